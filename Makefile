@@ -1,0 +1,68 @@
+# The everyday commands. `make run` and `make test` need only Python 3.11+ with venv, and make.
+PYTHON ?= python3
+export HOST ?= 127.0.0.1
+export PORT ?= 8000
+export DEMO ?= 1
+export BASE_URL ?= http://$(HOST):$(PORT)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+STATIC_SOURCES := $(shell find static -type f)
+DATA_SOURCES := $(shell find */migrations territory/data norms/data courses/starter -type f -not -name '*.pyc')
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint fix types migrations messages clean
+
+help:  ## Show these lines
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.venv/bin/python:
+	@echo "Making the virtual environment…"
+	@$(PYTHON) -m venv .venv
+
+var/stamps/packages: requirements.lock | .venv/bin/python
+	@echo "Installing packages (once)…"
+	@$(PIP) -r requirements.lock
+	@mkdir -p var/stamps && touch $@
+
+var/stamps/dev-packages: requirements-dev.lock | .venv/bin/python
+	@echo "Installing packages for development (once)…"
+	@$(PIP) -r requirements-dev.lock
+	@mkdir -p var/stamps && touch $@
+
+var/stamps/static: var/stamps/packages $(STATIC_SOURCES)
+	@echo "Collecting and compressing static files (once)…"
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@touch $@
+
+var/stamps/data-$(DEMO): var/stamps/packages $(DATA_SOURCES)
+	@$(BIN)/python manage.py set_up
+	@touch $@
+
+run: var/stamps/packages var/stamps/static var/stamps/data-$(DEMO)  ## Set up what is missing and serve the site (HOST, PORT, DEMO)
+	@exec $(BIN)/python -m config.serve
+
+test: var/stamps/dev-packages var/stamps/static  ## Run the whole suite
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+check: lint types test  ## Run what CI runs
+
+lint: var/stamps/dev-packages
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/djlint --quiet --lint templates
+	@$(BIN)/lint-imports
+	@DJANGO_SETTINGS_MODULE=config.settings_test $(BIN)/python manage.py makemigrations --check --dry-run
+
+types: var/stamps/dev-packages
+	@$(BIN)/mypy
+
+fix: var/stamps/dev-packages  ## Format the code and mend what can be mended
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+migrations: var/stamps/dev-packages  ## Write migrations: make migrations NAME=what_it_does ROOM=room
+	@test -n "$(NAME)" || (echo "Say NAME=what_it_does ROOM=room" && exit 1)
+	@DJANGO_SETTINGS_MODULE=config.settings_test $(BIN)/python manage.py makemigrations $(ROOM) -n $(NAME)
+
+clean:  ## Remove what can be made again (keeps data and keys)
+	@rm -rf .venv var/stamps var/static var/test-databases

@@ -1,0 +1,40 @@
+"""Names the demonstration cast on the sign-in page, only while demonstration data is loaded."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+PASSWORD = "puriq-demo-2026"  # noqa: S105 - public on purpose: it opens invented people alone
+CAST = {
+    "lina@demo.example": _("Aprende en una municipalidad distrital de Tumbes; va por la mitad"),
+    "omar@demo.example": _("Aprende en una municipalidad distrital de Puno; no ha empezado"),
+    "rosa@demo.example": _("Terminó el primer curso y tiene su certificado"),
+    "ada@demo.example": _("Formadora: escribe los cursos"),
+    "raul@demo.example": _("Revisor legal"),
+    "max@demo.example": _("Coordinador de Tumbes"),
+    "nora@demo.example": _("Coordinadora de Puno"),
+    "lucia@demo.example": _("Analista de un ministerio: ve todo el país"),
+    "teresa@demo.example": _("Analista de un sector: ve todas las UGEL"),
+    "oscar@demo.example": _("Operador de la plataforma"),
+    "ines@demo.example": _("Operadora de la plataforma"),
+}
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """One line of the list: who, with which e-mail, and what for."""
+
+    name: str
+    email: str
+    role: str
+
+
+def demo_people() -> list[DemoPerson]:
+    """Return the people of the cast who are loaded, in the order above; none outside a demonstration."""
+    if not settings.DEMO:
+        return []
+    names = dict(User.objects.filter(is_demo=True, is_active=True, email__in=CAST).values_list("email", "first_name"))
+    return [DemoPerson(names[email], email, str(role)) for email, role in CAST.items() if email in names]

@@ -1,0 +1,84 @@
+"""Cleans, encrypts and indexes document numbers with keys of their own (reliability.md R12)."""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+import secrets
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+
+class InvalidDocument(ValueError):
+    """The number cannot belong to that kind of document; the message is for the person."""
+
+
+def bare_number(typed: str) -> str:
+    """Return what was typed without spaces, dots and hyphens, in capitals."""
+    return re.sub(r"[\s.\-]", "", typed).upper()
+
+
+def clean_number(document_type: str, typed: str) -> str:
+    """Return the number without spaces, dots and hyphens.
+
+    A DNI has 8 digits; a carné de extranjería 9 digits, or up to 12 letters and digits on older cards.
+    Raises InvalidDocument with the text for the person.
+    """
+    number = bare_number(typed)
+    if document_type == "dni":
+        if not number.isascii() or not number.isdigit():
+            raise InvalidDocument(_("El DNI tiene 8 números. Escribe solo números."))
+        if len(number) != 8:
+            raise InvalidDocument(_("El DNI tiene 8 números. Escribiste %(count)d.") % {"count": len(number)})
+    elif not re.fullmatch(r"[0-9A-Z]{9,12}", number):
+        raise InvalidDocument(_("El carné de extranjería tiene entre 9 y 12 números o letras. Revisa lo que escribiste."))
+    return number
+
+
+@cache
+def keys() -> tuple[MultiFernet, bytes, str]:
+    """Return (cipher, index key, version of the index key), generating the file on first use.
+
+    The file holds `{"encryption": [newest, older…], "index": {"version", "key"}}` and is readable by its owner only.
+    """
+    path = Path(settings.PERSONAL_DATA_KEYS)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = {"encryption": [Fernet.generate_key().decode()], "index": {"version": "1", "key": secrets.token_hex(32)}}
+        temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            json.dump(fresh, file)
+        with suppress(FileExistsError):
+            os.link(temporary, path)  # atomic: of two processes that start together, one wins and both read it
+        temporary.unlink()
+    kept = json.loads(path.read_text())
+    cipher = MultiFernet([Fernet(key.encode()) for key in kept["encryption"]])
+    return cipher, bytes.fromhex(kept["index"]["key"]), kept["index"]["version"]
+
+
+def encrypt(number: str) -> str:
+    """Return the number encrypted with the newest key."""
+    return keys()[0].encrypt(number.encode()).decode()
+
+
+def decrypt(cipher_text: str) -> str:
+    """Return the number in clear, whichever of the kept keys encrypted it."""
+    return keys()[0].decrypt(cipher_text.encode()).decode()
+
+
+def index(document_type: str, number: str) -> str:
+    """Return the keyed hash by which a number is found: `version:hex`. Without the key it tells nothing."""
+    key, version = keys()[1:]
+    return f"{version}:{hmac.new(key, f'{document_type}:{number}'.encode(), hashlib.sha256).hexdigest()}"
+
+
+def stand_in(text: str) -> str:
+    """Return an opaque name for a text that belongs to nobody: keyed, so that nobody can find the text by trying."""
+    return "x" + hmac.new(keys()[1], f"stand-in:{text}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,0 +1,215 @@
+"""Validates what people type about themselves, and says in plain words what to mend."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm as LibraryChangePasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as LibraryResetPasswordKeyForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.documents import InvalidDocument, clean_number
+from accounts.email_typos import suggested_email
+from accounts.models import Organisation, User
+from accounts.signing_in import NotAnIdentifier, check_identifier
+
+PASSWORD_HINT = _("Al menos 10 caracteres. Una frase de tres o más palabras es fácil de recordar.")
+NAME_HINT = _("Como los escribes: así saldrán en tu certificado.")
+
+
+def password_field(label, autocomplete: str, missing, **options) -> forms.CharField:
+    """Return a field that allows pasting and password managers, and never gives back what was typed."""
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    errors = {"required": missing}
+    return forms.CharField(label=label, strip=False, max_length=256, widget=widget, error_messages=errors, **options)
+
+
+def text_field(label, autocomplete: str, missing="", **options) -> forms.CharField:
+    """Return a field of one line; `missing` says what to write, and without it the field may stay empty."""
+    widget = forms.TextInput(attrs={"autocomplete": autocomplete})
+    errors = {"required": missing} if missing else {}
+    return forms.CharField(label=label, max_length=120, required=bool(missing), widget=widget, error_messages=errors, **options)
+
+
+class IdentifierForm(forms.Form):
+    """Who: document or e-mail. What was typed stays in the form."""
+
+    who = forms.CharField(
+        label=_("DNI, carné de extranjería o correo"),
+        max_length=254,
+        error_messages={"required": _("Escribe tu DNI, tu carné de extranjería o tu correo.")},
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+
+    def clean_who(self):
+        """Tell a wrong length before anything is looked up."""
+        try:
+            check_identifier(self.cleaned_data["who"])
+        except NotAnIdentifier as error:
+            raise ValidationError(str(error)) from None
+        return self.cleaned_data["who"]
+
+
+class SignInForm(IdentifierForm):
+    """Who, and the password."""
+
+    password = password_field(_("Contraseña"), "current-password", _("Escribe tu contraseña."))
+    is_shared = forms.BooleanField(
+        label=_("Es un equipo compartido"), required=False, help_text=_("Tu sesión termina al cerrar el navegador.")
+    )
+
+
+class WithEmail(forms.Form):
+    """An e-mail whose host is probably a slip is shown once with the suggestion; sent again as it was, it is kept."""
+
+    email = forms.EmailField(
+        label=_("Correo electrónico"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": _("Escribe tu correo."), "invalid": _("Escribe el correo completo: nombre@ejemplo.pe.")},
+    )
+    email_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].strip().lower()
+        suggestion = suggested_email(email)
+        if not suggestion or self.data.get("email_seen") == email:
+            return email
+        self.data = self.data.copy()
+        self.data["email_seen"] = email
+        text = _t("¿Quisiste decir %(email)s? Corrígelo, o envía otra vez si está bien escrito.") % {"email": suggestion}
+        raise ValidationError(text, code="suggestion")
+
+
+class RegistrationForm(WithEmail):
+    """What a new person tells: name as they write it, document or e-mail, post and password."""
+
+    first_name = text_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
+    last_name = text_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Puede ser uno solo."))
+    document_type = forms.ChoiceField(
+        label=_("Documento"),
+        choices=[*User.DocumentType.choices, ("", _("Prefiero ingresar solo con mi correo"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    document_number = forms.CharField(
+        label=_("Número del documento"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_("Sirve para ingresar y para que tu certificado te identifique. Se guarda cifrado."),
+    )
+    post = text_field(_("Tu cargo"), "organization-title", help_text=_("Por ejemplo: tesorera, regidor, especialista."))
+    password = password_field(_("Contraseña"), "new-password", _("Escribe una contraseña."), help_text=PASSWORD_HINT)
+    accepts = forms.BooleanField(
+        label=_("Leí el aviso de privacidad y lo acepto"),
+        error_messages={"required": _("Para crear tu cuenta, lee el aviso de privacidad y marca que lo aceptas.")},
+    )
+    field_order = ["first_name", "last_name", "document_type", "document_number", "email", "post", "password", "accepts"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = False
+        self.fields["email"].help_text = _(
+            "Sirve para ingresar y para recuperar tu contraseña. Puedes dejarlo vacío si pones tu documento."
+        )
+
+    def clean_password(self):
+        """Only short and widely known passwords are refused: no rules of composition."""
+        validate_password(self.cleaned_data["password"])
+        return self.cleaned_data["password"]
+
+    def clean(self):
+        data = super().clean()
+        kind, number = data.get("document_type", ""), data.get("document_number", "")
+        if number and not kind:
+            self.add_error("document_type", _t("Elige qué documento es."))
+        elif kind and not number:
+            self.add_error("document_number", _t("Escribe el número de tu documento."))
+        elif kind:
+            self.check_document(kind, number)
+        if not (kind or number or data.get("email") or "email" in self.errors):
+            self.add_error("email", _t("Escribe tu documento o tu correo: con uno de los dos ingresarás."))
+        return data
+
+    def check_document(self, kind: str, number: str) -> None:
+        try:
+            self.cleaned_data["document_number"] = clean_number(kind, number)
+        except InvalidDocument as error:
+            self.add_error("document_number", str(error))
+
+
+class FirstEntryForm(forms.Form):
+    """Confirms institution, post and the privacy notice; what is already known is not asked again."""
+
+    organisation_is_right = forms.TypedChoiceField(
+        label=_("¿Trabajas ahí?"),
+        choices=[("1", _("Sí, es mi entidad")), ("0", _("No es correcto"))],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Marca si esta es tu entidad.")},
+    )
+    post = text_field(_("Tu cargo"), "organization-title")
+    accepts = forms.BooleanField(
+        label=_("Leí el aviso de privacidad y lo acepto"),
+        error_messages={"required": _("Lee el aviso de privacidad y marca que lo aceptas.")},
+    )
+
+    def __init__(self, *args, organisation: Organisation | None, has_accepted: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if organisation is None:
+            del self.fields["organisation_is_right"], self.fields["post"]
+        if has_accepted:
+            del self.fields["accepts"]
+
+
+class PersonForm(forms.Form):
+    """Lets people correct how their names and their post are written."""
+
+    first_name = text_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
+    last_name = text_field(_("Apellidos"), "family-name")
+    post = text_field(_("Tu cargo"), "organization-title")
+
+    def __init__(self, *args, has_post: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not has_post:
+            del self.fields["post"]
+
+
+class EmailForm(WithEmail):
+    """A new e-mail, with the password: who finds an open session must not take the account away with it."""
+
+    password = password_field(_("Tu contraseña"), "current-password", _("Escribe tu contraseña."), help_text=_("Para saber que eres tú."))
+    field_order = ["email", "password"]
+
+    def __init__(self, *args, user: User, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self):
+        """The library counts these tries with those of signing in."""
+        if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
+            raise ValidationError(_t("Esa no es tu contraseña actual."))
+        return self.cleaned_data["password"]
+
+
+class ChangePasswordForm(LibraryChangePasswordForm):
+    """The library's form with one field for the new password: it can be shown, and recovered."""
+
+    oldpassword = password_field(_("Contraseña actual"), "current-password", _("Escribe tu contraseña actual."))
+    password1 = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+    password2 = None
+
+    def clean_password1(self):
+        return get_adapter().clean_password(self.cleaned_data["password1"], user=self.user)
+
+
+class NewPasswordForm(LibraryResetPasswordKeyForm):
+    """A new password after following the link of the letter."""
+
+    password1 = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+    password2 = None
+
+    def clean_password1(self):
+        return get_adapter().clean_password(self.cleaned_data["password1"], user=self.user)

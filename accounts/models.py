@@ -1,0 +1,168 @@
+"""Defines who acts: person, institution, membership, and the grants of a role within a scope."""
+
+import secrets
+import uuid
+from typing import ClassVar, Self
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from accounts import documents
+from territory.models import District
+
+
+def new_username() -> str:
+    """Return an opaque sign-in name: nothing personal, never shown."""
+    return "p" + secrets.token_hex(10)
+
+
+class User(AbstractUser):
+    """A person. Records elsewhere know the person only by `learner_key`; erasure replaces that key."""
+
+    personal_data = True
+
+    class DocumentType(models.TextChoices):
+        DNI = "dni", _("DNI")
+        CE = "ce", _("Carné de extranjería")
+
+    username = models.CharField(_("nombre interno"), max_length=40, unique=True, default=new_username)
+    first_name = models.CharField(_("nombres"), max_length=120)
+    last_name = models.CharField(_("apellidos"), max_length=120, blank=True)
+    email = models.EmailField(_("correo electrónico"), blank=True)
+    learner_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    document_type = models.CharField(_("documento"), max_length=3, choices=DocumentType.choices, blank=True)
+    document_cipher = models.TextField(blank=True, editable=False)
+    document_index = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - several people without a document
+    privacy_notice_version = models.CharField(max_length=20, blank=True, editable=False)
+    first_entry_at = models.DateTimeField(null=True, blank=True, editable=False)
+    is_demo = models.BooleanField(default=False, editable=False)
+
+    objects: ClassVar["UserManager[Self]"] = UserManager()
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
+    _grants: list["RoleGrant"]  # what `permissions.current_grants` remembers for the rest of the request
+
+    class Meta:
+        verbose_name = _("persona")
+        verbose_name_plural = _("personas")
+        constraints = [
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_person_per_email"),
+            models.CheckConstraint(
+                condition=Q(document_index=None, document_cipher="", document_type="")
+                | (Q(document_index__isnull=False) & ~Q(document_cipher="") & ~Q(document_type="")),
+                name="document_is_whole_or_absent",
+            ),
+        ]
+
+    def __str__(self):
+        return self.get_full_name() or _("Persona sin nombre")
+
+    @classmethod
+    def normalize_username(cls, username):
+        """Opaque names are small letters, so that looking one up needs no folding and uses the index."""
+        return super().normalize_username(username).lower()
+
+    @property
+    def document_number(self) -> str:
+        """The number in clear; empty when there is none. Only for its owner and for a certificate's last digits."""
+        return documents.decrypt(self.document_cipher) if self.document_cipher else ""
+
+    def set_document(self, document_type: str, number: str) -> None:
+        """Encrypt and index a number already cleaned by `documents.clean_number`; does not save."""
+        self.document_type = document_type
+        self.document_cipher = documents.encrypt(number)
+        self.document_index = documents.index(document_type, number)
+
+
+class Organisation(models.Model):
+    """An institution of the State where people serve, with its place."""
+
+    personal_data = False
+
+    class Kind(models.TextChoices):
+        MINISTRY = "ministry", _("Ministerio")
+        REGIONAL = "regional", _("Gobierno regional")
+        PROVINCIAL = "provincial", _("Municipalidad provincial")
+        DISTRICT = "district", _("Municipalidad distrital")
+        UGEL = "ugel", _("UGEL")
+        DIRESA = "diresa", _("DIRESA o GERESA")
+        OTHER = "other", _("Otra entidad")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("tipo"), max_length=12, choices=Kind.choices)
+    name = models.CharField(_("nombre"), max_length=200)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("distrito de la sede"))
+    headcount = models.PositiveIntegerField(_("personas que trabajan ahí"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("entidad")
+        verbose_name_plural = _("entidades")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["kind", "name", "district"], name="one_organisation_per_name_and_place")]
+
+    def __str__(self):
+        return self.name
+
+
+class Membership(models.Model):
+    """A person serving in an institution from one day to another."""
+
+    personal_data = True
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("entidad"))
+    post = models.CharField(_("cargo"), max_length=120, blank=True)
+    started_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("pertenencia")
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(ended_on=None), name="one_current_membership_per_person"),
+            models.CheckConstraint(condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="membership_ends_after_it_starts"),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.organisation}"
+
+
+class RoleGrant(models.Model):
+    """A role held by a person within a scope: areas (or the nation) crossed with kinds of institution (or all).
+
+    `ends_on` is the first day without the role: a role ended today is gone at once.
+    """
+
+    personal_data = True
+
+    class Role(models.TextChoices):
+        LEARNER = "learner", _("Servidor público")
+        AUTHOR = "author", _("Formador")
+        REVIEWER = "reviewer", _("Revisor legal")
+        COORDINATOR = "coordinator", _("Coordinador")
+        ANALYST = "analyst", _("Analista")
+        OPERATOR = "operator", _("Operador")
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    is_national = models.BooleanField(default=False)
+    area_codes = models.JSONField(default=list, blank=True, help_text="INEI codes of areas; empty with is_national")
+    kinds = models.JSONField(default=list, blank=True, help_text="Kinds of institution; empty means all")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rol")
+        verbose_name_plural = _("roles")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role"], condition=Q(ends_on=None), name="one_open_grant_per_person_and_role"),
+            models.CheckConstraint(
+                condition=Q(is_national=True, area_codes=[]) | (Q(is_national=False) & ~Q(area_codes=[])) | Q(role="learner"),
+                name="grant_is_national_or_names_areas",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user} · {self.get_role_display()}"

@@ -1,0 +1,95 @@
+"""Says which roles a person holds today, within which scope, and which institutions and people lie inside it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation, RoleGrant, User
+
+Role = RoleGrant.Role
+READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
+# What each role may hand on, always inside its own scope; a role that is not named hands on nothing.
+GRANTABLE: dict[str, frozenset[str]] = {
+    Role.OPERATOR: frozenset(Role.values),
+    Role.COORDINATOR: frozenset({Role.LEARNER, Role.COORDINATOR}),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Areas (None: the whole nation) crossed with kinds of institution (None: all)."""
+
+    areas: frozenset[str] | None
+    kinds: frozenset[str] | None
+
+    def covers_area(self, code: str) -> bool:
+        """True when at least a part of that area lies inside."""
+        return self.areas is None or code in self.areas
+
+    def contains(self, other: "Scope") -> bool:
+        """True when nothing of `other` lies outside."""
+        areas = self.areas is None or (other.areas is not None and other.areas <= self.areas)
+        kinds = self.kinds is None or (other.kinds is not None and other.kinds <= self.kinds)
+        return areas and kinds
+
+    def organisation_filter(self, prefix: str = "") -> Q:
+        """Return the filter on institutions; `prefix` leads to them from another table (`organisation__`)."""
+        condition = Q()
+        if self.areas is not None:
+            condition &= Q(**{f"{prefix}district__area__in": self.areas})
+        if self.kinds is not None:
+            condition &= Q(**{f"{prefix}kind__in": self.kinds})
+        return condition
+
+
+def current_grants(user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None) -> list[RoleGrant]:
+    """Return the grants in force today. One statement for each request, whatever is asked afterwards."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    day = today or timezone.localdate()
+    if not hasattr(user, "_grants"):
+        rows = RoleGrant.objects.filter(user=user, starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
+        user._grants = list(rows.order_by("id"))
+    return [grant for grant in user._grants if roles is None or grant.role in roles]
+
+
+def scopes_of(user: User | AnonymousUser, roles: tuple[str, ...]) -> list[Scope]:
+    """Return the scopes within which a person holds one of `roles` today."""
+    return [scope_of(grant) for grant in current_grants(user, roles)]
+
+
+def scope_of(grant: RoleGrant) -> Scope:
+    """Return the scope of one grant."""
+    return Scope(
+        areas=None if grant.is_national else frozenset(grant.area_codes),
+        kinds=frozenset(grant.kinds) if grant.kinds else None,
+    )
+
+
+def may_grant(granter: User, role: str, scope: Scope) -> bool:
+    """Say whether a person may give, or take away, a role within a scope: never above or outside their own (R11)."""
+    return any(role in GRANTABLE.get(grant.role, ()) and scope_of(grant).contains(scope) for grant in current_grants(granter))
+
+
+def holds_role(user: User | AnonymousUser, *roles: str) -> bool:
+    """Say whether a person holds one of `roles` today, in any scope."""
+    return bool(current_grants(user, roles))
+
+
+def organisations_visible_to(user: User | AnonymousUser, roles: tuple[str, ...] = READERS_OF_FIGURES) -> QuerySet[Organisation]:
+    """Return the institutions inside the person's scopes; none without such a role."""
+    condition = Q(pk__in=[])
+    for scope in scopes_of(user, roles):
+        condition |= scope.organisation_filter() if (scope.areas is not None or scope.kinds is not None) else ~Q(pk__in=[])
+    return Organisation.objects.filter(condition)
+
+
+def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
+    """Return the people who serve today in an institution that the person coordinates."""
+    if not holds_role(user, Role.COORDINATOR):
+        return User.objects.none()
+    organisations = organisations_visible_to(user, (Role.COORDINATOR,))
+    return User.objects.filter(pk__in=Membership.objects.filter(ended_on=None, organisation__in=organisations).values("user"))

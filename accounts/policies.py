@@ -1,0 +1,77 @@
+"""Declares who may use an address: every view carries exactly one of these, and the suite fails when one has none."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.permissions import holds_role
+
+View = Callable[..., HttpResponse]
+
+
+class PersonRequest(HttpRequest):
+    """A request that passed `signed_in` or `for_roles`: its user is a person."""
+
+    user: User  # type: ignore[assignment]
+
+
+def public(view: View) -> View:
+    """Everybody, signed in or not."""
+    view.policy = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def for_machines(view: View) -> View:
+    """Probes and other machines; answers nothing personal."""
+    view.policy = "machines"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Every signed-in person, for their own things; a visitor is sent to sign in and comes back here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return view(request, *args, **kwargs)
+
+    guarded.policy = "signed_in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def for_roles(*roles: str) -> Callable[[View], View]:
+    """People who hold one of `roles` today; for other signed-in people the address does not exist."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not holds_role(request.user, *roles):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        guarded.policy = "roles:" + ",".join(roles)  # type: ignore[attr-defined]
+        return guarded
+
+    return declare
+
+
+def for_editors(view: View) -> View:
+    """People who may open Wagtail's editor; Wagtail checks the rest. For other signed-in people nothing is there.
+
+    Without it Wagtail would send them to sign in, which would send them back: a loop.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated and not request.user.has_perm("wagtailadmin.access_admin"):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    guarded.policy = "editors"  # type: ignore[attr-defined]
+    return guarded

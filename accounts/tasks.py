@@ -1,0 +1,42 @@
+"""Sends the letters about a person's account. They wait for the worker, so that an answer never tells by its time who exists."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django_tasks import task
+
+from accounts.models import User
+from accounts.queries import people_with_email
+from accounts.services import read_email_change
+
+
+def send_letter(template: str, email: str, context: dict) -> None:
+    """Send `account/email/<template>_subject.txt` and `_message.txt` to one address: text alone, no pictures."""
+    subject = " ".join(render_to_string(f"account/email/{template}_subject.txt", context).split())
+    body = render_to_string(f"account/email/{template}_message.txt", context)
+    send_mail(subject, body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [email])
+
+
+@task()
+def send_recovery_letter(username: str) -> None:
+    """Send the link to choose a new password. An opaque name that belongs to nobody gets nothing."""
+    user = User.objects.filter(username=username, is_active=True).exclude(email="").first()
+    if user is None:
+        return
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    # The site's own address, never the one of the request: a forged host must not end up in a letter.
+    link = settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=parts)
+    send_letter("password_reset_key", user.email, {"user": user, "link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400})
+
+
+@task()
+def send_email_change_letter(token: str) -> None:
+    """Send the link that confirms a new e-mail; nothing when it belongs to somebody else. The token is encrypted."""
+    change = read_email_change(token)
+    if change is None or people_with_email(change.email).exists():
+        return
+    link = settings.BASE_URL + reverse("accounts:confirm_email", kwargs={"token": token})
+    send_letter("email_change", change.email, {"link": link})

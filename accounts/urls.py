@@ -1,0 +1,37 @@
+"""Gives the addresses of people. The plain names are those that the sign-in library asks for."""
+
+from django.urls import include, path, re_path
+
+from accounts import views
+
+ours = (
+    [
+        path("", views.account, name="account"),
+        path("ingresar/", views.sign_in, name="sign_in"),
+        path("salir/", views.sign_out, name="sign_out"),
+        path("registro/", views.register, name="register"),
+        path("registro/datos/", views.register_data, name="register_data"),
+        path("registro/listo/", views.registered, name="registered"),
+        path("primer-ingreso/", views.first_entry, name="first_entry"),
+        path("datos/", views.correct, name="correct"),
+        path("correo/", views.change_email, name="change_email"),
+        path("correo/<str:token>/", views.confirm_email, name="confirm_email"),
+    ],
+    "accounts",
+)
+urlpatterns = [
+    path("", include(ours)),
+    path("ingresar/", views.sign_in, name="account_login"),
+    path("salir/", views.sign_out, name="account_logout"),
+    path("registro/", views.register, name="account_signup"),
+    path("contrasena/", views.change_password, name="account_change_password"),
+    path("inactiva/", views.inactive, name="account_inactive"),
+    path("recuperar/", views.recover, name="account_reset_password"),
+    path("recuperar/enviado/", views.recover_sent, name="account_reset_password_done"),
+    path("recuperar/listo/", views.new_password_done, name="account_reset_password_from_key_done"),
+    re_path(
+        r"^recuperar/clave/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[0-9A-Za-z\-]+)/$",
+        views.new_password,
+        name="account_reset_password_from_key",
+    ),
+]

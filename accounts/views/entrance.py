@@ -1,0 +1,145 @@
+"""Serves sign-in, sign-out and password recovery: the sign-in library underneath, our screens on top."""
+
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from allauth.account import views as library
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.core import ratelimit
+from allauth.decorators import rate_limit
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import documents
+from accounts.demo_people import PASSWORD, demo_people
+from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
+from accounts.policies import public
+from accounts.signing_in import resolve_username
+from accounts.tasks import send_recovery_letter
+
+
+@public
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@rate_limit(action="login")
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Let a person in by document or e-mail; the library counts the tries and hashes once, found or not."""
+    target = safe_next(request)
+    if request.user.is_authenticated:
+        return redirect(target or settings.LOGIN_REDIRECT_URL)
+    form = SignInForm(request.POST or None)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            return enter(request, form, target)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+            if refusal.code == "too_many_login_attempts":
+                status = HTTPStatus.TOO_MANY_REQUESTS
+    context = {"form": form, "next": target, "demo_people": demo_people(), "demo_password": PASSWORD}
+    return render(request, "accounts/sign_in.html", context, status=status)
+
+
+def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
+    """Return the way in. Raises ValidationError with the text for the person."""
+    credentials = {"username": resolve_username(form.cleaned_data["who"]), "password": form.cleaned_data["password"]}
+    adapter = get_adapter(request)
+    user = adapter.authenticate(request, **credentials)
+    if user is None:
+        raise adapter.validation_error("username_password_mismatch")
+    answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
+    request.session.set_expiry(0 if form.cleaned_data["is_shared"] else settings.SESSION_COOKIE_AGE)
+    return answer
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Return where the person was going, when it is an address of this site; otherwise an empty text."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return target if is_ours else ""
+
+
+@public
+@never_cache
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Stand where Wagtail would show sign-in screens of its own: a second door would know nothing of our limits."""
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': safe_next(request) or reverse('wagtailadmin_home')})}")
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave by POST; a link alone only shows the button."""
+    if request.method == "POST":
+        logout(request)
+        return redirect(settings.ACCOUNT_LOGOUT_REDIRECT_URL)
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    return render(request, "accounts/sign_out.html")
+
+
+@public
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def recover(request: HttpRequest) -> HttpResponse:
+    """Ask for the letter to choose a new password; the answer is the same whoever is named."""
+    form = IdentifierForm(request.POST or None)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        username = resolve_username(form.cleaned_data["who"])
+        if ratelimit.consume(request, action="reset_password", key=documents.stand_in(f"recovery:{username}")):
+            send_recovery_letter.enqueue(username)
+            return redirect("account_reset_password_done")
+        form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    return render(request, "accounts/recover.html", {"form": form}, status=status)
+
+
+@public
+@require_safe
+def recover_sent(request: HttpRequest) -> HttpResponse:
+    """Say what happens next, in the same words for everybody."""
+    return render(request, "accounts/recover_sent.html")
+
+
+class NewPasswordView(library.PasswordResetFromKeyView):
+    """The page behind the link of the letter. Opening it changes nothing, so a mail scanner spends nothing."""
+
+    template_name = "accounts/new_password.html"
+    form_class = NewPasswordForm
+
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        get_adapter().forget_failed_attempts(self.request, self.reset_user.username)
+        return answer
+
+
+new_password = public(never_cache(sensitive_post_parameters()(NewPasswordView.as_view())))
+
+
+@public
+@require_safe
+def new_password_done(request: HttpRequest) -> HttpResponse:
+    """Lead to sign-in after a new password."""
+    return render(request, "accounts/new_password_done.html")
+
+
+@public
+@require_safe
+def inactive(request: HttpRequest) -> HttpResponse:
+    """Tell a person whose password was right that the account was switched off."""
+    return render(request, "accounts/inactive.html")

@@ -1,0 +1,122 @@
+"""Serves what is a person's own: first entry, account, names, e-mail and password."""
+
+from allauth.account import views as library
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import services
+from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, PersonForm
+from accounts.permissions import current_grants
+from accounts.policies import PersonRequest, signed_in
+from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.queries import current_membership
+from accounts.tasks import send_email_change_letter
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@signed_in
+@never_cache
+@require_http_methods(FORM_METHODS)
+def first_entry(request: PersonRequest) -> HttpResponse:
+    """Confirm institution and post and read the privacy notice; it may wait."""
+    membership = current_membership(request.user)
+    form = FirstEntryForm(
+        request.POST or None,
+        initial={"post": membership.post if membership else ""},
+        organisation=membership.organisation if membership else None,
+        has_accepted=request.user.privacy_notice_version == PRIVACY_NOTICE_VERSION,
+    )
+    if request.method == "POST" and form.is_valid():
+        is_right = form.cleaned_data.get("organisation_is_right", True)
+        services.confirm_first_entry(
+            user=request.user, post=form.cleaned_data.get("post", ""), organisation_is_right=is_right, now=timezone.now()
+        )
+        if not is_right:
+            messages.info(
+                request, _("Anotamos que tu entidad no es correcta. Tu coordinador la corrige; mientras tanto, ya puedes estudiar.")
+            )
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    context = {"form": form, "membership": membership, "later": settings.LOGIN_REDIRECT_URL, "notice_version": PRIVACY_NOTICE_VERSION}
+    return render(request, "accounts/first_entry.html", context)
+
+
+@signed_in
+@never_cache
+@require_safe
+def account(request: PersonRequest) -> HttpResponse:
+    """Show people what we hold about them. Of the document, its type and last three digits only."""
+    context = {
+        "membership": current_membership(request.user),
+        "last_digits": request.user.document_number[-3:],
+        "grants": current_grants(request.user),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+@signed_in
+@never_cache
+@require_http_methods(FORM_METHODS)
+def correct(request: PersonRequest) -> HttpResponse:
+    """Let people correct their names and post."""
+    user, membership = request.user, current_membership(request.user)
+    now_held = {"first_name": user.first_name, "last_name": user.last_name, "post": membership.post if membership else ""}
+    form = PersonForm(request.POST or None, initial=now_held, has_post=membership is not None)
+    if request.method == "POST" and form.is_valid():
+        services.correct_person(user=user, now=timezone.now(), **{**now_held, **form.cleaned_data})
+        messages.success(request, _("Guardamos tus datos."))
+        return redirect("accounts:account")
+    return render(request, "accounts/correct.html", {"form": form, "membership": membership})
+
+
+@signed_in
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def change_email(request: PersonRequest) -> HttpResponse:
+    """Ask for a new e-mail. It changes when its letter is opened, so the answer never tells whether somebody has it."""
+    form = EmailForm(request.POST or None, initial={"email": request.user.email}, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        token = services.email_change_token(user=request.user, email=form.cleaned_data["email"], now=timezone.now())
+        send_email_change_letter.enqueue(token)
+        messages.success(request, _("Enviamos un enlace al correo que escribiste. Tu correo cambia cuando lo abras."))
+        return redirect("accounts:account")
+    return render(request, "accounts/change_email.html", {"form": form})
+
+
+@signed_in
+@never_cache
+@require_http_methods(FORM_METHODS)
+def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
+    """Store the new e-mail by POST: opening the link, as mail scanners do, changes nothing."""
+    change = services.read_email_change(token)
+    if change is None or change.username != request.user.username:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "accounts/confirm_email.html", {"change": change})
+    try:
+        is_stored = services.change_email(user=request.user, change=change, now=timezone.now())
+    except services.PersonExists:
+        is_stored = False
+    if is_stored:
+        messages.success(request, _("Guardamos tu correo."))
+    else:
+        messages.error(request, _("Ese enlace ya no sirve. Pide otro desde aquí."))
+    return redirect("accounts:account")
+
+
+class ChangePasswordView(library.PasswordChangeView):
+    """Changes the password and ends every session, this one too: the person signs in with the new one."""
+
+    template_name = "accounts/change_password.html"
+    form_class = ChangePasswordForm
+
+
+change_password = signed_in(never_cache(sensitive_post_parameters()(ChangePasswordView.as_view())))

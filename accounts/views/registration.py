@@ -1,0 +1,75 @@
+"""Serves the registration in two steps: where one works, then who one is. The first step is by GET and holds nothing personal."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from allauth.decorators import rate_limit
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import RegistrationForm
+from accounts.models import Organisation
+from accounts.policies import public
+from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.queries import organisations_matching
+from accounts.services import register_person
+
+WITHOUT = "ninguna"
+TOLD = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
+
+
+@public
+@never_cache
+@require_safe
+def register(request: HttpRequest) -> HttpResponse:
+    """First step: find the institution by its name or place."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    text = request.GET.get("buscar", "").strip()[:100]
+    found, has_more = organisations_matching(text)
+    context = {"text": text, "found": found, "has_more": has_more, "without": WITHOUT, "is_missing": "falta" in request.GET}
+    return render(request, "accounts/register.html", context)
+
+
+@public
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@rate_limit(action="signup")
+def register_data(request: HttpRequest) -> HttpResponse:
+    """Second step: who the person is. Whether somebody with that document or e-mail exists changes nothing in the answer."""
+    if request.user.is_authenticated:
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    chosen = request.GET.get("entidad", "")
+    organisation = chosen_organisation(chosen)
+    if organisation is None and chosen != WITHOUT:
+        return redirect(f"{reverse('accounts:register')}?{urlencode({'buscar': request.GET.get('buscar', ''), 'falta': 1})}")
+    form = RegistrationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        told = {field: form.cleaned_data[field] for field in TOLD}
+        register_person(**told, organisation=organisation, privacy_notice_version=PRIVACY_NOTICE_VERSION, now=timezone.now())
+        return redirect("accounts:registered")
+    context = {"form": form, "organisation": organisation, "notice_version": PRIVACY_NOTICE_VERSION}
+    return render(request, "accounts/register_data.html", context)
+
+
+def chosen_organisation(typed: str) -> Organisation | None:
+    """Return the institution behind an identifier of the address, or None."""
+    try:
+        uuid = UUID(typed)
+    except ValueError:
+        return None
+    return Organisation.objects.select_related("district__province", "district__area").filter(uuid=uuid).first()
+
+
+@public
+@require_safe
+def registered(request: HttpRequest) -> HttpResponse:
+    """Say the one thing that is true in every case."""
+    return render(request, "accounts/registered.html")

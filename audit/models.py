@@ -1,0 +1,60 @@
+"""Keeps the append-only trail: who did what to which record, with opaque identifiers only."""
+
+import uuid
+
+from django.db import models
+
+
+class AppendOnly(models.Model):
+    """A row that is written once: changing or deleting it through the ORM is refused."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if self.pk and not self._state.adding:
+            raise TypeError(f"{type(self).__name__} is append-only")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise TypeError(f"{type(self).__name__} is append-only")
+
+
+class AuditEntry(AppendOnly):
+    """One act. It is inserted unchained in the acting transaction; `sealing` chains it afterwards."""
+
+    personal_data = False
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    actor_key = models.UUIDField(null=True, help_text="Opaque identifier of who acted; empty for the system")
+    action = models.CharField(max_length=60)
+    object_type = models.CharField(max_length=60)
+    object_key = models.CharField(max_length=64)
+    details = models.JSONField(default=dict, help_text="Facts of the act without personal data")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "acto registrado"
+        verbose_name_plural = "actos registrados"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["object_type", "object_key"], name="audit_by_object")]
+
+    def __str__(self):
+        return f"{self.action} {self.object_type} {self.object_key}"
+
+
+class Seal(AppendOnly):
+    """The place of one entry in the chain: a hash over the entry and the seal before it."""
+
+    personal_data = False
+
+    number = models.PositiveBigIntegerField(unique=True)
+    entry = models.OneToOneField(AuditEntry, on_delete=models.PROTECT, related_name="seal")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "sello"
+        ordering = ["number"]
+
+    def __str__(self):
+        return f"{self.number}: {self.digest[:12]}"

@@ -1,0 +1,53 @@
+"""Makes and checks the codes by which anybody verifies a certificate: plain values, no database.
+
+A code has 20 characters of an alphabet of 32 (digits and letters without I, L, O, U): 18 are random (90 bits, so that
+guessing finds nothing) and 2 check them. The check is the number that the 18 write in base 32, modulo 1021. As 1021 is
+prime and larger than any factor that one error adds (up to 31 times a power of 32, or 33 where the random part meets the
+check), it notices every single wrong character and every swap of two neighbours.
+"""
+
+import secrets
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_LENGTH = 18
+LENGTH = RANDOM_LENGTH + 2
+GROUP = 4
+MODULUS = 1021
+
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+# What people read for what was printed: O for zero, I and L for one. Separators are anything that people put between groups.
+_READ_AS = str.maketrans("OIL", "011", " \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014\u2212._")
+
+
+def new_code() -> str:
+    """Return a fresh code of 20 characters, without separators."""
+    random_part = "".join(secrets.choice(ALPHABET) for _ in range(RANDOM_LENGTH))
+    return random_part + check_characters(random_part)
+
+
+def check_characters(random_part: str) -> str:
+    """Return the two characters that check the 18 before them."""
+    value = 0
+    for character in random_part:
+        value = (value * 32 + _VALUES[character]) % MODULUS
+    return ALPHABET[value // 32] + ALPHABET[value % 32]
+
+
+def normalise(typed: str) -> str:
+    """Return what was typed as it is stored: capitals, without separators, O read as 0 and I or L as 1.
+
+    The result may still be no code; `is_well_formed` tells.
+    """
+    return typed.upper().translate(_READ_AS)
+
+
+def is_well_formed(code: str) -> bool:
+    """True when the 20 characters belong to the alphabet and the last two check the others."""
+    if len(code) != LENGTH or not all(character in _VALUES for character in code):
+        return False
+    return check_characters(code[:RANDOM_LENGTH]) == code[RANDOM_LENGTH:]
+
+
+def grouped(code: str) -> str:
+    """Return the code as it is printed: five groups of four, joined by hyphens."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))

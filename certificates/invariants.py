@@ -1,0 +1,26 @@
+"""Checks the register of certificates."""
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Max, Min
+
+from audit.findings import Finding
+from audit.models import AuditEntry
+from certificates.codes import is_well_formed
+from certificates.models import Certificate
+from certificates.queries import completions_without_certificate
+
+
+def check() -> Iterator[Finding]:
+    """Yield I8 (a completion has its certificate and the other way round) and the state of numbers and codes."""
+    without = len(completions_without_certificate())
+    strays = Certificate.objects.filter(enrolment__completed_at=None).count()
+    yield Finding("I8 every completion has its certificate, and every certificate its completion", without + strays)
+    numbers = Certificate.objects.aggregate(first=Min("number"), last=Max("number"), count=Count("number"))
+    holes = abs((numbers["last"] or 0) - numbers["count"]) + (numbers["first"] not in {None, 1})
+    yield Finding("Numbers of certificates run from 1 without holes", holes)
+    codes = Certificate.objects.values_list("code", flat=True).iterator(chunk_size=5000)
+    yield Finding("Codes of certificates carry their check", sum(not is_well_formed(code) for code in codes))
+    revoked = {str(key) for key in Certificate.objects.filter(state=Certificate.State.REVOKED).values_list("uuid", flat=True)}
+    told = set(AuditEntry.objects.filter(action="certificate_revoked").values_list("object_key", flat=True))
+    yield Finding("Every revocation is in the trail", len(revoked - told))

@@ -1,0 +1,62 @@
+"""Reads what a certificate is made of, and finds the one behind a code."""
+
+from uuid import UUID
+
+from django.db.models import Exists, Q, QuerySet, Subquery
+
+from accounts.models import User
+from certificates.codes import is_well_formed
+from certificates.models import Certificate
+from courses.editions import outline_of
+from courses.outline import Outline
+from learning.models import ActivityProgress, Enrolment
+
+
+def holder_of(enrolment: Enrolment) -> User | None:
+    """Return the person of a completed enrolment, or None when their data were erased. One statement.
+
+    It carries `final_score` (the best score, scaled, in the last graded activity) and `has_certificate`.
+    """
+    graded = last_graded(outline_of(enrolment.completed_edition_id))
+    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk, activity_key=graded)  # type: ignore[misc] # None finds nothing
+    return (
+        User.objects.filter(learner_key=enrolment.learner)
+        .annotate(
+            final_score=Subquery(progress.values("score")[:1]),
+            has_certificate=Exists(certificates_for(enrolment)),
+        )
+        .first()
+    )
+
+
+def certificates_for(enrolment: Enrolment) -> QuerySet[Certificate]:
+    """Return what already proves this completion: by enrolment, or by what the database keeps unique."""
+    same = Q(enrolment=enrolment.pk) | Q(
+        learner=enrolment.learner, edition=enrolment.completed_edition_id, kind=Certificate.Kind.COMPLETION
+    )
+    return Certificate.objects.filter(same).exclude(state=Certificate.State.REPLACED)
+
+
+def last_graded(outline: Outline) -> UUID | None:
+    """Return the key of the last required activity that is graded, or None: its best score is the final one."""
+    keys = [activity.key for activity in outline.required if "pass_mark" in activity.facts]
+    return keys[-1] if keys else None
+
+
+def certificate_with_code(code: str) -> Certificate | None:
+    """Return the certificate with a stored code, or None. One statement; none for what cannot be a code.
+
+    The cipher of the document and the score are not read: what is not there cannot be shown by mistake.
+    """
+    if not is_well_formed(code):
+        return None
+    hidden = ("document_cipher", "score_scaled", "replaced_by__document_cipher", "replaced_by__score_scaled")
+    found = Certificate.objects.select_related("replaced_by").defer(*hidden)
+    return found.filter(code=code).first()
+
+
+def completions_without_certificate() -> list[int]:
+    """Return the identifiers of the completed enrolments that have no certificate, in order."""
+    proved = Certificate.objects.exclude(state=Certificate.State.REPLACED).values("enrolment")
+    missing = Enrolment.objects.filter(state=Enrolment.State.COMPLETED).exclude(pk__in=proved)
+    return list(missing.order_by("pk").values_list("pk", flat=True))

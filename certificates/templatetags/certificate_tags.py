@@ -1,0 +1,30 @@
+"""Shows certificates, codes, durations and moments inside any template."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+
+from certificates.codes import grouped
+from certificates.durations import academic_duration, minutes_in_words
+from certificates.models import Certificate
+from certificates.permissions import certificates_of
+from quizzes.wording import clock_time
+
+register = template.Library()
+register.filter("grouped", grouped)
+register.filter("academic_duration", academic_duration)
+register.filter("minutes_in_words", minutes_in_words)
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """Return a moment in Lima: “22/11/2026, 3:40 p. m.”."""
+    local = timezone.localtime(value)
+    return f"{local:%d/%m/%Y}, {clock_time(local)}"
+
+
+@register.simple_tag(takes_context=True)
+def my_certificates(context) -> list[Certificate]:
+    """Return the certificates of the signed-in person. One statement."""
+    return list(certificates_of(context["request"].user))

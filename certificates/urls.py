@@ -1,0 +1,13 @@
+"""Gives the addresses of certificates and of verification."""
+
+from django.urls import path
+
+from certificates import views
+
+app_name = "certificates"
+urlpatterns = [
+    path("certificados/", views.mine, name="mine"),
+    path("certificados/<str:code>.pdf", views.pdf, name="pdf"),
+    path("verificar/", views.verify, name="verify"),
+    path("verificar/<str:code>/", views.verification, name="verification"),
+]

@@ -1,0 +1,138 @@
+"""Serves the holder's certificates, the document, and public verification."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.policies import public, signed_in
+from certificates import limits
+from certificates.codes import grouped, is_well_formed, normalise
+from certificates.forms import MAXIMUM_TYPED, VerificationForm
+from certificates.models import Certificate
+from certificates.permissions import certificates_of
+from certificates.queries import certificate_with_code
+from certificates.rendering import document_ending, render_pdf, verification_url
+
+View = Callable[..., HttpResponse]
+
+
+def kept_private(view: View) -> View:
+    """Keep whatever the view answers out of caches, search engines and referrers."""
+
+    @wraps(view)
+    def answer(*args, **kwargs) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response["Cache-Control"] = "private, no-store"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
+
+
+@signed_in
+@kept_private
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """List the person's own certificates."""
+    rows = [{"certificate": row, "address": verification_url(row.code)} for row in certificates_of(request.user)]
+    return render(request, "certificates/mine.html", {"rows": rows})
+
+
+@public
+@kept_private
+@require_safe
+def verify(request: HttpRequest) -> HttpResponse:
+    """Ask for a code; without scripts it comes back as ?codigo=."""
+    if "codigo" not in request.GET:
+        return render(request, "certificates/verify.html", {"form": VerificationForm()})
+    form = VerificationForm({"codigo": request.GET["codigo"][:MAXIMUM_TYPED]})
+    if not form.is_valid():
+        return render(request, "certificates/verify.html", {"form": form})
+    return redirect("certificates:verification", form.cleaned_data["codigo"])
+
+
+@public
+@kept_private
+@require_safe
+def verification(request: HttpRequest, code: str) -> HttpResponse:
+    """Say whether a certificate is valid, revoked, replaced or unknown; it is also the certificate as a web page.
+
+    Never a grade, an e-mail or an institution.
+    """
+    if limits.is_over(request, "verification", limits.VERIFICATIONS_A_MINUTE):
+        return too_many(request)
+    return answer_for(request, code, "certificates:verification", show_result)
+
+
+@public
+@kept_private
+@require_safe
+def pdf(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the document to whoever has its code."""
+    if limits.is_over(request, "document", limits.DOCUMENTS_A_MINUTE):
+        return too_many(request)
+    return answer_for(request, code, "certificates:pdf", show_document)
+
+
+def answer_for(request: HttpRequest, typed: str, address: str, show: Callable[[HttpRequest, Certificate], HttpResponse]) -> HttpResponse:
+    """Find the certificate behind what stands in the address and show it, or say what is wrong with the code."""
+    code = normalise(typed[:MAXIMUM_TYPED])
+    if not is_well_formed(code):
+        form = VerificationForm({"codigo": typed[:MAXIMUM_TYPED]})
+        return render(request, "certificates/verify.html", {"form": form}, status=404)
+    if code != typed:
+        return redirect(address, code)
+    try:
+        certificate = certificate_with_code(code)
+    except DatabaseError:
+        return unchecked(code)
+    if certificate is None:
+        return render(request, "certificates/verification.html", {"code": code, "checked_at": timezone.now()}, status=404)
+    return show(request, certificate)
+
+
+def show_result(request: HttpRequest, certificate: Certificate) -> HttpResponse:
+    """Show state and facts as they are at this moment."""
+    replacement = certificate.replaced_by
+    context = {
+        "certificate": certificate,
+        "code": certificate.code,
+        "checked_at": timezone.now(),
+        "document": document_ending(certificate),
+        "replacement_url": reverse("certificates:verification", args=[replacement.code]) if replacement else "",
+    }
+    return render(request, "certificates/verification.html", context)
+
+
+def show_document(request: HttpRequest, certificate: Certificate) -> HttpResponse:
+    """Give the PDF of a valid certificate; say so while it waits for its number; otherwise lead to what became of it."""
+    if not certificate.is_valid:
+        return redirect("certificates:verification", certificate.code)
+    if certificate.number is None:
+        response = render(request, "certificates/preparing.html", {"code": certificate.code}, status=202)
+        response["Retry-After"] = "60"
+        return response
+    response = HttpResponse(render_pdf(certificate), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="certificado-{grouped(certificate.code)}.pdf"'
+    return response
+
+
+def unchecked(code: str) -> HttpResponse:
+    """Fail closed: never “valid” when the register does not answer. Drawn without session or person, which live there too."""
+    context = {"code": code, "checked_at": timezone.now()}
+    return HttpResponse(render_to_string("certificates/unchecked.html", context), status=503, headers={"Retry-After": "60"})
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Ask to wait a minute."""
+    response = render(request, "certificates/too_many.html", status=429)
+    response["Retry-After"] = "60"
+    return response

@@ -1,0 +1,29 @@
+"""Mounts every room's public addresses."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from accounts.policies import for_editors
+from accounts.views import sign_out, to_sign_in
+
+urlpatterns = [
+    path("cuenta/", include("accounts.urls")),
+    # Wagtail's own doors lead to ours, which has the limits and hashes once.
+    path("gestion/login/", to_sign_in),
+    path("gestion/logout/", sign_out),
+    path("_util/login/", to_sign_in),
+    path("gestion/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, for_editors))),
+    path("documentos/", include(wagtaildocs_urls)),
+    path("", include("learning.urls")),
+    path("", include("quizzes.urls")),
+    path("", include("certificates.urls")),
+    path("", include("reporting.urls")),
+    path("", include("operations.urls")),
+    path("", include(wagtail_urls)),
+]
+
+handler404 = "operations.views.not_found"
+handler500 = "operations.views.server_error"

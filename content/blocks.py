@@ -1,0 +1,134 @@
+"""Offers the blocks that any page may use."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import (
+    BooleanBlock,
+    CharBlock,
+    ChoiceBlock,
+    ListBlock,
+    RichTextBlock,
+    StreamBlock,
+    StructBlock,
+    TextBlock,
+)
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
+
+
+class ContentBlock(StructBlock):
+    """A block whose author may say that a change to it changes the substance of what is taught."""
+
+    is_substantive = BooleanBlock(
+        required=False,
+        label=_("Cambio de fondo"),
+        help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
+    )
+
+
+class TextPartBlock(ContentBlock):
+    heading = CharBlock(required=False, max_length=120, label=_("Subtítulo"))
+    body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
+
+    class Meta:
+        label = _("Texto")
+        icon = "pilcrow"
+        template = "content/blocks/text.html"
+
+
+class StepBlock(StructBlock):
+    title = CharBlock(max_length=120, label=_("Paso"))
+    body = RichTextBlock(features=TEXT_FEATURES, required=False, label=_("Explicación"))
+
+
+class StepsBlock(ContentBlock):
+    heading = CharBlock(required=False, max_length=120, label=_("Subtítulo"))
+    steps = ListBlock(StepBlock(), min_num=2, label=_("Pasos"))
+
+    class Meta:
+        label = _("Pasos")
+        icon = "list-ol"
+        template = "content/blocks/steps.html"
+
+
+class FigureBlock(ContentBlock):
+    image = ImageChooserBlock(label=_("Imagen"))
+    description = CharBlock(max_length=250, label=_("Descripción para quien no puede verla"))
+    caption = CharBlock(required=False, max_length=250, label=_("Leyenda"))
+    source = CharBlock(required=False, max_length=250, label=_("Fuente"))
+
+    class Meta:
+        label = _("Figura")
+        icon = "image"
+        template = "content/blocks/figure.html"
+
+
+class TableBlock(ContentBlock):
+    caption = CharBlock(max_length=200, label=_("Qué muestra y de qué año"))
+    columns = ListBlock(CharBlock(max_length=80), min_num=2, max_num=5, label=_("Columnas"))
+    rows = ListBlock(ListBlock(CharBlock(max_length=300, required=False), label=_("Celdas")), min_num=1, label=_("Filas"))
+    note = CharBlock(required=False, max_length=300, label=_("Fuente y notas"))
+
+    class Meta:
+        label = _("Tabla simple")
+        icon = "table"
+        template = "content/blocks/table.html"
+
+
+class CalloutBlock(ContentBlock):
+    kind = ChoiceBlock(
+        choices=[("info", _("Para saber")), ("attention", _("Atención")), ("example", _("Ejemplo local para adaptar"))],
+        default="info",
+        label=_("Clase"),
+    )
+    title = CharBlock(max_length=120, label=_("Título"))
+    body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
+
+    class Meta:
+        label = _("Aviso")
+        icon = "info-circle"
+        template = "content/blocks/callout.html"
+
+
+class ChecklistBlock(ContentBlock):
+    title = CharBlock(max_length=120, label=_("Título"))
+    items = ListBlock(TextBlock(rows=1), min_num=2, label=_("Puntos"))
+
+    class Meta:
+        label = _("Lista para imprimir")
+        icon = "tick-inverse"
+        template = "content/blocks/checklist.html"
+
+
+class DownloadBlock(ContentBlock):
+    document = DocumentChooserBlock(label=_("Documento"))
+    title = CharBlock(max_length=120, label=_("Título"))
+
+    class Meta:
+        label = _("Descarga")
+        icon = "download"
+        template = "content/blocks/download.html"
+
+
+class SourceBlock(StructBlock):
+    title = CharBlock(max_length=300, label=_("Publicación, autor y año"))
+    url = CharBlock(required=False, max_length=600, label=_("Dirección"))
+
+
+class SourcesBlock(ContentBlock):
+    sources = ListBlock(SourceBlock(), min_num=1, label=_("Fuentes"))
+
+    class Meta:
+        label = _("Fuentes")
+        icon = "openquote"
+        template = "content/blocks/sources.html"
+
+
+class PlainBlocks(StreamBlock):
+    text = TextPartBlock()
+    steps = StepsBlock()
+    figure = FigureBlock()
+    table = TableBlock()
+    callout = CalloutBlock()
+    download = DownloadBlock()

@@ -1,0 +1,14 @@
+"""Names the room `courses` to Django and wakes its receivers."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class CoursesConfig(AppConfig):
+    name = "courses"
+    verbose_name = "Cursos"
+
+    def ready(self):
+        import_module("courses.receivers")
+        import_module("accounts.roles").declare_authored_pages("courses.CataloguePage")

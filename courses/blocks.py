@@ -1,0 +1,32 @@
+"""Adds the blocks that lessons need."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import BooleanBlock, CharBlock, ListBlock, RichTextBlock, StructBlock
+
+from content.blocks import TEXT_FEATURES, ChecklistBlock, ContentBlock, PlainBlocks, SourcesBlock
+from norms.blocks import CitationBlock
+
+
+class CaseChoiceBlock(StructBlock):
+    text = CharBlock(max_length=250, label=_("Lo que harías"))
+    is_best = BooleanBlock(required=False, label=_("Es lo que conviene"))
+    feedback = RichTextBlock(features=["bold", "italic"], label=_("Qué pasa si lo haces"))
+
+
+class CaseBlock(ContentBlock):
+    title = CharBlock(max_length=120, label=_("Título"))
+    situation = RichTextBlock(features=TEXT_FEATURES, label=_("Situación"))
+    question = CharBlock(max_length=120, default="¿Qué haces?", label=_("Pregunta"))
+    choices = ListBlock(CaseChoiceBlock(), min_num=2, max_num=5, label=_("Opciones"))
+
+    class Meta:
+        label = _("Caso: ¿qué haces?")
+        icon = "help"
+        template = "courses/blocks/case.html"
+
+
+class LessonBlocks(PlainBlocks):
+    case = CaseBlock()
+    citation = CitationBlock()
+    checklist = ChecklistBlock()
+    sources = SourcesBlock()

@@ -1,0 +1,202 @@
+"""Freezes published courses into editions, after the publication committed and as often as needed."""
+
+import json
+import logging
+import zlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from courses.models import Body, CourseHead, CoursePage, Edition
+from courses.outline import Outline, digest, is_material, read_outline
+
+logger = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=256)
+def outline_of(edition_id: int, language: str = settings.LANGUAGE_CODE) -> Outline:
+    """Return the outline of an edition. Editions never change, so every process may keep it as long as it likes."""
+    stored = Edition.objects.values_list("outline", flat=True).get(pk=edition_id)
+    return read_outline(stored, language)
+
+
+@lru_cache(maxsize=256)
+def number_of(edition_id: int) -> str:
+    """Return the number of an edition as people read it: 3.1."""
+    return Edition.objects.defer("outline").get(pk=edition_id).number
+
+
+@lru_cache(maxsize=256)
+def edition_of(edition_id: int) -> Edition:
+    """Return an edition without its outline: number, date and author, kept by the process like the outline."""
+    return Edition.objects.defer("outline").get(pk=edition_id)
+
+
+def mark_dirty(page: Page, now: datetime | None = None) -> None:
+    """Mark every course that contains or lies below `page` as changed, and freeze it once this transaction commits."""
+    keys = set(CoursePage.objects.ancestor_of(page, inclusive=True).values_list("translation_key", flat=True))
+    if not keys:
+        keys = set(CoursePage.objects.descendant_of(page).values_list("translation_key", flat=True))
+    for key in keys:
+        mark_course_dirty(key, now or timezone.now())
+
+
+def mark_course_dirty(key: UUID, now: datetime) -> None:
+    """Mark one course and ask for its freezing after the commit; a failure there is logged and repeated later."""
+    head, is_new = CourseHead.objects.get_or_create(key=key, defaults={"is_dirty": True, "dirty_since": now})
+    if not is_new and not head.is_dirty:
+        CourseHead.objects.filter(pk=head.pk).update(is_dirty=True, dirty_since=now)
+
+    def freeze() -> None:
+        freeze_edition(key)
+
+    transaction.on_commit(freeze, robust=True)
+
+
+def freeze_dirty_courses() -> int:
+    """Freeze what a failed or interrupted publication left dirty; return how many courses were looked at."""
+    keys = list(CourseHead.objects.filter(is_dirty=True).values_list("key", flat=True))
+    for key in keys:
+        try:
+            freeze_edition(key)
+        except Exception:
+            logger.exception("Course %s could not be frozen; it stays dirty", key)
+    return len(keys)
+
+
+def freeze_edition(key: UUID) -> Edition | None:
+    """Freeze a dirty course into a new edition, and return it.
+
+    Does nothing when the course is clean, and makes no edition when the content is the same: thirty pages published
+    together make one. The head is locked, so that two processes cannot give one number twice.
+    """
+    with transaction.atomic():
+        head = CourseHead.objects.select_for_update().get(key=key)
+        if not head.is_dirty:
+            return None
+        pages = [page for page in CoursePage.objects.filter(translation_key=key, live=True) if _is_reachable(page)]
+        pages.sort(key=lambda page: (page.locale.language_code != settings.LANGUAGE_CODE, page.pk))
+        head.is_dirty, head.dirty_since, head.is_open = False, None, bool(pages)
+        edition = None
+        if pages:
+            head.slug, head.position = pages[0].slug, pages[0].path
+            edition = _freeze(head, pages)
+            head.latest_edition = edition or head.latest_edition
+        head.save(update_fields=["is_dirty", "dirty_since", "is_open", "slug", "position", "latest_edition"])
+    return edition
+
+
+def _is_reachable(page: Page) -> bool:
+    """True when no page above is unpublished: a child stays live when its parent is not."""
+    return not page.get_ancestors().filter(live=False).exists()
+
+
+def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
+    """Write the edition of a locked head from its live pages (main language first), unless nothing changed."""
+    stored, bodies = _build(pages)
+    content_hash = digest(stored)
+    latest = head.latest_edition
+    if latest and latest.content_hash == content_hash:
+        return None
+    Body.objects.bulk_create(bodies.values(), ignore_conflicts=True)
+    major, minor = 1, 0
+    if latest:
+        material = is_material(latest.outline, stored, _blocks_behind(latest.outline), _blocks_behind(stored))
+        major, minor = (latest.major + 1, 0) if material else (latest.major, latest.minor + 1)
+    # The page row of a course does not move when a lesson below it does: ask the newest revision in the tree.
+    return Edition.objects.create(
+        course=head,
+        major=major,
+        minor=minor,
+        outline=stored,
+        content_hash=content_hash,
+        frozen_at=timezone.now(),
+        author_key=_last_author(pages[0]),
+    )
+
+
+def _last_author(page: Page) -> UUID | None:
+    tree = page.get_descendants(inclusive=True).filter(live_revision__user__isnull=False)
+    return tree.order_by("-last_published_at").values_list("live_revision__user__learner_key", flat=True).first()
+
+
+def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
+    """Return the stored outline of live pages and the bodies behind it, by digest."""
+    bodies: dict[str, Body] = {}
+    main, *others = pages
+    tree = [(module, _live_children(module)) for module in _live_children(main)]
+    other_pages = [
+        (page.locale.language_code, node)
+        for page in others
+        for node in (page, *_live_children(page), *(leaf for module in _live_children(page) for leaf in _live_children(module)))
+    ]
+
+    def versions(node: Page) -> list[tuple[str, Page]]:
+        same = [(code, other) for code, other in other_pages if other.translation_key == node.translation_key]
+        return [(main.locale.language_code, node), *same]
+
+    def common(node: Page) -> dict[str, Any]:
+        return {
+            "key": str(node.translation_key),
+            "slugs": {code: page.slug for code, page in versions(node)},
+            "titles": {code: page.title for code, page in versions(node)},
+            "summary": node.summary,
+            "expires_at": node.expire_at.isoformat() if node.expire_at else None,
+        }
+
+    def activity(node: Any) -> dict[str, Any]:
+        digests = {}
+        for code, page in versions(node):
+            body = _body(page)
+            bodies[body.digest] = body
+            digests[code] = body.digest
+        content = json.dumps(node.frozen_content(), ensure_ascii=False).encode()
+        return {
+            **common(node),
+            "kind": node.kind,
+            "minutes": node.minutes,
+            "is_required": node.is_required,
+            "weight": len(zlib.compress(content)),
+            "norms": node.cited_norms(),
+            "bodies": digests,
+            "facts": node.outline_facts(),
+        }
+
+    course = {
+        **common(main),
+        "outcome": main.outcome,
+        "audience": main.audience,
+        "topics": sorted(main.topics.names()),
+    }
+    modules = [{**common(module), "activities": [activity(leaf) for leaf in leaves]} for module, leaves in tree]
+    return {"course": course, "modules": modules}, bodies
+
+
+def _live_children(page: Page) -> list[Any]:
+    """Return the live children in order, without aliases of a page in the same language (they repeat it)."""
+    children = page.get_children().live().specific().select_related("locale").prefetch_related("alias_of")
+    return [child for child in children if not (child.alias_of_id and child.alias_of.locale_id == child.locale_id)]
+
+
+def _body(page: Any) -> Body:
+    content = page.frozen_content()
+    return Body(digest=digest({"kind": page.kind, "content": content}), content=content, blocks=page.frozen_blocks())
+
+
+def _blocks_behind(stored: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """Map the key of each activity of an outline to its block digests in the first language."""
+    digests = {item["key"]: next(iter(item["bodies"].values())) for module in stored["modules"] for item in module["activities"]}
+    known = dict(Body.objects.filter(digest__in=digests.values()).values_list("digest", "blocks"))
+    return {key: known.get(value, []) for key, value in digests.items()}
+
+
+def outlines_of(edition_ids: Iterable[int]) -> dict[int, Outline]:
+    """Return the outlines of several editions by identifier, from the cache of the process where they are there."""
+    return {edition_id: outline_of(edition_id) for edition_id in edition_ids}

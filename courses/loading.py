@@ -1,0 +1,168 @@
+"""Loads starter courses from files kept with the code, and never overwrites what an author changed."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from content.models import HomePage, StandardPage
+from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage
+
+FOLDER = Path(__file__).parent / "starter"
+# Only these parts of a block are lists of parts in the editor; each part gets a lasting identifier of its own.
+LISTS = {"steps": "steps", "table": "rows", "checklist": "items", "case": "choices", "sources": "sources"}
+AddQuizzes = Callable[[ModulePage, dict[str, Any]], Page]
+
+
+@dataclass
+class LoadReport:
+    """Which pages were added, refreshed, left as an author has them, or were already the same."""
+
+    added: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)
+    same: list[str] = field(default_factory=list)
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Return the content of a TOML file."""
+    with path.open("rb") as file:
+        return tomllib.load(file)
+
+
+def load_course(folder: Path, catalogue: CataloguePage, add_quiz: AddQuizzes, report: LoadReport) -> CoursePage:
+    """Load one course folder: `course.toml` and a folder of lessons for each module that is written.
+
+    A module whose folder does not exist yet is left out. `add_quiz(module, facts)` makes the quiz page of a module: the
+    room of quizzes gives it, because this room does not know quizzes. One transaction, so one edition.
+    """
+    facts = read_toml(folder / "course.toml")
+    with transaction.atomic():
+        fields = {name: facts[name] for name in ("title", "slug", "summary", "outcome", "audience")}
+        course = place(CoursePage, catalogue, facts["key"], fields, report, tags={"topics": facts["topics"]})
+        written = [module for module in facts["modules"] if (folder / module["folder"]).is_dir()]
+        for module_facts in written:
+            module = load_module(folder, course, module_facts, report)
+            add_quiz(
+                module, {**module_facts["quiz"], "draws": [{"bank": module_facts["bank"], "count": module_facts["quiz"]["questions"]}]}
+            )
+        final = facts["final_quiz"]
+        closing = place(
+            ModulePage, course, final["module_key"], {name: final["module"][name] for name in ("title", "slug", "summary")}, report
+        )
+        banks = {module["bank"] for module in written}
+        add_quiz(closing, {**final, "draws": [draw for draw in final["draws"] if draw["bank"] in banks]})
+        keep_order(course, [UUID(module["key"]) for module in written] + [UUID(final["module_key"])])
+    return course
+
+
+def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report: LoadReport) -> ModulePage:
+    """Load one module and its lessons, in the order of their file names."""
+    module = place(ModulePage, course, facts["key"], {name: facts[name] for name in ("title", "slug", "summary")}, report)
+    for path in sorted((folder / facts["folder"]).glob("*.toml")):
+        lesson = read_toml(path)
+        fields = {name: lesson[name] for name in ("title", "slug", "summary", "objective", "minutes")}
+        fields |= {"reviewed_on": date.fromisoformat(lesson["reviewed_on"]), "body": stored_blocks(lesson)}
+        place(LessonPage, module, lesson["key"], fields, report, tags={"roles": lesson["roles"]})
+    return module
+
+
+def place(
+    model: type[Page], parent: Page, key: str, fields: dict[str, Any], report: LoadReport, tags: dict[str, list[str]] | None = None
+) -> Any:
+    """Add a page by its key, or refresh one that no person has edited since it was loaded; publish what changed."""
+    page = model.objects.filter(translation_key=key, alias_of=None).first()
+    if page is None:
+        page = parent.add_child(instance=model(translation_key=key, live=False, **converted(model, fields)))
+        report.added.append(page.slug)
+    elif page.latest_revision and page.latest_revision.user_id:
+        report.kept.append(page.slug)
+        return page
+    elif is_same(page, fields, tags or {}):
+        report.same.append(page.slug)
+        return page
+    else:
+        report.refreshed.append(page.slug)
+    for name, value in converted(model, fields).items():
+        setattr(page, name, value)
+    for name, words in (tags or {}).items():
+        getattr(page, name).set(words)
+    page.save_revision().publish()
+    return page
+
+
+def converted(model: type[Page], fields: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields as the model holds them."""
+    return {name: model._meta.get_field(name).to_python(value) for name, value in fields.items()}
+
+
+def is_same(page: Any, fields: dict[str, Any], tags: dict[str, list[str]]) -> bool:
+    """Say whether a page already says what the file says."""
+    kept = {name: list(page.body.get_prep_value()) if name == "body" else getattr(page, name) for name in fields}
+    return kept == fields and all(sorted(getattr(page, name).names()) == sorted(words) for name, words in tags.items())
+
+
+def stored_blocks(lesson: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the blocks of a lesson file as a stream field stores them, sources last."""
+    blocks = [stored_block(dict(block)) for block in lesson["blocks"]]
+    sources = [{"title": source["title"], "url": source["url"]} for source in lesson["sources"]]
+    return [*blocks, stored_block({"type": "sources", "id": str(uuid5(UUID(lesson["key"]), "sources")), "sources": sources})]
+
+
+def stored_block(block: dict[str, Any]) -> dict[str, Any]:
+    """Return one block as a stream field stores it: every item of a list carries an identifier that stays the same."""
+    kind, key = block.pop("type"), block.pop("id")
+    if kind == "table":
+        block["columns"] = items(block["columns"], key, "column")
+        block["rows"] = [items(row, key, f"row{place}") for place, row in enumerate(block["rows"])]
+    if kind in LISTS:
+        block[LISTS[kind]] = items(block[LISTS[kind]], key, kind)
+    return {"type": kind, "id": key, "value": {"is_substantive": False, **block}}
+
+
+def items(values: list[Any], key: str, name: str) -> list[dict[str, Any]]:
+    """Return list items with identifiers derived from their block and place."""
+    return [{"type": "item", "id": str(uuid5(UUID(key), f"{name}{place}")), "value": value} for place, value in enumerate(values)]
+
+
+def keep_order(course: CoursePage, keys: list[UUID]) -> None:
+    """Put the modules of the file into the order of the file; modules of authors stay behind them."""
+    children = {child.translation_key: child for child in course.get_children()}
+    wanted = [children[key] for key in keys]
+    paths = [child.path for child in wanted]
+    if paths == sorted(paths):
+        return
+    for child in reversed(wanted):
+        Page.objects.get(pk=child.pk).move(Page.objects.get(pk=course.pk), pos="first-child")
+
+
+def ensure_site() -> CataloguePage:
+    """Return the catalogue, after making home and catalogue where the site is still empty."""
+    catalogue = CataloguePage.objects.first()
+    if catalogue:
+        return catalogue
+    root = Page.objects.get(depth=1)
+    for untouched in root.get_children().filter(slug="home", depth=2):
+        untouched.delete()
+    root.refresh_from_db()
+    texts = read_toml(FOLDER / "site.toml")
+    home = root.add_child(instance=HomePage(**texts["home"]))
+    Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "hostname": "localhost", "site_name": "Puriq"})
+    home.save_revision().publish()
+    catalogue = home.add_child(instance=CataloguePage(**texts["catalogue"]))
+    catalogue.save_revision().publish()
+    for facts in texts["pages"]:
+        body = [
+            {"type": "text", "id": str(uuid5(UUID(int=0), f"{facts['slug']}/{place}")), "value": {"is_substantive": False, **text}}
+            for place, text in enumerate(facts["texts"])
+        ]
+        fields = {name: facts[name] for name in ("title", "slug", "introduction")}
+        page = home.add_child(instance=StandardPage(**fields, **converted(StandardPage, {"body": body})))
+        page.save_revision().publish()
+    return catalogue

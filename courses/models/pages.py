@@ -1,0 +1,183 @@
+"""Defines catalogue, course, module and lesson as pages."""
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.fields import StreamField
+from wagtail.models import Page
+
+from courses.blocks import LessonBlocks
+from courses.outline import block_digests, read_outline
+
+
+class CataloguePage(Page):
+    """The list of courses. Its slug is `cursos`, so that page addresses are the public ones."""
+
+    personal_data = False
+
+    introduction = models.TextField(_("presentación"), max_length=600, blank=True)
+
+    template = "courses/catalogue_page.html"
+    parent_page_types = ["content.HomePage"]
+    max_count = 1
+    private_page_options: ClassVar[list[str]] = []
+    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+
+    class Meta:
+        verbose_name = _("catálogo de cursos")
+
+
+class CourseTopic(TaggedItemBase):
+    """A topic given to a course."""
+
+    personal_data = False
+
+    content_object = ParentalKey("courses.CoursePage", on_delete=models.CASCADE, related_name="tagged_topics")
+
+
+class CoursePage(Page):
+    """A course: what it is for, for whom, and the modules below it."""
+
+    personal_data = False
+
+    summary = models.CharField(_("resumen"), max_length=200)
+    outcome = models.CharField(_("al terminar, la persona puede…"), max_length=300)
+    audience = models.CharField(_("para quién"), max_length=250, blank=True)
+    topics = ClusterTaggableManager(verbose_name=_("temas"), through=CourseTopic, blank=True)
+
+    template = "courses/course_page.html"
+    parent_page_types = ["courses.CataloguePage"]
+    private_page_options: ClassVar[list[str]] = []
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("summary"),
+        FieldPanel("outcome"),
+        FieldPanel("audience"),
+        FieldPanel("topics"),
+    ]
+
+    class Meta:
+        verbose_name = _("curso")
+
+    def get_preview_context(self, request, mode_name):
+        """Show the editor the public page of the course, with what is written and without its modules."""
+        facts = {"key": str(self.translation_key), "slugs": {"es": self.slug}, "titles": {"es": self.title}, "expires_at": None}
+        texts = {"summary": self.summary, "outcome": self.outcome, "audience": self.audience, "topics": list(self.topics.names())}
+        outline = read_outline({"course": {**facts, **texts}, "modules": []}, "es")
+        return {**super().get_preview_context(request, mode_name), "outline": outline, "is_preview": True}
+
+
+class ModulePage(Page):
+    """An ordered part of a course."""
+
+    personal_data = False
+
+    summary = models.CharField(_("resumen"), max_length=250, blank=True)
+
+    template = "courses/module_page.html"
+    parent_page_types = ["courses.CoursePage"]
+    private_page_options: ClassVar[list[str]] = []
+    content_panels = [*Page.content_panels, FieldPanel("summary")]
+
+    class Meta:
+        verbose_name = _("módulo")
+
+
+class ActivityPage(Page):
+    """Anything in a module that can be completed. A room above adds a kind by subclassing it."""
+
+    personal_data = False
+    kind: ClassVar[str]
+
+    summary = models.CharField(_("resumen"), max_length=200, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("minutos"), default=10, validators=[MinValueValidator(1), MaxValueValidator(180)])
+    is_required = models.BooleanField(_("necesaria para terminar el curso"), default=True)
+
+    parent_page_types = ["courses.ModulePage"]
+    subpage_types: ClassVar[list[str]] = []
+    private_page_options: ClassVar[list[str]] = []
+    activity_panels = [FieldPanel("summary"), FieldRowPanel([FieldPanel("minutes"), FieldPanel("is_required")])]
+
+    class Meta:
+        abstract = True
+
+    def frozen_content(self) -> dict[str, Any]:
+        """Return the whole content as plain JSON values, for the edition."""
+        raise NotImplementedError
+
+    def frozen_blocks(self) -> list[dict[str, Any]]:
+        """Return identifier, type, digest and mark of substance of each block."""
+        return []
+
+    def cited_norms(self) -> list[str]:
+        """Return the codes of the norms that the activity cites."""
+        return []
+
+    def outline_facts(self) -> dict[str, Any]:
+        """Return what the outline must know of this kind besides the common facts (a quiz: its pass mark)."""
+        return {}
+
+
+class LessonRole(TaggedItemBase):
+    """A kind of post for which a lesson is written."""
+
+    personal_data = False
+
+    content_object = ParentalKey("courses.LessonPage", on_delete=models.CASCADE, related_name="tagged_roles")
+
+
+class LessonPage(ActivityPage):
+    """An activity that is read."""
+
+    kind = "lesson"
+
+    objective = models.CharField(_("al terminar la lección…"), max_length=300)
+    body = StreamField(LessonBlocks(), verbose_name=_("contenido"))
+    roles = ClusterTaggableManager(verbose_name=_("puestos a los que más sirve"), through=LessonRole, blank=True)
+    reviewed_on = models.DateField(_("fecha de las fuentes más recientes"), null=True, blank=True)
+
+    template = "courses/lesson_page.html"
+    content_panels = [
+        *Page.content_panels,
+        *ActivityPage.activity_panels,
+        FieldPanel("objective"),
+        FieldPanel("body"),
+        FieldPanel("roles"),
+        FieldPanel("reviewed_on"),
+    ]
+
+    class Meta:
+        verbose_name = _("lección")
+        verbose_name_plural = _("lecciones")
+
+    def render_body(self) -> SafeString:
+        """Render objective, blocks and state of review; nothing personal and no token, so that it may be cached for all."""
+        return render_to_string("courses/_lesson_body.html", {"page": self})
+
+    def get_preview_context(self, request, mode_name):
+        """Show the editor the learner's own template, without an enrolment and without writing."""
+        return {**super().get_preview_context(request, mode_name), "title": self.title, "body": self.render_body(), "is_preview": True}
+
+    def frozen_content(self) -> dict[str, Any]:
+        return {
+            "title": self.title,
+            "summary": self.summary,
+            "objective": self.objective,
+            "reviewed_on": self.reviewed_on.isoformat() if self.reviewed_on else None,
+            "blocks": list(self.body.get_prep_value()),
+        }
+
+    def frozen_blocks(self) -> list[dict[str, Any]]:
+        return block_digests(self.body.get_prep_value())
+
+    def cited_norms(self) -> list[str]:
+        codes = [block.value["norm"].pk for block in self.body if block.block_type == "citation" and block.value["norm"]]
+        return sorted(set(codes))

@@ -1,0 +1,8 @@
+"""Names the room `demo` to Django."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "demo"
+    verbose_name = "Demostración"

@@ -1,0 +1,120 @@
+"""Plays the demonstration: the cast and fifty histories act by act, the rest at once by the same rules."""
+
+import time
+from datetime import timedelta
+from itertools import islice
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from accounts.services import confirm_first_entry, create_person, grant_role
+from audit.sealing import seal_pending_entries
+from certificates.services import number_waiting_certificates
+from courses.editions import outline_of
+from courses.models import CourseHead
+from demo.cast import CAST, PASSWORD, Person
+from demo.playing import Replay, play
+from demo.story import Act, first_half, histories
+from reporting.services import rebuild_tallies
+
+PLAYED_ACT_BY_ACT = 50
+DOCUMENTS = {"lina@demo.example": "40000001", "omar@demo.example": "40000002", "rosa@demo.example": "40000003"}
+
+
+class Command(BaseCommand):
+    help = "Loads the demonstration people and their histories. Safe to run twice; refuses unless DEMO=1."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--learners", type=int, default=2000)
+        parser.add_argument("--seed", type=int, default=2026)
+
+    def handle(self, *args, **options):
+        if not settings.DEMO:
+            raise CommandError("The demonstration has a known password: it loads only with DEMO=1.")
+        if User.objects.filter(is_demo=True).exists():
+            self.stdout.write("Demonstration: already loaded")
+            return
+        head = CourseHead.objects.select_related("latest_edition").filter(is_open=True).first()
+        if head is None:
+            raise CommandError("There is no open course yet: run load_starter_courses first.")
+        started, now = time.monotonic(), timezone.now()
+        with transaction.atomic():
+            self.load(head, now, options["learners"], options["seed"])
+        self.stdout.write(f"Demonstration: {User.objects.filter(is_demo=True).count()} people in {time.monotonic() - started:.0f} s")
+
+    def load(self, head, now, count, seed):
+        """Load everything in one transaction: a demonstration is whole or absent."""
+        outline, password_hash = outline_of(head.latest_edition_id), make_password(PASSWORD)
+        for person in CAST:
+            self.load_person(person, head, now, password_hash)
+        self.stdout.write(f"Demonstration: cast of {len(CAST)}")
+        organisations = places()
+        told = histories(count=max(count - len(CAST), 0), seed=seed, outline=outline, places=len(organisations), now=now)
+        for history in islice(told, PLAYED_ACT_BY_ACT):
+            user = create_person(
+                first_name=history.first_name,
+                last_name=history.last_name,
+                email=f"persona{history.number}@demo.example",
+                organisation=organisations[history.place],
+                post=history.post,
+                password_hash=password_hash,
+                now=history.enrolled_at,
+                is_demo=True,
+            )
+            play(user, head, history.enrolled_at, history.acts)
+        self.stdout.write(f"Demonstration: {PLAYED_ACT_BY_ACT} histories act by act")
+        replayed = Replay(head, organisations, password_hash)
+        for history in told:
+            replayed.add(history)
+        replayed.rows.store()
+        self.stdout.write(f"Demonstration: {len(replayed.rows.users)} histories at once")
+        number_waiting_certificates(now=now)
+        while seal_pending_entries():
+            pass
+        rebuild_tallies(now=now)
+
+    def load_person(self, person: Person, head, now, password_hash):
+        """Load one of the cast with institution, role and history."""
+        organisation = None
+        if person.kind:
+            wanted = Organisation.objects.filter(kind=person.kind)
+            organisation = (wanted.filter(district_id=person.place) if person.place else wanted).order_by("pk").first()
+        start = now - timedelta(days=40)
+        document = DOCUMENTS.get(person.email, "")
+        user = create_person(
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            document_type="dni" if document else "",
+            document_number=document,
+            organisation=organisation,
+            post=person.post,
+            password_hash=password_hash,
+            now=start,
+            is_demo=True,
+        )
+        confirm_first_entry(user=user, post=person.post, now=start)
+        if person.role:
+            grant_role(user=user, role=person.role, now=start, is_national=not person.areas, area_codes=person.areas, kinds=person.kinds)
+        keys = [activity.key for activity in outline_of(head.latest_edition_id).activities]
+        done = {"lina@demo.example": first_half(keys), "rosa@demo.example": keys}.get(person.email)
+        if done is not None:
+            outline = outline_of(head.latest_edition_id)
+            days = enumerate(done, start=1)
+            acts = [Act(key, start + timedelta(days=day), 1.0 if outline.by_key[key].kind == "quiz" else None) for day, key in days]
+            play(user, head, start, acts)
+
+
+def places() -> list[Organisation]:
+    """Return institutions of every area, one of each kind and area first, so that a small demonstration covers the country."""
+    rows = list(Organisation.objects.exclude(kind=Organisation.Kind.MINISTRY).select_related("district").order_by("pk"))
+    first: dict[tuple[str, str], Organisation] = {}
+    for row in rows:
+        first.setdefault((row.district.area_id, row.kind), row)
+    leading = list(first.values())
+    known = {row.pk for row in leading}
+    return leading + [row for row in rows if row.pk not in known]

@@ -1,0 +1,239 @@
+"""Plays histories: act by act through the services of the screens, or many at once through the same rules."""
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from math import ceil
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation, User
+from audit.models import AuditEntry
+from certificates.models import Certificate
+from certificates.services import certificate_for
+from courses.editions import outline_of
+from courses.models import CourseHead, Edition
+from courses.outline import Activity
+from demo.story import Act, History, key_of
+from learning.completion import is_complete
+from learning.models import ActivityProgress, Enrolment, Statement
+from learning.replay import replay
+from learning.services import complete_activity, enrol_learner
+from quizzes.models import Attempt, ResponseEvent
+from quizzes.queries import correct_places, pools_of, rules_of, versions_on
+from quizzes.services import close_attempt, make_paper, new_attempt, save_response, start_attempt, submit_attempt
+
+Verb = Statement.Verb
+BATCH = 500
+
+
+def play(user: User, head: CourseHead, enrolled_at: datetime, acts: Iterable[Act]) -> Enrolment:
+    """Play one history act by act, as the screens would."""
+    enrolment = enrol_learner(user=user, course=head, now=enrolled_at, uuid=key_of(user.learner_key, "enrolled"))
+    for number, act in enumerate(acts):
+        uuid = key_of(user.learner_key, number)
+        if act.right is None:
+            complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=act.activity_key, uuid=uuid, now=act.at)
+        else:
+            play_attempt(enrolment, act, uuid)
+    return enrolment
+
+
+def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
+    """Play one attempt: start, an answer to every item, submission."""
+    source = random.Random(uuid.int)  # noqa: S311 - a repeatable story
+    attempt = start_attempt(enrolment=enrolment, quiz_key=act.activity_key, now=act.at, uuid=uuid, random=source)
+    if not attempt.is_open:
+        return
+    for slot, places in chosen_places(attempt, act.right or 0).items():
+        save_response(
+            attempt_uuid=attempt.uuid,
+            learner=attempt.learner,
+            uuid=key_of(uuid, slot),
+            slot=slot,
+            sequence=slot,
+            chosen=places,
+            is_marked=False,
+            now=act.at,
+        )
+    submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=key_of(uuid, "submitted"), now=act.at)
+
+
+def chosen_places(attempt: Attempt, right: float) -> dict[int, list[int]]:
+    """Return what was chosen in each slot, so that at least that share of the items is right and the others are wrong."""
+    asked = versions_on(attempt.paper)
+    wanted = ceil(right * len(attempt.paper))
+    chosen = {}
+    for slot, entry in enumerate(attempt.paper, start=1):
+        correct = correct_places(entry, asked[entry["version"]])
+        wrong = [place for place in range(len(entry["order"])) if place not in correct]
+        chosen[slot] = sorted(correct) if slot <= wanted else wrong[:1]
+    return chosen
+
+
+@dataclass
+class Replayed:
+    """The rows of many histories, ready to be stored."""
+
+    users: list[User] = field(default_factory=list)
+    memberships: list[Membership] = field(default_factory=list)
+    enrolments: list[Enrolment] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    progress: list[ActivityProgress] = field(default_factory=list)
+    attempts: list[Attempt] = field(default_factory=list)
+    events: list[ResponseEvent] = field(default_factory=list)
+    certificates: list[Certificate] = field(default_factory=list)
+    entries: list[AuditEntry] = field(default_factory=list)
+
+    def store(self) -> None:
+        """Store everything in a few statements, in the order of the foreign keys."""
+        for rows in (
+            self.users, self.memberships, self.enrolments, self.statements, self.progress,
+            self.attempts, self.events, self.certificates, self.entries,
+        ):  # fmt: skip
+            if rows:
+                for row in rows:
+                    refresh_keys(row)
+                type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
+
+
+def refresh_keys(row: Any) -> None:
+    """Take over the identifiers that the rows stored before have got."""
+    for relation in row._meta.concrete_fields:
+        if relation.is_relation and relation.is_cached(row):
+            setattr(row, relation.attname, getattr(getattr(row, relation.name), relation.target_field.attname))
+
+
+class Replay:
+    """Builds the rows of many histories with the rules of the services: papers, scores, projections, certificates."""
+
+    def __init__(self, head: CourseHead, organisations: list[Organisation], password_hash: str):
+        self.head, self.organisations, self.password_hash = head, organisations, password_hash
+        self.edition: Edition = head.latest_edition
+        self.outline = outline_of(self.edition.pk)
+        self.pools = {
+            activity.key: pools_of(rules_of(activity)["draws"]) for activity in self.outline.activities if activity.kind == "quiz"
+        }
+        self.rows = Replayed()
+
+    def add(self, history: History) -> None:
+        """Add the rows of one history."""
+        organisation = self.organisations[history.place]
+        user = User(
+            first_name=history.first_name,
+            last_name=history.last_name,
+            email=f"persona{history.number}@demo.example",
+            password=self.password_hash,
+            learner_key=key_of("learner", history.number),
+            first_entry_at=history.enrolled_at,
+            is_demo=True,
+        )
+        member = Membership(user=user, organisation=organisation, post=history.post, started_on=timezone.localdate(history.enrolled_at))
+        enrolment = Enrolment(
+            uuid=key_of(user.learner_key, "enrolment"),
+            learner=user.learner_key,
+            course=self.head,
+            enrolled_at=history.enrolled_at,
+            last_act_on=timezone.localdate(history.enrolled_at),
+            organisation=organisation,
+            district_code=organisation.district_id,
+        )
+        self.rows.users.append(user)
+        self.rows.memberships.append(member)
+        self.rows.enrolments.append(enrolment)
+        self.add_acts(user, enrolment, history)
+
+    def add_acts(self, user: User, enrolment: Enrolment, history: History) -> None:
+        """Add statements and attempts, and what they add up to."""
+        statements = [self.statement(enrolment, key_of(user.learner_key, "enrolled"), Verb.ENROLLED, history.enrolled_at)]
+        taken: dict[UUID, int] = {}
+        days: dict[UUID, str] = {}
+        done: set[UUID] = set()
+        for number, act in enumerate(history.acts):
+            uuid, activity = key_of(user.learner_key, number), self.outline.by_key[act.activity_key]
+            verb, score = Verb.COMPLETED, None
+            if act.right is not None:
+                taken[activity.key] = taken.get(activity.key, 0) + 1
+                attempt = self.attempt(enrolment, activity, act, uuid, taken[activity.key])
+                verb, score = (Verb.PASSED if attempt.passed else Verb.FAILED), attempt.score_scaled
+                uuid = key_of(uuid, "submitted")
+            statements.append(self.statement(enrolment, uuid, verb, act.at, activity.key, score))
+            enrolment.last_act_on = timezone.localdate(act.at)
+            if verb != Verb.FAILED:
+                done.add(activity.key)
+                days.setdefault(activity.key, enrolment.last_act_on.isoformat())
+            if is_complete(self.outline, done) and enrolment.completed_at is None:
+                statements.append(self.statement(enrolment, key_of(user.learner_key, "completed"), Verb.COMPLETED, act.at))
+                enrolment.state, enrolment.completed_at, enrolment.completed_edition = Enrolment.State.COMPLETED, act.at, self.edition
+        self.rows.statements += statements
+        self.add_projection(enrolment, statements, days)
+        if enrolment.completed_at:
+            self.add_certificate(user, enrolment)
+
+    def statement(
+        self, enrolment: Enrolment, uuid: UUID, verb: str, at: datetime, activity_key: UUID | None = None, score: float | None = None
+    ) -> Statement:
+        """Return one line of the journal."""
+        return Statement(
+            uuid=uuid,
+            learner=enrolment.learner,
+            enrolment=enrolment,
+            verb=verb,
+            course_key=self.head.key,
+            activity_key=activity_key,
+            edition=self.edition,
+            score=score,
+            occurred_at=at,
+            received_at=at,
+            organisation_id=enrolment.organisation_id,
+            district_code=enrolment.district_code,
+        )
+
+    def attempt(self, enrolment: Enrolment, activity: Activity, act: Act, uuid: UUID, number: int) -> Attempt:
+        """Add one submitted attempt with its responses."""
+        source = random.Random(uuid.int)  # noqa: S311 - a repeatable story
+        rules = rules_of(activity)
+        paper = make_paper(rules, *self.pools[activity.key], seen={}, random=source)
+        attempt = new_attempt(enrolment=enrolment, quiz_key=activity.key, number=number, rules=rules, paper=paper, uuid=uuid, now=act.at)
+        chosen = chosen_places(attempt, act.right or 0)
+        close_attempt(attempt, chosen, act.at)
+        self.rows.attempts.append(attempt)
+        for slot, places in chosen.items():
+            event = ResponseEvent(
+                attempt=attempt, uuid=key_of(uuid, slot), slot=slot, sequence=slot, chosen=places, request_digest="", received_at=act.at
+            )
+            self.rows.events.append(event)
+        return attempt
+
+    def add_projection(self, enrolment: Enrolment, statements: list[Statement], days: dict[UUID, str]) -> None:
+        """Add the progress that the statements add up to, by the same replay that the audit uses."""
+        names = ("verb", "activity_key", "edition_id", "score")
+        added = replay({name: getattr(statement, name) for name in names} for statement in statements)
+        for key in added.begun:
+            is_done = key in added.completed
+            is_graded = key in added.best
+            success = ActivityProgress.Success.UNKNOWN
+            if is_graded:
+                success = ActivityProgress.Success.PASSED if is_done else ActivityProgress.Success.FAILED
+            self.rows.progress.append(
+                ActivityProgress(
+                    enrolment=enrolment,
+                    activity_key=key,
+                    state=ActivityProgress.State.COMPLETED if is_done else ActivityProgress.State.IN_PROGRESS,
+                    success=success,
+                    score=added.best.get(key),
+                    completed_on_day=days.get(key, ""),
+                    updated_at=statements[-1].received_at,
+                )
+            )
+
+    def add_certificate(self, user: User, enrolment: Enrolment) -> None:
+        """Add the certificate and its line in the trail."""
+        at = enrolment.completed_at
+        certificate = certificate_for(enrolment=enrolment, holder=user, edition=self.edition, score=None, now=at)
+        self.rows.certificates.append(certificate)
+        entry = AuditEntry(action="certificate_created", object_type="certificate", object_key=str(certificate.uuid), at=at)
+        self.rows.entries.append(entry)

@@ -1,0 +1,49 @@
+"""Finds courses by words and topics without minding accents; plain values, no database."""
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+from courses.outline import Outline
+
+
+def folded(text: str) -> str:
+    """Return the text in lower case without accents, keeping ñ, which is a letter and not an accent."""
+    kept = text.lower().replace("ñ", "\0")
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", kept) if not unicodedata.combining(letter))
+    return plain.replace("\0", "ñ")
+
+
+def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> list[Outline]:
+    """Return the courses whose texts contain every word of the query and that carry the topic (both may be empty)."""
+    words = folded(query).split()
+    return [
+        outline for outline in outlines if (not topic or topic in outline.topics) and all(word in _searchable(outline) for word in words)
+    ]
+
+
+def topics_of(outlines: Iterable[Outline]) -> list[str]:
+    """Return every topic once, in alphabetical order."""
+    return sorted({topic for outline in outlines for topic in outline.topics}, key=folded)
+
+
+def suggestion_for(outlines: Iterable[Outline], query: str) -> str:
+    """Return the known words nearest to a query that found nothing, or an empty text."""
+    known = {folded(word): word for outline in outlines for word in _words(outline)}
+    nearest = [difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in folded(query).split()]
+    found = " ".join(known[match[0]] for match in nearest if match)
+    return found if folded(found) != folded(query) else ""
+
+
+def _texts(outline: Outline) -> Iterable[str]:
+    yield from (outline.title, outline.summary, outline.outcome, outline.audience, *outline.topics)
+    for module in outline.modules:
+        yield from (module.title, *(activity.title for activity in module.activities))
+
+
+def _searchable(outline: Outline) -> str:
+    return folded(" ".join(_texts(outline)))
+
+
+def _words(outline: Outline) -> Iterable[str]:
+    return (word.strip(".,:;¿?¡!«»()").lower() for text in _texts(outline) for word in text.split() if len(word) > 3)

@@ -1,0 +1,213 @@
+"""Records what each learner did: the journal, and the enrolments and progress it adds up to."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import models
+from django.db.models import F, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+from audit.models import AppendOnly
+from courses.models import CourseHead, Edition
+
+
+class Cohort(models.Model):
+    """Learners who follow a course together, with dates."""
+
+    personal_data = False
+
+    course = models.ForeignKey(CourseHead, on_delete=models.PROTECT, related_name="cohorts")
+    name = models.CharField(_("nombre"), max_length=120)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("grupo")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_it_starts")
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class JoinedText(Func):
+    """Joins the texts of the rows of a subquery with commas, on both databases."""
+
+    function = "GROUP_CONCAT"
+    template = "%(function)s(%(expressions)s, ',')"
+    output_field = models.TextField()
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, function="STRING_AGG", **context)
+
+
+def progress_text(enrolment: str = "pk") -> Subquery:
+    """Return the progress of every activity of an enrolment as one text; `enrolment` leads to it from the outer query."""
+    rows = ActivityProgress.objects.filter(enrolment=OuterRef(enrolment)).order_by()
+    entry = Concat(
+        Cast("activity_key", models.CharField()), Value("|"), "state", Value("|"), "success", Value("|"),
+        Coalesce(Cast("score", models.CharField()), Value("")), Value("|"), Cast("completed_on_day", models.CharField()),
+        output_field=models.TextField(),
+    )  # fmt: skip
+    return Subquery(rows.annotate(text=JoinedText(entry)).values("text"))
+
+
+class EnrolmentQuerySet(models.QuerySet):
+    def with_progress(self) -> "EnrolmentQuerySet":
+        """Add the progress of every activity as one text, so that an act or a page reads enrolment and progress at once."""
+        return self.annotate(progress_text=progress_text())
+
+
+class Enrolment(models.Model):
+    """A learner joined to a course. A projection of the journal."""
+
+    personal_data = True
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("En curso")
+        COMPLETED = "completed", _("Terminado")
+        WITHDRAWN = "withdrawn", _("Retirado")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    learner = models.UUIDField(help_text="The person's opaque identifier")
+    course = models.ForeignKey(CourseHead, on_delete=models.PROTECT, related_name="enrolments")
+    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="enrolments")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
+    enrolled_at = models.DateTimeField()
+    completed_at = models.DateTimeField(null=True, blank=True)
+    completed_edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    last_act_on = models.DateField(help_text="Day in Lima of the last statement")
+    bookmark = models.UUIDField(null=True, blank=True, help_text="Key of the activity to resume")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    district_code = models.CharField(max_length=6, blank=True, help_text="INEI code of where the learner serves")
+
+    objects = EnrolmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("inscripción")
+        verbose_name_plural = _("inscripciones")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "course"], condition=~Q(state="withdrawn"), name="one_enrolment_per_learner_and_course"
+            ),
+            models.CheckConstraint(
+                condition=Q(completed_at=None, completed_edition=None) | Q(completed_at__isnull=False, completed_edition__isnull=False),
+                name="completion_has_its_edition",
+            ),
+            models.CheckConstraint(condition=~Q(state="completed") | Q(completed_at__isnull=False), name="completed_enrolment_has_a_date"),
+        ]
+        indexes = [models.Index(fields=["course", "organisation"], name="enrolments_by_organisation")]
+
+    def __str__(self):
+        return f"{self.uuid}"
+
+    @property
+    def progress(self) -> dict[UUID, "ProgressRow"]:
+        """Progress by activity key; only after `with_progress()`."""
+        if not hasattr(self, "_progress"):
+            self._progress = {row.activity_key: row for row in parse_progress(self.progress_text or "")}
+        return self._progress
+
+
+@dataclass(frozen=True)
+class ProgressRow:
+    """Where one enrolment stands in one activity. `score` is scaled from 0 to 1; `completed_on` an ISO day or empty."""
+
+    activity_key: UUID
+    state: str
+    success: str
+    score: float | None
+    completed_on: str
+
+    @property
+    def is_completed(self) -> bool:
+        """True when the activity counts as done."""
+        return self.state == ActivityProgress.State.COMPLETED
+
+
+def parse_progress(text: str) -> Iterator[ProgressRow]:
+    """Read the text made by `with_progress`."""
+    for entry in text.split(",") if text else []:
+        key, state, success, score, day = entry.split("|")
+        yield ProgressRow(UUID(key), state, success, float(score) if score else None, day)
+
+
+class ActivityProgress(models.Model):
+    """Where one enrolment stands in one activity. A projection of the journal."""
+
+    personal_data = True
+
+    class State(models.TextChoices):
+        IN_PROGRESS = "in_progress", _("En curso")
+        COMPLETED = "completed", _("Completo")
+
+    class Success(models.TextChoices):
+        UNKNOWN = "unknown", _("Sin nota")
+        PASSED = "passed", _("Aprobado")
+        FAILED = "failed", _("Todavía no")
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="progress_rows")
+    activity_key = models.UUIDField()
+    state = models.CharField(max_length=12, choices=State.choices)
+    success = models.CharField(max_length=8, choices=Success.choices, default=Success.UNKNOWN)
+    score = models.FloatField(null=True, blank=True, help_text="Best score, scaled from 0 to 1")
+    completed_on_day = models.CharField(max_length=10, blank=True, help_text="ISO day in Lima")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("avance")
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "activity_key"], name="one_progress_per_enrolment_and_activity"),
+            models.CheckConstraint(condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)), name="progress_score_is_scaled"),
+            models.CheckConstraint(condition=~Q(state="completed") | ~Q(completed_on_day=""), name="completed_progress_has_a_day"),
+        ]
+
+    def __str__(self):
+        return f"{self.activity_key} {self.state}"
+
+
+class Statement(AppendOnly):
+    """One line of the journal, shaped after xAPI. It is also the record of idempotency."""
+
+    personal_data = True
+
+    class Verb(models.TextChoices):
+        ENROLLED = "enrolled", _("se inscribió")
+        COMPLETED = "completed", _("terminó")
+        PASSED = "passed", _("aprobó")
+        FAILED = "failed", _("todavía no aprobó")
+        ATTENDED = "attended", _("asistió")
+        EXEMPTED = "exempted", _("fue exonerado")
+        WITHDRAWN = "withdrawn", _("se retiró")
+
+    uuid = models.UUIDField(help_text="Given by the client; unique for its learner")
+    learner = models.UUIDField(help_text="The person's opaque identifier; erasure cuts its link to the person")
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="statements")
+    verb = models.CharField(max_length=12, choices=Verb.choices)
+    course_key = models.UUIDField()
+    activity_key = models.UUIDField(null=True, blank=True, help_text="Empty for the course as a whole")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    score = models.FloatField(null=True, blank=True, help_text="Scaled from 0 to 1")
+    request_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was sent")
+    answer = models.JSONField(default=dict, help_text="What was answered, so that a repeat gets the same")
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+    organisation_id = models.BigIntegerField(null=True, blank=True, help_text="Where the learner served on that day")
+    district_code = models.CharField(max_length=6, blank=True)
+
+    class Meta:
+        verbose_name = _("declaración")
+        verbose_name_plural = _("declaraciones")
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "uuid"], name="one_statement_per_learner_and_uuid"),
+            models.CheckConstraint(condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)), name="statement_score_is_scaled"),
+        ]
+        indexes = [models.Index(fields=["enrolment", "id"], name="statements_of_enrolment")]
+
+    def __str__(self):
+        return f"{self.verb} {self.activity_key or self.course_key}"

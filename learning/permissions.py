@@ -1,0 +1,21 @@
+"""Says who may study what, and whose records a person may see."""
+
+from accounts.models import User
+from accounts.permissions import people_visible_to
+from learning.models import Enrolment, EnrolmentQuerySet
+
+
+def enrolments_of(user: User) -> EnrolmentQuerySet:
+    """Return the person's own enrolments that were not withdrawn."""
+    return Enrolment.objects.filter(learner=user.learner_key).exclude(state=Enrolment.State.WITHDRAWN)
+
+
+def enrolments_visible_to(user: User) -> EnrolmentQuerySet:
+    """Return the enrolments whose conditions the person may see: their own, and those of people in their scope.
+
+    A coordinator sees the state of conditions, never answers, attempts or drafts.
+    """
+    if not user.is_authenticated:
+        return Enrolment.objects.none()
+    in_scope = people_visible_to(user).values("learner_key")
+    return (enrolments_of(user) | Enrolment.objects.filter(learner__in=in_scope)).exclude(state=Enrolment.State.WITHDRAWN)

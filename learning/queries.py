@@ -1,0 +1,111 @@
+"""Reads courses and enrolments together with the learner's progress."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from courses.editions import outline_of
+from courses.models import CourseHead
+from courses.outline import Activity, Outline
+from learning.completion import Condition, Done, conditions
+from learning.models import Enrolment, ProgressRow
+from learning.permissions import enrolments_of
+from norms.models import RegisterVersion
+
+
+@dataclass(frozen=True)
+class OpenCourse:
+    """A course that can be studied today: head, newest edition and its outline, and the version of the norms."""
+
+    head: CourseHead
+    edition_id: int
+    outline: Outline
+    norms_version: int
+
+
+@dataclass(frozen=True)
+class Study:
+    """One learner in one course: where they stand in each activity and what comes next."""
+
+    enrolment: Enrolment
+    outline: Outline
+
+    def row(self, key: UUID) -> ProgressRow | None:
+        """Return the progress in one activity, or None when it was not begun."""
+        return self.enrolment.progress.get(key)
+
+    def is_done(self, key: UUID) -> bool:
+        """True when the activity is completed."""
+        row = self.row(key)
+        return bool(row and row.is_completed)
+
+    @property
+    def conditions(self) -> list[Condition]:
+        """Every condition of completion with its state."""
+        rows = self.enrolment.progress.values()
+        done = {row.activity_key: Done(row.is_completed, row.score, row.completed_on) for row in rows}
+        return conditions(self.outline, done)
+
+    @property
+    def done_count(self) -> int:
+        """How many required activities are completed."""
+        return sum(condition.is_met for condition in self.conditions)
+
+    @property
+    def next_activity(self) -> Activity | None:
+        """The one next step: the bookmark while it is not completed, else the first activity after it that is not."""
+        pending = [activity for activity in self.outline.activities if not self.is_done(activity.key)]
+        if not pending:
+            return None
+        marked = self.outline.by_key.get(self.enrolment.bookmark) if self.enrolment.bookmark else None
+        if marked is None:
+            return pending[0]
+        after = [activity for activity in pending if activity.number >= marked.number]
+        return after[0] if after else pending[0]
+
+    @property
+    def changes(self) -> list[Activity]:
+        """What a newer edition asks of someone who completed an earlier one: the required activities not yet completed."""
+        if self.enrolment.state != Enrolment.State.COMPLETED:
+            return []
+        return [activity for activity in self.outline.required if not self.is_done(activity.key)]
+
+
+def open_course(slug: str) -> OpenCourse | None:
+    """Return the open course with that slug, or None. One statement, besides an edition the process has not seen."""
+    version = Subquery(RegisterVersion.objects.filter(pk=1).values("number")[:1])
+    head = CourseHead.objects.annotate(norms_version=Coalesce(version, 0)).filter(slug=slug, is_open=True).first()
+    if head is None or head.latest_edition_id is None:
+        return None
+    return OpenCourse(head, head.latest_edition_id, outline_of(head.latest_edition_id, settings.LANGUAGE_CODE), head.norms_version)
+
+
+def open_courses() -> list[tuple[CourseHead, Outline]]:
+    """Return every open course in the order of the catalogue."""
+    heads = CourseHead.objects.filter(is_open=True)
+    return [(head, outline_of(head.latest_edition_id)) for head in heads]
+
+
+def study_of(user: User, course: OpenCourse) -> Study | None:
+    """Return the person's study of an open course, or None when not enrolled. One statement."""
+    enrolment = enrolments_of(user).filter(course=course.head).with_progress().first()
+    return Study(enrolment, course.outline) if enrolment else None
+
+
+def studies_of(user: User) -> list[Study]:
+    """Return every study of a person, the most recent first. One statement, besides editions the process has not seen.
+
+    A course that closed is read by its newest edition all the same: what was done stays visible.
+    """
+    enrolments = enrolments_of(user).select_related("course").with_progress().order_by("-last_act_on", "-id")
+    return [Study(enrolment, outline_of(enrolment.course.latest_edition_id)) for enrolment in enrolments]
+
+
+def day_in_words(iso: str) -> date | None:
+    """Return the date of an ISO day, or None for an empty text."""
+    return date.fromisoformat(iso) if iso else None

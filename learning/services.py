@@ -1,0 +1,241 @@
+"""Enrols learners, records results and completes courses: every act is one transaction and may be sent twice."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from courses.editions import edition_of, outline_of
+from courses.models import CourseHead
+from courses.outline import Activity
+from learning.completion import is_complete
+from learning.models import ActivityProgress, Enrolment, ProgressRow, Statement
+from learning.signals import course_completed, enrolment_withdrawn, learner_enrolled
+
+Verb = Statement.Verb
+
+
+class ConflictingRepeat(Exception):
+    """The same identifier came again with another content: nothing was stored."""
+
+
+class NotInOutline(Exception):
+    """The activity is not part of the newest edition of the course."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one act led to. `is_repeat` says that it had been recorded before."""
+
+    enrolment: Enrolment
+    completed_course: bool = False
+    is_repeat: bool = False
+
+
+def digest_of(sent: dict[str, Any]) -> str:
+    """Return the SHA-256 (hex) of what a client sent, to recognise a repeat with other content."""
+    return hashlib.sha256(json.dumps(sent, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def enrol_learner(*, user: User, course: CourseHead, now: datetime, uuid: UUID | None = None) -> Enrolment:
+    """Join a person to an open course, or return the enrolment that is already there."""
+    try:
+        with transaction.atomic():
+            return _enrol(user=user, course=course, now=now, uuid=uuid or uuid4())
+    except IntegrityError:
+        # Two tabs at once: the database let one through; the other gets the same answer.
+        return Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).get(learner=user.learner_key, course=course)
+
+
+def _enrol(*, user: User, course: CourseHead, now: datetime, uuid: UUID) -> Enrolment:
+    place = Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
+    enrolment = Enrolment.objects.create(
+        learner=user.learner_key,
+        course=course,
+        enrolled_at=now,
+        last_act_on=timezone.localdate(now),
+        organisation=place.organisation if place else None,
+        district_code=place.organisation.district_id if place else "",
+    )
+    _statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, now=now).save(force_insert=True)
+    learner_enrolled.send(sender=Enrolment, enrolment=enrolment, now=now)
+    return enrolment
+
+
+def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:
+    """Take a learner out of a course; what was done stays in the journal."""
+    with transaction.atomic():
+        locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
+        if locked.state != Enrolment.State.ACTIVE:
+            return
+        locked.state = Enrolment.State.WITHDRAWN
+        locked.save(update_fields=["state"])
+        _statement(locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, now=now).save(force_insert=True)
+        enrolment_withdrawn.send(sender=Enrolment, enrolment=locked, now=now)
+
+
+def complete_activity(
+    *, learner: UUID, activity_key: UUID, uuid: UUID, now: datetime, enrolment_id: int | None = None, course_slug: str = ""
+) -> Outcome:
+    """Record that a learner finished an activity that has no grade (a lesson marked as read).
+
+    The enrolment is told by its identifier or by the slug of an open course; both are read and locked in one statement.
+    Raises Enrolment.DoesNotExist, NotInOutline and ConflictingRepeat.
+    """
+    request_digest = digest_of({"verb": Verb.COMPLETED, "activity": activity_key})
+    which = {"pk": enrolment_id} if enrolment_id else {"course__slug": course_slug, "course__is_open": True}
+
+    def act() -> Outcome:
+        enrolment = locked_enrolments().get(learner=learner, **which)
+        return record_result(
+            enrolment=enrolment, activity_key=activity_key, uuid=uuid, passed=None, score=None, now=now, request_digest=request_digest
+        )
+
+    return idempotently(learner=learner, uuid=uuid, request_digest=request_digest, act=act)
+
+
+def idempotently(*, learner: UUID, uuid: UUID, request_digest: str, act: Callable[[], Outcome]) -> Outcome:
+    """Run `act` in one transaction; when its identifier is already in the journal, answer as the first time.
+
+    Raises ConflictingRepeat when the identifier was used for another content.
+    """
+    try:
+        with transaction.atomic():
+            return act()
+    except IntegrityError:
+        earlier = Statement.objects.filter(learner=learner, uuid=uuid).select_related("enrolment__course").first()
+        if earlier is None:
+            raise
+        if earlier.request_digest != request_digest:
+            raise ConflictingRepeat from None
+        return Outcome(earlier.enrolment, earlier.answer.get("completed_course", False), is_repeat=True)
+
+
+def lock_enrolment(enrolment_id: int, learner: UUID) -> Enrolment:
+    """Lock and return a learner's enrolment with course and progress, in one statement.
+
+    Raises Enrolment.DoesNotExist when it is another learner's or was withdrawn.
+    """
+    return locked_enrolments().get(pk=enrolment_id, learner=learner)
+
+
+def locked_enrolments() -> QuerySet[Enrolment]:
+    """Return enrolments that were not withdrawn, locked when read, with course and progress."""
+    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).with_progress()
+    return rows.select_for_update(of=("self",)).select_related("course")
+
+
+def record_result(
+    *,
+    enrolment: Enrolment,
+    activity_key: UUID,
+    uuid: UUID,
+    passed: bool | None,
+    score: float | None,
+    now: datetime,
+    request_digest: str = "",
+) -> Outcome:
+    """Write one result into the journal and its projections; complete the course when this was the last condition.
+
+    The caller holds the transaction and a locked enrolment read with its progress (`lock_enrolment`). `passed` is None
+    for an activity without a grade; `score` is scaled from 0 to 1. A better earlier result is never taken back.
+    Raises NotInOutline for an activity that the newest edition does not have.
+    """
+    outline = outline_of(enrolment.course.latest_edition_id)
+    activity = outline.by_key.get(activity_key)
+    if activity is None:
+        raise NotInOutline(activity_key)
+    _refresh_projection(enrolment, activity, passed=passed, score=score, now=now)
+    completed = {key for key, row in enrolment.progress.items() if row.is_completed}
+    if passed is not False:
+        completed.add(activity_key)
+    reaches_completion = enrolment.state == Enrolment.State.ACTIVE and is_complete(outline, completed)
+
+    verb = {None: Verb.COMPLETED, True: Verb.PASSED, False: Verb.FAILED}[passed]
+    statement = _statement(enrolment, uuid=uuid, verb=verb, now=now, activity_key=activity_key, score=score)
+    statement.request_digest = request_digest
+    statement.answer = {"completed_course": True} if reaches_completion else {}
+    statements = [statement]
+    if reaches_completion:
+        statements.append(_statement(enrolment, uuid=uuid4(), verb=Verb.COMPLETED, now=now))
+    Statement.objects.bulk_create(statements)
+    _touch(enrolment, reaches_completion=reaches_completion, now=now)
+    if reaches_completion:
+        course_completed.send(sender=Enrolment, enrolment=enrolment, now=now)
+    return Outcome(enrolment, reaches_completion)
+
+
+def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: bool | None, score: float | None, now: datetime) -> None:
+    before = enrolment.progress.get(activity.key)
+    was_completed = bool(before and before.is_completed)
+    best = max((value for value in (score, before.score if before else None) if value is not None), default=None)
+    success = {None: "unknown", True: "passed", False: "failed"}[passed]
+    if before and before.success == ActivityProgress.Success.PASSED:
+        success = ActivityProgress.Success.PASSED
+    is_completed = was_completed or passed is not False
+    day = before.completed_on if before and was_completed else timezone.localdate(now).isoformat() if is_completed else ""
+    row = ActivityProgress(
+        enrolment=enrolment,
+        activity_key=activity.key,
+        state=ActivityProgress.State.COMPLETED if is_completed else ActivityProgress.State.IN_PROGRESS,
+        success=success,
+        score=best,
+        completed_on_day=day,
+        updated_at=now,
+    )
+    ActivityProgress.objects.bulk_create(
+        [row],
+        update_conflicts=True,
+        unique_fields=["enrolment", "activity_key"],
+        update_fields=["state", "success", "score", "completed_on_day", "updated_at"],
+    )
+    # The certificate copies the scores from here in the same transaction.
+    enrolment.progress[activity.key] = ProgressRow(activity.key, row.state, row.success, row.score, row.completed_on_day)
+
+
+def _touch(enrolment: Enrolment, *, reaches_completion: bool, now: datetime) -> None:
+    """Write the enrolment where it changed: the day of the last act once a day, the completion once."""
+    changed, today = [], timezone.localdate(now)
+    if enrolment.last_act_on != today:
+        enrolment.last_act_on = today
+        changed.append("last_act_on")
+    if reaches_completion:
+        enrolment.state, enrolment.completed_at = Enrolment.State.COMPLETED, now
+        # From the cache of the process: the certificate reads it, and must not ask again.
+        enrolment.completed_edition = edition_of(enrolment.course.latest_edition_id)
+        changed += ["state", "completed_at", "completed_edition"]
+    if changed:
+        enrolment.save(update_fields=changed)
+
+
+def _statement(
+    enrolment: Enrolment, *, uuid: UUID, verb: str, now: datetime, activity_key: UUID | None = None, score: float | None = None
+) -> Statement:
+    return Statement(
+        uuid=uuid,
+        learner=enrolment.learner,
+        enrolment=enrolment,
+        verb=verb,
+        course_key=enrolment.course.key,
+        activity_key=activity_key,
+        edition_id=enrolment.course.latest_edition_id,  # type: ignore[misc] # a course with enrolments has an edition
+        score=score,
+        occurred_at=now,
+        received_at=now,
+        organisation_id=enrolment.organisation_id,
+        district_code=enrolment.district_code,
+    )
+
+
+def move_bookmark(*, user: User, enrolment_uuid: UUID, activity_key: UUID) -> bool:
+    """Remember where a learner is reading; returns whether there was such an enrolment. Not a statement: it proves nothing."""
+    rows = Enrolment.objects.filter(uuid=enrolment_uuid, learner=user.learner_key)
+    return bool(rows.update(bookmark=activity_key))

@@ -1,0 +1,45 @@
+"""Shows hours, grades, sizes and open courses inside any template."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from courses.outline import Outline
+from learning.queries import open_courses
+
+register = template.Library()
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """Return minutes in words: 161 is “2 horas 41 minutos”."""
+    hours, rest = divmod(int(minutes), 60)
+    parts = []
+    if hours:
+        parts.append(ngettext("%(count)d hora", "%(count)d horas", hours) % {"count": hours})
+    if rest or not hours:
+        parts.append(ngettext("%(count)d minuto", "%(count)d minutos", rest) % {"count": rest})
+    return " ".join(parts)
+
+
+@register.filter
+def grade(scaled: float | None) -> str:
+    """Return a scaled score on Peru's scale: 0.7 is “14 de 20”. Half a point counts up, as in schools."""
+    if scaled is None:
+        return ""
+    twentieths = (Decimal(str(round(scaled, 9))) * 20).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return _("%(grade)d de 20") % {"grade": twentieths}
+
+
+@register.filter
+def kilobytes(size: int) -> str:
+    """Return bytes as people read them on a phone plan: “14 KB”, “1.2 MB”."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
+
+
+@register.simple_tag
+def open_course_cards() -> list[Outline]:
+    """Return the outline of every open course, for cards on any page."""
+    return [outline for head, outline in open_courses()]

@@ -1,0 +1,279 @@
+"""Serves the learner: catalogue, course, lesson, home, and “¿Qué me falta?”."""
+
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from wagtail.models import Page
+
+from accounts.models import User
+from accounts.policies import public, signed_in
+from courses.editions import outline_of
+from courses.models import CataloguePage
+from courses.outline import Activity
+from courses.rendering import lesson_body
+from learning.activities import view_for
+from learning.catalogue import matching_courses, suggestion_for, topics_of
+from learning.models import Enrolment
+from learning.permissions import enrolments_visible_to
+from learning.queries import OpenCourse, Study, open_course, open_courses, studies_of, study_of
+from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, move_bookmark
+
+
+@public
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """List the open courses, found by words without minding accents, and by topic."""
+    query, topic = request.GET.get("q", "").strip()[:100], request.GET.get("tema", "")
+    courses = open_courses()
+    studies = {}
+    if request.user.is_authenticated:
+        studies = {study.enrolment.course_id: study for study in studies_of(request.user)}
+    outlines = [outline for head, outline in courses]
+    found = {outline.key for outline in matching_courses(outlines, query, topic)}
+    cards = [
+        {"outline": outline, "url": course_url(outline.slug), "study": studies.get(head.pk)}
+        for head, outline in courses
+        if outline.key in found
+    ]
+    context = {
+        "cards": cards,
+        "query": query,
+        "topic": topic,
+        "topics": topics_of(outlines),
+        "suggestion": suggestion_for(outlines, query) if query and not cards else "",
+        "introduction": CataloguePage.objects.filter(live=True).values_list("introduction", flat=True).first() or "",
+    }
+    return render(request, "courses/catalogue_page.html", context)
+
+
+@public
+@require_GET
+def course(request: HttpRequest, course_slug: str) -> HttpResponse:
+    """Show what a course is for, its modules, and where the learner stands in it."""
+    found = existing(open_course(course_slug))
+    study = study_of(request.user, found) if request.user.is_authenticated else None
+    step = study.next_activity if study else None
+    context = {
+        "outline": found.outline,
+        "study": study,
+        "marks": marks(found, study),
+        "next_activity": step and link_to(found, step),
+        "changes": [link_to(found, activity) for activity in study.changes] if study else [],
+        "enrol_uuid": uuid4(),
+        "now": timezone.now(),
+    }
+    return render(request, "courses/course_page.html", context)
+
+
+@signed_in
+@require_POST
+def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
+    """Join the person to a course and lead to the first activity."""
+    found = existing(open_course(course_slug))
+    enrol_learner(user=request.user, course=found.head, now=timezone.now(), uuid=read_uuid(request.POST.get("uuid")))
+    return redirect(reverse("learning:resume", args=[course_slug]))
+
+
+@signed_in
+@never_cache
+@require_GET
+def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
+    """Lead to where the learner stopped."""
+    found = existing(open_course(course_slug))
+    study = study_of(request.user, found)
+    step = study.next_activity if study else None
+    return redirect(activity_url(found, step) if step else course_url(course_slug))
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str) -> HttpResponse:
+    """Show one activity to an enrolled learner; POST is the learner's act on it."""
+    found = existing(open_course(course_slug))
+    asked = existing(found.outline.by_path.get((module_slug, activity_slug)))
+    study = study_of(request.user, found)
+    if study is None:
+        return redirect(course_url(course_slug))
+    if asked.is_expired(timezone.now()):
+        raise Http404
+    other = view_for(asked.kind)
+    if other:
+        return other(request, found, study, asked)
+    return lesson(request, found, study, asked) if request.method == "GET" else HttpResponseNotAllowed(["GET"])
+
+
+def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activity, *, conflict: bool = False) -> HttpResponse:
+    """Show a lesson: the page's state in one query, the body from the cache."""
+    page = published_page(asked)
+    language = settings.LANGUAGE_CODE
+    body = lesson_body(page_id=page["pk"], revision_id=page["live_revision_id"], language=language, norms_version=found.norms_version)
+    before, after = found.outline.neighbours(asked.key)
+    context = {
+        "title": page["title"],
+        "body": body,
+        "activity": asked,
+        "outline": found.outline,
+        "study": study,
+        "marks": marks(found, study, current=asked.key),
+        "is_done": study.is_done(asked.key),
+        "previous": before and link_to(found, before),
+        "following": after and link_to(found, after),
+        "act_uuid": uuid4(),
+        "act_url": reverse("learning:mark_as_read", args=[found.outline.slug, asked.key]),
+        "course_url": course_url(found.outline.slug),
+        "bookmark_url": reverse("learning:bookmark", args=[study.enrolment.uuid]),
+        "has_conflict": conflict,
+    }
+    return render(request, "courses/lesson_page.html", context, status=409 if conflict else 200)
+
+
+@signed_in
+@require_POST
+def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> HttpResponse:
+    """Record that a lesson was read and go on to the next activity; eight statements, all told."""
+    uuid, learner = read_uuid(request.POST.get("uuid")) or uuid4(), request.user.learner_key
+    try:
+        outcome = complete_activity(course_slug=course_slug, learner=learner, activity_key=activity_key, uuid=uuid, now=timezone.now())
+    except (Enrolment.DoesNotExist, NotInOutline):
+        raise Http404 from None
+    except ConflictingRepeat:
+        found = existing(open_course(course_slug))
+        study, asked = existing(study_of(request.user, found)), existing(found.outline.by_key.get(activity_key))
+        return lesson(request, found, study, asked, conflict=True)
+    outline = outline_of(outcome.enrolment.course.latest_edition_id)
+    following = outline.neighbours(activity_key)[1]
+    if outcome.completed_course or following is None:
+        return redirect(course_url(outline.slug))
+    return redirect("learning:activity", outline.slug, following.module_slug, following.slug)
+
+
+@signed_in
+@require_POST
+def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
+    """Remember where the learner is reading (a small beacon; reading works without it)."""
+    key = read_uuid(request.POST.get("activity"))
+    if key is None or not move_bookmark(user=request.user, enrolment_uuid=enrolment_uuid, activity_key=key):
+        raise Http404
+    return HttpResponse(status=204)
+
+
+@signed_in
+@never_cache
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the one next step, and everything the learner is enrolled in."""
+    studies = studies_of(request.user)
+    rows = [
+        {
+            "study": study,
+            "url": course_url(study.outline.slug),
+            "requirements_url": reverse("learning:requirements", args=[study.outline.slug]),
+            "done": study.done_count,
+            "total": len(study.outline.required),
+        }
+        for study in studies
+    ]
+    return render(request, "learning/home.html", {"next_step": next_step(studies), "studies": rows, "is_new": not studies})
+
+
+def next_step(studies: list[Study]) -> dict | None:
+    """Return the one next step among all studies: the most recent course in progress first."""
+    for study in studies:
+        step = study.next_activity
+        if step and study.enrolment.course.is_open and (study.enrolment.state == Enrolment.State.ACTIVE or study.changes):
+            url = reverse("learning:activity", args=[study.outline.slug, step.module_slug, step.slug])
+            return {"course": study.outline, "activity": step, "url": url}
+    return None
+
+
+@signed_in
+@never_cache
+@require_GET
+def requirements(request: HttpRequest, course_slug: str) -> HttpResponse:
+    """Explain what completion still needs: the learner's own, or of a person in the coordinator's scope (?persona=)."""
+    found = existing(open_course(course_slug))
+    person = read_uuid(request.GET.get("persona"))
+    learner = person or request.user.learner_key
+    rows = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
+    enrolment = existing(rows.with_progress().first())
+    study = Study(enrolment, found.outline)
+    context = {
+        "outline": found.outline,
+        "study": study,
+        "conditions": [{"condition": item, "url": activity_url(found, item.activity)} for item in study.conditions],
+        "person": User.objects.filter(learner_key=person).first() if person else None,
+        "is_own": learner == request.user.learner_key,
+        "course_url": course_url(course_slug),
+    }
+    return render(request, "learning/requirements.html", context)
+
+
+def published_page(asked: Activity) -> dict:
+    """Return the row of the live page behind an activity, looked up by key and language; 404 when it may not be shown."""
+    row = (
+        Page.objects.filter(translation_key=asked.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+        .filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()))
+        .values("pk", "title", "live_revision_id")
+        .first()
+    )
+    return existing(row)
+
+
+def existing(found):
+    """Return what was found, or answer 404."""
+    if found is None:
+        raise Http404
+    return found
+
+
+def read_uuid(text: str | None) -> UUID | None:
+    """Return the identifier a client sent, or None when it is no identifier."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def course_url(slug: str) -> str:
+    """Return the address of a course."""
+    return reverse("learning:course", args=[slug])
+
+
+def activity_url(found: OpenCourse, asked: Activity) -> str:
+    """Return the address of an activity."""
+    return reverse("learning:activity", args=[found.outline.slug, asked.module_slug, asked.slug])
+
+
+def link_to(found: OpenCourse, asked: Activity) -> dict:
+    """Return what a link to an activity shows."""
+    return {"activity": asked, "title": asked.title, "minutes": asked.minutes, "url": activity_url(found, asked)}
+
+
+def marks(found: OpenCourse, study: Study | None, current: UUID | None = None) -> list[dict]:
+    """Return the index of a course: modules, and activities with their marks."""
+    prefix, step = course_url(found.outline.slug), study.next_activity if study else None
+    return [
+        {
+            "module": module,
+            "rows": [
+                {
+                    "activity": item,
+                    "url": f"{prefix}{item.module_slug}/{item.slug}/",
+                    "is_done": bool(study and study.is_done(item.key)),
+                    "is_started": bool(study and study.row(item.key)),
+                    "is_current": item.key == current,
+                    "is_next": bool(step and step.key == item.key),
+                }
+                for item in module.activities
+            ],
+        }
+        for module in found.outline.modules
+    ]

@@ -1,0 +1,26 @@
+"""Cites a norm inside content, with its state and the date of its review."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import BooleanBlock, CharBlock, RichTextBlock, StructBlock
+
+from norms.choosers import norm_chooser_viewset
+
+NormChooserBlock = norm_chooser_viewset.get_block_class(name="NormChooserBlock", module_path="norms.blocks")
+
+
+class CitationBlock(StructBlock):
+    """The norm's code is its key, so the stored value is readable and portable."""
+
+    is_substantive = BooleanBlock(
+        required=False,
+        label=_("Cambio de fondo"),
+        help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
+    )
+    norm = NormChooserBlock(label=_("Norma"))
+    locator = CharBlock(required=False, max_length=120, label=_("Artículos"))
+    says = RichTextBlock(features=["bold", "italic", "ol", "ul"], label=_("Qué dice, en palabras simples"))
+
+    class Meta:
+        label = _("Cita de una norma")
+        icon = "clipboard-list"
+        template = "norms/blocks/citation.html"

@@ -1,0 +1,73 @@
+"""Keeps the register of norms: what the law says, in which state, reviewed when."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Norm(models.Model):
+    """One norm. Its code (`LEY-27891`) is its key everywhere, so that content can carry it from site to site."""
+
+    personal_data = False
+
+    class State(models.TextChoices):
+        IN_FORCE = "in_force", _("Vigente")
+        IN_FORCE_AMENDED = "in_force_amended", _("Vigente, con modificaciones")
+        AWAITING_REGULATION = "awaiting_regulation", _("Su vigencia depende de un reglamento")
+        HORIZON_PASSED = "horizon_passed", _("Su horizonte terminó; por verificar")
+        TERM_PASSED = "term_passed", _("Su plazo terminó")
+        FULFILLED = "fulfilled", _("Ya se cumplió")
+        NON_BINDING = "non_binding", _("Instrumento no vinculante")
+        PRECEDENT = "precedent", _("Sentencia que orienta")
+        REPEALED = "repealed", _("Derogada")
+        TO_VERIFY = "to_verify", _("Por verificar")
+
+    code = models.CharField(_("código"), max_length=60, primary_key=True)
+    type = models.CharField(_("tipo"), max_length=60)
+    number = models.CharField(_("número"), max_length=80)
+    title = models.CharField(_("título"), max_length=300)
+    date_text = models.CharField(_("fecha"), max_length=10, help_text=_("Año, año y mes, o fecha completa (AAAA-MM-DD)"))
+    issuer = models.CharField(_("emisor"), max_length=160)
+    state = models.CharField(_("estado"), max_length=20, choices=State.choices, default=State.TO_VERIFY)
+    state_note = models.CharField(_("nota sobre el estado"), max_length=200, blank=True)
+    confidence = models.CharField(_("confianza"), max_length=10, default="high")
+    url = models.URLField(_("dirección"), max_length=600, blank=True)
+    topics = models.JSONField(_("temas"), default=list, blank=True)
+    reviewed_on = models.DateField(_("revisada el"))
+
+    class Meta:
+        verbose_name = _("norma")
+        verbose_name_plural = _("normas")
+        ordering = ["type", "code"]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def is_in_force(self) -> bool:
+        """True for a norm that binds as it stands."""
+        return self.state in {self.State.IN_FORCE, self.State.IN_FORCE_AMENDED}
+
+    @property
+    def is_verified(self) -> bool:
+        """True when its text was seen in an official or agreeing source."""
+        return self.confidence == "high" and self.state != self.State.TO_VERIFY
+
+    @property
+    def is_dependable(self) -> bool:
+        """True when a lesson may cite it without a warning."""
+        return self.is_in_force and self.is_verified
+
+
+class RegisterVersion(models.Model):
+    """A single row whose number rises with each change of the register: cached lessons carry it in their key."""
+
+    personal_data = False
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("versión del registro")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_register_version")]
+
+    def __str__(self):
+        return str(self.number)

@@ -1,0 +1,46 @@
+"""Runs all that time makes due: every job may run again at any moment, and one failing does not stop the others."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from django.core.management import call_command
+from django.db import transaction
+
+from audit.sealing import seal_pending_entries
+from certificates.services import issue_missing_certificates, number_waiting_certificates
+from courses.editions import freeze_dirty_courses
+from reporting.services import fold_differences, refresh_active
+
+logger = logging.getLogger(__name__)
+
+
+def publish_scheduled_pages() -> None:
+    """Publish and expire pages whose date has come; in one transaction, so that a course gets one edition."""
+    with transaction.atomic():
+        call_command("publish_scheduled", verbosity=0)
+
+
+def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
+    """Return every job by name, in the order in which they depend on each other."""
+    return {
+        "publish scheduled pages": publish_scheduled_pages,
+        "freeze dirty courses": freeze_dirty_courses,
+        "issue missing certificates": lambda: issue_missing_certificates(now=now),
+        "number certificates": lambda: number_waiting_certificates(now=now),
+        "fold differences": fold_differences,
+        "count active people": lambda: refresh_active(now=now),
+        "seal the trail": seal_pending_entries,
+    }
+
+
+def run_due_jobs(now: datetime) -> list[str]:
+    """Run every due job; return the names of those that failed."""
+    failed = []
+    for name, job in due_jobs(now).items():
+        try:
+            job()
+        except Exception:
+            logger.exception("Due job failed: %s", name)
+            failed.append(name)
+    return failed

@@ -1,0 +1,16 @@
+"""Runs all that time makes due, once."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from operations.jobs import run_due_jobs
+
+
+class Command(BaseCommand):
+    help = "Runs scheduled publishing, dirty editions, repairs, numbering, folding and sealing. Safe to run again."
+
+    def handle(self, *args, **options):
+        failed = run_due_jobs(timezone.now())
+        if failed:
+            raise CommandError("Failed: " + ", ".join(failed))
+        self.stdout.write("Due jobs done")

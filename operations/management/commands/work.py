@@ -1,0 +1,39 @@
+"""Runs queued tasks as they come and the due jobs every minute: the one background worker."""
+
+import time
+
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from operations.jobs import run_due_jobs
+
+SECONDS_BETWEEN_LOOKS = 1
+SECONDS_BETWEEN_DUE_JOBS = 60
+
+
+class Command(BaseCommand):
+    help = "Runs queued tasks and, every minute, the due jobs, until it is stopped."
+
+    def handle(self, *args, **options):
+        worker = Worker(
+            queue_names=["*"],
+            interval=0,
+            batch=True,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+            excluded_queue_names=[],
+        )
+        worker.configure_signals()
+        last = None
+        while worker.running:
+            worker.run()
+            if last is None or time.monotonic() - last >= SECONDS_BETWEEN_DUE_JOBS:
+                last = time.monotonic()
+                run_due_jobs(timezone.now())
+                close_old_connections()
+            time.sleep(SECONDS_BETWEEN_LOOKS)

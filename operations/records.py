@@ -1,0 +1,16 @@
+"""Gathers the invariants of every room."""
+
+from collections.abc import Iterator
+
+from audit.findings import Finding
+from audit.invariants import check as check_audit
+from certificates.invariants import check as check_certificates
+from learning.invariants import check as check_learning
+from quizzes.invariants import check as check_quizzes
+from reporting.invariants import check as check_reporting
+
+
+def check_records() -> Iterator[Finding]:
+    """Yield every invariant with the number of rows that break it."""
+    for check in (check_learning, check_quizzes, check_certificates, check_reporting, check_audit):
+        yield from check()

@@ -1,0 +1,156 @@
+"""Serves the question bank to those who write and review questions: inside the editor, but neither pages nor snippets."""
+
+from collections import Counter
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.policies import PersonRequest, for_roles
+from quizzes.forms import BankForm, QuestionForm, initial_of
+from quizzes.models import Bank, Question
+from quizzes.permissions import MAY_READ_BANK, MAY_WRITE_BANK, banks_visible_to, may_write_bank, questions_visible_to
+from quizzes.queries import found_questions, quizzes_drawing, short_draws
+from quizzes.services import StaleVersion, save_question, set_question_state
+
+ON_A_PAGE = 50
+
+
+@for_roles(*MAY_READ_BANK)
+@require_GET
+def banks(request: PersonRequest) -> HttpResponse:
+    """List the banks with their questions by state, and the quizzes that ask for more than they hold."""
+    rows = list(banks_visible_to(request.user))
+    counts = Counter(questions_visible_to(request.user).order_by().values_list("bank_id", "state"))
+    listed = [
+        {"bank": bank, "active": counts[bank.pk, "active"], "draft": counts[bank.pk, "draft"], "retired": counts[bank.pk, "retired"]}
+        for bank in rows
+    ]
+    context = {"banks": listed, "may_write": may_write_bank(request.user), "short": short_draws()}
+    return render(request, "quizzes/bank/banks.html", context)
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_http_methods(["GET", "POST"])
+def new_bank(request: PersonRequest) -> HttpResponse:
+    """Make a bank."""
+    form = BankForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        bank = form.save()
+        return redirect("bank:questions", bank.slug)
+    return render(request, "quizzes/bank/new_bank.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_roles(*MAY_READ_BANK)
+@require_GET
+def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
+    """List the questions of a bank, found by words and by state."""
+    bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
+    query, state = request.GET.get("q", "").strip()[:100], request.GET.get("estado", "")
+    found = found_questions(questions_visible_to(request.user).filter(bank=bank), query, state)
+    context = {
+        "bank": bank,
+        "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("pagina")),
+        "query": query,
+        "state": state,
+        "states": Question.State.choices,
+        "may_write": may_write_bank(request.user),
+        "short": [draw for draw in short_draws() if draw.bank_id == bank.pk],
+    }
+    return render(request, "quizzes/bank/questions.html", context)
+
+
+@for_roles(*MAY_READ_BANK)
+@require_GET
+def question(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Show a question with every version it had and the quizzes that may draw it."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    context = {
+        "question": asked,
+        "versions": asked.versions.select_related("norm").order_by("-number"),
+        "quizzes": quizzes_drawing(asked),
+        "may_write": may_write_bank(request.user),
+        "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
+    }
+    return render(request, "quizzes/bank/question.html", context)
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_http_methods(["GET", "POST"])
+def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
+    """Write a question."""
+    bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
+    form = QuestionForm(request.POST.dict() or None, initial={"key": uuid4(), "expected": 0})
+    return question_form(request, form, bank, None)
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_http_methods(["GET", "POST"])
+def edit_question(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Change a question: what was asked before stays as its earlier version."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    sent = {**request.POST.dict(), "key": str(key)} if request.method == "POST" else None
+    form = QuestionForm(sent, initial=initial_of(asked))
+    return question_form(request, form, asked.bank, asked)
+
+
+def question_form(request: PersonRequest, form: QuestionForm, bank: Bank, asked: Question | None) -> HttpResponse:
+    """Show the form, or store what it says and show the question."""
+    if form.is_bound and form.is_valid():
+        stored = store(request, form, bank)
+        if stored:
+            messages.success(request, _("Guardamos la pregunta."))
+            warn_of_short_draws(request, bank)
+            return redirect("bank:question", stored.key)
+    context = {"form": form, "bank": bank, "question": asked}
+    return render(request, "quizzes/bank/question_form.html", context, status=422 if form.errors else 200)
+
+
+def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | None:
+    """Store the question of a valid form, or tell the form why it could not be stored."""
+    data = form.cleaned_data
+    try:
+        return save_question(
+            bank=bank,
+            content=form.content(),
+            topic=slugify(data["topic"]),
+            now=timezone.now(),
+            key=data["key"],
+            state=data["state"],
+            author_key=request.user.learner_key,
+            expected=data["expected"],
+        )[0]
+    except StaleVersion:
+        newest = questions_visible_to(request.user).get(key=data["key"])
+        form.data = {**form.data, "expected": newest.current.number if newest.current else 0}
+        form.add_error(
+            None, _("Otra persona guardó una versión nueva mientras escribías. Lo tuyo sigue aquí: compáralo y guarda otra vez.")
+        )
+    return None
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_POST
+def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Retire a question or bring it back."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    state = request.POST.get("state", "")
+    if state in Question.State.values:
+        set_question_state(question=asked, state=state, author_key=request.user.learner_key, now=timezone.now())
+        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": asked.get_state_display().lower()})
+        warn_of_short_draws(request, asked.bank)
+    return redirect(reverse("bank:question", args=[key]))
+
+
+def warn_of_short_draws(request: PersonRequest, bank: Bank) -> None:
+    """Tell the author which quizzes of this bank cannot be started as the bank is now."""
+    for draw in short_draws():
+        if draw.bank_id == bank.pk:
+            messages.warning(request, draw.message)

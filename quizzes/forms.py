@@ -1,0 +1,143 @@
+"""Reads what learners and authors send."""
+
+from dataclasses import dataclass
+from string import ascii_uppercase
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from norms.models import Norm
+from quizzes.models import Bank, Question, QuestionVersion
+from quizzes.question_rules import MOST_CHOICES, Choice, QuestionContent, problems_of, tidied
+
+# The largest sequence that both databases can hold; a device that sends more counts as this.
+LARGEST = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer as it was sent: chosen places, mark, and the identifier and order the client gave it."""
+
+    uuid: UUID | None
+    sequence: int
+    chosen: frozenset[int]
+    is_marked: bool
+
+
+def read_uuid(text: str | None) -> UUID | None:
+    """Return the identifier a client sent, or None when it is no identifier."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def read_answer(sent: QueryDict) -> Answer:
+    """Read an answer; what is no number is left out, and a place that no paper has is refused by the service."""
+    sequence = sent.get("sequence", "")
+    return Answer(
+        uuid=read_uuid(sent.get("uuid")),
+        sequence=min(int(sequence), LARGEST) if sequence.isdecimal() and len(sequence) < 30 else 0,
+        chosen=frozenset(int(place) for place in sent.getlist("chosen") if place.isdecimal() and len(place) < 4),
+        is_marked="is_marked" in sent,
+    )
+
+
+class NormField(forms.ModelChoiceField):
+    """Lets an author choose a norm by its code and title."""
+
+    def label_from_instance(self, norm: Norm) -> str:
+        return f"{norm.code} · {norm.title}"
+
+
+class BankForm(forms.ModelForm):
+    """A new bank of questions."""
+
+    class Meta:
+        model = Bank
+        fields = ["title", "slug"]
+        labels = {"slug": gettext_lazy("Nombre corto")}
+        help_texts = {"slug": gettext_lazy("Minúsculas, números y guiones. No cambia después. Ejemplo: c1-m1.")}
+
+
+class QuestionForm(forms.Form):
+    """A question with up to six choices, as plain rows. `key` and `expected` keep a double press from making two."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    expected = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=QuestionVersion.Kind.choices)
+    stem = forms.CharField(label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    feedback = forms.CharField(
+        label=gettext_lazy("Explicación"),
+        help_text=gettext_lazy("Por qué, en una o dos frases, con la base legal o práctica."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
+    norm = NormField(label=gettext_lazy("Norma que la respalda"), queryset=Norm.objects.order_by("code"), required=False)
+    locator = forms.CharField(label=gettext_lazy("Artículos"), max_length=120, required=False)
+    source = forms.CharField(
+        label=gettext_lazy("Fuente"),
+        help_text=gettext_lazy("Para quien revisa; no se muestra a quien responde."),
+        max_length=300,
+        required=False,
+    )
+    topic = forms.CharField(label=gettext_lazy("Tema"), max_length=60, required=False)
+    lesson_slug = forms.SlugField(
+        label=gettext_lazy("Lección que lo enseña"), help_text=gettext_lazy("Nombre corto de la lección."), max_length=120, required=False
+    )
+    state = forms.ChoiceField(label=gettext_lazy("Estado"), choices=Question.State.choices, initial=Question.State.DRAFT)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        for place, letter in enumerate(ascii_uppercase[:MOST_CHOICES]):
+            label = _("Opción %(letter)s") % {"letter": letter}
+            self.fields[f"choice_{place}"] = forms.CharField(label=label, required=False)
+            self.fields[f"correct_{place}"] = forms.BooleanField(label=_("Es correcta"), required=False)
+
+    @property
+    def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The choices: text and mark."""
+        return [(self[f"choice_{place}"], self[f"correct_{place}"]) for place in range(MOST_CHOICES)]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """Every error once, with the identifier of the field it leads to."""
+        return [
+            (f"#{self[name if name in self.fields else 'choice_0'].id_for_label}", str(error))
+            for name, errors in self.errors.items()
+            for error in errors
+        ]
+
+    def content(self) -> QuestionContent:
+        """Return what the author wrote."""
+        data = self.cleaned_data
+        choices = tuple(Choice(data[f"choice_{place}"], data[f"correct_{place}"]) for place in range(MOST_CHOICES))
+        return QuestionContent(
+            choices=choices,
+            norm=data["norm"].code if data["norm"] else "",
+            **{name: data[name] for name in ("kind", "stem", "feedback", "locator", "source", "lesson_slug")},
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Tell every problem of the question at once, beside the field it belongs to."""
+        data = super().clean() or self.cleaned_data
+        if not self.errors:
+            for problem in problems_of(tidied(self.content())):
+                self.add_error(None if problem.field == "choices" else problem.field, problem.message)
+        return data
+
+
+def initial_of(question: Question) -> dict[str, Any]:
+    """Return the form's values of a stored question."""
+    values: dict[str, Any] = {"key": question.key, "expected": 0, "topic": question.topic, "state": question.state}
+    if question.current is None:
+        return values
+    names = ("kind", "stem", "feedback", "norm", "locator", "source", "lesson_slug")
+    values |= {"expected": question.current.number, **{name: getattr(question.current, name) for name in names}}
+    for place, choice in enumerate(question.current.choices):
+        values |= {f"choice_{place}": choice["text"], f"correct_{place}": choice["is_correct"]}
+    return values

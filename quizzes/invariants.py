@@ -1,0 +1,63 @@
+"""Checks the records of attempts (reliability.md section 6, I1 to I6)."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.db.models import Count, Max, Min, Q
+
+from audit.findings import Finding
+from quizzes.models import Attempt, ResponseEvent
+from quizzes.queries import item_scores
+from quizzes.scoring import score_sheet
+
+BATCH = 500
+
+
+def check() -> Iterator[Finding]:
+    """Yield every invariant of attempts with its violations."""
+    groups = Attempt.objects.order_by().values("learner", "quiz_key")
+    opened = groups.annotate(count=Count("pk", filter=Q(state=Attempt.State.OPEN))).filter(count__gt=1)
+    yield Finding("I1 at most one open attempt per learner and quiz", opened.count())
+    numbered = groups.annotate(count=Count("pk"), first=Min("number"), last=Max("number"))
+    holes = sum((row["first"], row["last"]) != (1, row["count"]) for row in numbered)
+    yield Finding("I2 attempt numbers run from 1 without holes", holes)
+    found = Counter(name for attempt in _attempts() for name in _violations(attempt))
+    yield Finding("I3 no answer to a question or choice that was not drawn", found["stray"])
+    yield Finding("I4 responses kept at submission equal the replay of their events", found["replay"])
+    yield Finding("I5 stored scores equal those recomputed with the pinned versions", found["score"])
+    yield Finding("I6 attempts used do not exceed those allowed", _attempts_beyond())
+
+
+def _attempts() -> Iterator[Attempt]:
+    return Attempt.objects.prefetch_related("events").iterator(chunk_size=BATCH)
+
+
+def _violations(attempt: Attempt) -> Iterator[str]:
+    events = sorted(attempt.events.all(), key=lambda event: (event.sequence, event.pk))
+    strays = [event for event in events if not _is_on_paper(attempt, event)]
+    yield from ("stray" for event in strays)
+    if attempt.state != Attempt.State.SUBMITTED:
+        return
+    chosen = {event.slot: event.chosen for event in events}
+    if [row["chosen"] for row in attempt.evidence] != [sorted(chosen.get(slot, [])) for slot in range(1, len(attempt.paper) + 1)]:
+        yield "replay"
+    score = score_sheet(item_scores(attempt.paper, chosen), attempt.rules["pass_mark"])
+    stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
+    if stored != (float(score.raw), float(score.maximum), score.scaled, score.passed):
+        yield "score"
+
+
+def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:
+    if not 1 <= event.slot <= len(attempt.paper):
+        return False
+    return set(event.chosen) <= set(range(len(attempt.paper[event.slot - 1]["order"])))
+
+
+def _attempts_beyond() -> int:
+    """Count the enrolments that used more attempts at a quiz than its rules ever allowed."""
+    used: Counter[tuple[int, object]] = Counter()
+    allowed: dict[tuple[int, object], int] = {}
+    for enrolment, quiz, rules in Attempt.objects.values_list("enrolment_id", "quiz_key", "rules").iterator(chunk_size=2000):
+        used[enrolment, quiz] += 1
+        allowed[enrolment, quiz] = max(allowed.get((enrolment, quiz), 0), rules["attempts_allowed"])
+    return sum(count > allowed[key] for key, count in used.items())

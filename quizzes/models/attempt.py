@@ -1,0 +1,96 @@
+"""Records attempts and the events of their responses."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AppendOnly
+from courses.models import Edition
+from learning.models import Enrolment, progress_text
+
+
+class AttemptQuerySet(models.QuerySet):
+    def with_enrolment(self) -> "AttemptQuerySet":
+        """Add enrolment, course and progress, so that one statement serves a whole act or page."""
+        return self.select_related("enrolment__course").annotate(progress_text=progress_text("enrolment_id"))
+
+
+class Attempt(models.Model):
+    """One learner's one go at one quiz, on a paper that pins the version of every question."""
+
+    personal_data = True
+
+    class State(models.TextChoices):
+        OPEN = "open", _("En curso")
+        SUBMITTED = "submitted", _("Entregado")
+        ABANDONED = "abandoned", _("Abandonado")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="attempts")
+    learner = models.UUIDField(help_text="The person's opaque identifier")
+    quiz_key = models.UUIDField()
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    rules = models.JSONField(help_text="Title, pass mark, attempts allowed and review policy as they were at the start")
+    paper = models.JSONField(
+        help_text="[{question, version, order}]: what is asked, pinned, and the author's places of its choices as shown"
+    )
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    score_raw = models.FloatField(null=True, blank=True)
+    score_maximum = models.FloatField(null=True, blank=True)
+    score_scaled = models.FloatField(null=True, blank=True)
+    passed = models.BooleanField(null=True, blank=True)
+    evidence = models.JSONField(default=list, help_text="Copied at submission: stem, choices, what was answered, points")
+
+    objects = AttemptQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("intento")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "quiz_key"], condition=Q(state="open"), name="one_open_attempt_per_learner_and_quiz"
+            ),
+            models.UniqueConstraint(fields=["learner", "quiz_key", "number"], name="one_attempt_per_learner_quiz_and_number"),
+            models.CheckConstraint(
+                condition=~Q(state="submitted") | Q(submitted_at__isnull=False, score_scaled__isnull=False, passed__isnull=False),
+                name="submitted_attempt_has_a_score",
+            ),
+            models.CheckConstraint(
+                condition=Q(score_scaled=None) | (Q(score_scaled__gte=0) & Q(score_scaled__lte=1)), name="attempt_score_is_scaled"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.uuid}"
+
+    @property
+    def is_open(self) -> bool:
+        """True while responses are still accepted."""
+        return self.state == self.State.OPEN
+
+
+class ResponseEvent(AppendOnly):
+    """One answer sent to one item. Never updated: the current response is the last event by sequence, then arrival."""
+
+    personal_data = True
+
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="events")
+    uuid = models.UUIDField(help_text="Given by the client; unique for its attempt")
+    slot = models.PositiveSmallIntegerField(help_text="Place of the item on the paper, from 1")
+    sequence = models.PositiveBigIntegerField(default=0, help_text="Order on the device that sent it")
+    chosen = models.JSONField(default=list, help_text="Places of the chosen choices as shown, from 0")
+    is_marked = models.BooleanField(default=False, help_text="The learner wants to look at it again")
+    request_digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("respuesta enviada")
+        ordering = ["sequence", "id"]
+        constraints = [models.UniqueConstraint(fields=["attempt", "uuid"], name="one_response_event_per_attempt_and_uuid")]
+
+    def __str__(self):
+        return f"{self.attempt_id}/{self.slot}"

@@ -1,0 +1,87 @@
+"""Keeps the question bank: plain tables, never pages or snippets, so that keys stay out of Wagtail's side doors."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from audit.models import AppendOnly
+from norms.models import Norm
+
+
+class Bank(models.Model):
+    """A collection of questions about one matter."""
+
+    personal_data = False
+
+    slug = models.SlugField(max_length=60, unique=True)
+    title = models.CharField(_("título"), max_length=160)
+
+    class Meta:
+        verbose_name = _("banco de preguntas")
+        verbose_name_plural = _("bancos de preguntas")
+        ordering = ["title"]
+
+    def __str__(self):
+        return self.title
+
+
+class Question(models.Model):
+    """A question of a bank. What it asks is in its versions; an attempt pins one of them."""
+
+    personal_data = False
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Borrador")
+        ACTIVE = "active", _("Activa")
+        RETIRED = "retired", _("Retirada")
+
+    key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("banco"))
+    topic = models.SlugField(_("tema"), max_length=60, blank=True)
+    state = models.CharField(_("estado"), max_length=8, choices=State.choices, default=State.DRAFT)
+    current = models.ForeignKey("quizzes.QuestionVersion", on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("pregunta")
+        verbose_name_plural = _("preguntas")
+        ordering = ["bank", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="active") | Q(current__isnull=False), name="active_question_has_a_version"),
+        ]
+
+    def __str__(self):
+        return self.current.stem[:80] if self.current else str(self.key)
+
+
+class QuestionVersion(AppendOnly):
+    """What a question asked at one time, with its key. Never changed: editing makes the next version."""
+
+    personal_data = False
+
+    class Kind(models.TextChoices):
+        SINGLE = "single", _("Una opción")
+        MULTIPLE = "multiple", _("Varias opciones")
+        TRUE_FALSE = "true_false", _("Verdadero o falso")
+
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(_("tipo"), max_length=12, choices=Kind.choices)
+    stem = models.TextField(_("enunciado"), max_length=1500)
+    choices = models.JSONField(help_text="[{text, is_correct}] in the author's order; attempts shuffle and never show this place")
+    feedback = models.TextField(_("explicación"), max_length=1500)
+    norm = models.ForeignKey(Norm, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("norma que la respalda"))
+    locator = models.CharField(_("artículos"), max_length=120, blank=True)
+    source = models.CharField(_("fuente"), max_length=300, blank=True)
+    lesson_slug = models.SlugField(max_length=120, blank=True)
+    created_at = models.DateTimeField()
+    author_key = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("versión de pregunta")
+        ordering = ["question", "number"]
+        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_per_number")]
+
+    def __str__(self):
+        return self.stem[:80]

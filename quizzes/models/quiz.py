@@ -1,0 +1,106 @@
+"""Defines the quiz as an activity of a module, and what it draws from the bank."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
+from wagtail.models import Orderable, Page
+
+from courses.models import ActivityPage
+from quizzes.models.bank import Bank, Question
+
+
+class QuizPage(ActivityPage):
+    """An activity that is answered."""
+
+    kind = "quiz"
+
+    class Review(models.TextChoices):
+        AFTER_SUBMISSION = "after_submission", _("Al entregar cada intento")
+        AFTER_PASSING = "after_passing", _("Al aprobar o usar todos los intentos")
+
+    instructions = models.TextField(_("indicaciones"), max_length=600, blank=True)
+    pass_mark = models.FloatField(
+        _("nota mínima (de 0 a 1)"),
+        default=0.7,
+        validators=[MinValueValidator(0.05), MaxValueValidator(1)],
+        help_text=_("0.70 equivale a 14 de 20."),
+    )
+    attempts_allowed = models.PositiveSmallIntegerField(_("intentos"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    is_shuffled = models.BooleanField(_("mezclar preguntas y opciones"), default=True)
+    review = models.CharField(_("cuándo se ven las respuestas"), max_length=20, choices=Review.choices, default=Review.AFTER_PASSING)
+
+    template = "quizzes/quiz_page.html"
+    content_panels: ClassVar[list] = [
+        *Page.content_panels,
+        *ActivityPage.activity_panels,
+        FieldPanel("instructions"),
+        FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
+        FieldPanel("is_shuffled"),
+        FieldPanel("review"),
+        InlinePanel("draws", label=_("Preguntas al azar de un banco"), min_num=1),
+    ]
+
+    class Meta:
+        verbose_name = _("cuestionario")
+        constraints = [
+            models.CheckConstraint(condition=Q(pass_mark__gt=0) & Q(pass_mark__lte=1), name="pass_mark_is_scaled"),
+            models.CheckConstraint(condition=Q(attempts_allowed__gte=1), name="quiz_allows_an_attempt"),
+        ]
+
+    def frozen_content(self) -> dict[str, Any]:
+        """Return the rules of the quiz; which questions it draws is pinned by each attempt."""
+        return {
+            "title": self.title,
+            "summary": self.summary,
+            "instructions": self.instructions,
+            "pass_mark": self.pass_mark,
+            "attempts_allowed": self.attempts_allowed,
+            "is_shuffled": self.is_shuffled,
+            "review": self.review,
+            "draws": [{"bank": draw.bank.slug, "topic": draw.topic, "count": draw.count} for draw in self.draws.all()],
+        }
+
+    def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Show the editor's preview as a learner sees the quiz before the first attempt; nothing is read of any learner."""
+        facts = {"rules": self.frozen_content(), "question_count": self.outline_facts()["question_count"], "is_preview": True}
+        return {**super().get_context(request, *args, **kwargs), **facts}
+
+    def outline_facts(self) -> dict[str, Any]:
+        return {
+            "pass_mark": self.pass_mark,
+            "attempts_allowed": self.attempts_allowed,
+            "question_count": sum(draw.count for draw in self.draws.all()),
+        }
+
+
+class QuizItemDraw(Orderable):
+    """So many items drawn at random from one bank, or from one topic of it."""
+
+    personal_data = False
+
+    quiz = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="draws")
+    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="+", verbose_name=_("banco"))
+    topic = models.SlugField(_("tema (vacío: todos)"), max_length=60, blank=True)
+    count = models.PositiveSmallIntegerField(_("cuántas"), default=5, validators=[MinValueValidator(1), MaxValueValidator(50)])
+
+    panels: ClassVar[list] = [FieldRowPanel([FieldPanel("bank"), FieldPanel("topic"), FieldPanel("count")])]
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("preguntas al azar")
+
+    def clean(self):
+        """Refuse a draw that the bank cannot serve today: a learner would find out too late."""
+        super().clean()
+        if not self.bank_id or not self.count:
+            return
+        rows = self.bank.questions.filter(state=Question.State.ACTIVE)
+        held = (rows.filter(topic=self.topic) if self.topic else rows).count()
+        if held < self.count:
+            message = _("El cuestionario pide %(asked)d preguntas al azar y el banco tiene %(held)d.")
+            raise ValidationError({"count": message % {"asked": self.count, "held": held}})

@@ -1,0 +1,316 @@
+"""Reads rules, papers, responses and standings in quizzes."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from courses.editions import outline_of
+from courses.models import Body
+from courses.outline import Activity, Outline
+from learning.catalogue import folded
+from learning.models import Enrolment
+from learning.queries import Study
+from norms.models import Norm
+from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage, ResponseEvent
+from quizzes.scoring import ItemScore, score_item
+
+# A version takes about 2 KB: every question of a large site fits into each process.
+KEPT_VERSIONS = 5000
+_versions: dict[int, QuestionVersion] = {}
+
+Paper = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """One item of a paper as the learner sees it: no key, no author's order, no identifier of a version."""
+
+    slot: int
+    kind: str
+    stem: str
+    choices: list[tuple[int, str]]
+    chosen: frozenset[int]
+    is_marked: bool
+
+    @property
+    def is_answered(self) -> bool:
+        """True when something is chosen."""
+        return bool(self.chosen)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one enrolment stands in one quiz: the rules of today, and its attempts in order.
+
+    `taken` counts every attempt of the learner at this quiz, those of an earlier enrolment included: numbers go on,
+    but what may still be tried is counted anew for each enrolment.
+    """
+
+    rules: dict[str, Any]
+    attempts: list[Attempt]
+    taken: int
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The attempt that still accepts responses; there is never more than one."""
+        return next((attempt for attempt in self.attempts if attempt.is_open), None)
+
+    @property
+    def submitted(self) -> list[Attempt]:
+        """The attempts that have a score."""
+        return [attempt for attempt in self.attempts if attempt.state == Attempt.State.SUBMITTED]
+
+    @property
+    def left(self) -> int:
+        """How many attempts may still be started."""
+        return max(0, self.rules["attempts_allowed"] - len(self.attempts))
+
+    @property
+    def best(self) -> float | None:
+        """The score that counts, scaled: the best one."""
+        return max((attempt.score_scaled or 0.0 for attempt in self.submitted), default=None)
+
+    @property
+    def has_passed(self) -> bool:
+        """True once one attempt met the pass mark."""
+        return any(attempt.passed for attempt in self.submitted)
+
+    def shows_keys(self, review: str) -> bool:
+        """Say whether a review policy lets the learner see answers now. Never while another paper is open: it may ask the same."""
+        if self.open_attempt:
+            return False
+        return review == QuizPage.Review.AFTER_SUBMISSION or self.has_passed or not self.left
+
+
+@dataclass(frozen=True)
+class ReviewedItem:
+    """One item after its answers may be seen. `earned` goes from 0 to 1; the norm is shown in its state of today."""
+
+    slot: int
+    stem: str
+    choices: list[dict[str, Any]]
+    earned: float
+    feedback: str
+    norm: Norm | None
+    locator: str
+    lesson: Activity | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a learner is told after submitting: with the keys when the review policy allows, else with lessons to read again."""
+
+    attempt: Attempt
+    standing: Standing
+    study: Study
+    activity: Activity | None
+    reviewed: list[ReviewedItem]
+    lessons: list[Activity]
+
+    @property
+    def is_best(self) -> bool:
+        """True when this attempt gives the grade that counts."""
+        return self.attempt.score_scaled == self.standing.best
+
+    @property
+    def may_retry(self) -> bool:
+        """True when another attempt may be started now."""
+        return bool(self.activity and self.standing.left and not self.standing.open_attempt)
+
+
+@dataclass(frozen=True)
+class ShortDraw:
+    """A published quiz that asks a bank for more questions than it has active."""
+
+    bank_id: int
+    quiz: str
+    asked: int
+    held: int
+
+    @property
+    def message(self) -> str:
+        """The sentence an author reads."""
+        facts = {"quiz": self.quiz, "asked": self.asked, "held": self.held}
+        return _("El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene %(held)d.") % facts
+
+
+def versions_of(ids: Iterable[int]) -> dict[int, QuestionVersion]:
+    """Return question versions by identifier, in one statement for those this process has not read yet. They never change."""
+    wanted = set(ids)
+    known = {key: _versions[key] for key in wanted & _versions.keys()}
+    if len(known) < len(wanted):
+        found = QuestionVersion.objects.in_bulk(wanted - known.keys())
+        if len(_versions) + len(found) > KEPT_VERSIONS:
+            _versions.clear()
+        _versions.update(found)
+        known |= found
+    return known
+
+
+def forget_versions() -> None:
+    """Empty what this process keeps: only tests need it, where identifiers are used again."""
+    _versions.clear()
+
+
+def versions_on(paper: Paper) -> dict[int, QuestionVersion]:
+    """Return the question versions pinned by a paper."""
+    return versions_of(entry["version"] for entry in paper)
+
+
+@lru_cache(maxsize=512)
+def frozen_rules(body_digest: str) -> dict[str, Any]:
+    """Return the rules of a quiz by the digest of its body, which names exactly this content."""
+    return Body.objects.values_list("content", flat=True).get(digest=body_digest)
+
+
+def rules_of(activity: Activity) -> dict[str, Any]:
+    """Return the rules of a quiz of an outline."""
+    return frozen_rules(activity.body)
+
+
+def standing_of(enrolment: Enrolment, quiz_key: UUID, rules: dict[str, Any]) -> Standing:
+    """Return where an enrolment stands in a quiz. One statement."""
+    rows = list(Attempt.objects.filter(learner=enrolment.learner, quiz_key=quiz_key).defer("evidence").order_by("number"))
+    return Standing(rules, [row for row in rows if row.enrolment_id == enrolment.pk], len(rows))
+
+
+def times_seen(attempts: Iterable[Attempt]) -> Counter[int]:
+    """Count how often each question was on an earlier paper."""
+    return Counter(entry["question"] for attempt in attempts for entry in attempt.paper)
+
+
+def pools_of(draws: list[dict[str, Any]]) -> tuple[list[list[int]], dict[int, int]]:
+    """Return the active questions each draw may take, and the current version of every one. One statement."""
+    rows = Question.objects.filter(bank__slug__in={draw["bank"] for draw in draws}, state=Question.State.ACTIVE).order_by("id")
+    found = list(rows.values_list("id", "current_id", "bank__slug", "topic"))
+    pools = [[key for key, version, bank, topic in found if bank == draw["bank"] and draw["topic"] in {"", topic}] for draw in draws]
+    return pools, {key: version for key, version, bank, topic in found}
+
+
+def enrolment_behind(attempt: Attempt) -> Enrolment:
+    """Return the enrolment of an attempt read by `with_enrolment`, with its progress."""
+    attempt.enrolment.progress_text = attempt.progress_text  # type: ignore[attr-defined]
+    return attempt.enrolment
+
+
+def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
+    """Return the current response of each slot: the last event by sequence of its device, then by arrival."""
+    events = ResponseEvent.objects.filter(attempt=attempt).order_by("sequence", "id")
+    return {event.slot: event for event in events}
+
+
+def shown_items(attempt: Attempt, events: Mapping[int, ResponseEvent]) -> list[ShownItem]:
+    """Return the paper as the learner sees it, with the current responses."""
+    asked = versions_on(attempt.paper)
+    return [shown_item(slot, entry, asked[entry["version"]], events.get(slot)) for slot, entry in enumerate(attempt.paper, start=1)]
+
+
+def shown_item(slot: int, entry: dict[str, Any], asked: QuestionVersion, event: ResponseEvent | None) -> ShownItem:
+    """Return one item as shown: its choices are known by their shown places alone."""
+    choices = [(place, asked.choices[author_place]["text"]) for place, author_place in enumerate(entry["order"])]
+    chosen = frozenset(event.chosen) if event else frozenset()
+    return ShownItem(slot, asked.kind, asked.stem, choices, chosen, bool(event and event.is_marked))
+
+
+def correct_places(entry: dict[str, Any], asked: QuestionVersion) -> frozenset[int]:
+    """Return the shown places of the right choices of one item of a paper."""
+    return frozenset(place for place, author_place in enumerate(entry["order"]) if asked.choices[author_place]["is_correct"])
+
+
+def item_scores(paper: Paper, chosen: Mapping[int, Iterable[int]]) -> list[ItemScore]:
+    """Score every item of a paper against what was chosen in each slot (shown places)."""
+    asked = versions_on(paper)
+    return [
+        score_item(asked[entry["version"]].kind, correct_places(entry, asked[entry["version"]]), frozenset(chosen.get(slot, ())))
+        for slot, entry in enumerate(paper, start=1)
+    ]
+
+
+def resume_slot(count: int, events: Mapping[int, ResponseEvent]) -> int | None:
+    """Return the item to go on with: the first blank one from the last one touched, else the first blank one; None when none is."""
+    blank = [slot for slot in range(1, count + 1) if slot not in events or not events[slot].chosen]
+    last = max(events.values(), key=lambda event: event.pk).slot if events else 1
+    return next((slot for slot in blank if slot >= last), blank[0] if blank else None)
+
+
+def result_of(attempt: Attempt) -> Result:
+    """Return the result of a closed attempt read by `with_enrolment`. At most two statements."""
+    enrolment = enrolment_behind(attempt)
+    outline = outline_of(enrolment.course.latest_edition_id)
+    activity = outline.by_key.get(attempt.quiz_key)
+    rules = rules_of(activity) if activity and activity.kind == QuizPage.kind else attempt.rules
+    standing = standing_of(enrolment, attempt.quiz_key, rules)
+    shows_keys = standing.shows_keys(attempt.rules["review"])
+    return Result(
+        attempt=attempt,
+        standing=standing,
+        study=Study(enrolment, outline),
+        activity=activity,
+        reviewed=reviewed_items(attempt, outline) if shows_keys else [],
+        lessons=[] if shows_keys else lessons_behind(attempt, outline),
+    )
+
+
+def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
+    """Return every item as it was asked, what was chosen, what was right, why, and the norm behind it."""
+    norms = Norm.objects.in_bulk({kept["norm"] for kept in attempt.evidence} - {""})
+    lessons = {activity.slug: activity for activity in outline.activities}
+    return [
+        ReviewedItem(
+            slot=slot,
+            stem=kept["stem"],
+            choices=[
+                {"text": text, "is_correct": place in kept["correct"], "is_chosen": place in kept["chosen"]}
+                for place, text in enumerate(kept["choices"])
+            ],
+            earned=kept["earned"],
+            feedback=kept["feedback"],
+            norm=norms.get(kept["norm"]),
+            locator=kept["locator"],
+            lesson=lessons.get(kept["lesson"]),
+        )
+        for slot, kept in enumerate(attempt.evidence, start=1)
+    ]
+
+
+def lessons_behind(attempt: Attempt, outline: Outline) -> list[Activity]:
+    """Return the lessons behind the whole paper: it helps to study, and says nothing about any single question."""
+    slugs = {kept["lesson"] for kept in attempt.evidence}
+    return [activity for activity in outline.activities if activity.slug in slugs]
+
+
+def short_draws() -> list[ShortDraw]:
+    """Return the draws of published quizzes that could not be served today. Two statements."""
+    active = Counter(Question.objects.filter(state=Question.State.ACTIVE).order_by().values_list("bank_id", "topic"))
+    short = []
+    for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
+        held = sum(count for (bank, topic), count in active.items() if bank == draw.bank_id and draw.topic in {"", topic})
+        if held < draw.count:
+            short.append(ShortDraw(draw.bank_id, draw.quiz.title, draw.count, held))
+    return short
+
+
+def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:
+    """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
+    rows = rows.filter(state=state) if state in Question.State.values else rows
+    words = folded(query).split()
+    return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
+
+
+def _searchable(question: Question) -> str:
+    current = question.current
+    if current is None:
+        return question.topic
+    return folded(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
+
+
+def quizzes_drawing(question: Question) -> list[QuizPage]:
+    """Return the quizzes that may draw a question: from its whole bank, or from its topic."""
+    wanted = Q(draws__topic="") | Q(draws__topic=question.topic)
+    return list(QuizPage.objects.filter(wanted, draws__bank=question.bank_id).distinct().order_by("title"))

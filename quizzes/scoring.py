@@ -1,0 +1,49 @@
+"""Turns answer sheets into scores: exact fractions, no rounding before the pass mark is compared."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+MULTIPLE = "multiple"
+
+
+@dataclass(frozen=True)
+class ItemScore:
+    """What one item earned, from 0 to 1."""
+
+    earned: Fraction
+
+    @property
+    def is_right(self) -> bool:
+        """True only for the whole point."""
+        return self.earned == 1
+
+
+@dataclass(frozen=True)
+class Score:
+    """Score of a sheet: raw and maximum in points of one an item, and whether the pass mark was met."""
+
+    raw: Fraction
+    maximum: int
+    passed: bool
+
+    @property
+    def scaled(self) -> float:
+        """The score from 0 to 1 (xAPI `result.score.scaled`)."""
+        return float(self.raw / self.maximum) if self.maximum else 0.0
+
+
+def score_item(kind: str, correct: frozenset[int], chosen: frozenset[int]) -> ItemScore:
+    """Score one item: all or nothing, but with several right choices each earns its part and each wrong one takes one away."""
+    if kind != MULTIPLE or not correct:
+        return ItemScore(Fraction(int(bool(correct) and chosen == correct)))
+    parts = len(chosen & correct) - len(chosen - correct)
+    return ItemScore(Fraction(max(parts, 0), len(correct)))
+
+
+def score_sheet(items: Iterable[ItemScore], pass_mark: float) -> Score:
+    """Add up the items. The pass mark is read as written (0.7 is seven tenths) and compared exactly."""
+    scores = list(items)
+    raw = sum((item.earned for item in scores), Fraction(0))
+    passed = bool(scores) and raw >= Fraction(str(pass_mark)) * len(scores)
+    return Score(raw, len(scores), passed)

@@ -1,0 +1,52 @@
+"""Draws the items of an attempt and the order in which they are shown."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+
+class NotEnoughQuestions(ValueError):
+    """A quiz asks for more questions than its banks hold: `asked` against `held`."""
+
+    def __init__(self, asked: int, held: int):
+        super().__init__(f"{asked} asked, {held} in the bank")
+        self.asked, self.held = asked, held
+
+
+def draw(pool: Sequence[int], count: int, *, seen: Mapping[int, int], random: Random) -> list[int]:
+    """Draw `count` different members of `pool`, those seen least often first: a new attempt asks other questions.
+
+    `seen` says how often a member was on an earlier paper; who is missing there was never seen.
+    Raises NotEnoughQuestions when the pool is too small.
+    """
+    members = list(dict.fromkeys(pool))
+    if len(members) < count:
+        raise NotEnoughQuestions(count, len(members))
+    random.shuffle(members)
+    # The sort is stable: among those seen equally often, chance alone decides.
+    return sorted(members, key=lambda member: seen.get(member, 0))[:count]
+
+
+def draw_paper(draws: Sequence[tuple[Sequence[int], int]], *, seen: Mapping[int, int], is_shuffled: bool, random: Random) -> list[int]:
+    """Draw from several pools without repeating a member; `draws` are pairs of pool and count.
+
+    The smallest pool chooses first, because a topic lies inside its bank and must not find itself emptied.
+    The result keeps the order of `draws`, unless the whole paper is shuffled.
+    """
+    taken: set[int] = set()
+    drawn: dict[int, list[int]] = {}
+    for place in sorted(range(len(draws)), key=lambda place: len(draws[place][0])):
+        pool, count = draws[place]
+        drawn[place] = draw([member for member in pool if member not in taken], count, seen=seen, random=random)
+        taken.update(drawn[place])
+    paper = [member for place in range(len(draws)) for member in drawn[place]]
+    if is_shuffled:
+        random.shuffle(paper)
+    return paper
+
+
+def shown_order(count: int, *, is_shuffled: bool, random: Random) -> list[int]:
+    """Return the author's places of `count` choices in the order in which they are shown."""
+    order = list(range(count))
+    if is_shuffled:
+        random.shuffle(order)
+    return order

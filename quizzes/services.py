@@ -1,0 +1,370 @@
+"""Starts, answers and submits attempts, and keeps questions; every act of a learner may be sent twice."""
+
+import logging
+import random as chance
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
+
+from audit.services import record_act
+from courses.editions import outline_of
+from learning.models import Enrolment, Statement
+from learning.services import ConflictingRepeat, NotInOutline, digest_of, record_result
+from quizzes.models import Attempt, Bank, Question, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.queries import (
+    Paper,
+    Standing,
+    correct_places,
+    current_events,
+    enrolment_behind,
+    item_scores,
+    pools_of,
+    rules_of,
+    standing_of,
+    times_seen,
+    versions_of,
+    versions_on,
+)
+from quizzes.question_rules import Choice, InvalidQuestion, QuestionContent, problems_of, tidied
+from quizzes.scoring import Score, score_sheet
+from quizzes.selection import draw_paper, shown_order
+
+logger = logging.getLogger(__name__)
+PINNED_RULES = ("title", "pass_mark", "attempts_allowed", "review")
+
+
+class NoAttemptsLeft(Exception):
+    """All attempts were used. `standing` tells how many and the best score."""
+
+    def __init__(self, standing: Standing):
+        super().__init__(standing.rules["attempts_allowed"])
+        self.standing = standing
+
+
+class AttemptClosed(Exception):
+    """The attempt was submitted or abandoned: what came now is not counted."""
+
+
+class StaleVersion(Exception):
+    """Somebody else stored a newer version of the question in the meantime."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A stored response. `is_current` is False when a later answer to the same item had come from another device."""
+
+    event: ResponseEvent
+    is_current: bool = True
+
+
+def start_attempt(
+    *, enrolment: Enrolment, quiz_key: UUID, now: datetime, uuid: UUID | None = None, random: chance.Random | None = None
+) -> Attempt:
+    """Open an attempt on a fresh paper, or return the one that is open.
+
+    `uuid` is the client's identifier of this act and becomes the attempt's: sent again, it leads to the same attempt.
+    The only write is one INSERT, so no transaction is opened: two constraints let one of several simultaneous starts
+    through, and the others return its attempt. Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an identifier
+    used elsewhere, and quizzes.selection.NotEnoughQuestions when a bank is too small.
+    """
+    activity = outline_of(enrolment.course.latest_edition_id).by_key.get(quiz_key)
+    if activity is None or activity.kind != QuizPage.kind:
+        raise NotInOutline(quiz_key)
+    standing = standing_of(enrolment, quiz_key, rules_of(activity))
+    known = standing.open_attempt or next((attempt for attempt in standing.attempts if attempt.uuid == uuid), None)
+    if known:
+        return known
+    if not standing.left:
+        raise NoAttemptsLeft(standing)
+    source = random or chance.SystemRandom()
+    paper = make_paper(standing.rules, *pools_of(standing.rules["draws"]), seen=times_seen(standing.attempts), random=source)
+    attempt = new_attempt(
+        enrolment=enrolment, quiz_key=quiz_key, number=standing.taken + 1, rules=standing.rules, paper=paper, uuid=uuid, now=now
+    )
+    try:
+        attempt.save(force_insert=True)
+    except IntegrityError:
+        return _winner(attempt)
+    return attempt
+
+
+def _winner(attempt: Attempt) -> Attempt:
+    """Return the attempt that a simultaneous start opened."""
+    winner = Attempt.objects.filter(learner=attempt.learner, quiz_key=attempt.quiz_key, number=attempt.number).first()
+    if winner is None:
+        raise ConflictingRepeat
+    return winner
+
+
+def new_attempt(
+    *, enrolment: Enrolment, quiz_key: UUID, number: int, rules: dict[str, Any], paper: Paper, uuid: UUID | None, now: datetime
+) -> Attempt:
+    """Return an open attempt that is not stored yet; bulk replays of the demonstration store many at once."""
+    return Attempt(
+        uuid=uuid or uuid4(),
+        enrolment=enrolment,
+        learner=enrolment.learner,
+        quiz_key=quiz_key,
+        edition_id=enrolment.course.latest_edition_id,  # type: ignore[misc]
+        number=number,
+        rules={name: rules[name] for name in PINNED_RULES},
+        paper=paper,
+        started_at=now,
+    )
+
+
+def make_paper(
+    rules: dict[str, Any],
+    pools: Sequence[Sequence[int]],
+    current: Mapping[int, int],
+    *,
+    seen: Mapping[int, int],
+    random: chance.Random,
+) -> Paper:
+    """Draw questions and the order of their choices; versions are pinned here for good.
+
+    `pools` and `current` come from `pools_of`; `seen` from `times_seen` of the earlier attempts.
+    """
+    draws = [(pool, wanted["count"]) for pool, wanted in zip(pools, rules["draws"], strict=True)]
+    drawn = draw_paper(draws, seen=seen, is_shuffled=rules["is_shuffled"], random=random)
+    asked = versions_of(current[question] for question in drawn)
+    paper = []
+    for question in drawn:
+        version = asked[current[question]]
+        is_shuffled = rules["is_shuffled"] and version.kind != QuestionVersion.Kind.TRUE_FALSE
+        order = shown_order(len(version.choices), is_shuffled=is_shuffled, random=random)
+        paper.append({"question": question, "version": version.pk, "order": order})
+    return paper
+
+
+def save_response(
+    *,
+    attempt_uuid: UUID,
+    learner: UUID,
+    uuid: UUID,
+    slot: int,
+    sequence: int,
+    chosen: Iterable[int],
+    is_marked: bool,
+    now: datetime,
+) -> Saved:
+    """Append one response event; `chosen` holds shown places, from 0.
+
+    The same identifier again gives the same answer. Raises ConflictingRepeat when it comes with other content,
+    AttemptClosed after submission, Attempt.DoesNotExist for another learner's attempt, and ValueError for an item or a
+    choice that the paper does not have.
+    """
+    places = sorted(set(chosen))
+    sent = digest_of({"slot": slot, "chosen": places, "is_marked": is_marked})
+    event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, chosen=places, is_marked=is_marked, request_digest=sent, received_at=now)
+    try:
+        with transaction.atomic():
+            attempt = _locked_with_latest(attempt_uuid, learner, slot)
+            check_places(attempt.paper, slot, places)
+            if not attempt.is_open:
+                return Saved(_earlier_event(attempt_uuid, uuid, sent))
+            event.attempt = attempt
+            event.save(force_insert=True)
+    except IntegrityError:
+        return Saved(_earlier_event(attempt_uuid, uuid, sent))
+    latest: int | None = attempt.latest_sequence  # type: ignore[attr-defined]
+    return Saved(event, is_current=latest is None or sequence >= latest)
+
+
+def _locked_with_latest(attempt_uuid: UUID, learner: UUID, slot: int) -> Attempt:
+    """Lock an attempt, and read the sequence of the current response of one slot in the same statement."""
+    last = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=slot).order_by("-sequence", "-id").values("sequence")[:1]
+    rows = Attempt.objects.select_for_update(of=("self",)).defer("evidence").annotate(latest_sequence=Subquery(last))
+    return rows.get(uuid=attempt_uuid, learner=learner)
+
+
+def _earlier_event(attempt_uuid: UUID, uuid: UUID, sent: str) -> ResponseEvent:
+    """Return the event that already carries an identifier, when it said the same; a closed attempt takes no new one."""
+    event = ResponseEvent.objects.filter(attempt__uuid=attempt_uuid, uuid=uuid).first()
+    if event is None:
+        raise AttemptClosed
+    if event.request_digest != sent:
+        raise ConflictingRepeat
+    return event
+
+
+def check_places(paper: Paper, slot: int, places: Iterable[int]) -> None:
+    """Raise ValueError unless a slot and its chosen places are on the paper."""
+    if not 1 <= slot <= len(paper) or not set(places) <= set(range(len(paper[slot - 1]["order"]))):
+        raise ValueError("no such item or choice on this paper")
+
+
+def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
+    """Score an attempt once, keep what was asked and answered, and report the result to the learner's record.
+
+    A second submission returns the first result. Raises ConflictingRepeat when the identifier belongs to another act,
+    AttemptClosed for an abandoned attempt, and Attempt.DoesNotExist for another learner's.
+    """
+    try:
+        with transaction.atomic():
+            return _submit(attempt_uuid, learner, uuid, now)
+    except IntegrityError:
+        if Statement.objects.filter(learner=learner, uuid=uuid).exists():
+            raise ConflictingRepeat from None
+        raise
+
+
+def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
+    rows = Attempt.objects.with_enrolment().select_for_update(of=("self", "enrolment"))
+    attempt = rows.get(uuid=attempt_uuid, learner=learner)
+    if attempt.state == Attempt.State.ABANDONED:
+        raise AttemptClosed
+    if not attempt.is_open:
+        return attempt
+    score = close_attempt(attempt, {slot: event.chosen for slot, event in current_events(attempt).items()}, now)
+    attempt.save(update_fields=["state", "submitted_at", "score_raw", "score_maximum", "score_scaled", "passed", "evidence"])
+    try:
+        record_result(
+            enrolment=enrolment_behind(attempt),
+            activity_key=attempt.quiz_key,
+            uuid=uuid,
+            passed=score.passed,
+            score=score.scaled,
+            now=now,
+            request_digest=digest_of({"submitted": attempt.uuid}),
+        )
+    except NotInOutline:
+        # An author took the quiz out of the course meanwhile: the attempt keeps its score, and no condition depends on it.
+        logger.warning("Attempt %s was submitted to a quiz that left its course", attempt.uuid)
+    return attempt
+
+
+def close_attempt(attempt: Attempt, chosen: Mapping[int, Sequence[int]], now: datetime) -> Score:
+    """Score an attempt and copy the evidence into it; `chosen` maps slots to shown places. Does not save."""
+    items = item_scores(attempt.paper, chosen)
+    score = score_sheet(items, attempt.rules["pass_mark"])
+    asked = versions_on(attempt.paper)
+    attempt.state, attempt.submitted_at = Attempt.State.SUBMITTED, now
+    attempt.score_raw, attempt.score_maximum = float(score.raw), float(score.maximum)
+    attempt.score_scaled, attempt.passed = score.scaled, score.passed
+    attempt.evidence = [
+        evidence_of(entry, asked[entry["version"]], chosen.get(slot, ()), float(item.earned))
+        for slot, (entry, item) in enumerate(zip(attempt.paper, items, strict=True), start=1)
+    ]
+    return score
+
+
+def evidence_of(entry: dict[str, Any], asked: QuestionVersion, chosen: Iterable[int], earned: float) -> dict[str, Any]:
+    """Copy what one item asked and what was answered: the proof does not depend on the bank."""
+    return {
+        "number": asked.number,
+        "kind": asked.kind,
+        "stem": asked.stem,
+        "choices": [asked.choices[place]["text"] for place in entry["order"]],
+        "correct": sorted(correct_places(entry, asked)),
+        "chosen": sorted(chosen),
+        "earned": earned,
+        "feedback": asked.feedback,
+        "norm": asked.norm_id or "",
+        "locator": asked.locator,
+        "lesson": asked.lesson_slug,
+    }
+
+
+def abandon_open_attempts(*, enrolment: Enrolment) -> int:
+    """Close what a withdrawn learner left open, so that a later enrolment starts a paper of its own; return how many."""
+    rows = Attempt.objects.filter(enrolment=enrolment, state=Attempt.State.OPEN)
+    return rows.update(state=Attempt.State.ABANDONED)
+
+
+def save_question(
+    *,
+    bank: Bank,
+    content: QuestionContent,
+    topic: str,
+    now: datetime,
+    key: UUID | None = None,
+    state: str = Question.State.ACTIVE,
+    author_key: UUID | None = None,
+    expected: int | None = None,
+) -> tuple[Question, bool]:
+    """Store a question; other content makes the next version and never touches an old one. The same content writes nothing.
+
+    Returns the question and whether anything changed. `expected` is the number of the version that the author had
+    before their eyes. Raises InvalidQuestion with every problem, and StaleVersion when a newer version was stored.
+    """
+    content = tidied(content)
+    problems = problems_of(content)
+    if problems:
+        raise InvalidQuestion(problems)
+    try:
+        with transaction.atomic():
+            return _save_question(bank, content, topic, now, key, state, author_key, expected)
+    except IntegrityError:
+        raise StaleVersion from None
+
+
+def _save_question(
+    bank: Bank,
+    content: QuestionContent,
+    topic: str,
+    now: datetime,
+    key: UUID | None,
+    state: str,
+    author_key: UUID | None,
+    expected: int | None,
+) -> tuple[Question, bool]:
+    question = Question.objects.select_for_update(of=("self",)).select_related("current").filter(key=key).first() if key else None
+    if question is None:
+        question = Question.objects.create(bank=bank, topic=topic, **({"key": key} if key else {}))
+    current = question.current
+    is_new = current is None or content_of(current) != content
+    if not is_new and (question.topic, question.state, question.bank_id) == (topic, state, bank.pk):
+        return question, False
+    if expected is not None and current and current.number != expected:
+        raise StaleVersion
+    if is_new:
+        question.current = QuestionVersion.objects.create(
+            question=question,
+            number=current.number + 1 if current else 1,
+            kind=content.kind,
+            stem=content.stem,
+            choices=content.stored_choices(),
+            feedback=content.feedback,
+            norm_id=content.norm or None,
+            locator=content.locator,
+            source=content.source,
+            lesson_slug=content.lesson_slug,
+            created_at=now,
+            author_key=author_key,
+        )
+    question.topic, question.state, question.bank = topic, state, bank
+    question.save(update_fields=["current", "topic", "state", "bank"])
+    _record("question_saved", question, author_key, now)
+    return question, True
+
+
+def content_of(version: QuestionVersion) -> QuestionContent:
+    """Return what a stored version says."""
+    choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in version.choices)
+    names = ("kind", "stem", "feedback", "locator", "source", "lesson_slug")
+    return QuestionContent(choices=choices, norm=version.norm_id or "", **{name: getattr(version, name) for name in names})
+
+
+def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:
+    """Retire a question, or bring it back; its versions and the attempts that pinned them stay as they are."""
+    with transaction.atomic():
+        question.state = state
+        question.save(update_fields=["state"])
+        _record("question_state_set", question, author_key, now)
+
+
+def _record(action: str, question: Question, author_key: UUID | None, now: datetime) -> None:
+    record_act(
+        actor_key=author_key,
+        action=action,
+        object_type="question",
+        object_key=str(question.key),
+        now=now,
+        details={"version": question.current.number if question.current else 0, "state": question.state},
+    )

@@ -1,0 +1,93 @@
+"""Loads the banks and quizzes of the starter courses; what an author changed is left alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.text import slugify
+
+from courses.loading import LoadReport, read_toml
+from courses.models import ModulePage
+from quizzes.models import Bank, Question, QuizItemDraw, QuizPage
+from quizzes.question_rules import Choice, QuestionContent, tidied
+from quizzes.services import content_of, save_question
+
+FIELDS = ("title", "slug", "minutes", "pass_mark")
+
+
+@dataclass
+class BankReport:
+    """How many questions were added or changed, left as an author has them, or were already the same."""
+
+    changed: int = 0
+    kept: int = 0
+    same: int = 0
+
+
+def load_bank(path: Path, now: datetime | None = None) -> BankReport:
+    """Load one file of questions. Idempotent; a question whose current version has an author stays as it is."""
+    facts, report, now = read_toml(path), BankReport(), now or timezone.now()
+    bank, _is_new = Bank.objects.get_or_create(slug=facts["bank"], defaults={"title": facts["title"]})
+    stored = {question.key: question for question in Question.objects.filter(bank=bank).select_related("current")}
+    for row in facts["questions"]:
+        key, content, topic = UUID(row["key"]), content_from(row), slugify(row["topic"])
+        known = stored.get(key)
+        current = known.current if known else None
+        if current and current.author_key:
+            report.kept += 1
+        elif known and current and (content_of(current), known.topic) == (tidied(content), topic):
+            report.same += 1
+        else:
+            state = known.state if known else Question.State.ACTIVE
+            save_question(bank=bank, key=key, content=content, topic=topic, state=state, now=now)
+            report.changed += 1
+    return report
+
+
+def content_from(row: dict[str, Any]) -> QuestionContent:
+    """Return what one question of a file says."""
+    names = ("kind", "stem", "feedback", "norm", "locator", "source")
+    choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in row["choices"])
+    return QuestionContent(choices=choices, lesson_slug=row["lesson"], **{name: row[name] for name in names})
+
+
+def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) -> QuizPage:
+    """Add, refresh or leave one quiz page, and publish what changed.
+
+    `facts` are those of a quiz in course.toml, with `draws` [{bank, count, topic?}]. A page that a person edited stays.
+    """
+    fields = {name: facts[name] for name in FIELDS} | {"attempts_allowed": facts["attempts"]}
+    page = QuizPage.objects.filter(translation_key=facts["key"], alias_of=None).first()
+    if page and page.latest_revision and page.latest_revision.user_id:
+        report.kept.append(page.slug)
+        return page
+    if page and all(getattr(page, name) == value for name, value in fields.items()) and drawn(page) == wanted(facts):
+        report.same.append(page.slug)
+        return page
+    if page is None:
+        page = module.add_child(instance=QuizPage(translation_key=facts["key"], live=False, **fields))
+        report.added.append(page.slug)
+    else:
+        report.refreshed.append(page.slug)
+    for name, value in fields.items():
+        setattr(page, name, value)
+    banks = Bank.objects.in_bulk([bank for bank, topic, count in wanted(facts)], field_name="slug")
+    page.draws = [
+        QuizItemDraw(bank=banks[bank], topic=topic, count=count, sort_order=place)
+        for place, (bank, topic, count) in enumerate(wanted(facts))
+    ]
+    page.save_revision().publish()
+    return page
+
+
+def drawn(page: QuizPage) -> list[tuple[str, str, int]]:
+    """Return what a page draws: bank, topic and count."""
+    return [(draw.bank.slug, draw.topic, draw.count) for draw in page.draws.select_related("bank")]
+
+
+def wanted(facts: dict[str, Any]) -> list[tuple[str, str, int]]:
+    """Return what the file draws: bank, topic and count."""
+    return [(draw["bank"], draw.get("topic", ""), draw["count"]) for draw in facts["draws"]]

@@ -1,0 +1,13 @@
+"""Gives the addresses of attempts; a quiz itself is an activity and has learning's address."""
+
+from django.urls import path
+
+from quizzes import views
+
+app_name = "quizzes"
+urlpatterns = [
+    path("intentos/<uuid:attempt_uuid>/", views.resume, name="resume"),
+    path("intentos/<uuid:attempt_uuid>/<int:slot>/", views.question, name="question"),
+    path("intentos/<uuid:attempt_uuid>/revisar/", views.review, name="review"),
+    path("intentos/<uuid:attempt_uuid>/resultado/", views.result, name="result"),
+]

@@ -1,0 +1,273 @@
+"""Serves the learner's quiz: before, question, review, result."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.policies import PersonRequest, signed_in
+from courses.outline import Activity
+from learning.queries import OpenCourse, Study
+from learning.services import ConflictingRepeat
+from quizzes.forms import Answer, read_answer, read_uuid
+from quizzes.models import Attempt
+from quizzes.permissions import attempts_of
+from quizzes.queries import Standing, current_events, result_of, resume_slot, rules_of, shown_items, standing_of
+from quizzes.selection import NotEnoughQuestions
+from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
+from quizzes.wording import clock_time, listed, shown_grade
+
+
+def quiz(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
+    """Say the rules before starting; POST starts or continues an attempt. Learning's guard has let the learner in."""
+    # Already read by the guard: without this the service would read it again.
+    study.enrolment.course = course.head
+    return start(request, course, study, activity) if request.method == "POST" else before(request, course, study, activity)
+
+
+def start(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
+    """Open the attempt and lead to its first question, or say why it cannot be opened."""
+    uuid = read_uuid(request.POST.get("uuid"))
+    try:
+        attempt = start_attempt(enrolment=study.enrolment, quiz_key=activity.key, uuid=uuid, now=timezone.now())
+    except NoAttemptsLeft as refusal:
+        return before(request, course, study, activity, problem=no_attempts_left(refusal.standing), status=409)
+    except NotEnoughQuestions:
+        problem = _("Este cuestionario todavía no tiene todas sus preguntas. Avisa a tu coordinador. Tu avance está guardado.")
+        return before(request, course, study, activity, problem=problem, status=503)
+    except ConflictingRepeat:
+        problem = _("Actualizamos la página. Tu avance no se perdió: pulsa Empezar otra vez.")
+        return before(request, course, study, activity, problem=problem, status=409)
+    return redirect("quizzes:resume", attempt.uuid)
+
+
+def no_attempts_left(standing: Standing) -> str:
+    """Return why no attempt can be started, with the best grade and the way out."""
+    facts = {"count": standing.rules["attempts_allowed"], "grade": shown_grade(standing.best or 0.0, standing.rules["pass_mark"])}
+    used = _("Usaste tu único intento.") if facts["count"] == 1 else _("Usaste tus %(count)d intentos.") % facts
+    sentences = [used, _("Tu mejor nota es %(grade)s.") % facts]
+    if not standing.has_passed:
+        sentences.append(_("Puedes pedir un intento adicional a tu coordinador."))
+    return " ".join(sentences)
+
+
+def before(
+    request: HttpRequest, course: OpenCourse, study: Study, activity: Activity, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """Show number of questions, attempts left, pass mark, and the learner's own earlier attempts."""
+    rules = rules_of(activity)
+    standing = standing_of(study.enrolment, activity.key, rules)
+    if not standing.left and not standing.open_attempt and not problem:
+        problem = no_attempts_left(standing)
+    following = course.outline.neighbours(activity.key)[1]
+    context = {
+        "activity": activity,
+        "outline": course.outline,
+        "rules": rules,
+        "standing": standing,
+        "problem": problem,
+        "question_count": sum(draw["count"] for draw in rules["draws"]),
+        "course_url": reverse("learning:course", args=[course.outline.slug]),
+        "following": following,
+        "act_uuid": uuid4(),
+    }
+    return render(request, "quizzes/quiz_page.html", context, status=status)
+
+
+def own_attempt(request: PersonRequest, attempt_uuid: UUID) -> Attempt:
+    """Return the learner's own attempt; somebody else's does not exist."""
+    attempt = attempts_of(request.user).filter(uuid=attempt_uuid).first()
+    if attempt is None:
+        raise Http404
+    return attempt
+
+
+@signed_in
+@never_cache
+@require_GET
+def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
+    """Lead to where the learner stopped in this attempt."""
+    attempt = own_attempt(request, attempt_uuid)
+    if not attempt.is_open:
+        return redirect("quizzes:result", attempt.uuid)
+    slot = resume_slot(len(attempt.paper), current_events(attempt))
+    return redirect("quizzes:question", attempt.uuid, slot) if slot else redirect("quizzes:review", attempt.uuid)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def question(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpResponse:
+    """Show one question; POST stores the answer and goes on."""
+    if request.method == "POST":
+        return answer(request, attempt_uuid, slot)
+    attempt = own_attempt(request, attempt_uuid)
+    if not 1 <= slot <= len(attempt.paper):
+        raise Http404
+    return question_page(request, attempt, slot) if attempt.is_open else redirect("quizzes:result", attempt.uuid)
+
+
+def question_page(
+    request: PersonRequest, attempt: Attempt, slot: int, *, typed: Answer | None = None, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """Show a question with what is stored, or with what was just chosen when it could not be stored."""
+    events = current_events(attempt)
+    items = shown_items(attempt, events)
+    item = items[slot - 1]
+    chosen = typed.chosen if typed else item.chosen
+    context = {
+        **attempt_context(attempt),
+        "item": item,
+        "choices": [{"place": place, "text": text, "is_chosen": place in chosen} for place, text in item.choices],
+        "is_marked": typed.is_marked if typed else item.is_marked,
+        "items": items,
+        "total": len(items),
+        "saved_at": events[slot].received_at if slot in events and not typed else None,
+        "act_uuid": uuid4(),
+        "sequence": max((event.sequence for event in events.values()), default=0) + 1,
+        "problem": problem,
+    }
+    return render(request, "quizzes/question.html", context, status=status)
+
+
+def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpResponse:
+    """Store an answer sent by the form or by the small script; neither ever loses what was chosen."""
+    sent = read_answer(request.POST)
+    try:
+        saved = save_response(
+            attempt_uuid=attempt_uuid,
+            learner=request.user.learner_key,
+            uuid=sent.uuid or uuid4(),
+            slot=slot,
+            sequence=sent.sequence,
+            chosen=sent.chosen,
+            is_marked=sent.is_marked,
+            now=timezone.now(),
+        )
+    except (Attempt.DoesNotExist, ValueError):
+        raise Http404 from None
+    except ConflictingRepeat:
+        return conflict(request, attempt_uuid, slot, sent)
+    except AttemptClosed:
+        return closed(request, attempt_uuid, slot, sent)
+    return stored(request, attempt_uuid, slot, saved)
+
+
+def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved) -> HttpResponse:
+    """Answer a stored response: the time of saving to the script, the next page to the form."""
+    other = "" if saved.is_current else _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
+    if wants_json(request):
+        return JsonResponse({"saved_at": clock_time(timezone.localtime(saved.event.received_at)), "problem": other})
+    if other:
+        return question_page(request, own_attempt(request, attempt_uuid), slot, problem=other, status=409)
+    return redirect(next_address(request, attempt_uuid))
+
+
+def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
+    """Answer an identifier that came again with other content: the form keeps what was chosen and can be sent again."""
+    if wants_json(request):
+        return JsonResponse({"problem": _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")}, status=409)
+    attempt = own_attempt(request, attempt_uuid)
+    if not attempt.is_open:
+        return closed(request, attempt_uuid, slot, sent)
+    problem = _("Actualizamos la página. Tu respuesta no se perdió: revísala y continúa.")
+    return question_page(request, attempt, slot, typed=sent, problem=problem, status=409)
+
+
+def closed(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
+    """Answer a page older than the submission: say what was chosen there, that it does not count, and where the result is."""
+    attempt = own_attempt(request, attempt_uuid)
+    problem = _("Actualizamos la página. Este intento ya se entregó: lo que marcaste ahora no cambia tu nota.")
+    if wants_json(request):
+        return JsonResponse({"problem": problem, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409)
+    item = shown_items(attempt, {})[slot - 1]
+    chosen = [text for place, text in item.choices if place in sent.chosen]
+    context = {**attempt_context(attempt), "problem": problem, "item": item, "chosen": chosen}
+    return render(request, "quizzes/closed.html", context, status=409)
+
+
+def wants_json(request: PersonRequest) -> bool:
+    """True when the small script sent the answer."""
+    return request.headers.get("accept", "").startswith("application/json")
+
+
+def next_address(request: PersonRequest, attempt_uuid: UUID) -> str:
+    """Return where the pressed button leads: a question by its number, or the review."""
+    place = request.POST.get("go", "")
+    if place.isdecimal() and len(place) < 4:
+        return reverse("quizzes:question", args=[attempt_uuid, int(place)])
+    return reverse("quizzes:review", args=[attempt_uuid])
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def review(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
+    """Show which questions are answered, blank or marked; POST submits on purpose."""
+    if request.method == "POST":
+        return submit(request, attempt_uuid)
+    attempt = own_attempt(request, attempt_uuid)
+    return review_page(request, attempt) if attempt.is_open else redirect("quizzes:result", attempt.uuid)
+
+
+def submit(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
+    """Submit; pressed twice, it leads to the same result."""
+    uuid = read_uuid(request.POST.get("uuid")) or uuid4()
+    try:
+        submit_attempt(attempt_uuid=attempt_uuid, learner=request.user.learner_key, uuid=uuid, now=timezone.now())
+    except Attempt.DoesNotExist:
+        raise Http404 from None
+    except ConflictingRepeat:
+        problem = _("Actualizamos la página. Tus respuestas no se perdieron: revísalas y entrega otra vez.")
+        return review_page(request, own_attempt(request, attempt_uuid), problem=problem, status=409)
+    except AttemptClosed:
+        pass
+    return redirect("quizzes:result", attempt_uuid)
+
+
+def review_page(request: PersonRequest, attempt: Attempt, *, problem: str = "", status: int = 200) -> HttpResponse:
+    """Show the state of every question before submitting."""
+    items = shown_items(attempt, current_events(attempt))
+    blank = [item.slot for item in items if not item.is_answered]
+    context = {
+        **attempt_context(attempt),
+        "items": items,
+        "blank": blank,
+        "warning": blank_warning(blank, len(items)),
+        "problem": problem,
+        "act_uuid": uuid4(),
+    }
+    return render(request, "quizzes/review.html", context, status=status)
+
+
+def blank_warning(blank: list[int], total: int) -> str:
+    """Return which questions are blank, in words."""
+    if not blank:
+        return ""
+    if len(blank) == total:
+        return _("Todavía no respondes ninguna pregunta. Puedes entregar así o volver.")
+    if len(blank) == 1:
+        return _("Te falta la pregunta %(number)d. Puedes entregarla así o volver.") % {"number": blank[0]}
+    return _("Te faltan las preguntas %(numbers)s. Puedes entregarlas así o volver.") % {"numbers": listed(blank)}
+
+
+@signed_in
+@never_cache
+@require_GET
+def result(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
+    """Show the grade and, when the review policy allows, every answer with the norm that backs it."""
+    attempt = own_attempt(request, attempt_uuid)
+    if attempt.is_open:
+        return redirect("quizzes:review", attempt.uuid)
+    return render(request, "quizzes/result.html", {**attempt_context(attempt), "result": result_of(attempt)})
+
+
+def attempt_context(attempt: Attempt) -> dict[str, Any]:
+    """Return what every page of an attempt shows around its matter."""
+    return {"attempt": attempt, "title": attempt.rules["title"]}

@@ -1,0 +1,37 @@
+"""Opens the question bank inside the editor to those who write and review questions."""
+
+from django.urls import include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from accounts.permissions import holds_role
+from quizzes import bank_views
+from quizzes.permissions import MAY_READ_BANK
+
+urlpatterns = [
+    path("", bank_views.banks, name="banks"),
+    path("banco-nuevo/", bank_views.new_bank, name="new_bank"),
+    path("banco/<slug:bank_slug>/", bank_views.questions, name="questions"),
+    path("banco/<slug:bank_slug>/nueva/", bank_views.new_question, name="new_question"),
+    path("<uuid:key>/", bank_views.question, name="question"),
+    path("<uuid:key>/editar/", bank_views.edit_question, name="edit_question"),
+    path("<uuid:key>/estado/", bank_views.set_state, name="set_state"),
+]
+
+
+class BankMenuItem(MenuItem):
+    """The way to the bank, for those who may read it."""
+
+    def is_shown(self, request):
+        return holds_role(request.user, *MAY_READ_BANK)
+
+
+@hooks.register("register_admin_urls")
+def register_bank_urls():
+    return [path("preguntas/", include((urlpatterns, "bank")))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_bank_menu_item():
+    return BankMenuItem(_("Preguntas"), reverse("bank:banks"), name="preguntas", icon_name="help", order=250)

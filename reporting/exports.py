@@ -1,0 +1,56 @@
+"""Writes the figures of a page as CSV that is safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from django.utils.translation import gettext as _
+
+from reporting.suppression import Cell, State
+from reporting.tables import RANGES, Line
+
+# What a spreadsheet may run as a formula; a line feed begins a cell just as a tab does.
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def safe_cell(value: object) -> str:
+    """Return a cell as text; one that a spreadsheet could run as a formula gets an apostrophe before it."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(RISKY) else text
+
+
+def csv_bytes(notes: Sequence[str], header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Return a CSV file in UTF-8 with a byte order mark: its notes first, one to a line, then the table."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    rule = _("Las celdas que empiezan con = + - @ llevan un apóstrofo delante, para que una hoja de cálculo no las ejecute.")
+    writer.writerows([safe_cell(note)] for note in (*notes, rule))
+    writer.writerow([safe_cell(name) for name in header])
+    writer.writerows([safe_cell(value) for value in row] for row in rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def cell_text(cell: Cell) -> str:
+    """Return one figure as the file shows it: the number, or the words of the screen."""
+    if cell.value is not None:
+        return str(cell.value)
+    words = {State.ALMOST_ALL: _("casi todos"), State.ALMOST_NONE: _("casi nadie")}
+    return words.get(cell.state, _("protegido"))
+
+
+def line_row(line: Line, level: str, columns: Sequence[str]) -> list[object]:
+    """Return one line of the file: level, name, the place above it, and the columns of the screen."""
+    return [level, line.name, line.note, *(column_text(line, name) for name in columns)]
+
+
+def column_text(line: Line, name: str) -> str:
+    """Return one column of one line; progress is a whole per cent, or a class where only that is told."""
+    if name == "faltan":
+        return cell_text(line.missing)
+    if name != "avance":
+        return cell_text(line.cells[name])
+    if line.progress is not None:
+        return f"{line.progress} %"
+    if line.is_empty or line.class_only == "none":
+        return ""
+    return line.range if line.class_only in RANGES else cell_text(line.cells["completed"])

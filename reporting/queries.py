@@ -1,0 +1,281 @@
+"""Reads figures by territory: tallies and the differences not folded yet, in one statement inside the reader's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    IntegerField,
+    Model,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, TruncMonth
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation
+from accounts.permissions import Scope
+from courses.editions import outline_of
+from courses.models import CourseHead
+from learning.models import Enrolment
+from reporting.models import ActivityCount, Difference, Tally
+from reporting.permissions import inside, sees_area
+from reporting.suppression import MEASURES, Counts
+from reporting.tables import Fact, Line, Node, Tree, Wanted
+from territory.models import Area, District, Province
+
+# Official names change once a year; a process may show an old one for this long (seconds) after an import.
+NAMES_KEPT = 600
+DIMENSIONS = ("in_area", "in_province", "in_district", "in_institution", "in_course", "in_kind")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a reader chose. The days reach as far as whole months do."""
+
+    course_id: int | None = None
+    kind: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def has_period(self) -> bool:
+        """True when either end of a period was given."""
+        return bool(self.since or self.until)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The protected figures of one page: the total, its rows, and below a province also its institutions."""
+
+    total: Line
+    lines: list[Line]
+    institutions: list[Line]
+    threshold: int
+
+    @property
+    def is_hidden(self) -> bool:
+        """True when the whole page is too small to tell anything."""
+        return self.total.is_hidden
+
+    @property
+    def protects(self) -> bool:
+        """True when some figure of the page is not shown."""
+        return any(cell.value is None for line in (self.total, *self.lines, *self.institutions) for cell in line.cells.values())
+
+
+@dataclass(frozen=True)
+class Grain:
+    """How far down one page looks, and what its filters divide by."""
+
+    area: str = ""
+    province: str = ""
+    by_course: bool = False
+    by_kind: bool = False
+
+
+@dataclass(frozen=True)
+class AreaName:
+    """An area as a page names it, with its place in the grid of tiles."""
+
+    code: str
+    name: str
+    slug: str
+    tile_row: int
+    tile_column: int
+
+
+@dataclass(frozen=True)
+class CourseName:
+    """A course that a reader may filter by."""
+
+    id: int
+    slug: str
+    title: str
+
+
+def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName | None = None, province: str = "") -> Report:
+    """Return the figures inside the scopes for the nation, one area, or one province of it (its code).
+
+    The areas above are read along, because what may be told of a place depends on what its neighbours tell.
+    """
+    grain = Grain(area.code if area else "", province, filters.course_id is not None, bool(filters.kind))
+    people = facts(scopes, grain)
+    events = finishers(scopes, grain) if filters.has_period else []
+    names = _row_names(scopes, area, province)
+    here: Node = tuple(step for step in (grain.area, grain.province) if step)
+    opened = [here[:depth] for depth in range(len(here) + 1)]
+    if province:
+        opened += sorted({*names, *(fact.place[:3] for fact in people if fact.place[:2] == here)})
+    wanted = Wanted(
+        courses=frozenset({filters.course_id}) if filters.course_id is not None else None,
+        kinds=frozenset({filters.kind}) if filters.kind else None,
+        months=months_between({fact.month for fact in events if fact.month}, filters) if filters.has_period else None,
+    )
+    tree = Tree(people, opened, threshold, wanted, events, places=[*names, *((found.code,) for found in areas_in(scopes))])
+    lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.children[here]]
+    title = area.name if area else ""
+    return Report(tree.line(here, title), lines, _institutions(tree, here, names) if province else [], threshold)
+
+
+def _row_names(scopes: list[Scope], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
+    """Return name and address step of every row that a page lists, with people or without."""
+    if area is None:
+        return {(found.code,): (found.name, found.slug) for found in areas_in(scopes)}
+    if not province:
+        return {(area.code, code): (name, code) for code, name in province_names(area.code).items()}
+    return {(area.code, province, code): (name, "") for code, name in district_names(province).items()}
+
+
+def _institutions(tree: Tree, province: Node, names: dict[Node, tuple[str, str]]) -> list[Line]:
+    """Return the institutions of every district of a province; never names of people."""
+    nodes = [node for district in tree.children[province] for node in tree.children[district]]
+    named = institution_names({node[-1] for node in nodes})
+    unknown = _("Sin entidad declarada")
+    return [tree.line(node, named.get(node[-1], unknown), note=names.get(node[:-1], (unknown, ""))[0]) for node in nodes]
+
+
+def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
+    """Return the counts inside the scopes by place, and by course and kind where the grain asks.
+
+    One statement, so that a fold in the same moment is seen wholly or not at all. Raw counts: for `tables.Tree` only.
+    """
+    tallies = _grouped(Tally.objects.annotate(area=F("area_code"), province=F("province_code")), scopes, grain)
+    tallies = tallies.annotate(**{f"sum_{name}": Sum(name) for name in MEASURES})
+    pending = _grouped(_placed(Difference.objects.all()), scopes, grain)
+    pending = pending.annotate(
+        sum_assigned=Sum("assigned"),
+        sum_active=Sum(Value(0, output_field=IntegerField())),
+        sum_completed=Sum("completed"),
+        sum_certified=Sum("certified"),
+    )
+    columns = (*DIMENSIONS, *(f"sum_{name}" for name in MEASURES))
+    rows = tallies.values_list(*columns).union(pending.values_list(*columns), all=True)
+    return [Fact(_node(row[:4], grain), row[4], row[5], Counts(*row[6:])) for row in rows]
+
+
+def finishers(scopes: list[Scope], grain: Grain) -> list[Fact]:
+    """Return how many completed in each month of Lima's calendar, as `assigned` of facts with a month.
+
+    The tallies keep no dates: this reads the enrolments of the scope, and only when somebody asks for a period.
+    """
+    completed = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(completed_at__isnull=False)
+    rows = _grouped(_placed(completed.alias(kind=_text(F("organisation__kind")))), scopes, grain)
+    rows = rows.annotate(month=TruncMonth("completed_at"), count=Count("pk"))
+    return [
+        Fact(_node(row[:4], grain), row[4], row[5], Counts(row[7]), row[6].date())
+        for row in rows.values_list(*DIMENSIONS, "month", "count")
+    ]
+
+
+def _placed(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Add area, province and kind to rows that know only their district and institution."""
+    district = District.objects.filter(pk=OuterRef("district_code"))
+    rows = rows.annotate(
+        area=_text(Subquery(district.values("area_id"))),
+        province=_text(Subquery(district.values("province_id"))),
+    )
+    if rows.model is Difference:
+        kind = Organisation.objects.filter(pk=OuterRef("organisation_id")).values("kind")
+        rows = rows.annotate(kind=_text(Subquery(kind)))
+    return rows
+
+
+def _text(expression: Any) -> Coalesce:
+    """Return an expression as text, empty where there is nothing."""
+    return Coalesce(expression, Value(""), output_field=CharField())
+
+
+def _grouped(rows: QuerySet[Any], scopes: list[Scope], grain: Grain) -> QuerySet[Any]:
+    """Keep what lies inside the scopes, and name the dimensions of the grain; what it does not ask for is one empty group."""
+    in_area, in_province = {"area": grain.area}, {"area": grain.area, "province": grain.province}
+    institution = Cast(Coalesce(F("organisation_id"), Value(0)), CharField())
+    return (
+        rows.filter(inside(scopes))
+        .order_by()
+        .annotate(
+            in_area=F("area"),
+            in_province=_only(in_area, F("province"), is_asked=bool(grain.area)),
+            in_district=_only(in_province, F("district_code"), is_asked=bool(grain.province)),
+            in_institution=_only(in_province, institution, is_asked=bool(grain.province)),
+            in_course=F("course_id") if grain.by_course else Value(0, output_field=IntegerField()),
+            in_kind=F("kind") if grain.by_kind else Value("", output_field=CharField()),
+        )
+        .values(*DIMENSIONS)
+    )
+
+
+def _only(condition: dict[str, str], expression: Any, *, is_asked: bool) -> Case | Value:
+    """Return an expression where a condition holds, an empty text elsewhere."""
+    if not is_asked:
+        return Value("", output_field=CharField())
+    return Case(When(**condition, then=expression), default=Value(""), output_field=CharField())
+
+
+def _node(steps: Sequence[str], grain: Grain) -> Node:
+    """Return the place of a row: one step, or as deep as the page looks there."""
+    area, province, district, institution = steps
+    if not grain.area or area != grain.area:
+        return (area,)
+    return (area, province, district, institution) if grain.province and province == grain.province else (area, province)
+
+
+def areas() -> list[AreaName]:
+    """Return every area in force by name. No statement when the process asked within ten minutes."""
+    return cache.get_or_set("reporting:areas", _read_areas, NAMES_KEPT) or []
+
+
+def _read_areas() -> list[AreaName]:
+    rows = Area.objects.in_force().values_list("code", "name", "slug", "tile_row", "tile_column")
+    return [AreaName(*row) for row in rows]
+
+
+def province_names(area_code: str) -> dict[str, str]:
+    """Return the provinces of an area in force by code; kept like the areas."""
+    return _names(Province, {"area": area_code})
+
+
+def district_names(province_code: str) -> dict[str, str]:
+    """Return the districts of a province in force by code; kept like the areas."""
+    return _names(District, {"province": province_code})
+
+
+def _names(model: type[Model], within: dict[str, str]) -> dict[str, str]:
+    key = f"reporting:{model.__name__.lower()}:{':'.join(within.values())}"
+    rows = model._default_manager.filter(valid_to=None, **within).values_list("code", "name")
+    return cache.get_or_set(key, lambda: dict(rows), NAMES_KEPT) or {}
+
+
+def institution_names(keys: set[str]) -> dict[str, str]:
+    """Return the names of institutions by the text of their identifier."""
+    rows = Organisation.objects.filter(pk__in=[int(key) for key in keys if key.isdecimal()]).values_list("pk", "name")
+    return {str(pk): name for pk, name in rows}
+
+
+def courses_and_count() -> tuple[list[CourseName], datetime | None]:
+    """Return every course that was ever published, and when the active were counted last. One statement."""
+    counted = Subquery(ActivityCount.objects.values("counted_at")[:1])
+    heads = list(CourseHead.objects.exclude(latest_edition=None).annotate(counted_at=counted))
+    courses = [CourseName(head.pk, head.slug, outline_of(head.latest_edition_id).title) for head in heads]
+    return courses, heads[0].counted_at if heads else None
+
+
+def areas_in(scopes: list[Scope]) -> list[AreaName]:
+    """Return every area of which a reader may see at least a part."""
+    return [area for area in areas() if sees_area(scopes, area.code)]
+
+
+def months_between(months: set[date], filters: Filters) -> frozenset[date]:
+    """Return the months that a period touches; an open end reaches as far as there is data."""
+    first = filters.since.replace(day=1) if filters.since else date.min
+    return frozenset(month for month in months if first <= month <= (filters.until or date.max))

@@ -1,0 +1,177 @@
+"""Folds differences into tallies, recounts the active, rebuilds everything from the records, and notes exports."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.models import Organisation, User
+from audit.services import record_act
+from certificates.models import Certificate
+from learning.models import Enrolment
+from reporting.models import ActivityCount, Difference, Tally
+from territory.models import District
+
+ACTIVE_DAYS = 30
+COUNT_EVERY = timedelta(minutes=15)
+MEASURES = ("assigned", "completed", "certified")
+# Course, institution (0 for none) and district: what tells one tally from another.
+Place = tuple[int, int, str]
+Totals = dict[Place, dict[str, int]]
+
+
+def fold_differences(batch: int = 1000) -> int:
+    """Add every pending difference to its tally and remove it, `batch` rows in each transaction; return how many.
+
+    Rows that another process holds are skipped and stay for the next run: no order is assumed among late commits.
+    """
+    folded = taken = _fold_batch(batch)
+    while taken == batch:
+        taken = _fold_batch(batch)
+        folded += taken
+    return folded
+
+
+def _fold_batch(batch: int) -> int:
+    with transaction.atomic():
+        rows = Difference.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        taken = list(rows.order_by("pk")[:batch])
+        if not taken:
+            return 0
+        sums: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+        for row in taken:
+            for name in MEASURES:
+                sums[row.course_id, row.organisation_id, row.district_code][name] += getattr(row, name)
+        changed = _locked_tallies(sums)
+        for tally in changed:
+            for name, change in sums[place_of(tally)].items():
+                setattr(tally, name, getattr(tally, name) + change)
+        Tally.objects.bulk_update(changed, MEASURES, batch_size=200)
+        Difference.objects.filter(pk__in=[row.pk for row in taken]).delete()
+    return len(taken)
+
+
+def place_of(tally: Tally) -> Place:
+    """Return what tells a tally from the others."""
+    return tally.course_id, tally.organisation_id, tally.district_code
+
+
+def _locked_tallies(places: Collection[Place]) -> list[Tally]:
+    """Make the tallies that are missing, and return those of `places`, locked in one order so that nobody waits in a circle."""
+    Tally.objects.bulk_create(_new_tallies(places), ignore_conflicts=True, batch_size=500)
+    near = Tally.objects.filter(
+        course_id__in={course for course, _organisation, _district in places},
+        organisation_id__in={organisation for _course, organisation, _district in places},
+    )
+    return [tally for tally in near.select_for_update().order_by("pk") if place_of(tally) in places]
+
+
+def _new_tallies(places: Collection[Place]) -> list[Tally]:
+    """Build tallies of nobody, with area, province and kind of institution as they are today."""
+    kinds = dict(Organisation.objects.filter(pk__in={place[1] for place in places}).values_list("pk", "kind"))
+    districts = District.objects.filter(pk__in={place[2] for place in places}).values_list("pk", "area_id", "province_id")
+    above = {code: (area, province) for code, area, province in districts}
+    return [
+        Tally(
+            course_id=course,
+            organisation_id=organisation,
+            district_code=district,
+            area_code=above.get(district, ("", ""))[0],
+            province_code=above.get(district, ("", ""))[1],
+            kind=kinds.get(organisation, ""),
+        )
+        for course, organisation, district in places
+    ]
+
+
+def refresh_active(*, now: datetime) -> bool:
+    """Recount the active unless that was done within the last 15 minutes; return whether it was done."""
+    last = ActivityCount.objects.values_list("counted_at", flat=True).first()
+    if last and now - last < COUNT_EVERY:
+        return False
+    count_active(now=now)
+    return True
+
+
+def count_active(*, now: datetime) -> int:
+    """Recount the active of every tally from one statement over the enrolments; return how many tallies changed."""
+    # Read before the transaction: counting a million rows must not keep learners from writing.
+    active = active_by_place(timezone.localdate(now))
+    with transaction.atomic():
+        ActivityCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
+        known = set(Tally.objects.values_list("course_id", "organisation_id", "district_code"))
+        Tally.objects.bulk_create(_new_tallies(active.keys() - known), ignore_conflicts=True, batch_size=500)
+        changed = [tally for tally in Tally.objects.select_for_update().order_by("pk") if tally.active != active.get(place_of(tally), 0)]
+        for tally in changed:
+            tally.active = active.get(place_of(tally), 0)
+        Tally.objects.bulk_update(changed, ["active"], batch_size=200)
+    return len(changed)
+
+
+def active_by_place(today: date) -> dict[Place, int]:
+    """Count, by course and place, the enrolments with a statement in the last 30 days, today included."""
+    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(last_act_on__gt=today - timedelta(days=ACTIVE_DAYS))
+    counted = rows.values_list("course_id", "organisation_id", "district_code").annotate(count=Count("pk"))
+    return {(course, organisation or 0, district): count for course, organisation, district, count in counted}
+
+
+def recount() -> Totals:
+    """Count assigned, completed and certified from the records alone; places with nobody are left out."""
+    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).values_list("course_id", "organisation_id", "district_code")
+    counted = rows.annotate(assigned=Count("pk"), completed=Count("pk", filter=Q(completed_at__isnull=False)))
+    result: Totals = {
+        (course, organisation or 0, district): {"assigned": assigned, "completed": completed, "certified": 0}
+        for course, organisation, district, assigned, completed in counted
+    }
+    valid = Certificate.objects.filter(state__in=[Certificate.State.WAITING, Certificate.State.ISSUED])
+    places = valid.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
+    for course, organisation, district, count in places.annotate(count=Count("pk")):
+        result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))["certified"] = count
+    return result
+
+
+def kept_figures() -> Totals:
+    """Return tallies and pending differences together; places with nobody are left out."""
+    kept: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+    for model in (Tally, Difference):
+        for row in model._default_manager.values_list("course_id", "organisation_id", "district_code", *MEASURES).iterator(chunk_size=5000):
+            for name, value in zip(MEASURES, row[3:], strict=True):
+                kept[row[0], row[1], row[2]][name] += value
+    return {place: values for place, values in kept.items() if any(values.values())}
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Open a transaction in which every statement sees the records of one moment, while people go on writing."""
+    with transaction.atomic():
+        # SQLite's transactions do so by themselves; a transaction that began before cannot be changed any more.
+        if connection.vendor == "postgresql" and len(connection.atomic_blocks) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def rebuild_tallies(*, now: datetime) -> int:
+    """Drop every derived figure and count it again from the records; return for how many places that changed anything."""
+    with one_moment():
+        before, after = kept_figures(), recount()
+        # Only the differences of this moment: one that is committed meanwhile belongs to an act not counted here.
+        Difference.objects.all().delete()
+        Tally.objects.all().delete()
+        tallies = _new_tallies(after)
+        for tally in tallies:
+            for name, value in after[place_of(tally)].items():
+                setattr(tally, name, value)
+        Tally.objects.bulk_create(tallies, batch_size=500)
+        count_active(now=now)
+    return sum(before.get(place) != after.get(place) for place in before.keys() | after.keys())
+
+
+def record_export(*, reader: User, scope: str, filters: dict[str, str], rows: int, threshold: int, now: datetime) -> None:
+    """Note in the trail who took which figures out of the site, how they were chosen and protected."""
+    details = {"filters": filters, "rows": rows, "threshold": threshold}
+    record_act(actor_key=reader.learner_key, action="figures_exported", object_type="figures", object_key=scope, now=now, details=details)

@@ -1,0 +1,210 @@
+"""Serves figures by territory to coordinators and analysts; a POST to the same address gives the file."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import READERS_OF_FIGURES, Scope
+from accounts.policies import for_roles
+from reporting.atlas import map_of, tiles_of
+from reporting.exports import csv_bytes, line_row
+from reporting.forms import FilterForm
+from reporting.permissions import scopes_of_figures, threshold_for
+from reporting.queries import AreaName, Filters, Report, areas_in, courses_and_count, province_names, report
+from reporting.services import record_export
+from reporting.tables import DEFAULT_ORDER, ORDERS, ordered
+from reporting.wording import headline, moment
+
+STALE_AFTER = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a page is about: the whole scope, one area, or one province of it."""
+
+    area: AreaName | None = None
+    province_code: str = ""
+    province_name: str = ""
+
+    @property
+    def level(self) -> str:
+        """Return how far down the page looks."""
+        return "province" if self.province_code else "area" if self.area else "nation"
+
+    def scope_name(self, scopes: list[Scope]) -> str:
+        """Return what a file is about, for its name: the place, or the areas of the reader, and their kinds of institution."""
+        areas = [area.slug for area in areas_in(scopes)]
+        where = self.area.slug if self.area else "nacional" if any(scope.areas is None for scope in scopes) else "-".join(areas[:4])
+        steps = [where, self.province_code, *sorted(kinds_of(scopes) or ())]
+        return "-".join(step for step in steps if step)
+
+    def title(self, scopes: list[Scope]) -> str:
+        """Return the heading of the page."""
+        if self.province_code:
+            return _("Provincia de %(name)s") % {"name": self.province_name}
+        if self.area:
+            return self.area.name
+        return _("Resumen nacional") if any(scope.areas is None for scope in scopes) else _("Resumen de tu ámbito")
+
+    def crumbs(self) -> list[dict[str, str]]:
+        """Return the way back to the top; the last step is this page."""
+        steps = [{"title": _("Cifras"), "url": reverse("reporting:national")}]
+        if self.area:
+            steps.append({"title": self.area.name, "url": reverse("reporting:area", args=[self.area.slug])})
+        if self.province_code:
+            steps.append({"title": self.province_name, "url": ""})
+        return [*steps[:-1], {**steps[-1], "url": ""}]
+
+
+@for_roles(*READERS_OF_FIGURES)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def national(request: HttpRequest) -> HttpResponse:
+    """Show every area of the reader's scope."""
+    return answer(request, Place())
+
+
+@for_roles(*READERS_OF_FIGURES)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def area(request: HttpRequest, area_slug: str) -> HttpResponse:
+    """Show the provinces of one area; an area outside the scope does not exist."""
+    return answer(request, Place(visible_area(request, area_slug)))
+
+
+@for_roles(*READERS_OF_FIGURES)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def province(request: HttpRequest, area_slug: str, province_code: str) -> HttpResponse:
+    """Show the districts of one province and its institutions; never names of people."""
+    found = visible_area(request, area_slug)
+    name = province_names(found.code).get(province_code)
+    if name is None:
+        raise Http404
+    return answer(request, Place(found, province_code, name))
+
+
+def visible_area(request: HttpRequest, slug: str) -> AreaName:
+    """Return an area of the reader's scope, or answer 404."""
+    for found in areas_in(scopes_of_figures(request.user)):
+        if found.slug == slug:
+            return found
+    raise Http404
+
+
+def answer(request: HttpRequest, place: Place) -> HttpResponse:
+    """Return the page of a place, or its file when the form of the file was sent."""
+    now, scopes = timezone.now(), scopes_of_figures(request.user)
+    courses, counted_at = courses_and_count()
+    form = FilterForm(request.GET, courses=courses, kinds=kinds_of(scopes))
+    context = {
+        "form": form,
+        "place": place,
+        "level": place.level,
+        "title": place.title(scopes),
+        "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{request.GET.urlencode()}"} for crumb in place.crumbs()],
+        "query": request.GET.urlencode(),
+        "now": now,
+        "counted_at": counted_at,
+        "is_stale": counted_at is None or now - counted_at > STALE_AFTER,
+    }
+    if not form.is_valid():
+        return render(request, "reporting/figures.html", context)
+    found = report(scopes, threshold_for(request.user), form.filters, place.area, place.province_code)
+    if request.method == "POST":
+        return export(request, place, found, form, now)
+    return render(request, "reporting/figures.html", context | figures(request, found, form, scopes))
+
+
+def kinds_of(scopes: list[Scope]) -> frozenset[str] | None:
+    """Return the kinds of institution of the scopes together; None for all."""
+    return None if any(scope.kinds is None for scope in scopes) else frozenset().union(*(scope.kinds or () for scope in scopes))
+
+
+def figures(request: HttpRequest, found: Report, form: FilterForm, scopes: list[Scope]) -> dict[str, object]:
+    """Return what the page shows of a report."""
+    order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)
+    return {
+        "report": found,
+        "names": names,
+        "headings": headings(request, order, names),
+        "lines": ordered(found.lines, order),
+        "institutions": ordered(found.institutions, order),
+        "has_period": form.filters.has_period,
+        "has_classes": bool(form.filters.kind),
+        "headline": headline(found.total, found.lines) if names == ORDERS else "",
+        "tiles": tiles_of(found.lines, areas_in(scopes)),
+        "atlas": map_of(found.lines),
+    }
+
+
+def columns_for(filters: Filters) -> tuple[str, ...]:
+    """Return the columns that a choice of filters can fill."""
+    if filters.kind:
+        return ("nombre", "avance")
+    return ("nombre", "assigned", "completed", "avance") if filters.has_period else ORDERS
+
+
+def labels(*, has_period: bool) -> dict[str, str]:
+    """Return the heading of each column."""
+    return {
+        "nombre": "",
+        "assigned": _("Asignadas"),
+        "active": _("Activas"),
+        "completed": _("Terminaron en el periodo") if has_period else _("Terminaron"),
+        "certified": _("Certificadas"),
+        "faltan": _("Faltan"),
+        "avance": _("Avance"),
+    }
+
+
+def headings(request: HttpRequest, order: str, names: tuple[str, ...]) -> list[dict[str, str]]:
+    """Return the headings of the table, each with the link that sorts by it and the way it is sorted now."""
+    texts, found = labels(has_period=names != ORDERS), []
+    for name in names:
+        # Names begin with A, figures with the highest; the same heading again turns the order round.
+        first, second = (name, f"-{name}") if name == "nombre" else (f"-{name}", name)
+        query = request.GET.copy()
+        query["orden"] = second if order == first else first
+        sort = {first: "ascending" if name == "nombre" else "descending", second: "descending" if name == "nombre" else "ascending"}
+        found.append({"name": name, "label": texts[name], "query": query.urlencode(), "sort": sort.get(order, "")})
+    return found
+
+
+LEVELS = {"nation": _l("Región"), "area": _l("Provincia"), "province": _l("Distrito")}
+
+
+def export(request: HttpRequest, place: Place, found: Report, form: FilterForm, now: datetime) -> HttpResponse:
+    """Give what is on the screen as a file, and leave the trace of who took it."""
+    order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)[1:]
+    rows = [line_row(line, str(LEVELS[place.level]), names) for line in ordered(found.lines, order)]
+    rows += [line_row(line, _("Entidad"), names) for line in ordered(found.institutions, order)]
+    rows.append(line_row(found.total, _("Total"), names))
+    texts = labels(has_period=form.filters.has_period)
+    header = [_("Nivel"), _("Lugar o entidad"), _("Distrito"), *(texts[name] for name in names)]
+    scope = place.scope_name(scopes_of_figures(request.user))
+    with transaction.atomic():
+        record_export(reader=request.user, scope=scope, filters=form.chosen, rows=len(rows), threshold=found.threshold, now=now)
+    response = HttpResponse(csv_bytes(notes(request, place, form, now), header, rows), content_type="text/csv; charset=utf-8")
+    name = f"cifras-{scope}-{timezone.localtime(now):%Y-%m-%d-%H%M}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def notes(request: HttpRequest, place: Place, form: FilterForm, now: datetime) -> list[str]:
+    """Return the first lines of a file: what it is about, of when, with which filters, and what is protected."""
+    filters = "; ".join(f"{form.fields[name].label}: {value}" for name, value in form.chosen.items()) or _("ninguno")
+    words = {"title": place.title(scopes_of_figures(request.user)), "moment": moment(now), "filters": filters}
+    return [
+        _("%(title)s. Datos al %(moment)s (hora de Lima). Filtros: %(filters)s.") % words,
+        _("No mostramos datos de grupos muy pequeños para cuidar su privacidad: ahí dice protegido, casi nadie o casi todos."),
+    ]

@@ -1,0 +1,66 @@
+"""Writes the sentence that opens a page of figures, from protected lines only, and the moment of the data; no database."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reporting.suppression import State
+from reporting.tables import Line, ordered
+
+NAMED = 3
+
+
+def headline(total: Line, lines: Sequence[Line]) -> str:
+    """Return one or two sentences: how many completed of how many, and where most people are missing."""
+    assigned, completed = total.cells["assigned"].value, total.cells["completed"]
+    if assigned is None:
+        return ""
+    if not assigned:
+        return _("Todavía no hay personas inscritas aquí.")
+    if completed.value == 0:
+        text = ngettext(
+            "Todavía nadie terminó. Hay %(count)s persona asignada.", "Todavía nadie terminó. Hay %(count)s personas asignadas.", assigned
+        )
+        return text % {"count": number(assigned)}
+    return " ".join(part for part in (completed_part(total), behind(lines)) if part)
+
+
+def completed_part(total: Line) -> str:
+    """Say how many completed, as openly as it may be told."""
+    assigned, completed = total.cells["assigned"].value or 0, total.cells["completed"]
+    texts = {
+        State.SHOWN: _("Terminaron %(completed)s de %(assigned)s personas asignadas (%(percent)s %%)."),
+        State.ALMOST_NONE: _("Casi nadie terminó todavía: hay %(assigned)s personas asignadas."),
+        State.ALMOST_ALL: _("Casi todas las %(assigned)s personas asignadas terminaron."),
+        State.HIDDEN: _("Hay %(assigned)s personas asignadas; cuántas terminaron está protegido."),
+    }
+    return texts[completed.state] % {
+        "completed": number(completed.value or 0),
+        "assigned": number(assigned),
+        "percent": total.progress,
+    }
+
+
+def behind(lines: Sequence[Line]) -> str:
+    """Name the places where most people are missing: people, not shares, because a small place may be far behind with few."""
+    known = [line for line in ordered(lines, "-faltan") if line.missing.value and line.key]
+    if len(known) < NAMED:
+        return ""
+    named = [f"{line.name} ({number(line.missing.value or 0)})" for line in known[:NAMED]]
+    return _("Donde más personas faltan: %(first)s y %(last)s.") % {"first": ", ".join(named[:-1]), "last": named[-1]}
+
+
+def number(value: int) -> str:
+    """Return a whole number as Peru writes it: 1,234."""
+    return str(number_format(value, use_l10n=True, force_grouping=True))
+
+
+def moment(value: datetime) -> str:
+    """Return a moment in Lima: “22/11/2026, 11:59 p. m.”."""
+    local = timezone.localtime(value)
+    half = "a. m." if local.hour < 12 else "p. m."
+    return f"{local:%d/%m/%Y}, {local.hour % 12 or 12}:{local.minute:02} {half}"

@@ -1,0 +1,203 @@
+"""What is a person's own: first entry, account, names, e-mail, password."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.services import create_person, grant_role
+from audit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "tres palabras juntas"
+OWN = ["/cuenta/", "/cuenta/primer-ingreso/", "/cuenta/datos/", "/cuenta/correo/", "/cuenta/correo/zzz/", "/cuenta/contrasena/"]
+
+
+@pytest.fixture
+def rosa(organisations):
+    """Was registered by somebody else and enters for the first time."""
+    return create_person(
+        first_name="Rosa",
+        last_name="Ñahui",
+        email="rosa@example.org",
+        document_type="dni",
+        document_number="40123678",
+        organisation=organisations["tumbes"],
+        post="Tesorera",
+        password=PASSWORD,
+        now=timezone.now(),
+    )
+
+
+@pytest.fixture
+def inside(client, rosa):
+    client.force_login(rosa)
+    return client
+
+
+@pytest.mark.parametrize("address", OWN)
+def test_visitors_sign_in_and_come_back(client, address):
+    assert client.get(address)["Location"] == f"/cuenta/ingresar/?next={address}"
+
+
+@pytest.mark.parametrize("address", [address for address in OWN if "zzz" not in address])
+def test_other_methods_are_refused(inside, address):
+    assert inside.delete(address).status_code == 405
+
+
+def test_account_shows_own_data_and_three_digits(inside, rosa, organisations):
+    grant_role(user=rosa, role="coordinator", area_codes=["24"], now=timezone.now())
+    body = inside.get("/cuenta/").content.decode()
+    for shown in ("Rosa", "Ñahui", "DNI, termina en 678", "rosa@example.org", organisations["tumbes"].name, "Tesorera", "Coordinador"):
+        assert shown in body
+    assert "40123678" not in body
+    assert "0123678" not in body
+
+
+@pytest.mark.parametrize("many", [1, 3])
+def test_statements_of_the_account(inside, rosa, many, django_assert_num_queries):
+    for role in ("coordinator", "analyst", "author")[:many]:
+        grant_role(user=rosa, role=role, is_national=True, now=timezone.now())
+    with django_assert_num_queries(4):  # session, person, where they serve, roles
+        inside.get("/cuenta/")
+
+
+def test_first_entry_confirms(inside, rosa):
+    assert inside.get("/cuenta/primer-ingreso/").status_code == 200
+    rosa.refresh_from_db()
+    assert rosa.first_entry_at is None
+    answer = inside.post("/cuenta/primer-ingreso/", {"organisation_is_right": "1", "post": "Tesorera general", "accepts": "on"})
+    assert answer["Location"] == "/mi-aprendizaje/"
+    rosa.refresh_from_db()
+    membership = Membership.objects.get(user=rosa)
+    assert rosa.first_entry_at == membership.confirmed_at
+    assert rosa.privacy_notice_version == PRIVACY_NOTICE_VERSION
+    assert membership.post == "Tesorera general"
+    entry = AuditEntry.objects.get(action="first_entry_confirmed")
+    assert entry.details == {"organisation_is_right": True, "privacy_notice": PRIVACY_NOTICE_VERSION}
+
+
+def test_wrong_institution_stays_unconfirmed(inside, rosa):
+    inside.post("/cuenta/primer-ingreso/", {"organisation_is_right": "0", "post": "Tesorera", "accepts": "on"})
+    rosa.refresh_from_db()
+    assert rosa.first_entry_at is not None
+    assert Membership.objects.get(user=rosa).confirmed_at is None
+    assert "sin confirmar" in inside.get("/cuenta/").content.decode()
+
+
+def test_first_entry_needs_both_answers_and_keeps_the_post(inside, rosa):
+    page = inside.post("/cuenta/primer-ingreso/", {"post": "Regidora"})
+    body = page.content.decode()
+    assert body.count("Marca si esta es tu entidad.") == 2
+    assert body.count("Lee el aviso de privacidad y marca que lo aceptas.") == 2
+    assert page.context["form"]["post"].value() == "Regidora"
+    rosa.refresh_from_db()
+    assert rosa.first_entry_at is None
+
+
+def test_first_entry_may_wait_and_asks_nothing_twice(inside, rosa):
+    assert 'href="/mi-aprendizaje/">Ahora no' in inside.get("/cuenta/primer-ingreso/").content.decode()
+    assert "Falta confirmar tus datos." in inside.get("/cuenta/").content.decode()
+    User.objects.filter(pk=rosa.pk).update(privacy_notice_version=PRIVACY_NOTICE_VERSION)
+    assert "accepts" not in inside.get("/cuenta/primer-ingreso/").context["form"].fields
+
+
+def test_first_entry_without_institution(client):
+    user = create_person(first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now())
+    client.force_login(user)
+    assert "Todavía no figuras en una entidad." in client.get("/cuenta/primer-ingreso/").content.decode()
+    client.post("/cuenta/primer-ingreso/", {"accepts": "on"})
+    user.refresh_from_db()
+    assert user.first_entry_at is not None
+
+
+def test_names_and_post_are_corrected(inside, rosa):
+    inside.post("/cuenta/datos/", {"first_name": " Rosa  María ", "last_name": "Ñ", "post": "Regidora", "email": "otra@example.org"})
+    rosa.refresh_from_db()
+    assert (rosa.first_name, rosa.last_name, rosa.email) == ("Rosa María", "Ñ", "rosa@example.org")
+    assert Membership.objects.get(user=rosa).post == "Regidora"
+    entry = AuditEntry.objects.get(action="person_corrected")
+    assert entry.details == {"fields": ["first_name", "last_name", "post"]}
+    assert entry.actor_key == rosa.learner_key
+
+
+def test_names_cannot_be_emptied(inside, rosa):
+    page = inside.post("/cuenta/datos/", {"first_name": "", "last_name": "Otra", "post": "x"})
+    assert page.status_code == 200
+    assert page.context["form"]["last_name"].value() == "Otra"
+    rosa.refresh_from_db()
+    assert rosa.last_name == "Ñahui"
+
+
+def confirmation(letter) -> str:
+    return re.search(r"https?://[^/\s]+(/\S+)", letter.body)[1]
+
+
+def test_email_changes_when_its_letter_is_confirmed(inside, rosa):
+    inside.post("/cuenta/correo/", {"email": "Rosa.Nueva@example.org", "password": PASSWORD})
+    (letter,) = mail.outbox
+    assert letter.to == ["rosa.nueva@example.org"]
+    link = confirmation(letter)
+    assert "rosa" not in link
+    inside.get(link)
+    rosa.refresh_from_db()
+    assert rosa.email == "rosa@example.org"
+    inside.post(link)
+    rosa.refresh_from_db()
+    assert rosa.email == "rosa.nueva@example.org"
+    assert "ya no sirve" in inside.post(link, follow=True).content.decode()
+
+
+def test_taken_email_gets_the_same_answer_and_no_letter(inside, rosa, person):
+    other = person("Omar")
+    answers = []
+    for email in (other.email, "libre@example.org"):
+        page = inside.post("/cuenta/correo/", {"email": email, "password": PASSWORD}, follow=True)
+        answers.append(page.content.decode().replace(str(page.context["csrf_token"]), ""))
+    assert answers[0] == answers[1]
+    assert [letter.to for letter in mail.outbox] == [["libre@example.org"]]
+
+
+def test_email_taken_meanwhile_is_not_stored(inside, rosa, person):
+    inside.post("/cuenta/correo/", {"email": "omar@demo.example", "password": PASSWORD})
+    person("Omar")
+    inside.post(confirmation(mail.outbox[0]))
+    rosa.refresh_from_db()
+    assert rosa.email == "rosa@example.org"
+
+
+def test_email_needs_the_password_and_keeps_what_was_typed(inside, rosa):
+    page = inside.post("/cuenta/correo/", {"email": "libre@example.org", "password": "otra"})
+    assert page.content.decode().count("Esa no es tu contraseña actual.") == 2
+    assert page.context["form"]["email"].value() == "libre@example.org"
+    assert mail.outbox == []
+
+
+def test_letter_of_another_person_is_not_found(inside, rosa, client, person):
+    inside.post("/cuenta/correo/", {"email": "libre@example.org", "password": PASSWORD})
+    link = confirmation(mail.outbox[0])
+    client.force_login(person("Omar"))
+    assert client.get(link).status_code == 404
+    assert client.post(link).status_code == 404
+    assert client.get("/cuenta/correo/zzz/").status_code == 404
+
+
+def test_password_changes_and_ends_every_session(inside, rosa, client):
+    answer = inside.post("/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": "otra frase bien larga"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/cuenta/ingresar/"
+    assert "Guardamos tu contraseña nueva. Ingresa con ella." in answer.content.decode()
+    rosa.refresh_from_db()
+    assert rosa.check_password("otra frase bien larga")
+    assert rosa.username not in answer.content.decode()
+
+
+def test_password_needs_the_old_one_and_a_strong_new_one(inside, rosa):
+    page = inside.post("/cuenta/contrasena/", {"oldpassword": "otra", "password1": "1234567890"})
+    body = page.content.decode()
+    assert body.count("Esa no es tu contraseña actual.") == 2
+    assert body.count("Esta contraseña es muy conocida. Usa una frase de tres o más palabras.") == 2
+    rosa.refresh_from_db()
+    assert rosa.check_password(PASSWORD)

@@ -1,0 +1,267 @@
+"""Signing in: by document or e-mail, without telling who exists, without leaving anything personal behind."""
+
+import hashlib
+from unittest import mock
+
+import pytest
+from django.contrib.auth import hashers
+from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import documents
+from accounts.models import User
+from accounts.services import create_person
+from accounts.signing_in import resolve_username
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/cuenta/ingresar/"
+PASSWORD = "tres palabras juntas"
+MISMATCH = "El DNI o la contraseña no coinciden. Revisa los datos o recupera tu contraseña."
+TOO_MANY = "Hiciste varios intentos. Espera 15 minutos o recupera tu contraseña. Tu avance está guardado."
+
+
+@pytest.fixture
+def julian():
+    """Has a DNI, a password and no e-mail."""
+    return create_person(
+        first_name="Julián", last_name="Ñahui", document_type="dni", document_number="40123678", password=PASSWORD, now=timezone.now()
+    )
+
+
+@pytest.fixture
+def carla():
+    """Has a carné de extranjería and an e-mail."""
+    return create_person(
+        first_name="Carla",
+        last_name="D'Ávila",
+        email="Carla@Example.org",
+        document_type="ce",
+        document_number="001234567",
+        password=PASSWORD,
+        now=timezone.now(),
+    )
+
+
+def enter(client, who, password=PASSWORD, **more):
+    return client.post(ADDRESS, {"who": who, "password": password, **more})
+
+
+def is_in(client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("typed", ["40123678", " 40.123.678 ", "4012-3678", "40 12 36 78"])
+def test_document_lets_in_however_it_is_typed(client, julian, typed):
+    assert enter(client, typed).status_code == 302
+    assert is_in(client)
+
+
+@pytest.mark.parametrize("typed", ["001234567", "carla@example.org", "CARLA@EXAMPLE.ORG "])
+def test_card_and_email_let_in(client, carla, typed):
+    assert enter(client, typed).status_code == 302
+
+
+def test_first_time_leads_to_first_entry_and_later_home(client, julian):
+    assert enter(client, "40123678")["Location"] == reverse("accounts:first_entry")
+    client.logout()
+    assert enter(client, "40123678")["Location"] == "/mi-aprendizaje/"
+
+
+def test_next_is_followed_on_this_site_only(client, julian):
+    assert enter(client, "40123678", next="/certificados/")["Location"] == "/certificados/"
+    client.logout()
+    for outside in ("https://otro.example/", "//otro.example/", "javascript:alert(1)", "/\\otro.example"):
+        assert enter(client, "40123678", next=outside)["Location"] == "/mi-aprendizaje/"
+        client.logout()
+
+
+def test_page_shows_itself_and_a_signed_in_person_passes(client, julian):
+    page = client.get(ADDRESS, {"next": "/certificados/"})
+    assert page.status_code == 200
+    assert 'name="next" value="/certificados/"' in page.content.decode()
+    client.force_login(julian)
+    assert client.get(ADDRESS)["Location"] == "/mi-aprendizaje/"
+
+
+def test_other_methods_are_refused(client):
+    assert client.put(ADDRESS).status_code == 405
+
+
+def test_shared_computer_ends_with_the_browser(client, julian):
+    enter(client, "40123678", is_shared="on")
+    assert client.session.get_expire_at_browser_close()
+    client.logout()
+    enter(client, "40123678")
+    assert not client.session.get_expire_at_browser_close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("4012367", "El DNI tiene 8 números. Escribiste 7."),
+        ("4012367890123", "El DNI tiene 8 números. Escribiste 13."),
+        ("4012367a", "Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo."),
+        ("<script>", "Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo."),
+    ],
+)
+def test_slip_is_told_in_the_summary_and_beside_the_field_and_kept(client, typed, text):
+    page = enter(client, typed)
+    assert page.status_code == 200
+    assert page.content.decode().count(text) == 2
+    assert page.context["form"]["who"].value() == typed
+    assert PASSWORD not in page.content.decode()
+
+
+def masked(page) -> str:
+    """The body without the token that changes with every answer."""
+    token = page.context["csrf_token"]
+    return page.content.decode().replace(str(token), "")
+
+
+def test_wrong_password_and_unknown_person_get_the_same_answer(client, julian, carla):
+    for known, unknown in (("40123678", "40123679"), ("carla@example.org", "nadie@example.org"), ("001234567", "009999999")):
+        one, other = enter(client, known, "otra"), enter(client, unknown, "otra")
+        assert MISMATCH in one.content.decode()
+        assert masked(one).replace(known, "") == masked(other).replace(unknown, "")
+        assert one.status_code == other.status_code == 200
+        assert one.headers["Content-Type"] == other.headers["Content-Type"]
+        assert not is_in(client)
+
+
+def test_wrong_password_and_unknown_person_cost_the_same(client, julian, carla):
+    hasher, costs = type(hashers.get_hasher("default")), set()
+    for who in ("40123678", "40123679", "carla@example.org", "nadie@example.org"):
+        with (
+            CaptureQueriesContext(connection) as statements,
+            mock.patch.object(hasher, "encode", autospec=True, side_effect=hasher.encode) as hashed,
+        ):
+            enter(client, who, "otra")
+        costs.add((len(statements), hashed.call_count))
+    assert len(costs) == 1, costs
+    assert costs.pop()[1] == 1
+
+
+def test_eleventh_try_waits_and_the_right_password_too(client, julian):
+    for _ in range(10):
+        assert enter(client, "40123678", "otra").status_code == 200
+    page = enter(client, "40123678")
+    assert page.status_code == 429
+    assert TOO_MANY in page.content.decode()
+    assert not is_in(client)
+
+
+def test_unknown_person_waits_as_well(client):
+    for _ in range(10):
+        enter(client, "40123679", "otra")
+    assert TOO_MANY in enter(client, "40123679", "otra").content.decode()
+
+
+def test_tries_are_counted_together_for_document_email_and_any_host(client, carla, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
+    for number in range(10):
+        who = "carla@example.org" if number % 2 else "00-1234567"
+        client.post(ADDRESS, {"who": who, "password": "otra"}, headers={"host": f"127.0.0.1:{8000 + number}"})
+    assert enter(client, "carla@example.org").status_code == 429
+
+
+def test_limiter_keeps_nothing_personal(client, julian, carla):
+    typed = ["40123678", "40123679", "carla@example.org", "nadie@example.org"]
+    for who in typed:
+        enter(client, who, "otra")
+        client.post("/cuenta/recuperar/", {"who": who})
+    kept = " ".join(cache._cache) + " ".join(str(cache.get(key.split(":", 2)[2])) for key in list(cache._cache))
+    assert "login_failed" in kept
+    for who in typed:
+        for secret in (who, f"testserver:{who}"):
+            assert secret not in kept
+            for method in ("md5", "sha1", "sha256"):
+                assert hashlib.new(method, secret.encode()).hexdigest() not in kept
+
+
+def test_switched_off_person_is_told_only_with_the_right_password(client, julian):
+    User.objects.filter(pk=julian.pk).update(is_active=False)
+    assert MISMATCH in enter(client, "40123678", "otra").content.decode()
+    answer = enter(client, "40123678")
+    assert answer["Location"] == reverse("account_inactive")
+    assert not is_in(client)
+    assert "no está activa" in client.get(answer["Location"]).content.decode()
+
+
+def test_person_without_password_gets_the_common_answer(client, julian):
+    julian.set_unusable_password()
+    julian.save(update_fields=["password"])
+    assert MISMATCH in enter(client, "40123678").content.decode()
+
+
+def test_menu_hint_follows_the_roles(client, person):
+    for name, role, menu in (("Max", "coordinator", ["panel"]), ("Ada", "author", ["gestion"]), ("Lina", "learner", [])):
+        user = person(name, role=role, national=True)
+        client.force_login(user)
+        assert client.session["menu"] == menu
+
+
+def test_stand_in_is_keyed_and_never_somebody(julian):
+    name = resolve_username("40123679")
+    assert name.startswith("x")
+    assert len(name) <= 40
+    assert resolve_username("40123678") == julian.username
+    assert name != documents.stand_in("40123670")
+
+
+def test_statements_of_the_page(client, julian, django_assert_num_queries):
+    with django_assert_num_queries(1):  # the demonstration people
+        client.get(ADDRESS)
+
+
+def test_demo_people_are_shown_only_while_they_are_loaded(client, julian, settings):
+    assert "puriq-demo-2026" not in client.get(ADDRESS).content.decode()
+    for name in ("Óscar", "Lina"):
+        email = {"Óscar": "oscar", "Lina": "lina"}[name] + "@demo.example"
+        create_person(first_name=name, email=email, password_hash="x", is_demo=True, now=timezone.now())
+    page = client.get(ADDRESS)
+    assert [person.name for person in page.context["demo_people"]] == ["Lina", "Óscar"]
+    assert "puriq-demo-2026" in page.content.decode()
+    settings.DEMO = False
+    assert "puriq-demo-2026" not in client.get(ADDRESS).content.decode()
+
+
+def test_sign_out_is_by_post(client, julian):
+    client.force_login(julian)
+    page = client.get("/cuenta/salir/")
+    assert page.status_code == 200
+    assert is_in(client)
+    assert client.post("/cuenta/salir/")["Location"] == "/"
+    assert not is_in(client)
+    assert client.get("/cuenta/salir/")["Location"] == reverse("account_login")
+
+
+@pytest.mark.parametrize("address", ["/gestion/login/", "/_util/login/"])
+def test_doors_of_wagtail_lead_to_ours(client, julian, address):
+    answer = client.post(address, {"username": julian.username, "password": PASSWORD})
+    assert answer["Location"].startswith("/cuenta/ingresar/?next=")
+    assert not is_in(client)
+
+
+def test_wagtail_sends_visitors_to_ours_and_others_find_nothing(client, julian):
+    assert client.get("/gestion/")["Location"] == "/cuenta/ingresar/?next=/gestion/"
+    client.force_login(julian)
+    assert client.get("/gestion/").status_code == 404
+    assert client.get("/gestion/users/").status_code == 404
+    client.post("/gestion/logout/")
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("address", ["/gestion/password_reset/", "/gestion/password_reset/done/", "/gestion/password_reset/complete/"])
+def test_recovery_of_wagtail_is_closed(client, address):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_set_password", "account_confirm_email"])
+def test_no_other_address_of_the_library_is_mounted(name):
+    from django.urls import NoReverseMatch  # noqa: PLC0415 - used here only
+
+    with pytest.raises(NoReverseMatch):
+        reverse(name)

@@ -1,0 +1,77 @@
+"""Checks the files around the code: documents, locks, decisions, migrations."""
+
+import re
+import tomllib
+
+import pytest
+from django.core.management import call_command
+
+from tests.architecture.sources import ROOT, shown, tracked
+
+TEXTS = {".py", ".md", ".toml", ".lock", ".html", ".txt", ".css", ".js", ".csv", ".json", ".yml", ".cfg", ".ini", ""}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example", ".importlinter",
+        "docs/architecture.md", "docs/glossary.md", "docs/operations.md", "docs/dependencies.md",
+    ],
+)  # fmt: skip
+def test_document_is_there(name):
+    assert (ROOT / name).read_text().strip()
+
+
+def test_readme_is_short():
+    assert len((ROOT / "README.md").read_text().splitlines()) < 100
+
+
+def test_links_between_documents_lead_somewhere():
+    broken = []
+    for page in [path for path in tracked() if path.suffix == ".md"]:
+        links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text())
+        broken += [f"{page.name}: {link}" for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert not broken
+
+
+def test_decision_numbers_are_unique_and_without_holes():
+    numbers = sorted(int(path.name[:4]) for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_dependency_says_why():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
+    wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
+    reasons = (ROOT / "docs" / "dependencies.md").read_text().lower()
+    names = [re.match(r"[\w.-]+", line).group().lower() for line in wanted]
+    assert not [name for name in names if f"`{name}" not in reasons]
+
+
+def test_every_variable_of_the_settings_is_in_the_example():
+    read = set(re.findall(r"(?:env(?:\.\w+)?|read_bool)\(\"([A-Z_]+)\"", (ROOT / "config" / "settings.py").read_text()))
+    assert not [name for name in read if f"\n#{name}=" not in (ROOT / ".env.example").read_text()]
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_lock_has_hashes_and_no_address(name):
+    text = (ROOT / name).read_text()
+    assert "://" not in text
+    pinned = re.findall(r"^[\w.\[\],-]+==[^\n]*(?:\n {4}[^\n]*)*", text, re.MULTILINE)
+    assert pinned
+    assert not [entry.split()[0] for entry in pinned if "--hash=sha256:" not in entry]
+
+
+def test_no_file_names_a_machine_or_an_index():
+    telling = re.compile(r"(?<![\w./{}$])/(?:home|Users|work|root|opt)/\w|index-url|simple/[\w-]+/")
+    guilty = [
+        path
+        for path in tracked()
+        if path.suffix in TEXTS and "architecture" not in path.parts and telling.search(path.read_text(errors="ignore"))
+    ]
+    assert not shown(guilty)
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing():
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -1,0 +1,61 @@
+"""Checks that templates compile, are used, and hold neither scripts, styles nor foreign addresses."""
+
+import re
+
+import pytest
+from django.template.loader import get_template
+
+from tests.architecture.sources import ROOT, modules, shown, templates, tracked
+
+# Django and the sign-in library look these up by name.
+FOUND_BY_NAME = {"403.html", "404.html", "429.html", "500.html", "503.html"}
+LINKS_TO_STATES = re.compile(r"https?://(?:[\w.-]+\.)?gob\.pe\b")
+
+
+def names():
+    return [str(path.relative_to(ROOT / "templates")) for path in templates()]
+
+
+@pytest.mark.parametrize("name", names())
+def test_template_compiles(name):
+    get_template(name)
+
+
+def test_every_template_is_used():
+    text = "\n".join(path.read_text() for path in [*templates(), *modules()])
+    pages = {f"{path.relative_to(ROOT / 'templates')}" for path in templates() if re.search(r"_page\.html$", path.name)}
+    unused = [name for name in names() if name not in FOUND_BY_NAME | pages and name not in text]
+    assert not unused
+
+
+def test_every_page_template_belongs_to_a_page():
+    text = "\n".join(path.read_text() for path in modules())
+    orphans = [path for path in templates() if path.name.endswith("_page.html") and f"class {camel(path.stem)}(" not in text]
+    assert not shown(orphans)
+
+
+def camel(words):
+    return "".join(word.capitalize() for word in words.split("_"))
+
+
+@pytest.mark.parametrize(
+    ("what", "pattern"),
+    [
+        ("script", r"<script(?![^>]*\bsrc=)(?![^>]*\btype=\"application/json\")[^>]*>"),
+        ("style", r"<style\b"),
+        ("style attribute", r"<[a-z][^<>]*\sstyle="),
+        ("handler", r"<[a-z][^<>]*\son[a-z]+="),
+    ],
+)
+def test_templates_hold_nothing_inline(what, pattern):
+    guilty = [path for path in templates() if re.search(pattern, path.read_text(), re.IGNORECASE)]
+    assert not shown(guilty), what
+
+
+def test_no_foreign_host_is_called():
+    guilty = []
+    for path in [*templates(), *[path for path in tracked() if path.suffix in {".css", ".js", ".svg"}]]:
+        text = re.sub(r"http://www\.w3\.org/\S+", "", LINKS_TO_STATES.sub("", path.read_text()))
+        if re.search(r"https?://\w|(?:src|href)=\"//|url\(['\"]?//", text):
+            guilty.append(path)
+    assert not shown(guilty)

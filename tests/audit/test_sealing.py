@@ -1,0 +1,39 @@
+"""Checks that the trail is chained and that altering it is noticed."""
+
+import pytest
+from django.utils import timezone
+
+from audit.models import AuditEntry, Seal
+from audit.sealing import first_broken_seal, seal_pending_entries
+from audit.services import record_act
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def trail():
+    for number in range(5):
+        record_act(actor_key=None, action="tested", object_type="thing", object_key=str(number), now=timezone.now())
+    seal_pending_entries()
+
+
+def test_an_untouched_trail_is_unbroken(trail):
+    assert first_broken_seal() is None
+    assert Seal.objects.count() == 5
+
+
+def test_an_altered_row_is_named(trail):
+    AuditEntry.objects.filter(object_key="2").update(action="forged")
+    assert first_broken_seal() == 3
+
+
+def test_a_removed_row_is_named(trail):
+    seal = Seal.objects.get(number=2)
+    Seal.objects.filter(pk=seal.pk).delete()
+    assert first_broken_seal() == 3
+
+
+def test_sealing_goes_on_where_it_stopped(trail):
+    record_act(actor_key=None, action="tested", object_type="thing", object_key="6", now=timezone.now())
+    assert seal_pending_entries() == 1
+    assert first_broken_seal() is None

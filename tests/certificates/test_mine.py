@@ -1,0 +1,100 @@
+"""Checks what the holder sees of their own, and that others see nothing of it."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from certificates.codes import grouped
+from certificates.models import Certificate
+from certificates.permissions import certificates_of
+from certificates.rendering import verification_url
+from certificates.services import revoke_certificate
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/certificados/"
+
+
+def listed(client, user) -> str:
+    client.force_login(user)
+    page = client.get(ADDRESS).content.decode()
+    return re.search(r"<main.*?</main>", page, re.DOTALL).group()
+
+
+def test_issued(client, certificate, holder, result_url, pdf_url):
+    page = listed(client, holder)
+    assert "Válido" in page
+    assert f'href="{pdf_url}"' in page
+    assert f'href="{result_url}"' in page
+    assert verification_url(certificate.code) in page
+    assert grouped(certificate.code) in page
+    assert "40 minutos" in page
+
+
+def test_waiting_offers_no_document_yet(client, waiting, holder):
+    page = listed(client, holder)
+    assert "En preparación" in page
+    assert "Estamos preparando tu certificado. Vuelve en un minuto." in page
+    assert ".pdf" not in page
+
+
+def test_revoked_tells_the_holder_why_and_what_to_do(client, certificate, holder, oscar):
+    revoke_certificate(certificate=certificate, reason="Se emitió por error", actor=oscar, now=timezone.now())
+    page = listed(client, holder)
+    assert "Revocado" in page
+    assert "Se emitió por error" in page
+    assert 'href="/ayuda/"' in page
+    assert ".pdf" not in page
+
+
+def test_grade_is_for_the_holder(client, certificate, holder):
+    Certificate.objects.filter(pk=certificate.pk).update(score_scaled=0.85)
+    assert "17 de 20" in listed(client, holder)
+
+
+def test_none_yet(client, lina):
+    assert "Aquí estarán tus certificados." in listed(client, lina)
+
+
+@pytest.mark.parametrize("who", ["omar", "max_", "lucia", "oscar"])
+def test_others_see_only_their_own(client, certificate, who, request):
+    other = request.getfixturevalue(who)
+    assert certificate.code not in listed(client, other)
+    assert not certificates_of(other).exists()
+
+
+def test_full_number_is_not_even_shown_to_the_holder(client, certificate, holder):
+    assert holder.document_number not in listed(client, holder)
+
+
+def test_post_is_refused(client, lina):
+    client.force_login(lina)
+    assert client.post(ADDRESS).status_code == 405
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_statements(client, certificate, holder, count):
+    """Session, person, certificates: as many for three as for one."""
+    Certificate.objects.filter(pk=certificate.pk).update(state="replaced")
+    for number in range(2, count + 1):
+        copy = Certificate.objects.get(pk=certificate.pk)
+        copy.pk, copy.uuid, copy.code, copy.number = None, f"{number:032}", f"{number:020}", number
+        copy.save(force_insert=True)
+    client.force_login(holder)
+    client.get(ADDRESS)
+    with CaptureQueriesContext(connection) as statements:
+        client.get(ADDRESS)
+    assert len(statements) == 3, [row["sql"] for row in statements]
+
+
+def test_home_shows_them_in_one_statement(client, certificate, holder):
+    client.force_login(holder)
+    client.get("/mi-aprendizaje/")
+    with CaptureQueriesContext(connection) as statements:
+        page = client.get("/mi-aprendizaje/").content.decode()
+    assert "Mis certificados" in page
+    assert len([row for row in statements if "certificates_certificate" in row["sql"]]) == 1
+    assert len(statements) <= 8

@@ -1,0 +1,83 @@
+"""Checks that numbers run without holes and in order, also when several workers number at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from certificates.models import Certificate
+from certificates.services import number_waiting_certificates
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def numbers():
+    return list(Certificate.objects.order_by("pk").values_list("number", flat=True))
+
+
+@pytest.fixture
+def finish(person, enrol, complete):
+    """Let so many people finish the course."""
+
+    def act(count):
+        for _place in range(count):
+            name = f"Persona{Certificate.objects.count()}"
+            complete(enrol(person(name)))
+
+    return act
+
+
+@pytest.fixture
+def still(settings):
+    """Tasks are put into their table and nobody takes them."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+def test_numbers_follow_the_order_of_completion(still, finish):
+    finish(3)
+    assert number_waiting_certificates(now=timezone.now()) == 3
+    finish(2)
+    assert number_waiting_certificates(now=timezone.now()) == 2
+    assert number_waiting_certificates(now=timezone.now()) == 0
+    assert numbers() == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("already", [0, 2])
+def test_two_workers_leave_no_hole_and_no_double(still, finish, already):
+    finish(already)
+    number_waiting_certificates(now=timezone.now())
+    finish(4)
+    barrier = Barrier(2)
+
+    def work(_place):
+        try:
+            barrier.wait()
+            return number_waiting_certificates(now=timezone.now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        numbered = list(threads.map(work, range(2)))
+    assert sum(numbered) == 4
+    assert numbers() == list(range(1, already + 5))
+
+
+def test_numbering_while_others_finish(still, person, enrol, complete):
+    """Completions of other people go on while a worker numbers: in the end nobody waits and there is no hole."""
+    enrolments = [enrol(person(f"Persona{place}")) for place in range(4)]
+    for enrolment in enrolments:
+        complete(enrolment, leaving=1)
+
+    def act(enrolment):
+        try:
+            complete(enrolment)
+            return number_waiting_certificates(now=timezone.now())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as threads:
+        numbered = list(threads.map(act, enrolments))
+    assert sum(numbered) == 4
+    assert sorted(numbers()) == [1, 2, 3, 4]

@@ -1,0 +1,236 @@
+"""Introduces the cast, the empty site and a small published course."""
+
+import hashlib
+import os
+import sqlite3
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from pytest_django.plugin import blocking_manager_key
+
+from accounts.models import Membership, Organisation, RoleGrant, User
+from courses.editions import edition_of, outline_of
+from quizzes.queries import forget_versions
+from territory.models import District
+from territory.services import import_territories
+from tests.factories.courses import build_site, publish_course
+
+# The browser of the journeys keeps an event loop open in its process; our own code is never asynchronous.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+PLACES = {"tumbes": "240101", "puno": "210101", "lima-metropolitana": "150101"}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Start from a database that was migrated once: a copy takes milliseconds, the migrations ten seconds."""
+    if connection.vendor != "sqlite":
+        return
+    template = migrated_template()
+    # The copy of each process lies beside the template and is removed at the end.
+    suffix = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = template.parent / f"test-{suffix}-{os.getpid()}.sqlite3"
+    settings.DATABASES["default"]["TEST"]["NAME"] = str(name)
+
+
+def migrated_template() -> Path:
+    """Return a migrated SQLite file, made once for each state of the migrations."""
+    sums = hashlib.sha256()
+    migrations = sorted(Path(settings.BASE_DIR).glob("*/migrations/*.py"))
+    data = sorted(Path(settings.BASE_DIR, "territory", "data").glob("*.csv"))
+    for path in (*migrations, *data, Path(settings.BASE_DIR, "requirements-dev.lock")):
+        sums.update(path.read_bytes())
+    folder = Path(settings.BASE_DIR, "var", "test-databases")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{sums.hexdigest()[:16]}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Make the test database: from the migrated template on SQLite, by migrations elsewhere."""
+    with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            import_territories()
+            connection._test_serialized_contents = connection.creation.serialize_db_to_string()
+            yield
+            connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
+            return
+        template = migrated_template()
+        name = Path(settings.DATABASES["default"]["TEST"]["NAME"])
+        connection.close()
+        connection.settings_dict["NAME"] = str(name)
+        if template.exists():
+            copy_database(template, name)
+        else:
+            call_command("migrate", verbosity=0)
+            import_territories()
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA journal_mode=WAL")
+            copy_database(name, template.with_suffix(f".{os.getpid()}"))
+            template.with_suffix(f".{os.getpid()}").rename(template)
+        yield
+        connection.close()
+        for path in name.parent.glob(f"{name.name}*"):
+            path.unlink(missing_ok=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Bring back what migrations and the territory put there after a test that emptied every table."""
+    outcome = yield
+    marker = item.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ()):
+        with item.config.stash[blocking_manager_key].unblock():
+            refill_database()
+    return outcome
+
+
+def refill_database() -> None:
+    """Put the content of the freshly made database back."""
+    if connection.vendor != "sqlite":
+        call_command("flush", verbosity=0, interactive=False)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+        return
+    connection.ensure_connection()
+    with sqlite3.connect(migrated_template()) as origin:
+        origin.backup(connection.connection)
+    origin.close()
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a SQLite database as it stands."""
+    with sqlite3.connect(source) as origin, sqlite3.connect(target) as copy:
+        origin.backup(copy)
+    origin.close()
+    copy.close()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    """Every test starts with empty caches: identifiers are used again, and a cached body must not make a test pass."""
+    cache.clear()
+    outline_of.cache_clear()
+    edition_of.cache_clear()
+    forget_versions()
+
+
+@pytest.fixture
+def places(db) -> dict[str, District]:
+    """One district in each of three areas: enough to be inside and outside a scope."""
+    return {slug: District.objects.get(code=code) for slug, code in PLACES.items()}
+
+
+@pytest.fixture
+def organisations(places) -> dict[str, Organisation]:
+    """A district municipality in Tumbes and in Puno, a UGEL in Puno, a ministry in Lima."""
+    kinds = Organisation.Kind
+    wanted = {
+        "tumbes": (kinds.DISTRICT, "Municipalidad Distrital de Zorritos", "tumbes"),
+        "puno": (kinds.DISTRICT, "Municipalidad Distrital de Ácora", "puno"),
+        "ugel": (kinds.UGEL, "UGEL Puno", "puno"),
+        "ministry": (kinds.MINISTRY, "Ministerio de Relaciones Exteriores", "lima-metropolitana"),
+    }
+    return {
+        key: Organisation.objects.get_or_create(kind=kind, name=name, district=places[place])[0]
+        for key, (kind, name, place) in wanted.items()
+    }
+
+
+@pytest.fixture
+def person(organisations):
+    """Make one person, with an institution and a role where asked."""
+
+    def make(name, surname="Quispe", *, organisation=None, role=None, areas=(), national=False, kinds=()) -> User:
+        user = User.objects.create(first_name=name, last_name=surname, email=f"{name.lower()}@demo.example", first_entry_at=timezone.now())
+        user.set_password("puriq-demo-2026")
+        user.save(update_fields=["password"])
+        if organisation:
+            Membership.objects.create(user=user, organisation=organisations[organisation], post="Especialista", started_on=date(2024, 1, 1))
+        if role:
+            RoleGrant.objects.create(
+                user=user, role=role, area_codes=list(areas), is_national=national, kinds=list(kinds), starts_on=date(2024, 1, 1)
+            )
+        return user
+
+    return make
+
+
+@pytest.fixture
+def lina(person) -> User:
+    """Learns in a district municipality in Tumbes."""
+    return person("Lina", organisation="tumbes")
+
+
+@pytest.fixture
+def omar(person) -> User:
+    """Learns in a district municipality in Puno."""
+    return person("Omar", organisation="puno")
+
+
+@pytest.fixture
+def ada(person) -> User:
+    """Writes courses."""
+    return person("Ada", role="author", national=True)
+
+
+@pytest.fixture
+def raul(person) -> User:
+    """Reviews what lessons say of the law."""
+    return person("Raul", role="reviewer", national=True)
+
+
+@pytest.fixture
+def max_(person) -> User:
+    """Coordinates Tumbes."""
+    return person("Max", role="coordinator", areas=["24"])
+
+
+@pytest.fixture
+def nora(person) -> User:
+    """Coordinates Puno."""
+    return person("Nora", role="coordinator", areas=["21"])
+
+
+@pytest.fixture
+def lucia(person) -> User:
+    """Reads the figures of the nation."""
+    return person("Lucia", organisation="ministry", role="analyst", national=True)
+
+
+@pytest.fixture
+def teresa(person) -> User:
+    """Reads the figures of every UGEL, and of nothing else."""
+    return person("Teresa", role="analyst", national=True, kinds=["ugel"])
+
+
+@pytest.fixture
+def oscar(person) -> User:
+    """Operates the site."""
+    return person("Oscar", role="operator", national=True)
+
+
+@pytest.fixture
+def site(db):
+    """A home page with a catalogue below it, and nothing else."""
+    return build_site()
+
+
+@pytest.fixture
+def course(site, django_capture_on_commit_callbacks):
+    """A small published course: two modules of two lessons; slug `curso`. Returns its head."""
+    with django_capture_on_commit_callbacks(execute=True):
+        page = publish_course(site)
+    return course_head(page)
+
+
+def course_head(page):
+    from courses.models import CourseHead  # noqa: PLC0415 - after Django is ready
+
+    return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)

@@ -1,0 +1,148 @@
+"""Starts a real site with the demonstration, and a real browser, for whole stories across rooms."""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PASSWORD = "puriq-demo-2026"
+
+
+def chromium() -> str | None:
+    """Return the browser: CHROMIUM, or the one that Debian installs."""
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Site:
+    """A site of its own: database, keys and port belong to this run; it is stopped by its process id."""
+
+    def __init__(self, folder: Path):
+        with contextlib.closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.database = folder / "site.sqlite3"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+            "DATABASE_URL": f"sqlite:///{self.database}",
+            "PERSONAL_DATA_KEYS": str(folder / "keys.json"),
+            "SECRET_KEY": "journeys-" + "0" * 50,
+            "BASE_URL": self.url,
+            "DEMO": "1",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+        }
+        self.log = (folder / "site.log").open("w")
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess:
+        """Run a management command on this site."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+
+    def start(self) -> None:
+        """Serve the site as `make run` does, and wait until it answers."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "config.serve"], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
+        )
+        for _ in range(600):
+            with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
+                urllib.request.urlopen(self.url + "/salud/listo", timeout=2).close()
+                return
+            time.sleep(0.1)
+        raise RuntimeError("the site did not start")
+
+    def stop(self) -> None:
+        """Stop the server that this run started."""
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait(timeout=40)
+        self.log.close()
+
+    def rows(self, query: str, *values: object) -> list[tuple]:
+        """Read the site's database from outside."""
+        with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as connection:
+            return connection.execute(query, values).fetchall()
+
+
+@pytest.fixture(scope="session")
+def demo_site(tmp_path_factory):
+    """The site with the demonstration, served on loopback."""
+    if chromium() is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("Chromium is missing: .ci/run installs it")
+        pytest.skip("Chromium was not found: browser journeys are skipped (CHROMIUM names another path)")
+    site = Site(tmp_path_factory.mktemp("site"))
+    made = site.command("set_up")
+    assert made.returncode == 0, made.stderr[-2000:]
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    """Use the browser of the system, and keep it from calling out."""
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    more = ["--disable-component-update", "--disable-sync"]
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": [*quiet, *more]}
+
+
+@pytest.fixture
+def visit(demo_site, browser):
+    """Open a page of our own at one width; what the policy blocked and what failed on the page is told at the end."""
+    contexts = []
+    problems: list[str] = []
+
+    def open_at(width: int):
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="es-PE", accept_downloads=True)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    blocked = [text for text in problems if "Content Security Policy" in text or "violates" in text]
+    assert blocked == []
+
+
+@pytest.fixture
+def sign_in(demo_site):
+    """Sign one of the cast in."""
+
+    def enter(page, email: str) -> None:
+        page.goto(demo_site.url + "/cuenta/ingresar/")
+        page.locator("main input[autocomplete=username]").fill(email)
+        page.locator("main input[autocomplete=current-password]").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Ingresar").click()
+        page.wait_for_url(lambda address: "/cuenta/ingresar/" not in address)
+
+    return enter
+
+
+@pytest.fixture
+def accessible():
+    """Fail when the automated rules of WCAG 2.2 AA find something on a page."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only with a browser
+
+    def check(page) -> None:
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}).response["violations"]
+        told = [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
+        assert told == [], page.url
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
+
+    return check

@@ -1,0 +1,169 @@
+"""Follows the four stories of the demonstration in a real browser, at the widths of a phone and of a desk."""
+
+import json
+import re
+import sqlite3
+
+import pytest
+from pypdf import PdfReader
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+COURSE = "/cursos/migracion-y-territorio/"
+
+
+def right_answers(site) -> dict[str, set[str]]:
+    """Read from outside what the bank holds right, by stem."""
+    rows = site.rows("SELECT stem, choices FROM quizzes_questionversion")
+    return {stem: {choice["text"] for choice in json.loads(choices) if choice["is_correct"]} for stem, choices in rows}
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def answer_quiz(page, site, accessible) -> None:
+    """Answer every question right, review, and submit."""
+    answers = {squeeze(stem): right for stem, right in right_answers(site).items()}
+    accessible(page)
+    page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta")).click()
+    for _ in range(40):
+        if "/revisar/" in page.url:
+            break
+        accessible(page)
+        right = answers[squeeze(page.locator("fieldset.choices legend").inner_text())]
+        for label in page.locator("fieldset.choices label").all():
+            if squeeze(label.inner_text()) in {squeeze(text) for text in right}:
+                label.locator("input").check()
+        page.get_by_role("button", name=re.compile("^Guarda y")).click()
+    accessible(page)
+    page.get_by_role("button", name="Entrega").click()
+    page.wait_for_url("**/resultado/")
+    accessible(page)
+    assert "Aprobaste" in page.get_by_role("main").inner_text()
+
+
+def study_to_the_end(page, site, accessible) -> None:
+    """Go on from where one stopped until the course is complete."""
+    for _ in range(40):
+        page.goto(site.url + "/mi-aprendizaje/")
+        step = page.get_by_role("main").get_by_role("link", name=re.compile("^Continúa"))
+        if not step.count():
+            return
+        accessible(page)
+        page.goto(site.url + step.first.get_attribute("href"))
+        reading = page.get_by_role("button", name="Marqué como leído y continúo")
+        if reading.count():
+            accessible(page)
+            reading.click()
+        else:
+            answer_quiz(page, site, accessible)
+    raise AssertionError("the course did not end")
+
+
+@pytest.mark.parametrize(("width", "email", "enrols"), [(360, "lina@demo.example", False), (1280, "omar@demo.example", True)])
+def test_learner_earns_a_certificate_that_a_stranger_verifies(visit, sign_in, demo_site, accessible, width, email, enrols):
+    page = visit(width)
+    page.goto(demo_site.url + "/")
+    accessible(page)
+    sign_in(page, email)
+    if enrols:
+        page.goto(demo_site.url + COURSE)
+        accessible(page)
+        page.get_by_role("button", name="Inscríbete").click()
+    study_to_the_end(page, demo_site, accessible)
+    for address in (COURSE, "/mi-aprendizaje/migracion-y-territorio/requisitos/", "/cuenta/", "/cursos/"):
+        page.goto(demo_site.url + address)
+        accessible(page)
+    demo_site.command("run_due_jobs")
+    page.goto(demo_site.url + "/certificados/")
+    accessible(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=re.compile("Descarga el PDF")).click()
+    document = PdfReader(waiting.value.path())
+    text = document.pages[0].extract_text()
+    code = re.search(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}", text).group()
+    address = next(note.get_object()["/A"]["/URI"] for note in document.pages[0].get("/Annots", []) if "/A" in note.get_object())
+    assert address == f"{demo_site.url}/verificar/{code.replace('-', '')}/"
+
+    stranger = visit(width)
+    stranger.goto(demo_site.url + "/verificar/")
+    accessible(stranger)
+    stranger.get_by_label("Código del certificado").fill(code.lower().replace("-", " "))
+    stranger.get_by_role("button", name="Verifica").click()
+    assert "VÁLIDO" in stranger.get_by_role("main").inner_text()
+    accessible(stranger)
+    stranger.goto(address)
+    shown = stranger.get_by_role("main").inner_text()
+    assert "VÁLIDO" in shown
+    assert " de 20" not in shown
+    assert "@" not in shown
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_manager_sees_her_figures_and_no_others(visit, sign_in, demo_site, accessible, width):
+    page = visit(width)
+    sign_in(page, "max@demo.example")
+    page.goto(demo_site.url + "/panel/")
+    accessible(page)
+    assert "Tumbes" in page.get_by_role("main").inner_text()
+    assert "Puno" not in page.get_by_role("main").inner_text()
+    assert page.goto(demo_site.url + "/panel/puno/").status == 404
+    assert page.goto(demo_site.url + "/panel/tumbes/").status == 200
+    accessible(page)
+
+    analyst = visit(width)
+    sign_in(analyst, "lucia@demo.example")
+    analyst.goto(demo_site.url + "/panel/")
+    accessible(analyst)
+    shown = analyst.get_by_role("main").inner_text()
+    assert all(name in shown for name in ("Tumbes", "Puno", "Lima Metropolitana", "Callao"))
+    with analyst.expect_download() as waiting:
+        analyst.get_by_role("button", name=re.compile("Descarga")).click()
+    assert waiting.value.path().read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_figures_of_tumbes_change_when_a_learner_of_tumbes_finishes(visit, sign_in, demo_site):
+    page = visit(1280)
+    sign_in(page, "max@demo.example")
+    page.goto(demo_site.url + "/panel/")
+    before = int(page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", ""))
+    learner = visit(360)
+    sign_in(learner, "teresa@demo.example")
+    with sqlite3.connect(demo_site.database, timeout=20) as connection:
+        place = connection.execute("SELECT id FROM accounts_organisation WHERE name = 'Municipalidad Distrital de Corrales'").fetchone()[0]
+        who = connection.execute("SELECT id FROM accounts_user WHERE email = 'teresa@demo.example'").fetchone()[0]
+        connection.execute(
+            "INSERT INTO accounts_membership (user_id, organisation_id, post, started_on) VALUES (?, ?, '', '2026-01-01')", (who, place)
+        )
+    connection.close()
+    learner.goto(demo_site.url + COURSE)
+    learner.get_by_role("button", name="Inscríbete").click()
+    page.reload()
+    after = int(page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", ""))
+    assert after == before + 1
+
+
+def test_author_edits_previews_and_publishes_and_the_edition_follows(visit, sign_in, demo_site):
+    newest = "SELECT major, minor FROM courses_edition ORDER BY major DESC, minor DESC LIMIT 1"
+    before = demo_site.rows(newest)[0]
+    lesson = demo_site.rows("SELECT id FROM wagtailcore_page WHERE slug = 'flujos-y-conceptos'")[0][0]
+    page = visit(1280)
+    sign_in(page, "ada@demo.example")
+    page.goto(f"{demo_site.url}/gestion/pages/{lesson}/edit/")
+    page.locator("#id_title").fill("Distingue los cuatro flujos y sus conceptos")
+    preview = page.request.get(f"{demo_site.url}/gestion/pages/{lesson}/edit/preview/?mode=")
+    assert preview.status == 200
+    page.get_by_role("button", name=re.compile("acciones|actions|Más", re.IGNORECASE)).last.click()
+    page.locator("[name=action-publish]").click()
+    page.wait_for_load_state()
+    after = demo_site.rows(newest)[0]
+    assert after == (before[0], before[1] + 1)
+    reader = visit(360)
+    reader.goto(demo_site.url + COURSE)
+    assert "Distingue los cuatro flujos" in reader.get_by_role("main").inner_text()
+
+
+def test_records_are_clean_after_the_stories(demo_site):
+    demo_site.command("run_due_jobs")
+    audit = demo_site.command("audit_records")
+    assert audit.returncode == 0, audit.stdout

@@ -1,0 +1,124 @@
+"""Checks the learner's addresses: whom they let in, and how many statements they cost."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from courses.editions import outline_of
+from courses.models import CourseHead
+from learning.models import ActivityProgress, Statement
+from learning.services import enrol_learner
+from tests.factories.courses import build_site, publish_course
+
+LESSON = "/cursos/curso/m1/l1/"
+
+
+def act_on(address: str) -> str:
+    """Return where the form of a lesson is sent."""
+    module, lesson = address.split("/")[3:5]
+    outline = outline_of(CourseHead.objects.get(slug="curso").latest_edition_id)
+    return f"/mi-aprendizaje/curso/leida/{outline.by_path[module, lesson].key}/"
+
+
+@pytest.fixture
+def studying(course, lina, client):
+    """Lina, enrolled and signed in."""
+    enrol_learner(user=lina, course=course, now=timezone.now())
+    client.force_login(lina)
+    return client
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/cursos/", "/cursos/curso/"])
+def test_everybody_may_look_at_courses(course, client, address):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", [LESSON, "/mi-aprendizaje/", "/mi-aprendizaje/curso/requisitos/", "/certificados/", "/panel/"])
+def test_a_visitor_is_sent_to_sign_in_and_comes_back(course, client, address):
+    answer = client.get(address)
+    assert answer.status_code == 302
+    assert answer["Location"] == f"/cuenta/ingresar/?next={address}"
+
+
+@pytest.mark.django_db
+def test_who_is_not_enrolled_is_led_to_the_course(course, client, omar):
+    client.force_login(omar)
+    assert client.get(LESSON)["Location"] == "/cursos/curso/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/cursos/otro/", "/cursos/curso/m1/otra/", "/cursos/curso/m9/l1/", "/inscripcion/otro/"])
+def test_what_does_not_exist_is_not_found(studying, address):
+    assert studying.post(address).status_code in {404, 405}
+
+
+@pytest.mark.django_db
+def test_marking_as_read_goes_on_to_the_next_lesson(studying):
+    answer = studying.post(act_on(LESSON), {"uuid": uuid4()})
+    assert answer["Location"] == "/cursos/curso/m1/l2/"
+    assert ActivityProgress.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_identifier_used_for_another_lesson_shows_the_form_again(studying):
+    uuid = uuid4()
+    studying.post(act_on(LESSON), {"uuid": uuid})
+    answer = studying.post(act_on("/cursos/curso/m1/l2/"), {"uuid": uuid})
+    assert answer.status_code == 409
+    assert str(uuid) not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_reading_writes_nothing(studying):
+    before = Statement.objects.count()
+    studying.get(LESSON)
+    assert Statement.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_a_coordinator_sees_conditions_of_her_people_only(course, lina, max_, nora, client):
+    enrol_learner(user=lina, course=course, now=timezone.now())
+    address = f"/mi-aprendizaje/curso/requisitos/?persona={lina.learner_key}"
+    client.force_login(max_)
+    assert client.get(address).status_code == 200
+    client.force_login(nora)
+    assert client.get(address).status_code == 404
+
+
+def statements(client, method: str, address: str, **data) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        getattr(client, method)(address, data)
+    return len(captured)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("lessons", [2, 30])
+def test_pages_cost_few_statements_whatever_the_length_of_the_course(client, person, lessons):
+    published = publish_course(build_site(), lessons=lessons)
+    learner = person("Lina", organisation="tumbes")
+    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), now=timezone.now())
+    client.force_login(learner)
+    limits = {LESSON: 6, "/cursos/curso/": 7, "/cursos/": 6, "/mi-aprendizaje/": 8}
+    for address in limits:
+        client.get(address)
+    counted = {address: statements(client, "get", address) for address in limits}
+    assert {address: count for address, count in counted.items() if count > limits[address]} == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(client, person, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # what is done afterwards is not in the request
+    published = publish_course(build_site())
+    learner = person("Lina", organisation="tumbes")
+    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), now=timezone.now())
+    client.force_login(learner)
+    addresses = [f"/cursos/curso/m{module}/l{lesson}/" for module in (1, 2) for lesson in (1, 2)]
+    client.get(addresses[0])
+    counted = [statements(client, "post", act_on(address), uuid=uuid4()) for address in addresses]
+    assert max(counted[:-1]) <= 8, counted
+    assert counted[-1] <= 16, counted

@@ -1,0 +1,44 @@
+"""Checks the register of norms: complete, repeatable, and honest about what is not in force."""
+
+from datetime import date
+
+import pytest
+from django.template.loader import render_to_string
+
+from norms.models import Norm, RegisterVersion
+from norms.services import import_norms, read_register, save_norm
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_register_is_loaded_whole_and_once():
+    first, second = import_norms(read_register()), import_norms(read_register())
+    assert (first.added, second.added, second.unchanged) == (117, 0, 117)
+
+
+def test_a_norm_reviewed_since_is_not_overwritten():
+    import_norms(read_register())
+    norm = Norm.objects.get(pk="LEY-27891")
+    norm.title, norm.reviewed_on = "Título revisado", date(2026, 10, 1)
+    save_norm(norm)
+    import_norms(read_register())
+    norm.refresh_from_db()
+    assert norm.title == "Título revisado"
+
+
+def test_each_change_raises_the_version_of_the_register():
+    import_norms(read_register())
+    before = RegisterVersion.objects.get().number
+    save_norm(Norm.objects.get(pk="LEY-27891"))
+    assert RegisterVersion.objects.get().number == before + 1
+
+
+@pytest.mark.parametrize(
+    ("code", "is_told"), [("LEY-27891", False), ("RM-447-2020-MINEDU", True), ("DS-015-2017-RE", True), ("DLEG-1246", True)]
+)
+def test_a_citation_says_when_a_norm_is_not_in_force_or_not_verified(code, is_told):
+    import_norms(read_register())
+    value = {"norm": Norm.objects.get(pk=code), "locator": "art. 1", "says": "<p>Dice</p>"}
+    html = render_to_string("norms/blocks/citation.html", {"value": value})
+    assert ("Cuidado" in html or "verifica" in html.lower() or "atención" in html.lower()) == is_told
+    assert "30/06/2026" in html

@@ -1,0 +1,318 @@
+"""Attempts are started, answered and submitted; the database says so afterwards."""
+
+from datetime import timedelta
+from random import Random
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from courses.models import CourseHead, ModulePage
+from learning.models import ActivityProgress, Enrolment, Statement
+from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, withdraw_enrolment
+from quizzes.models import Attempt, Question, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.queries import current_events, versions_on
+from quizzes.selection import NotEnoughQuestions
+from quizzes.services import AttemptClosed, NoAttemptsLeft, set_question_state, start_attempt, submit_attempt
+from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, single, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def start(enrolment, quiz, **facts):
+    return start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now(), **facts)
+
+
+def test_attempt_pins_active_questions_and_their_versions(attempt, bank):
+    assert (attempt.number, attempt.state, len(attempt.paper)) == (1, "open", 4)
+    versions = versions_on(attempt.paper)
+    assert len({version.question_id for version in versions.values()}) == 4
+    for entry in attempt.paper:
+        assert sorted(entry["order"]) == list(range(len(versions[entry["version"]].choices)))
+    assert attempt.rules == {"title": "Prueba cuestionario", "pass_mark": 0.7, "attempts_allowed": 3, "review": "after_passing"}
+
+
+def test_second_start_returns_the_open_attempt(attempt, enrolment, quiz):
+    assert start(enrolment, quiz).pk == attempt.pk
+
+
+def test_same_identifier_leads_to_the_same_attempt_even_after_submission(enrolment, quiz):
+    uuid = uuid4()
+    attempt = start(enrolment, quiz, uuid=uuid)
+    submit(attempt)
+    assert start(enrolment, quiz, uuid=uuid).pk == attempt.pk
+    assert start(enrolment, quiz).number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_identifier_of_somebody_else_is_refused(enrolment, quiz, head, omar):
+    mine = start(enrolment, quiz)
+    other = enrol_learner(user=omar, course=head, now=timezone.now())
+    with pytest.raises(ConflictingRepeat):
+        start(other, quiz, uuid=mine.uuid)
+    assert Attempt.objects.count() == 1
+
+
+def test_attempts_run_out(enrolment, quiz):
+    for right in (2, 3, 1):
+        attempt = start(enrolment, quiz)
+        answer_all(attempt, right=right)
+        submit(attempt)
+    with pytest.raises(NoAttemptsLeft) as refusal:
+        start(enrolment, quiz)
+    standing = refusal.value.standing
+    assert (standing.left, standing.taken) == (0, 3)
+    assert standing.best == max(Attempt.objects.values_list("score_scaled", flat=True))
+
+
+def test_retry_asks_unseen_questions_first(enrolment, quiz):
+    first = start(enrolment, quiz)
+    submit(first)
+    second = start(enrolment, quiz)
+    seen = {entry["question"] for entry in first.paper}
+    assert len({entry["question"] for entry in second.paper} - seen) == 2  # six in the bank, four asked
+
+
+def test_same_random_source_makes_the_same_paper(enrolment, quiz):
+    with transaction.atomic():
+        one = start(enrolment, quiz, random=Random(3)).paper
+        transaction.set_rollback(True)
+    assert start(enrolment, quiz, random=Random(3)).paper == one
+
+
+def test_retired_and_draft_questions_are_not_drawn(enrolment, quiz, bank, ada):
+    retired, draft = Question.objects.order_by("id")[:2]
+    for question, state in ((retired, "retired"), (draft, "draft")):
+        set_question_state(question=question, state=state, author_key=ada.learner_key, now=timezone.now())
+    drawn = {entry["question"] for entry in start(enrolment, quiz).paper}
+    assert not drawn & {retired.pk, draft.pk}
+
+
+def test_bank_that_is_too_small_is_told(enrolment, quiz):
+    Question.objects.update(state="retired")
+    with pytest.raises(NotEnoughQuestions):
+        start(enrolment, quiz)
+    assert not Attempt.objects.exists()
+
+
+def test_draws_by_topic_and_bank_do_not_repeat(publish_quiz, bank, lina, course):
+    make_bank(count=3, topic="plazos")
+    page = publish_quiz([(bank, 6), (bank, 3, "plazos")], slug="mixto")
+    head = CourseHead.objects.get(pk=course.pk)
+    enrolment = enrol_learner(user=lina, course=head, now=timezone.now())
+    questions = [entry["question"] for entry in start(enrolment, page).paper]
+    assert len(set(questions)) == 9
+    assert Question.objects.filter(pk__in=questions, topic="plazos").count() == 3
+
+
+def test_plain_quiz_keeps_the_order_of_the_author(publish_quiz, bank, lina, course):
+    page = publish_quiz([(bank, 6)], slug="fijo", is_shuffled=False)
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    for entry in start(enrolment, page).paper:
+        assert entry["order"] == sorted(entry["order"])
+
+
+def test_activity_that_is_no_quiz_cannot_be_attempted(enrolment, head):
+    lesson = head.latest_edition.outline["modules"][0]["activities"][0]["key"]
+    for key in (lesson, uuid4()):
+        with pytest.raises(NotInOutline):
+            start_attempt(enrolment=enrolment, quiz_key=key, now=timezone.now())
+
+
+def test_editing_a_question_leaves_an_open_attempt_as_it_was(attempt):
+    entry = attempt.paper[0]
+    asked = QuestionVersion.objects.get(pk=entry["version"])
+    answer_all(attempt)
+    add_question(asked.question.bank, single("Otra cosa"), key=asked.question.key)
+    assert Question.objects.get(pk=asked.question_id).current_id != asked.pk
+    done = submit(attempt)
+    assert (done.score_scaled, done.passed) == (1.0, True)
+    assert done.evidence[0]["stem"] == asked.stem
+
+
+def test_answer_is_appended_and_the_last_one_counts(attempt):
+    answer(attempt, 1, [0], sequence=1)
+    answer(attempt, 1, [1], sequence=2, is_marked=True)
+    assert ResponseEvent.objects.filter(attempt=attempt).count() == 2
+    event = current_events(attempt)[1]
+    assert (event.chosen, event.is_marked) == ([1], True)
+
+
+def test_answer_of_an_older_page_is_kept_but_does_not_count(attempt):
+    answer(attempt, 1, [0], sequence=5)
+    late = answer(attempt, 1, [1], sequence=2)
+    assert not late.is_current
+    assert current_events(attempt)[1].chosen == [0]
+    assert answer(attempt, 2, [0], sequence=2).is_current
+
+
+def test_same_answer_twice_is_stored_once(attempt):
+    uuid = uuid4()
+    first = answer(attempt, 1, [0], uuid=uuid)
+    again = answer(attempt, 1, [0], uuid=uuid)
+    assert first.event.pk == again.event.pk
+    assert ResponseEvent.objects.count() == 1
+
+
+def test_same_identifier_with_other_content_is_refused(attempt):
+    uuid = uuid4()
+    answer(attempt, 1, [0], uuid=uuid)
+    with pytest.raises(ConflictingRepeat):
+        answer(attempt, 1, [1], uuid=uuid)
+    assert current_events(attempt)[1].chosen == [0]
+
+
+@pytest.mark.parametrize(("slot", "chosen"), [(0, [0]), (5, [0]), (1, [9]), (1, [-1])])
+def test_answer_outside_the_paper_is_refused(attempt, slot, chosen):
+    with pytest.raises(ValueError, match="no such item"):
+        answer(attempt, slot, chosen)
+    assert not ResponseEvent.objects.exists()
+
+
+def test_answer_after_submission_is_refused_but_a_repeat_is_answered(attempt):
+    uuid = uuid4()
+    kept = answer(attempt, 1, [0], uuid=uuid)
+    submit(attempt)
+    assert answer(attempt, 1, [0], uuid=uuid).event.pk == kept.event.pk
+    with pytest.raises(AttemptClosed):
+        answer(attempt, 1, [1])
+
+
+def test_event_cannot_be_changed(attempt):
+    event = answer(attempt, 1, [0]).event
+    event.chosen = [1]
+    with pytest.raises(TypeError):
+        event.save()
+
+
+def test_submission_scores_keeps_evidence_and_reports(attempt, quiz, enrolment):
+    answer_all(attempt)
+    done = submit(attempt)
+    assert (done.state, done.score_raw, done.score_maximum, done.score_scaled, done.passed) == ("submitted", 4.0, 4.0, 1.0, True)
+    asked = versions_on(attempt.paper)
+    for entry, kept, (_slot, right) in zip(attempt.paper, done.evidence, right_answers(attempt).items(), strict=True):
+        version = asked[entry["version"]]
+        assert (kept["stem"], kept["feedback"], kept["chosen"], kept["correct"], kept["earned"]) == (
+            version.stem,
+            version.feedback,
+            right,
+            right,
+            1.0,
+        )
+    progress = ActivityProgress.objects.get(enrolment=enrolment, activity_key=quiz.translation_key)
+    assert (progress.state, progress.success, progress.score) == ("completed", "passed", 1.0)
+    statement = Statement.objects.get(activity_key=quiz.translation_key)
+    assert (statement.verb, statement.score) == ("passed", 1.0)
+
+
+def test_partial_credit_counts(publish_quiz, lina, course):
+    bank = make_bank("varias", count=1)  # its one question has two right choices among four
+    page = publish_quiz([(bank, 1)], slug="varias", pass_mark=0.5)
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    attempt = start(enrolment, page)
+    answer(attempt, 1, right_answers(attempt)[1][:1])
+    done = submit(attempt)
+    assert (done.score_raw, done.score_scaled, done.passed) == (0.5, 0.5, True)
+
+
+def test_below_the_pass_mark_the_activity_is_not_completed(attempt, quiz):
+    answer_all(attempt, right=1)
+    assert submit(attempt).passed is False
+    progress = ActivityProgress.objects.get(activity_key=quiz.translation_key)
+    assert (progress.state, progress.success) == ("in_progress", "failed")
+    assert Statement.objects.get(activity_key=quiz.translation_key).verb == "failed"
+
+
+def test_better_result_is_never_taken_back(attempt, enrolment, quiz):
+    answer_all(attempt)
+    submit(attempt)
+    worse = start(enrolment, quiz)
+    submit(worse)
+    progress = ActivityProgress.objects.get(activity_key=quiz.translation_key)
+    assert (progress.success, progress.score) == ("passed", 1.0)
+
+
+def test_double_submission_gives_the_first_result(attempt):
+    answer_all(attempt)
+    first = submit(attempt, now=timezone.now() - timedelta(minutes=1))
+    second = submit(attempt)
+    assert (first.pk, first.submitted_at, first.score_scaled) == (second.pk, second.submitted_at, second.score_scaled)
+    assert Statement.objects.filter(activity_key=attempt.quiz_key).count() == 1
+
+
+def test_submission_with_the_identifier_of_another_act_is_refused_and_can_be_sent_again(attempt, enrolment, head):
+    uuid = uuid4()
+    lesson = head.latest_edition.outline["modules"][0]["activities"][0]["key"]
+    complete_activity(enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(lesson), uuid=uuid, now=timezone.now())
+    with pytest.raises(ConflictingRepeat):
+        submit(attempt, uuid=uuid)
+    assert Attempt.objects.get().is_open
+    assert submit(attempt).state == "submitted"
+
+
+def lesson_key(text):
+    return type(uuid4())(text)
+
+
+def test_last_condition_completes_the_course(attempt, enrolment, head):
+    keys = [item["key"] for module in head.latest_edition.outline["modules"] for item in module["activities"] if item["kind"] == "lesson"]
+    for key in keys:
+        complete_activity(
+            enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(key), uuid=uuid4(), now=timezone.now()
+        )
+    answer_all(attempt)
+    submit(attempt)
+    enrolment.refresh_from_db()
+    assert enrolment.state == Enrolment.State.COMPLETED
+
+
+def test_quiz_that_left_the_course_still_gives_a_result(attempt, quiz, django_capture_on_commit_callbacks, caplog):
+    with django_capture_on_commit_callbacks(execute=True):
+        quiz.unpublish()
+    answer_all(attempt)
+    assert submit(attempt).passed
+    assert not ActivityProgress.objects.filter(activity_key=attempt.quiz_key).exists()
+    assert "left its course" in caplog.text
+
+
+def test_somebody_elses_attempt_cannot_be_submitted_or_answered(attempt, omar):
+    attempt.learner = omar.learner_key
+    with pytest.raises(Attempt.DoesNotExist):
+        answer(attempt, 1, [0])
+    with pytest.raises(Attempt.DoesNotExist):
+        submit_attempt(attempt_uuid=attempt.uuid, learner=omar.learner_key, uuid=uuid4(), now=timezone.now())
+
+
+def test_leaving_the_course_closes_the_open_attempt_and_a_return_starts_anew(attempt, enrolment, quiz, lina, head):
+    withdraw_enrolment(enrolment=enrolment, now=timezone.now())
+    attempt.refresh_from_db()
+    assert attempt.state == Attempt.State.ABANDONED
+    with pytest.raises(AttemptClosed):
+        submit(attempt)
+    back = enrol_learner(user=lina, course=head, now=timezone.now())
+    again = start(back, quiz)
+    assert (again.number, again.enrolment_id) == (2, back.pk)
+
+
+def test_database_refuses_a_second_open_attempt(attempt):
+    twin = Attempt(
+        enrolment=attempt.enrolment,
+        learner=attempt.learner,
+        quiz_key=attempt.quiz_key,
+        edition=attempt.edition,
+        number=2,
+        rules=attempt.rules,
+        paper=attempt.paper,
+        started_at=timezone.now(),
+    )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save()
+
+
+def test_editor_cannot_ask_for_more_than_the_bank_holds(bank, course):
+    page = QuizPage(title="Grande", slug="grande")
+    ModulePage.objects.get(slug="m2").add_child(instance=page)
+    draw = page.draws.model(quiz=page, bank=bank, count=20)
+    with pytest.raises(Exception, match="El cuestionario pide 20 preguntas al azar y el banco tiene 6"):
+        draw.full_clean()

@@ -1,0 +1,238 @@
+"""Authors write questions in the editor; reviewers read them; for everybody else the bank does not exist."""
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from accounts.roles import sync_roles
+from audit.models import AuditEntry
+from quizzes.models import Bank, Question, QuestionVersion
+from tests.factories.quizzes import add_question, make_bank, single
+
+pytestmark = pytest.mark.django_db
+HOME = "/gestion/preguntas/"
+
+
+@pytest.fixture
+def bank(db):
+    return make_bank("leyes", count=3)
+
+
+@pytest.fixture
+def question(bank):
+    return bank.questions.select_related("current").order_by("id").first()
+
+
+@pytest.fixture
+def enter(client):
+    """Sign a person in with the groups of today."""
+
+    def as_person(user):
+        sync_roles(today=date.today())  # noqa: DTZ011 - the day of the grants, whatever the zone
+        client.force_login(user)
+        return client
+
+    return as_person
+
+
+def form(**changes):
+    return {
+        "key": uuid4(),
+        "expected": 0,
+        "kind": "single",
+        "stem": "¿Qué plazo rige?",
+        "choice_0": "Diez días",
+        "correct_0": "on",
+        "choice_1": "Un año",
+        "feedback": "Lo dice la norma.",
+        "topic": "Plazos y términos",
+        "state": "active",
+        **changes,
+    }
+
+
+def test_author_sees_banks_with_their_counts(enter, ada, bank):
+    body = enter(ada).get(HOME).content.decode()
+    assert bank.title in body
+    assert "Crea un banco" in body
+
+
+def test_menu_leads_to_the_bank(enter, ada):
+    assert b"/gestion/preguntas/" in enter(ada).get("/gestion/").content
+
+
+def test_reviewer_reads_but_does_not_write(enter, raul, bank, question):
+    client = enter(raul)
+    for address in (HOME, f"{HOME}banco/leyes/", f"{HOME}{question.key}/"):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert b"/editar/" not in response.content
+    for address in (f"{HOME}banco-nuevo/", f"{HOME}banco/leyes/nueva/", f"{HOME}{question.key}/editar/"):
+        assert client.get(address).status_code == 404
+        assert client.post(address, form()).status_code == 404
+    assert client.post(f"{HOME}{question.key}/estado/", {"state": "retired"}).status_code == 404
+    assert Question.objects.filter(state="retired").count() == 0
+
+
+@pytest.mark.parametrize("name", ["lina", "max_", "lucia"])
+def test_for_others_the_bank_does_not_exist(enter, request, bank, question, name):
+    client = enter(request.getfixturevalue(name))
+    for address in (HOME, f"{HOME}banco/leyes/", f"{HOME}{question.key}/", f"{HOME}{question.key}/editar/", f"{HOME}banco/leyes/nueva/"):
+        assert client.get(address).status_code == 404
+        assert client.post(address, form()).status_code == 404
+
+
+def test_visitor_is_sent_to_sign_in(client, question):
+    for address in (HOME, f"{HOME}{question.key}/"):
+        assert client.get(address).url.startswith("/cuenta/ingresar/")
+
+
+def test_every_view_declares_its_policy():
+    from quizzes.wagtail_hooks import urlpatterns  # noqa: PLC0415 - hooks wait for Django
+
+    assert all(pattern.callback.policy.startswith("roles:") for pattern in urlpatterns)
+
+
+@pytest.mark.parametrize(
+    ("address", "method"),
+    [("", "post"), ("banco/leyes/", "post"), ("banco/leyes/nueva/", "put"), ("{key}/", "post"), ("{key}/estado/", "get")],
+)
+def test_other_methods_are_refused(enter, ada, question, address, method):
+    assert getattr(enter(ada), method)(HOME + address.format(key=question.key)).status_code == 405
+
+
+def test_author_makes_a_bank(enter, ada):
+    response = enter(ada).post(f"{HOME}banco-nuevo/", {"title": "Plazos", "slug": "plazos"})
+    assert response.url == f"{HOME}banco/plazos/"
+    assert Bank.objects.get().title == "Plazos"
+
+
+def test_bank_with_a_taken_name_keeps_what_was_typed(enter, ada, bank):
+    response = enter(ada).post(f"{HOME}banco-nuevo/", {"title": "Otro título", "slug": bank.slug})
+    assert response.status_code == 422
+    assert "Otro título" in response.content.decode()
+    assert Bank.objects.count() == 1
+
+
+def test_questions_are_found_by_words_without_accents_and_by_state(enter, ada, bank):
+    add_question(bank, single("¿Quién emite la cédula?"), state="draft")
+    client = enter(ada)
+    found = client.get(f"{HOME}banco/leyes/?q=CEDULA emite").content.decode()
+    assert "¿Quién emite la cédula?" in found
+    assert "Pregunta leyes 1" not in found
+    drafts = client.get(f"{HOME}banco/leyes/?estado=draft").content.decode()
+    assert "¿Quién emite la cédula?" in drafts
+    assert "Pregunta leyes 1" not in drafts
+    assert "No encontramos “nada de esto”" in client.get(f"{HOME}banco/leyes/?q=nada de esto").content.decode()
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_list_costs_the_same_with_more_questions(enter, ada, size, django_assert_max_num_queries):
+    make_bank("pocas", count=size)
+    client = enter(ada)
+    client.get(f"{HOME}banco/pocas/")
+    with django_assert_max_num_queries(14):
+        client.get(f"{HOME}banco/pocas/")
+
+
+def test_author_writes_a_question(enter, ada, bank):
+    sent = form()
+    response = enter(ada).post(f"{HOME}banco/leyes/nueva/", sent)
+    assert response.url == f"{HOME}{sent['key']}/"
+    question = Question.objects.select_related("current").get(key=sent["key"])
+    assert (question.topic, question.state, question.current.number) == ("plazos-y-terminos", "active", 1)
+    assert question.current.choices == [{"text": "Diez días", "is_correct": True}, {"text": "Un año", "is_correct": False}]
+    assert question.current.author_key == ada.learner_key
+    entry = AuditEntry.objects.get(object_key=str(question.key))
+    assert (entry.action, entry.actor_key) == ("question_saved", ada.learner_key)
+
+
+def test_double_press_makes_one_question(enter, ada, bank):
+    sent, client = form(), enter(ada)
+    for _press in range(2):
+        assert client.post(f"{HOME}banco/leyes/nueva/", sent).status_code == 302
+    assert Question.objects.filter(key=sent["key"]).count() == 1
+    assert QuestionVersion.objects.filter(question__key=sent["key"]).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"correct_0": ""}, "Pregunta: falta marcar la respuesta correcta."),
+        ({"choice_2": " diez  DÍAS "}, "Pregunta: las opciones A y C son iguales."),
+        ({"choice_1": ""}, "Pregunta: escribe al menos dos opciones."),
+        ({"stem": ""}, "Pregunta: falta el enunciado."),
+        ({"feedback": ""}, "Pregunta: falta la explicación que leerá quien responde."),
+        ({"kind": "true_false"}, "Pregunta: las opciones deben ser “Verdadero” y “Falso”."),
+    ],
+)
+def test_bad_question_is_told_and_keeps_what_was_typed(enter, ada, bank, changes, message):
+    response = enter(ada).post(f"{HOME}banco/leyes/nueva/", form(locator="art. 62", **changes))
+    assert response.status_code == 422
+    body = response.content.decode()
+    assert body.count(message) == 2  # in the summary, and beside the field
+    for typed in ("art. 62", "Plazos y términos", "Diez días"):
+        assert typed in body
+    assert Question.objects.count() == 3
+
+
+def test_editing_makes_the_next_version_and_keeps_the_old_one(enter, ada, question):
+    client, old = enter(ada), question.current
+    body = client.get(f"{HOME}{question.key}/editar/").content.decode()
+    assert old.stem in body
+    response = client.post(f"{HOME}{question.key}/editar/", form(key=uuid4(), expected=1, stem="Nuevo enunciado"))
+    assert response.url == f"{HOME}{question.key}/"
+    question.refresh_from_db()
+    assert (question.current.number, question.current.stem) == (2, "Nuevo enunciado")
+    assert QuestionVersion.objects.get(pk=old.pk).stem == old.stem
+    shown = client.get(response.url).content.decode()
+    assert "Versión 1" in shown
+    assert "Versión 2" in shown
+
+
+def test_edit_over_a_newer_version_is_told_and_can_be_sent_again(enter, ada, question, bank):
+    client = enter(ada)
+    add_question(bank, single("De otra persona"), key=question.key)
+    sent = form(expected=1, stem="Lo mío")
+    response = client.post(f"{HOME}{question.key}/editar/", sent)
+    body = response.content.decode()
+    assert response.status_code == 422
+    assert "Otra persona guardó una versión nueva mientras escribías." in body
+    assert "Lo mío" in body
+    assert 'name="expected" value="2"' in body
+    assert client.post(f"{HOME}{question.key}/editar/", {**sent, "expected": 2}).status_code == 302
+    assert question.versions.count() == 3
+
+
+def test_author_retires_and_brings_back_a_question(enter, ada, question):
+    client = enter(ada)
+    for state in ("retired", "active"):
+        client.post(f"{HOME}{question.key}/estado/", {"state": state})
+        question.refresh_from_db()
+        assert question.state == state
+    client.post(f"{HOME}{question.key}/estado/", {"state": "borrada"})
+    question.refresh_from_db()
+    assert question.state == "active"
+    assert question.versions.count() == 1
+
+
+def test_quizzes_that_draw_a_question_are_named_and_a_short_bank_is_told(enter, ada, quiz, course):
+    bank = Bank.objects.get(slug="leyes")
+    client, asked = enter(ada), bank.questions.first()
+    assert quiz.title in client.get(f"{HOME}{asked.key}/").content.decode()
+    response = client.post(f"{HOME}{asked.key}/estado/", {"state": "retired"}, follow=True)
+    warning = f"El cuestionario “{quiz.title}” pide 3 preguntas al azar y el banco tiene 2."
+    assert warning in response.content.decode()
+    assert warning in client.get(HOME).content.decode()
+
+
+@pytest.fixture
+def quiz(publish_quiz, bank):
+    return publish_quiz([(bank, 3)])
+
+
+def test_bank_is_no_snippet_and_has_no_chooser(enter, oscar, question):
+    client = enter(oscar)
+    for address in ("/gestion/snippets/quizzes/question/", "/gestion/snippets/", "/gestion/choosers/question/"):
+        assert client.get(address).status_code in {302, 404}

@@ -1,0 +1,62 @@
+"""Each broken record is found and counted; whole ones are not."""
+
+import pytest
+from django.utils import timezone
+
+from quizzes.invariants import check
+from quizzes.models import Attempt, ResponseEvent
+from quizzes.services import start_attempt
+from tests.factories.quizzes import answer, answer_all, submit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def submitted(attempt, enrolment, quiz):
+    """A submitted attempt with a changed answer, and a second one that is open."""
+    answer_all(attempt, right=2)
+    answer(attempt, 3, [1], sequence=9)
+    done = submit(attempt)
+    answer(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now()), 1, [0])
+    return done
+
+
+def broken():
+    return {finding.name[:2]: finding.violations for finding in check() if finding.violations}
+
+
+def test_whole_records_have_no_violations(submitted):
+    assert broken() == {}
+    assert [finding.name[:2] for finding in check()] == ["I1", "I2", "I3", "I4", "I5", "I6"]
+
+
+def test_hole_in_the_numbers_is_found(submitted):
+    Attempt.objects.filter(number=2).update(number=3)
+    assert broken() == {"I2": 1}
+
+
+@pytest.mark.parametrize("facts", [{"slot": 9, "chosen": [0]}, {"slot": 1, "chosen": [8]}])
+def test_answer_to_what_was_not_drawn_is_found(submitted, facts):
+    event = ResponseEvent.objects.filter(attempt__state="open").get()
+    ResponseEvent.objects.filter(pk=event.pk).update(**facts)
+    assert broken() == {"I3": 1}
+
+
+def test_response_other_than_its_events_is_found(submitted):
+    evidence = submitted.evidence
+    evidence[3]["chosen"] = [0, 1]
+    Attempt.objects.filter(pk=submitted.pk).update(evidence=evidence)
+    assert broken() == {"I4": 1}
+
+
+@pytest.mark.parametrize("facts", [{"score_scaled": 0.9}, {"passed": True}, {"score_raw": 4.0}])
+def test_score_other_than_recomputed_is_found(submitted, facts):
+    Attempt.objects.filter(pk=submitted.pk).update(**facts)
+    assert broken() == {"I5": 1}
+
+
+def test_more_attempts_than_allowed_are_found(submitted):
+    for attempt in Attempt.objects.all():
+        attempt.rules = {**attempt.rules, "attempts_allowed": 1}
+        attempt.save(update_fields=["rules"])
+    assert broken() == {"I6": 1}

@@ -1,0 +1,69 @@
+"""An author reads what is wrong with a question in plain words."""
+
+from dataclasses import replace
+
+import pytest
+
+from quizzes.question_rules import Choice, QuestionContent, problems_of, tidied
+
+GOOD = QuestionContent("single", "¿Qué haces?", (Choice("A", True), Choice("B", False)), "Porque sí.")
+
+
+def choices(*texts, correct=(0,)):
+    return tuple(Choice(text, place in correct) for place, text in enumerate(texts))
+
+
+def messages(content, label=""):
+    return [problem.message for problem in problems_of(tidied(content), label)]
+
+
+def test_good_question_has_no_problem():
+    assert messages(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"stem": "  "}, "Pregunta: falta el enunciado."),
+        ({"feedback": ""}, "Pregunta: falta la explicación que leerá quien responde."),
+        ({"choices": choices("A", "B", correct=())}, "Pregunta: falta marcar la respuesta correcta."),
+        ({"choices": choices("A", "B", "C", "  b ")}, "Pregunta: las opciones B y D son iguales."),
+        ({"choices": choices("A", "a", "A ")}, "Pregunta: las opciones A, B y C son iguales."),
+        ({"choices": choices("A")}, "Pregunta: escribe al menos dos opciones."),
+        ({"choices": choices(*"ABCDEFG")}, "Pregunta: tiene 7 opciones. El máximo es 6."),
+        ({"choices": choices("A", "B" * 301)}, "Pregunta: una opción es muy larga. El máximo es 300 letras."),
+        (
+            {"choices": choices("A", "B", "C", correct=(0, 1))},
+            "Pregunta: marcaste 2 respuestas correctas. Deja una, o elige “Varias opciones”.",
+        ),
+        (
+            {"kind": "multiple", "choices": choices("A", "B", correct=(0, 1))},
+            "Pregunta: todas las opciones son correctas. Agrega una que no lo sea.",
+        ),
+        ({"kind": "true_false"}, "Pregunta: las opciones deben ser “Verdadero” y “Falso”."),
+        ({"stem": "x" * 1501}, "Pregunta: el enunciado tiene 1501 letras. El máximo es 1500."),
+    ],
+)
+def test_problem_says_what_is_wrong(change, message):
+    assert messages(replace(GOOD, **change)) == [message]
+
+
+def test_label_names_the_question_of_a_file():
+    assert messages(replace(GOOD, choices=choices("A", "B", correct=())), "Pregunta 7") == [
+        "Pregunta 7: falta marcar la respuesta correcta."
+    ]
+
+
+def test_every_problem_is_told_at_once():
+    assert len(messages(replace(GOOD, stem="", feedback="", choices=choices("A", "A", correct=())))) == 4
+
+
+def test_empty_choices_and_spaces_are_left_out():
+    content = tidied(replace(GOOD, choices=choices(" A ", "", "B"), stem=" ¿Qué? "))
+    assert (content.stem, [choice.text for choice in content.choices]) == ("¿Qué?", ["A", "B"])
+
+
+def test_true_or_false_is_always_kept_in_the_same_order():
+    content = tidied(replace(GOOD, kind="true_false", choices=choices("Falso", "Verdadero", correct=(0,))))
+    assert content.choices == (Choice("Verdadero", False), Choice("Falso", True))
+    assert problems_of(content) == []

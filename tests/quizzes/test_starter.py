@@ -1,0 +1,133 @@
+"""The starter banks and quizzes load once, refresh, and leave alone what an author changed."""
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from courses.loading import LoadReport, read_toml
+from courses.models import ModulePage
+from norms.services import import_norms, read_register
+from quizzes.models import Bank, Question, QuestionVersion, QuizPage
+from quizzes.question_rules import problems_of, tidied
+from quizzes.services import save_question
+from quizzes.starter import content_from, drawn, load_bank, place_quiz
+from tests.factories.quizzes import make_bank, single
+
+FILES = sorted(Path(settings.BASE_DIR, "courses", "starter").glob("*/questions-*.toml"))
+QUESTION = """
+bank = "prueba"
+title = "Banco de prueba"
+[[questions]]
+key = "3ac16fd5-4b61-420b-b2d0-1ece127b3387"
+kind = "single"
+topic = "Cifras y años"
+lesson = "l1"
+stem = "{stem}"
+feedback = "Por esto."
+norm = ""
+locator = ""
+source = "domain.md 2.1"
+[[questions.choices]]
+text = "Sí"
+is_correct = true
+[[questions.choices]]
+text = "No"
+is_correct = false
+"""
+FACTS = {
+    "key": "7df82baf-7958-4111-b631-6ead50d7421b",
+    "slug": "cuestionario",
+    "title": "Cuestionario",
+    "minutes": 10,
+    "pass_mark": 0.7,
+    "attempts": 3,
+    "draws": [{"bank": "banco", "count": 2}],
+}
+
+
+@pytest.fixture
+def file(tmp_path):
+    """Write the question file with a stem, and return its path."""
+
+    def write(stem="¿Cuántos son?"):
+        path = tmp_path / "questions-m1.toml"
+        path.write_text(QUESTION.format(stem=stem), encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_starter_question_can_be_asked(path):
+    for number, row in enumerate(read_toml(path)["questions"], start=1):
+        assert problems_of(tidied(content_from(row)), f"Pregunta {number}") == []
+
+
+@pytest.mark.django_db
+def test_starter_banks_load_and_a_second_time_change_nothing():
+    import_norms(read_register())
+    first = [load_bank(path) for path in FILES]
+    versions = QuestionVersion.objects.count()
+    second = [load_bank(path) for path in FILES]
+    assert sum(report.changed for report in first) == versions == Question.objects.filter(state="active").count() >= 20
+    assert all(report.changed == report.kept == 0 for report in second)
+    assert QuestionVersion.objects.count() == versions
+
+
+@pytest.mark.django_db
+def test_changed_file_makes_the_next_version(file):
+    load_bank(file())
+    report = load_bank(file("¿Cuántas son?"))
+    question = Question.objects.select_related("current").get()
+    assert (report.changed, question.current.number, question.current.stem, question.topic) == (1, 2, "¿Cuántas son?", "cifras-y-anos")
+
+
+@pytest.mark.django_db
+def test_question_that_an_author_changed_stays(file, ada):
+    load_bank(file())
+    question = Question.objects.get(key=UUID("3ac16fd5-4b61-420b-b2d0-1ece127b3387"))
+    save_question(bank=question.bank, content=single("De Ada"), topic="", key=question.key, author_key=ada.learner_key, now=timezone.now())
+    report = load_bank(file("Del archivo"))
+    question.refresh_from_db()
+    assert (report.kept, report.changed, question.current.stem) == (1, 0, "De Ada")
+
+
+@pytest.mark.django_db
+def test_retired_question_is_not_brought_back(file):
+    load_bank(file())
+    Question.objects.update(state="retired")
+    load_bank(file("Otra redacción"))
+    assert Question.objects.get().state == "retired"
+
+
+@pytest.mark.django_db
+def test_quiz_is_placed_once_refreshed_and_kept(course, ada):
+    make_bank()
+    module, report = ModulePage.objects.get(slug="m2"), LoadReport()
+    place_quiz(module, FACTS, report)
+    page = QuizPage.objects.get()
+    assert (page.live, drawn(page), str(page.translation_key)) == (True, [("banco", "", 2)], FACTS["key"])
+    place_quiz(module, FACTS, report)
+    place_quiz(module, {**FACTS, "draws": [{"bank": "banco", "count": 3}]}, report)
+    page = QuizPage.objects.get()
+    assert drawn(page) == [("banco", "", 3)]
+    page.title = "Título de Ada"
+    page.save_revision(user=ada).publish()
+    place_quiz(module, FACTS, report)
+    assert QuizPage.objects.get().title == "Título de Ada"
+    assert (len(report.added), len(report.same), len(report.refreshed), len(report.kept)) == (1, 1, 1, 1)
+
+
+@pytest.mark.django_db
+def test_quiz_of_an_edition_knows_its_rules(course, django_capture_on_commit_callbacks):
+    make_bank()
+    with django_capture_on_commit_callbacks(execute=True):
+        place_quiz(ModulePage.objects.get(slug="m2"), FACTS, LoadReport())
+    course.refresh_from_db()
+    quiz = course.latest_edition.outline["modules"][1]["activities"][-1]
+    assert quiz["kind"] == "quiz"
+    assert quiz["facts"] == {"pass_mark": 0.7, "attempts_allowed": 3, "question_count": 2}
+    assert Bank.objects.count() == 1

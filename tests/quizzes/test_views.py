@@ -1,0 +1,428 @@
+"""The learner's screens: they work without scripts, keep what was typed, and open for their owner alone."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from courses.models import CourseHead
+from learning.models import Statement
+from learning.services import enrol_learner
+from norms.models import Norm
+from quizzes.models import Attempt, Question, QuizPage, ResponseEvent
+from quizzes.queries import current_events
+from quizzes.services import start_attempt
+from tests.factories.quizzes import add_question, answer, answer_all, right_answers, single, submit
+
+pytestmark = pytest.mark.django_db
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+def text_of(response):
+    """Return what a person reads, without tags and repeated spaces."""
+    body = re.sub(r"(?s)<(script|style).*?</\1>", " ", response.content.decode())
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def page(attempt, part):
+    return f"/intentos/{attempt.uuid}/{part}/"
+
+
+def sent(chosen=(), **more):
+    return {"uuid": uuid4(), "sequence": 1, "chosen": list(chosen), **more}
+
+
+def start_for(user, course, slug):
+    """Enrol a person in the course as it is now, and start the quiz of that slug."""
+    enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    return start_attempt(enrolment=enrolment, quiz_key=QuizPage.objects.get(slug=slug).translation_key, now=timezone.now())
+
+
+# --- Before the quiz ------------------------------------------------------------------------------
+
+
+def test_before_tells_the_rules(as_lina, enrolment, quiz_url):
+    words = text_of(as_lina.get(quiz_url))
+    for part in ("Preguntas 4", "Sin límite de tiempo", "Nota mínima 14 de 20", "Te quedan 3 de 3", "La mejor de tus intentos", "Empieza"):
+        assert part in words
+
+
+def test_reading_the_rules_starts_nothing(as_lina, enrolment, quiz_url):
+    as_lina.get(quiz_url)
+    assert not Attempt.objects.exists()
+
+
+def test_start_leads_to_the_first_question(as_lina, enrolment, quiz_url):
+    uuid = uuid4()
+    response = as_lina.post(quiz_url, {"uuid": uuid}, follow=True)
+    assert response.redirect_chain[-1][0] == f"/intentos/{uuid}/1/"
+    assert "Pregunta 1 de 4" in text_of(response)
+
+
+def test_start_twice_leads_to_one_attempt(as_lina, enrolment, quiz_url):
+    first = as_lina.post(quiz_url, {"uuid": uuid4()})
+    second = as_lina.post(quiz_url, {"uuid": uuid4()})
+    assert first.url == second.url
+    assert Attempt.objects.count() == 1
+
+
+def test_open_attempt_is_offered_to_continue(as_lina, attempt, quiz_url):
+    words = text_of(as_lina.get(quiz_url))
+    assert "Continúa tu intento" in words
+    assert "Empieza" not in words
+
+
+def test_earlier_attempts_are_listed_with_their_grades(as_lina, attempt, quiz_url):
+    answer_all(attempt, right=1)
+    done = submit(attempt)
+    response = as_lina.get(quiz_url)
+    words = text_of(response)
+    assert "Intento 1" in words
+    assert "Todavía no" in words
+    assert "Te quedan 2 de 3" in words
+    assert page(done, "resultado") in response.content.decode()
+
+
+def test_without_attempts_left_the_way_out_is_told(as_lina, enrolment, quiz, quiz_url):
+    for _number in range(3):
+        attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+        slot, places = next((slot, places) for slot, places in right_answers(attempt).items())
+        answer(attempt, slot, places)
+        submit(attempt)
+    expected = "Usaste tus 3 intentos. Tu mejor nota es 5. Puedes pedir un intento adicional a tu coordinador."
+    assert expected in text_of(as_lina.get(quiz_url))
+    response = as_lina.post(quiz_url, {"uuid": uuid4()})
+    assert response.status_code == 409
+    assert expected in text_of(response)
+    assert Attempt.objects.count() == 3
+
+
+def test_bank_that_is_too_small_is_told_in_plain_words(as_lina, enrolment, quiz_url):
+    Question.objects.update(state="retired")
+    response = as_lina.post(quiz_url, {"uuid": uuid4()})
+    assert response.status_code == 503
+    assert "todavía no tiene todas sus preguntas" in text_of(response)
+
+
+def test_visitor_is_sent_to_sign_in(client, quiz_url, attempt):
+    for address in (quiz_url, page(attempt, 1), page(attempt, "revisar"), page(attempt, "resultado"), f"/intentos/{attempt.uuid}/"):
+        for method in (client.get, client.post):
+            response = method(address)
+            assert response.status_code == 302
+            assert response.url.startswith("/cuenta/ingresar/")
+
+
+def test_who_is_not_enrolled_is_led_to_the_course(as_omar, quiz_url):
+    assert as_omar.get(quiz_url).url == "/cursos/curso/"
+    assert as_omar.post(quiz_url, {"uuid": uuid4()}).url == "/cursos/curso/"
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.parametrize("part", [1, "revisar", "resultado"])
+def test_somebody_elses_attempt_does_not_exist(as_omar, attempt, part):
+    assert as_omar.get(page(attempt, part)).status_code == 404
+    if part != "resultado":
+        assert as_omar.post(page(attempt, part), sent()).status_code == 404
+    assert as_omar.get(f"/intentos/{attempt.uuid}/").status_code == 404
+    assert Attempt.objects.get().is_open
+    assert not ResponseEvent.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["max_", "lucia", "ada", "oscar"])
+def test_no_role_opens_the_attempt_of_a_learner(client, request, attempt, name):
+    client.force_login(request.getfixturevalue(name))
+    for part in (1, "revisar", "resultado"):
+        assert client.get(page(attempt, part)).status_code == 404
+
+
+def test_unknown_attempt_or_question_does_not_exist(as_lina, attempt):
+    assert as_lina.get(f"/intentos/{uuid4()}/1/").status_code == 404
+    for slot in (0, 5, 99999):
+        assert as_lina.get(page(attempt, slot)).status_code == 404
+        assert as_lina.post(page(attempt, slot), sent([0])).status_code == 404
+
+
+@pytest.mark.parametrize(("part", "method"), [(1, "put"), ("revisar", "delete"), ("resultado", "post")])
+def test_other_methods_are_refused(as_lina, attempt, part, method):
+    assert getattr(as_lina, method)(page(attempt, part)).status_code == 405
+
+
+def test_pages_of_an_attempt_are_never_cached(as_lina, attempt):
+    for part in (1, "revisar"):
+        assert "no-store" in as_lina.get(page(attempt, part))["Cache-Control"]
+
+
+def test_get_writes_nothing(as_lina, attempt):
+    before = (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
+    for part in (1, 2, "revisar", "resultado"):
+        as_lina.get(page(attempt, part))
+    assert before == (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
+
+
+# --- Questions ----------------------------------------------------------------------------------------
+
+
+def test_question_has_one_group_with_labels(as_lina, attempt):
+    body = as_lina.get(page(attempt, 1)).content.decode()
+    assert body.count("<fieldset") == body.count("<legend>") == 1
+    assert body.count("<h1>") == 1
+    choices = len(attempt.paper[0]["order"])
+    assert [f'name="chosen" value="{place}"' in body for place in range(choices + 1)] == [True] * choices + [False]
+
+
+def test_answer_is_kept_on_return(as_lina, attempt):
+    as_lina.post(page(attempt, 1), sent([1], is_marked="on", go="2"))
+    body = as_lina.get(page(attempt, 1)).content.decode()
+    assert re.search(r'value="1"[^>]* checked', body)
+    assert not re.search(r'value="0"[^>]* checked', body)
+    assert re.search(r'name="is_marked"[^>]* checked', body)
+    assert re.search(r"Guardado \d+:\d\d [ap]\. m\.", body)
+
+
+@pytest.mark.parametrize(("go", "leads_to"), [("2", "2"), ("1", "1"), ("4", "4"), ("review", "revisar"), ("", "revisar"), ("x", "revisar")])
+def test_every_button_saves_and_leads_on(as_lina, attempt, go, leads_to):
+    response = as_lina.post(page(attempt, 3), sent([0], go=go))
+    assert response.url == page(attempt, leads_to)
+    assert current_events(attempt)[3].chosen == [0]
+
+
+def test_states_of_the_questions_are_words(as_lina, attempt):
+    as_lina.post(page(attempt, 1), sent([0]))
+    as_lina.post(page(attempt, 2), sent(is_marked="on"))
+    words = text_of(as_lina.get(page(attempt, 3)))
+    assert words.count("Respondida") == 1
+    assert words.count("En blanco") == 3
+    assert words.count("Por revisar") == 1
+
+
+def test_attempt_is_resumed_at_the_first_blank_question_after_the_last_one(as_lina, attempt):
+    assert as_lina.get(f"/intentos/{attempt.uuid}/").url == page(attempt, 1)
+    as_lina.post(page(attempt, 2), sent([0]))
+    assert as_lina.get(f"/intentos/{attempt.uuid}/").url == page(attempt, 3)
+    for slot in (1, 3, 4):
+        as_lina.post(page(attempt, slot), sent([0]))
+    assert as_lina.get(f"/intentos/{attempt.uuid}/").url == page(attempt, "revisar")
+    submit(attempt)
+    assert as_lina.get(f"/intentos/{attempt.uuid}/").url == page(attempt, "resultado")
+
+
+def test_script_gets_the_time_of_saving(as_lina, attempt):
+    response = as_lina.post(page(attempt, 1), sent([0]), **JSON)
+    assert response.status_code == 200
+    answered = response.json()
+    assert re.fullmatch(r"\d+:\d\d [ap]\. m\.", answered["saved_at"])
+    assert answered["problem"] == ""
+
+
+def test_repeat_of_an_answer_gets_the_same_answer(as_lina, attempt):
+    form = sent([0])
+    first, second = (as_lina.post(page(attempt, 1), form, **JSON) for _time in range(2))
+    assert first.content == second.content
+    assert ResponseEvent.objects.count() == 1
+
+
+def test_page_sent_again_with_another_choice_keeps_it_and_can_be_sent(as_lina, attempt):
+    form = sent([0], go="2")
+    as_lina.post(page(attempt, 1), form)
+    response = as_lina.post(page(attempt, 1), {**form, "chosen": [1]})
+    assert response.status_code == 409
+    body = response.content.decode()
+    assert "Actualizamos la página. Tu respuesta no se perdió: revísala y continúa." in body
+    assert re.search(r'value="1"[^>]* checked', body)
+    fresh = {name: re.search(rf'name="{name}" value="([^"]+)"', body)[1] for name in ("uuid", "sequence")}
+    assert fresh["uuid"] != str(form["uuid"])
+    assert as_lina.post(page(attempt, 1), {**form, **fresh, "chosen": [1]}).status_code == 302
+    assert current_events(attempt)[1].chosen == [1]
+
+
+def test_script_is_told_of_a_conflict(as_lina, attempt):
+    form = sent([0])
+    as_lina.post(page(attempt, 1), form, **JSON)
+    response = as_lina.post(page(attempt, 1), {**form, "chosen": [1]}, **JSON)
+    assert response.status_code == 409
+    assert response.json() == {"problem": "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente."}
+
+
+def test_older_device_is_told_and_sees_the_newest(as_lina, attempt):
+    as_lina.post(page(attempt, 1), sent([0], sequence=7))
+    response = as_lina.post(page(attempt, 1), sent([1], sequence=2))
+    assert response.status_code == 409
+    body = response.content.decode()
+    assert "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente." in body
+    assert re.search(r'value="0"[^>]* checked', body)
+    answered = as_lina.post(page(attempt, 1), sent([1], sequence=3), **JSON).json()
+    assert "desde otro equipo" in answered["problem"]
+    assert ResponseEvent.objects.count() == 3
+
+
+def test_old_page_of_a_submitted_attempt_shows_what_was_chosen(as_lina, attempt):
+    submit(attempt)
+    response = as_lina.post(page(attempt, 1), sent([0]))
+    assert response.status_code == 409
+    words = text_of(response)
+    assert "Actualizamos la página. Este intento ya se entregó" in words
+    entry = attempt.paper[0]
+    shown = Question.objects.get(pk=entry["question"]).current.choices[entry["order"][0]]["text"]
+    assert f"Lo que marcaste ahora: {shown}" in words
+    assert not ResponseEvent.objects.exists()
+    answered = as_lina.post(page(attempt, 1), sent([0]), **JSON)
+    assert (answered.status_code, answered.json()["url"]) == (409, page(attempt, "resultado"))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {},
+        {"uuid": "nada", "sequence": "-4", "chosen": ["x", "", "²"]},
+        {"uuid": uuid4(), "sequence": "9" * 25},
+        {"uuid": uuid4(), "sequence": "1.5", "go": "9" * 30},
+    ],
+)
+def test_nonsense_stores_a_blank_answer_and_never_fails(as_lina, attempt, form):
+    assert as_lina.post(page(attempt, 1), form).status_code == 302
+    assert ResponseEvent.objects.get().chosen == []
+    assert as_lina.get(page(attempt, 1)).status_code == 200
+
+
+def test_choice_that_is_not_on_the_paper_does_not_exist(as_lina, attempt):
+    assert as_lina.post(page(attempt, 1), sent([7])).status_code == 404
+    assert not ResponseEvent.objects.exists()
+
+
+def test_extra_fields_change_nothing_of_the_attempt(as_lina, attempt):
+    as_lina.post(page(attempt, 1), sent([0], score_scaled="1", passed="True", state="submitted", learner=uuid4()))
+    stored = Attempt.objects.get()
+    assert (stored.state, stored.passed, stored.score_scaled, stored.learner) == ("open", None, None, attempt.learner)
+
+
+# --- Review and result --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answered", "warning"),
+    [
+        ([2, 3], "Te faltan las preguntas 1 y 4. Puedes entregarlas así o volver."),
+        ([3], "Te faltan las preguntas 1, 2 y 4. Puedes entregarlas así o volver."),
+        ([1, 2, 3], "Te falta la pregunta 4. Puedes entregarla así o volver."),
+        ([], "Todavía no respondes ninguna pregunta. Puedes entregar así o volver."),
+        ([1, 2, 3, 4], "Respondiste todas las preguntas."),
+    ],
+)
+def test_review_tells_what_is_blank(as_lina, attempt, answered, warning):
+    for slot in answered:
+        answer(attempt, slot, [0])
+    assert warning in text_of(as_lina.get(page(attempt, "revisar")))
+
+
+def test_submission_leads_to_the_result_and_so_does_the_second(as_lina, attempt):
+    answer_all(attempt)
+    form = {"uuid": uuid4()}
+    for data in (form, form, {"uuid": uuid4()}, {}):
+        assert as_lina.post(page(attempt, "revisar"), data).url == page(attempt, "resultado")
+    assert Statement.objects.filter(activity_key=attempt.quiz_key).count() == 1
+    assert as_lina.get(page(attempt, "revisar")).url == page(attempt, "resultado")
+    assert as_lina.get(page(attempt, 1)).url == page(attempt, "resultado")
+
+
+def test_submission_with_a_used_identifier_keeps_everything_and_can_be_sent_again(as_lina, attempt, enrolment):
+    used = Statement.objects.get(enrolment=enrolment).uuid
+    answer_all(attempt)
+    response = as_lina.post(page(attempt, "revisar"), {"uuid": used})
+    assert response.status_code == 409
+    assert "Tus respuestas no se perdieron" in text_of(response)
+    fresh = re.search(r'name="uuid" value="([^"]+)"', response.content.decode())[1]
+    as_lina.post(page(attempt, "revisar"), {"uuid": fresh})
+    assert Attempt.objects.get().passed
+
+
+def test_open_attempt_has_no_result_yet(as_lina, attempt):
+    assert as_lina.get(page(attempt, "resultado")).url == page(attempt, "revisar")
+
+
+def test_result_of_a_pass_shows_grade_answers_and_the_next_step(as_lina, attempt):
+    answer_all(attempt)
+    submit(attempt)
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    for part in ("Tu nota: 20 de 20", "Aprobaste.", "Tus respuestas", "Respuesta correcta", "Explicación de", "Continúa: Lección l1"):
+        assert part in words
+
+
+def test_result_names_the_norm_in_its_state_of_today(as_lina, publish_quiz, bank, lina, course, django_capture_on_commit_callbacks):
+    norm = Norm.objects.create(
+        code="LEY-1",
+        type="Ley",
+        number="1",
+        title="Ley de prueba",
+        date_text="2020",
+        issuer="Congreso",
+        state="in_force",
+        reviewed_on="2026-06-30",
+    )
+    question = add_question(bank, single("Con norma", norm=norm.code), topic="normas")
+    publish_quiz([(bank, 1, "normas")], slug="con-norma")
+    attempt = start_for(lina, course, "con-norma")
+    answer(attempt, 1, right_answers(attempt)[1])
+    submit(attempt)
+    assert "Norma que la respalda: Ley de prueba · Vigente · revisada el 30/06/2026" in text_of(as_lina.get(page(attempt, "resultado")))
+    norm.state = Norm.State.REPEALED
+    norm.save(update_fields=["state"])
+    assert "Ley de prueba · Derogada" in text_of(as_lina.get(page(attempt, "resultado")))
+    assert question.current.norm_id == "LEY-1"
+
+
+def test_result_below_the_pass_mark_shows_lessons_and_a_retry_but_no_answers(as_lina, attempt, quiz_url):
+    answer_all(attempt, right=1)
+    submit(attempt)
+    response = as_lina.get(page(attempt, "resultado"))
+    words = text_of(response)
+    for part in ("Todavía no.", "La nota mínima es 14 de 20.", "Te quedan 2 intentos.", "Repasa estas lecciones", "Intenta otra vez"):
+        assert part in words
+    assert quiz_url in response.content.decode()
+    for part in ("Respuesta correcta", "Explicación", "fallaste", "Incorrecto", "La marcaste"):
+        assert part not in words
+
+
+def test_answers_are_shown_when_no_attempt_is_left(as_lina, enrolment, quiz):
+    for _number in range(3):
+        attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+        submit(attempt)
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Respuesta correcta" in words
+    assert "Puedes pedir un intento adicional a tu coordinador." in words
+    assert "Intenta otra vez" not in words
+
+
+def test_answers_are_hidden_again_while_another_attempt_is_open(as_lina, attempt, enrolment, quiz):
+    answer_all(attempt)
+    submit(attempt)
+    again = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Respuesta correcta" not in words
+    assert "Verás las respuestas cuando entregues el intento que tienes en curso." in words
+    submit(again)
+    assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
+
+
+def test_policy_after_submission_shows_answers_at_once(as_lina, publish_quiz, lina, course):
+    publish_quiz(slug="abierto", review="after_submission")
+    attempt = start_for(lina, course, "abierto")
+    submit(attempt)
+    assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
+
+
+def test_lower_second_grade_says_which_one_counts(as_lina, attempt, enrolment, quiz):
+    answer_all(attempt)
+    submit(attempt)
+    worse = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+    submit(worse)
+    assert "Ya aprobaste en otro intento, y esa nota es la que cuenta." in text_of(as_lina.get(page(worse, "resultado")))
+
+
+def test_preview_of_an_editor_shows_the_rules_without_a_learner(client, quiz, rf, ada):
+    request = rf.get("/")
+    request.user, request.session = ada, {}
+    words = text_of(quiz.serve_preview(request, "").render())
+    assert "Preguntas 4" in words
+    assert "Vista previa" in words
+    assert "Empieza" not in words
