@@ -119,6 +119,12 @@ def visit(demo_site, browser):
     assert blocked == []
 
 
+def press(page, button) -> None:
+    """Press a button that sends a form, and wait for the page that answers: a click alone returns before it is there."""
+    with page.expect_navigation(wait_until="load"):
+        button.click()
+
+
 @pytest.fixture
 def sign_in(demo_site):
     """Sign one of the cast in."""
@@ -127,8 +133,8 @@ def sign_in(demo_site):
         page.goto(demo_site.url + "/cuenta/ingresar/")
         page.locator("main input[autocomplete=username]").fill(email)
         page.locator("main input[autocomplete=current-password]").fill(PASSWORD)
-        page.get_by_role("main").get_by_role("button", name="Ingresar").click()
-        page.wait_for_url(lambda address: "/cuenta/ingresar/" not in address)
+        press(page, page.get_by_role("main").get_by_role("button", name="Ingresar"))
+        assert "/cuenta/ingresar/" not in page.url
 
     return enter
 
@@ -139,6 +145,7 @@ def accessible():
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only with a browser
 
     def check(page) -> None:
+        page.wait_for_load_state("load")
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}).response["violations"]
         told = [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
         assert told == [], page.url

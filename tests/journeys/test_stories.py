@@ -7,6 +7,8 @@ import sqlite3
 import pytest
 from pypdf import PdfReader
 
+from tests.journeys.conftest import press
+
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 COURSE = "/cursos/migracion-y-territorio/"
 
@@ -25,7 +27,7 @@ def answer_quiz(page, site, accessible) -> None:
     """Answer every question right, review, and submit."""
     answers = {squeeze(stem): right for stem, right in right_answers(site).items()}
     accessible(page)
-    page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta")).click()
+    press(page, page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta")))
     for _ in range(40):
         if "/revisar/" in page.url:
             break
@@ -34,10 +36,10 @@ def answer_quiz(page, site, accessible) -> None:
         for label in page.locator("fieldset.choices label").all():
             if squeeze(label.inner_text()) in {squeeze(text) for text in right}:
                 label.locator("input").check()
-        page.get_by_role("button", name=re.compile("^Guarda y")).click()
+        press(page, page.get_by_role("button", name=re.compile("^Guarda y")))
     accessible(page)
-    page.get_by_role("button", name="Entrega").click()
-    page.wait_for_url("**/resultado/")
+    press(page, page.get_by_role("button", name="Entrega"))
+    assert page.url.endswith("/resultado/")
     accessible(page)
     assert "Aprobaste" in page.get_by_role("main").inner_text()
 
@@ -54,7 +56,7 @@ def study_to_the_end(page, site, accessible) -> None:
         reading = page.get_by_role("button", name="Marqué como leído y continúo")
         if reading.count():
             accessible(page)
-            reading.click()
+            press(page, reading)
         else:
             answer_quiz(page, site, accessible)
     raise AssertionError("the course did not end")
@@ -69,7 +71,7 @@ def test_learner_earns_a_certificate_that_a_stranger_verifies(visit, sign_in, de
     if enrols:
         page.goto(demo_site.url + COURSE)
         accessible(page)
-        page.get_by_role("button", name="Inscríbete").click()
+        press(page, page.get_by_role("button", name="Inscríbete"))
     study_to_the_end(page, demo_site, accessible)
     for address in (COURSE, "/mi-aprendizaje/migracion-y-territorio/requisitos/", "/cuenta/", "/cursos/"):
         page.goto(demo_site.url + address)
@@ -89,7 +91,7 @@ def test_learner_earns_a_certificate_that_a_stranger_verifies(visit, sign_in, de
     stranger.goto(demo_site.url + "/verificar/")
     accessible(stranger)
     stranger.get_by_label("Código del certificado").fill(code.lower().replace("-", " "))
-    stranger.get_by_role("button", name="Verifica").click()
+    press(stranger, stranger.get_by_role("button", name="Verifica"))
     assert "VÁLIDO" in stranger.get_by_role("main").inner_text()
     accessible(stranger)
     stranger.goto(address)
@@ -137,7 +139,7 @@ def test_figures_of_tumbes_change_when_a_learner_of_tumbes_finishes(visit, sign_
         )
     connection.close()
     learner.goto(demo_site.url + COURSE)
-    learner.get_by_role("button", name="Inscríbete").click()
+    press(learner, learner.get_by_role("button", name="Inscríbete"))
     page.reload()
     after = int(page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", ""))
     assert after == before + 1
@@ -154,8 +156,7 @@ def test_author_edits_previews_and_publishes_and_the_edition_follows(visit, sign
     preview = page.request.get(f"{demo_site.url}/gestion/pages/{lesson}/edit/preview/?mode=")
     assert preview.status == 200
     page.get_by_role("button", name=re.compile("acciones|actions|Más", re.IGNORECASE)).last.click()
-    page.locator("[name=action-publish]").click()
-    page.wait_for_load_state()
+    press(page, page.locator("[name=action-publish]"))
     after = demo_site.rows(newest)[0]
     assert after == (before[0], before[1] + 1)
     reader = visit(360)
