@@ -1,0 +1,228 @@
+"""Walks every starter lesson and question as an editor would: length, order, law, sources, repetition, reading level."""
+
+import gzip
+import re
+from collections import Counter
+from functools import cache
+from io import StringIO
+from itertools import pairwise
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.editions import outline_of
+from courses.loading import FOLDER, read_toml
+from courses.models import CourseHead
+from learning.services import enrol_learner
+from norms.models import Norm
+from norms.services import norm_from_row, read_register
+from tests.courses.prose import labels, paragraphs, paragraphs_of_html, sentences, szigriszt
+
+LESSONS = sorted(FOLDER.glob("*/*/*.toml"))
+BANKS = sorted(FOLDER.glob("*/questions-*.toml"))
+COURSES = sorted(path.parent for path in FOLDER.glob("*/course.toml"))
+KINDS = {"text", "steps", "figure", "table", "callout", "download", "case", "citation", "checklist"}
+NORMAL_READING = 55  # INFLESZ: the lower end of “normal”
+HEAVIEST_PAGE = 12 * 1024
+
+every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
+
+
+@cache
+def lesson_of(path: Path) -> dict:
+    return read_toml(path)
+
+
+@cache
+def register() -> dict:
+    return {row["code"]: row for row in read_register()}
+
+
+def blocks(path: Path, kind: str) -> list[dict]:
+    return [block for block in lesson_of(path)["blocks"] if block["type"] == kind]
+
+
+def said(path: Path) -> list[str]:
+    """Return everything a lesson says, block by block."""
+    return [text for block in lesson_of(path)["blocks"] for text in (*paragraphs(block), *labels(block))]
+
+
+def questions() -> list[dict]:
+    return [{**question, "bank": path.name} for path in BANKS for question in read_toml(path)["questions"]]
+
+
+def identifiers(value) -> list[str]:
+    """Return every `key` and `id` that is meant to be unique, wherever it stands."""
+    if isinstance(value, list):
+        return [found for part in value for found in identifiers(part)]
+    if not isinstance(value, dict):
+        return []
+    own = [value[name] for name in ("key", "id", "module_key") if name in value]
+    return own + [found for name, part in value.items() if name not in {"sources", "facts"} for found in identifiers(part)]
+
+
+def test_there_is_something_to_walk():
+    assert LESSONS
+    assert BANKS
+
+
+@every_lesson
+def test_lesson_takes_some_minutes_to_read(path):
+    assert 500 <= len(" ".join(said(path)).split()) <= 900
+
+
+@every_lesson
+def test_lesson_begins_with_a_decision_that_has_one_best_choice(path):
+    first, *others = lesson_of(path)["blocks"]
+    assert first["type"] == "case"
+    for block in [first, *(block for block in others if block["type"] == "case")]:
+        assert [choice["is_best"] for choice in block["choices"]].count(True) == 1
+        assert len({choice["text"] for choice in block["choices"]}) == len(block["choices"]) >= 2
+        assert all(paragraphs_of_html(choice["feedback"]) for choice in block["choices"])
+
+
+@every_lesson
+def test_lesson_has_only_blocks_that_the_editor_knows(path):
+    assert {block["type"] for block in lesson_of(path)["blocks"]} <= KINDS
+
+
+@every_lesson
+def test_lesson_cites_norms_of_the_register_whose_state_is_known(path):
+    cited = [block["norm"] for block in blocks(path, "citation")]
+    assert cited
+    for code in cited:
+        norm = norm_from_row(register()[code])
+        assert norm.confidence in {"high", "medium", "unverified"}
+        assert norm.state in Norm.State.values
+
+
+@every_lesson
+def test_lesson_ends_in_something_to_print_and_says_its_sources(path):
+    assert blocks(path, "checklist")
+    sources = lesson_of(path)["sources"]
+    assert sources
+    assert all(source["key"] and source["title"].strip() for source in sources)
+    assert all(source["url"] == "" or re.match(r"https?://", source["url"]) for source in sources)
+    assert len({source["key"] for source in sources}) == len(sources)
+
+
+@every_lesson
+def test_lesson_brings_a_local_example_to_adapt(path):
+    assert [block for block in blocks(path, "callout") if block["kind"] == "example"]
+
+
+@every_lesson
+def test_every_fact_stands_in_the_text_word_for_word_with_its_source(path):
+    text, facts = " ".join(said(path)), lesson_of(path)["facts"]
+    assert facts
+    assert not [fact["sentence"] for fact in facts if fact["sentence"] not in text]
+    assert not [fact["sentence"] for fact in facts if "domain.md" not in fact["source"]]
+    assert {fact["confidence"] for fact in facts} <= set("HMLU")
+
+
+@every_lesson
+def test_what_nobody_verified_is_shown_as_such(path):
+    doubtful = [fact["sentence"] for fact in lesson_of(path)["facts"] if fact["confidence"] == "U"]
+    said_so = [text for text in said(path) if re.search(r"por verificar|pendiente", text, re.IGNORECASE)]
+    assert not [sentence for sentence in doubtful if not any(sentence in text for text in said_so)]
+
+
+@every_lesson
+def test_lesson_reads_at_least_normally(path):
+    assert szigriszt([text for block in lesson_of(path)["blocks"] for text in paragraphs(block)]) >= NORMAL_READING
+
+
+@every_lesson
+def test_lesson_speaks_with_respect(path):
+    assert not re.search(r"\bilegal(es)?\b", " ".join(said(path)), re.IGNORECASE)
+
+
+def test_every_identifier_is_a_uuid_and_unique_over_all_courses():
+    keys = [key for path in (*LESSONS, *BANKS, *(folder / "course.toml" for folder in COURSES)) for key in identifiers(read_toml(path))]
+    assert [key for key in keys if str(UUID(key)) != key] == []
+    assert [key for key, count in Counter(keys).items() if count > 1] == []
+
+
+def test_no_sentence_and_no_paragraph_is_said_twice():
+    asked = [text for question in questions() for text in (question["stem"], question["feedback"])]
+    lessons = [text for path in LESSONS for text in said(path)]
+    choices = [choice["text"] for question in questions() for choice in question["choices"] if question["kind"] != "true_false"]
+    told = [sentence for sentence in sentences([*lessons, *asked, *choices]) if len(sentence.split()) >= 6]
+    whole = [text for path in LESSONS for block in lesson_of(path)["blocks"] for text in paragraphs(block)]
+    assert [sentence for sentence, count in Counter(told).items() if count > 1] == []
+    assert [text for text, count in Counter(whole).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("folder", COURSES, ids=lambda folder: folder.name)
+def test_every_written_module_has_its_lessons_and_enough_questions(folder):
+    course = read_toml(folder / "course.toml")
+    written = [module for module in course["modules"] if (folder / module["folder"]).is_dir()]
+    banks = {read_toml(path)["bank"]: read_toml(path)["questions"] for path in folder.glob("questions-*.toml")}
+    final = {draw["bank"]: draw["count"] for draw in course["final_quiz"]["draws"]}
+    assert {path.parent.name for path in folder.glob("*/*.toml")} == {module["folder"] for module in written}
+    for module in written:
+        slugs = {lesson_of(path)["slug"] for path in (folder / module["folder"]).glob("*.toml")}
+        asked = banks[module["bank"]]
+        assert slugs - {question["lesson"] for question in asked} == set(), "a lesson without a question"
+        assert {question["lesson"] for question in asked} - slugs == set(), "a question without its lesson"
+        assert len(asked) >= max(module["quiz"]["questions"], final.get(module["bank"], 0))
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: f"{question['bank']}:{question['key'][:8]}")
+def test_question_can_be_answered_and_teaches(question):
+    texts = [choice["text"].strip() for choice in question["choices"]]
+    right = [choice["is_correct"] for choice in question["choices"]].count(True)
+    assert question["kind"] in {"single", "multiple", "true_false"}
+    assert question["feedback"].strip()
+    assert question["stem"].strip()
+    assert "domain.md" in question["source"]
+    assert question["norm"] == "" or question["norm"] in register()
+    assert len({text.casefold() for text in texts}) == len(texts) >= 2
+    assert all(texts)
+    if question["kind"] == "multiple":
+        assert 1 <= right < len(texts)
+    else:
+        assert right == 1
+
+
+def test_the_place_of_the_right_choice_cannot_be_guessed():
+    """The files shuffle nothing: whoever always ticks one place, the longest or the next one must not pass (0.7) nor come near."""
+    single = [question["choices"] for question in questions() if question["kind"] == "single"]
+    places = [[choice["is_correct"] for choice in choices].index(True) for choices in single]
+    longest = [max(choices, key=lambda choice: len(choice["text"]))["is_correct"] for choices in single]
+    following = [(place - before) % 3 for before, place in pairwise(places)]
+    assert Counter(places).most_common(1)[0][1] / len(places) <= 0.45
+    assert {0, 1, 2} <= set(places)
+    assert longest.count(True) / len(longest) <= 0.45
+    assert Counter(following).most_common(1)[0][1] / len(following) <= 0.6
+
+
+def test_true_and_false_and_the_number_of_right_choices_vary():
+    sentences_told = [question["choices"][0]["is_correct"] for question in questions() if question["kind"] == "true_false"]
+    patterns = [[choice["is_correct"] for choice in question["choices"]] for question in questions() if question["kind"] == "multiple"]
+    assert 0.3 <= sentences_told.count(True) / len(sentences_told) <= 0.7
+    assert len(set(map(tuple, patterns))) >= 3
+    for place in range(3):
+        assert 0.2 <= [pattern[place] for pattern in patterns].count(True) / len(patterns) <= 0.8, place
+
+
+@pytest.mark.django_db
+def test_every_lesson_is_light_on_the_wire(django_capture_on_commit_callbacks, client, lina):
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("load_starter_courses", stdout=StringIO())
+    client.force_login(lina)
+    weights = {}
+    for head in CourseHead.objects.filter(is_open=True):
+        enrol_learner(user=lina, course=head, now=timezone.now())
+        outline = outline_of(head.latest_edition_id)
+        for activity in outline.activities:
+            if activity.kind == "lesson":
+                answer = client.get(reverse("learning:activity", args=[outline.slug, activity.module_slug, activity.slug]))
+                assert answer.status_code == 200
+                weights[activity.slug] = len(gzip.compress(answer.content, mtime=0))
+    assert len(weights) == len(LESSONS)
+    assert {slug: weight for slug, weight in weights.items() if weight >= HEAVIEST_PAGE} == {}
