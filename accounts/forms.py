@@ -35,20 +35,20 @@ def text_field(label, autocomplete: str, missing="", **options) -> forms.CharFie
 class IdentifierForm(forms.Form):
     """Who: document or e-mail. What was typed stays in the form."""
 
-    who = forms.CharField(
+    username = forms.CharField(
         label=_("DNI, carné de extranjería o correo"),
         max_length=254,
         error_messages={"required": _("Escribe tu DNI, tu carné de extranjería o tu correo.")},
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
     )
 
-    def clean_who(self):
+    def clean_username(self):
         """Tell a wrong length before anything is looked up."""
         try:
-            check_identifier(self.cleaned_data["who"])
+            check_identifier(self.cleaned_data["username"])
         except NotAnIdentifier as error:
             raise ValidationError(str(error)) from None
-        return self.cleaned_data["who"]
+        return self.cleaned_data["username"]
 
 
 class SignInForm(IdentifierForm):

@@ -6,7 +6,9 @@ from datetime import datetime
 
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 
+from accounts.roles import sync_roles
 from audit.sealing import seal_pending_entries
 from certificates.services import issue_missing_certificates, number_waiting_certificates
 from courses.editions import freeze_dirty_courses
@@ -25,6 +27,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
     """Return every job by name, in the order in which they depend on each other."""
     return {
         "publish scheduled pages": publish_scheduled_pages,
+        "sync roles": lambda: sync_roles(today=timezone.localdate(now)),
         "freeze dirty courses": freeze_dirty_courses,
         "issue missing certificates": lambda: issue_missing_certificates(now=now),
         "number certificates": lambda: number_waiting_certificates(now=now),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.text import slugify
 
-from courses.loading import LoadReport, read_toml
+from courses.loading import LoadReport, is_changed_by_a_person, read_toml
 from courses.models import ModulePage
 from quizzes.models import Bank, Question, QuizItemDraw, QuizPage
 from quizzes.question_rules import Choice, QuestionContent, tidied
@@ -54,15 +54,15 @@ def content_from(row: dict[str, Any]) -> QuestionContent:
     return QuestionContent(choices=choices, lesson_slug=row["lesson"], **{name: row[name] for name in names})
 
 
-def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) -> QuizPage:
-    """Add, refresh or leave one quiz page, and publish what changed.
+def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) -> QuizPage | None:
+    """Add, refresh or leave one quiz page, and publish what changed; None for one that an editor deleted.
 
-    `facts` are those of a quiz in course.toml, with `draws` [{bank, count, topic?}]. A page that a person edited stays.
+    `facts` are those of a quiz in course.toml, with `draws` [{bank, count, topic?}]. A page that a person changed stays.
     """
     fields = {name: facts[name] for name in FIELDS} | {"attempts_allowed": facts["attempts"]}
     page = QuizPage.objects.filter(translation_key=facts["key"], alias_of=None).first()
-    if page and page.latest_revision and page.latest_revision.user_id:
-        report.kept.append(page.slug)
+    if (page is None and facts["key"] in report.taught) or (page and is_changed_by_a_person(page)):
+        report.kept.append(facts["slug"])
         return page
     if page and all(getattr(page, name) == value for name, value in fields.items()) and drawn(page) == wanted(facts):
         report.same.append(page.slug)

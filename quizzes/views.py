@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policies import PersonRequest, signed_in
 from courses.outline import Activity
+from learning.grades import shown_grade
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
 from quizzes.forms import Answer, read_answer, read_uuid
@@ -21,7 +22,7 @@ from quizzes.permissions import attempts_of
 from quizzes.queries import Standing, current_events, result_of, resume_slot, rules_of, shown_items, standing_of
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
-from quizzes.wording import clock_time, listed, shown_grade
+from quizzes.wording import clock_time, listed
 
 
 def quiz(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:

@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     """Return the way in. Raises ValidationError with the text for the person."""
-    credentials = {"username": resolve_username(form.cleaned_data["who"]), "password": form.cleaned_data["password"]}
+    credentials = {"username": resolve_username(form.cleaned_data["username"]), "password": form.cleaned_data["password"]}
     adapter = get_adapter(request)
     user = adapter.authenticate(request, **credentials)
     if user is None:
@@ -100,7 +100,7 @@ def recover(request: HttpRequest) -> HttpResponse:
     form = IdentifierForm(request.POST or None)
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
-        username = resolve_username(form.cleaned_data["who"])
+        username = resolve_username(form.cleaned_data["username"])
         if ratelimit.consume(request, action="reset_password", key=documents.stand_in(f"recovery:{username}")):
             send_recovery_letter.enqueue(username)
             return redirect("account_reset_password_done")

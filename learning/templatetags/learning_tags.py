@@ -1,12 +1,11 @@
 """Shows hours, grades, sizes and open courses inside any template."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from courses.outline import Outline
+from learning.grades import shown_grade
 from learning.queries import open_courses
 
 register = template.Library()
@@ -25,12 +24,11 @@ def duration(minutes: int) -> str:
 
 
 @register.filter
-def grade(scaled: float | None) -> str:
-    """Return a scaled score on Peru's scale: 0.7 is “14 de 20”. Half a point counts up, as in schools."""
+def grade(scaled: float | None, pass_mark: float = 0.0) -> str:
+    """Return a scaled score on Peru's scale: 0.7 is “14 de 20”; never the pass mark for a score that did not reach it."""
     if scaled is None:
         return ""
-    twentieths = (Decimal(str(round(scaled, 9))) * 20).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return _("%(grade)d de 20") % {"grade": twentieths}
+    return _("%(grade)s de 20") % {"grade": shown_grade(scaled, pass_mark)}
 
 
 @register.filter

@@ -6,8 +6,9 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from learning.grades import shown_grade
 from quizzes.models import Attempt
-from quizzes.wording import clock_time, shown_grade
+from quizzes.wording import clock_time
 
 register = template.Library()
 

@@ -105,9 +105,9 @@ def test_number_is_nowhere_in_clear(client, organisations, caplog, settings):
         address = f"/cuenta/registro/datos/?entidad={organisations['tumbes'].uuid}"
         client.post(address, {**told, "password": "tres palabras juntas", "accepts": "on"})
         client.post(address, {**told, "password": "tres palabras juntas", "accepts": "on"})
-        client.post("/cuenta/ingresar/", {"who": number, "password": "otra"})
-        client.post("/cuenta/recuperar/", {"who": number})
-        client.post("/cuenta/ingresar/", {"who": number, "password": "tres palabras juntas"})
+        client.post("/cuenta/ingresar/", {"username": number, "password": "otra"})
+        client.post("/cuenta/recuperar/", {"username": number})
+        client.post("/cuenta/ingresar/", {"username": number, "password": "tres palabras juntas"})
         assert client.get("/cuenta/").status_code == 200
         client.post("/cuenta/correo/", {"email": f"otro-{kind}@example.org", "password": "tres palabras juntas"})
         client.post("/cuenta/salir/")
@@ -125,7 +125,7 @@ def test_number_is_nowhere_in_clear(client, organisations, caplog, settings):
 @pytest.mark.django_db
 def test_number_has_no_copy_in_the_session(client):
     create_person(first_name="Ñ", document_type="dni", document_number="47391846", password="tres palabras juntas", now=timezone.now())
-    client.post("/cuenta/ingresar/", {"who": "47391846", "password": "tres palabras juntas"})
+    client.post("/cuenta/ingresar/", {"username": "47391846", "password": "tres palabras juntas"})
     assert "47391846" not in str(dict(client.session.items()))
 
 

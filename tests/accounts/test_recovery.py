@@ -32,7 +32,7 @@ def carla():
 
 
 def ask(client, who, **more):
-    return client.post(ADDRESS, {"who": who}, **more)
+    return client.post(ADDRESS, {"username": who}, **more)
 
 
 def link_in(letter) -> str:
@@ -115,11 +115,11 @@ def test_made_up_and_old_links_are_refused(client, carla, settings):
 
 def test_recovery_lets_in_at_once_after_too_many_tries(client, carla):
     for _ in range(11):
-        client.post("/cuenta/ingresar/", {"who": "40123678", "password": "otra"})
+        client.post("/cuenta/ingresar/", {"username": "40123678", "password": "otra"})
     ask(client, "40123678")
     page = follow_link(client, link_in(mail.outbox[0]))
     client.post(page.context["action_url"], {"password1": NEW})
-    assert client.post("/cuenta/ingresar/", {"who": "40123678", "password": NEW}).status_code == 302
+    assert client.post("/cuenta/ingresar/", {"username": "40123678", "password": NEW}).status_code == 302
 
 
 def test_other_sessions_end_with_the_new_password(client, carla):
@@ -152,7 +152,7 @@ def test_page_slip_and_methods(client):
     assert client.get(ADDRESS).status_code == 200
     page = ask(client, "4012367")
     assert page.content.decode().count("El DNI tiene 8 números. Escribiste 7.") == 2
-    assert page.context["form"]["who"].value() == "4012367"
+    assert page.context["form"]["username"].value() == "4012367"
     assert client.put(ADDRESS).status_code == 405
     assert client.post("/cuenta/recuperar/enviado/").status_code == 405
     assert client.get("/cuenta/recuperar/enviado/").status_code == 200

@@ -77,7 +77,7 @@ def test_new_person_can_sign_in_and_is_asked_nothing_again(client, second, organ
     assert user.privacy_notice_version == PRIVACY_NOTICE_VERSION
     membership = Membership.objects.get(user=user)
     assert (membership.organisation, membership.post, membership.ended_on) == (organisations["tumbes"], "Tesorera", None)
-    answer = client.post("/cuenta/ingresar/", {"who": "40123678", "password": PASSWORD})
+    answer = client.post("/cuenta/ingresar/", {"username": "40123678", "password": PASSWORD})
     assert answer["Location"] == "/mi-aprendizaje/"
 
 

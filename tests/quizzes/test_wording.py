@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzes.wording import clock_time, listed, shown_grade
+from learning.grades import shown_grade
+from quizzes.wording import clock_time, listed
 
 
 @pytest.mark.parametrize(

@@ -24,5 +24,5 @@ class Command(BaseCommand):
             report = LoadReport()
             course = load_course(folder, catalogue, partial(place_quiz, report=report), report)
             counts = f"{len(report.added)} pages added, {len(report.refreshed)} refreshed, {len(report.kept)} kept as edited, {len(report.same)} unchanged"
-            self.stdout.write(f"{course.title}: {counts}")
+            self.stdout.write(f"{course.title if course else folder.name}: {counts}")
         freeze_dirty_courses()
