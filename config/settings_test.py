@@ -7,9 +7,17 @@ os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 50)
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("PERSONAL_DATA_KEYS", os.path.join(tempfile.mkdtemp(prefix="puriq-tests-"), "keys.json"))
 
-from config.settings import *  # noqa: F403 - a test configuration is the real one with few changes
+# A site's own variables are never followed: the suite runs on SQLite and in the process unless it is told otherwise.
+for name in ("DATABASE_URL", "CACHE_URL"):
+    os.environ.pop(name, None)
+    if os.environ.get(f"TEST_{name}"):
+        os.environ[name] = os.environ[f"TEST_{name}"]
 
-DATABASES["default"].setdefault("TEST", {})  # noqa: F405
+from config.settings import *  # noqa: E402, F403 - a test configuration is the real one with few changes
+
+if CACHES["default"]["BACKEND"].endswith("RedisCache"):  # noqa: F405
+    CACHES["default"] |= {"BACKEND": "tests.caches.OwnKeysRedisCache", "KEY_PREFIX": f"puriq-test-{os.getpid()}"}  # noqa: F405
+ERASURE_LIST = os.path.join(tempfile.mkdtemp(prefix="puriq-erasures-"), "erasures.jsonl")
 MEDIA_ROOT = tempfile.mkdtemp(prefix="puriq-media-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

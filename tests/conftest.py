@@ -1,16 +1,10 @@
 """Introduces the cast, the empty site and a small published course."""
 
-import hashlib
 import os
-import sqlite3
 from datetime import date
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
-from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
@@ -18,67 +12,25 @@ from accounts.models import Membership, Organisation, RoleGrant, User
 from courses.editions import edition_of, outline_of
 from quizzes.queries import forget_versions
 from territory.models import District
-from territory.services import import_territories
+from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
 
 # The browser of the journeys keeps an event loop open in its process; our own code is never asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
+OWN_DATABASE = pytest.StashKey()
 PLACES = {"tumbes": "240101", "puno": "210101", "lima-metropolitana": "150101"}
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings():
+def django_db_setup(request, django_test_environment, django_db_blocker):
     """Start from a database that was migrated once: a copy takes milliseconds, the migrations ten seconds."""
-    if connection.vendor != "sqlite":
-        return
-    template = migrated_template()
-    # The copy of each process lies beside the template and is removed at the end.
-    suffix = os.environ.get("PYTEST_XDIST_WORKER", "main")
-    name = template.parent / f"test-{suffix}-{os.getpid()}.sqlite3"
-    settings.DATABASES["default"]["TEST"]["NAME"] = str(name)
-
-
-def migrated_template() -> Path:
-    """Return a migrated SQLite file, made once for each state of the migrations."""
-    sums = hashlib.sha256()
-    migrations = sorted(Path(settings.BASE_DIR).glob("*/migrations/*.py"))
-    data = sorted(Path(settings.BASE_DIR, "territory", "data").glob("*.csv"))
-    for path in (*migrations, *data, Path(settings.BASE_DIR, "requirements-dev.lock")):
-        sums.update(path.read_bytes())
-    folder = Path(settings.BASE_DIR, "var", "test-databases")
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{sums.hexdigest()[:16]}.sqlite3"
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """Make the test database: from the migrated template on SQLite, by migrations elsewhere."""
     with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-            import_territories()
-            connection._test_serialized_contents = connection.creation.serialize_db_to_string()
-            yield
-            connection.creation.destroy_test_db(str(connection.settings_dict["NAME"]), verbosity=0)
-            return
-        template = migrated_template()
-        name = Path(settings.DATABASES["default"]["TEST"]["NAME"])
-        connection.close()
-        connection.settings_dict["NAME"] = str(name)
-        if template.exists():
-            copy_database(template, name)
-        else:
-            call_command("migrate", verbosity=0)
-            import_territories()
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA journal_mode=WAL")
-            copy_database(name, template.with_suffix(f".{os.getpid()}"))
-            template.with_suffix(f".{os.getpid()}").rename(template)
+        database = request.config.stash[OWN_DATABASE] = own_database()
+        database.make()
         yield
-        connection.close()
-        for path in name.parent.glob(f"{name.name}*"):
-            path.unlink(missing_ok=True)
+        del request.config.stash[OWN_DATABASE]
+        database.remove()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,30 +38,16 @@ def pytest_runtest_teardown(item):
     """Bring back what migrations and the territory put there after a test that emptied every table."""
     outcome = yield
     marker = item.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ()):
+    database = item.config.stash.get(OWN_DATABASE, None)  # gone after the last test
+    if database and ((marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())):
         with item.config.stash[blocking_manager_key].unblock():
-            refill_database()
+            database.refill()
     return outcome
 
 
-def refill_database() -> None:
-    """Put the content of the freshly made database back."""
-    if connection.vendor != "sqlite":
-        call_command("flush", verbosity=0, interactive=False)
-        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-        return
-    connection.ensure_connection()
-    with sqlite3.connect(migrated_template()) as origin:
-        origin.backup(connection.connection)
-    origin.close()
-
-
-def copy_database(source: Path, target: Path) -> None:
-    """Copy a SQLite database as it stands."""
-    with sqlite3.connect(source) as origin, sqlite3.connect(target) as copy:
-        origin.backup(copy)
-    origin.close()
-    copy.close()
+def pytest_unconfigure():
+    """Leave nothing in a shared cache."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)
