@@ -9,14 +9,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from wagtail.models import Page, Site
+from wagtail.models import Page, PageLogEntry, Site
 
 from content.models import HomePage, StandardPage
-from courses.models import CataloguePage, CoursePage, LessonPage, ModulePage
+from courses.models import CataloguePage, CourseHead, CoursePage, Edition, LessonPage, ModulePage
 
 FOLDER = Path(__file__).parent / "starter"
 # Only these parts of a block are lists of parts in the editor; each part gets a lasting identifier of its own.
 LISTS = {"steps": "steps", "table": "rows", "checklist": "items", "case": "choices", "sources": "sources"}
+CHANGES = ("wagtail.edit", "wagtail.rename", "wagtail.revert")
 AddQuizzes = Callable[[ModulePage, dict[str, Any]], Page]
 
 
@@ -28,6 +29,7 @@ class LoadReport:
     refreshed: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
+    taught: set[str] = field(default_factory=set)  # keys in any edition: what is among them and has no page was deleted
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -36,52 +38,66 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def load_course(folder: Path, catalogue: CataloguePage, add_quiz: AddQuizzes, report: LoadReport) -> CoursePage:
+def load_course(folder: Path, catalogue: CataloguePage, add_quiz: AddQuizzes, report: LoadReport) -> CoursePage | None:
     """Load one course folder: `course.toml` and a folder of lessons for each module that is written.
 
-    A module whose folder does not exist yet is left out. `add_quiz(module, facts)` makes the quiz page of a module: the
-    room of quizzes gives it, because this room does not know quizzes. One transaction, so one edition.
+    A module whose folder does not exist yet is left out. What an editor deleted does not come back: None for a whole
+    course. `add_quiz(module, facts)` makes the quiz page of a module: the room of quizzes gives it, because this room
+    does not know quizzes. One transaction, so one edition.
     """
     facts = read_toml(folder / "course.toml")
     with transaction.atomic():
+        report.taught |= taught_keys(UUID(facts["key"]))
         fields = {name: facts[name] for name in ("title", "slug", "summary", "outcome", "audience")}
         course = place(CoursePage, catalogue, facts["key"], fields, report, tags={"topics": facts["topics"]})
+        if course is None:
+            return None
+        known = keys_below(course)
         written = [module for module in facts["modules"] if (folder / module["folder"]).is_dir()]
         for module_facts in written:
             module = load_module(folder, course, module_facts, report)
-            add_quiz(
-                module, {**module_facts["quiz"], "draws": [{"bank": module_facts["bank"], "count": module_facts["quiz"]["questions"]}]}
-            )
+            if module:
+                draws = [{"bank": module_facts["bank"], "count": module_facts["quiz"]["questions"]}]
+                add_quiz(module, {**module_facts["quiz"], "draws": draws})
         final = facts["final_quiz"]
-        closing = place(
-            ModulePage, course, final["module_key"], {name: final["module"][name] for name in ("title", "slug", "summary")}, report
-        )
-        banks = {module["bank"] for module in written}
-        add_quiz(closing, {**final, "draws": [draw for draw in final["draws"] if draw["bank"] in banks]})
-        keep_order(course, [UUID(module["key"]) for module in written] + [UUID(final["module_key"])])
+        fields = {name: final["module"][name] for name in ("title", "slug", "summary")}
+        closing = place(ModulePage, course, final["module_key"], fields, report)
+        if closing:
+            banks = {module["bank"] for module in written}
+            add_quiz(closing, {**final, "draws": [draw for draw in final["draws"] if draw["bank"] in banks]})
+        settle_newcomers(course, [*(module["key"] for module in written), final["module_key"]], known)
     return course
 
 
-def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report: LoadReport) -> ModulePage:
-    """Load one module and its lessons, in the order of their file names."""
+def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report: LoadReport) -> ModulePage | None:
+    """Load one module and its lessons, in the order of their file names; None when an editor deleted the module."""
     module = place(ModulePage, course, facts["key"], {name: facts[name] for name in ("title", "slug", "summary")}, report)
-    for path in sorted((folder / facts["folder"]).glob("*.toml")):
-        lesson = read_toml(path)
+    if module is None:
+        return None
+    known, lessons = keys_below(module), [read_toml(path) for path in sorted((folder / facts["folder"]).glob("*.toml"))]
+    for lesson in lessons:
         fields = {name: lesson[name] for name in ("title", "slug", "summary", "objective", "minutes")}
         fields |= {"reviewed_on": date.fromisoformat(lesson["reviewed_on"]), "body": stored_blocks(lesson)}
         place(LessonPage, module, lesson["key"], fields, report, tags={"roles": lesson["roles"]})
+    settle_newcomers(module, [lesson["key"] for lesson in lessons], known)
     return module
 
 
 def place(
     model: type[Page], parent: Page, key: str, fields: dict[str, Any], report: LoadReport, tags: dict[str, list[str]] | None = None
 ) -> Any:
-    """Add a page by its key, or refresh one that no person has edited since it was loaded; publish what changed."""
+    """Add a page by its key, or refresh one that no person has changed since it was loaded; publish what changed.
+
+    Returns None for a page that an editor deleted.
+    """
     page = model.objects.filter(translation_key=key, alias_of=None).first()
+    if page is None and key in report.taught:
+        report.kept.append(fields["slug"])
+        return None
     if page is None:
         page = parent.add_child(instance=model(translation_key=key, live=False, **converted(model, fields)))
         report.added.append(page.slug)
-    elif page.latest_revision and page.latest_revision.user_id:
+    elif is_changed_by_a_person(page):
         report.kept.append(page.slug)
         return page
     elif is_same(page, fields, tags or {}):
@@ -95,6 +111,25 @@ def place(
         getattr(page, name).set(words)
     page.save_revision().publish()
     return page
+
+
+def is_changed_by_a_person(page: Page) -> bool:
+    """Say whether a person wrote the newest revision of a loaded page, or took the page out of publication.
+
+    A revision forgets its author when the account is deleted; Wagtail's log does not.
+    """
+    if not page.live or (page.latest_revision and page.latest_revision.user_id):
+        return True
+    return PageLogEntry.objects.filter(page_id=page.pk, action__in=CHANGES, user_id__isnull=False).exists()
+
+
+def taught_keys(course_key: UUID) -> set[str]:
+    """Return the keys of a course and of all modules and activities that any of its editions had."""
+    keys = {str(course_key)} if CourseHead.objects.filter(key=course_key, latest_edition__isnull=False).exists() else set()
+    for stored in Edition.objects.filter(course__key=course_key).values_list("outline", flat=True).iterator():
+        for module in stored["modules"]:
+            keys |= {module["key"], *(activity["key"] for activity in module["activities"])}
+    return keys
 
 
 def converted(model: type[Page], fields: dict[str, Any]) -> dict[str, Any]:
@@ -131,15 +166,23 @@ def items(values: list[Any], key: str, name: str) -> list[dict[str, Any]]:
     return [{"type": "item", "id": str(uuid5(UUID(key), f"{name}{place}")), "value": value} for place, value in enumerate(values)]
 
 
-def keep_order(course: CoursePage, keys: list[UUID]) -> None:
-    """Put the modules of the file into the order of the file; modules of authors stay behind them."""
-    children = {child.translation_key: child for child in course.get_children()}
-    wanted = [children[key] for key in keys]
-    paths = [child.path for child in wanted]
-    if paths == sorted(paths):
-        return
-    for child in reversed(wanted):
-        Page.objects.get(pk=child.pk).move(Page.objects.get(pk=course.pk), pos="first-child")
+def keys_below(parent: Page) -> set[str]:
+    """Return the keys of the pages directly below a page."""
+    return {str(key) for key in parent.get_children().values_list("translation_key", flat=True)}
+
+
+def settle_newcomers(parent: Page, keys: list[str], known: set[str]) -> None:
+    """Move each page that was just added behind the one before it in the file; the others stay where editors put them."""
+    neighbour = None
+    for key in keys:
+        page = parent.get_children().filter(translation_key=key).first()
+        if page is None:
+            continue
+        before = page.get_prev_sibling()
+        if key not in known and (before and before.translation_key) != (neighbour and neighbour.translation_key):
+            target = Page.objects.get(pk=neighbour.pk if neighbour else parent.pk)
+            page.move(target, pos="right" if neighbour else "first-child")
+        neighbour = page
 
 
 def ensure_site() -> CataloguePage:
