@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit.models import AuditEntry, Seal
 
@@ -19,9 +19,19 @@ def entry_digest(entry: AuditEntry, previous: str) -> str:
 
 
 def seal_pending_entries(batch: int = 1000) -> int:
-    """Chain up to `batch` entries that have no seal yet; return how many. Only one sealer may run at a time."""
+    """Chain up to `batch` entries that have no seal yet; return how many. Several sealers at once take turns."""
+    try:
+        return _seal(batch)
+    except IntegrityError:
+        # Another sealer began the chain in the same moment: now there is a first seal to wait at.
+        return _seal(batch)
+
+
+def _seal(batch: int) -> int:
+    """Seal number 1 is the gate: who holds its lock reads the end of the chain alone, in a statement that begins afterwards."""
     with transaction.atomic():
-        last = Seal.objects.select_for_update().order_by("-number").first()
+        list(Seal.objects.select_for_update().filter(number=1).values_list("pk"))
+        last = Seal.objects.order_by("-number").first()
         number, digest = (last.number, last.digest) if last else (0, FIRST)
         seals = []
         for entry in AuditEntry.objects.filter(seal=None).order_by("id")[:batch]:

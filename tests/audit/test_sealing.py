@@ -1,6 +1,10 @@
 """Checks that the trail is chained and that altering it is noticed."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from audit.models import AuditEntry, Seal
@@ -10,10 +14,14 @@ from audit.services import record_act
 pytestmark = pytest.mark.django_db
 
 
+def write(count):
+    for number in range(count):
+        record_act(actor_key=None, action="tested", object_type="thing", object_key=str(number), now=timezone.now())
+
+
 @pytest.fixture
 def trail():
-    for number in range(5):
-        record_act(actor_key=None, action="tested", object_type="thing", object_key=str(number), now=timezone.now())
+    write(5)
     seal_pending_entries()
 
 
@@ -37,3 +45,24 @@ def test_sealing_goes_on_where_it_stopped(trail):
     record_act(actor_key=None, action="tested", object_type="thing", object_key="6", now=timezone.now())
     assert seal_pending_entries() == 1
     assert first_broken_seal() is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("already", [0, 3])
+def test_two_sealers_make_one_chain(already):
+    write(already)
+    seal_pending_entries()
+    write(200)
+    barrier = Barrier(2)
+
+    def work(_place):
+        try:
+            barrier.wait()
+            return seal_pending_entries()
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(work, range(2))) == [0, 200]
+    assert first_broken_seal() is None
+    assert Seal.objects.count() == already + 200
