@@ -1,0 +1,27 @@
+"""Writes database, media and keys into one file, while people write."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from operations.archives import RefusedBackup
+from operations.backup import make_backup
+
+
+class Command(BaseCommand):
+    help = "Writes a backup of database, media and key files into a new file. People may go on working."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args, **options):
+        target = options["file"].absolute()
+        try:
+            manifest = make_backup(target=target, now=timezone.now(), say=self.stdout.write)
+        except (RefusedBackup, OSError) as error:
+            raise CommandError(error) from error
+        words = _("Copia lista: %(name)s (%(size).1f MB, %(rows)d filas, %(files)d archivos). Guárdala fuera de esta máquina.")
+        size, rows = target.stat().st_size / 1e6, sum(manifest.rows.values())
+        self.stdout.write(words % {"name": target, "size": size, "rows": rows, "files": len(manifest.files)})

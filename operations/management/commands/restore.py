@@ -1,0 +1,32 @@
+"""Brings an empty site back from a backup."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from operations.archives import RefusedBackup
+from operations.restore import restore_backup
+
+
+class Command(BaseCommand):
+    help = "Restores a backup into an empty site, migrates it and checks its records. All or nothing."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args, **options):
+        try:
+            findings = restore_backup(source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write)
+        except (RefusedBackup, OSError) as error:
+            raise CommandError(error) from error
+        broken = [finding for finding in findings if finding.violations]
+        for finding in broken:
+            self.stdout.write(f"BAD {finding.violations:>6}  {finding.name}")
+        if broken:
+            raise CommandError(
+                _("El sitio quedó restaurado tal como estaba en la copia, pero sus registros tienen errores: mira la lista.")
+            )
+        self.stdout.write(_("Sitio restaurado: %(count)d reglas revisadas, todas se cumplen.") % {"count": len(findings)})

@@ -1,0 +1,172 @@
+"""Brings a site back from a backup: everything or nothing."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext as _
+
+from accounts.documents import keys as personal_data_keys
+from audit.findings import Finding
+from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
+from operations.backup import key_places
+from operations.database_files import check_sqlite, count_rows, empty_postgresql, fill_postgresql
+from operations.records import check_records
+
+# Made anew by every first start: the one of the backup takes its place, so that people stay signed in.
+REPLACED_KEY = "keys/secret-key"
+
+
+def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
+    """Restore a backup into an empty site, migrate it and apply what must hold again; return what the audit found.
+
+    Raises RefusedBackup, and then the site is as empty as before.
+    """
+    manifest = read_manifest(source, say)
+    check_version(manifest)
+    check_empty(manifest)
+    with staging() as folder:
+        unpack(source, manifest, folder, say)
+        if manifest.engine == "sqlite":
+            say(_("Comprobando la base de datos…"))
+            check_copy(folder / DATABASE_NAMES["sqlite"], manifest)
+        with undone_on_failure() as undo:
+            say(_("Poniendo todo en su lugar…"))
+            place_files(folder, manifest, undo)
+            place_database(folder, manifest, undo)
+            say(_("Migrando a esta versión…"))
+            migrate_forward()
+    say(_("Revisando los registros…"))
+    return list(check_records())
+
+
+def migrate_forward() -> None:
+    """Bring the restored tables to this release."""
+    call_command("migrate", verbosity=0)
+
+
+def check_version(manifest: Manifest) -> None:
+    """Refuse a backup of another kind of database, and one of a newer release."""
+    if manifest.engine != connection.vendor:
+        raise RefusedBackup(
+            _("La copia es de %(engine)s y este sitio usa %(vendor)s. Restaura en %(engine)s y pasa los datos con copy_database.")
+            % {"engine": manifest.engine, "vendor": connection.vendor}
+        )
+    on_disk = MigrationLoader(None).disk_migrations
+    known = set(on_disk) | {replaced for migration in on_disk.values() for replaced in migration.replaces}
+    if newer := [f"{app}.{name}" for app, name in manifest.migrations if (app, name) not in known]:
+        raise RefusedBackup(
+            _("La copia viene de otra versión de Puriq (%(name)s). Instala esa versión y vuelve a intentar.") % {"name": newer[0]}
+        )
+
+
+def check_empty(manifest: Manifest) -> None:
+    """Refuse a site that has a table, a file of its own, or other keys for personal data."""
+    path = Path(connection.settings_dict["NAME"])
+    if (connection.vendor != "sqlite" or path.exists()) and connection.introspection.table_names():
+        raise RefusedBackup(_("Este sitio ya tiene una base de datos. Restaura en un sitio vacío: aquí no se cambió nada."))
+    for name, target in targets(manifest).items():
+        if name != REPLACED_KEY and target.exists() and not same(target, manifest.files[name]["sha256"]):
+            raise RefusedBackup(
+                _("Este sitio ya tiene %(name)s, y es distinto. Muévelo a otro lugar: no se cambió nada.") % {"name": target}
+            )
+    for path in Path(settings.MEDIA_ROOT).rglob("*"):
+        if path.is_file() and path not in targets(manifest).values():
+            raise RefusedBackup(_("Este sitio ya tiene archivos (%(name)s). Restaura en un sitio vacío.") % {"name": path})
+
+
+def targets(manifest: Manifest) -> dict[str, Path]:
+    """Return where each file of the backup belongs on this site, by its member name."""
+    places = {name: Path(settings.MEDIA_ROOT, name.removeprefix("media/")) for name in manifest.files if name.startswith("media/")}
+    return places | {name: path for name, path in key_places().items() if name in manifest.files}
+
+
+def same(path: Path, digest: str) -> bool:
+    """True when a file has that SHA-256 (hex)."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == digest
+
+
+@contextmanager
+def staging() -> Iterator[Path]:
+    """Give a private folder beside the database, so that putting it in place is one atomic rename."""
+    beside = Path(connection.settings_dict["NAME"]).absolute().parent if connection.vendor == "sqlite" else Path(settings.VAR_DIR)
+    beside.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
+        yield Path(folder)
+
+
+@contextmanager
+def undone_on_failure() -> Iterator[ExitStack]:
+    """Collect what takes each step back; it runs, last step first, only when something fails."""
+    undo = ExitStack()
+    try:
+        yield undo
+    except BaseException:
+        undo.close()
+        raise
+    undo.pop_all()
+
+
+def check_copy(path: Path, manifest: Manifest) -> None:
+    """Refuse a database that is damaged or does not hold the rows that were counted."""
+    migrations, rows = check_sqlite(path)
+    if migrations != manifest.migrations or rows != manifest.rows:
+        raise RefusedBackup(_("La base de datos no tiene las filas que la copia dice. No se restauró nada: usa otra copia."))
+
+
+def place_files(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
+    """Put media and keys in their places."""
+    for name, target in targets(manifest).items():
+        before = target.read_bytes() if target.exists() else None
+        target.parent.mkdir(parents=True, exist_ok=True)
+        undo.callback(put_back(target, before))
+        shutil.move(folder / name, target)
+        if name.startswith("media/"):
+            target.chmod(0o644)
+    personal_data_keys.cache_clear()
+    undo.callback(personal_data_keys.cache_clear)
+
+
+def put_back(target: Path, before: bytes | None) -> Callable[[], None]:
+    """Return what gives a place the content it had."""
+
+    def act() -> None:
+        target.unlink(missing_ok=True)
+        if before is not None:
+            target.write_bytes(before)
+            target.chmod(0o600)
+
+    return act
+
+
+def place_database(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
+    """Put the database in its place: it comes last, so that a restore that was killed is seen as not done."""
+    if connection.vendor == "sqlite":
+        connection.close()
+        target = Path(connection.settings_dict["NAME"])
+        undo.callback(remove_sqlite, target)
+        remove_sqlite(target)
+        os.replace(folder / DATABASE_NAMES["sqlite"], target)
+        sync_folder(target.absolute().parent)
+        return
+    undo.callback(empty_postgresql)
+    fill_postgresql(folder / DATABASE_NAMES["postgresql"])
+    if count_rows(manifest.rows) != manifest.rows:
+        raise RefusedBackup(_("La base de datos no tiene las filas que la copia dice. No se restauró nada: usa otra copia."))
+
+
+def remove_sqlite(path: Path) -> None:
+    """Remove an SQLite file with its journal, which would otherwise be played into the next one."""
+    connection.close()
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        path.with_name(name).unlink(missing_ok=True)
