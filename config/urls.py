@@ -8,6 +8,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from accounts.policies import for_editors
 from accounts.views import sign_out, to_sign_in
+from courses.editing import in_one_transaction
 
 urlpatterns = [
     path("cuenta/", include("accounts.urls")),
@@ -15,7 +16,7 @@ urlpatterns = [
     path("gestion/login/", to_sign_in),
     path("gestion/logout/", sign_out),
     path("_util/login/", to_sign_in),
-    path("gestion/", include(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, for_editors))),
+    path("gestion/", include(decorate_urlpatterns(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction), for_editors))),
     path("documentos/", include(wagtaildocs_urls)),
     path("", include("learning.urls")),
     path("", include("quizzes.urls")),

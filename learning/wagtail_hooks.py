@@ -8,6 +8,7 @@ from wagtail import hooks
 from wagtail.models import Page
 
 from courses.models import ActivityPage, CataloguePage, CourseHead, CoursePage, ModulePage
+from learning.activities import has_records_above
 from learning.models import Statement
 
 
@@ -20,10 +21,10 @@ def send_to_our_route(page, request, serve_args, serve_kwargs):
 
 def has_records(page: Page) -> bool:
     """Say whether learners have records of this page or of anything below it."""
-    keys = page.get_descendants(inclusive=True).values_list("translation_key", flat=True)
+    keys = list(page.get_descendants(inclusive=True).values_list("translation_key", flat=True))
     if CourseHead.objects.filter(key__in=keys, enrolments__isnull=False).exists():
         return True
-    return Statement.objects.filter(activity_key__in=keys).exists()
+    return Statement.objects.filter(activity_key__in=keys).exists() or has_records_above(keys)
 
 
 @hooks.register("before_delete_page")

@@ -1,7 +1,7 @@
 """Reads rules, papers, responses and standings in quizzes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -314,3 +314,8 @@ def quizzes_drawing(question: Question) -> list[QuizPage]:
     """Return the quizzes that may draw a question: from its whole bank, or from its topic."""
     wanted = Q(draws__topic="") | Q(draws__topic=question.topic)
     return list(QuizPage.objects.filter(wanted, draws__bank=question.bank_id).distinct().order_by("title"))
+
+
+def has_attempts(quiz_keys: Collection[UUID]) -> bool:
+    """Say whether anyone began one of these quizzes."""
+    return Attempt.objects.filter(quiz_key__in=quiz_keys).exists()

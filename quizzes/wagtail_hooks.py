@@ -1,4 +1,4 @@
-"""Opens the question bank inside the editor to those who write and review questions."""
+"""Opens the question bank inside the editor to those who write and review questions, and keeps quizzes with attempts there."""
 
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -6,8 +6,10 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from accounts.permissions import holds_role
+from learning.activities import register_records_check
 from quizzes import bank_views
 from quizzes.permissions import MAY_READ_BANK
+from quizzes.queries import has_attempts
 
 urlpatterns = [
     path("", bank_views.banks, name="banks"),
@@ -18,6 +20,8 @@ urlpatterns = [
     path("<uuid:key>/editar/", bank_views.edit_question, name="edit_question"),
     path("<uuid:key>/estado/", bank_views.set_state, name="set_state"),
 ]
+
+register_records_check(has_attempts)
 
 
 class BankMenuItem(MenuItem):

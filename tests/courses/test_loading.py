@@ -14,7 +14,6 @@ from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.loading import FOLDER, LoadReport, load_course, read_toml
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
-from norms.services import import_norms, read_register
 from quizzes.models import Question, QuestionVersion, QuizPage
 from quizzes.starter import load_bank, place_quiz
 from tests.factories.courses import add_lesson

@@ -1,0 +1,461 @@
+"""Checks the rules of editions through the screens of the editor, with people who may only do what their role declares."""
+
+import html
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.actions.unpublish_page import UnpublishPageAction
+from wagtail.models import Page
+
+from accounts.roles import sync_roles
+from courses.editions import outline_of
+from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
+from learning.models import Enrolment, Statement
+from learning.services import complete_activity, enrol_learner
+from quizzes.models import Attempt
+from quizzes.services import start_attempt
+from tests.factories.courses import build_site, publish_course, text_block
+from tests.factories.quizzes import add_quiz, make_bank
+
+REFUSED = "tiene registros de personas que estudian. No se elimina: retírala de la publicación."
+
+RAW_TEXT = (
+    '{"blocks": [{"key": "a", "text": "Texto nuevo", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}],'
+    ' "entityMap": {}}'
+)
+
+
+@pytest.fixture
+def really_published(transactional_db):
+    """The page of a small published course; every commit is real, so that each edition counts."""
+    return publish_course(build_site())
+
+
+@pytest.fixture
+def published(course):
+    """The page of a small published course, for what needs no real commit."""
+    return CoursePage.objects.get(translation_key=course.key)
+
+
+def signed_in(client, user):
+    """Sign a person in with what their role may do today."""
+    sync_roles(today=timezone.localdate())
+    client.force_login(user)
+    return client
+
+
+def head_of(page: Page) -> CourseHead:
+    return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)
+
+
+def outline(page: Page) -> dict[str, list[str]]:
+    """Return the slugs of the newest edition by module."""
+    return {module.slug: [item.slug for item in module.activities] for module in outline_of(head_of(page).latest_edition_id).modules}
+
+
+def module_of(page: Page, slug: str = "m1") -> ModulePage:
+    return ModulePage.objects.child_of(page).get(slug=slug)
+
+
+def lesson_of(page: Page, module: str = "m1", slug: str = "l1") -> LessonPage:
+    return LessonPage.objects.child_of(module_of(page, module)).get(slug=slug)
+
+
+def url(name: str, *arguments: object) -> str:
+    return reverse(f"wagtailadmin_pages:{name}", args=arguments)
+
+
+def bulk(action: str, pages) -> str:
+    ids = "&".join(f"id={page.pk}" for page in pages)
+    return reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) + f"?{ids}&next=/gestion/"
+
+
+def told(answer) -> str:
+    """Return the text of the screen that an answer leads to."""
+    assert answer.redirect_chain
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())
+
+
+def drafts(module: ModulePage, count: int, author) -> list[LessonPage]:
+    """Add lessons that were written and not yet published."""
+    pages = []
+    for number in range(count):
+        page = LessonPage(title=f"Borrador {number}", slug=f"b{number}", objective="Decides.", summary="Idea", live=False, owner=author)
+        page.body = page._meta.get_field("body").to_python([text_block(f"Texto {number}")])
+        module.add_child(instance=page)
+        page.save_revision(user=author)
+        pages.append(page)
+    return pages
+
+
+def form_of(page: LessonPage, **changes) -> dict[str, object]:
+    """Return what the editor's form of a lesson sends."""
+    block = page.body.get_prep_value()[0]
+    sent = {
+        "title": page.title, "slug": page.slug, "summary": page.summary, "minutes": page.minutes, "is_required": "on",
+        "objective": page.objective, "roles": "", "reviewed_on": "", "seo_title": "", "search_description": "", "go_live_at": "",
+        "expire_at": "", "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": block["id"],
+        "body-0-value-heading": "Idea", "body-0-value-body": RAW_TEXT, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+        "comments-MIN_NUM_FORMS": "0", "comments-MAX_NUM_FORMS": "",
+    }  # fmt: skip
+    return sent | changes
+
+
+# --- One act, one edition --------------------------------------------------------------------------------------------
+
+
+def test_thirty_pages_published_in_bulk_make_one_edition(really_published, client, ada):
+    pages = drafts(module_of(really_published), 30, ada)
+    before = Edition.objects.count()
+    answer = signed_in(client, ada).post(bulk("publish", pages), {"include_descendants": ""})
+    assert answer.status_code == 302
+    assert Edition.objects.count() == before + 1
+    assert len(outline(really_published)["m1"]) == 32
+    assert not head_of(really_published).is_dirty
+    assert head_of(really_published).latest_edition.author_key == ada.learner_key
+
+
+def test_a_module_published_in_bulk_with_its_drafts_makes_one_edition(really_published, client, ada):
+    module = really_published.add_child(instance=ModulePage(title="Nuevo", slug="nuevo", live=False, owner=ada))
+    module.save_revision(user=ada)
+    drafts(module, 3, ada)
+    before = Edition.objects.count()
+    signed_in(client, ada).post(bulk("publish", [module]), {"include_descendants": "on"})
+    assert Edition.objects.count() == before + 1
+    assert outline(really_published)["nuevo"] == ["b0", "b1", "b2"]
+
+
+def test_a_parent_unpublished_with_its_descendants_makes_one_edition(really_published, client, ada):
+    before = Edition.objects.count()
+    module = module_of(really_published)
+    signed_in(client, ada).post(url("unpublish", module.pk), {"include_descendants": "on"})
+    assert Edition.objects.count() == before + 1
+    assert not LessonPage.objects.child_of(module).live().exists()
+    assert list(outline(really_published)) == ["m2"]
+
+
+def test_a_course_copied_with_its_pages_gets_one_first_edition(really_published, client, ada):
+    sent = {
+        "new_title": "Copia",
+        "new_slug": "copia",
+        "new_parent_page": really_published.get_parent().pk,
+        "copy_subpages": "on",
+        "publish_copies": "on",
+    }
+    signed_in(client, ada).post(url("copy", really_published.pk), sent)
+    copy = CoursePage.objects.get(slug="copia")
+    assert [edition.number for edition in head_of(copy).editions.all()] == ["1.0"]
+    assert outline(copy) == outline(really_published) == {"m1": ["l1", "l2"], "m2": ["l1", "l2"]}
+    assert copy.translation_key != really_published.translation_key
+
+
+def test_a_lesson_published_from_its_form_makes_one_edition(really_published, client, ada):
+    lesson, before = lesson_of(really_published), Edition.objects.count()
+    sent = form_of(lesson, objective="Distingues tres ideas.", **{"action-publish": "action-publish"})
+    answer = signed_in(client, ada).post(url("edit", lesson.pk), sent)
+    assert answer.status_code == 302
+    assert Edition.objects.count() == before + 1
+    assert client.post(url("edit", lesson.pk), sent).status_code == 302
+    assert Edition.objects.count() == before + 1
+
+
+def test_a_failing_act_in_the_editor_leaves_nothing_half_done(really_published, client, ada, monkeypatch):
+    withdraw = UnpublishPageAction._after_unpublish
+
+    def fail_at_lessons(action, page):
+        if isinstance(page.specific, LessonPage):
+            raise RuntimeError("no disk")
+        withdraw(action, page)
+
+    monkeypatch.setattr(UnpublishPageAction, "_after_unpublish", fail_at_lessons)
+    module, before = module_of(really_published), Edition.objects.count()
+    signed_in(client, ada)
+    with pytest.raises(RuntimeError, match="no disk"):
+        client.post(url("unpublish", module.pk), {"include_descendants": "on"})
+    assert module_of(really_published).live
+    assert Edition.objects.count() == before
+    assert not head_of(really_published).is_dirty
+
+
+# --- Moves, order, withdrawal ----------------------------------------------------------------------------------------
+
+
+def test_a_lesson_moved_to_another_module_is_followed_by_one_edition(really_published, client, ada):
+    lesson = lesson_of(really_published, "m1", "l2")
+    LessonPage.objects.filter(pk=lesson.pk).update(slug="viajera")
+    before = Edition.objects.count()
+    answer = signed_in(client, ada).post(url("move_confirm", lesson.pk, module_of(really_published, "m2").pk))
+    assert answer.status_code == 302
+    assert Edition.objects.count() == before + 1
+    assert outline(really_published) == {"m1": ["l1"], "m2": ["l1", "l2", "viajera"]}
+
+
+def test_a_lesson_moved_to_another_course_changes_both(really_published, client, ada):
+    other = publish_course(build_site(), "otro", modules=1, lessons=1)
+    lesson = lesson_of(really_published, "m1", "l2")
+    signed_in(client, ada).post(url("move_confirm", lesson.pk, module_of(other).pk))
+    assert outline(really_published)["m1"] == ["l1"]
+    assert outline(other)["m1"] == ["l1", "l2"]
+    assert not CourseHead.objects.filter(is_dirty=True).exists()
+
+
+def test_an_order_changed_by_dragging_is_followed_by_one_edition(really_published, client, ada):
+    lesson, before = lesson_of(really_published, "m1", "l2"), Edition.objects.count()
+    signed_in(client, ada).post(url("set_page_position", lesson.pk) + "?position=0")
+    assert Edition.objects.count() == before + 1
+    assert outline(really_published)["m1"] == ["l2", "l1"]
+
+
+def test_an_order_of_courses_changed_by_dragging_is_the_order_of_the_catalogue(really_published, client, ada):
+    other, before = publish_course(build_site(), "otro", modules=1, lessons=1), Edition.objects.count()
+    signed_in(client, ada).post(url("set_page_position", other.pk) + "?position=0")
+    assert list(CourseHead.objects.filter(is_open=True).values_list("slug", flat=True)) == ["otro", "curso"]
+    assert Edition.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_an_unpublished_module_takes_its_lessons_from_learners(published, course, client, ada, lina, django_capture_on_commit_callbacks):
+    enrol_learner(user=lina, course=course, now=timezone.now())
+    signed_in(client, ada)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("unpublish", module_of(published).pk))
+    assert lesson_of(published).live
+    assert list(outline(published)) == ["m2"]
+    client.force_login(lina)
+    assert client.get("/cursos/curso/m1/l1/").status_code == 404
+    assert client.get("/cursos/curso/m2/l1/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_an_unpublished_course_closes_and_keeps_its_records(published, course, client, ada, lina, django_capture_on_commit_callbacks):
+    enrol_learner(user=lina, course=course, now=timezone.now())
+    signed_in(client, ada)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("unpublish", published.pk))
+    assert not head_of(published).is_open
+    client.force_login(lina)
+    assert client.get("/cursos/curso/").status_code == 404
+    assert client.get("/mi-aprendizaje/").status_code == 200
+    assert Enrolment.objects.count() == 1
+
+
+# --- Deletion --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def studied(course, published, lina):
+    """The course with a learner who read its first lesson."""
+    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    key = lesson_of(published).translation_key
+    complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=key, uuid=enrolment.uuid, now=timezone.now())
+    return published
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("which", ["course", "module", "lesson"])
+def test_a_page_with_records_is_not_deleted(studied, client, oscar, which):
+    page = {"course": studied, "module": module_of(studied), "lesson": lesson_of(studied)}[which]
+    before = Page.objects.count(), Statement.objects.count()
+    answer = signed_in(client, oscar).post(url("delete", page.pk), {"confirm_site_name": "Puriq"}, follow=True)
+    assert f"“{page.title}” {REFUSED}" in told(answer)
+    assert (Page.objects.count(), Statement.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_a_page_above_a_course_with_records_is_not_deleted(studied, client, oscar):
+    catalogue, before = studied.get_parent(), Page.objects.count()
+    answer = signed_in(client, oscar).post(url("delete", catalogue.pk), {"confirm_site_name": "Puriq"}, follow=True)
+    assert f"“Cursos” {REFUSED}" in told(answer)
+    assert Page.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_an_author_may_not_delete_a_lesson_with_records_either(studied, client, ada):
+    answer = signed_in(client, ada).post(url("delete", lesson_of(studied).pk), follow=True)
+    assert REFUSED in told(answer)
+    assert lesson_of(studied)
+
+
+@pytest.mark.django_db
+def test_one_page_with_records_keeps_all_that_were_to_be_deleted_together(studied, client, oscar):
+    pages = [lesson_of(studied, "m2", "l1"), lesson_of(studied, "m2", "l2"), lesson_of(studied, "m1", "l1")]
+    before = Page.objects.count(), Statement.objects.count()
+    answer = signed_in(client, oscar).post(bulk("delete", pages), {"confirm_site_name": "Puriq"}, follow=True)
+    assert f"“{pages[2].title}” {REFUSED}" in told(answer)
+    assert (Page.objects.count(), Statement.objects.count()) == before
+
+
+@pytest.mark.django_db
+def test_a_quiz_that_someone_is_answering_is_not_deleted(published, course, client, ada, oscar, lina, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        quiz = add_quiz(module_of(published, "m2"), [(make_bank(), 3)])
+    course.refresh_from_db()
+    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+    assert REFUSED in told(signed_in(client, ada).post(url("delete", quiz.pk), follow=True))
+    client.force_login(oscar)
+    assert REFUSED in told(client.post(bulk("delete", [quiz]), follow=True))
+    assert REFUSED in told(client.post(bulk("delete", [module_of(published, "m2")]), follow=True))
+    assert Page.objects.filter(pk=quiz.pk).exists()
+    assert Attempt.objects.get().pk == attempt.pk
+
+
+def test_a_page_without_records_is_deleted_and_one_edition_follows(really_published, client, ada, oscar):
+    before = Edition.objects.count()
+    signed_in(client, ada).post(url("delete", lesson_of(really_published).pk))
+    assert Edition.objects.count() == before + 1
+    assert outline(really_published)["m1"] == ["l2"]
+    client.force_login(oscar)
+    client.post(bulk("delete", [lesson_of(really_published, "m1", "l2"), lesson_of(really_published, "m2", "l1")]))
+    assert Edition.objects.count() == before + 2
+    assert outline(really_published) == {"m1": [], "m2": ["l2"]}
+
+
+# --- Aliases ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("which", ["course", "module", "lesson"])
+def test_an_alias_is_refused_in_the_form_for_copies(published, client, ada, which):
+    page = {"course": published, "module": module_of(published), "lesson": lesson_of(published)}[which]
+    before = Page.objects.count()
+    sent = {"new_title": "Alias", "new_slug": "alias", "new_parent_page": page.get_parent().pk, "copy_subpages": "on", "alias": "on"}
+    answer = signed_in(client, ada).post(url("copy", page.pk), sent, follow=True)
+    assert "Dentro de un curso no se usan alias. Copia la página sin marcar “alias”." in told(answer)
+    assert Page.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_nobody_copies_the_whole_catalogue(published, client, oscar):
+    before = Page.objects.count()
+    for page in (published.get_parent(), published.get_parent().get_parent()):
+        parent = page.get_parent().pk
+        sent = {"new_title": "Otra", "new_slug": "otra", "new_parent_page": parent, "copy_subpages": "on", "publish_copies": "on"}
+        for extra in ({}, {"alias": "on"}):
+            signed_in(client, oscar).post(url("copy", page.pk), sent | extra)
+    assert Page.objects.count() == before
+
+
+# --- Time ------------------------------------------------------------------------------------------------------------
+
+
+def test_due_jobs_publish_what_was_scheduled_in_one_edition(really_published, client, ada):
+    lessons = [lesson_of(really_published, "m1", slug) for slug in ("l1", "l2")]
+    before, signed = Edition.objects.count(), signed_in(client, ada)
+    for lesson in lessons:
+        lesson.objective, lesson.go_live_at = "Decides mañana.", timezone.now() - timedelta(minutes=1)
+        revision = lesson.save_revision(user=ada, approved_go_live_at=lesson.go_live_at)
+        assert revision.approved_go_live_at
+    assert signed.get("/salud/listo").status_code == 200
+    assert Edition.objects.count() == before
+    call_command("run_due_jobs", stdout=StringIO())
+    assert Edition.objects.count() == before + 1
+    assert {lesson_of(really_published, "m1", slug).objective for slug in ("l1", "l2")} == {"Decides mañana."}
+
+
+def test_a_lesson_scheduled_in_its_form_waits_for_its_day(really_published, client, ada):
+    lesson, before = lesson_of(really_published), Edition.objects.count()
+    tomorrow = timezone.localtime() + timedelta(days=1)
+    sent = form_of(lesson, objective="Decides mañana.", go_live_at=f"{tomorrow:%Y-%m-%d %H:%M}", **{"action-publish": "action-publish"})
+    assert signed_in(client, ada).post(url("edit", lesson.pk), sent).status_code == 302
+    call_command("run_due_jobs", stdout=StringIO())
+    assert Edition.objects.count() == before
+    assert lesson_of(really_published).objective == "Distingues dos ideas."
+    assert lesson_of(really_published).get_latest_revision().approved_go_live_at
+
+
+def test_due_jobs_take_out_what_expired(really_published, person, client):
+    learner = person("Lina", organisation="tumbes")
+    enrol_learner(user=learner, course=head_of(really_published), now=timezone.now())
+    before, expired = Edition.objects.count(), timezone.now() - timedelta(minutes=1)
+    for slug in ("l1", "l2"):
+        Page.objects.filter(pk=lesson_of(really_published, "m1", slug).pk).update(expire_at=expired)
+    call_command("run_due_jobs", stdout=StringIO())
+    assert Edition.objects.count() == before + 1
+    assert outline(really_published) == {"m1": [], "m2": ["l1", "l2"]}
+    client.force_login(learner)
+    assert client.get("/cursos/curso/m1/l1/").status_code == 404
+
+
+# --- Preview, and who may enter --------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db
+def test_a_preview_shows_the_draft_and_makes_no_edition(published, client, ada, django_capture_on_commit_callbacks):
+    lesson, before = lesson_of(published), Edition.objects.count()
+    sent = form_of(lesson, title="Título en borrador")
+    signed_in(client, ada)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(url("preview_on_edit", lesson.pk), sent).json()["is_valid"] is True
+        shown = client.get(url("preview_on_edit", lesson.pk))
+        client.post(url("edit", lesson.pk), sent)
+        draft = client.get(url("view_draft", lesson.pk))
+    for answer in (shown, draft):
+        assert answer.status_code == 200
+        assert "Título en borrador" in answer.content.decode()
+        assert "Texto nuevo" in answer.content.decode()
+    assert Edition.objects.count() == before
+    assert not head_of(published).is_dirty
+    assert lesson_of(published).title == "Lección l1"
+    assert not Enrolment.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["course", "module", "quiz"])
+def test_every_kind_of_page_has_a_preview(published, client, ada, page, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        quiz = add_quiz(module_of(published, "m2"), [(make_bank(), 3)])
+    asked = {"course": published, "module": module_of(published), "quiz": quiz}[page]
+    before = Edition.objects.count()
+    answer = signed_in(client, ada).get(url("view_draft", asked.pk))
+    assert answer.status_code == 200
+    assert asked.title in answer.content.decode()
+    assert Edition.objects.count() == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("who", ["lina", "max_", "lucia"])
+def test_the_editor_does_not_exist_for_who_does_not_edit(published, client, request, who):
+    signed_in(client, request.getfixturevalue(who))
+    lesson = lesson_of(published)
+    addresses = [
+        "/gestion/", url("edit", lesson.pk), url("view_draft", lesson.pk), url("delete", lesson.pk), url("unpublish", lesson.pk),
+        url("copy", published.pk), bulk("publish", [lesson]), bulk("delete", [lesson]), "/gestion/users/", "/gestion/preguntas/",
+    ]  # fmt: skip
+    for address in addresses:
+        assert (address, client.get(address).status_code, client.post(address).status_code) == (address, 404, 404)
+    assert lesson_of(published).live
+
+
+@pytest.mark.django_db
+def test_a_visitor_of_the_editor_is_sent_to_sign_in(client, site):
+    answer = client.get("/gestion/pages/")
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/cuenta/ingresar/?next=/gestion/")
+
+
+@pytest.mark.django_db
+def test_an_author_stays_below_the_catalogue(published, client, ada):
+    home = published.get_parent().get_parent()
+    signed_in(client, ada)
+    assert client.post(url("edit", home.pk)).status_code == 302
+    assert client.get("/gestion/users/").status_code in {302, 404}
+    assert client.get(url("add", "content", "standardpage", home.pk)).status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_reviewer_writes_and_does_not_publish(published, client, raul, django_capture_on_commit_callbacks):
+    lesson, before = lesson_of(published), Edition.objects.count()
+    signed_in(client, raul)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("edit", lesson.pk), form_of(lesson, objective="Según Raúl.", **{"action-publish": "action-publish"}))
+        client.post(bulk("publish", [lesson]))
+        client.post(url("unpublish", lesson.pk))
+    assert Edition.objects.count() == before
+    assert lesson_of(published).objective == "Distingues dos ideas."
+    assert lesson_of(published).live
