@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         import_module("accounts.receivers")
+        import_module("accounts.personal_data")
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):

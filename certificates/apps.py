@@ -11,3 +11,4 @@ class CertificatesConfig(AppConfig):
 
     def ready(self):
         import_module("certificates.receivers")
+        import_module("certificates.personal_data")

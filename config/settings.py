@@ -132,6 +132,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.CommonPasswordValidator"},
 ]
 PERSONAL_DATA_KEYS = env.str("PERSONAL_DATA_KEYS", str(VAR_DIR / "personal-data-keys.json"))
+ERASURE_LIST = env.str("ERASURE_LIST", str(VAR_DIR / "erasures.jsonl"))
 LOGIN_URL = "/cuenta/ingresar/"
 LOGIN_REDIRECT_URL = "/mi-aprendizaje/"
 ACCOUNT_LOGIN_METHODS = {"username"}

@@ -11,4 +11,5 @@ class CoursesConfig(AppConfig):
 
     def ready(self):
         import_module("courses.receivers")
+        import_module("courses.personal_data")
         import_module("accounts.roles").declare_authored_pages("courses.CataloguePage")

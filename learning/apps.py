@@ -1,4 +1,6 @@
-"""Names the room `learning` to Django."""
+"""Names the room `learning` to Django, and says what it holds about people."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -6,3 +8,6 @@ from django.apps import AppConfig
 class LearningConfig(AppConfig):
     name = "learning"
     verbose_name = "Aprendizaje"
+
+    def ready(self):
+        import_module("learning.personal_data")

@@ -12,3 +12,4 @@ class QuizzesConfig(AppConfig):
     def ready(self):
         import_module("learning.activities").register_activity_view("quiz", import_module("quizzes.views").quiz)
         import_module("quizzes.receivers")
+        import_module("quizzes.personal_data")

@@ -36,7 +36,7 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     events = sorted(attempt.events.all(), key=lambda event: (event.sequence, event.pk))
     strays = [event for event in events if not _is_on_paper(attempt, event)]
     yield from ("stray" for event in strays)
-    if attempt.state != Attempt.State.SUBMITTED:
+    if attempt.state != Attempt.State.SUBMITTED or not (events or attempt.evidence):  # answers that were taken away prove nothing
         return
     chosen = {event.slot: event.chosen for event in events}
     if [row["chosen"] for row in attempt.evidence] != [sorted(chosen.get(slot, [])) for slot in range(1, len(attempt.paper) + 1)]:

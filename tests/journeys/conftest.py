@@ -37,6 +37,7 @@ class Site:
             **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
             "DATABASE_URL": f"sqlite:///{self.database}",
             "PERSONAL_DATA_KEYS": str(folder / "keys.json"),
+            "ERASURE_LIST": str(folder / "erasures.jsonl"),
             "SECRET_KEY": "journeys-" + "0" * 50,
             "BASE_URL": self.url,
             "DEMO": "1",

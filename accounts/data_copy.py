@@ -1,0 +1,67 @@
+"""Makes the copy of their own data that a person takes away: for machines and for reading, in one file."""
+
+import json
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from accounts.data_map import holdings
+from accounts.models import User
+from audit.services import record_act
+
+FORMAT = "puriq-personal-data/1"
+
+
+def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
+    """Return everything on the data map about one person, and nothing of anybody else, as plain values."""
+    kept = {
+        holding.name: {
+            "title": holding.title,
+            "labels": holding.labels,
+            "after_erasure": holding.after_erasure,
+            "rows": list(holding.rows(user)),
+        }
+        for holding in holdings()
+    }
+    return json.loads(json.dumps({"format": FORMAT, "made_at": now, "holdings": kept}, cls=DjangoJSONEncoder))
+
+
+def take_copy(*, user: User, now: datetime) -> bytes:
+    """Return the copy as a zip of `datos.json` and `datos.html`, and note in the trail that it was taken."""
+    with transaction.atomic():
+        copy = copy_of(user, now=now)
+        record_act(actor_key=user.learner_key, action="own_data_taken", object_type="person", object_key=str(user.learner_key), now=now)
+    kept = BytesIO()
+    with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("datos.json", json.dumps(copy, ensure_ascii=False, indent=1))
+        archive.writestr("datos.html", render_to_string("accounts/data_copy.html", {"parts": readable(copy), "made_at": now}))
+    return kept.getvalue()
+
+
+def readable(copy: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the parts with their facts as (label, text), what is empty left out."""
+    return [
+        {
+            "title": part["title"],
+            "rows": [
+                [(part["labels"][key], in_words(row[key])) for key in row if row[key] not in (None, "", [], {})] for row in part["rows"]
+            ],
+        }
+        for part in copy["holdings"].values()
+    ]
+
+
+def in_words(value: Any) -> str:
+    """Return a plain value as a person reads it."""
+    if isinstance(value, bool):
+        return "sí" if value else "no"
+    if isinstance(value, list):
+        return "; ".join(in_words(one) for one in value)
+    if isinstance(value, dict):
+        return " · ".join(in_words(one) for one in value.values())
+    return str(value)

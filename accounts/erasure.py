@@ -1,0 +1,103 @@
+"""Takes requests for erasure, carries them out, and repeats them after an older copy was restored."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.data_map import holdings
+from accounts.erasure_list import add_to_list, listed_keys
+from accounts.models import ErasureRequest, User
+from accounts.permissions import Role, current_grants
+from audit.services import record_act
+
+State = ErasureRequest.State
+
+
+class StillHoldsRole(Exception):
+    """People who work here end their roles first: erasing the last operator would lock everybody out."""
+
+
+class AlreadyDecided(Exception):
+    """The request was withdrawn or decided in the meantime."""
+
+
+def ask_for_erasure(*, user: User, now: datetime) -> ErasureRequest:
+    """Store that a person asks to be erased; a second time returns the request that waits. Raises StillHoldsRole."""
+    if any(grant.role != Role.LEARNER for grant in current_grants(user)):
+        raise StillHoldsRole
+    with transaction.atomic():
+        request, is_new = ErasureRequest.objects.get_or_create(learner=user.learner_key, state=State.PENDING, defaults={"asked_at": now})
+        if is_new:
+            _record(request, "erasure_asked", user.learner_key, now)
+    return request
+
+
+def withdraw_request(*, user: User, now: datetime) -> None:
+    """Let a person think better of it, while nobody has carried it out."""
+    for request in ErasureRequest.objects.filter(learner=user.learner_key, state=State.PENDING):
+        _decide(request, State.WITHDRAWN, by=user, now=now)
+
+
+def decline_request(*, request: ErasureRequest, operator: User, reason: str, now: datetime) -> None:
+    """Store why a request is not carried out; the person reads the reason. Raises AlreadyDecided, ValueError without reason."""
+    if not reason.strip():
+        raise ValueError("declining needs a reason")
+    _decide(request, State.DECLINED, by=operator, now=now, reason=reason.strip())
+
+
+def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None:
+    """Erase the person who asked. Raises AlreadyDecided, and StillHoldsRole when a role was given in the meantime."""
+    with transaction.atomic():
+        person = User.objects.filter(learner_key=request.learner).first()
+        if person and any(grant.role != Role.LEARNER for grant in current_grants(person)):
+            raise StillHoldsRole
+        _decide(request, State.DONE, by=operator, now=now)
+        erase_person(request.learner)
+        # Last, and before the commit: what is on the list is erased again, so a crash in between loses nothing.
+        add_to_list(request.learner, now)
+
+
+def erase_person(learner_key: UUID) -> None:
+    """Take away what identifies a person, in every room, from the top down: the person's own row goes last."""
+    with transaction.atomic():
+        for holding in reversed(holdings()):
+            if holding.erase:
+                holding.erase(learner_key)
+
+
+def reapply_erasures(*, now: datetime) -> int:
+    """Erase again whoever is on the list, in the file or in the database, and mend either from the other. Return how many came back.
+
+    To be run after a restore, before anybody signs in. Idempotent.
+    """
+    listed = listed_keys()
+    in_database = set(ErasureRequest.objects.filter(state=State.DONE).values_list("learner", flat=True))
+    for key in in_database - listed:
+        add_to_list(key, now)
+    returned = set(User.objects.filter(learner_key__in=listed | in_database).values_list("learner_key", flat=True))
+    for key in listed | in_database:
+        with transaction.atomic():
+            erase_person(key)
+            if key not in in_database:
+                _note_again(key, now)
+    return len(returned)
+
+
+def _note_again(learner_key: UUID, now: datetime) -> None:
+    request = ErasureRequest.objects.filter(learner=learner_key, state=State.PENDING).first()
+    request = request or ErasureRequest.objects.create(learner=learner_key, asked_at=now)
+    _decide(request, State.DONE, by=None, now=now)
+
+
+def _decide(request: ErasureRequest, state: str, *, by: User | None, now: datetime, reason: str = "") -> None:
+    key = by.learner_key if by else None
+    with transaction.atomic():
+        fields = {"state": state, "decided_at": now, "decided_by_key": key, "reason": reason}
+        if not ErasureRequest.objects.filter(pk=request.pk, state=State.PENDING).update(**fields):
+            raise AlreadyDecided
+        _record(request, f"erasure_{state}", key, now)
+
+
+def _record(request: ErasureRequest, action: str, actor_key: UUID | None, now: datetime) -> None:
+    record_act(actor_key=actor_key, action=action, object_type="person", object_key=str(request.learner), now=now)

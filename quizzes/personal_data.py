@@ -1,0 +1,79 @@
+"""Says what this room holds about a person: attempts, their answers, and the questions the person wrote."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.data_map import Holding, Row, facts_of, register_holding
+from accounts.models import User
+from quizzes.forgetting import forget_answers
+from quizzes.models import Attempt, QuestionVersion, ResponseEvent
+
+ATTEMPT = {
+    "uuid": _("Identificador"),
+    "title": _("Cuestionario"),
+    "number": _("Intento"),
+    "state": _("Estado"),
+    "started_at": _("Empezado"),
+    "submitted_at": _("Entregado"),
+    "score_scaled": _("Nota, de 0 a 1"),
+    "passed": _("Aprobado"),
+    "answers": _("Preguntas y respuestas"),
+}
+EVENT = {
+    "attempt.uuid": _("Intento"),
+    "slot": _("Pregunta"),
+    "chosen": _("Alternativas marcadas, contadas desde 0"),
+    "is_marked": _("Marcada para revisar"),
+    "received_at": _("Recibida"),
+}
+QUESTION = {"question.key": _("Pregunta"), "number": _("Versión"), "stem": _("Enunciado"), "created_at": _("Escrita")}
+
+
+def attempts(user: User) -> list[Row]:
+    """Return every attempt with what was asked and answered; which answers are right is not the person's data."""
+    rows = Attempt.objects.filter(learner=user.learner_key).order_by("started_at")
+    return facts_of(rows, ATTEMPT, {"title": lambda row: row.rules["title"], "answers": answers_of})
+
+
+def answers_of(attempt: Attempt) -> list[Row]:
+    """Return what each item asked and the texts of the choices that were marked."""
+    return [{"question": kept["stem"], "chosen": [kept["choices"][place] for place in kept["chosen"]]} for kept in attempt.evidence]
+
+
+register_holding(
+    Holding(
+        "quizzes",
+        "attempts",
+        _("Tus intentos"),
+        ("quizzes.Attempt",),
+        ATTEMPT,
+        attempts,
+        _("Queda la nota con la clave interna. Se borran las respuestas."),
+        lambda learner_key: forget_answers(Attempt.objects.filter(learner=learner_key)),
+    )
+)
+register_holding(
+    Holding(
+        "quizzes",
+        "answers",
+        _("Cada respuesta que enviaste"),
+        ("quizzes.ResponseEvent",),
+        EVENT,
+        lambda user: facts_of(
+            ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), EVENT
+        ),
+        _("Se borra."),
+    )
+)
+register_holding(
+    Holding(
+        "quizzes",
+        "questions",
+        _("Preguntas que escribiste"),
+        ("quizzes.QuestionVersion",),
+        QUESTION,
+        lambda user: facts_of(
+            QuestionVersion.objects.filter(author_key=user.learner_key).select_related("question").order_by("pk"), QUESTION
+        ),
+        _("Quedan con la clave interna, que ya no lleva a nadie."),
+    )
+)

@@ -1,0 +1,220 @@
+"""Erasure: what identifies a person goes, from everywhere and for good; what was done stays with an opaque key."""
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from wagtail.models import ModelLogEntry
+
+from accounts import documents
+from accounts.erasure import AlreadyDecided, StillHoldsRole, ask_for_erasure, carry_out, decline_request, reapply_erasures, withdraw_request
+from accounts.models import ErasureRequest, Membership, User
+from accounts.services import grant_role
+from accounts.tasks import send_email_change_letter
+from audit.models import AuditEntry
+from certificates.models import Certificate
+from learning.models import Enrolment, Statement
+from operations.after_restore import apply_after_restore
+from operations.records import check_records
+from quizzes.models import Attempt, ResponseEvent
+from reporting.services import kept_figures, recount
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def erasure_list(tmp_path, settings) -> Path:
+    settings.ERASURE_LIST = str(tmp_path / "erasures.jsonl")
+    return Path(settings.ERASURE_LIST)
+
+
+def erase(user, operator):
+    carry_out(request=ask_for_erasure(user=user, now=timezone.now()), operator=operator, now=timezone.now())
+
+
+def everything_in_the_database():
+    """Yield (table, text) of every value of every table; what our keys can read is read."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the name of a table
+            for row in cursor.fetchall():
+                for value in row:
+                    yield table, str(value)
+                    for hidden in re.findall(r"gAAAA[\w=-]+", str(value)):
+                        yield table, documents.decrypt(hidden)
+
+
+def where(*needles: str) -> set[str]:
+    """Return the tables in which any of these texts stands."""
+    return {table for table, text in everything_in_the_database() if any(needle.lower() in text.lower() for needle in needles)}
+
+
+def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
+    omar = history("Omarcito", "Condori", "41234567")
+    key, before = omar.user.learner_key, recount()
+    operator_saw = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(omar.user.pk)}
+    ModelLogEntry.objects.create(label=str(omar.user), action="wagtail.edit", timestamp=timezone.now(), **operator_saw)
+    certificate = Certificate.objects.get(learner=key)
+    statements = Statement.objects.filter(learner=key).count()
+    erase(omar.user, oscar)
+    assert where("omarcito@", "41234567", "Cargo de", "Oficio de", "Puesto de") == set()
+    assert where("omarcito", "condori") == {"certificates_certificate"}
+    assert not User.objects.filter(learner_key=key).exists()
+    assert not Membership.objects.filter(user__learner_key=key).exists()
+    assert Enrolment.objects.filter(learner=key).count() == 1
+    assert Statement.objects.filter(learner=key).count() == statements > 0
+    kept = Certificate.objects.get(pk=certificate.pk)
+    assert (kept.holder_name, kept.document_last, kept.minutes) == ("Omarcito Condori", "567", certificate.minutes)
+    assert (kept.document_cipher, kept.score_scaled) == ("", None)
+    assert recount() == before == kept_figures()
+
+
+def test_answers_go_and_scores_stay(history, oscar):
+    omar = history("Omarcito", "Condori", "41234567")
+    scores = sorted(Attempt.objects.exclude(score_scaled=None).values_list("number", "score_scaled", "passed"))
+    erase(omar.user, oscar)
+    assert not ResponseEvent.objects.exists()
+    assert not Attempt.objects.exclude(evidence=[]).exists()
+    assert not Attempt.objects.filter(state=Attempt.State.OPEN).exists()
+    assert sorted(Attempt.objects.exclude(score_scaled=None).values_list("number", "score_scaled", "passed")) == scores
+
+
+def test_others_are_left_alone_and_the_records_hold(history, oscar):
+    omar, lina = history("Omarcito", "Condori", "41234567"), history("Lina", "Atoche", "40123678")
+    answers = ResponseEvent.objects.filter(attempt__learner=lina.user.learner_key).count()
+    erase(omar.user, oscar)
+    lina.user.refresh_from_db()
+    assert lina.user.document_number == "40123678"
+    assert ResponseEvent.objects.filter(attempt__learner=lina.user.learner_key).count() == answers > 0
+    assert [finding for finding in check_records() if finding.violations] == []
+
+
+def test_sessions_and_letters_go_too(client, lina, oscar, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    client.force_login(lina)
+    client.post("/cuenta/recuperar/", {"username": lina.email})
+    send_email_change_letter.enqueue(
+        documents.encrypt(
+            json.dumps(
+                {"username": lina.username, "before": lina.email, "email": "otra@example.org", "asked_at": timezone.now().isoformat()}
+            )
+        )
+    )
+    username = lina.username
+    assert where("otra@example.org")
+    erase(lina, oscar)
+    assert where("otra@example.org", username) == set()
+    assert client.get("/cuenta/")["Location"].startswith("/cuenta/ingresar/")
+
+
+def test_the_trail_says_who_decided(lina, oscar, erasure_list):
+    key = lina.learner_key
+    erase(lina, oscar)
+    acts = AuditEntry.objects.filter(object_key=str(key), action__startswith="erasure_").values_list("action", "actor_key")
+    assert list(acts) == [("erasure_asked", key), ("erasure_done", oscar.learner_key)]
+    assert [json.loads(line)["learner"] for line in erasure_list.read_text().splitlines()] == [str(key)]
+    assert erasure_list.stat().st_mode & 0o077 == 0
+
+
+def test_asking_twice_is_one_request_and_may_be_taken_back(lina):
+    request = ask_for_erasure(user=lina, now=timezone.now())
+    assert ask_for_erasure(user=lina, now=timezone.now()) == request
+    withdraw_request(user=lina, now=timezone.now())
+    request.refresh_from_db()
+    assert request.state == ErasureRequest.State.WITHDRAWN
+    assert ask_for_erasure(user=lina, now=timezone.now()) != request
+
+
+def test_decided_once(lina, oscar):
+    request = ask_for_erasure(user=lina, now=timezone.now())
+    with pytest.raises(ValueError, match="reason"):
+        decline_request(request=request, operator=oscar, reason=" ", now=timezone.now())
+    decline_request(request=request, operator=oscar, reason="Tu entidad debe confirmarlo", now=timezone.now())
+    with pytest.raises(AlreadyDecided):
+        carry_out(request=request, operator=oscar, now=timezone.now())
+    lina.refresh_from_db()
+    assert lina.email
+
+
+def test_people_with_a_role_end_it_first(lina, oscar, nora):
+    with pytest.raises(StillHoldsRole):
+        ask_for_erasure(user=nora, now=timezone.now())
+    request = ask_for_erasure(user=lina, now=timezone.now())
+    grant_role(user=lina, role="operator", is_national=True, now=timezone.now())
+    with pytest.raises(StillHoldsRole):
+        carry_out(request=request, operator=oscar, now=timezone.now())
+    request.refresh_from_db()
+    assert request.state == ErasureRequest.State.PENDING
+
+
+@pytest.fixture
+def older_copy(tmp_path):
+    """Keep the database as it is now; the answer brings it back. PostgreSQL is restored by its own tools in the tests of the room operations."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the copy is made with SQLite's own means")
+
+    def copy(source, target):
+        with closing(sqlite3.connect(target)) as kept:
+            source.backup(kept)
+
+    connection.ensure_connection()
+    path = tmp_path / "older.sqlite3"
+
+    def keep():
+        copy(connection.connection, path)
+
+    def bring_back():
+        with closing(sqlite3.connect(path)) as kept:
+            kept.backup(connection.connection)
+
+    return keep, bring_back
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_copy_brings_nobody_back(history, oscar, older_copy):
+    keep, bring_back = older_copy
+    omar, lina = history("Omarcito", "Condori", "41234567"), history("Lina", "Atoche", "40123678")
+    figures = recount()
+    keep()
+    erase(omar.user, oscar)
+    bring_back()
+    assert where("omarcito@example.org", "41234567")
+    assert apply_after_restore(timezone.now()) == {"erase again who asked to be erased": 1}
+    assert where("omarcito@example.org", "41234567", "Oficio de Omarcito") == set()
+    assert where("omarcito", "condori") == {"certificates_certificate"}
+    assert User.objects.get(learner_key=lina.user.learner_key).document_number == "40123678"
+    assert recount() == figures == kept_figures()
+    assert ErasureRequest.objects.get(learner=omar.user.learner_key).state == ErasureRequest.State.DONE
+    assert apply_after_restore(timezone.now()) == {"erase again who asked to be erased": 0}
+
+
+def test_a_lost_list_is_mended_from_the_database(lina, oscar, erasure_list):
+    erase(lina, oscar)
+    kept = erasure_list.read_text().split(",")[0]
+    erasure_list.unlink()
+    out = StringIO()
+    call_command("reapply_erasures", stdout=out)
+    assert out.getvalue() == "Erased again: 0\n"
+    assert erasure_list.read_text().startswith(kept)
+
+
+def test_a_damaged_list_is_noticed(erasure_list):
+    erasure_list.write_text('{"learner": "not a')
+    with pytest.raises(ValueError, match="Unterminated"):
+        reapply_erasures(now=timezone.now())
+
+
+def test_who_registers_again_is_somebody_new(lina, oscar, person):
+    email = lina.email
+    erase(lina, oscar)
+    again = person("Lina")
+    reapply_erasures(now=timezone.now())
+    assert User.objects.get(email=email) == again
