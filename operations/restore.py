@@ -16,6 +16,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
+from accounts.erasure import reapply_erasures
 from audit.findings import Finding
 from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
 from operations.backup import key_places
@@ -45,6 +46,8 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
             place_database(folder, manifest, undo)
             say(_("Migrando a esta versión…"))
             migrate_forward()
+            # Before anybody signs in: whoever was erased after the backup must not come back with it.
+            say(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=now)})
     say(_("Revisando los registros…"))
     return list(check_records())
 

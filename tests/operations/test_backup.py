@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.documents import decrypt, encrypt, keys
+from accounts.erasure_list import add_to_list
 from accounts.models import User
 from audit.models import AuditEntry
 from learning.models import Statement
@@ -290,3 +291,12 @@ def test_keys_are_read_again_after_a_restore(living_site, elsewhere):
     with elsewhere():
         restore(path)
         assert keys()[1] == mine
+
+
+def test_people_who_were_erased_do_not_come_back(living_site, lina, omar, elsewhere):
+    path = backup(living_site.parent)
+    with elsewhere():
+        # The list lives outside the database; the operator brings the newest one.
+        add_to_list(lina.learner_key, timezone.now())
+        assert "borradas otra vez: 1" in restore(path)
+        assert set(User.objects.values_list("learner_key", flat=True)) == {omar.learner_key}
