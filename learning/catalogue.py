@@ -9,9 +9,13 @@ from courses.outline import Outline
 
 def folded(text: str) -> str:
     """Return the text in lower case without accents, keeping ñ, which is a letter and not an accent."""
-    kept = text.lower().replace("ñ", "\0")
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", kept) if not unicodedata.combining(letter))
-    return plain.replace("\0", "ñ")
+    # Composed first: a Mac sends ñ as n with a tilde behind it.
+    composed = unicodedata.normalize("NFC", text.lower())
+    return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in composed)
+
+
+def _without_accent(letter: str) -> str:
+    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 
 def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> list[Outline]:
@@ -28,11 +32,12 @@ def topics_of(outlines: Iterable[Outline]) -> list[str]:
 
 
 def suggestion_for(outlines: Iterable[Outline], query: str) -> str:
-    """Return the known words nearest to a query that found nothing, or an empty text."""
+    """Return the known words nearest to a query that found nothing, when they find a course together; or an empty text."""
+    outlines = list(outlines)
     known = {folded(word): word for outline in outlines for word in _words(outline)}
     nearest = [difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in folded(query).split()]
     found = " ".join(known[match[0]] for match in nearest if match)
-    return found if folded(found) != folded(query) else ""
+    return found if folded(found) != folded(query) and matching_courses(outlines, found, "") else ""
 
 
 def _texts(outline: Outline) -> Iterable[str]:
