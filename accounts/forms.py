@@ -177,11 +177,10 @@ class PersonForm(forms.Form):
             del self.fields["post"]
 
 
-class EmailForm(WithEmail):
-    """A new e-mail, with the password: who finds an open session must not take the account away with it."""
+class PasswordForm(forms.Form):
+    """The password once more: who finds an open session must not take the account, or its data, away."""
 
     password = password_field(_("Tu contraseña"), "current-password", _("Escribe tu contraseña."), help_text=_("Para saber que eres tú."))
-    field_order = ["email", "password"]
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -192,6 +191,33 @@ class EmailForm(WithEmail):
         if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
             raise ValidationError(_t("Esa no es tu contraseña actual."))
         return self.cleaned_data["password"]
+
+
+class EmailForm(PasswordForm, WithEmail):
+    """A new e-mail."""
+
+    field_order = ["email", "password"]
+
+
+class ErasureForm(PasswordForm):
+    """Asks to be erased, knowing what goes and what stays."""
+
+    understands = forms.BooleanField(
+        label=_("Entiendo que no podré volver a ingresar con esta cuenta"),
+        error_messages={"required": _("Marca que entiendes que no podrás volver a ingresar con esta cuenta.")},
+    )
+    field_order = ["understands", "password"]
+
+
+class DeclineForm(forms.Form):
+    """Why a request is not carried out, in words for the person."""
+
+    reason = forms.CharField(
+        label=_("Motivo, para la persona"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Escribe el motivo: la persona lo leerá.")},
+    )
 
 
 class ChangePasswordForm(LibraryChangePasswordForm):

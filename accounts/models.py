@@ -201,3 +201,8 @@ class ErasureRequest(models.Model):
 
     def __str__(self):
         return f"{self.uuid}"
+
+    @property
+    def is_pending(self) -> bool:
+        """True while nobody has decided."""
+        return self.state == self.State.PENDING

@@ -88,7 +88,9 @@ def acts_about(user: User) -> Iterator[Row]:
 
 
 def editor_notes(user: User) -> Iterator[Row]:
-    """Yield where the editor names the person as author, reviewer or subscriber, and how often."""
+    """Yield where the editor names the person as author, reviewer or subscriber, and how often. Learners never enter it."""
+    if not (user.grants.exists() or user.is_superuser):
+        return
     for relation in User._meta.get_fields(include_hidden=True):
         table = relation.related_model and relation.related_model._meta.label
         if relation.auto_created and not relation.concrete and table in EDITOR_TABLES:

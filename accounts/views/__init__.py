@@ -1,19 +1,25 @@
 """Serves the screens of people: the entrance, the registration and what is theirs."""
 
 from accounts.views.entrance import inactive, new_password, new_password_done, recover, recover_sent, sign_in, sign_out, to_sign_in
-from accounts.views.mine import account, change_email, change_password, confirm_email, correct, first_entry
+from accounts.views.mine import account, change_email, change_institution, change_password, confirm_email, correct, first_entry
+from accounts.views.own_data import ask_for_erasure, decide_erasure, erasure_requests, own_data, withdraw_erasure
 from accounts.views.registration import register, register_data, registered
 
 __all__ = [
     "account",
+    "ask_for_erasure",
     "change_email",
+    "change_institution",
     "change_password",
     "confirm_email",
     "correct",
+    "decide_erasure",
+    "erasure_requests",
     "first_entry",
     "inactive",
     "new_password",
     "new_password_done",
+    "own_data",
     "recover",
     "recover_sent",
     "register",
@@ -22,4 +28,5 @@ __all__ = [
     "sign_in",
     "sign_out",
     "to_sign_in",
+    "withdraw_erasure",
 ]

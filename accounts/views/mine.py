@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, PersonForm
-from accounts.permissions import current_grants
+from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import PersonRequest, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
-from accounts.queries import current_membership
+from accounts.queries import chosen_organisation, current_membership, memberships_of, organisations_matching
 from accounts.tasks import send_email_change_letter
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -53,10 +53,13 @@ def first_entry(request: PersonRequest) -> HttpResponse:
 @require_safe
 def account(request: PersonRequest) -> HttpResponse:
     """Show people what we hold about them. Of the document, its type and last three digits only."""
+    memberships = memberships_of(request.user)
     context = {
-        "membership": current_membership(request.user),
+        "membership": next((row for row in memberships if row.ended_on is None), None),
+        "former": [row for row in memberships if row.ended_on],
         "last_digits": request.user.document_number[-3:],
         "grants": current_grants(request.user),
+        "is_operator": holds_role(request.user, Role.OPERATOR),
     }
     return render(request, "accounts/account.html", context)
 
@@ -74,6 +77,24 @@ def correct(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("Guardamos tus datos."))
         return redirect("accounts:account")
     return render(request, "accounts/correct.html", {"form": form, "membership": membership})
+
+
+@signed_in
+@never_cache
+@require_http_methods(FORM_METHODS)
+def change_institution(request: PersonRequest) -> HttpResponse:
+    """Let people say that they work somewhere else now; where they worked stays with its dates, and the new place waits for its coordinator."""
+    text = request.GET.get("buscar", "").strip()[:100]
+    found, has_more = organisations_matching(text)
+    chosen = chosen_organisation(request.POST.get("entidad", "")) if request.method == "POST" else None
+    if chosen:
+        membership = current_membership(request.user)
+        post = request.POST.get("cargo", "")[:120] or (membership.post if membership else "")
+        services.move_person(user=request.user, organisation=chosen, post=post, now=timezone.now(), moved_by=request.user)
+        messages.success(request, _("Guardamos tu entidad."))
+        return redirect("accounts:account")
+    context = {"text": text, "found": found, "has_more": has_more, "is_missing": request.method == "POST"}
+    return render(request, "accounts/change_institution.html", context)
 
 
 @signed_in

@@ -1,7 +1,6 @@
 """Serves the registration in two steps: where one works, then who one is. The first step is by GET and holds nothing personal."""
 
 from urllib.parse import urlencode
-from uuid import UUID
 
 from allauth.decorators import rate_limit
 from django.conf import settings
@@ -14,10 +13,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import RegistrationForm
-from accounts.models import Organisation
 from accounts.policies import public
 from accounts.privacy import PRIVACY_NOTICE_VERSION
-from accounts.queries import organisations_matching
+from accounts.queries import chosen_organisation, organisations_matching
 from accounts.services import register_person
 
 WITHOUT = "ninguna"
@@ -57,15 +55,6 @@ def register_data(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:registered")
     context = {"form": form, "organisation": organisation, "notice_version": PRIVACY_NOTICE_VERSION}
     return render(request, "accounts/register_data.html", context)
-
-
-def chosen_organisation(typed: str) -> Organisation | None:
-    """Return the institution behind an identifier of the address, or None."""
-    try:
-        uuid = UUID(typed)
-    except ValueError:
-        return None
-    return Organisation.objects.select_related("district__province", "district__area").filter(uuid=uuid).first()
 
 
 @public

@@ -1,0 +1,108 @@
+"""Serves what people may do with their own data: see it, take it away, ask that it be erased."""
+
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts import erasure
+from accounts.data_copy import take_copy
+from accounts.data_map import holdings
+from accounts.forms import DeclineForm, ErasureForm, PasswordForm
+from accounts.models import ErasureRequest
+from accounts.permissions import Role
+from accounts.policies import PersonRequest, for_roles, signed_in
+from accounts.queries import erasure_requests_to_decide, last_erasure_request
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@signed_in
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def own_data(request: PersonRequest) -> HttpResponse:
+    """Say what each room holds about the person, and hand it over as one file against the password: the document is in it."""
+    form = PasswordForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        answer = HttpResponse(take_copy(user=request.user, now=timezone.now()), content_type="application/zip")
+        answer["Content-Disposition"] = 'attachment; filename="mis-datos-puriq.zip"'
+        return answer
+    parts = [{"title": holding.title, "count": len(list(holding.rows(request.user)))} for holding in holdings()]
+    context = {"form": form, "parts": parts, "request_for_erasure": last_erasure_request(request.user)}
+    return render(request, "accounts/own_data.html", context)
+
+
+@signed_in
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def ask_for_erasure(request: PersonRequest) -> HttpResponse:
+    """Explain what goes and what stays, and take the request; while it waits, the person may take it back."""
+    waiting = last_erasure_request(request.user)
+    form = ErasureForm(request.POST or None, user=request.user)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            erasure.ask_for_erasure(user=request.user, now=timezone.now())
+        except erasure.StillHoldsRole:
+            form.add_error(None, _("Tienes un rol en Puriq. Pide primero a una persona operadora que lo termine."))
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo."))
+            return redirect("accounts:own_data")
+    context = {"form": form, "holdings": holdings(), "waiting": waiting if waiting and waiting.is_pending else None}
+    return render(request, "accounts/ask_for_erasure.html", context, status=status)
+
+
+@signed_in
+@require_POST
+def withdraw_erasure(request: PersonRequest) -> HttpResponse:
+    """Take the request back."""
+    erasure.withdraw_request(user=request.user, now=timezone.now())
+    messages.success(request, _("Retiramos tu pedido. Tu cuenta sigue igual."))
+    return redirect("accounts:own_data")
+
+
+@for_roles(Role.OPERATOR)
+@never_cache
+@require_safe
+def erasure_requests(request: PersonRequest) -> HttpResponse:
+    """List who waits, the oldest first."""
+    return render(request, "accounts/erasure_requests.html", {"requests": erasure_requests_to_decide()})
+
+
+@for_roles(Role.OPERATOR)
+@never_cache
+@require_http_methods(FORM_METHODS)
+def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
+    """Show one request and carry it out, or decline it with a reason. What was decided meanwhile is told, never repeated."""
+    asked = get_object_or_404(ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING), uuid=uuid)
+    form = DeclineForm(request.POST if "decline" in request.POST else None)
+    if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
+        return decided(request, asked, form)
+    person = next((row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None)
+    return render(request, "accounts/decide_erasure.html", {"asked": asked, "person": person, "form": form, "holdings": holdings()})
+
+
+def decided(request: PersonRequest, asked: ErasureRequest, form: DeclineForm) -> HttpResponse:
+    """Do what the operator chose, and lead back to the list."""
+    try:
+        if "decline" in request.POST:
+            reason = form.cleaned_data["reason"]
+            erasure.decline_request(request=asked, operator=request.user, reason=reason, now=timezone.now())
+            messages.success(request, _("Guardamos el motivo. La persona lo lee en «Mis datos»."))
+        else:
+            erasure.carry_out(request=asked, operator=request.user, now=timezone.now())
+            messages.success(request, _("Borramos los datos de la persona. Ya no puede ingresar."))
+    except erasure.AlreadyDecided:
+        messages.info(request, _("Ese pedido ya estaba decidido."))
+    except erasure.StillHoldsRole:
+        messages.error(request, _("Esa persona tiene un rol. Termina primero su rol."))
+    return redirect("accounts:erasure_requests")
