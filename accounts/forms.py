@@ -56,7 +56,9 @@ class SignInForm(IdentifierForm):
 
     password = password_field(_("Contraseña"), "current-password", _("Escribe tu contraseña."))
     is_shared = forms.BooleanField(
-        label=_("Es un equipo compartido"), required=False, help_text=_("Tu sesión termina al cerrar el navegador.")
+        label=_("Es un equipo compartido"),
+        required=False,
+        help_text=_("Tu sesión termina al cerrar el navegador, o tras 25 minutos sin usarlo."),
     )
 
 

@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import documents
+from accounts import documents, shared_device
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.policies import public
@@ -60,7 +60,7 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     if user is None:
         raise adapter.validation_error("username_password_mismatch")
     answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
-    request.session.set_expiry(0 if form.cleaned_data["is_shared"] else settings.SESSION_COOKIE_AGE)
+    shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"])
     return answer
 
 
@@ -84,8 +84,10 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave by POST; a link alone only shows the button."""
     if request.method == "POST":
+        was_shared = shared_device.is_shared(request)
         logout(request)
-        return redirect(settings.ACCOUNT_LOGOUT_REDIRECT_URL)
+        answer = redirect(settings.ACCOUNT_LOGOUT_REDIRECT_URL)
+        return shared_device.emptied(answer) if was_shared else answer
     if not request.user.is_authenticated:
         return redirect("account_login")
     return render(request, "accounts/sign_out.html")

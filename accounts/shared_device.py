@@ -1,0 +1,66 @@
+"""Ends sessions on shared devices early, and leaves nothing of them in the browser."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+
+IDLE_MINUTES = 25
+# A page that follows another within a minute writes nothing: the session is stored once a minute at most.
+STEP_SECONDS = 60
+SEEN = "shared_seen_at"
+
+
+def begin_session(request: HttpRequest, *, is_shared: bool) -> None:
+    """Say how long a fresh session lasts: until the browser closes on a shared device, thirty days elsewhere."""
+    request.session.set_expiry(0 if is_shared else settings.SESSION_COOKIE_AGE)
+    if is_shared:
+        request.session[SEEN] = int(timezone.now().timestamp())
+
+
+def is_shared(request: HttpRequest) -> bool:
+    """True in a session that began with «equipo compartido»."""
+    return SEEN in request.session
+
+
+class SharedDeviceMiddleware:
+    """Ends an idle session on a shared device, and forbids storing what such a session was shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_shared(request):
+            return self.get_response(request)
+        now = int(timezone.now().timestamp())
+        if now - request.session[SEEN] > IDLE_MINUTES * 60:
+            return end_idle_session(request)
+        if now - request.session[SEEN] >= STEP_SECONDS:
+            request.session[SEEN] = now
+        return not_stored(self.get_response(request))
+
+
+def end_idle_session(request: HttpRequest) -> HttpResponse:
+    """Sign out whoever left the device, and lead back to the same page after signing in."""
+    logout(request)
+    text = _("Pasaron %(count)d minutos sin actividad y cerramos tu sesión en este equipo compartido.") % {"count": IDLE_MINUTES}
+    messages.info(request, text)
+    return not_stored(redirect_to_login(request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL))
+
+
+def not_stored(response: HttpResponse) -> HttpResponse:
+    """Forbid every cache to keep the answer."""
+    add_never_cache_headers(response)
+    return response
+
+
+def emptied(response: HttpResponse) -> HttpResponse:
+    """Tell the browser to drop what this site left in it. Browsers obey over HTTPS and on the device itself."""
+    response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    return response
