@@ -1,5 +1,6 @@
 """Answers probes, and says what to do when something went wrong."""
 
+import logging
 import secrets
 
 from django.core.cache import cache
@@ -11,6 +12,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.policies import for_machines, public
 from courses.models import CourseHead
+from operations.expired_forms import expired_form
+
+logger = logging.getLogger(__name__)
 
 
 @for_machines
@@ -61,9 +65,10 @@ def editions_are_clean() -> bool:
 
 
 @public
+@never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token expired: the browser still holds what was typed, and the page says how to send it again."""
-    return render(request, "operations/expired_form.html", status=403)
+    """Answer a form whose token expired with the same form and a fresh token; nothing was stored."""
+    return render(request, "operations/expired_form.html", {"expired": expired_form(request)}, status=403)
 
 
 @public
@@ -75,4 +80,6 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a fault with a reference that the log carries too."""
-    return render(request, "500.html", {"reference": f"E-{secrets.token_hex(2).upper()}"}, status=500)
+    reference = f"E-{secrets.token_hex(2).upper()}"
+    logger.error("Fault %s at %s", reference, request.path)
+    return render(request, "500.html", {"reference": reference}, status=500)

@@ -1,0 +1,85 @@
+"""A form that was open too long: what was typed comes back with a fresh token, secrets do not."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from operations.expired_forms import expired_form
+
+pytestmark = pytest.mark.django_db
+TEXT = "La página estuvo abierta mucho tiempo. Guardamos lo que escribiste: pulsa Enviar otra vez."
+HERE = {"HTTP_ORIGIN": "http://testserver"}
+
+
+@pytest.fixture
+def strict(lina):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(lina)
+    return client
+
+
+def fields(page) -> list[tuple[str, str]]:
+    return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode())
+
+
+def test_what_was_typed_is_sent_again(strict, lina):
+    page = strict.post(
+        "/cuenta/datos/", {"first_name": 'Ana "Ñ" <b>', "last_name": "Quispe", "post": "", "csrfmiddlewaretoken": "x"}, **HERE
+    )
+    assert page.status_code == 403
+    body = page.content.decode()
+    assert TEXT in body
+    assert '<form method="post" action="/cuenta/datos/">' in body
+    assert "<b>" not in body
+    again = dict(fields(page))
+    assert again.pop("csrfmiddlewaretoken") != "x"
+    assert again == {"first_name": "Ana &quot;Ñ&quot; &lt;b&gt;", "last_name": "Quispe", "post": ""}
+    token = page.context["csrf_token"]
+    answer = strict.post("/cuenta/datos/", {"first_name": "Ana", "last_name": "Q", "post": "", "csrfmiddlewaretoken": str(token)}, **HERE)
+    assert answer.status_code == 302
+    lina.refresh_from_db()
+    assert lina.first_name == "Ana"
+
+
+def test_order_repeats_and_address_are_kept(strict):
+    page = strict.post("/cursos/?q=a%20b&q=c", {"chosen": ["2", "0"], "uuid": "u"}, HTTP_REFERER="http://testserver/otra/")
+    assert [pair for pair in fields(page) if pair[0] != "csrfmiddlewaretoken"] == [("chosen", "2"), ("chosen", "0"), ("uuid", "u")]
+    assert 'action="/cursos/?q=a%20b&amp;q=c"' in page.content.decode()
+
+
+@pytest.mark.parametrize("name", ["password", "password1", "oldpassword", "document_number", "username", "dni", "code", "codigo"])
+def test_secrets_and_documents_are_not_repeated(strict, name):
+    page = strict.post("/cuenta/ingresar/", {name: "40123678", "next": "/cursos/"}, **HERE)
+    body = page.content.decode()
+    assert "40123678" not in body
+    assert "no repetimos contraseñas" in body
+    assert ("next", "/cursos/") in fields(page)
+
+
+def test_files_are_asked_for_again(strict):
+    page = strict.post("/cuenta/datos/", {"file": SimpleUploadedFile("a.csv", b"40123678"), "first_name": "Ana"}, **HERE)
+    assert "40123678" not in page.content.decode()
+    assert "ni archivos" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {}, {"HTTP_ORIGIN": "https://otro.example"}, {"HTTP_ORIGIN": "null"}, {"HTTP_REFERER": "https://otro.example/testserver"},
+        {"HTTP_ORIGIN": "https://otro.example", "HTTP_REFERER": "http://testserver/"},
+    ],
+)  # fmt: skip
+def test_a_form_from_elsewhere_is_refused_plainly(strict, told):
+    page = strict.post("/cuenta/datos/", {"first_name": "Mala"}, **told)
+    assert page.status_code == 403
+    assert "Mala" not in page.content.decode()
+    assert TEXT not in page.content.decode()
+
+
+def test_an_address_that_looks_like_another_site_is_refused_plainly(rf):
+    request = rf.post("/x/", {"first_name": "Ana"}, **HERE)
+    assert expired_form(request).address == "/x/"
+    request.path = "//otro.example/x/"
+    assert expired_form(request) is None
