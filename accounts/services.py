@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from cryptography.fernet import InvalidToken
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import documents
@@ -144,7 +144,8 @@ def move_person(*, user: User, organisation: Organisation, post: str, now: datet
     """End where the person serves and begin at another institution, today. The same institution again changes nothing."""
     today = timezone.localdate(now)
     with transaction.atomic():
-        current = Membership.objects.select_for_update().filter(user=user, ended_on=None).select_related("organisation").first()
+        _take_turns(user)
+        current = Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
         if current and current.organisation_id == organisation.pk:
             return current
         if current:
@@ -176,8 +177,9 @@ def grant_role(
     if granted_by:
         _check_ceiling(granted_by, user, role, scope_of(grant))
     with transaction.atomic():
+        _take_turns(user)
         scope = {"is_national": grant.is_national, "area_codes": grant.area_codes, "kinds": grant.kinds}
-        held = RoleGrant.objects.select_for_update().filter(user=user, role=role, ends_on=None).first()
+        held = RoleGrant.objects.filter(user=user, role=role, ends_on=None).first()
         if held and all(getattr(held, field) == value for field, value in scope.items()):
             return held
         if held:
@@ -216,6 +218,12 @@ def _check_grant(grant: RoleGrant) -> None:
 def _check_ceiling(actor: User, person: User, role: str, scope: Scope) -> None:
     if actor.pk == person.pk or not may_grant(actor, role, scope):
         raise BeyondTheCeiling(role)
+
+
+def _take_turns(user: User) -> None:
+    """Hold the person's row until the transaction ends: what replaces a row of theirs must see the one before it."""
+    if connection.features.has_select_for_update:
+        list(User.objects.select_for_update().filter(pk=user.pk).values_list("pk"))
 
 
 def _forget_grants(user: User) -> None:

@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 from audit.services import record_act
 from courses.editions import outline_of
 from learning.models import Enrolment, Statement
-from learning.services import ConflictingRepeat, NotInOutline, digest_of, record_result
+from learning.services import ConflictingRepeat, NotInOutline, digest_of, hold_enrolments, record_result
 from quizzes.models import Attempt, Bank, Question, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
@@ -215,8 +215,9 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: dateti
 
 
 def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
-    rows = Attempt.objects.with_enrolment().select_for_update(of=("self", "enrolment"))
-    attempt = rows.get(uuid=attempt_uuid, learner=learner)
+    # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
+    hold_enrolments(Enrolment.objects.filter(attempts__uuid=attempt_uuid, learner=learner))
+    attempt = Attempt.objects.with_enrolment().select_for_update(of=("self",)).get(uuid=attempt_uuid, learner=learner)
     if attempt.state == Attempt.State.ABANDONED:
         raise AttemptClosed
     if not attempt.is_open:

@@ -62,7 +62,7 @@ def place_of(tally: Tally) -> Place:
 
 def _locked_tallies(places: Collection[Place]) -> list[Tally]:
     """Make the tallies that are missing, and return those of `places`, locked in one order so that nobody waits in a circle."""
-    Tally.objects.bulk_create(_new_tallies(places), ignore_conflicts=True, batch_size=500)
+    Tally.objects.bulk_create(_new_tallies(sorted(places)), ignore_conflicts=True, batch_size=500)
     near = Tally.objects.filter(
         course_id__in={course for course, _organisation, _district in places},
         organisation_id__in={organisation for _course, organisation, _district in places},
@@ -104,7 +104,7 @@ def count_active(*, now: datetime) -> int:
     with transaction.atomic():
         ActivityCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
         known = set(Tally.objects.values_list("course_id", "organisation_id", "district_code"))
-        Tally.objects.bulk_create(_new_tallies(active.keys() - known), ignore_conflicts=True, batch_size=500)
+        Tally.objects.bulk_create(_new_tallies(sorted(active.keys() - known)), ignore_conflicts=True, batch_size=500)
         changed = [tally for tally in Tally.objects.select_for_update().order_by("pk") if tally.active != active.get(place_of(tally), 0)]
         for tally in changed:
             tally.active = active.get(place_of(tally), 0)

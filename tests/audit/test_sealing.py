@@ -1,15 +1,12 @@
 """Checks that the trail is chained and that altering it is noticed."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from audit.models import AuditEntry, Seal
 from audit.sealing import first_broken_seal, seal_pending_entries
 from audit.services import record_act
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -53,16 +50,6 @@ def test_two_sealers_make_one_chain(already):
     write(already)
     seal_pending_entries()
     write(200)
-    barrier = Barrier(2)
-
-    def work(_place):
-        try:
-            barrier.wait()
-            return seal_pending_entries()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as threads:
-        assert sorted(threads.map(work, range(2))) == [0, 200]
+    assert sorted(at_once([seal_pending_entries] * 2)) == [0, 200]
     assert first_broken_seal() is None
     assert Seal.objects.count() == already + 200

@@ -1,14 +1,13 @@
 """Checks that numbers run without holes and in order, also when several workers number at once."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from functools import partial
 
 import pytest
-from django.db import connections
 from django.utils import timezone
 
 from certificates.models import Certificate
 from certificates.services import number_waiting_certificates
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,17 +48,7 @@ def test_two_workers_leave_no_hole_and_no_double(still, finish, already):
     finish(already)
     number_waiting_certificates(now=timezone.now())
     finish(4)
-    barrier = Barrier(2)
-
-    def work(_place):
-        try:
-            barrier.wait()
-            return number_waiting_certificates(now=timezone.now())
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(2) as threads:
-        numbered = list(threads.map(work, range(2)))
+    numbered = at_once([partial(number_waiting_certificates, now=timezone.now())] * 2)
     assert sum(numbered) == 4
     assert numbers() == list(range(1, already + 5))
 
@@ -71,13 +60,9 @@ def test_numbering_while_others_finish(still, person, enrol, complete):
         complete(enrolment, leaving=1)
 
     def act(enrolment):
-        try:
-            complete(enrolment)
-            return number_waiting_certificates(now=timezone.now())
-        finally:
-            connections.close_all()
+        complete(enrolment)
+        return number_waiting_certificates(now=timezone.now())
 
-    with ThreadPoolExecutor(4) as threads:
-        numbered = list(threads.map(act, enrolments))
+    numbered = at_once([partial(act, enrolment) for enrolment in enrolments])
     assert sum(numbered) == 4
     assert sorted(numbers()) == [1, 2, 3, 4]
