@@ -1,4 +1,4 @@
-"""Runs all that time makes due: every job may run again at any moment, and one failing does not stop the others."""
+"""Runs all that time makes due, one process at a time: every job may run again, and one failing does not stop the others."""
 
 import logging
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from accounts.roles import sync_roles
 from audit.sealing import seal_pending_entries
 from certificates.services import issue_missing_certificates, number_waiting_certificates
 from courses.editions import freeze_dirty_courses
+from operations.turns import turn
 from reporting.services import fold_differences, refresh_active
 
 logger = logging.getLogger(__name__)
@@ -37,13 +38,17 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
     }
 
 
-def run_due_jobs(now: datetime) -> list[str]:
-    """Run every due job; return the names of those that failed."""
-    failed = []
-    for name, job in due_jobs(now).items():
-        try:
-            job()
-        except Exception:
-            logger.exception("Due job failed: %s", name)
-            failed.append(name)
-    return failed
+def run_due_jobs(now: datetime) -> list[str] | None:
+    """Run every due job; return the names of those that failed, or None when another process is running them."""
+    with turn() as is_ours:
+        return [name for name, job in due_jobs(now).items() if not succeeds(name, job)] if is_ours else None
+
+
+def succeeds(name: str, job: Callable[[], object]) -> bool:
+    """Run one job; say whether it went well, and leave a fault to the log."""
+    try:
+        job()
+    except Exception:
+        logger.exception("Due job failed: %s", name)
+        return False
+    return True

@@ -7,10 +7,10 @@ from operations.jobs import run_due_jobs
 
 
 class Command(BaseCommand):
-    help = "Runs scheduled publishing, dirty editions, repairs, numbering, folding and sealing. Safe to run again."
+    help = "Runs scheduled publishing, dirty editions, repairs, numbering, folding and sealing. Safe to run again; one at a time."
 
     def handle(self, *args, **options):
         failed = run_due_jobs(timezone.now())
         if failed:
             raise CommandError("Failed: " + ", ".join(failed))
-        self.stdout.write("Due jobs done")
+        self.stdout.write("Due jobs done" if failed is not None else "Due jobs are already running")

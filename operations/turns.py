@@ -1,0 +1,40 @@
+"""Lets one process at a time run the due jobs of a site; the turn ends with the process, however it ends."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+NAME = "due-jobs"
+
+
+@contextmanager
+def turn() -> Iterator[bool]:
+    """Yield True to the one that may run the due jobs now, and False to everybody else until that one is done.
+
+    The operating system or the server of the database lets go of the turn of a process that was killed.
+    """
+    database = connection.settings_dict["NAME"]
+    with _turn_on_file(Path(f"{database}.{NAME}")) if connection.vendor == "sqlite" else _turn_on_server() as is_ours:
+        yield is_ours
+
+
+@contextmanager
+def _turn_on_file(path: Path) -> Iterator[bool]:
+    """Lock a file beside the SQLite database."""
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextmanager
+def _turn_on_server() -> Iterator[bool]:
+    """Take an advisory lock of PostgreSQL in a session of its own: one from the pool would outlive the turn."""
+    with closing(connection.Database.connect(**connection.get_connection_params(), autocommit=True)) as session:
+        yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [NAME]).fetchone()[0]

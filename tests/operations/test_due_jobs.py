@@ -1,0 +1,155 @@
+"""Tests that due jobs repair what was left open, that one failing leaves the others alone, and that they run one at a time."""
+
+import logging
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from accounts.models import RoleGrant
+from accounts.roles import sync_roles
+from audit.models import AuditEntry, Seal
+from certificates.models import Certificate
+from courses.editions import outline_of
+from courses.models import CourseHead, Edition, LessonPage
+from learning.services import complete_activity, enrol_learner
+from operations import jobs
+from operations.jobs import due_jobs, run_due_jobs
+from operations.turns import turn
+from reporting.models import Difference, Tally
+from tests.racing import at_once
+
+NAMES = list(due_jobs(timezone.now()))
+
+
+def run() -> str:
+    said = StringIO()
+    call_command("run_due_jobs", stdout=said)
+    return said.getvalue()
+
+
+@pytest.fixture
+def completed(course, lina):
+    """Lina read every lesson: there is a certificate without a number, differences to fold, and acts to seal."""
+    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    for activity in outline_of(course.latest_edition_id).activities:
+        complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=activity.key, uuid=uuid4(), now=timezone.now())
+    return enrolment
+
+
+@pytest.fixture
+def left_open(completed, course, ada, django_capture_on_commit_callbacks):
+    """Everything that a crash, or the mere passing of time, can leave for the due jobs."""
+    sync_roles(today=timezone.localdate())
+    yesterday = timezone.localdate() - timedelta(days=1)
+    RoleGrant.objects.filter(user=ada).update(ends_on=yesterday)
+    Certificate.objects.all().delete()
+    lesson = LessonPage.objects.order_by("path").first()
+    lesson.objective, lesson.go_live_at = "Decides desde hoy.", timezone.now() - timedelta(minutes=1)
+    lesson.save_revision(approved_go_live_at=lesson.go_live_at)
+    other = LessonPage.objects.order_by("path").last()
+    Page.objects.filter(pk=other.pk).update(title="Otro título")
+    CourseHead.objects.update(is_dirty=True, dirty_since=timezone.now())
+    assert AuditEntry.objects.filter(seal=None).exists()
+    return completed
+
+
+def what_is_open() -> dict[str, bool]:
+    """Say for each job whether there is something left for it."""
+    return {
+        "publish scheduled pages": LessonPage.objects.filter(_revisions__approved_go_live_at__isnull=False).exists(),
+        "sync roles": RoleGrant.objects.get(role="author").user.groups.exists(),
+        "freeze dirty courses": CourseHead.objects.filter(is_dirty=True).exists(),
+        "issue missing certificates": not Certificate.objects.exists(),
+        "number certificates": not Certificate.objects.filter(number__isnull=False).exists(),
+        "fold differences": Difference.objects.exists(),
+        "count active people": not Tally.objects.filter(active__gt=0).exists(),
+        "seal the trail": AuditEntry.objects.filter(seal=None).exists(),
+    }
+
+
+@pytest.mark.django_db
+def test_every_job_does_its_part_and_running_again_changes_nothing(left_open, django_capture_on_commit_callbacks):
+    assert what_is_open() == dict.fromkeys(NAMES, True)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run() == "Due jobs done\n"
+    assert what_is_open() == dict.fromkeys(NAMES, False)
+    counted = [model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert run() == "Due jobs done\n"
+    assert [model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)] == counted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", NAMES)
+def test_a_job_that_fails_is_named_and_leaves_the_others_alone(left_open, name, monkeypatch, caplog, django_capture_on_commit_callbacks):
+    def fail():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM no_such_table")
+
+    monkeypatch.setattr(jobs, "due_jobs", lambda now: {**due_jobs(now), name: fail})
+    # What comes after a failed job in the same chain cannot be done yet; nothing else may be left.
+    needs = {"number certificates": "issue missing certificates"}
+    with caplog.at_level(logging.CRITICAL + 1), django_capture_on_commit_callbacks(execute=True), pytest.raises(CommandError) as refused:
+        run()
+    assert str(refused.value) == f"Failed: {name}"
+    left = {job for job, is_open in what_is_open().items() if is_open}
+    assert left <= {name} | {job for job, earlier in needs.items() if earlier == name}
+    monkeypatch.undo()
+    with django_capture_on_commit_callbacks(execute=True):
+        run()
+    assert what_is_open() == dict.fromkeys(NAMES, False)
+
+
+@pytest.mark.django_db
+def test_the_log_tells_which_job_failed_and_why(monkeypatch, caplog):
+    def fail():
+        raise RuntimeError("no disk")
+
+    monkeypatch.setattr(jobs, "due_jobs", lambda now: {"seal the trail": fail})
+    assert run_due_jobs(timezone.now()) == ["seal the trail"]
+    assert "Due job failed: seal the trail" in caplog.text
+    assert "no disk" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_second_runner_finds_the_turn_taken_and_does_nothing(left_open):
+    before = what_is_open()
+    with turn() as is_ours:
+        assert is_ours
+        assert run() == "Due jobs are already running\n"
+        assert run_due_jobs(timezone.now()) is None
+    assert what_is_open() == before
+    assert run() == "Due jobs done\n"
+
+
+@pytest.mark.django_db
+def test_the_turn_is_free_again_after_a_fault():
+    with pytest.raises(RuntimeError), turn():
+        raise RuntimeError("no disk")
+    with turn() as is_ours:
+        assert is_ours
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_runners_at_once_none_does_a_job_that_another_is_doing(monkeypatch):
+    running, together = [], []
+
+    def job():
+        running.append(1)
+        together.append(len(running))
+        AuditEntry.objects.create(action="tried", object_type="test", object_key="1", at=timezone.now())
+        running.pop()
+
+    monkeypatch.setattr(jobs, "due_jobs", lambda now: dict.fromkeys("abcdefgh", job))
+    answers = at_once([lambda: run_due_jobs(timezone.now())] * 4)
+    done = [answer for answer in answers if answer is not None]
+    assert done
+    assert all(answer == [] for answer in done)
+    assert set(together) == {1}
+    assert AuditEntry.objects.filter(action="tried").count() == 8 * len(done)
