@@ -1,0 +1,38 @@
+"""Moves a site from an SQLite file into an empty PostgreSQL database."""
+
+import time
+from pathlib import Path
+from urllib.parse import unquote
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import IntegrityError
+from django.utils.translation import gettext as _
+
+from operations.moving import RefusedMove, move_database
+from operations.records import check_records
+
+SCHEME = "sqlite:///"
+
+
+class Command(BaseCommand):
+    help = "Copies every row of an SQLite site (sqlite:///path) into the empty PostgreSQL database of DATABASE_URL, and compares both."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("source_url")
+
+    def handle(self, *args, **options):
+        if not options["source_url"].startswith(SCHEME):
+            raise CommandError(_("El origen se escribe sqlite:///ruta/del/archivo.sqlite3"))
+        started = time.monotonic()
+        try:
+            moved = move_database(source_path=Path(unquote(options["source_url"].removeprefix(SCHEME))), say=self.stdout.write)
+        except IntegrityError as error:
+            raise CommandError(_("Los datos de origen no cumplen una regla: %(told)s") % {"told": str(error).splitlines()[0]}) from error
+        except RefusedMove as error:
+            raise CommandError(error) from error
+        broken = [finding.name for finding in check_records() if finding.violations]
+        if broken:
+            raise CommandError(_("Los datos pasaron, pero sus registros tienen errores: %(names)s") % {"names": "; ".join(broken)})
+        seconds = time.monotonic() - started
+        self.stdout.write(_("%(rows)d filas copiadas y comparadas en %(seconds).0f s.") % {"rows": moved, "seconds": seconds})

@@ -1,0 +1,207 @@
+"""Moves a site from SQLite to PostgreSQL: table by table in one transaction, and both sides compared."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.color import no_style
+from django.db import DatabaseError, connection, connections, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
+from django.utils.translation import gettext as _
+
+from operations.archives import Say
+from operations.database_files import APPLIED
+
+ROWS_AT_ONCE = 5000
+# Made again from the pages after the move: each kind of database has its own form of it.
+REBUILT_APPS = {"wagtailsearch"}
+
+Row = tuple[Any, ...]
+
+
+class RefusedMove(Exception):
+    """Nothing was moved; the message is for the operator and says what to do."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table with its columns; `json_at` are the places of columns whose text may be written in several ways."""
+
+    model: type[models.Model]
+    name: str
+    fields: tuple[models.Field, ...]
+    json_at: tuple[int, ...]
+
+    def columns(self, database: BaseDatabaseWrapper) -> str:
+        """Return the quoted names of the columns, with commas."""
+        return ", ".join(database.ops.quote_name(str(field.column)) for field in self.fields)
+
+
+@dataclass
+class Sum:
+    """The rows of a table and the sum of their digests: equal for equal rows, in whatever order they come."""
+
+    rows: int = 0
+    digest: int = 0
+
+    def add(self, row: Row, json_at: tuple[int, ...]) -> None:
+        """Count one row."""
+        plain = [canonical(value, is_json=place in json_at) for place, value in enumerate(row)]
+        self.rows += 1
+        self.digest = (self.digest + int.from_bytes(hashlib.sha256(repr(plain).encode()).digest(), "big")) % (1 << 256)
+
+
+def canonical(value: Any, *, is_json: bool) -> Any:
+    """Return a value in the one form that both databases share."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Decimal):
+        return str(value.normalize())
+    if isinstance(value, memoryview | bytes):
+        return bytes(value).hex()
+    if is_json and isinstance(value, str):
+        return json.dumps(json.loads(value, parse_float=number), sort_keys=True)
+    return value
+
+
+def number(text: str) -> float | int:
+    """Return a number of a JSON text in one form: PostgreSQL writes 1e2 as 100."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def move_database(*, source_path: Path, say: Say) -> int:
+    """Copy every row of an SQLite site into this empty PostgreSQL database; return how many rows. Raises RefusedMove.
+
+    The source is locked meanwhile, so that nobody writes what would stay behind.
+    """
+    if connection.vendor != "postgresql":
+        raise RefusedMove(_("DATABASE_URL debe ser la base PostgreSQL de destino (postgres://…)."))
+    if not source_path.is_file():
+        raise RefusedMove(_("No encontramos la base de origen %(name)s.") % {"name": source_path})
+    source = open_source(source_path)
+    try:
+        source.cursor().execute("BEGIN IMMEDIATE")
+        call_command("migrate", verbosity=0)
+        check_schemas(source)
+        check_target()
+        with transaction.atomic():
+            moved = move_tables(source, say)
+    finally:
+        source.close()
+    say(_("Rehaciendo el índice de búsqueda…"))
+    call_command("update_index", verbosity=0)
+    return moved
+
+
+def open_source(path: Path) -> SqliteWrapper:
+    """Open an SQLite site beside the database in use."""
+    address = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {"timeout": 20}}
+    return SqliteWrapper(connections.configure_settings({"default": address})["default"], "source")
+
+
+def check_schemas(source: SqliteWrapper) -> None:
+    """Refuse a source that another release made: its columns may differ."""
+    theirs, ours = (applied_migrations(database) for database in (source, connection))
+    if theirs != ours:
+        other = ".".join(sorted(theirs ^ ours)[0])
+        raise RefusedMove(
+            _("El origen no tiene las mismas migraciones (%(name)s). Ejecuta migrate en el origen y repite.") % {"name": other}
+        )
+
+
+def applied_migrations(database: BaseDatabaseWrapper) -> set[Row]:
+    """Return (app, name) of every migration of a database."""
+    with database.cursor() as cursor:
+        cursor.execute(APPLIED)
+        return set(cursor.fetchall())
+
+
+def check_target() -> None:
+    """Refuse a target that holds more than what migrations put there."""
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label in {*settings.ROOMS, "sessions"} and model._base_manager.exists():
+            raise RefusedMove(
+                _("El destino ya tiene datos (%(name)s). Crea una base vacía: no se cambió nada.") % {"name": model._meta.db_table}
+            )
+
+
+def tables() -> list[Table]:
+    """Return every table that is copied; in the order of their names, because constraints wait until the end."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        if not model._meta.proxy and model._meta.managed and model._meta.app_label not in REBUILT_APPS:
+            fields = tuple(model._meta.local_concrete_fields)
+            json_at = tuple(place for place, field in enumerate(fields) if field.get_internal_type() == "JSONField")
+            found.append(Table(model, model._meta.db_table, fields, json_at))
+    return sorted(found, key=lambda table: table.name)
+
+
+def move_tables(source: SqliteWrapper, say: Say) -> int:
+    """Copy and compare every table, then let the constraints speak and set the sequences."""
+    listed = tables()
+    total = 0
+    with connection.cursor() as cursor:
+        names = ", ".join(connection.ops.quote_name(table.name) for table in listed)
+        cursor.execute(f"TRUNCATE {names} CASCADE")
+        for table in listed:
+            total += move_table(source, table, say)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for statement in connection.ops.sequence_reset_sql(no_style(), [table.model for table in listed]):
+            cursor.execute(statement)
+    return total
+
+
+def move_table(source: SqliteWrapper, table: Table, say: Say) -> int:
+    """Copy one table and read it again from the target; return its rows. Raises RefusedMove when both differ."""
+    started, sent = time.monotonic(), Sum()
+    try:
+        with connection.cursor() as cursor:
+            into = f"COPY {connection.ops.quote_name(table.name)} ({table.columns(connection)}) FROM STDIN"
+            with cursor.copy(into) as copy:
+                for row in read_rows(source, table):
+                    sent.add(row, table.json_at)
+                    copy.write_row(row)
+    except DatabaseError as error:
+        told = {"name": table.name, "told": str(error).splitlines()[0]}
+        raise RefusedMove(_("PostgreSQL no acepta una fila de %(name)s: %(told)s. No se cambió nada.") % told) from error
+    arrived = Sum()
+    for row in read_rows(connection, table):
+        arrived.add(row, table.json_at)
+    if arrived != sent:
+        raise RefusedMove(_("La tabla %(name)s no llegó igual. No se cambió nada.") % {"name": table.name})
+    if sent.rows:
+        say(f"{table.name}: {sent.rows}, {sent.digest:064x}, {time.monotonic() - started:.1f} s")
+    return sent.rows
+
+
+def read_rows(database: BaseDatabaseWrapper, table: Table) -> Iterator[Row]:
+    """Yield the rows of a table as plain Python values: the database's own conversions, none of the model's."""
+    conversions = [
+        (place, database.ops.get_db_converters(column), column)
+        for place, column in enumerate(field.get_col(table.name) for field in table.fields)
+    ]
+    busy = [conversion for conversion in conversions if conversion[1]]
+    with database.chunked_cursor() as cursor:
+        cursor.execute(f"SELECT {table.columns(database)} FROM {database.ops.quote_name(table.name)}")  # noqa: S608 - names of our tables
+        while rows := cursor.fetchmany(ROWS_AT_ONCE):
+            yield from (converted(row, busy, database) for row in rows)
+
+
+def converted(row: Row, conversions: Iterable[tuple[int, list, Any]], database: BaseDatabaseWrapper) -> Row:
+    """Return one row after the conversions of its columns."""
+    values = list(row)
+    for place, converters, column in conversions:
+        for convert in converters:
+            values[place] = convert(values[place], column, database)
+    return tuple(values)
