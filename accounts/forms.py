@@ -211,6 +211,24 @@ class ErasureForm(PasswordForm):
     field_order = ["understands", "password"]
 
 
+class RecoveryCodeForm(IdentifierForm):
+    """Who, the code that a coordinator gave, and the new password."""
+
+    code = forms.CharField(
+        label=_("Código"),
+        max_length=20,
+        error_messages={"required": _("Escribe el código que te dieron.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
+        help_text=_("Diez letras y números. Da igual si escribes el guion."),
+    )
+    password = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+
+    def clean_password(self):
+        """Checked before the code: the answer about a password never tells whether the code was right."""
+        validate_password(self.cleaned_data["password"])
+        return self.cleaned_data["password"]
+
+
 class DeclineForm(forms.Form):
     """Why a request is not carried out, in words for the person."""
 

@@ -206,3 +206,26 @@ class ErasureRequest(models.Model):
     def is_pending(self) -> bool:
         """True while nobody has decided."""
         return self.state == self.State.PENDING
+
+
+class RecoveryCode(models.Model):
+    """A code that lets a person without e-mail choose a new password once. Only its keyed digest is kept."""
+
+    personal_data = True
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=40, unique=True)
+    issued_by_key = models.UUIDField(help_text="Opaque identifier of the coordinator")
+    issued_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("código de recuperación")
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=Q(used_at=None), name="one_unused_recovery_code_per_person"),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="recovery_code_expires_after_it_is_issued"),
+        ]
+
+    def __str__(self):
+        return f"{self.pk}"

@@ -93,3 +93,21 @@ def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
         return User.objects.none()
     organisations = organisations_visible_to(user, (Role.COORDINATOR,))
     return User.objects.filter(pk__in=Membership.objects.filter(ended_on=None, organisation__in=organisations).values("user"))
+
+
+def people_to_recover(user: User) -> QuerySet[User]:
+    """Return the people whom a coordinator may let back in: those of the scope who can sign in, but for the coordinator.
+
+    Roles are checked one by one in `may_recover`; here those who hold one that a coordinator cannot give are left out.
+    """
+    above = RoleGrant.objects.filter(ends_on=None).exclude(role__in=GRANTABLE[Role.COORDINATOR])
+    allowed = people_visible_to(user).filter(is_active=True, is_superuser=False).exclude(pk__in=above.values("user"))
+    return allowed.exclude(pk=user.pk)
+
+
+def may_recover(coordinator: User, person: User) -> bool:
+    """Say whether a coordinator may let a person back in: a code is the person's account, so nobody above or outside (R11)."""
+    if not people_to_recover(coordinator).filter(pk=person.pk).exists():
+        return False
+    held = RoleGrant.objects.filter(user=person).filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())).exclude(role=Role.LEARNER)
+    return all(may_grant(coordinator, grant.role, scope_of(grant)) for grant in held)

@@ -76,6 +76,7 @@ GRANT = {
     "ends_on": _("Hasta"),
 }
 ERASURE_REQUEST = {"asked_at": _("Pedido"), "state": _("Estado"), "decided_at": _("Decidido"), "reason": _("Motivo")}
+RECOVERY_CODE = {"issued_at": _("Dado"), "expires_at": _("Vence"), "used_at": _("Usado")}
 ACT = {"at": _("Cuándo"), "action": _("Acto"), "was_by_person": _("Lo hiciste tú"), "details": _("Detalle")}
 EDITOR = {"table": _("Tabla"), "count": _("Cuántas veces figuras")}
 
@@ -166,6 +167,17 @@ register_holding(
         ERASURE_REQUEST,
         lambda user: facts_of(ErasureRequest.objects.filter(learner=user.learner_key), ERASURE_REQUEST),
         _("Queda la clave interna con la fecha, para borrar otra vez si se restaura una copia antigua."),
+    )
+)
+register_holding(
+    Holding(
+        "accounts",
+        "recovery_codes",
+        _("Códigos para recuperar tu contraseña"),
+        ("accounts.RecoveryCode",),
+        RECOVERY_CODE,
+        lambda user: facts_of(user.recovery_codes.order_by("issued_at"), RECOVERY_CODE),
+        GOES_AWAY,
     )
 )
 register_holding(

@@ -279,6 +279,11 @@ def as_written(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def record_look(*, person: User, looked_by: User, action: str, now: datetime) -> None:
+    """Note that somebody opened a person's record (reliability.md P17)."""
+    _record(person, action, now, {}, actor=looked_by)
+
+
 def _record(user: User, action: str, now: datetime, details: dict, *, actor: User | None) -> None:
     key = actor.learner_key if actor else None
     record_act(actor_key=key, action=action, object_type="person", object_key=str(user.learner_key), now=now, details=details)

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
     "operations.security.ContentSecurityMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,6 +152,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "300/m/ip,10/15m/key",
     "reset_password": "60/m/ip,5/15m/key",
     "signup": "120/m/ip",
+    "use_code": "60/m/ip,5/15m/key",
+    "find_person": "120/h/user",
+    "give_code": "60/h/user",
 }
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # opaque names are small letters: the lookup uses the index
 # Django's own: the library's would copy each e-mail into a table of its own, out of reach of corrections.
@@ -190,7 +194,8 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "content.CustomImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CustomDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database" if IS_SQLITE else "content.search"}}
 # The two outside calls of Wagtail's admin: officials' addresses and versions stay here.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

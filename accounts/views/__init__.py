@@ -1,6 +1,7 @@
 """Serves the screens of people: the entrance, the registration and what is theirs."""
 
 from accounts.views.entrance import inactive, new_password, new_password_done, recover, recover_sent, sign_in, sign_out, to_sign_in
+from accounts.views.helping import help_person, use_recovery_code
 from accounts.views.mine import account, change_email, change_institution, change_password, confirm_email, correct, first_entry
 from accounts.views.own_data import ask_for_erasure, decide_erasure, erasure_requests, own_data, withdraw_erasure
 from accounts.views.registration import register, register_data, registered
@@ -16,6 +17,7 @@ __all__ = [
     "decide_erasure",
     "erasure_requests",
     "first_entry",
+    "help_person",
     "inactive",
     "new_password",
     "new_password_done",
@@ -28,5 +30,6 @@ __all__ = [
     "sign_in",
     "sign_out",
     "to_sign_in",
+    "use_recovery_code",
     "withdraw_erasure",
 ]

@@ -60,6 +60,7 @@ def account(request: PersonRequest) -> HttpResponse:
         "last_digits": request.user.document_number[-3:],
         "grants": current_grants(request.user),
         "is_operator": holds_role(request.user, Role.OPERATOR),
+        "is_coordinator": holds_role(request.user, Role.COORDINATOR),
     }
     return render(request, "accounts/account.html", context)
 

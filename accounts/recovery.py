@@ -1,0 +1,71 @@
+"""Lets a coordinator give a person without e-mail a code to choose a new password: used once, shown once, kept as a digest."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from accounts import documents
+from accounts.models import RecoveryCode, User
+from accounts.permissions import may_recover
+from audit.services import record_act
+
+# Digits and letters without I, L, O and U, which people mistake when they hear or copy them. Ten of 32 are 50 bits.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 10
+LASTS = timedelta(hours=48)
+_READ_AS = str.maketrans("OIL", "011", " \t\r\n\u00a0-\u2010\u2011\u2012\u2013\u2014\u2212._")
+
+
+class BeyondReach(Exception):
+    """The person is not in the coordinator's scope, holds a higher role, or cannot sign in."""
+
+
+def bare_code(typed: str) -> str:
+    """Return a code as it is digested: capitals without separators, O read as 0, I and L as 1."""
+    return typed.upper().translate(_READ_AS)
+
+
+def issue_code(*, person: User, coordinator: User, now: datetime) -> str:
+    """Return a fresh code for a person, in two groups; one that was given before stops working. Raises BeyondReach."""
+    if not may_recover(coordinator, person):
+        raise BeyondReach
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=person.pk)
+        RecoveryCode.objects.filter(user=person, used_at=None).delete()
+        RecoveryCode.objects.create(
+            user=person,
+            digest=_digest(person.username, code),
+            issued_by_key=coordinator.learner_key,
+            issued_at=now,
+            expires_at=now + LASTS,
+        )
+        _record("recovery_code_issued", person, coordinator, now)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def use_code(*, username: str, typed: str, password: str, now: datetime) -> User | None:
+    """Give the person behind an opaque name the new password, which was checked before; None when the code does not fit.
+
+    Somebody unknown takes the same path as a wrong code. Every session of the person ends.
+    """
+    usable = RecoveryCode.objects.filter(user__username=username, user__is_active=True, used_at=None, expires_at__gt=now)
+    with transaction.atomic():
+        found = usable.select_for_update(of=("self",)).filter(digest=_digest(username, bare_code(typed))).select_related("user").first()
+        if found is None:
+            return None
+        found.used_at = now
+        found.save(update_fields=["used_at"])
+        found.user.set_password(password)
+        found.user.save(update_fields=["password"])
+        _record("recovery_code_used", found.user, found.user, now)
+    return found.user
+
+
+def _digest(username: str, code: str) -> str:
+    return documents.stand_in(f"recovery-code:{username}:{code}")
+
+
+def _record(action: str, person: User, actor: User, now: datetime) -> None:
+    record_act(actor_key=actor.learner_key, action=action, object_type="person", object_key=str(person.learner_key), now=now)

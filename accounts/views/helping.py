@@ -1,0 +1,91 @@
+"""Serves recovery without e-mail: the coordinator finds a person and gives a code, the person uses it."""
+
+from http import HTTPStatus
+
+from allauth.account.adapter import get_adapter
+from allauth.core import ratelimit
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from accounts import documents
+from accounts.forms import IdentifierForm, RecoveryCodeForm
+from accounts.models import User
+from accounts.permissions import Role, people_to_recover
+from accounts.policies import PersonRequest, for_roles, public
+from accounts.recovery import LASTS, BeyondReach, issue_code, use_code
+from accounts.services import record_look
+from accounts.signing_in import resolve_username
+
+FORM_METHODS = ["GET", "HEAD", "POST"]
+
+
+@for_roles(Role.COORDINATOR)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def help_person(request: PersonRequest) -> HttpResponse:
+    """Find a person of the scope by document; who is outside, or has a higher role, is not found, like somebody unknown."""
+    if "give" in request.POST:
+        return give_code(request)
+    form = IdentifierForm(request.POST or None)
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "accounts/help_person.html", {"form": form})
+    if not ratelimit.consume(request, action="find_person"):
+        return refused(request, form, _("Buscaste a muchas personas seguidas. Espera una hora."), HTTPStatus.TOO_MANY_REQUESTS)
+    person = people_to_recover(request.user).filter(username=resolve_username(form.cleaned_data["username"])).first()
+    if person is None:
+        text = _("No la encontramos entre las personas de tu ámbito. Revisa el número, o pide ayuda a quien opera Puriq.")
+        return refused(request, form, text, HTTPStatus.NOT_FOUND)
+    record_look(person=person, looked_by=request.user, action="person_found", now=timezone.now())
+    return render(request, "accounts/help_person.html", {"form": IdentifierForm(), "person": person})
+
+
+def refused(request: HttpRequest, form: IdentifierForm, text: str, status: HTTPStatus) -> HttpResponse:
+    """Show the form again with what to do."""
+    form.add_error(None, text)
+    return render(request, "accounts/help_person.html", {"form": form}, status=status)
+
+
+@sensitive_variables("code")
+def give_code(request: PersonRequest) -> HttpResponse:
+    """Show a fresh code, this once."""
+    now = timezone.now()
+    person = User.objects.filter(username=request.POST["give"]).first()
+    if not ratelimit.consume(request, action="give_code"):
+        context = {"form": IdentifierForm(), "problem": _("Diste muchos códigos seguidos. Espera una hora.")}
+        return render(request, "accounts/help_person.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+    try:
+        if person is None:
+            raise BeyondReach
+        code = issue_code(person=person, coordinator=request.user, now=now)
+    except BeyondReach:
+        return redirect("accounts:help_person")
+    context = {"form": IdentifierForm(), "person": person, "code": code, "expires_at": now + LASTS}
+    return render(request, "accounts/help_person.html", context)
+
+
+@public
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def use_recovery_code(request: HttpRequest) -> HttpResponse:
+    """Let a person with a code choose a new password; whatever does not fit gets one answer."""
+    form = RecoveryCodeForm(request.POST or None)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        username = resolve_username(told["username"])
+        if not ratelimit.consume(request, action="use_code", key=documents.stand_in(f"code:{username}")):
+            form.add_error(None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código."))
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        elif use_code(username=username, typed=told["code"], password=told["password"], now=timezone.now()):
+            get_adapter().forget_failed_attempts(request, username)
+            return redirect("account_reset_password_from_key_done")
+        else:
+            form.add_error(None, _("Los datos y el código no coinciden, o el código ya no sirve. Revísalos o pide otro código."))
+    return render(request, "accounts/use_recovery_code.html", {"form": form}, status=status)

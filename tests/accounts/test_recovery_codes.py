@@ -1,0 +1,220 @@
+"""Recovery without e-mail: a coordinator gives a code, the person uses it once; nobody learns who else exists."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership, RecoveryCode, User
+from accounts.recovery import ALPHABET, LENGTH, BeyondReach, bare_code, issue_code, use_code
+from accounts.services import create_person, grant_role
+from audit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+ASK, USE = "/cuenta/ayudar-a-ingresar/", "/cuenta/recuperar/codigo/"
+NEW = "cuatro palabras bien largas"
+NOT_FOUND = "No la encontramos entre las personas de tu ámbito."
+WRONG = "Los datos y el código no coinciden, o el código ya no sirve."
+
+
+@pytest.fixture
+def julian(organisations):
+    """Serves in Puno; has a DNI and no e-mail."""
+    return create_person(
+        first_name="Julián",
+        last_name="Ñahui",
+        document_type="dni",
+        document_number="40123678",
+        organisation=organisations["puno"],
+        password="tres palabras juntas",
+        now=timezone.now(),
+    )
+
+
+@pytest.fixture
+def as_nora(client, nora):
+    client.force_login(nora)
+    return client
+
+
+def find(client, who="40123678"):
+    return client.post(ASK, {"username": who})
+
+
+def given(client, person) -> str:
+    body = client.post(ASK, {"give": person.username}).content.decode()
+    return re.search(r'class="lead code">([^<]+)<', body)[1]
+
+
+def use(client, code, who="40123678", password=NEW):
+    return client.post(USE, {"username": who, "code": code, "password": password})
+
+
+def test_a_coordinator_lets_a_person_back_in(as_nora, julian, client, nora):
+    page = find(as_nora)
+    assert "Julián Ñahui" in page.content.decode()
+    code = given(as_nora, julian)
+    as_nora.logout()
+    answer = use(client, code.lower().replace("-", " "))
+    assert answer["Location"] == "/cuenta/recuperar/listo/"
+    julian.refresh_from_db()
+    assert julian.check_password(NEW)
+    acts = AuditEntry.objects.filter(object_key=str(julian.learner_key)).values_list("action", "actor_key")
+    assert list(acts) == [
+        ("person_found", nora.learner_key),
+        ("recovery_code_issued", nora.learner_key),
+        ("recovery_code_used", julian.learner_key),
+    ]
+
+
+def test_code_has_fifty_bits_of_letters_that_are_not_mistaken(nora, julian):
+    code = bare_code(issue_code(person=julian, coordinator=nora, now=timezone.now()))
+    assert len(ALPHABET) ** LENGTH >= 2**50
+    assert len(code) == LENGTH
+    assert set(code) <= set(ALPHABET)
+    assert not set("ILOU") & set(ALPHABET)
+
+
+def test_code_is_kept_as_a_digest(nora, julian):
+    code = bare_code(issue_code(person=julian, coordinator=nora, now=timezone.now()))
+    kept = RecoveryCode.objects.values().get()
+    assert not [value for value in kept.values() if code in str(value)]
+
+
+def test_code_is_shown_once(as_nora, julian):
+    code = given(as_nora, julian)
+    for page in (as_nora.get(ASK), find(as_nora)):
+        assert code not in page.content.decode()
+        assert "no-store" in page["Cache-Control"]
+
+
+def test_code_is_used_once(client, nora, julian):
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    use(client, code)
+    page = use(client, code, password="otra frase bien larga")
+    assert WRONG in page.content.decode()
+    julian.refresh_from_db()
+    assert julian.check_password(NEW)
+
+
+def test_a_newer_code_ends_the_older(nora, julian):
+    older = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    newer = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    assert use_code(username=julian.username, typed=older, password=NEW, now=timezone.now()) is None
+    assert use_code(username=julian.username, typed=newer, password=NEW, now=timezone.now()) == julian
+
+
+@pytest.mark.parametrize(("hours", "works"), [(47, True), (48, False)])
+def test_code_expires(nora, julian, hours, works):
+    start = timezone.now()
+    code = issue_code(person=julian, coordinator=nora, now=start)
+    used = use_code(username=julian.username, typed=code, password=NEW, now=start + timedelta(hours=hours))
+    assert (used == julian) is works
+
+
+def test_code_of_another_person_does_not_fit(client, nora, julian, omar):
+    code = issue_code(person=omar, coordinator=nora, now=timezone.now())
+    assert WRONG in use(client, code).content.decode()
+
+
+def test_new_password_ends_other_sessions(client, nora, julian):
+    client.force_login(julian)
+    use_code(
+        username=julian.username,
+        typed=issue_code(person=julian, coordinator=nora, now=timezone.now()),
+        password=NEW,
+        now=timezone.now(),
+    )
+    assert client.get("/cuenta/").status_code == 302
+
+
+def test_wrong_and_unknown_get_the_same_answer(client, nora, julian):
+    issue_code(person=julian, coordinator=nora, now=timezone.now())
+    answers = []
+    for who in ("40123678", "49999999", "nadie@example.org"):
+        page = use(client, "AAAAA-AAAAA", who=who)
+        answers.append((page.status_code, page.content.decode().replace(who, "").replace(str(page.context["csrf_token"]), "")))
+    assert len(set(answers)) == 1
+    assert WRONG in answers[0][1]
+
+
+def test_a_weak_password_is_refused_before_the_code(client, nora, julian):
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    for typed in (code, "AAAAA-AAAAA"):
+        body = use(client, typed, password="1234567890").content.decode()
+        assert "Esta contraseña es muy conocida. Usa una frase de tres o más palabras." in body
+        assert WRONG not in body
+    assert use(client, code).status_code == 302
+
+
+def test_five_tries_then_a_pause(client, nora, julian):
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    for _ in range(5):
+        use(client, "AAAAA-AAAAA")
+    page = use(client, code)
+    assert page.status_code == 429
+    assert "Espera 15 minutos o pide otro código." in page.content.decode()
+    julian.refresh_from_db()
+    assert not julian.check_password(NEW)
+
+
+def test_what_was_typed_stays_but_the_secret(client, db):
+    page = use(client, "", who="40123678")
+    assert page.context["form"]["username"].value() == "40123678"
+    assert NEW not in page.content.decode()
+
+
+@pytest.mark.parametrize("who", ["49999999", "41234567", "44444444", "45555555", "max@demo.example", "nora@demo.example"])
+def test_outside_above_and_unknown_look_alike(as_nora, who, organisations, max_, julian):
+    now = timezone.now()
+    outside = create_person(
+        first_name="Fuera", document_type="dni", document_number="41234567", organisation=organisations["tumbes"], now=now
+    )
+    above = create_person(first_name="Arriba", document_type="dni", document_number="44444444", organisation=organisations["puno"], now=now)
+    grant_role(user=above, role="operator", is_national=True, now=now)
+    off = create_person(first_name="Apagada", document_type="dni", document_number="45555555", organisation=organisations["puno"], now=now)
+    User.objects.filter(pk=off.pk).update(is_active=False)
+    page = find(as_nora, who)
+    assert page.status_code == 404
+    assert NOT_FOUND in page.content.decode()
+    for person in (outside, above, off):
+        assert as_nora.post(ASK, {"give": person.username})["Location"] == ASK
+    assert not RecoveryCode.objects.exists()
+
+
+def test_a_coordinator_of_a_wider_scope_is_out_of_reach(nora, person, organisations):
+    wider = person("Elsa", organisation="puno", role="coordinator", national=True)
+    equal = person("Yolanda", organisation="puno", role="coordinator", areas=["21"])
+    with pytest.raises(BeyondReach):
+        issue_code(person=wider, coordinator=nora, now=timezone.now())
+    assert issue_code(person=equal, coordinator=nora, now=timezone.now())
+
+
+def test_nobody_helps_themselves(nora, organisations):
+    Membership.objects.create(user=nora, organisation=organisations["puno"], started_on=timezone.localdate())
+    with pytest.raises(BeyondReach):
+        issue_code(person=nora, coordinator=nora, now=timezone.now())
+
+
+@pytest.mark.parametrize("who", ["lina", "lucia", "oscar", "ada"])
+def test_others_find_no_such_page(client, julian, who, request):
+    client.force_login(request.getfixturevalue(who))
+    assert client.get(ASK).status_code == 404
+    assert client.post(ASK, {"give": julian.username}).status_code == 404
+
+
+def test_visitors_sign_in_first(client, db):
+    assert client.get(ASK)["Location"] == f"/cuenta/ingresar/?next={ASK}"
+    assert client.delete(USE).status_code == 405
+
+
+def test_searching_is_limited(as_nora, julian, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "find_person": "2/h/user", "give_code": "1/h/user"}
+    assert [find(as_nora).status_code for _ in range(3)] == [200, 200, 429]
+    assert [as_nora.post(ASK, {"give": julian.username}).status_code for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("address", [ASK, USE])
+def test_page_is_there(as_nora, address):
+    assert as_nora.get(address).status_code == 200
