@@ -1,0 +1,85 @@
+"""What a person reads for slips of the fingers (reliability.md section 7, rows 1 to 4 and 17 to 19)."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import create_person
+
+pytestmark = pytest.mark.django_db
+REGISTER = "/cuenta/registro/datos/?entidad=ninguna"
+TOLD = {"first_name": "María", "last_name": "Quispe", "document_type": "dni", "document_number": "40123678", "accepts": "on"}
+TOLD |= {"email": "", "post": "", "password": "tres palabras juntas"}
+
+
+@pytest.fixture
+def julian():
+    return create_person(
+        first_name="Julián", document_type="dni", document_number="41234567", password="tres palabras juntas", now=timezone.now()
+    )
+
+
+def register(client, **told) -> str:
+    return client.post(REGISTER, TOLD | told, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(("who", "password"), [("41234567", "otra"), ("49999999", "tres palabras juntas")])
+def test_row_1_wrong_document_or_password(client, julian, who, password):
+    page = client.post("/cuenta/ingresar/", {"username": who, "password": password})
+    text = "El DNI o la contraseña no coinciden. Revisa los datos o recupera tu contraseña."
+    assert text in page.content.decode()
+    assert f'value="{who}"' in page.content.decode()
+
+
+def test_row_2_too_many_tries(client, julian):
+    for _ in range(10):
+        client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
+    page = client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
+    text = "Hiciste varios intentos. Espera 15 minutos o recupera tu contraseña. Tu avance está guardado."
+    assert text in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("4012367", "El DNI tiene 8 números. Escribiste 7."),
+        ("401236789", "El DNI tiene 8 números. Escribiste 9."),
+        ("4012A678", "El DNI tiene 8 números. Escribe solo números."),
+    ],
+)
+def test_row_3_length_of_the_document(client, db, typed, text):
+    body = register(client, document_number=typed)
+    assert body.count(text) == 2
+    assert f'value="{typed}"' in body
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["40 12 36 78", "40.123.678", "40123-678"])
+def test_row_4_separators_are_accepted(client, db, typed):
+    register(client, document_number=typed)
+    assert User.objects.get().document_number == "40123678"
+
+
+def test_row_17_a_probable_slip_is_asked_once_and_may_be_kept(client, db):
+    page = client.post(REGISTER, TOLD | {"email": "maria@gmial.com"})
+    assert page.content.decode().count("¿Quisiste decir maria@gmail.com?") == 2
+    assert not User.objects.exists()
+    assert page.context["form"]["email_seen"].value() == "maria@gmial.com"
+    register(client, email="maria@gmial.com", email_seen="maria@gmial.com")
+    assert User.objects.get().email == "maria@gmial.com"
+
+
+@pytest.mark.parametrize(
+    ("first_name", "last_name"),
+    [("María", "Quispe"), ("Ñ", "Ñahui"), ("José María", "D'Ángelo"), ("A", "B"), ("Ana-Lucía", "O’Higgins Ríos")],
+)
+def test_row_18_names_are_taken_as_they_are(client, db, first_name, last_name):
+    register(client, first_name=first_name, last_name=last_name)
+    assert (User.objects.get().first_name, User.objects.get().last_name) == (first_name, last_name)
+
+
+@pytest.mark.parametrize("password", ["1234567890", "qwertyuiop", "password123"])
+def test_row_19_a_password_that_everybody_knows(client, db, password):
+    body = register(client, password=password)
+    assert body.count("Esta contraseña es muy conocida. Usa una frase de tres o más palabras.") == 2
+    assert password not in body
