@@ -122,3 +122,10 @@ def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(client, pe
     counted = [statements(client, "post", act_on(address), uuid=uuid4()) for address in addresses]
     assert max(counted[:-1]) <= 8, counted
     assert counted[-1] <= 16, counted
+
+
+@pytest.mark.django_db
+def test_a_lesson_travels_compressed(studying):
+    answer = studying.get(LESSON, headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "gzip"
+    assert len(answer.content) < len(studying.get(LESSON).content) / 2
