@@ -14,13 +14,18 @@ def folded(text: str) -> str:
     return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in composed)
 
 
+def compared(text: str) -> str:
+    """Return the text as a search compares it: folded, and ñ like n, because many type on keyboards without it."""
+    return folded(text).replace("ñ", "n")
+
+
 def _without_accent(letter: str) -> str:
     return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
 
 
 def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> list[Outline]:
     """Return the courses whose texts contain every word of the query and that carry the topic (both may be empty)."""
-    words = folded(query).split()
+    words = compared(query).split()
     return [
         outline for outline in outlines if (not topic or topic in outline.topics) and all(word in _searchable(outline) for word in words)
     ]
@@ -47,7 +52,7 @@ def _texts(outline: Outline) -> Iterable[str]:
 
 
 def _searchable(outline: Outline) -> str:
-    return folded(" ".join(_texts(outline)))
+    return compared(" ".join(_texts(outline)))
 
 
 def _words(outline: Outline) -> Iterable[str]:

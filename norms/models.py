@@ -2,9 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
 
 
-class Norm(models.Model):
+class Norm(index.Indexed, models.Model):
     """One norm. Its code (`LEY-27891`) is its key everywhere, so that content can carry it from site to site."""
 
     personal_data = False
@@ -34,6 +35,8 @@ class Norm(models.Model):
     topics = models.JSONField(_("temas"), default=list, blank=True)
     reviewed_on = models.DateField(_("revisada el"))
 
+    search_fields = [index.AutocompleteField(name) for name in ("written_number", "title", "issuer")]
+
     class Meta:
         verbose_name = _("norma")
         verbose_name_plural = _("normas")
@@ -41,6 +44,11 @@ class Norm(models.Model):
 
     def __str__(self):
         return self.title
+
+    def written_number(self) -> str:
+        """Return code and number as people type them: with hyphens and without, as PostgreSQL reads `-1350` as below zero."""
+        written = f"{self.code} {self.number}"
+        return f"{written} {written.replace('-', ' ')}"
 
     @property
     def is_in_force(self) -> bool:

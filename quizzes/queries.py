@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from courses.editions import outline_of
 from courses.models import Body
 from courses.outline import Activity, Outline
-from learning.catalogue import folded
+from learning.catalogue import compared
 from learning.models import Enrolment
 from learning.queries import Study
 from norms.models import Norm
@@ -299,7 +299,7 @@ def short_draws() -> list[ShortDraw]:
 def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:
     """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
     rows = rows.filter(state=state) if state in Question.State.values else rows
-    words = folded(query).split()
+    words = compared(query).split()
     return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
 
 
@@ -307,7 +307,7 @@ def _searchable(question: Question) -> str:
     current = question.current
     if current is None:
         return question.topic
-    return folded(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
+    return compared(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:
