@@ -155,6 +155,7 @@ ACCOUNT_RATE_LIMITS = {
     "use_code": "60/m/ip,5/15m/key",
     "find_person": "120/h/user",
     "give_code": "60/h/user",
+    "ask_help": "60/h/ip",
 }
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # opaque names are small letters: the lookup uses the index
 # Django's own: the library's would copy each e-mail into a table of its own, out of reach of corrections.

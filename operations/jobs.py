@@ -12,6 +12,7 @@ from accounts.roles import sync_roles
 from audit.sealing import seal_pending_entries
 from certificates.services import issue_missing_certificates, number_waiting_certificates
 from courses.editions import freeze_dirty_courses
+from operations.retention import forget_daily
 from operations.turns import turn
 from reporting.services import fold_differences, refresh_active
 
@@ -34,6 +35,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "number certificates": lambda: number_waiting_certificates(now=now),
         "fold differences": fold_differences,
         "count active people": lambda: refresh_active(now=now),
+        "forget what is over": lambda: forget_daily(now),
         "seal the trail": seal_pending_entries,
     }
 

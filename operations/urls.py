@@ -1,11 +1,15 @@
-"""Gives the addresses that probes ask."""
+"""Gives the addresses of help and privacy, and those that probes ask."""
 
 from django.urls import path
 
-from operations import views
+from operations import help_views, views
 
 app_name = "operations"
 urlpatterns = [
+    path("ayuda/", help_views.help_page, name="help"),
+    path("ayuda/pedidos/", help_views.help_requests, name="help_requests"),
+    path("ayuda/pedidos/<int:number>/respondido/", help_views.answered, name="help_answered"),
+    path("privacidad/", help_views.privacy, name="privacy"),
     path("salud/vivo", views.alive, name="alive"),
     path("salud/listo", views.ready, name="ready"),
 ]

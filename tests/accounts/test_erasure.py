@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -22,8 +23,8 @@ from accounts.tasks import send_email_change_letter
 from audit.models import AuditEntry
 from certificates.models import Certificate
 from learning.models import Enrolment, Statement
-from operations.after_restore import apply_after_restore
 from operations.records import check_records
+from operations.retention import forget_what_is_over
 from quizzes.models import Attempt, ResponseEvent
 from reporting.services import kept_figures, recount
 
@@ -85,6 +86,19 @@ def test_answers_go_and_scores_stay(history, oscar):
     assert not Attempt.objects.exclude(evidence=[]).exists()
     assert not Attempt.objects.filter(state=Attempt.State.OPEN).exists()
     assert sorted(Attempt.objects.exclude(score_scaled=None).values_list("number", "score_scaled", "passed")) == scores
+
+
+def test_answers_go_after_two_years_and_the_record_holds(history):
+    omar = history("Omarcito", "Condori", "41234567")
+    Attempt.objects.filter(number=1).update(submitted_at=timezone.now() - timedelta(days=731))
+    scores = list(Attempt.objects.order_by("number").values_list("score_scaled", "passed"))
+    forget_what_is_over(timezone.now())
+    emptied = Attempt.objects.get(learner=omar.user.learner_key, number=1)
+    assert (emptied.evidence, emptied.events.count()) == ([], 0)
+    assert Attempt.objects.get(number=2).evidence
+    assert ResponseEvent.objects.filter(attempt__number__in=[2, 3]).count() == 8
+    assert list(Attempt.objects.order_by("number").values_list("score_scaled", "passed")) == scores
+    assert [finding for finding in check_records() if finding.violations] == []
 
 
 def test_others_are_left_alone_and_the_records_hold(history, oscar):
@@ -187,13 +201,13 @@ def test_an_older_copy_brings_nobody_back(history, oscar, older_copy):
     erase(omar.user, oscar)
     bring_back()
     assert where("omarcito@example.org", "41234567")
-    assert apply_after_restore(timezone.now()) == {"erase again who asked to be erased": 1}
+    assert reapply_erasures(now=timezone.now()) == 1
     assert where("omarcito@example.org", "41234567", "Oficio de Omarcito") == set()
     assert where("omarcito", "condori") == {"certificates_certificate"}
     assert User.objects.get(learner_key=lina.user.learner_key).document_number == "40123678"
     assert recount() == figures == kept_figures()
     assert ErasureRequest.objects.get(learner=omar.user.learner_key).state == ErasureRequest.State.DONE
-    assert apply_after_restore(timezone.now()) == {"erase again who asked to be erased": 0}
+    assert reapply_erasures(now=timezone.now()) == 0
 
 
 def test_a_lost_list_is_mended_from_the_database(lina, oscar, erasure_list):

@@ -1,0 +1,70 @@
+"""Serves Help with a way to ask, and the privacy notice with how long everything is kept."""
+
+from http import HTTPStatus
+
+from allauth.core import ratelimit
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.permissions import Role
+from accounts.policies import PersonRequest, for_roles, public
+from content.models import StandardPage
+from operations.asking import ask_for_help, mark_answered, unanswered
+from operations.forms import HelpForm
+from operations.retention import RETENTION
+
+
+def page_context(request: HttpRequest, slug: str) -> dict:
+    """Return what the template of a plain page needs; 404 when editors took the page away."""
+    page = StandardPage.objects.live().filter(slug=slug).first()
+    if page is None:
+        raise Http404
+    return page.get_context(request)
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Show the answers that editors wrote, and take a question, from anybody."""
+    form = HelpForm(request.POST or None)
+    status = HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        if ratelimit.consume(request, action="ask_help"):
+            learner = request.user.learner_key if request.user.is_authenticated else None
+            asked = ask_for_help(learner=learner, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Recibimos tu pedido. Su número es %(number)s.") % {"number": asked.number})
+            return redirect("operations:help")
+        form.add_error(None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez."))
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    return render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form}, status=status)
+
+
+@public
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show the notice that editors wrote, and the terms that the site carries out."""
+    return render(request, "operations/privacy.html", {**page_context(request, "privacidad"), "retention": RETENTION})
+
+
+@for_roles(Role.OPERATOR)
+@never_cache
+@require_safe
+def help_requests(request: PersonRequest) -> HttpResponse:
+    """List the questions that wait, the oldest first."""
+    return render(request, "operations/help_requests.html", {"asked": unanswered()})
+
+
+@for_roles(Role.OPERATOR)
+@require_POST
+def answered(request: PersonRequest, number: int) -> HttpResponse:
+    """Note that a question was answered."""
+    if not mark_answered(number=number, operator=request.user, now=timezone.now()):
+        raise Http404
+    messages.success(request, _("Anotamos que respondiste."))
+    return redirect("operations:help_requests")

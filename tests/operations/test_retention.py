@@ -1,0 +1,75 @@
+"""What has had its time is deleted; what has not, and what must stay, is left."""
+
+import uuid
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.models import ErasureRequest, RecoveryCode
+from operations.jobs import run_due_jobs
+from operations.models import HelpRequest
+from operations.retention import RETENTION, forget_daily, forget_what_is_over
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+def ago(days):
+    return NOW - timedelta(days=days)
+
+
+def session(days):
+    return Session.objects.create(session_key=uuid.uuid4().hex, session_data="", expire_date=ago(days))
+
+
+def code(user, days):
+    return RecoveryCode.objects.create(
+        user=user, digest=uuid.uuid4().hex, issued_by_key=uuid.uuid4(), issued_at=ago(days + 2), expires_at=ago(days), used_at=ago(days)
+    )
+
+
+def letter(days):
+    return DBTaskResult.objects.create(
+        status="SUCCESSFUL", args_kwargs={"args": [], "kwargs": {}}, task_path="accounts.tasks.send_recovery_letter", backend_name="default",
+        finished_at=ago(days), run_after=ago(days), exception_class_path="", traceback="",
+    )  # fmt: skip
+
+
+def question(days):
+    return HelpRequest.objects.create(text="Hola", asked_at=ago(days))
+
+
+def decided(days, state):
+    reason = "porque sí" if state == "declined" else ""
+    return ErasureRequest.objects.create(learner=uuid.uuid4(), state=state, asked_at=ago(days), decided_at=ago(days), reason=reason)
+
+
+def test_terms_are_carried_out(lina):
+    over = [session(2), code(lina, 31), letter(31), question(366), decided(731, "declined"), decided(731, "withdrawn")]
+    kept = [session(0), code(lina, 29), letter(29), question(364), decided(729, "declined"), decided(5000, "done")]
+    forget_what_is_over(NOW)
+    assert [row for row in over if type(row).objects.filter(pk=row.pk).exists()] == []
+    assert [row for row in kept if not type(row).objects.filter(pk=row.pk).exists()] == []
+
+
+def test_rules_run_once_a_day_as_a_due_job():
+    old = question(366)
+    assert run_due_jobs(NOW) == []
+    assert not HelpRequest.objects.filter(pk=old.pk).exists()
+    assert forget_daily(NOW) == {}
+    assert forget_daily(NOW + timedelta(days=1))["help"] == 0
+
+
+def test_names_are_unique_and_a_term_has_its_job():
+    assert len({rule.name for rule in RETENTION}) == len(RETENTION)
+    assert not [rule.name for rule in RETENTION if bool(rule.days) != bool(rule.forget)]
+
+
+def test_operators_read_the_same_terms():
+    text = Path(settings.BASE_DIR, "docs", "operations.md").read_text()
+    assert not [rule.name for rule in RETENTION if f"| `{rule.name}` | {rule.days or '—'} |" not in text]
