@@ -121,6 +121,9 @@ def test_every_fact_stands_in_the_text_word_for_word_with_its_source(path):
     assert facts
     assert not [fact["sentence"] for fact in facts if fact["sentence"] not in text]
     assert not [fact["sentence"] for fact in facts if not re.search(r"domain\.md|norms\.csv", fact["source"])]
+    named = [code for fact in facts for code in re.findall(r"norms\.csv ([A-Z][\w-]+)", fact["source"])]
+    assert len(named) >= len([fact for fact in facts if "domain.md" not in fact["source"]])
+    assert set(named) <= set(register())
     assert {fact["confidence"] for fact in facts} <= set("HMLU")
 
 

@@ -1,0 +1,132 @@
+"""Tests what probes are told, and what people read when something went wrong."""
+
+import re
+
+import pytest
+from django.test import Client, RequestFactory, override_settings
+from django.utils import timezone
+
+from courses.models import CourseHead
+from learning.models import Enrolment
+from operations.views import csrf_failure, not_found, server_error
+from tests.operations.conftest import using_database
+
+READY = "/salud/listo"
+
+
+def test_the_process_answers_without_asking_anything(client):
+    answer = client.get("/salud/vivo")
+    assert (answer.status_code, answer.content.decode()) == (200, "vivo")
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_site_in_order_is_ready_at_the_price_of_two_statements(client, course, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        answer = client.get(READY)
+    assert (answer.status_code, answer.json()) == (200, {"failing": []})
+    assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_a_course_left_dirty_is_named(client, course):
+    CourseHead.objects.filter(pk=course.pk).update(is_dirty=True, dirty_since=timezone.now())
+    answer = client.get(READY)
+    assert (answer.status_code, answer.json()) == (503, {"failing": ["editions"]})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("backend", ["filebased.FileBasedCache", "dummy.DummyCache"])
+def test_a_cache_that_keeps_nothing_is_named(client, tmp_path, backend):
+    no_folder = tmp_path / "file"
+    no_folder.write_text("")
+    broken = {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": str(no_folder / "cache")}
+    with override_settings(CACHES={"default": broken}):
+        answer = client.get(READY)
+    assert (answer.status_code, answer.json()) == (503, {"failing": ["cache"]})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_answer_is_named_and_the_process_still_lives(client, tmp_path):
+    with using_database({"NAME": str(tmp_path / "nowhere" / "puriq.sqlite3")}):
+        answer = client.get(READY)
+        alive = client.get("/salud/vivo")
+    assert (answer.status_code, answer.json()) == (503, {"failing": ["database", "editions"]})
+    assert alive.status_code == 200
+
+
+@pytest.mark.django_db
+def test_probes_are_told_nothing_more(client, lina):
+    client.force_login(lina)
+    for address in ("/salud/vivo", READY):
+        answer = client.get(address)
+        assert client.post(address).status_code == 405
+        assert "Lina" not in answer.content.decode()
+        assert "Set-Cookie" not in answer
+
+
+@pytest.mark.django_db
+def test_an_expired_form_says_how_to_send_it_again_and_stores_nothing(course, lina):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(lina)
+    answer = strict.post("/inscripcion/curso/", {"uuid": "x"})
+    text = answer.content.decode()
+    assert answer.status_code == 403
+    assert "La página estuvo abierta mucho tiempo y no recibimos lo que enviaste." in text
+    assert "Vuelve atrás en tu navegador: lo que escribiste sigue ahí." in text
+    assert "CSRF" not in text
+    assert not Enrolment.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/no-existe/", "/cursos/no-existe/", "/verificar/no/existe/", "/documentos/9/x.pdf"])
+def test_what_does_not_exist_is_said_in_plain_words(client, site, address):
+    answer = client.get(address)
+    text = answer.content.decode()
+    assert answer.status_code == 404
+    assert "No encontramos esta página o no tienes acceso." in text
+    assert 'lang="es' in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.django_db
+def test_what_is_out_of_reach_reads_like_what_does_not_exist(client, course, lina):
+    client.force_login(lina)
+    assert client.get("/panel/tumbes/").content == client.get("/no-existe/").content
+    assert client.get("/gestion/").content == client.get("/no-existe/").content
+
+
+@pytest.mark.django_db
+def test_a_fault_gives_a_reference_that_the_log_carries_too(client, site, monkeypatch, caplog):
+    def fail():
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr("learning.views.open_courses", fail)
+    client.raise_request_exception = False
+    answer = client.get("/cursos/")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Lo que el sitio te confirmó como guardado está guardado." in text
+    assert "secret detail" not in text
+    assert "Traceback" not in text
+    reference = re.search(r"E-[0-9A-Z]{4}", text).group()
+    assert f"Fault {reference} at learning:catalogue" in caplog.text
+    assert "secret detail" in caplog.text
+
+
+@pytest.mark.parametrize(("view", "status"), [(server_error, 500), (not_found, 404), (csrf_failure, 403)])
+def test_pages_of_trouble_need_neither_database_nor_session(view, status):
+    """No database is allowed in this test: an error page must not be the second thing that fails."""
+    answer = view(RequestFactory().get("/"))
+    text = answer.content.decode()
+    assert answer.status_code == status
+    assert text.count("<h1>") == text.count("<main>") == 1
+    assert not re.search(r"<script|style=", text)
+
+
+@pytest.mark.django_db
+def test_pages_of_trouble_carry_the_security_headers(client, site):
+    answer = client.get("/no-existe/")
+    assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Referrer-Policy"] == "same-origin"
