@@ -25,6 +25,7 @@ def read_bool(name: str, default: bool = False) -> bool:
 
 DEBUG = read_bool("DEBUG")
 DEMO = read_bool("DEMO")
+DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", "") or secret_from_file(VAR_DIR / "secret-key")
@@ -75,8 +76,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
+    "operations.logs.RequestLogMiddleware",
     "operations.security.ContentSecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "operations.maintenance.MaintenanceMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -256,12 +260,17 @@ EDITOR_CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
 
-# --- Logs: no address with a person in it, no body -----------------------------------------------------
+# Wagtail shows its preview in a frame of our own pages, so SAMEORIGIN stays. An operator may accept further risks by their codes.
+SILENCED_SYSTEM_CHECKS = ["security.W019", *env.list("ACCEPTED_RISKS", default=[])]
+
+# --- Logs: lines of JSON without addresses, bodies or names (operations/logs.py) ---------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {"json": {"()": "operations.logs.JsonFormatter"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")},
+    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")}
+    # Django's own lines about requests hold addresses; ours tell the same without them.
+    | {name: {"level": "CRITICAL", "propagate": False} for name in ("django.request", "django.security", "django.server")},
 }

@@ -1,9 +1,21 @@
-"""Serves the site in production."""
+"""Serves the site in production, unless its set-up is unsafe."""
 
 import os
+import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+
+from operations.checks import leave_database, refuse_unsafe_setup  # noqa: E402 - its models exist only now
+
+try:
+    refuse_unsafe_setup()
+except ImproperlyConfigured as refusal:
+    print(refusal, file=sys.stderr)  # noqa: T201 - the operator reads this on the terminal
+    sys.exit(1)
+finally:
+    leave_database()

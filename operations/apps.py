@@ -1,4 +1,4 @@
-"""Names the room `operations` to Django, and says what it holds about people."""
+"""Names the room `operations` to Django, says what it holds about people, and wakes its checks and its log."""
 
 from importlib import import_module
 
@@ -10,4 +10,6 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operación"
 
     def ready(self):
+        import_module("operations.checks")
         import_module("operations.personal_data")
+        import_module("operations.receivers")

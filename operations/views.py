@@ -1,7 +1,8 @@
 """Answers probes, and says what to do when something went wrong."""
 
-import logging
 import secrets
+from contextlib import suppress
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db import connection
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_GET
 from accounts.policies import for_machines, public
 from courses.models import CourseHead
 from operations.expired_forms import expired_form
-
-logger = logging.getLogger(__name__)
+from operations.logs import learner_key_of
+from operations.maintenance import is_closed
+from operations.queries import last_saved_at
 
 
 @for_machines
@@ -30,10 +32,14 @@ def alive(request: HttpRequest) -> HttpResponse:
 @require_GET
 def ready(request: HttpRequest) -> JsonResponse:
     """The parts it needs answer, and no publication was left half done."""
-    failing = [
-        name for name, check in (("database", database_answers), ("cache", cache_answers), ("editions", editions_are_clean)) if not check()
-    ]
+    parts = (("maintenance", is_open), ("database", database_answers), ("cache", cache_answers), ("editions", editions_are_clean))
+    failing = [name for name, check in parts if not check()]
     return JsonResponse({"failing": failing}, status=503 if failing else 200)
+
+
+def is_open() -> bool:
+    """True when nobody closed the site for maintenance."""
+    return not is_closed()
 
 
 def database_answers() -> bool:
@@ -79,7 +85,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault with a reference that the log carries too."""
-    reference = f"E-{secrets.token_hex(2).upper()}"
-    logger.error("Fault %s at %s", reference, request.path)
-    return render(request, "500.html", {"reference": reference}, status=500)
+    """Answer a fault with the reference that the log carries too, and with the last moment that something was stored."""
+    saved_at = None
+    if learner := learner_key_of(request):
+        with suppress(Exception):  # the database may be what failed
+            saved_at = last_saved_at(UUID(learner))
+    reference = getattr(request, "fault_reference", "")
+    return render(request, "500.html", {"reference": reference, "saved_at": saved_at}, status=500)

@@ -1,0 +1,229 @@
+"""Tests that a site with an unsafe set-up does not start, and says in one sentence why and what to do (OPS-03)."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings as real
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection, connections
+
+from accounts.models import User
+from operations import checks as ours
+from operations.checks import REGISTERED, refuse_unsafe_setup
+
+pytestmark = pytest.mark.django_db
+
+GOOD = {
+    "DEBUG": False,
+    "DEMO": False,
+    "DEMO_PUBLIC": False,
+    "BASE_URL": "https://academia.example.pe",
+    "ALLOWED_HOSTS": ["academia.example.pe"],
+    "SECRET_KEY": "k3" * 10 + "Zx9-qW7_" * 5,
+    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379/0"}},
+}
+
+
+@pytest.fixture
+def site(settings, tmp_path):
+    """A public site that is set up well; each test spoils one thing."""
+    for name, value in GOOD.items():
+        setattr(settings, name, value)
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"encryption": [], "index": {}}))
+    keys.chmod(0o600)
+    settings.PERSONAL_DATA_KEYS, settings.MEDIA_ROOT, settings.STATIC_ROOT = str(keys), str(tmp_path / "media"), str(tmp_path / "static")
+    return settings
+
+
+def found():
+    return [
+        (message.id.removeprefix("operations."), message.msg)
+        for message in checks.run_checks(tags=["deploy"], include_deployment_checks=True)
+    ]
+
+
+def test_good_site_has_no_finding(site):
+    assert found() == []
+    refuse_unsafe_setup()
+
+
+def answer(monkeypatch, questions):
+    """Let the database answer some questions as a badly configured one would."""
+    asked = ours.asked
+    monkeypatch.setattr(ours, "asked", lambda question: questions.get(question) or asked(question))
+
+
+def with_a_document(site, tmp_path):
+    User.objects.create(first_name="Lina", document_type="dni", document_cipher="x", document_index="1:x")
+    site.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
+
+
+def on_disk(monkeypatch, tmp_path, kind):
+    mounts = tmp_path / "mounts"
+    mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/datos / {kind} rw 0 0\n")
+    monkeypatch.setattr(ours, "MOUNTS", mounts)
+
+
+def on_sqlite():
+    if connection.vendor != "sqlite":
+        pytest.skip("The suite runs on PostgreSQL")
+
+
+def on_postgresql(monkeypatch, name):
+    monkeypatch.setattr(connections["default"], "vendor", "postgresql")
+    answer(monkeypatch, {f"SHOW {name}": "off"})
+
+
+# What is spoilt, the code, and words of the sentence. `site` are the settings, `m` the monkeypatch, `t` a folder.
+UNSAFE = {
+    "debug": (lambda site, m, t: setattr(site, "DEBUG", True), "E001", "DEBUG está activado en producción. Cambia DEBUG=False"),
+    "no secret": (lambda site, m, t: setattr(site, "SECRET_KEY", " "), "E002", "SECRET_KEY es corta o conocida"),
+    "short secret": (lambda site, m, t: setattr(site, "SECRET_KEY", "abcdefgh"), "E002", "SECRET_KEY es corta o conocida"),
+    "known secret": (
+        lambda site, m, t: setattr(site, "SECRET_KEY", "django-insecure-" + "aB3x" * 20),
+        "E002",
+        "SECRET_KEY es corta o conocida",
+    ),
+    "any host": (lambda site, m, t: setattr(site, "ALLOWED_HOSTS", ["*"]), "E003", "ALLOWED_HOSTS acepta cualquier nombre"),
+    "plain http": (lambda site, m, t: setattr(site, "BASE_URL", "http://academia.example.pe"), "E004", "BASE_URL usa http"),
+    "demonstration": (lambda site, m, t: setattr(site, "DEMO", True), "E005", "personas de demostración"),
+    "open keys": (lambda site, m, t: os.chmod(site.PERSONAL_DATA_KEYS, 0o644), "E009", "Otros usuarios de la máquina pueden leer"),
+    "broken keys": (lambda site, m, t: (t / "keys.json").write_text("{"), "E009", "No se pueden leer las claves"),
+    "lost keys": (lambda site, m, t: with_a_document(site, t), "E009", "Faltan las claves de datos personales"),
+    "letters": (
+        lambda site, m, t: setattr(site, "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"),
+        "E011",
+        "nadie podría recuperar su contraseña",
+    ),
+    "media in static": (lambda site, m, t: setattr(site, "MEDIA_ROOT", str(t / "static" / "media")), "E012", "mezclada"),
+    "media not writable": (lambda site, m, t: m.setattr(ours.os, "access", lambda *asked: False), "E012", "No se puede escribir"),
+    "no policy": (lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", {}), "E013", "Falta la política de contenidos"),
+    "loose policy": (
+        lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", {"DIRECTIVES": {"script-src": ["'self'", "'unsafe-inline'"]}}),
+        "E013",
+        "Falta la política de contenidos",
+    ),
+    "no middleware": (lambda site, m, t: setattr(site, "MIDDLEWARE", []), "E013", "Falta la política de contenidos"),
+}
+SQLITE = {
+    "network disk": (lambda m, t: on_disk(m, t, "nfs"), "E006", "La base SQLite está en un disco de red (nfs). Puede dañarse."),
+    "windows share": (lambda m, t: on_disk(m, t, "cifs"), "E006", "disco de red (cifs)"),
+    "not immediate": (lambda m, t: m.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", None), "E008", "IMMEDIATE"),
+    "not synchronous": (lambda m, t: answer(m, {"PRAGMA synchronous": 1}), "E008", "PRAGMA synchronous=FULL"),
+    "no journal": (lambda m, t: answer(m, {"PRAGMA journal_mode": "delete"}), "E008", "SQLite no usa WAL"),
+}
+
+
+@pytest.mark.parametrize("name", UNSAFE)
+def test_unsafe_site_is_refused(site, monkeypatch, tmp_path, name):
+    spoil, code, words = UNSAFE[name]
+    spoil(site, monkeypatch, tmp_path)
+    assert [number for number, _sentence in found()] == [code]
+    assert words in found()[0][1]
+    with pytest.raises(ImproperlyConfigured, match=f"No arranca: .*{re.escape(code)}"):
+        refuse_unsafe_setup()
+
+
+@pytest.mark.parametrize("name", SQLITE)
+def test_unsafe_sqlite_is_refused(site, monkeypatch, tmp_path, name):
+    on_sqlite()
+    spoil, code, words = SQLITE[name]
+    spoil(monkeypatch, tmp_path)
+    assert [number for number, _sentence in found()] == [code]
+    assert words in found()[0][1]
+
+
+@pytest.mark.parametrize("name", ["synchronous_commit", "fsync", "full_page_writes"])
+def test_postgresql_that_forgets_is_refused(site, monkeypatch, name):
+    on_postgresql(monkeypatch, name)
+    assert [number for number, _sentence in found()] == ["E007"]
+    assert f"Activa {name} o acepta el riesgo con la opción ACCEPTED_RISKS=operations.E007." in found()[0][1]
+
+
+def test_postgresql_needs_a_shared_cache(site, monkeypatch):
+    monkeypatch.setattr(connections["default"], "vendor", "postgresql")
+    monkeypatch.setattr(ours, "asked", lambda question: "on")
+    site.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    assert [number for number, _sentence in found()] == ["E010"]
+
+
+def test_every_rule_is_spoilt_here_and_every_sentence_says_what_to_do():
+    spoilt = {code for _spoil, code, _words in UNSAFE.values()} | {code for _spoil, code, _words in SQLITE.values()} | {"E007", "E010"}
+    assert {code.removeprefix("operations.") for code, _rule in REGISTERED} == spoilt
+    assert len(spoilt) >= 12
+
+
+def test_accepted_risk_lets_the_site_start(site):
+    site.BASE_URL = "http://academia.example.pe"
+    site.SILENCED_SYSTEM_CHECKS = ["operations.E004"]
+    refuse_unsafe_setup()
+
+
+def test_public_demonstration_on_purpose_may_start(site):
+    site.DEMO = site.DEMO_PUBLIC = True
+    site.BASE_URL = "http://192.0.2.7:8000"
+    site.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert found() == []
+
+
+def test_own_machine_needs_no_certificate_and_no_mail(site):
+    site.BASE_URL, site.ALLOWED_HOSTS, site.DEMO = "http://127.0.0.1:8000", ["127.0.0.1", "localhost", "[::1]"], True
+    site.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    assert found() == []
+
+
+def test_database_that_does_not_answer_is_no_reason_to_refuse(site, monkeypatch):
+    def fail(*asked):
+        raise OperationalError("no answer")
+
+    monkeypatch.setattr(ours.connection.introspection, "table_names", fail)
+    site.PERSONAL_DATA_KEYS = "missing.json"
+    assert found() == []
+
+
+IN_TESTS_ONLY = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "TEST_DATABASE_URL", "TEST_CACHE_URL", "DEMO", "CACHE_URL"}
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """The environment of a good production site in a process of its own, on SQLite."""
+    clean = {name: value for name, value in os.environ.items() if name not in IN_TESTS_ONLY}
+    return clean | {
+        "BASE_URL": "https://academia.example.pe",
+        "ALLOWED_HOSTS": "academia.example.pe",
+        "SECRET_KEY": GOOD["SECRET_KEY"],
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
+        "EMAIL_URL": "smtp+tls://u:p@mail.example.pe:587",
+        "PERSONAL_DATA_KEYS": str(tmp_path / "keys.json"),
+    }
+
+
+def run(environment, *command):
+    return subprocess.run([sys.executable, *command], cwd=real.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def test_django_finds_nothing_either(environment):
+    done = run(environment, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert done.returncode == 0, done.stderr
+    assert "no issues" in done.stdout
+
+
+def test_web_server_does_not_start_when_unsafe(environment):
+    done = run(environment | {"DEBUG": "1"}, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")
+    assert done.returncode != 0
+    assert "No arranca: DEBUG está activado en producción. Cambia DEBUG=False en el archivo de entorno." in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_whole_start_ends_with_the_web_server(environment):
+    done = run(environment | {"ALLOWED_HOSTS": "*"}, "-m", "config.serve")
+    assert done.returncode != 0
+    assert "No arranca: ALLOWED_HOSTS" in done.stderr
+    assert "Puriq está en" not in done.stdout
