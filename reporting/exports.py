@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from reporting.suppression import Cell, State
-from reporting.tables import RANGES, Line
+from reporting.tables import Line
 
 # What a spreadsheet may run as a formula; a line feed begins a cell just as a tab does.
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -44,13 +44,11 @@ def line_row(line: Line, level: str, columns: Sequence[str]) -> list[object]:
 
 
 def column_text(line: Line, name: str) -> str:
-    """Return one column of one line; progress is a whole per cent, or a class where only that is told."""
+    """Return one column of one line; progress is a whole per cent."""
     if name == "faltan":
         return cell_text(line.missing)
     if name != "avance":
         return cell_text(line.cells[name])
     if line.progress is not None:
         return f"{line.progress} %"
-    if line.is_empty or line.class_only == "none":
-        return ""
-    return line.range if line.class_only in RANGES else cell_text(line.cells["completed"])
+    return "" if line.is_empty else cell_text(line.cells["completed"])

@@ -6,56 +6,52 @@ from django import forms
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
 from reporting.queries import CourseName, Filters
 
 DAY = {"invalid": _("Esa fecha no es válida. Usa día/mes/año.")}
 
 
 class FilterForm(forms.Form):
-    """Course, kind of institution, and the days between which people completed."""
+    """A course, or the days between which people completed: one of them at a time (suppression.py, rule 4)."""
 
     curso = forms.ChoiceField(label=_("Curso"), required=False)
-    tipo = forms.ChoiceField(label=_("Tipo de entidad"), required=False)
     desde = forms.DateField(label=_("Terminaron desde"), required=False, error_messages=DAY)
     hasta = forms.DateField(label=_("Terminaron hasta"), required=False, error_messages=DAY)
 
-    def __init__(self, *args: Any, courses: list[CourseName], kinds: frozenset[str] | None, **kwargs: Any):
-        """`kinds` are the kinds of institution of the reader's scopes; None means all."""
+    def __init__(self, *args: Any, courses: list[CourseName], **kwargs: Any):
+        """`courses` are all that may be chosen."""
         super().__init__(*args, **kwargs)
-        self.kinds = kinds
         self.courses = {course.slug: course.id for course in courses}
-        offered = [(value, label) for value, label in Organisation.Kind.choices if kinds is None or value in kinds]
-        choices = {
-            "curso": [("", _t("Todos los cursos")), *((course.slug, course.title) for course in courses)],
-            "tipo": [("", _t("Todos los tipos")), *offered],
-        }
-        for name, options in choices.items():
-            field = self.fields[name]
-            field.choices = options  # type: ignore[attr-defined]
-            field.error_messages["invalid_choice"] = _t("Elige una opción de la lista.")
+        field = self.fields["curso"]
+        field.choices = [("", _t("Todos los cursos")), *((course.slug, course.title) for course in courses)]  # type: ignore[attr-defined]
+        field.error_messages["invalid_choice"] = _t("Elige una opción de la lista.")
         for name in ("desde", "hasta"):
             self.fields[name].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins."""
+        """Refuse a period that ends before it begins, and a period of one course."""
         data = super().clean() or {}
-        if data.get("desde") and data.get("hasta") and data["desde"] > data["hasta"]:
+        since, until = data.get("desde"), data.get("hasta")
+        if since and until and since > until:
             self.add_error("desde", _t("La fecha inicial es posterior a la final."))
+        if self.divides_by(data.get("curso")) and (since or until):
+            self.add_error("curso", _t("Elige un curso o un periodo, no los dos a la vez: juntos mostrarían grupos muy pequeños."))
         return data
+
+    def divides_by(self, slug: str | None) -> bool:
+        """True when choosing a course leaves something out: the only one there is does not."""
+        return bool(slug) and len(self.courses) > 1
 
     @property
     def filters(self) -> Filters:
         """What was chosen; only of a valid form."""
         asked = self.cleaned_data
-        # The only kind that a reader sees is no filter.
-        kind = "" if self.kinds == {asked["tipo"]} else asked["tipo"]
-        return Filters(self.courses.get(asked["curso"]), kind, asked["desde"], asked["hasta"])
+        course = self.courses[asked["curso"]] if self.divides_by(asked["curso"]) else None
+        return Filters(course, asked["desde"], asked["hasta"])
 
     @property
     def chosen(self) -> dict[str, str]:
         """What was chosen in words, by the name of the filter."""
-        names = {name: dict(self.fields[name].choices) for name in ("curso", "tipo")}  # type: ignore[attr-defined]
-        words = {name: str(names[name][self.cleaned_data[name]]) for name in names if self.cleaned_data[name]}
-        days = {name: f"{self.cleaned_data[name]:%d/%m/%Y}" for name in ("desde", "hasta") if self.cleaned_data[name]}
-        return words | days
+        asked = self.cleaned_data
+        words = {"curso": str(dict(self.fields["curso"].choices)[asked["curso"]])} if asked["curso"] else {}  # type: ignore[attr-defined]
+        return words | {name: f"{asked[name]:%d/%m/%Y}" for name in ("desde", "hasta") if asked[name]}

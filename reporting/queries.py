@@ -36,15 +36,14 @@ from territory.models import Area, District, Province
 
 # Official names change once a year; a process may show an old one for this long (seconds) after an import.
 NAMES_KEPT = 600
-DIMENSIONS = ("in_area", "in_province", "in_district", "in_institution", "in_course", "in_kind")
+DIMENSIONS = ("in_area", "in_province", "in_district", "in_institution", "in_course")
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader chose. The days reach as far as whole months do."""
+    """What a reader chose: a course or a period, never both. The days reach as far as whole months do."""
 
     course_id: int | None = None
-    kind: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -52,6 +51,11 @@ class Filters:
     def has_period(self) -> bool:
         """True when either end of a period was given."""
         return bool(self.since or self.until)
+
+    @property
+    def is_used(self) -> bool:
+        """True when anything was chosen."""
+        return self.course_id is not None or self.has_period
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,12 @@ class Report:
     lines: list[Line]
     institutions: list[Line]
     threshold: int
+    is_filtered: bool = False
 
     @property
     def is_hidden(self) -> bool:
-        """True when the whole page is too small to tell anything."""
-        return self.total.is_hidden
+        """True when the whole page is too small to tell anything, or what the filter leaves of it."""
+        return self.total.is_hidden or (self.is_filtered and self.total.cells["completed"].value is None)
 
     @property
     def protects(self) -> bool:
@@ -76,12 +81,11 @@ class Report:
 
 @dataclass(frozen=True)
 class Grain:
-    """How far down one page looks, and what its filters divide by."""
+    """How far down one page looks, and whether it tells courses apart."""
 
     area: str = ""
     province: str = ""
     by_course: bool = False
-    by_kind: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName
 
     The areas above are read along, because what may be told of a place depends on what its neighbours tell.
     """
-    grain = Grain(area.code if area else "", province, filters.course_id is not None, bool(filters.kind))
+    grain = Grain(area.code if area else "", province, by_course=filters.course_id is not None)
     people = facts(scopes, grain)
     events = finishers(scopes, grain) if filters.has_period else []
     names = _row_names(scopes, area, province)
@@ -118,14 +122,13 @@ def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName
     if province:
         opened += sorted({*names, *(fact.place[:3] for fact in people if fact.place[:2] == here)})
     wanted = Wanted(
-        courses=frozenset({filters.course_id}) if filters.course_id is not None else None,
-        kinds=frozenset({filters.kind}) if filters.kind else None,
+        course=filters.course_id,
         months=months_between({fact.month for fact in events if fact.month}, filters) if filters.has_period else None,
     )
     tree = Tree(people, opened, threshold, wanted, events, places=[*names, *((found.code,) for found in areas_in(scopes))])
-    lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.children[here]]
+    lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.listed(here)]
     title = area.name if area else ""
-    return Report(tree.line(here, title), lines, _institutions(tree, here, names) if province else [], threshold)
+    return Report(tree.line(here, title), lines, _institutions(tree, here, names) if province else [], threshold, filters.is_used)
 
 
 def _row_names(scopes: list[Scope], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
@@ -139,14 +142,14 @@ def _row_names(scopes: list[Scope], area: AreaName | None, province: str) -> dic
 
 def _institutions(tree: Tree, province: Node, names: dict[Node, tuple[str, str]]) -> list[Line]:
     """Return the institutions of every district of a province; never names of people."""
-    nodes = [node for district in tree.children[province] for node in tree.children[district]]
+    nodes = [node for district in tree.children[province] for node in tree.listed(district)]
     named = institution_names({node[-1] for node in nodes})
     unknown = _("Sin entidad declarada")
     return [tree.line(node, named.get(node[-1], unknown), note=names.get(node[:-1], (unknown, ""))[0]) for node in nodes]
 
 
 def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
-    """Return the counts inside the scopes by place, and by course and kind where the grain asks.
+    """Return the counts inside the scopes by place, and by course where the grain asks.
 
     One statement, so that a fold in the same moment is seen wholly or not at all. Raw counts: for `tables.Tree` only.
     """
@@ -161,11 +164,11 @@ def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
     )
     columns = (*DIMENSIONS, *(f"sum_{name}" for name in MEASURES))
     rows = tallies.values_list(*columns).union(pending.values_list(*columns), all=True)
-    return [Fact(_node(row[:4], grain), row[4], row[5], Counts(*row[6:])) for row in rows]
+    return [Fact(_node(row[:4], grain), row[4], Counts(*row[5:])) for row in rows]
 
 
 def finishers(scopes: list[Scope], grain: Grain) -> list[Fact]:
-    """Return how many completed in each month of Lima's calendar, as `assigned` of facts with a month.
+    """Return how many completed in each month of Lima's calendar, as `completed` of facts with a month.
 
     The tallies keep no dates: this reads the enrolments of the scope, and only when somebody asks for a period.
     """
@@ -173,7 +176,7 @@ def finishers(scopes: list[Scope], grain: Grain) -> list[Fact]:
     rows = _grouped(_placed(completed.alias(kind=_text(F("organisation__kind")))), scopes, grain)
     rows = rows.annotate(month=TruncMonth("completed_at"), count=Count("pk"))
     return [
-        Fact(_node(row[:4], grain), row[4], row[5], Counts(row[7]), row[6].date())
+        Fact(_node(row[:4], grain), row[4], Counts(completed=row[6]), row[5].date())
         for row in rows.values_list(*DIMENSIONS, "month", "count")
     ]
 
@@ -209,7 +212,6 @@ def _grouped(rows: QuerySet[Any], scopes: list[Scope], grain: Grain) -> QuerySet
             in_district=_only(in_province, F("district_code"), is_asked=bool(grain.province)),
             in_institution=_only(in_province, institution, is_asked=bool(grain.province)),
             in_course=F("course_id") if grain.by_course else Value(0, output_field=IntegerField()),
-            in_kind=F("kind") if grain.by_kind else Value("", output_field=CharField()),
         )
         .values(*DIMENSIONS)
     )

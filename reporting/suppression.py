@@ -1,35 +1,47 @@
 """Protects small groups: every figure leaves through here, for screen, print and files alike.
 
-The rules, for a threshold of 10 (5 for a coordinator inside the own scope; it may only be raised):
+The rules, for a threshold t of 10 (5 for a coordinator inside the own scope; it may only be raised):
 
-1. A group of 1 to 9 people shows nothing. In a larger group a count of 1 to 9 is not shown, nor one that leaves 1 to 9
-   people over. In a group under 20 neither "nobody" nor "everybody" is told. Near both ends the words "casi nadie" and
-   "casi todos" stand instead; they cover at least three values, so that none can be told from them.
-2. What a reader can subtract obeys rule 1 too: while the hidden rows of a column are fewer than two, or their sum
-   (total minus what is shown) would itself be too small, the next smallest row is hidden.
-3. Below a total that is not shown nothing of that column is shown, so that opening a row tells no more than the row.
-4. A filter (by course, by month) divides every place into parts. At one place all its parts are shown or none is, and
-   the rows where none is obey rule 2 for each part. Parts too small in the whole of the scope are joined before, until
-   rule 2 holds for them.
-5. By kind of institution only the class of progress is told (tables.Tree.class_line says why).
+1. A group of 1 to t-1 people is not told. In a larger one a count is told only with at least t people in it and at least t
+   outside it: "nobody" and "everybody" are never told as numbers. Near both ends of a group whose size is told stand the
+   words "casi nadie" and "casi todos", and only where neighbours and totals leave open all that the word leaves open.
+2. Rows that are not told are two or more, and their sum (total minus told rows) obeys rule 1 too. Until that holds the next
+   smallest row is left out. Which rows are empty is told only where that sum is large beyond one person in each hidden row;
+   institutions are listed only when they are told.
+3. Below a figure that is not told nothing of that column is told.
+4. One filter at a time: by course or by months, never both. A filter divides every place into parts; at one place
+   all parts are told (completed and not completed together) or none, and only where the place is told without a filter. Places
+   where none is told are two or more, with at least t people in each part. Parts too small in the whole scope are one part.
+5. By kind of institution nothing is told: institutions are listed by name, so their kind is known, and a total of one kind
+   minus those that are listed would give the small ones away. Who reads one sector has it as scope.
 
-Completed and certified are hidden together, because a certificate follows completion at once. Plain values, no database.
+Why that is enough. By rule 3 each unknown stands in one equation per column: its total minus its told neighbours. By rule 2
+it may be anything from nothing (or one) to t or more, because the others take up the difference. Under a filter the unknowns
+below one total are a table of places by parts of which only sums are known: completed and not completed are two such tables
+that share no person, and rows not told without a filter may exchange everything. An entry of a table with row sum r,
+column sum c and total n reaches from max(0, r+c-n) to min(r, c): at least t wide when r, c, n-r and n-c are at least t.
+Courses and months do not bind each other, because for any split by course and any split by month of the same people there
+is a population that has both; with both filters at once there would not always be. `tests/reporting/attacker.py` tries.
+
+Not protected: what somebody knows from elsewhere, two readers who compare, and what changes from one day to the next. Who
+knows that one person changed, and looks before and after, may see where. Plain values, no database.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 THRESHOLD_ACROSS = 10
 THRESHOLD_OWN = 5
-# In a group smaller than this, "all" and "nobody" would tell what each one did.
-SURE_FROM = 20
-# What a reader may still move a hidden value by, at least, in either direction.
+# Below this many people "almost nobody" would cover more than a fifth of them.
+WORDS_FROM = 10
+# What a reader who knows that every hidden group is small may still move one by, at least.
 SLACK = 2
 MEASURES = ("assigned", "active", "completed", "certified")
-FAMILIES = (("assigned",), ("active",), ("completed", "certified"))
-WHOLE, OTHER = "whole", "other"
+# Each count is a part of a group: told only together with it.
+GROUP_OF = {"active": "assigned", "completed": "assigned", "certified": "completed"}
+OTHER = "other"
 
 
 @dataclass(frozen=True)
@@ -70,8 +82,10 @@ class Cell:
 
 Key = TypeVar("Key", bound=Hashable)
 States = dict[str, State]
-# The parts into which the filters in use divide one place.
-Parts = Mapping[Hashable, Counts]
+# Sizes of groups without a person in common: completed and not completed, or completed in one month.
+Sizes = tuple[int, ...]
+# The parts into which a filter divides one place.
+Parts = Mapping[Hashable, Sizes]
 
 
 def cells(counts: Counts, states: Mapping[str, State]) -> dict[str, Cell]:
@@ -84,48 +98,99 @@ def add(groups: Iterable[Counts]) -> Counts:
     return sum(groups, Counts())
 
 
+def is_safe_share(value: int, group: int, threshold: int) -> bool:
+    """Say whether a count leaves enough people on both sides (rule 1)."""
+    return threshold <= value <= group - threshold
+
+
+def is_told_together(counts: Counts, measure: str) -> bool:
+    """True where a certificate is no figure of its own: everybody who completed holds one."""
+    return measure == "certified" and counts.certified == counts.completed
+
+
 def protect_total(total: Counts, threshold: int) -> States:
     """Return how each figure of a whole population may be told."""
-    states: States = {}
-    for family in FAMILIES:
-        is_safe = is_safe_part(total, "assigned", threshold) and all(is_safe_part(total, name, threshold) for name in family)
-        states |= {name: State.SHOWN if is_safe else hint(total, name, threshold) for name in family}
+    is_empty = not total.assigned
+    states = {"assigned": State.SHOWN if is_empty or total.assigned >= threshold else State.HIDDEN}
+    for measure, group in GROUP_OF.items():
+        value, size = getattr(total, measure), getattr(total, group)
+        if states[group] is not State.SHOWN:
+            states[measure] = State.HIDDEN
+        elif is_empty or is_told_together(total, measure) or is_safe_share(value, size, threshold):
+            states[measure] = State.SHOWN
+        else:
+            states[measure] = hint(value, size, threshold)
     return states
 
 
 def protect_rows(rows: Mapping[Key, Counts], total: Mapping[str, State], threshold: int) -> dict[Key, States]:
     """Return how each figure of the rows below a total may be told; `total` says how the total itself is."""
-    states: dict[Key, States] = {key: {} for key in rows}
-    parts = {key: {WHOLE: counts} for key, counts in rows.items()}
-    within: Collection[Key] = set(rows)
-    for family in FAMILIES:
-        if is_told(total, family):
-            shown = exact_rows(parts, family, threshold, within)
-            told = words_in_column({key: rows[key] for key in rows if key not in shown}, within, family, threshold)
-        else:
-            shown = {key for key, counts in rows.items() if not counts.assigned}
-            told = {}
-        for key, found in states.items():
-            found |= dict.fromkeys(family, State.SHOWN) if key in shown else told.get(key, dict.fromkeys(family, State.HIDDEN))
-        within = shown if family == FAMILIES[0] else within
+    states: dict[Key, States] = {key: dict.fromkeys(MEASURES, State.HIDDEN) for key in rows}
+    if total["assigned"] is State.SHOWN:
+        for key in told_groups(rows, threshold):
+            states[key]["assigned"] = State.SHOWN
+    for measure, group in GROUP_OF.items():
+        if total[measure] is State.SHOWN:
+            within = {key for key, found in states.items() if found[group] is State.SHOWN}
+            for key, state in shares_in_column(rows, measure, within, threshold).items():
+                states[key][measure] = state
     return states
 
 
-def is_told(states: Mapping[str, State], family: Iterable[str]) -> bool:
-    """True when every figure of a family is shown as a number."""
-    return all(states[name] is State.SHOWN for name in family)
+def told_groups(rows: Mapping[Key, Counts], threshold: int) -> set[Key]:
+    """Return the rows of which the size may be told (rules 1 and 2)."""
+    empty = {key for key, counts in rows.items() if not counts.assigned}
+    by_size = sorted(rows.keys() - empty, key=lambda key: rows[key].assigned, reverse=True)
+    told = [key for key in by_size if rows[key].assigned >= threshold]
+    hidden = [rows[key].assigned for key in by_size[len(told) :]]
+    while hidden and told and not is_safe_crowd(hidden, threshold, rows[told[-1]].assigned):
+        hidden.append(rows[told.pop()].assigned)
+    # Beside empty rows the hidden ones are known to have somebody each.
+    tells_empty = not hidden or sum(hidden) - len(hidden) >= threshold
+    return empty.union(told) if tells_empty else set(told)
 
 
-def is_safe_part(part: Counts, measure: str, threshold: int) -> bool:
-    """Say whether one figure of one group obeys rule 1."""
-    group, value = part.assigned, getattr(part, measure)
-    if not group:
+def is_safe_crowd(sizes: Collection[int], threshold: int, smallest_told: int) -> bool:
+    """Say whether hidden groups, none of them empty, are safe although their sum can be computed.
+
+    A reader who knows these rules knows too that a large group was left out only as the next smallest, after those told.
+    """
+    total, count = sum(sizes), len(sizes)
+    if count < 2 or total < threshold:
+        return False
+    if total - count >= SLACK and total <= count * (threshold - 1) - SLACK:
         return True
-    if measure == "assigned":
-        return group >= threshold
-    if value in {0, group}:
-        return group >= max(SURE_FROM, threshold)
-    return threshold <= value <= group - threshold
+    large = sum(size >= threshold for size in sizes)
+    least = max(threshold, total - (large - 1) * smallest_told - (count - large) * (threshold - 1))
+    return min(smallest_told, total - (large - 1) * threshold - (count - large)) - least >= SLACK
+
+
+def shares_in_column(rows: Mapping[Key, Counts], measure: str, within: Collection[Key], threshold: int) -> dict[Key, State]:
+    """Return how one count of the rows `within` may be told; their groups are told, those of the others are not."""
+    values = {key: (getattr(counts, measure), getattr(counts, GROUP_OF[measure])) for key, counts in rows.items()}
+    peopled = [key for key, counts in rows.items() if counts.assigned]
+    told = list(within)
+    if not is_told_together(add(rows.values()), measure):
+        safe = [key for key in peopled if key in within and is_safe_share(*values[key], threshold)]
+        told = leave_out(sorted(safe, key=lambda key: values[key][1], reverse=True), peopled, values, threshold)
+    shown = {*told, *(key for key in within if not rows[key].assigned)}
+    words = words_in_column({key: values[key] for key in peopled if key not in shown}, within, threshold)
+    return words | dict.fromkeys(shown, State.SHOWN)
+
+
+def leave_out(safe: list[Key], peopled: Collection[Key], values: Mapping[Key, tuple[int, int]], threshold: int) -> list[Key]:
+    """Return the rows of `safe`, from large to small, after leaving out the smallest until rule 2 holds for the others."""
+    told = list(safe)
+    hidden = [values[key] for key in peopled if key not in safe]
+    while hidden and told and not is_safe_rest(hidden, threshold):
+        hidden.append(values[told.pop()])
+    return told
+
+
+def is_safe_rest(hidden: Collection[tuple[int, int]], threshold: int) -> bool:
+    """Say whether the sum of what is left obeys rule 1; `hidden` are counts with their groups."""
+    value, group = (sum(column) for column in zip(*hidden, strict=True))
+    return len(hidden) > 1 and is_safe_share(value, group, threshold)
 
 
 def few(group: int, threshold: int) -> int:
@@ -133,30 +198,13 @@ def few(group: int, threshold: int) -> int:
     return min(threshold - 1, max(2, group // 10))
 
 
-def hint(counts: Counts, measure: str, threshold: int) -> State:
-    """Return the word for a figure that is not shown: almost nobody, almost everybody, or hidden."""
-    group, value = counts.assigned, getattr(counts, measure)
-    if measure == "assigned" or group < threshold:
+def hint(value: int, group: int, threshold: int) -> State:
+    """Return the word for a count that is not shown: almost nobody, almost everybody, or hidden."""
+    if group < max(threshold, WORDS_FROM):
         return State.HIDDEN
     if value <= few(group, threshold):
         return State.ALMOST_NONE
     return State.ALMOST_ALL if group - value <= few(group, threshold) else State.HIDDEN
-
-
-def words_in_column(rows: Mapping[Key, Counts], sized: Collection[Key], family: Iterable[str], threshold: int) -> dict[Key, States]:
-    """Return the words for the rows not shown; none where words and the sum together would tell a number.
-
-    `sized` are the rows whose group is shown: only there does "almost" mean something.
-    """
-    found = {
-        key: {name: hint(counts, name, threshold) if key in sized else State.HIDDEN for name in family} for key, counts in rows.items()
-    }
-    for name in family:
-        ranges = [reach(counts.assigned, found[key][name], threshold) for key, counts in rows.items()]
-        rest = sum(getattr(counts, name) for counts in rows.values())
-        if sum(low for low, _high in ranges) > rest - SLACK or sum(high for _low, high in ranges) < rest + SLACK:
-            return {}
-    return found
 
 
 def reach(group: int, state: State, threshold: int) -> tuple[int, int]:
@@ -166,103 +214,75 @@ def reach(group: int, state: State, threshold: int) -> tuple[int, int]:
     return (group - few(group, threshold), group) if state is State.ALMOST_ALL else (0, group)
 
 
-def exact_rows(rows: Mapping[Any, Any], family: tuple[str, ...], threshold: int, within: Collection[Key]) -> set[Key]:
-    """Return the rows of which every part may be shown, for one family of measures (rules 1, 2 and 4).
+def words_in_column(hidden: Mapping[Key, tuple[int, int]], within: Collection[Key], threshold: int) -> dict[Key, State]:
+    """Return the words for counts (with their groups) that are not shown; none where words and sum would tell more than the words.
 
-    `within` are the rows that may be shown at all. Rows without anybody are shown there: they tell of nobody.
+    Rows not `within` have no word, and their sizes are known only together: they count as one.
     """
-    empty = {key for key, parts in rows.items() if key in within and not size(parts)}
-    safe = [
-        key
-        for key in rows
-        if key in within and key not in empty and all(is_safe_part(part, name, threshold) for part in rows[key].values() for name in family)
-    ]
-    safe.sort(key=lambda key: size(rows[key]), reverse=True)
-    hidden = [rows[key] for key in rows.keys() - empty - set(safe)]
-    total = joined(rows.values())
-    while hidden and safe and not is_safe_rest(hidden, total, family, threshold):
-        hidden.append(rows[safe.pop()])
-    return empty | set(safe)
+    words = {key: hint(*hidden[key], threshold) for key in hidden if key in within}
+    rest = sum(value for value, _group in hidden.values())
+    together = sum(group for key, (_value, group) in hidden.items() if key not in words)
+    ranges = [(state, *reach(hidden[key][1], state, threshold)) for key, state in words.items()]
+    if together:
+        ranges.append((State.HIDDEN, 0, together))
+    least, most = sum(low for _state, low, _high in ranges), sum(high for _state, _low, high in ranges)
+    for state, low, high in ranges:
+        lowest, highest = max(low, rest - (most - high)), min(high, rest - (least - low))
+        if highest - lowest < (threshold if state is State.HIDDEN else high - low):
+            return {}
+    return words
 
 
-def size(parts: Parts) -> int:
-    """Return the people of a place."""
-    return sum(part.assigned for part in parts.values())
+class Division:
+    """Follows one filter down the tree of places (rule 4): at each place all the parts are told or none.
+
+    `tells_empty` says whether a part without anybody is safe: nobody follows a course there, as against nobody completed in a month.
+    """
+
+    def __init__(self, root: Parts, wanted: Collection[Hashable], threshold: int, *, tells_empty: bool):
+        """`root` are the parts of the whole scope, `wanted` those that the reader asked for."""
+        self.threshold, self.tells_empty = threshold, tells_empty
+        told = self.told_parts(root)
+        self.names: dict[Hashable, Hashable] = {part: part if part in told else OTHER for part in root}
+        asked = {self.names[part] for part in root if part in wanted}
+        # What was joined with others can be told only together with them.
+        self.is_offered = bool(asked) and all(part in wanted for part in root if self.names[part] in asked)
+
+    def told_parts(self, root: Parts) -> Collection[Hashable]:
+        """Return the parts large enough in the whole scope; the others, together, are large enough too."""
+        by_size = sorted(root, key=lambda part: sum(root[part]), reverse=True)
+        told = [part for part in by_size if min(root[part]) >= self.threshold]
+        hidden = [root[part] for part in by_size if part not in told]
+        while hidden and told and (len(hidden) < 2 or min(map(sum, zip(*hidden, strict=True))) < self.threshold + len(hidden)):
+            hidden.append(root[told.pop()])
+        return told
+
+    def told_rows(self, rows: Mapping[Key, Parts], may: Collection[Key]) -> set[Key]:
+        """Return the rows below a told total of which every part may be told, among those that `may` be; `rows` have people."""
+        coarse = {key: joined([parts], self.names) for key, parts in rows.items()}
+        everything = set(self.names.values())
+        safe = [key for key in coarse if key in may and all(self.is_safe_part(coarse[key].get(name)) for name in everything)]
+        safe.sort(key=lambda key: sum(map(sum, coarse[key].values())), reverse=True)
+        hidden = [coarse[key] for key in coarse if key not in safe]
+        while hidden and safe and not self.is_safe_rest(hidden, everything):
+            hidden.append(coarse[safe.pop()])
+        return set(safe)
+
+    def is_safe_part(self, sizes: Sizes | None) -> bool:
+        """Say whether one part of one place, or of several together, obeys rule 1."""
+        return min(sizes) >= self.threshold if sizes and any(sizes) else self.tells_empty
+
+    def is_safe_rest(self, hidden: Collection[Parts], names: Iterable[Hashable]) -> bool:
+        """Say whether what is left after subtracting the told rows from their total is safe, part by part."""
+        rest = joined(hidden)
+        return len(hidden) > 1 and all(self.is_safe_part(rest.get(name)) for name in names)
 
 
-def joined(rows: Iterable[Parts]) -> dict[Hashable, Counts]:
-    """Return the sum of several places, part by part."""
-    total: dict[Hashable, Counts] = {}
-    for parts in rows:
-        for name, part in parts.items():
-            total[name] = total.get(name, Counts()) + part
+def joined(places: Iterable[Parts], names: Mapping[Hashable, Hashable] | None = None) -> dict[Hashable, Sizes]:
+    """Return the sum of several places, part by part; `names` gives one name to parts that are joined."""
+    total: dict[Hashable, Sizes] = {}
+    for parts in places:
+        for part, sizes in parts.items():
+            name = names[part] if names else part
+            total[name] = tuple(map(sum, zip(total[name], sizes, strict=True))) if name in total else sizes
     return total
-
-
-def is_safe_rest(hidden: list[Parts], total: Parts, family: tuple[str, ...], threshold: int) -> bool:
-    """Say whether what is left after subtracting every shown row from the total obeys rule 2, part by part."""
-    if len(hidden) < 2:
-        return False
-    rest = joined(hidden)
-    if family == FAMILIES[0]:
-        return all(is_safe_crowd([parts.get(name, Counts()).assigned for parts in hidden], threshold) for name in rest)
-    return all(is_safe_share(part, total[name], measure, threshold) for name, part in rest.items() for measure in family)
-
-
-def is_safe_crowd(sizes: list[int], threshold: int) -> bool:
-    """Say whether several hidden groups are safe although their sum can be computed."""
-    sizes = [one for one in sizes if one]
-    total, least, most = sum(sizes), len(sizes), len(sizes) * (threshold - 1)
-    if not sizes:
-        return True
-    return total >= max(threshold, least + SLACK) and (max(sizes) >= threshold or total <= most - SLACK)
-
-
-def is_safe_share(rest: Counts, whole: Counts, measure: str, threshold: int) -> bool:
-    """Say whether the sum of the hidden rows tells too much; where the whole is nobody or everybody, all rows follow from it."""
-    value = getattr(rest, measure)
-    if not rest.assigned or getattr(whole, measure) in {0, whole.assigned}:
-        return True
-    return threshold <= value <= rest.assigned - threshold
-
-
-class Breakdown:
-    """Follows one filter down the tree of places (rule 4): at each place all the parts are told or none."""
-
-    def __init__(self, root: Parts, allowed: Mapping[str, State], wanted: Collection[Hashable], threshold: int):
-        """`root` are the parts of the whole scope, `allowed` how its figures are told without this filter."""
-        self.threshold = threshold
-        self.names: dict[tuple[str, ...], dict[Hashable, Hashable]] = {}
-        self.total: States = {}
-        rows = {name: {WHOLE: part} for name, part in root.items()}
-        within: Collection[Hashable] = set(root)
-        for family in FAMILIES:
-            may = all(name in allowed for name in family) and is_told(allowed, family)
-            shown = exact_rows(rows, family, threshold, within) if may else set()
-            names = {name: name if name in shown else OTHER for name in root}
-            asked = {names[name] for name in root if name in wanted}
-            # What was joined with others can be told only together with them.
-            is_offered = may and all(name in wanted for name in root if names[name] in asked)
-            self.names[family] = names
-            self.total |= dict.fromkeys(family, State.SHOWN if is_offered else State.HIDDEN)
-            within = shown if family == FAMILIES[0] else within
-
-    def rows(self, rows: Mapping[Key, Parts], allowed: Mapping[Key, Mapping[str, State]], total: Mapping[str, State]) -> dict[Key, States]:
-        """Return how the figures of the filtered rows may be told; `total` is the state of the filtered total above them."""
-        states: dict[Key, States] = {key: {} for key in rows}
-        within: Collection[Key] = set(rows)
-        for family in FAMILIES:
-            may = {key for key in within if all(name in allowed[key] for name in family) and is_told(allowed[key], family)}
-            shown = {key for key in may if not size(rows[key])}
-            if is_told(total, family):
-                coarse = {key: self.coarse(parts, family) for key, parts in rows.items()}
-                shown = exact_rows(coarse, family, self.threshold, may)
-            for key, found in states.items():
-                found |= dict.fromkeys(family, State.SHOWN if key in shown else State.HIDDEN)
-            within = shown if family == FAMILIES[0] else within
-        return states
-
-    def coarse(self, parts: Parts, family: tuple[str, ...]) -> dict[Hashable, Counts]:
-        """Return the parts of one place after joining those that are too small in the whole scope."""
-        names = self.names[family]
-        return joined({names[name]: part} for name, part in parts.items())

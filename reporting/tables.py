@@ -2,20 +2,18 @@
 
 import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import product
 
 from reporting.suppression import (
     MEASURES,
-    SURE_FROM,
-    Breakdown,
     Cell,
     Counts,
+    Division,
+    Sizes,
     State,
     States,
-    add,
     cells,
     protect_rows,
     protect_total,
@@ -24,36 +22,43 @@ from reporting.suppression import (
 # A place is its way down from the whole scope: (), (area,), (area, province), (area, province, district), and an institution last.
 Node = tuple[str, ...]
 ROOT: Node = ()
+# Steps down to a district; what lies below are institutions.
+DISTRICT = 3
 BANDS = 5
 ORDERS = ("nombre", *MEASURES, "faltan", "avance")
 DEFAULT_ORDER = "-faltan"
-COURSE, KIND, MONTH = "course", "kind", "month"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """Counts of one place, course and kind of institution. With a month: people who completed in it, as `assigned`."""
+    """Counts of one place and course. With a month: people who completed in it, as `completed`."""
 
     place: Node
     course: int
-    kind: str
     counts: Counts
     month: date | None = None
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the filters in use let through; None where one is not in use."""
+    """The filter in use, by course or by months, never both (rule 4); None where it is not in use."""
 
-    courses: frozenset[int] | None = None
-    kinds: frozenset[str] | None = None
+    course: int | None = None
     months: frozenset[date] | None = None
 
+    def __post_init__(self):
+        if self.course is not None and self.months is not None:
+            raise ValueError("one filter at a time")
+
     @property
-    def values(self) -> dict[str, frozenset[Hashable]]:
-        """Filters in use by the name of what they divide by."""
-        named = {COURSE: self.courses, KIND: self.kinds, MONTH: self.months}
-        return {name: frozenset(values) for name, values in named.items() if values is not None}
+    def is_filter(self) -> bool:
+        """True when a filter is in use."""
+        return self.course is not None or self.months is not None
+
+    @property
+    def parts(self) -> frozenset[Hashable]:
+        """The parts asked for, of those into which the filter divides every place."""
+        return frozenset({self.course}) if self.months is None else frozenset(self.months)
 
 
 RANGES = {"1": "0–20 %", "2": "20–40 %", "3": "40–60 %", "4": "60–80 %", "5": "80–100 %"}
@@ -61,17 +66,13 @@ RANGES = {"1": "0–20 %", "2": "20–40 %", "3": "40–60 %", "4": "60–80 %",
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: a place, the last step of its address (empty where nothing lies below), and its protected figures.
-
-    `class_only` is the class of the map of a line that tells its class and no number; empty for every other line.
-    """
+    """One line of a table: a place, the last step of its address (empty where nothing lies below), and its protected figures."""
 
     node: Node
     name: str
     slug: str
     cells: Mapping[str, Cell]
     note: str = ""
-    class_only: str = ""
 
     @property
     def key(self) -> str:
@@ -81,7 +82,7 @@ class Line:
     @property
     def is_hidden(self) -> bool:
         """True when the group is too small to tell anything of it."""
-        return self.class_only == "hidden" if self.class_only else self.cells["assigned"].value is None
+        return self.cells["assigned"].value is None
 
     @property
     def is_empty(self) -> bool:
@@ -114,25 +115,20 @@ class Line:
     def band(self) -> str:
         """Class of the map: 1 to 5 for 0–20–40–60–80–100 per cent, `none` without people, `hidden` when protected."""
         assigned, completed = self.cells["assigned"], self.cells["completed"]
-        if self.class_only or self.is_empty:
-            return self.class_only or "none"
+        if self.is_empty:
+            return "none"
         if completed.state is State.ALMOST_ALL:
             return str(BANDS)
         if completed.state is State.ALMOST_NONE:
             return "1"
         if not assigned.value or completed.value is None:
             return "hidden"
-        return band_of(completed.value, assigned.value)
+        return str(min(BANDS, completed.value * BANDS // assigned.value + 1))
 
     @property
     def range(self) -> str:
         """The class in words: “20–40 %”; empty where there is none."""
         return RANGES.get(self.band, "")
-
-
-def band_of(completed: int, assigned: int) -> str:
-    """Return the class of the map, from 1."""
-    return str(min(BANDS, completed * BANDS // assigned + 1))
 
 
 OPPOSITE = {
@@ -148,7 +144,7 @@ class Tree:
     """All facts a page needs, and how each figure of each place may be told.
 
     `opened` are the places whose rows the page shows or that lie above them, from the whole scope down; `places` are rows
-    that are listed even without anybody.
+    that are listed even without anybody. Every count here is raw: only what `line` returns may leave.
     """
 
     facts: Sequence[Fact]
@@ -157,118 +153,99 @@ class Tree:
     wanted: Wanted = Wanted()
     events: Sequence[Fact] = ()
     places: Iterable[Node] = ()
-    known: dict[frozenset[str], dict[Node, States]] = field(default_factory=dict)
 
     @cached_property
     def children(self) -> dict[Node, list[Node]]:
         """Rows below each opened place, in a fixed order."""
         nodes = {place[:depth] for place in {*(fact.place for fact in self.facts), *self.places} for depth in range(1, len(place) + 1)}
-        return {parent: sorted(node for node in nodes if node[:-1] == parent) for parent in self.opened}
+        found: dict[Node, list[Node]] = {parent: [] for parent in self.opened}
+        for node in sorted(nodes):
+            if node[:-1] in found:
+                found[node[:-1]].append(node)
+        return found
 
     def line(self, node: Node, name: str, slug: str = "", note: str = "") -> Line:
         """Return one place as a line of a table."""
-        asked = frozenset(self.wanted.values)
-        counts = self.people.get(node, Counts())
-        if KIND in asked:
-            return self.class_line(Line(node, name, slug, cells(Counts(), dict.fromkeys(MEASURES, State.HIDDEN)), note), counts)
-        found = cells(counts, self.states(asked - {MONTH})[node])
-        if MONTH in asked:
-            found = {"assigned": found["assigned"], "completed": self.completed_in_period(node, self.states(asked)[node], counts)}
-        return Line(node, name, slug, found, note)
+        counts, states = self.people.get(node, Counts()), self.states[node]
+        if not self.wanted.is_filter:
+            return Line(node, name, slug, cells(counts, states), note)
+        told = State.SHOWN if node in self.told_under_filter else State.HIDDEN
+        filtered = cells(self.filtered.get(node, Counts()), {"assigned": told, "completed": told})
+        if self.wanted.months is not None:
+            # The months divide who completed; the group stays who is assigned.
+            filtered["assigned"] = cells(counts, states)["assigned"]
+        return Line(node, name, slug, filtered, note)
 
-    def class_line(self, line: Line, people: Counts) -> Line:
-        """Return the class of a line and nothing else: all that a filter by kind of institution may tell.
-
-        Institutions are listed by name, so everybody knows their kind: an exact count of one kind, less the institutions of
-        that kind that are shown, would give the small ones away.
-        """
-        if not people.assigned:
-            return replace(line, class_only="none")
-        if people.assigned < self.threshold:
-            return replace(line, class_only="hidden")
-        completed = self.finishers.get(line.node, Counts()).assigned if MONTH in self.wanted.values else people.completed
-        return replace(line, class_only=band_of(completed, people.assigned))
-
-    def completed_in_period(self, node: Node, states: States, people: Counts) -> Cell:
-        """Return how many completed in the months asked for; “nobody” is not told of a group under 20."""
-        count = self.finishers.get(node, Counts()).assigned
-        is_told = states["assigned"] is State.SHOWN and (count or not people.assigned or people.assigned >= SURE_FROM)
-        return Cell(State.SHOWN, count) if is_told else Cell(State.HIDDEN)
+    def listed(self, parent: Node) -> list[Node]:
+        """Return the rows of a place that a page lists: every place, but institutions only when their size is told."""
+        return [node for node in self.children[parent] if len(parent) < DISTRICT or self.states[node]["assigned"] is State.SHOWN]
 
     @cached_property
     def people(self) -> dict[Node, Counts]:
-        """Counts of every place that the filters let through. Not protected: for `line` only."""
-        return self.sums(self.facts, frozenset(self.wanted.values) - {MONTH})
+        """Counts of every place, without a filter."""
+        return sums((fact.place, fact.counts) for fact in self.facts)
 
     @cached_property
-    def finishers(self) -> dict[Node, Counts]:
-        """The same of those who completed."""
-        return self.sums(self.events, frozenset(self.wanted.values))
+    def filtered(self) -> dict[Node, Counts]:
+        """Counts of every place that the filter lets through."""
+        facts = self.facts if self.wanted.months is None else self.events
+        return sums((fact.place, fact.counts) for fact in facts if self.part_of(fact) in self.wanted.parts)
 
-    def sums(self, facts: Sequence[Fact], names: frozenset[str]) -> dict[Node, Counts]:
-        """Sum what the filters `names` let through, place by place."""
-        asked = [(name, values) for name, values in self.wanted.values.items() if name in names]
-        found: dict[Node, Counts] = {}
-        for fact in facts:
-            if all(getattr(fact, name) in values for name, values in asked):
-                for depth in range(len(fact.place) + 1):
-                    found[fact.place[:depth]] = found.get(fact.place[:depth], Counts()) + fact.counts
-        return found
+    def part_of(self, fact: Fact) -> Hashable:
+        """Return the part of its place to which the filter in use counts a fact."""
+        return fact.course if self.wanted.months is None else fact.month
 
-    def states(self, names: frozenset[str]) -> dict[Node, States]:
-        """Return how the figures of every row may be told when the filters `names` are in use.
-
-        A figure under several filters is told only where it is told under fewer, so that parts never give away their sum.
-        """
-        if names not in self.known:
-            self.known[names] = self.filtered(names) if names else self.unfiltered()
-        return self.known[names]
-
-    def unfiltered(self) -> dict[Node, States]:
-        """Protect the tree without filters, from the whole scope down."""
-        counts = {node: add(parts.values()) for node, parts in self.parts(frozenset()).items()}
-        states = {ROOT: protect_total(counts.get(ROOT, Counts()), self.threshold)}
+    @cached_property
+    def states(self) -> dict[Node, States]:
+        """How the figures of every row may be told without a filter, from the whole scope down."""
+        states = {ROOT: protect_total(self.people.get(ROOT, Counts()), self.threshold)}
         for parent in self.opened:
-            rows = {node: counts.get(node, Counts()) for node in self.children[parent]}
+            rows = {node: self.people.get(node, Counts()) for node in self.children[parent]}
             states |= protect_rows(rows, states[parent], self.threshold)
         return states
 
-    def filtered(self, names: frozenset[str]) -> dict[Node, States]:
-        """Protect the tree under filters, from the whole scope down."""
-        parts, allowed = self.parts(names), self.allowed(names)
-        wanted = set(product(*(values for name, values in self.wanted.values.items() if name in names)))
-        breakdown = Breakdown(parts.get(ROOT, {}), allowed[ROOT], wanted, self.threshold)
-        states = {ROOT: breakdown.total}
+    @cached_property
+    def told_under_filter(self) -> set[Node]:
+        """Every row of which the filtered figures may be told, from the whole scope down."""
+        parts = self.parts
+        division = Division(parts.get(ROOT, {}), self.wanted.parts, self.threshold, tells_empty=self.wanted.months is None)
+        told = {ROOT} if division.is_offered and self.is_told(ROOT) else set()
         for parent in self.opened:
-            rows = {node: parts.get(node, {}) for node in self.children[parent]}
-            states |= breakdown.rows(rows, allowed, states[parent])
-        return states
+            if parent in told:
+                peopled = {
+                    node: parts.get(node, {}) for node in self.children[parent] if node in self.people and self.people[node].assigned
+                }
+                told |= division.told_rows(peopled, {node for node in peopled if self.is_told(node)})
+                told |= {node for node in self.children[parent] if node not in peopled and self.is_told(node)}
+        return told
 
-    def allowed(self, names: frozenset[str]) -> dict[Node, States]:
-        """Return what may be told under every choice of one filter less."""
-        result: dict[Node, States] = {}
-        for name in sorted(names):
-            for node, states in self.states(names - {name}).items():
-                told = as_events(states) if name == MONTH else states
-                before = result.setdefault(node, told)
-                result[node] = {key: told[key] if before[key] is State.SHOWN else before[key] for key in before.keys() & told.keys()}
-        return result
+    def is_told(self, node: Node) -> bool:
+        """True when size and completions of a place are told without a filter."""
+        return self.states[node]["assigned"] is self.states[node]["completed"] is State.SHOWN
 
-    def parts(self, names: frozenset[str]) -> dict[Node, dict[Hashable, Counts]]:
-        """Divide every place of the page by what the filters `names` divide by."""
-        order = [name for name in (COURSE, KIND, MONTH) if name in names]
-        found: dict[Node, dict[Hashable, Counts]] = {}
-        for fact in self.events if MONTH in names else self.facts:
-            part = tuple(getattr(fact, name) for name in order)
-            for depth in range(len(fact.place) + 1):
-                parts = found.setdefault(fact.place[:depth], {})
-                parts[part] = parts.get(part, Counts()) + fact.counts
+    @cached_property
+    def parts(self) -> dict[Node, dict[Hashable, Sizes]]:
+        """Every place divided by the filter in use: completed and not completed in each course, or completed in each month."""
+        by_months = self.wanted.months is not None
+        divided: dict[Hashable, list[Fact]] = {}
+        for fact in self.events if by_months else self.facts:
+            divided.setdefault(self.part_of(fact), []).append(fact)
+        found: dict[Node, dict[Hashable, Sizes]] = {}
+        for part, facts in divided.items():
+            for node, counts in sums((fact.place, fact.counts) for fact in facts).items():
+                sizes = (counts.completed,) if by_months else (counts.completed, counts.assigned - counts.completed)
+                if any(sizes):
+                    found.setdefault(node, {})[part] = sizes
         return found
 
 
-def as_events(states: Mapping[str, State]) -> States:
-    """Return the state of “completed” as that of a population of its own: those who completed."""
-    return {"assigned": states["completed"]}
+def sums(counted: Iterable[tuple[Node, Counts]]) -> dict[Node, Counts]:
+    """Sum the counts of every place and of all places above it."""
+    found: dict[Node, Counts] = {}
+    for place, counts in counted:
+        for depth in range(len(place) + 1):
+            found[place[:depth]] = found.get(place[:depth], Counts()) + counts
+    return found
 
 
 def ordered(lines: Iterable[Line], order: str) -> list[Line]:
@@ -290,8 +267,6 @@ def ordered(lines: Iterable[Line], order: str) -> list[Line]:
 
 def sortable(line: Line, name: str) -> float | None:
     """Return the value to sort a line by, or None where it is not shown."""
-    if name == "avance" and line.class_only:
-        return float(line.class_only) if line.class_only in RANGES else None
     if name == "avance":
         assigned, completed = line.cells["assigned"].value, line.cells["completed"].value
         return completed / assigned if assigned and completed is not None else None

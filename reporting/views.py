@@ -105,7 +105,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     """Return the page of a place, or its file when the form of the file was sent."""
     now, scopes = timezone.now(), scopes_of_figures(request.user)
     courses, counted_at = courses_and_count()
-    form = FilterForm(request.GET, courses=courses, kinds=kinds_of(scopes))
+    form = FilterForm(request.GET, courses=courses)
     context = {
         "form": form,
         "place": place,
@@ -140,8 +140,7 @@ def figures(request: HttpRequest, found: Report, form: FilterForm, scopes: list[
         "lines": ordered(found.lines, order),
         "institutions": ordered(found.institutions, order),
         "has_period": form.filters.has_period,
-        "has_classes": bool(form.filters.kind),
-        "headline": headline(found.total, found.lines) if names == ORDERS else "",
+        "headline": "" if form.filters.has_period or found.is_hidden else headline(found.total, found.lines),
         "tiles": tiles_of(found.lines, areas_in(scopes)),
         "atlas": map_of(found.lines),
     }
@@ -149,9 +148,9 @@ def figures(request: HttpRequest, found: Report, form: FilterForm, scopes: list[
 
 def columns_for(filters: Filters) -> tuple[str, ...]:
     """Return the columns that a choice of filters can fill."""
-    if filters.kind:
-        return ("nombre", "avance")
-    return ("nombre", "assigned", "completed", "avance") if filters.has_period else ORDERS
+    if filters.has_period:
+        return ("nombre", "assigned", "completed", "avance")
+    return ("nombre", "assigned", "completed", "faltan", "avance") if filters.is_used else ORDERS
 
 
 def labels(*, has_period: bool) -> dict[str, str]:
@@ -169,7 +168,7 @@ def labels(*, has_period: bool) -> dict[str, str]:
 
 def headings(request: HttpRequest, order: str, names: tuple[str, ...]) -> list[dict[str, str]]:
     """Return the headings of the table, each with the link that sorts by it and the way it is sorted now."""
-    texts, found = labels(has_period=names != ORDERS), []
+    texts, found = labels(has_period="faltan" not in names), []
     for name in names:
         # Names begin with A, figures with the highest; the same heading again turns the order round.
         first, second = (name, f"-{name}") if name == "nombre" else (f"-{name}", name)

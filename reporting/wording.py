@@ -6,7 +6,6 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from reporting.suppression import State
 from reporting.tables import Line, ordered
@@ -16,16 +15,11 @@ NAMED = 3
 
 def headline(total: Line, lines: Sequence[Line]) -> str:
     """Return one or two sentences: how many completed of how many, and where most people are missing."""
-    assigned, completed = total.cells["assigned"].value, total.cells["completed"]
+    assigned = total.cells["assigned"].value
     if assigned is None:
         return ""
     if not assigned:
         return _("Todavía no hay personas inscritas aquí.")
-    if completed.value == 0:
-        text = ngettext(
-            "Todavía nadie terminó. Hay %(count)s persona asignada.", "Todavía nadie terminó. Hay %(count)s personas asignadas.", assigned
-        )
-        return text % {"count": number(assigned)}
     return " ".join(part for part in (completed_part(total), behind(lines)) if part)
 
 
