@@ -1,19 +1,24 @@
-# The everyday commands. `make run` and `make test` need only Python 3.11+ with venv, and make.
+# The everyday commands. `make run` and `make test` need only Python 3.11+ with venv, and make; `make test-postgres` and with it
+# `make check` also a PostgreSQL server where a role may make databases, and Redis.
 PYTHON ?= python3
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
 export DEMO ?= 1
 export BASE_URL ?= http://$(HOST):$(PORT)
+POSTGRES ?= postgres://postgres@127.0.0.1:5432/postgres
+REDIS ?= redis://127.0.0.1:6379/0
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+WAGTAIL8 := var/wagtail8/bin
+INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(BIN)/python $(INSTALL)
 STATIC_SOURCES := $(shell find static -type f)
 DATA_SOURCES := $(shell find */migrations territory/data norms/data courses/starter -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint fix types migrations messages clean
+.PHONY: help run test test-postgres test-wagtail8 check lint fix types migrations messages clean
 
 help:  ## Show these lines
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 .venv/bin/python:
 	@echo "Making the virtual environment…"
@@ -27,6 +32,12 @@ var/stamps/packages: requirements.lock | .venv/bin/python
 var/stamps/dev-packages: requirements-dev.lock | .venv/bin/python
 	@echo "Installing packages for development (once)…"
 	@$(PIP) -r requirements-dev.lock
+	@mkdir -p var/stamps && touch $@
+
+var/stamps/wagtail8-packages: requirements-wagtail8.lock
+	@echo "Installing packages with Wagtail 8 (once)…"
+	@$(PYTHON) -m venv var/wagtail8
+	@$(WAGTAIL8)/python $(INSTALL) -r requirements-wagtail8.lock
 	@mkdir -p var/stamps && touch $@
 
 var/stamps/static: var/stamps/packages $(STATIC_SOURCES)
@@ -44,7 +55,13 @@ run: var/stamps/packages var/stamps/static var/stamps/data-$(DEMO)  ## Set up wh
 test: var/stamps/dev-packages var/stamps/static  ## Run the whole suite
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-check: lint types test  ## Run what CI runs
+test-postgres: var/stamps/dev-packages var/stamps/static  ## The suite without journeys on PostgreSQL and Redis (POSTGRES, REDIS)
+	@TEST_DATABASE_URL=$(POSTGRES) TEST_CACHE_URL=$(REDIS) $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/journeys $(ARGS)
+
+test-wagtail8: var/stamps/wagtail8-packages var/stamps/static  ## The suite without journeys and races of quizzes on the next Wagtail
+	@$(WAGTAIL8)/python -m pytest -n 2 --dist loadgroup --ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
+
+check: lint types test test-postgres  ## Run what CI runs
 
 lint: var/stamps/dev-packages
 	@$(BIN)/ruff format --check .
@@ -65,4 +82,4 @@ migrations: var/stamps/dev-packages  ## Write migrations: make migrations NAME=w
 	@DJANGO_SETTINGS_MODULE=config.settings_test $(BIN)/python manage.py makemigrations $(ROOM) -n $(NAME)
 
 clean:  ## Remove what can be made again (keeps data and keys)
-	@rm -rf .venv var/stamps var/static var/test-databases
+	@rm -rf .venv var/wagtail8 var/stamps var/static var/test-databases

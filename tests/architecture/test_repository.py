@@ -53,7 +53,7 @@ def test_every_variable_of_the_settings_is_in_the_example():
     assert not [name for name in read if f"\n#{name}=" not in (ROOT / ".env.example").read_text()]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-wagtail8.lock"])
 def test_lock_has_hashes_and_no_address(name):
     text = (ROOT / name).read_text()
     assert "://" not in text
