@@ -86,8 +86,11 @@ def run_tool(tool: str, arguments: list[str]) -> None:
 
 
 def empty_postgresql() -> None:
-    """Remove every table: only for a database that was empty before a restore that failed."""
+    """Remove what migrations make: only for a database that was empty before a restore that failed."""
     connection.close()
     with transaction.atomic(), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
+        cursor.execute("SELECT cfgname FROM pg_ts_config WHERE cfgnamespace = current_schema()::regnamespace")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TEXT SEARCH CONFIGURATION {connection.ops.quote_name(name)} CASCADE")

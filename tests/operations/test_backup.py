@@ -255,11 +255,14 @@ def test_restore_that_fails_late_leaves_the_site_empty(living_site, lina, elsewh
         raise OSError("disco lleno")
 
     with elsewhere() as folder:
-        monkeypatch.setattr("operations.restore.migrate_forward", fail)
-        with pytest.raises(CommandError, match="disco lleno"):
-            restore(path)
+        with monkeypatch.context() as broken:
+            broken.setattr("operations.restore.migrate_forward", fail)
+            with pytest.raises(CommandError, match="disco lleno"):
+                restore(path)
         assert files_below(folder) == []
         assert connection.introspection.table_names() == []
+        connection.close()
+        assert "todas se cumplen" in restore(path)
 
 
 def test_restored_trail_that_was_altered_is_told(living_site, lina, elsewhere):
