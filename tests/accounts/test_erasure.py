@@ -210,6 +210,20 @@ def test_an_older_copy_brings_nobody_back(history, oscar, older_copy):
     assert reapply_erasures(now=timezone.now()) == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_file_itself_keeps_nothing_readable(history, oscar):
+    if connection.vendor != "sqlite":
+        pytest.skip("a file of its own is SQLite's")
+    omar = history("Omarcito", "Condori", "41234567")
+    Certificate.objects.update(holder_name="X")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA secure_delete=OFF")
+        erase(omar.user, oscar)
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    kept = Path(connection.settings_dict["NAME"]).read_bytes()
+    assert [word for word in (b"omarcito@example.org", b"Oficio de Omarcito") if word in kept] == []
+
+
 def test_a_lost_list_is_mended_from_the_database(lina, oscar, erasure_list):
     erase(lina, oscar)
     kept = erasure_list.read_text().split(",")[0]
