@@ -15,7 +15,7 @@ STATIC_SOURCES := $(shell find static -type f)
 DATA_SOURCES := $(shell find */migrations territory/data norms/data courses/starter -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-wagtail8 check lint fix types migrations messages clean
+.PHONY: help run test test-postgres test-wagtail8 bench check lint fix types migrations messages clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ test-postgres: var/stamps/dev-packages var/stamps/static  ## The suite without j
 
 test-wagtail8: var/stamps/wagtail8-packages var/stamps/static  ## The suite without journeys and races of quizzes on the next Wagtail
 	@$(WAGTAIL8)/python -m pytest -n 2 --dist loadgroup --ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
+
+bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and growth against bare Django (ARGS="--help")
+	@POSTGRES=$(POSTGRES) REDIS=$(REDIS) $(BIN)/python -m bench $(ARGS)
 
 check: lint types test test-postgres  ## Run what CI runs
 

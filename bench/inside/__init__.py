@@ -1,0 +1,1 @@
+"""Runs inside Django on a database of the benchmark; nothing outside this folder imports it."""
