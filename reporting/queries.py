@@ -259,9 +259,14 @@ def _names(model: type[Model], within: dict[str, str]) -> dict[str, str]:
 
 
 def institution_names(keys: set[str]) -> dict[str, str]:
-    """Return the names of institutions by the text of their identifier."""
-    rows = Organisation.objects.filter(pk__in=[int(key) for key in keys if key.isdecimal()]).values_list("pk", "name")
-    return {str(pk): name for pk, name in rows}
+    """Return the names of institutions by the text of their identifier; kept like the areas, one statement for those not kept."""
+    kept = {f"reporting:institution:{key}": key for key in keys}
+    names = {kept[place]: name for place, name in cache.get_many(list(kept)).items()}
+    if missing := [int(key) for key in keys - names.keys() if key.isdecimal()]:
+        read = {str(pk): name for pk, name in Organisation.objects.filter(pk__in=missing).values_list("pk", "name")}
+        cache.set_many({f"reporting:institution:{key}": name for key, name in read.items()}, NAMES_KEPT)
+        names |= read
+    return names
 
 
 def courses_and_count() -> tuple[list[CourseName], datetime | None]:

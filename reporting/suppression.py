@@ -128,7 +128,7 @@ def protect_rows(rows: Mapping[Key, Counts], total: Mapping[str, State], thresho
     states: dict[Key, States] = {key: dict.fromkeys(MEASURES, State.HIDDEN) for key in rows}
     if total["assigned"] is State.SHOWN:
         for key in told_groups(rows, threshold):
-            states[key]["assigned"] = State.SHOWN
+            states[key] |= {"assigned": State.SHOWN} if rows[key].assigned else dict.fromkeys(MEASURES, State.SHOWN)
     for measure, group in GROUP_OF.items():
         if total[measure] is State.SHOWN:
             within = {key for key, found in states.items() if found[group] is State.SHOWN}

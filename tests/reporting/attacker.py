@@ -7,7 +7,7 @@ solutions count as proof that it may, so the answer "cannot be determined" is ex
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from math import lcm
@@ -25,12 +25,16 @@ TRIES = 6
 
 @dataclass
 class Population:
-    """Invented people, as the facts that the figures are made of, and as what the reader wants to know; `empty` places have none."""
+    """Invented people, as the facts that the figures are made of, and as what the reader wants to know.
+
+    `months` are those in which anybody may have completed, in order; `empty` places have nobody.
+    """
 
     people: dict[tuple[Node, int, object], int]
     active: dict[Node, int]
     certified: dict[Node, int]
     threshold: int
+    months: list
     empty: tuple[Node, ...] = ()
 
     @property
@@ -38,10 +42,15 @@ class Population:
         """Every course that anybody follows."""
         return sorted({course for _place, course, _month in self.people})
 
-    @property
-    def months(self) -> list:
-        """Every month in which anybody completed, and the first, in order."""
-        return sorted({1, *(month for _place, _course, month in self.people if month is not NOT_YET)})
+    def inside(self, areas: list[str]) -> "Population":
+        """Return the part of the population that lives in some areas."""
+        return replace(
+            self,
+            people={key: count for key, count in self.people.items() if key[0][0] in areas},
+            active={place: count for place, count in self.active.items() if place[0] in areas},
+            certified={place: count for place, count in self.certified.items() if place[0] in areas},
+            empty=tuple(place for place in self.empty if place[0] in areas),
+        )
 
     def facts(self) -> list[Fact]:
         """Return the facts without months; active and certified stand with the first course of each place."""
@@ -493,6 +502,7 @@ def random_population(seed: int) -> Population:
         {place: count for place, count in active.items() if place in inhabited},
         {place: count for place, count in certified.items() if place in inhabited},
         threshold,
+        months,
         tuple((area, *rest) for area in sorted(areas) for rest in (("p8",), ("p0", "d8")) if source.random() < 0.4),
     )
 
