@@ -23,8 +23,9 @@ column sum c and total n reaches from max(0, r+c-n) to min(r, c): at least t wid
 Courses and months do not bind each other, because for any split by course and any split by month of the same people there
 is a population that has both; with both filters at once there would not always be. `tests/reporting/attacker.py` tries.
 
-Not protected: what somebody knows from elsewhere, two readers who compare, and what changes from one day to the next. Who
-knows that one person changed, and looks before and after, may see where. Plain values, no database.
+Not protected: what somebody knows from elsewhere; two readers who compare; that nobody of the whole scope completed in some
+month; and what changes from one day to the next. Who looks before and after one person changed sees which told figure
+moved, and where a figure appears or disappears, a hidden count to within one. Plain values, no database.
 """
 
 from collections.abc import Collection, Hashable, Iterable, Mapping

@@ -324,6 +324,11 @@ class Attack:
                 found.append(node)
         return found
 
+    @property
+    def months_with_completions(self) -> list:
+        """Return the months in which anybody of the whole scope completed: that nobody did in another is no secret of a small group."""
+        return sorted({month for _place, _course, month in self.population.people if month is not NOT_YET})
+
     def leaf_of(self, place: Node) -> Node:
         return next(place[:depth] for depth in range(len(place), -1, -1) if place[:depth] in set(self.leaves))
 
@@ -431,7 +436,7 @@ class Attack:
                 yield from self.target((node, "assigned", *courses), group, is_empty_safe=True)
             yield from self.target((node, "completed", courses), self.completed(node, courses=courses), group, "completed")
             yield from self.target((node, "missing", courses), self.people(node, courses=courses, months={NOT_YET}), group, "completed")
-            for month in self.population.months:
+            for month in self.months_with_completions:
                 done = self.completed(node, courses=courses, months={month})
                 yield from self.target((node, "completed", courses, month), done, group, "completed")
                 yield from self.target((node, "not then", courses, month), self.minus(group, done), group, "completed")
@@ -468,6 +473,64 @@ class Attack:
                             other.look(here)
             pending = [target for target in pending if not target.is_safe()]
         return [(target.name, target.true, target.low, target.high) for target in pending]
+
+
+class Shifted:
+    """The same unknowns a day later: each is as before, and one more or one less where somebody changed."""
+
+    def __init__(self, solver: Solver):
+        self.solver = solver
+
+    def equal(self, expression: Expression) -> None:
+        self.solver.equal(self.later(expression))
+
+    def at_least(self, expression: Expression, bound: int) -> None:
+        self.solver.at_least(self.later(expression), bound)
+
+    def of(self, expression: Expression) -> int | Fraction:
+        return self.solver.of(self.later(expression))
+
+    @staticmethod
+    def later(expression: Expression) -> Expression:
+        more = {("more", name): factor for name, factor in expression.items()}
+        return {**expression, **more, **{("less", name): -factor for name, factor in expression.items()}}
+
+
+class TwoDays(Attack):
+    """What a reader can find out who looks on two days and knows that one person changed between them."""
+
+    def __init__(self, days: list[Population], seen: list[list[Seen]]):
+        second = Attack(days[1], seen[1])
+        self.second_truth = second.truth()
+        super().__init__(days[0], seen[0])
+        assert second.leaves == self.leaves
+        second.solver = Shifted(self.solver)
+        second.add_what_is_told()
+        for names in (("active", "idle"), ("certified", "uncertified"), None):
+            alike = [name for name in self.second_truth if (name[1] in names if names else len(name) == 3)]
+            for way in ("more", "less"):
+                self.solver.at_least({(way, name): -1 for name in alike}, -1)
+        for name in self.second_truth:
+            second.solver.at_least({name: 1}, 0)
+
+    def truth(self) -> dict[Hashable, int]:
+        value = super().truth()
+        more = {("more", name): max(0, self.second_truth[name] - number) for name, number in value.items()}
+        less = {("less", name): max(0, number - self.second_truth[name]) for name, number in value.items()}
+        return {**value, **more, **less}
+
+
+def day_after(population: Population, source: Random) -> Population:
+    """Return the population after one person completed, or was enrolled."""
+    place, course, month = source.choice([key for key in population.people if key[2] is NOT_YET])
+    people, certified = dict(population.people), dict(population.certified)
+    if source.random() < 0.3:
+        people[place, course, month] += 1
+        return replace(population, people=people)
+    people[place, course, month] -= 1
+    people[place, course, population.months[-1]] = people.get((place, course, population.months[-1]), 0) + 1
+    certified[place] += 1
+    return replace(population, people=people, certified=certified)
 
 
 def leaks_of(population: Population, tree: Callable[..., Tree] = Tree) -> list[tuple]:
