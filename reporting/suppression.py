@@ -5,6 +5,7 @@ The rules, for a threshold t of 10 (5 for a coordinator inside the own scope; it
 1. A group of 1 to t-1 people is not told. In a larger one a count is told only with at least t people in it and at least t
    outside it: "nobody" and "everybody" are never told as numbers. Near both ends of a group whose size is told stand the
    words "casi nadie" and "casi todos", and only where neighbours and totals leave open all that the word leaves open.
+   Active and completed are parts of the assigned; certified are a part of the completed, and the same number where nobody lost it.
 2. Rows that are not told are two or more, and their sum (total minus told rows) obeys rule 1 too. Until that holds the next
    smallest row is left out. Which rows are empty is told only where that sum is large beyond one person in each hidden row;
    institutions are listed only when they are told.
