@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):
-    """Wagtail's user management, reached by operators only."""
+    """Wagtail's user management, reached by operators only, without the fields that would raise a role."""
 
     default = False
+    user_viewset = "accounts.people_screens.PeopleViewSet"

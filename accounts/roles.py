@@ -18,7 +18,7 @@ EVERY_PAGE = ("add_page", "change_page", "publish_page", "bulk_delete_page", "lo
 class DeclaredGroup:
     """What the holders of one role may do in the editor.
 
-    `models` are `app.model` with every permission on them; `pages` apply below the authored pages, or to the whole
+    `models` are `app.model` with every permission on them, or `app.model.permission`; `pages` apply below the authored pages, or to the whole
     tree; `media` are acts on images and documents of the root collection.
     """
 
@@ -32,14 +32,16 @@ class DeclaredGroup:
 DECLARED = {
     Role.AUTHOR: DeclaredGroup("Formadores", pages=("add_page", "change_page", "publish_page"), media=("add", "change", "choose")),
     Role.REVIEWER: DeclaredGroup("Revisores", pages=("change_page",), media=("choose",)),
-    # People, groups and sites belong to operators alone: whoever may change users can make themselves administrator.
+    # People and sites belong to operators alone: whoever may change users can make themselves administrator. Not even they
+    # change groups, which are declared here, or delete a person: that is erasure, which leaves its line (accounts/erasure.py).
     Role.OPERATOR: DeclaredGroup(
         "Operadores",
         pages=EVERY_PAGE,
         media=("add", "change", "delete", "choose"),
         models=(
-            "accounts.user",
-            "auth.group",
+            "accounts.user.add_user",
+            "accounts.user.change_user",
+            "auth.group.view_group",
             "wagtailcore.site",
             "wagtailcore.collection",
             "wagtailcore.workflow",
@@ -113,11 +115,12 @@ def permissions_of(label: str, codenames: tuple[str, ...]) -> list[Permission]:
 
 
 def model_permissions(declared: DeclaredGroup) -> list[Permission]:
-    """Return every permission on the models of the group."""
+    """Return the permissions on the models of the group."""
     kinds = Q(pk__in=[])
     for label in declared.models:
-        app, model = label.split(".")
-        kinds |= Q(content_type__app_label=app, content_type__model=model)
+        app, model, *codename = label.split(".")
+        kind = Q(content_type__app_label=app, content_type__model=model)
+        kinds |= kind & Q(codename__in=codename) if codename else kind
     return list(Permission.objects.filter(kinds))
 
 

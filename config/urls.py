@@ -1,12 +1,13 @@
 """Mounts every room's public addresses."""
 
 from django.urls import include, path
+from django.views.decorators.http import require_http_methods
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from accounts.policies import for_editors
+from accounts.policies import FORM_METHODS, for_editors
 from accounts.views import sign_out, to_sign_in
 from courses.editing import in_one_transaction
 
@@ -17,13 +18,13 @@ urlpatterns = [
     path("gestion/logout/", sign_out),
     path("_util/login/", to_sign_in),
     path("gestion/", include(decorate_urlpatterns(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction), for_editors))),
-    path("documentos/", include(wagtaildocs_urls)),
+    path("documentos/", include(decorate_urlpatterns(wagtaildocs_urls.urlpatterns, require_http_methods(FORM_METHODS)))),
     path("", include("learning.urls")),
     path("", include("quizzes.urls")),
     path("", include("certificates.urls")),
     path("", include("reporting.urls")),
     path("", include("operations.urls")),
-    path("", include(wagtail_urls)),
+    path("", include(decorate_urlpatterns(wagtail_urls.urlpatterns, require_http_methods(FORM_METHODS)))),
 ]
 
 handler404 = "operations.views.not_found"

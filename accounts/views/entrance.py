@@ -73,6 +73,7 @@ def safe_next(request: HttpRequest) -> str:
 
 @public
 @never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Stand where Wagtail would show sign-in screens of its own: a second door would know nothing of our limits."""
     return redirect(f"{reverse('account_login')}?{urlencode({'next': safe_next(request) or reverse('wagtailadmin_home')})}")
@@ -130,7 +131,7 @@ class NewPasswordView(library.PasswordResetFromKeyView):
         return answer
 
 
-new_password = public(never_cache(sensitive_post_parameters()(NewPasswordView.as_view())))
+new_password = public(never_cache(sensitive_post_parameters()(require_http_methods(["GET", "HEAD", "POST"])(NewPasswordView.as_view()))))
 
 
 @public

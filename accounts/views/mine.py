@@ -141,4 +141,4 @@ class ChangePasswordView(library.PasswordChangeView):
     form_class = ChangePasswordForm
 
 
-change_password = signed_in(never_cache(sensitive_post_parameters()(ChangePasswordView.as_view())))
+change_password = signed_in(never_cache(sensitive_post_parameters()(require_http_methods(FORM_METHODS)(ChangePasswordView.as_view()))))

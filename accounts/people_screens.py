@@ -1,0 +1,33 @@
+"""Shows operators Wagtail's screens of people without what would raise a role: roles are grants, given within a scope (R11)."""
+
+from wagtail.users.forms import UserCreationForm, UserEditForm
+from wagtail.users.views.users import UserViewSet
+
+
+class WithoutRoles:
+    """Nobody becomes superuser here, and the groups only show: they follow the grants in force (roles.py)."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("is_superuser", None)
+        self.fields["groups"].disabled = True
+
+
+class NewPersonForm(WithoutRoles, UserCreationForm):
+    """A person who will choose a password by e-mail."""
+
+
+class PersonForm(WithoutRoles, UserEditForm):
+    """Name, e-mail and whether the account is in use."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # The letter that lets somebody in goes to the e-mail: with it an operator could become a second operator.
+        self.fields["email"].disabled = self.instance.is_superuser or self.instance.grants.exists()
+
+
+class PeopleViewSet(UserViewSet):
+    """Wagtail's screens with these forms."""
+
+    def get_form_class(self, for_update=False):
+        return PersonForm if for_update else NewPersonForm

@@ -1,0 +1,82 @@
+"""Compares every address × person × object × method with the reviewed table (ACC-01, ACC-06, ACC-07)."""
+
+import pytest
+from django.test import Client
+
+from tests.rights.asking import ARGUMENT, address_of, ask, is_editor, outcome, routes
+from tests.rights.table import read_table, rows_of
+
+pytestmark = [
+    pytest.mark.django_db,
+    # Wagtail leaves the file of a new rendition open.
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:ResourceWarning"),
+]
+TABLE = read_table()
+PEOPLE = ("Visitor", "Lina", "Omar", "Ada", "Raúl", "Max", "Nora", "Lucía", "Teresa", "Óscar")
+
+
+def known_routes() -> list[str]:
+    """Return every pattern of the resolver once."""
+    return list(dict.fromkeys(route for route, _pattern in routes()))
+
+
+def browser(person) -> Client:
+    """Return a browser in which a person is signed in; faults are answered, not raised."""
+    client = Client(raise_request_exception=False)
+    if person:
+        client.force_login(person)
+    return client
+
+
+def test_every_address_is_in_the_table():
+    missing = [route for route in known_routes() if not rows_of(route, TABLE)]
+    assert missing == [], "Say in tests/rights/table.md who may use these addresses, one row for each object and method."
+
+
+def test_every_row_is_about_an_address_of_ours_that_exists():
+    known = known_routes()
+    # Wagtail's own come and go with its versions.
+    gone = [row.pattern for row in TABLE if not is_editor(row.pattern) and not any(row.covers(route) for route in known)]
+    assert gone == []
+
+
+def test_every_row_names_both_methods():
+    for route in known_routes():
+        rows = rows_of(route, TABLE)
+        methods = {of: sorted(method for row in rows if row.of == of for method in row.methods) for of in {row.of for row in rows}}
+        assert [of for of, named in methods.items() if named != ["GET", "POST"]] == [], route
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_site_equals_the_table(world, name):
+    client = browser(world.people[name])
+    wrong = []
+    for route in known_routes():
+        for row in rows_of(route, TABLE):
+            address = address_of(route, world.samples[row.of])
+            for method in row.methods:
+                sent = world.forms.get(route) if method == "POST" else None
+                got, expected = outcome(ask(client, method, address, sent), of_editor=is_editor(route)), row.expected(name)
+                if got != expected and expected != "any":
+                    wrong.append(f"{method} {address} ({route}): {got}, the table says {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["Visitor", "Lina", "Óscar"])
+def test_no_other_method_is_let_in(world, name):
+    client = browser(world.people[name])
+    let_in = []
+    for route in known_routes():
+        address = address_of(route, world.samples[rows_of(route, TABLE)[0].of])
+        for method in ("PUT", "PATCH", "DELETE", "TRACE"):
+            got = outcome(ask(client, method, address), of_editor=False)
+            if got not in {"405", "404", "sign in"}:
+                let_in.append(f"{method} {route}: {got}")
+    assert let_in == []
+
+
+def test_every_argument_of_an_address_has_a_sample(world):
+    for route in known_routes():
+        for row in rows_of(route, TABLE):
+            assert set(ARGUMENT.findall(route)) <= world.samples[row.of].keys() or "(" in route, route

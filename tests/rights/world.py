@@ -1,0 +1,160 @@
+"""Plays a small world in which everybody owns something, and names a sample of every object that stands in an address."""
+
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import uuid4
+
+from django.contrib.auth.models import Group
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow
+
+from accounts.erasure import ask_for_erasure
+from accounts.models import ErasureRequest, User
+from accounts.roles import sync_roles
+from accounts.services import email_change_token
+from certificates.models import Certificate
+from certificates.services import number_waiting_certificates
+from content.models import CustomDocument, CustomImage
+from courses.editions import outline_of
+from courses.loading import ensure_site
+from courses.models import CourseHead, LessonPage, ModulePage
+from learning.services import complete_activity, enrol_learner
+from norms.models import Norm
+from operations.asking import ask_for_help
+from quizzes.models import Question
+from quizzes.services import start_attempt
+from tests.factories.courses import build_site, publish_course
+from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
+
+COURSE = {"course_slug": "curso", "module_slug": "m1", "activity_slug": "l1"}
+QUIZ = {"course_slug": "curso", "module_slug": "m2", "activity_slug": "cuestionario"}
+
+
+@dataclass(frozen=True)
+class World:
+    """Who is there, what stands in addresses (arguments, by the name of the object), and what must be sent to some of them."""
+
+    people: dict[str, User | None]
+    samples: dict[str, dict[str, object]]
+    forms: dict[str, dict[str, object]]
+
+
+def picture(colour: str = "navy") -> ContentFile:
+    """Return a small PNG."""
+    buffer = BytesIO()
+    Image.new("RGB", (8, 8), colour).save(buffer, "PNG")
+    return ContentFile(buffer.getvalue(), "imagen.png")
+
+
+def publish_all() -> None:
+    """Publish the plain pages, the small course and a quiz at its end; the course is frozen when this is committed."""
+    ensure_site()
+    publish_course(build_site())
+    add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)], attempts_allowed=4)
+
+
+def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, object]:
+    """Play a learner through lessons and quiz; `right` None passes. Return what the person owns, as addresses name it."""
+    now = timezone.now()
+    enrolment = enrol_learner(user=user, course=head, now=now)
+    activities = outline_of(head.latest_edition_id).activities
+    quiz = next(activity for activity in activities if activity.kind == "quiz")
+    attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=now)
+    answer_all(attempt, right=right)
+    submit(attempt)
+    for activity in activities:
+        if activity.kind == "lesson":
+            complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), now=now)
+    opened = start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=timezone.now())
+    certificate = Certificate.objects.filter(learner=user.learner_key).first()
+    return {
+        "enrolment_uuid": enrolment.uuid,
+        "activity_key": activities[0].key,
+        "attempt_uuid": opened.uuid,
+        "slot": 1,
+        "code": certificate.code if certificate else "",
+        "token": email_change_token(user=user, email=f"otra.{user.email}", now=now),
+        **COURSE,
+    }
+
+
+def editor_samples() -> dict[str, dict[str, object]]:
+    """Return what stands in the editor's addresses: inside an author's work, and outside of it."""
+    home = Page.objects.get(depth=2)
+    lesson = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug="m1").path)
+    site, collection = Site.objects.get(is_default_site=True), Collection.get_first_root_node()
+    apart = collection.add_child(name="Aparte")
+    document = CustomDocument.objects.create(title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection)
+    image = CustomImage.objects.create(title="Foto", file=picture(), collection=collection)
+    workflow, task = Workflow.objects.create(name="Flujo"), GroupApprovalTask.objects.create(name="Tarea")
+    shared = {
+        "app_label": "wagtailcore",
+        "model_name": "page",
+        "action": "delete",
+        "object_id": "1",
+        "session_id": 1,
+        "revision_id": lesson.latest_revision_id,
+        "image_id": image.pk,
+        "document_id": document.pk,
+        "doc_id": document.pk,
+        "document_name": document.filename,
+        "uploaded_file_id": 1,
+        "uidb64": "MQ",
+        "token": "nada",
+        "restriction_id": 1,
+        "page_view_restriction_id": 1,
+        "filter_spec": "width-10",
+        "collection_id": apart.pk,
+        "workflow_pk": workflow.pk,
+        "workflow_state_id": 1,
+        "task_id": task.pk,
+        "task_state_id": 1,
+        "action_name": "approve",
+        "destination_id": home.pk,
+        "content_type_app_name": "courses",
+        "content_type_model_name": "lessonpage",
+        "app_name": "taggit",
+    }
+    pages = {
+        name: {**shared, **dict.fromkeys(("page_id", "parent_page_id", "page_to_move_id", "page_pk", "pk"), page.pk)}
+        for name, page in (("lesson", lesson), ("home", home))
+    }
+    rows = {
+        "collection": apart.pk, "workflow": workflow.pk, "task": task.pk, "site": site.pk, "image": image.pk, "document": document.pk,
+        "person": User.objects.get(email="ines@demo.example").pk, "group": Group.objects.get(name="Formadores").pk,
+        "norm": Norm.objects.values_list("pk", flat=True).first(),
+    }  # fmt: skip
+    return pages | {"editor": shared} | {name: {**shared, "pk": pk, "page_id": lesson.pk} for name, pk in rows.items()}
+
+
+def play(cast: dict[str, User]) -> World:
+    """Let the cast study, ask and operate on what `publish_all` published; return the world."""
+    head, now = CourseHead.objects.get(slug="curso"), timezone.now()
+    Norm.objects.get_or_create(
+        code="LEY-1", defaults={"type": "Ley", "number": "1", "title": "Ley", "date_text": "2020", "issuer": "Congreso", "reviewed_on": now}
+    )
+    samples = {name: study(cast[name], head, right=right) for name, right in (("Lina", None), ("Omar", 1))}
+    number_waiting_certificates(now=now)
+    ask_for_erasure(user=cast["Omar"], now=now)
+    asked = ask_for_help(learner=cast["Lina"].learner_key, text="No veo mi curso", contact="", now=now)
+    sync_roles(today=timezone.localdate())
+    question = Question.objects.select_related("bank").first()
+    samples |= {
+        "": {},
+        "lesson of the course": COURSE,
+        "quiz of the course": QUIZ,
+        "nothing": {**{name: uuid4() for name in ("uuid", "key", "attempt_uuid", "enrolment_uuid", "activity_key")},
+                    **dict.fromkeys(("course_slug", "module_slug", "activity_slug", "bank_slug", "area_slug", "province_code"), "nada"),
+                    "slot": 1, "number": 0, "code": "22222222222222222222", "token": "nada"},
+        "letter": {"uidb36": "1", "key": "abc-1"},
+        "Tumbes": {"area_slug": "tumbes", "province_code": "2401"},
+        "Puno": {"area_slug": "puno", "province_code": "2101"},
+        "Omar's erasure": {"uuid": ErasureRequest.objects.get(learner=cast["Omar"].learner_key).uuid},
+        "Lina's help request": {"number": asked.pk},
+        "question": {"key": question.key, "bank_slug": question.bank.slug},
+        **editor_samples(),
+    }  # fmt: skip
+    forms = {"mi-aprendizaje/marcador/<uuid:enrolment_uuid>/": {"activity": samples["Lina"]["activity_key"]}}
+    return World({"Visitor": None, **cast}, samples, forms)
