@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
+from wagtail import VERSION
 from wagtail.admin.models import FormState
 from wagtail.models import ModelLogEntry
 
@@ -46,6 +47,7 @@ EDITOR_TABLES = (
     "wagtaildocs.Document",
     "wagtailimages.Image",
     "wagtailusers.UserProfile",
+    *(("wagtailcore.APIToken",) if VERSION >= (8, 0) else ()),
 )
 PERSON = {
     "first_name": _("Nombres"),
