@@ -116,6 +116,10 @@ def forget_what_is_over(now: datetime) -> dict[str, object]:
 
 
 def forget_daily(now: datetime) -> dict[str, object]:
-    """Carry the rules out once a day: some look through whole tables. A cache that forgets only makes it run again."""
-    is_first = cache.add(f"retention:{timezone.localdate(now):%Y-%m-%d}", True, 60 * 60 * 24)
-    return forget_what_is_over(now) if is_first else {}
+    """Carry the rules out once a day: some look through whole tables. A fault, or a cache that forgets, only makes it run again."""
+    today = f"retention:{timezone.localdate(now):%Y-%m-%d}"
+    if cache.get(today):
+        return {}
+    forgotten = forget_what_is_over(now)
+    cache.set(today, True, 60 * 60 * 24)
+    return forgotten

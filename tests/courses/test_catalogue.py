@@ -11,7 +11,7 @@ from learning.catalogue import folded, matching_courses, suggestion_for, topics_
 from tests.courses.outlines import outlines
 from tests.factories.courses import publish_course
 
-always = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+always = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 COURSES = st.lists(outlines(largest=1), max_size=3, unique_by=lambda outline: outline.title)
 
 

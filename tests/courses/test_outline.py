@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from courses.outline import block_digests, changed_substance, digest, is_material, read_outline
 from tests.courses.outlines import LANGUAGES, outlines, stored_outlines
 
-always = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+always = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
     lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=5), part, max_size=3),

@@ -1,11 +1,14 @@
 """Tests that due jobs repair what was left open, that one failing leaves the others alone, and that they run one at a time."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,11 +18,12 @@ from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from audit.models import AuditEntry, Seal
 from certificates.models import Certificate
-from courses.editions import outline_of
+from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, Edition, LessonPage
 from learning.services import complete_activity, enrol_learner
-from operations import jobs
+from operations import jobs, retention
 from operations.jobs import due_jobs, run_due_jobs
+from operations.retention import RETENTION
 from operations.turns import turn
 from reporting.models import Difference, Tally
 from tests.racing import at_once
@@ -55,6 +59,7 @@ def left_open(completed, course, ada, django_capture_on_commit_callbacks):
     other = LessonPage.objects.order_by("path").last()
     Page.objects.filter(pk=other.pk).update(title="Otro título")
     CourseHead.objects.update(is_dirty=True, dirty_since=timezone.now())
+    Session.objects.create(session_key="ended", session_data="", expire_date=timezone.now() - timedelta(days=3))
     assert AuditEntry.objects.filter(seal=None).exists()
     return completed
 
@@ -69,6 +74,7 @@ def what_is_open() -> dict[str, bool]:
         "number certificates": not Certificate.objects.filter(number__isnull=False).exists(),
         "fold differences": Difference.objects.exists(),
         "count active people": not Tally.objects.filter(active__gt=0).exists(),
+        "forget what is over": Session.objects.exists(),
         "seal the trail": AuditEntry.objects.filter(seal=None).exists(),
     }
 
@@ -86,24 +92,47 @@ def test_every_job_does_its_part_and_running_again_changes_nothing(left_open, dj
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", NAMES)
-def test_a_job_that_fails_is_named_and_leaves_the_others_alone(left_open, name, monkeypatch, caplog, django_capture_on_commit_callbacks):
+def test_a_job_that_fails_is_named_and_leaves_the_others_alone(left_open, monkeypatch, caplog, django_capture_on_commit_callbacks):
     def fail():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM no_such_table")
 
-    monkeypatch.setattr(jobs, "due_jobs", lambda now: {**due_jobs(now), name: fail})
-    # What comes after a failed job in the same chain cannot be done yet; nothing else may be left.
-    needs = {"number certificates": "issue missing certificates"}
-    with caplog.at_level(logging.CRITICAL + 1), django_capture_on_commit_callbacks(execute=True), pytest.raises(CommandError) as refused:
-        run()
-    assert str(refused.value) == f"Failed: {name}"
-    left = {job for job, is_open in what_is_open().items() if is_open}
-    assert left <= {name} | {job for job, earlier in needs.items() if earlier == name}
-    monkeypatch.undo()
-    with django_capture_on_commit_callbacks(execute=True):
-        run()
-    assert what_is_open() == dict.fromkeys(NAMES, False)
+    # What builds on a failed job cannot be done yet; nothing else may be left.
+    builds_on = {"issue missing certificates": {"number certificates"}}
+    caplog.set_level(logging.CRITICAL + 1)
+    for name in NAMES:
+        with transaction.atomic():
+            with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
+                broken.setattr(jobs, "due_jobs", lambda now, name=name: {**due_jobs(now), name: fail})
+                with pytest.raises(CommandError) as refused:
+                    run()
+            assert str(refused.value) == f"Failed: {name}"
+            assert {job for job, is_open in what_is_open().items() if is_open} <= {name} | builds_on.get(name, set())
+            with django_capture_on_commit_callbacks(execute=True):
+                run()
+            assert what_is_open() == dict.fromkeys(NAMES, False), name
+            transaction.set_rollback(True)
+        forget_all()
+
+
+def forget_all() -> None:
+    """Empty the caches of the process: after a rollback, identifiers are used again."""
+    cache.clear()
+    outline_of.cache_clear()
+    edition_of.cache_clear()
+
+
+@pytest.mark.django_db
+def test_a_daily_job_that_failed_is_tried_again_on_the_same_day(left_open, monkeypatch):
+    def fail(before):
+        raise RuntimeError("no disk")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(retention, "RETENTION", [replace(rule, forget=fail) for rule in RETENTION if rule.forget])
+        assert "forget what is over" in run_due_jobs(timezone.now())
+    assert what_is_open()["forget what is over"]
+    run_due_jobs(timezone.now())
+    assert not what_is_open()["forget what is over"]
 
 
 @pytest.mark.django_db
