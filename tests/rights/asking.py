@@ -25,6 +25,19 @@ def routes(patterns=None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
             yield from routes(pattern.url_patterns, route)
 
 
+def known_routes() -> list[str]:
+    """Return every pattern of the resolver once."""
+    return list(dict.fromkeys(route for route, _pattern in routes()))
+
+
+def browser(person, *, enforce_csrf_checks: bool = False) -> Client:
+    """Return a browser in which a person is signed in; faults are answered, not raised."""
+    client = Client(raise_request_exception=False, enforce_csrf_checks=enforce_csrf_checks)
+    if person:
+        client.force_login(person)
+    return client
+
+
 def address_of(route: str, sample: dict[str, object]) -> str:
     """Return the address of a pattern with a sample in each place; KeyError when the sample lacks one."""
     plain = re.sub(r"[\^$]", "", re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route))
@@ -37,13 +50,18 @@ def address_of(route: str, sample: dict[str, object]) -> str:
     return "/" + ARGUMENT.sub(lambda found: quote(str(sample[found[1]]), safe=""), plain)
 
 
-def ask(client: Client, method: str, address: str, data: dict | None = None, **headers) -> HttpResponse:
-    """Send one request and undo whatever it wrote, in the database and in the cookies."""
+def ask(client: Client, method: str, address: str, data: dict | None = None, *, look=None, **headers) -> HttpResponse:
+    """Send one request and undo whatever it wrote, in the database and in the cookies.
+
+    `look` is called before that; what it returns is the answer's `seen`.
+    """
     kept = client.cookies.copy()
     with transaction.atomic():
         try:
             answer = getattr(client, method.lower())(address, data, **headers)
-            return read_whole(answer) if answer.streaming else answer
+            answer = read_whole(answer) if answer.streaming else answer
+            answer.seen = look and look()
+            return answer
         finally:
             transaction.set_rollback(True)
             client.cookies = kept
@@ -52,6 +70,12 @@ def ask(client: Client, method: str, address: str, data: dict | None = None, **h
 def read_whole(answer: HttpResponse) -> HttpResponse:
     """Return a file that was sent in pieces as one answer, and close it."""
     return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+
+
+def writes(statements: list[dict[str, str]]) -> list[str]:
+    """Return the statements that change a table, but for the session of whoever asks."""
+    verbs = ("INSERT", "UPDATE", "DELETE")
+    return [row["sql"][:200] for row in statements if row["sql"].startswith(verbs) and '"django_session"' not in row["sql"]]
 
 
 def is_editor(route: str) -> bool:

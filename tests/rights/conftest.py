@@ -4,6 +4,12 @@ import pytest
 
 from tests.rights.world import World, play, publish_all
 
+# Wagtail leaves the file of a new rendition open.
+OPEN_FILES = [
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:ResourceWarning"),
+]
+
 
 @pytest.fixture
 def world(lina, omar, ada, raul, max_, nora, lucia, teresa, oscar, person, django_capture_on_commit_callbacks) -> World:

@@ -74,7 +74,7 @@ def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, objec
         "activity_key": activities[0].key,
         "attempt_uuid": opened.uuid,
         "slot": 1,
-        "code": certificate.code if certificate else "",
+        **({"code": certificate.code} if certificate else {}),
         "token": email_change_token(user=user, email=f"otra.{user.email}", now=now),
         **COURSE,
     }
@@ -86,7 +86,7 @@ def editor_samples() -> dict[str, dict[str, object]]:
     lesson = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug="m1").path)
     site, collection = Site.objects.get(is_default_site=True), Collection.get_first_root_node()
     apart = collection.add_child(name="Aparte")
-    document = CustomDocument.objects.create(title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection)
+    document = CustomDocument.objects.create(title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection, file_size=5)
     image = CustomImage.objects.create(title="Foto", file=picture(), collection=collection)
     workflow, task = Workflow.objects.create(name="Flujo"), GroupApprovalTask.objects.create(name="Tarea")
     shared = {

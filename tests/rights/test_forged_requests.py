@@ -1,0 +1,41 @@
+"""A request that another site makes a browser send changes nothing (ACC-09)."""
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from tests.rights.asking import address_of, ask, browser, known_routes, outcome, writes
+from tests.rights.conftest import OPEN_FILES
+from tests.rights.table import read_table, rows_of
+
+pytestmark = [pytest.mark.django_db, *OPEN_FILES]
+TABLE = read_table()
+
+
+def addresses(world):
+    """Yield every route with an address for each object that the table names."""
+    for route in known_routes():
+        for of in dict.fromkeys(row.of for row in rows_of(route, TABLE)):
+            yield route, address_of(route, world.samples[of])
+
+
+@pytest.mark.parametrize("name", ["Visitor", "Lina", "Óscar"])
+def test_nothing_is_done_without_a_token_or_for_another_site(world, name):
+    client = browser(world.people[name], enforce_csrf_checks=True)
+    request = RequestFactory().get("/")
+    token = get_token(request)
+    client.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
+    forged = ({}, {"HTTP_ORIGIN": "https://otro.example", "HTTP_X_CSRFTOKEN": token}, {"HTTP_ORIGIN": "null", "HTTP_X_CSRFTOKEN": token})
+    done = []
+    for route, address in addresses(world):
+        for headers in forged:
+            with CaptureQueriesContext(connection) as statements:
+                got = outcome(ask(client, "POST", address, world.forms.get(route), **headers), of_editor=True)
+            # The editor's own interface asks who it is before it asks for the token.
+            refused = got == "no" or (route.startswith("gestion/api/") and got in {"sign in", "404"})
+            if not refused or writes(statements.captured_queries):
+                done.append((route, headers, got, writes(statements.captured_queries)))
+    assert done == []
