@@ -44,7 +44,7 @@ class Site:
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
         }
-        self.log = (folder / "site.log").open("w")
+        self.log = folder / "site.log"
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run a management command on this site."""
@@ -54,21 +54,19 @@ class Site:
 
     def start(self) -> None:
         """Serve the site as `make run` does, and wait until it answers."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "config.serve"], cwd=ROOT, env=self.environment, stdout=self.log, stderr=self.log
-        )
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen([sys.executable, "-m", "config.serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log)
         for _ in range(600):
             with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
                 urllib.request.urlopen(self.url + "/salud/listo", timeout=2).close()
                 return
             time.sleep(0.1)
-        raise RuntimeError("the site did not start")
+        raise RuntimeError(f"the site did not start: {self.log.read_text()[-2000:]}")
 
     def stop(self) -> None:
         """Stop the server that this run started."""
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=40)
-        self.log.close()
 
     def rows(self, query: str, *values: object) -> list[tuple]:
         """Read the site's database from outside."""

@@ -13,6 +13,15 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 COURSE = "/cursos/migracion-y-territorio/"
 
 
+@pytest.fixture(autouse=True)
+def records_stay_clean(demo_site):
+    """After every story the records hold what they must."""
+    yield
+    demo_site.command("run_due_jobs")
+    audit = demo_site.command("audit_records")
+    assert audit.returncode == 0, audit.stdout
+
+
 def right_answers(site) -> dict[str, set[str]]:
     """Read from outside what the bank holds right, by stem."""
     rows = site.rows("SELECT stem, choices FROM quizzes_questionversion")
@@ -162,9 +171,3 @@ def test_author_edits_previews_and_publishes_and_the_edition_follows(visit, sign
     reader = visit(360)
     reader.goto(demo_site.url + COURSE)
     assert "Distingue los cuatro flujos" in reader.get_by_role("main").inner_text()
-
-
-def test_records_are_clean_after_the_stories(demo_site):
-    demo_site.command("run_due_jobs")
-    audit = demo_site.command("audit_records")
-    assert audit.returncode == 0, audit.stdout
