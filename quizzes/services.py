@@ -76,7 +76,7 @@ def start_attempt(
     if activity is None or activity.kind != QuizPage.kind:
         raise NotInOutline(quiz_key)
     standing = standing_of(enrolment, quiz_key, rules_of(activity))
-    known = standing.open_attempt or next((attempt for attempt in standing.attempts if attempt.uuid == uuid), None)
+    known = next((attempt for attempt in standing.attempts if attempt.uuid == uuid), standing.open_attempt)
     if known:
         return known
     if not standing.left:
@@ -167,11 +167,11 @@ def save_response(
             attempt = _locked_with_latest(attempt_uuid, learner, slot)
             check_places(attempt.paper, slot, places)
             if not attempt.is_open:
-                return Saved(_earlier_event(attempt_uuid, uuid, sent))
+                return _as_the_first_time(attempt_uuid, uuid, sent)
             event.attempt = attempt
             event.save(force_insert=True)
     except IntegrityError:
-        return Saved(_earlier_event(attempt_uuid, uuid, sent))
+        return _as_the_first_time(attempt_uuid, uuid, sent)
     latest: int | None = attempt.latest_sequence  # type: ignore[attr-defined]
     return Saved(event, is_current=latest is None or sequence >= latest)
 
@@ -183,14 +183,15 @@ def _locked_with_latest(attempt_uuid: UUID, learner: UUID, slot: int) -> Attempt
     return rows.get(uuid=attempt_uuid, learner=learner)
 
 
-def _earlier_event(attempt_uuid: UUID, uuid: UUID, sent: str) -> ResponseEvent:
+def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:
     """Return the event that already carries an identifier, when it said the same; a closed attempt takes no new one."""
     event = ResponseEvent.objects.filter(attempt__uuid=attempt_uuid, uuid=uuid).first()
     if event is None:
         raise AttemptClosed
     if event.request_digest != sent:
         raise ConflictingRepeat
-    return event
+    outranking = ResponseEvent.objects.filter(attempt=event.attempt_id, slot=event.slot, pk__lt=event.pk, sequence__gt=event.sequence)
+    return Saved(event, is_current=not outranking.exists())
 
 
 def check_places(paper: Paper, slot: int, places: Iterable[int]) -> None:

@@ -42,7 +42,9 @@ def test_same_identifier_leads_to_the_same_attempt_even_after_submission(enrolme
     attempt = start(enrolment, quiz, uuid=uuid)
     submit(attempt)
     assert start(enrolment, quiz, uuid=uuid).pk == attempt.pk
-    assert start(enrolment, quiz).number == 2
+    following = start(enrolment, quiz)
+    assert following.number == 2
+    assert start(enrolment, quiz, uuid=uuid).pk == attempt.pk
 
 
 @pytest.mark.django_db(transaction=True)
@@ -153,6 +155,20 @@ def test_same_answer_twice_is_stored_once(attempt):
     again = answer(attempt, 1, [0], uuid=uuid)
     assert first.event.pk == again.event.pk
     assert ResponseEvent.objects.count() == 1
+
+
+def test_a_repeat_is_answered_as_the_first_time(attempt):
+    """Whatever else was stored in between, also after the submission."""
+    early, late = uuid4(), uuid4()
+    assert answer(attempt, 1, [1], sequence=2, uuid=early).is_current
+    answer(attempt, 1, [0], sequence=5)
+    assert not answer(attempt, 1, [1], sequence=3, uuid=late).is_current
+    answer(attempt, 1, [0], sequence=9)
+    for _open_then_submitted in range(2):
+        assert answer(attempt, 1, [1], sequence=2, uuid=early).is_current
+        assert not answer(attempt, 1, [1], sequence=3, uuid=late).is_current
+        submit(attempt)
+    assert ResponseEvent.objects.count() == 4
 
 
 def test_same_identifier_with_other_content_is_refused(attempt):
