@@ -7,6 +7,7 @@ from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from operations.busy import is_passing
 from operations.logs import learner_key_of, new_reference, route_of
 
 logger = logging.getLogger(__name__)
@@ -16,6 +17,9 @@ logger = logging.getLogger(__name__)
 def log_fault(sender, request: HttpRequest | None = None, **kwargs) -> None:
     """Log a fault of a request; Django sends this before it asks for the error page."""
     if request is None:
+        return
+    if is_passing(sys.exc_info()[1]):
+        logger.warning("The database did not answer in time: %s", route_of(request), exc_info=sys.exc_info())
         return
     request.fault_reference = new_reference()
     route = route_of(request)

@@ -1,6 +1,7 @@
 """Answers probes, and says what to do when something went wrong."""
 
 import secrets
+import sys
 from contextlib import suppress
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policies import for_machines, public
 from courses.models import CourseHead
+from operations.busy import busy_page, is_passing
 from operations.expired_forms import expired_form
 from operations.logs import learner_key_of
 from operations.maintenance import is_closed
@@ -85,7 +87,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault with the reference that the log carries too, and with the last moment that something was stored."""
+    """Answer a fault with the reference that the log carries too, and with the last moment that something was stored.
+
+    What the database did not take in time is no fault: it may be sent again.
+    """
+    if is_passing(sys.exc_info()[1]):
+        return busy_page(request)
     saved_at = None
     if learner := learner_key_of(request):
         with suppress(Exception):  # the database may be what failed

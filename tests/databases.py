@@ -86,6 +86,7 @@ class PostgresDatabase:
     def make(self) -> None:
         """Copy the template; where there is none, one process migrates and keeps the result while the others wait."""
         with self._ask() as server:
+            server.execute("SET lock_timeout = 0")  # migrations take longer than an act may wait
             server.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.template])
             if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.template]).fetchone():
                 server.execute(f"CREATE DATABASE \"{self.name}\" TEMPLATE template0 ENCODING 'UTF8'")

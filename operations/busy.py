@@ -1,0 +1,68 @@
+"""Answers what the database could not take in time: once more where that is safe, then a 503 that may be sent again."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from django.db import Error, InterfaceError, OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from operations.expired_forms import expired_form
+
+logger = logging.getLogger(__name__)
+
+SECONDS_TO_WAIT = 5
+# A lock that was not given in time, and a full disk. Other faults of SQLite are mistakes of ours.
+PASSING_IN_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
+
+
+class BusyResponse(HttpResponse):
+    """Says that the request could not be served in time; nothing was acknowledged. `operations.views.server_error` answers so."""
+
+    status_code = 503
+
+
+class BusyDatabaseMiddleware:
+    """Runs a request once more when the database did not take it in time.
+
+    The second run is safe for what only reads, and for acts that carry the client's identifier: stored already, they are
+    answered as the first time. Stands around the session, whose reading is the first that meets a lost connection.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, BusyResponse) and (request.method in {"GET", "HEAD"} or "uuid" in request.POST):
+            renew_connections()
+            return self.get_response(request)
+        return response
+
+
+def is_passing(error: BaseException | None) -> bool:
+    """Say whether the same request may succeed a little later: locks, lost connections, too many of them, a full disk."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return connection.vendor == "postgresql" if code is None else code & 0xFF in PASSING_IN_SQLITE
+
+
+def renew_connections() -> None:
+    """Drop the connections that the server has ended, so that the next statement gets one that works."""
+    try:
+        connection.close_if_unusable_or_obsolete()
+        if connection.vendor == "postgresql" and connection.pool:
+            connection.pool.check()
+    except Error:
+        logger.warning("The database cannot be reached", exc_info=True)
+
+
+def busy_page(request: HttpRequest) -> HttpResponse:
+    """Say what was not stored and offer to send it again, with the identifier it had."""
+    context = {"sent": expired_form(request), "is_act": request.method == "POST"}
+    response = BusyResponse(render_to_string("operations/busy.html", context, request))
+    response["Retry-After"] = SECONDS_TO_WAIT
+    response["Cache-Control"] = "no-store"
+    return response
