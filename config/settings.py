@@ -203,6 +203,14 @@ WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "content.CustomImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CustomDocument"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# Told by their content and within limits (content/uploads.py); saved, never opened inside the site.
+WAGTAILDOCS_EXTENSIONS = ["pdf", "docx", "xlsx", "pptx", "odt", "ods", "odp", "txt", "csv"]
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILDOCS_MAX_UPLOAD_SIZE = WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "content.uploads.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "content.uploads.ImageForm"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database" if IS_SQLITE else "content.search"}}
 # The two outside calls of Wagtail's admin: officials' addresses and versions stay here.

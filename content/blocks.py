@@ -1,5 +1,7 @@
 """Offers the blocks that any page may use."""
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
     BooleanBlock,
@@ -9,6 +11,8 @@ from wagtail.blocks import (
     RichTextBlock,
     StreamBlock,
     StructBlock,
+    StructBlockValidationError,
+    StructValue,
     TextBlock,
 )
 from wagtail.documents.blocks import DocumentChooserBlock
@@ -111,9 +115,38 @@ class DownloadBlock(ContentBlock):
         template = "content/blocks/download.html"
 
 
+class SourceValue(StructValue):
+    """A source; what was stored before addresses were checked is shown without its link."""
+
+    @property
+    def link(self) -> str:
+        """The address when it is one of the web, otherwise empty."""
+        return self["url"] if is_web_address(self["url"] or "") else ""
+
+
 class SourceBlock(StructBlock):
     title = CharBlock(max_length=300, label=_("Publicación, autor y año"))
     url = CharBlock(required=False, max_length=600, label=_("Dirección"))
+
+    class Meta:
+        value_class = SourceValue
+
+    def clean(self, value):
+        """Refuse what a browser would run when it is pressed."""
+        cleaned = super().clean(value)
+        if cleaned["url"] and not is_web_address(cleaned["url"]):
+            text = _("Escribe la dirección completa: https://…")
+            raise StructBlockValidationError(block_errors={"url": ValidationError(text)})
+        return cleaned
+
+
+def is_web_address(address: str) -> bool:
+    """Say whether an address leads to a page of the web."""
+    try:
+        URLValidator(schemes=["http", "https"])(address)
+    except ValidationError:
+        return False
+    return True
 
 
 class SourcesBlock(ContentBlock):

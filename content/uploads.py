@@ -1,0 +1,110 @@
+"""Takes files that authors upload: known kinds, told by what is inside, within limits, and without the place where a photo was taken."""
+
+import zipfile
+from io import BytesIO
+from pathlib import PurePath
+from typing import BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.utils.translation import gettext as _
+from PIL import Image
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
+
+# What may lie inside: the first bytes, or for office files a part that they cannot lack.
+OPENINGS = {"pdf": (b"%PDF-",)}
+PARTS = {
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "pptx": "ppt/presentation.xml",
+    "odt": "content.xml",
+    "ods": "content.xml",
+    "odp": "content.xml",
+}
+PLAIN = ("txt", "csv")
+MOST_PARTS = 2000
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_RATIO = 100
+# A page or a script in front makes a file that one program takes for a document and another for something to run.
+MARKUP = (b"<html", b"<script", b"<svg", b"<!doctype", b"<?php")
+HEAD = 1024
+KEPT_BY_FORMAT = {"JPEG": {"quality": "keep"}, "PNG": {}, "WEBP": {"lossless": True}}
+
+
+class DocumentForm(BaseDocumentForm):
+    """A document whose content is what its name says."""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data:
+            check_document(file.name, file)
+        return file
+
+
+class ImageForm(BaseImageForm):
+    """A picture without what the camera wrote into it."""
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        return bare_picture(file) if "file" in self.changed_data else file
+
+
+def check_document(name: str, file: BinaryIO) -> None:
+    """Refuse a file that is not of the kind that its name says, or that would unpack to a bomb. Raises ValidationError."""
+    kind = PurePath(name).suffix.lower().lstrip(".")
+    file.seek(0)
+    head = file.read(HEAD)
+    file.seek(0)
+    if kind in PARTS:
+        is_right = is_office_file(file, PARTS[kind])
+        file.seek(0)
+    elif kind in PLAIN:
+        is_right = b"\0" not in head and not any(mark in head.lower() for mark in MARKUP)
+    else:
+        is_right = head.startswith(OPENINGS.get(kind, ())) and not any(mark in head.lower() for mark in MARKUP)
+    if not is_right:
+        raise ValidationError(_("El contenido no es el de un archivo .%(kind)s. Ábrelo, guárdalo otra vez y súbelo.") % {"kind": kind})
+
+
+def is_office_file(file: BinaryIO, part: str) -> bool:
+    """Say whether a file is a package with that part, within limits, without macros or ways out of its folder."""
+    file.seek(0)
+    if file.read(4) != b"PK\x03\x04":
+        return False
+    try:
+        with zipfile.ZipFile(file) as package:
+            entries = package.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return False
+    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
+    is_small = len(entries) <= MOST_PARTS and unpacked <= min(MOST_UNPACKED, MOST_RATIO * max(packed, 1))
+    names = {entry.filename for entry in entries}
+    return is_small and part in names and not any(is_dangerous(name) for name in names)
+
+
+def is_dangerous(name: str) -> bool:
+    """True for a part with macros, or one that would land outside the folder it is unpacked into."""
+    path = PurePath(name)
+    return path.name.lower() == "vbaproject.bin" or path.is_absolute() or ".." in path.parts or "\\" in name
+
+
+def bare_picture(file):
+    """Return a picture with its pixels, colours and turn, and nothing else: no place, no camera, no bytes behind the end."""
+    file.seek(0)
+    picture = Image.open(file)
+    if getattr(picture, "n_frames", 1) > 1:
+        raise ValidationError(_("La imagen tiene movimiento. Sube una imagen quieta."))
+    turn = picture.getexif().get(0x0112, 1)
+    exif = Image.Exif()
+    if turn != 1:
+        exif[0x0112] = turn
+    buffer = BytesIO()
+    options = KEPT_BY_FORMAT[picture.format] | ({"exif": exif} if turn != 1 else {"exif": b""})
+    if profile := picture.info.get("icc_profile"):
+        options["icc_profile"] = profile
+    picture.info = {key: value for key, value in picture.info.items() if key == "transparency"}
+    picture.save(buffer, picture.format, **options)
+    bare = ContentFile(buffer.getvalue(), file.name)
+    bare.image, bare.content_type = file.image, file.content_type
+    return bare

@@ -1,0 +1,153 @@
+"""Files that authors upload are what they say, within limits, without positions, and never run here (FIL-04)."""
+
+import zipfile
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+from wagtail.models import CollectionViewRestriction
+
+from content.models import CustomDocument, CustomImage
+from content.uploads import MOST_PARTS
+from tests.rights.asking import browser
+from tests.rights.conftest import OPEN_FILES
+
+pytestmark = [pytest.mark.django_db, *OPEN_FILES]
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+PAGE = b"<html><script>alert(1)</script></html>"
+PLACE = {1: "S", 2: (12.0, 2.0, 44.0), 3: "W", 4: (77.0, 1.0, 55.0)}
+
+
+def package(**parts: bytes) -> bytes:
+    """Return a zip with those parts."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options) -> bytes:
+    buffer = BytesIO()
+    Image.new("RGB", size, "teal").save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+WORD = {"word/document.xml": b"<w/>"}
+ACCEPTED = {
+    "guia.pdf": PDF,
+    "guia.docx": package(**WORD),
+    "notas.txt": "Año: ñandú".encode(),
+    "datos.csv": b"a,b\n1,2\n",
+}
+REFUSED = {
+    "pagina.html": PAGE,
+    "dibujo.svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+    "programa.exe": b"MZ\x90\x00",
+    "guia.pdf.exe": PDF,
+    "guia.exe.pdf": b"MZ\x90\x00",
+    "falso.pdf": PAGE,
+    "dos-cosas.pdf": b"<script>alert(1)</script>" + PDF,
+    "pagina.pdf": b"%PDF-1.7\n<html><script>alert(1)</script>",
+    "pagina.txt": PAGE,
+    "pagina.csv": b"a,b\n<SCRIPT src=//otro.example></SCRIPT>",
+    "binario.txt": b"\x00\x01\x02",
+    "vacio.docx": package(),
+    "falso.docx": PDF,
+    "delante.docx": PAGE + package(**WORD),
+    "otro.xlsx": package(**WORD),
+    "macros.docx": package(**WORD, **{"word/vbaProject.bin": b"x"}),
+    "salida.docx": package(**WORD, **{"../config": b"x"}),
+    "bomba.docx": package(**{**WORD, "word/media/a": b"\0" * 30_000_000}),
+    "partes.docx": package(**WORD, **{f"p{number}": b"" for number in range(MOST_PARTS)}),
+    "roto.docx": b"PK\x03\x04" + b"\0" * 100,
+}
+
+
+def upload(world, kind: str, name: str, content: bytes):
+    """Send a file as an author does."""
+    form = {"title": "Archivo", "file": SimpleUploadedFile(name, content, content_type="application/pdf"), "collection": 1}
+    return browser(world.people["Ada"]).post(reverse(f"{kind}:add"), form)
+
+
+def test_documents_are_known_kinds_told_by_their_content(world):
+    before = CustomDocument.objects.count()
+    for name, content in REFUSED.items():
+        assert upload(world, "wagtaildocs", name, content).status_code == 200, name
+        assert CustomDocument.objects.count() == before, name
+    for name, content in ACCEPTED.items():
+        assert upload(world, "wagtaildocs", name, content).status_code == 302, name
+    assert CustomDocument.objects.count() == before + len(ACCEPTED)
+
+
+def test_many_at_once_are_checked_alike(world):
+    before = CustomDocument.objects.count()
+    file = SimpleUploadedFile("falso.pdf", PAGE, content_type="application/pdf")
+    answer = browser(world.people["Ada"]).post(reverse("wagtaildocs:add_multiple"), {"title": "a", "files[]": file, "collection": 1})
+    assert answer.json()["success"] is False
+    assert CustomDocument.objects.count() == before
+
+
+def test_a_document_is_saved_not_opened(world, client):
+    for name, content in ACCEPTED.items():
+        upload(world, "wagtaildocs", name, content)
+    for document in CustomDocument.objects.all():
+        answer = client.get(document.url)
+        assert answer.getvalue()
+        assert answer["Content-Disposition"].startswith("attachment"), document
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Security-Policy"] == "default-src 'none'"
+
+
+def test_a_document_kept_private_is_not_given_away(world, client):
+    document = CustomDocument.objects.first()
+    CollectionViewRestriction.objects.create(collection=document.collection, restriction_type=CollectionViewRestriction.LOGIN)
+    for headers in ({}, {"HTTP_RANGE": "bytes=0-3"}, {"HTTP_IF_NONE_MATCH": f'"{document.file_hash}"'}):
+        answer = client.get(document.url, **headers)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/cuenta/ingresar/")
+    assert client.get(f"/media/{document.file.name}").status_code == 404
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "foto.jpg"), ("WEBP", "foto.webp"), ("PNG", "foto.png")])
+def test_a_picture_tells_neither_place_nor_camera(world, kind, name):
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0112], exif[0x8825] = "Cámara de Ada", 6, PLACE
+    assert upload(world, "wagtailimages", name, picture(kind, exif=exif) + b"<script>alert(1)</script>").status_code == 302
+    stored = CustomImage.objects.latest("pk")
+    with stored.file.open() as file:
+        content = file.read()
+    with Image.open(BytesIO(content)) as kept:
+        found = kept.getexif()
+        assert not found.get_ifd(0x8825)
+        assert dict(found) == {0x0112: 6}  # which way up it is
+        assert kept.convert("RGB").getpixel((5, 5))[2] > 100
+    assert b"mara de Ada" not in content
+    assert b"script" not in content
+
+
+def test_pictures_are_pictures_within_limits(world, settings):
+    assert settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS <= 40_000_000  # 160 MB when opened
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS, before = 3000, CustomImage.objects.count()
+    moving = BytesIO()
+    Image.new("RGB", (4, 4)).save(moving, "WEBP", save_all=True, append_images=[Image.new("RGB", (4, 4), "red")])
+    refused = {
+        "dibujo.svg": REFUSED["dibujo.svg"],
+        "falso.png": PAGE,
+        "otro.png": picture("JPEG"),
+        "viejo.gif": picture("GIF"),
+        "enorme.png": picture("PNG", (100, 40)),
+        "pesado.png": picture("PNG") + b"\0" * settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE,
+        "movil.webp": moving.getvalue(),
+    }
+    for name, content in refused.items():
+        assert upload(world, "wagtailimages", name, content).status_code == 200, name
+    assert CustomImage.objects.count() == before
+
+
+def test_heavy_documents_are_refused(world, settings):
+    before = CustomDocument.objects.count()
+    upload(world, "wagtaildocs", "pesado.pdf", PDF + b" " * settings.WAGTAILDOCS_MAX_UPLOAD_SIZE)
+    assert CustomDocument.objects.count() == before
