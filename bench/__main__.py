@@ -83,13 +83,13 @@ def measure_site(store: Store, parts: set[str], plan: Plan) -> list[Result]:
         facts: dict[str, Any] = json.loads(run_inside("bench.inside.seeding", "config.settings", store, "site"))
         limits = json.loads(run_inside("bench.reference.seeding", "bench.reference.settings", store, "reference", str(LEARNERS)))
     results: list[Result] = []
-    with Server("config.wsgi:application", "config.settings", store, "site") as site:
+    with Server("config", store, "site") as site:
         if "weight" in parts:
             with told(f"{store.name}: weight"):
                 results += weight(site, facts)
         if "speed" in parts:
             with (
-                Server("bench.reference.wsgi:application", "bench.reference.settings", store, "reference") as limit,
+                Server("bench.reference", store, "reference") as limit,
                 told(f"{store.name}: speed") as say,
             ):
                 results += speed(site, limit, facts, limits["sessions"], plan, say)

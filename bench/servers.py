@@ -40,10 +40,10 @@ def tree_of(root: int) -> list[int]:
 
 
 class Server:
-    """One web server with its workers on one database."""
+    """One web server with its workers on one database; `project` is the package of its settings."""
 
-    def __init__(self, application: str, settings: str, store: Store, database: str) -> None:
-        self.application, self.settings, self.store, self.database = application, settings, store, database
+    def __init__(self, project: str, store: Store, database: str) -> None:
+        self.project, self.store, self.database = project, store, database
         self.port = free_port()
         self.address = f"http://{HOST}:{self.port}"
 
@@ -52,9 +52,9 @@ class Server:
             "HOST": HOST,
             "PORT": str(self.port),
             "BASE_URL": self.address,
-            "DJANGO_SETTINGS_MODULE": self.settings,
+            "DJANGO_SETTINGS_MODULE": f"{self.project}.settings",
         }
-        command = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", self.application]
+        command = [sys.executable, "-m", "gunicorn", "-c", f"python:{self.project}.gunicorn", f"{self.project}.wsgi:application"]
         with (self.store.folder / f"{self.database}.log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
         try:
@@ -76,7 +76,7 @@ class Server:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.application} ended with {self.process.returncode}: see {self.database}.log")
+                raise RuntimeError(f"{self.project} ended with {self.process.returncode}: see {self.database}.log")
             try:
                 urllib.request.urlopen(f"{self.address}/salud/vivo", timeout=2).close()
                 return
@@ -84,7 +84,7 @@ class Server:
                 return
             except OSError:
                 time.sleep(0.1)
-        raise RuntimeError(f"{self.application} does not answer")
+        raise RuntimeError(f"{self.project} does not answer")
 
     def seconds(self) -> float:
         """Return the processor seconds of the server, its workers, and the processes of its database."""

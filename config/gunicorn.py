@@ -1,12 +1,14 @@
 """Configures the web server: a few processes with threads, loaded once and shared."""
 
+import gc
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
-# Writers are capped: more threads than this only wait for each other in front of SQLite.
-threads = 8
+# Who signs in waits in a thread for the turn to be hashed (accounts/passwords.py): a class must leave threads to who reads.
+# How many write at once is another matter (operations/writers.py).
+threads = 64
 preload_app = True
 max_requests = 20000
 max_requests_jitter = 2000
@@ -14,3 +16,9 @@ graceful_timeout = 20
 timeout = 60
 accesslog = None
 loglevel = "warning"
+
+
+def post_fork(server, worker):
+    """Spare what the processes share from the search for garbage, and search less often: a page makes many objects, none for long."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

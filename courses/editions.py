@@ -154,7 +154,7 @@ def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
     def activity(node: Any) -> dict[str, Any]:
         digests = {}
         for code, page in versions(node):
-            body = _body(page)
+            body = body_of(page)
             bodies[body.digest] = body
             digests[code] = body.digest
         content = json.dumps(node.frozen_content(), ensure_ascii=False).encode()
@@ -185,7 +185,8 @@ def _live_children(page: Page) -> list[Any]:
     return [child for child in children if not (child.alias_of_id and child.alias_of.locale_id == child.locale_id)]
 
 
-def _body(page: Any) -> Body:
+def body_of(page: Any) -> Body:
+    """Return what an activity says now as the body that an edition keeps; not stored."""
     content = page.frozen_content()
     return Body(digest=digest({"kind": page.kind, "content": content}), content=content, blocks=page.frozen_blocks())
 

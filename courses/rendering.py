@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.cache import cache as store
 from django.utils.safestring import SafeString, mark_safe
 
+from courses.editions import body_of
 from courses.models import LessonPage
 
 # A year: the key changes with whatever could change the text, so nothing is ever invalidated by hand.
@@ -23,14 +24,22 @@ def templates_digest() -> str:
     return sums.hexdigest()[:16]
 
 
-def lesson_body(*, page_id: int, revision_id: int | None, language: str, norms_version: int) -> SafeString:
-    """Return the body of a published lesson as safe HTML, from the cache or rendered now.
+def kept_body(digest: str, *, language: str, norms_version: int) -> SafeString | None:
+    """Return the body of the lesson whose content has this digest, or None when it was not rendered yet."""
+    body = store.get(_key(digest, language, norms_version))
+    return None if body is None else mark_safe(body)  # noqa: S308 - rendered by our own template below
 
-    The key holds revision, language, version of the register of norms and digest of the templates.
-    """
-    key = f"lesson:{page_id}:{revision_id}:{language}:{norms_version}:{templates_digest()}"
-    body = store.get(key)
+
+def lesson_body(page: LessonPage, *, language: str, norms_version: int) -> SafeString:
+    """Return the body of a published lesson as safe HTML, from the cache or rendered now."""
+    digest = body_of(page).digest
+    body = kept_body(digest, language=language, norms_version=norms_version)
     if body is None:
-        body = LessonPage.objects.get(pk=page_id).render_body()
-        store.set(key, str(body), KEPT_FOR)
-    return mark_safe(body)  # noqa: S308 - rendered by our own template just now
+        body = page.render_body()
+        store.set(_key(digest, language, norms_version), str(body), KEPT_FOR)
+    return body
+
+
+def _key(digest: str, language: str, norms_version: int) -> str:
+    """Return the key: digest of the content, language, version of the register of norms, digest of the templates."""
+    return f"lesson:{digest}:{language}:{norms_version}:{templates_digest()}"

@@ -5,8 +5,6 @@ from datetime import date
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Subquery
-from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from courses.editions import outline_of
@@ -15,7 +13,7 @@ from courses.outline import Activity, Outline
 from learning.completion import Condition, Done, conditions
 from learning.models import Enrolment, ProgressRow
 from learning.permissions import enrolments_of
-from norms.models import RegisterVersion
+from norms.models import REGISTER_NUMBER
 
 
 @dataclass(frozen=True)
@@ -78,11 +76,15 @@ class Study:
 
 def open_course(slug: str) -> OpenCourse | None:
     """Return the open course with that slug, or None. One statement, besides an edition the process has not seen."""
-    version = Subquery(RegisterVersion.objects.filter(pk=1).values("number")[:1])
-    head = CourseHead.objects.annotate(norms_version=Coalesce(version, 0)).filter(slug=slug, is_open=True).first()
-    if head is None or head.latest_edition_id is None:
+    for head in CourseHead.objects.filter(slug=slug, is_open=True).annotate(norms_version=REGISTER_NUMBER):
+        return _opened(head, head.norms_version)
+    return None
+
+
+def _opened(head: CourseHead, norms_version: int) -> OpenCourse | None:
+    if head.latest_edition_id is None:
         return None
-    return OpenCourse(head, head.latest_edition_id, outline_of(head.latest_edition_id, settings.LANGUAGE_CODE), head.norms_version)
+    return OpenCourse(head, head.latest_edition_id, outline_of(head.latest_edition_id, settings.LANGUAGE_CODE), norms_version)
 
 
 def open_courses() -> list[tuple[CourseHead, Outline]]:
@@ -95,6 +97,18 @@ def study_of(user: User, course: OpenCourse) -> Study | None:
     """Return the person's study of an open course, or None when not enrolled. One statement."""
     enrolment = enrolments_of(user).filter(course=course.head).with_progress().first()
     return Study(enrolment, course.outline) if enrolment else None
+
+
+def open_study(user: User, slug: str) -> tuple[OpenCourse | None, Study | None]:
+    """Return an open course and the person's study of it; the study is None when not enrolled, both when there is no such course.
+
+    One statement for who is enrolled, which is every reader of a lesson; a second one for others.
+    """
+    own = enrolments_of(user).filter(course__slug=slug, course__is_open=True).select_related("course")
+    for enrolment in own.with_progress().annotate(norms_version=REGISTER_NUMBER):
+        found = _opened(enrolment.course, enrolment.norms_version)
+        return found, Study(enrolment, found.outline) if found else None
+    return open_course(slug), None
 
 
 def studies_of(user: User) -> list[Study]:

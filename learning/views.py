@@ -8,21 +8,22 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from wagtail.models import Page
 
 from accounts.models import User
 from accounts.policies import public, signed_in
 from courses.editions import outline_of
-from courses.models import CataloguePage
+from courses.models import CataloguePage, LessonPage
 from courses.outline import Activity
-from courses.rendering import lesson_body
+from courses.rendering import kept_body, lesson_body
 from learning.activities import view_for
 from learning.catalogue import matching_courses, suggestion_for, topics_of
+from learning.marks import card_of, index_of, outline_rows
 from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
-from learning.queries import OpenCourse, Study, open_course, open_courses, studies_of, study_of
+from learning.queries import OpenCourse, Study, open_course, open_courses, open_study, studies_of, study_of
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, move_bookmark
 
 
@@ -38,7 +39,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     outlines = [outline for head, outline in courses]
     found = {outline.key for outline in matching_courses(outlines, query, topic)}
     cards = [
-        {"outline": outline, "url": course_url(outline.slug), "study": studies.get(head.pk)}
+        {"card": card_of(head.latest_edition_id, outline), "outline": outline, "study": studies.get(head.pk)}
         for head, outline in courses
         if outline.key in found
     ]
@@ -57,13 +58,13 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Show what a course is for, its modules, and where the learner stands in it."""
-    found = existing(open_course(course_slug))
-    study = study_of(request.user, found) if request.user.is_authenticated else None
+    opened, study = open_study(request.user, course_slug) if request.user.is_authenticated else (open_course(course_slug), None)
+    found = existing(opened)
     step = study.next_activity if study else None
     context = {
         "outline": found.outline,
         "study": study,
-        "marks": marks(found, study),
+        "parts": outline_rows(found, study, step),
         "next_activity": step and link_to(found, step),
         "changes": [link_to(found, activity) for activity in study.changes] if study else [],
         "enrol_uuid": uuid4(),
@@ -86,8 +87,8 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
 @require_GET
 def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Lead to where the learner stopped."""
-    found = existing(open_course(course_slug))
-    study = study_of(request.user, found)
+    opened, study = open_study(request.user, course_slug)
+    found = existing(opened)
     step = study.next_activity if study else None
     return redirect(activity_url(found, step) if step else course_url(course_slug))
 
@@ -97,9 +98,9 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str) -> HttpResponse:
     """Show one activity to an enrolled learner; POST is the learner's act on it."""
-    found = existing(open_course(course_slug))
+    opened, study = open_study(request.user, course_slug)
+    found = existing(opened)
     asked = existing(found.outline.by_path.get((module_slug, activity_slug)))
-    study = study_of(request.user, found)
     if study is None:
         return redirect(course_url(course_slug))
     if asked.is_expired(timezone.now()):
@@ -111,18 +112,16 @@ def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_
 
 
 def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activity, *, conflict: bool = False) -> HttpResponse:
-    """Show a lesson: the page's state in one query, the body from the cache."""
-    page = published_page(asked)
-    language = settings.LANGUAGE_CODE
-    body = lesson_body(page_id=page["pk"], revision_id=page["live_revision_id"], language=language, norms_version=found.norms_version)
+    """Show a lesson, its body from the cache."""
+    title, body = shown_text(found, asked)
     before, after = found.outline.neighbours(asked.key)
     context = {
-        "title": page["title"],
+        "title": title,
         "body": body,
         "activity": asked,
         "outline": found.outline,
         "study": study,
-        "marks": marks(found, study, current=asked.key),
+        "parts": index_of(found, study, asked.key),
         "is_done": study.is_done(asked.key),
         "previous": before and link_to(found, before),
         "following": after and link_to(found, after),
@@ -216,15 +215,24 @@ def requirements(request: HttpRequest, course_slug: str) -> HttpResponse:
     return render(request, "learning/requirements.html", context)
 
 
-def published_page(asked: Activity) -> dict:
-    """Return the row of the live page behind an activity, looked up by key and language; 404 when it may not be shown."""
-    row = (
-        Page.objects.filter(translation_key=asked.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
-        .filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now()))
-        .values("pk", "title", "live_revision_id")
-        .first()
-    )
-    return existing(row)
+def shown_text(found: OpenCourse, asked: Activity) -> tuple[str, SafeString]:
+    """Return title and body of a lesson. The live page is asked only when the edition cannot answer for it.
+
+    It can when nothing changed since it was frozen: publishing, withdrawing and moving mark the course in the same
+    transaction, and expiry is in the outline.
+    """
+    version = {"language": settings.LANGUAGE_CODE, "norms_version": found.norms_version}
+    body = None if found.head.is_dirty else kept_body(asked.body, **version)
+    if body is not None:
+        return asked.title, body
+    page = existing(published_lesson(asked))
+    return page.title, lesson_body(page, **version)
+
+
+def published_lesson(asked: Activity) -> LessonPage | None:
+    """Return the live page behind an activity, by key and language; None when it may not be shown."""
+    live = LessonPage.objects.filter(translation_key=asked.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+    return live.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now())).first()
 
 
 def existing(found):
@@ -255,25 +263,3 @@ def activity_url(found: OpenCourse, asked: Activity) -> str:
 def link_to(found: OpenCourse, asked: Activity) -> dict:
     """Return what a link to an activity shows."""
     return {"activity": asked, "title": asked.title, "minutes": asked.minutes, "url": activity_url(found, asked)}
-
-
-def marks(found: OpenCourse, study: Study | None, current: UUID | None = None) -> list[dict]:
-    """Return the index of a course: modules, and activities with their marks."""
-    prefix, step = course_url(found.outline.slug), study.next_activity if study else None
-    return [
-        {
-            "module": module,
-            "rows": [
-                {
-                    "activity": item,
-                    "url": f"{prefix}{item.module_slug}/{item.slug}/",
-                    "is_done": bool(study and study.is_done(item.key)),
-                    "is_started": bool(study and study.row(item.key)),
-                    "is_current": item.key == current,
-                    "is_next": bool(step and step.key == item.key),
-                }
-                for item in module.activities
-            ],
-        }
-        for module in found.outline.modules
-    ]

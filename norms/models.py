@@ -79,3 +79,9 @@ class RegisterVersion(models.Model):
 
     def __str__(self):
         return str(self.number)
+
+
+# The number of the register as a column of another statement: written out, because it is part of every page of a course.
+REGISTER_NUMBER = models.Func(
+    template="COALESCE((SELECT number FROM norms_registerversion WHERE id = 1), 0)", output_field=models.PositiveBigIntegerField()
+)

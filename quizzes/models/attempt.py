@@ -8,13 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
 from courses.models import Edition
-from learning.models import Enrolment, progress_text
+from learning.models import Enrolment, ProgressText
 
 
 class AttemptQuerySet(models.QuerySet):
     def with_enrolment(self) -> "AttemptQuerySet":
         """Add enrolment, course and progress, so that one statement serves a whole act or page."""
-        return self.select_related("enrolment__course").annotate(progress_text=progress_text("enrolment_id"))
+        return self.select_related("enrolment__course").annotate(progress_text=ProgressText("enrolment_id"))
 
 
 class Attempt(models.Model):

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from courses.editions import outline_of
-from courses.models import CourseHead
+from courses.models import CourseHead, LessonPage
 from learning.models import ActivityProgress, Statement
 from learning.services import enrol_learner
 from tests.factories.courses import build_site, publish_course
@@ -129,3 +129,34 @@ def test_a_lesson_travels_compressed(studying):
     answer = studying.get(LESSON, headers={"accept-encoding": "gzip"})
     assert answer["Content-Encoding"] == "gzip"
     assert len(answer.content) < len(studying.get(LESSON).content) / 2
+
+
+@pytest.fixture
+def lesson_seen_before(studying):
+    """The first lesson, whose text every process of the site has kept by now."""
+    assert studying.get(LESSON).status_code == 200
+    assert studying.get(LESSON).status_code == 200
+    return LessonPage.objects.get(url_path__endswith="/m1/l1/")
+
+
+@pytest.mark.django_db
+def test_a_withdrawn_lesson_is_refused_even_before_the_course_is_frozen_again(studying, lesson_seen_before):
+    lesson_seen_before.unpublish()
+    assert CourseHead.objects.get(slug="curso").is_dirty
+    assert studying.get(LESSON).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_new_text_is_shown_even_before_the_course_is_frozen_again(studying, lesson_seen_before):
+    lesson_seen_before.objective = "Reconoces una tercera idea."
+    lesson_seen_before.save_revision().publish()
+    assert CourseHead.objects.get(slug="curso").is_dirty
+    assert "Reconoces una tercera idea." in studying.get(LESSON).content.decode()
+    assert "Reconoces una tercera idea." in studying.get(LESSON).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_lesson_seen_before_costs_three_statements(studying, lesson_seen_before):
+    with CaptureQueriesContext(connection) as asked:
+        assert studying.get(LESSON).status_code == 200
+    assert len(asked) == 3, [query["sql"][:80] for query in asked]
