@@ -31,7 +31,7 @@ from learning.services import ConflictingRepeat, NotInOutline, complete_activity
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the open courses, found by words without minding accents, and by topic."""
-    query, topic = request.GET.get("q", "").strip()[:100], request.GET.get("tema", "")
+    query, topic = request.GET.get("q", "").strip()[:100], request.GET.get("tema", "")[:100]
     courses = open_courses()
     studies = {}
     if request.user.is_authenticated:

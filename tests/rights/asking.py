@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from urllib.parse import quote
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, get_resolver
@@ -53,13 +53,15 @@ def address_of(route: str, sample: dict[str, object]) -> str:
 def ask(client: Client, method: str, address: str, data: dict | None = None, *, look=None, **headers) -> HttpResponse:
     """Send one request and undo whatever it wrote, in the database and in the cookies.
 
-    `look` is called before that; what it returns is the answer's `seen`.
+    What it wrote is the answer's `written`; `look` is called before it is undone, and what that returns is its `seen`.
     """
     kept = client.cookies.copy()
-    with transaction.atomic():
+    written = Written()
+    with transaction.atomic(), connection.execute_wrapper(written):
         try:
             answer = getattr(client, method.lower())(address, data, **headers)
             answer = read_whole(answer) if answer.streaming else answer
+            answer.written = list(written.statements)
             answer.seen = look and look()
             return answer
         finally:
@@ -72,10 +74,18 @@ def read_whole(answer: HttpResponse) -> HttpResponse:
     return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
 
 
-def writes(statements: list[dict[str, str]]) -> list[str]:
-    """Return the statements that change a table, but for the session of whoever asks."""
-    verbs = ("INSERT", "UPDATE", "DELETE")
-    return [row["sql"][:200] for row in statements if row["sql"].startswith(verbs) and '"django_session"' not in row["sql"]]
+class Written:
+    """Collects the statements that change a table, but for the session of whoever asks."""
+
+    VERBS = ("INSERT", "UPDATE", "DELETE")
+
+    def __init__(self):
+        self.statements: list[str] = []
+
+    def __call__(self, execute, sql, params, many, context):
+        if sql.startswith(self.VERBS) and '"django_session"' not in sql:
+            self.statements.append(f"{sql[:200]} {str(params)[:2000]}")
+        return execute(sql, params, many, context)
 
 
 def is_editor(route: str) -> bool:

@@ -1,8 +1,14 @@
-"""Builds the world of the rights once for each test that asks for it."""
+"""Plays the world of the rights once for each module: every test finds it as it was."""
+
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
+from django.db import transaction
+from django.test import TestCase
 
-from tests.rights.world import World, play, publish_all
+from accounts.models import User
+from tests.rights.world import World, meet_cast, play, publish_all
 
 # Wagtail leaves the file of a new rendition open.
 OPEN_FILES = [
@@ -11,24 +17,23 @@ OPEN_FILES = [
 ]
 
 
+@pytest.fixture(scope="module")
+def played(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """The world, in a transaction that stays open until the last test of the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = meet_cast()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            publish_all()
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            world = play(cast)
+        yield world
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(lina, omar, ada, raul, max_, nora, lucia, teresa, oscar, person, django_capture_on_commit_callbacks) -> World:
-    """The cast, each with something of their own, and a sample of every object."""
-    person("Ines", role="operator", national=True)
-    lina.set_document("dni", "40123678")
-    lina.save()
-    cast = {
-        "Lina": lina,
-        "Omar": omar,
-        "Ada": ada,
-        "Raúl": raul,
-        "Max": max_,
-        "Nora": nora,
-        "Lucía": lucia,
-        "Teresa": teresa,
-        "Óscar": oscar,
-    }
-    with django_capture_on_commit_callbacks(execute=True):
-        publish_all()
-    with django_capture_on_commit_callbacks(execute=True):
-        return play(cast)
+def world(played) -> Iterator[World]:
+    """The cast, each with something of their own, and a sample of every object. What a test does to it is undone."""
+    with transaction.atomic():
+        fresh = User.objects.in_bulk([person.pk for person in played.people.values() if person])
+        yield replace(played, people={name: person and fresh[person.pk] for name, person in played.people.items()})
+        transaction.set_rollback(True)

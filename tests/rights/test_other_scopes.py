@@ -11,7 +11,6 @@ from quizzes.models import Attempt, ResponseEvent
 from tests.rights.asking import ARGUMENT, EDITOR, address_of, ask, browser, known_routes
 from tests.rights.table import read_table, rows_of
 
-pytestmark = pytest.mark.django_db
 TABLE = read_table()
 
 

@@ -14,7 +14,7 @@ from tests.rights.asking import address_of, ask, browser, known_routes
 from tests.rights.conftest import OPEN_FILES
 from tests.rights.table import read_table, rows_of
 
-pytestmark = [pytest.mark.django_db, *OPEN_FILES]
+pytestmark = OPEN_FILES
 TABLE = read_table()
 PEOPLE = ("Lina", "Ada", "Raúl", "Max", "Lucía", "Óscar")
 

@@ -78,7 +78,6 @@ def test_links_of_the_editor_lead_to_the_web(target):
 
 
 @pytest.mark.parametrize("written", HOSTILE + UNREADABLE)
-@pytest.mark.django_db
 def test_what_was_stored_by_another_way_is_shown_safely(written, rf):
     """A file, a copy of another site or an old version may have stored anything."""
     for blocks, stored in (

@@ -1,14 +1,12 @@
 """Compares every address × person × object × method with the reviewed table (ACC-01, ACC-06, ACC-07, R9)."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from tests.rights.asking import ARGUMENT, address_of, ask, browser, is_editor, known_routes, outcome, writes
+from tests.rights.asking import ARGUMENT, address_of, ask, browser, is_editor, known_routes, outcome
 from tests.rights.conftest import OPEN_FILES
 from tests.rights.table import read_table, rows_of
 
-pytestmark = [pytest.mark.django_db, *OPEN_FILES]
+pytestmark = OPEN_FILES
 TABLE = read_table()
 # What Wagtail writes when an editor opens a page: its notes about the editor, pictures in a size not asked for before, sizes of files.
 WAGTAIL_NOTES = tuple(
@@ -47,11 +45,9 @@ def test_site_equals_the_table_and_reading_writes_nothing(world, name):
             address = address_of(route, world.samples[row.of])
             for method in row.methods:
                 sent = world.forms.get(route) if method == "POST" else None
-                with CaptureQueriesContext(connection) as statements:
-                    got = outcome(ask(client, method, address, sent), of_editor=is_editor(route))
-                if method == "GET" and (
-                    found := [each for each in writes(statements.captured_queries) if not each.startswith(WAGTAIL_NOTES)]
-                ):
+                answer = ask(client, method, address, sent)
+                got = outcome(answer, of_editor=is_editor(route))
+                if method == "GET" and (found := [each for each in answer.written if not each.startswith(WAGTAIL_NOTES)]):
                     written.append((address, found))
                 expected = row.expected(name)
                 if got != expected and expected != "any":
@@ -64,6 +60,8 @@ def test_no_other_method_is_let_in(world, name):
     client = browser(world.people[name])
     let_in = []
     for route in known_routes():
+        if is_editor(route) and name != "Óscar":
+            continue  # one guard stands before every method there, and the table has asked it
         address = address_of(route, world.samples[rows_of(route, TABLE)[0].of])
         for method in ("PUT", "PATCH", "DELETE", "TRACE"):
             got = outcome(ask(client, method, address), of_editor=False)

@@ -14,7 +14,7 @@ from content.uploads import MOST_PARTS
 from tests.rights.asking import browser
 from tests.rights.conftest import OPEN_FILES
 
-pytestmark = [pytest.mark.django_db, *OPEN_FILES]
+pytestmark = OPEN_FILES
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 PAGE = b"<html><script>alert(1)</script></html>"
 PLACE = {1: "S", 2: (12.0, 2.0, 44.0), 3: "W", 4: (77.0, 1.0, 55.0)}

@@ -11,9 +11,9 @@ from PIL import Image
 from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow
 
 from accounts.erasure import ask_for_erasure
-from accounts.models import ErasureRequest, User
+from accounts.models import ErasureRequest, Organisation, User
 from accounts.roles import sync_roles
-from accounts.services import email_change_token
+from accounts.services import create_person, email_change_token, grant_role
 from certificates.models import Certificate
 from certificates.services import number_waiting_certificates
 from content.models import CustomDocument, CustomImage
@@ -46,6 +46,44 @@ def picture(colour: str = "navy") -> ContentFile:
     buffer = BytesIO()
     Image.new("RGB", (8, 8), colour).save(buffer, "PNG")
     return ContentFile(buffer.getvalue(), "imagen.png")
+
+
+# Who they are, where they serve, and the role with its areas (none: the nation) and kinds of institution.
+CAST = {
+    "Lina": ("Lina", "district 240101", "", (), ()),
+    "Omar": ("Omar", "district 210101", "", (), ()),
+    "Ada": ("Ada", "", "author", (), ()),
+    "Raúl": ("Raul", "", "reviewer", (), ()),
+    "Max": ("Max", "", "coordinator", ("24",), ()),
+    "Nora": ("Nora", "", "coordinator", ("21",), ()),
+    "Lucía": ("Lucia", "ministry 150101", "analyst", (), ()),
+    "Teresa": ("Teresa", "", "analyst", (), ("ugel",)),
+    "Óscar": ("Oscar", "", "operator", (), ()),
+    "Inés": ("Ines", "", "operator", (), ()),
+}
+NAMES = {"240101": "Municipalidad Distrital de Zorritos", "210101": "Municipalidad Distrital de Ácora", "150101": "Ministerio"}
+
+
+def meet_cast() -> dict[str, User]:
+    """Store the people of the contract; Lina has a document."""
+    now, met = timezone.now(), {}
+    for name, (written, place, role, areas, kinds) in CAST.items():
+        kind, _space, district = place.partition(" ")
+        organisation = place and Organisation.objects.get_or_create(kind=kind, name=NAMES[district], district_id=district)[0]
+        met[name] = create_person(
+            first_name=written,
+            last_name="Quispe",
+            email=f"{written.lower()}@demo.example",
+            document_type="dni" if name == "Lina" else "",
+            document_number="40123678" if name == "Lina" else "",
+            organisation=organisation or None,
+            post="Especialista",
+            password="puriq-demo-2026",
+            now=now,
+        )
+        if role:
+            grant_role(user=met[name], role=role, is_national=not areas, area_codes=areas, kinds=kinds, now=now)
+    return met
 
 
 def publish_all() -> None:
@@ -87,7 +125,7 @@ def editor_samples() -> dict[str, dict[str, object]]:
     site, collection = Site.objects.get(is_default_site=True), Collection.get_first_root_node()
     apart = collection.add_child(name="Aparte")
     document = CustomDocument.objects.create(title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection, file_size=5)
-    image = CustomImage.objects.create(title="Foto", file=picture(), collection=collection)
+    image = CustomImage.objects.create(title="Foto", file=picture(), collection=collection, file_size=77)
     workflow, task = Workflow.objects.create(name="Flujo"), GroupApprovalTask.objects.create(name="Tarea")
     shared = {
         "app_label": "wagtailcore",
