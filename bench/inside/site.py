@@ -72,6 +72,8 @@ class BenchmarkSite:
                 self.attempts += open_attempts(rows, outline_of(head.latest_edition_id), self.now)
             self.analyst = create_person(first_name="Lucía", email="analista@bench.example", password_hash=password, now=self.now)
             grant_role(user=self.analyst, role="analyst", now=self.now, is_national=True)
+            # Everybody has acted today: the first act of a day costs one statement more, wherever it falls.
+            Enrolment.objects.update(last_act_on=timezone.localdate(self.now))
             rebuild_tallies(now=self.now)
         self.sessions = {user.learner_key: session_of(user) for user in self.learners}
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from allauth.core import ratelimit
 from django.utils import timezone
 
 from accounts.models import Membership, RoleGrant
@@ -24,3 +25,9 @@ def test_a_role_granted_twice_at_once_is_held_once(lina):
     grants = [partial(grant_role, user=lina, role="coordinator", area_codes=[area], now=timezone.now()) for area in ("21", "24")]
     at_once(grants * 2)
     assert RoleGrant.objects.filter(user=lina, role="coordinator", ends_on=None).count() == 1
+
+
+def test_a_class_behind_one_address_is_counted_without_refusing_anybody(rf):
+    """The limiter counts one at a time: who waits for the counter has done nothing wrong."""
+    people = [partial(ratelimit.consume, rf.post("/cuenta/ingresar/"), action="login") for _number in range(100)]
+    assert all(at_once(people))
