@@ -1,13 +1,19 @@
 """Nothing that a learner's browser receives before the review policy allows says which choice is right (ACC-05)."""
 
+import io
+import random
 import re
+import zipfile
 from collections import Counter
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
-from quizzes.models import QuestionVersion
+from accounts.data_copy import take_copy
+from quizzes import views
+from quizzes.models import Question, QuestionVersion
+from quizzes.selection import shown_order
 from quizzes.services import start_attempt
 from tests.factories.quizzes import add_question, answer_all, right_answers, single, submit
 
@@ -90,3 +96,74 @@ def test_right_choice_has_no_favourite_place(publish_quiz, bank, course, lina):
         attempt.save(update_fields=["state"])
     assert sum(places.values()) == 400
     assert all(75 < places[place] < 195 for place in range(3))
+
+
+def test_nothing_public_holds_a_question(as_lina, client, attempt, course, settings):
+    """Search, the editor's interface and search, documents about nothing, and a result not passed."""
+    version = QuestionVersion.objects.first()
+    key = Question.objects.first().key
+    addresses = [
+        f"/cursos/?q={version.stem}",
+        f"/cursos/?q={version.feedback}",
+        "/cursos/?q=correcta&tema=banco",
+        f"/gestion/preguntas/{key}/",
+        "/gestion/preguntas/",
+        "/gestion/api/main/pages/?fields=*",
+        f"/gestion/pages/search/?q={version.stem}",
+        "/api/v1/",
+        "/api/v2/pages/",
+        f"/intentos/{attempt.uuid}/99/",
+        f"/intentos/{uuid4()}/1/",
+        "/salud/listo",
+        "/cuenta/mis-datos/",
+        "/certificados/",
+    ]
+    for address in addresses:
+        body = as_lina.get(address).content.decode().replace(version.stem, "", 2)  # what was asked for is shown again in the field
+        assert version.choices[0]["text"] not in body, address
+        assert version.feedback not in body.replace(f'value="{version.feedback}"', "").replace(f"«{version.feedback}»", ""), address
+        assert "is_correct" not in body, address
+
+
+def test_own_copy_holds_no_key_while_the_attempt_is_open(attempt, lina):
+    answer_all(attempt)
+    with zipfile.ZipFile(io.BytesIO(take_copy(user=lina, now=timezone.now()))) as copy:
+        text = "".join(copy.read(name).decode() for name in copy.namelist())
+    assert "is_correct" not in text
+    for version in QuestionVersion.objects.all():
+        assert version.feedback not in text
+
+
+def test_a_fault_shows_no_key(as_lina, attempt, monkeypatch):
+    def fails(*_arguments, **_named):
+        raise ValueError(QuestionVersion.objects.first().feedback)
+
+    monkeypatch.setattr(views, "shown_items", fails)
+    as_lina.raise_request_exception = False
+    answer = as_lina.get(f"/intentos/{attempt.uuid}/1/")
+    assert answer.status_code == 500
+    assert QuestionVersion.objects.first().feedback not in answer.content.decode()
+
+
+def test_static_files_hold_no_question(settings, attempt):
+    stems = [version.stem for version in QuestionVersion.objects.all()]
+    files = [
+        path
+        for folder in settings.STATICFILES_DIRS
+        for path in folder.rglob("*")
+        if path.suffix in {".js", ".css", ".json", ".map", ".svg"}
+    ]
+    assert files
+    assert not [path for path in files if path.suffix == ".map"]
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert "is_correct" not in text
+        assert not [stem for stem in stems if stem in text]
+
+
+def test_a_thousand_draws_favour_no_place():
+    """Chi-square of three places over 1,000 draws from a fixed seed: 13.8 is passed by chance once in a thousand."""
+    chance = random.Random(20261124)
+    places = Counter(shown_order(3, is_shuffled=True, random=chance).index(0) for _number in range(1000))
+    expected = 1000 / 3
+    assert sum((count - expected) ** 2 / expected for count in places.values()) < 13.8
