@@ -1,12 +1,24 @@
-"""Shows what editors wrote."""
+"""Shows what editors wrote, and the parts that frame every page: rendered once for each process."""
+
+from functools import lru_cache
 
 from bs4.element import PreformattedString
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from wagtail.rich_text import RichText, expand_db_html
 from wagtail.whitelist import Whitelister, allow_without_attributes, attribute_rule, check_url
 
 register = template.Library()
+PLACES = {
+    "home": "/mi-aprendizaje/",
+    "courses": "/cursos/",
+    "certificates": "/certificados/",
+    "account": "/cuenta/",
+    "verify": "/verificar/",
+    "sign_in": "/cuenta/ingresar/",
+}
 
 
 class PlainText(Whitelister):
@@ -32,3 +44,28 @@ def prose(value: RichText | str) -> SafeString:
     """Return rich text as safe HTML. The editor strips it on the way in; this holds for whatever came in by another way."""
     source = value.source if isinstance(value, RichText) else value
     return mark_safe(whitelister.clean(expand_db_html(source or "")))  # noqa: S308 - only the elements above are left
+
+
+@register.simple_tag(takes_context=True)
+def places(context: template.Context) -> SafeString:
+    """Return the main navigation, with the place of this page marked."""
+    request = context.get("request")
+    path, user = getattr(request, "path", ""), getattr(request, "user", None)
+    current = tuple("page" if path == address else "true" if address in path else "" for address in PLACES.values())
+    return _places(get_language(), bool(user and user.is_authenticated), current)
+
+
+@lru_cache(maxsize=64)
+def _places(language: str, is_inside: bool, current: tuple[str, ...]) -> SafeString:
+    return render_to_string("components/places.html", {"is_inside": is_inside, "current": dict(zip(PLACES, current, strict=True))})
+
+
+@register.simple_tag
+def kept_part(name: str) -> SafeString:
+    """Return a template that is the same on every page."""
+    return _part(get_language(), name)
+
+
+@lru_cache(maxsize=16)
+def _part(language: str, name: str) -> SafeString:
+    return render_to_string(name)
