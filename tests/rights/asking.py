@@ -47,6 +47,7 @@ def address_of(route: str, sample: dict[str, object]) -> str:
     plain = (
         plain.replace(r"(\d+)/(.*)", "<document_id>/<document_name>").replace(".*/", "no-existe/").replace(r"((?:[\w\-]+/)*)", "no-existe/")
     )
+    plain = plain.replace(r"\.\.\.", "...")
     return "/" + ARGUMENT.sub(lambda found: quote(str(sample[found[1]]), safe=""), plain)
 
 

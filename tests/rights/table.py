@@ -20,7 +20,7 @@ class Row:
     @property
     def is_group(self) -> bool:
         """True when it stands for several addresses."""
-        return self.pattern.endswith("/*") or self.pattern.endswith("_*")
+        return self.pattern.endswith("*")
 
     def covers(self, route: str) -> bool:
         """True when the pattern of the resolver is this one or one of this group."""

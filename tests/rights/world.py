@@ -134,6 +134,8 @@ def editor_samples() -> dict[str, dict[str, object]]:
         "object_id": "1",
         "session_id": 1,
         "revision_id": lesson.latest_revision_id,
+        "revision_id_a": "earliest",
+        "revision_id_b": "live",
         "image_id": image.pk,
         "document_id": document.pk,
         "doc_id": document.pk,
