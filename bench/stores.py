@@ -107,12 +107,12 @@ class PostgresStore(Store):
     def answers(self) -> bool:
         """Say whether both servers can be used, and the processes of PostgreSQL be seen."""
         try:
+            redis.Redis.from_url(self.cache).ping()
             with self._ask() as session:
                 pid = session.execute("SELECT pg_backend_pid()").fetchone()[0]
-            redis.Redis.from_url(self.cache).ping()
+                return Path(f"/proc/{pid}/stat").exists()  # while the session lasts: its process ends with it
         except (psycopg.Error, redis.RedisError):
             return False
-        return Path(f"/proc/{pid}/stat").exists()
 
     def make(self, *databases: str) -> None:
         super().make()
