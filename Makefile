@@ -1,5 +1,5 @@
-# The everyday commands. `make run` and `make test` need only Python 3.11+ with venv, and make; `make test-postgres` and with it
-# `make check` also a PostgreSQL server where a role may make databases, and Redis.
+# The everyday commands. `make run` and `make test` need only Python 3.11+ with venv, and make; `make test-postgres` also a
+# PostgreSQL server where a role may make databases, and Redis.
 PYTHON ?= python3
 export HOST ?= 127.0.0.1
 export PORT ?= 8000
@@ -64,7 +64,7 @@ test-wagtail8: var/stamps/wagtail8-packages var/stamps/static  ## The suite with
 bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and growth against bare Django (ARGS="--help")
 	@POSTGRES=$(POSTGRES) REDIS=$(REDIS) $(BIN)/python -m bench $(ARGS)
 
-check: lint types test test-postgres  ## Run what CI runs
+check: lint types test  ## Run what CI runs
 
 lint: var/stamps/dev-packages
 	@$(BIN)/ruff format --check .
