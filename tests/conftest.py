@@ -9,11 +9,10 @@ from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import Membership, Organisation, RoleGrant, User
-from courses.editions import edition_of, outline_of
-from quizzes.queries import forget_versions
 from territory.models import District
 from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
+from tests.kept import forget_all
 
 # The browser of the journeys keeps an event loop open in its process; our own code is never asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
@@ -53,10 +52,7 @@ def pytest_unconfigure():
 @pytest.fixture(autouse=True)
 def empty_cache():
     """Every test starts with empty caches: identifiers are used again, and a cached body must not make a test pass."""
-    cache.clear()
-    outline_of.cache_clear()
-    edition_of.cache_clear()
-    forget_versions()
+    forget_all()
 
 
 @pytest.fixture

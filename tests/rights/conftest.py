@@ -8,6 +8,7 @@ from django.db import transaction
 from django.test import TestCase
 
 from accounts.models import User
+from tests.kept import forget_all
 from tests.rights.world import World, meet_cast, play, publish_all
 
 # Wagtail leaves the file of a new rendition open.
@@ -21,6 +22,7 @@ OPEN_FILES = [
 def played(django_db_setup, django_db_blocker) -> Iterator[World]:
     """The world, in a transaction that stays open until the last test of the module."""
     with django_db_blocker.unblock(), transaction.atomic():
+        forget_all()
         cast = meet_cast()
         with TestCase.captureOnCommitCallbacks(execute=True):
             publish_all()

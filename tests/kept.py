@@ -1,0 +1,14 @@
+"""Empties what a process keeps: tests use identifiers again, so what was kept for one world would answer in the next."""
+
+from django.core.cache import cache
+
+from courses.editions import edition_of, number_of, outline_of
+from quizzes.queries import forget_versions
+
+
+def forget_all() -> None:
+    """Forget the shared cache, and the editions and questions that this process keeps."""
+    cache.clear()
+    for kept in (outline_of, edition_of, number_of):
+        kept.cache_clear()
+    forget_versions()
