@@ -1,15 +1,12 @@
 """Checks that figures are what the records add up to, whatever happens at the same moment."""
 
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from random import Random
-from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Membership, User
@@ -24,24 +21,10 @@ from reporting.permissions import scopes_of_figures
 from reporting.queries import Filters, Grain, facts, report
 from reporting.services import count_active, fold_differences, kept_figures, rebuild_tallies, recount, refresh_active
 from reporting.suppression import MEASURES
+from tests.racing import at_once
 
 NOON = datetime(2026, 10, 12, 17, 0, tzinfo=UTC)
 TOGETHER = 8
-
-
-def at_once(*acts):
-    """Run every act in a thread of its own, all beginning at the same moment; return the outcomes."""
-    barrier = Barrier(len(acts))
-
-    def run(act):
-        try:
-            barrier.wait()
-            return act()
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as threads:
-        return list(threads.map(run, acts))
 
 
 def differences(count: int, organisations=3) -> list[Difference]:
@@ -59,7 +42,7 @@ def figures_by_place() -> dict[tuple, tuple]:
 @pytest.mark.django_db(transaction=True)
 def test_simultaneous_folds_count_every_difference_once():
     Difference.objects.bulk_create(differences(400))
-    folded = at_once(*[lambda: fold_differences(batch=20)] * TOGETHER)
+    folded = at_once([lambda: fold_differences(batch=20)] * TOGETHER)
     assert sum(folded) == 400
     assert not Difference.objects.exists()
     assert sum(tally.assigned for tally in Tally.objects.all()) == 400
@@ -72,7 +55,7 @@ def test_folding_while_people_go_on_loses_nothing():
         for difference in differences(25):
             difference.save()
 
-    at_once(*[write] * 4, *[lambda: fold_differences(batch=5)] * 4)
+    at_once([*[write] * 4, *[lambda: fold_differences(batch=5)] * 4])
     fold_differences()
     assert sum(tally.assigned for tally in Tally.objects.all()) == 100
 
