@@ -121,6 +121,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # a fresh connection reads the whole schema first, which costs as much as a page
 else:
     DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),  # what the address asks for, like sslmode
         "pool": {"min_size": 2, "max_size": 16, "timeout": 20},
         "options": "-c lock_timeout=20s",  # as long as SQLite waits: what cannot be stored in time is refused and sent again
     }

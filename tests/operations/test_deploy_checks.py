@@ -227,3 +227,11 @@ def test_whole_start_ends_with_the_web_server(environment):
     assert done.returncode != 0
     assert "No arranca: ALLOWED_HOSTS" in done.stderr
     assert "Puriq está en" not in done.stdout
+
+
+def test_what_the_address_of_the_database_asks_for_is_kept(environment):
+    address = "postgres://puriq@base.gob.pe/puriq?sslmode=require"
+    shown = "from config.settings import DATABASES; print(DATABASES['default']['OPTIONS'])"
+    done = run({**environment, "DATABASE_URL": address}, "-c", shown)
+    assert "'sslmode': 'require'" in done.stdout, done.stderr
+    assert "lock_timeout" in done.stdout
