@@ -10,14 +10,17 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from accounts.policies import FORM_METHODS, for_editors
 from accounts.views import sign_out, to_sign_in
 from courses.editing import in_one_transaction
+from operations.editor_trail import with_trail
 
+editor = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
+editor = decorate_urlpatterns(decorate_urlpatterns(editor, with_trail), for_editors)
 urlpatterns = [
     path("cuenta/", include("accounts.urls")),
     # Wagtail's own doors lead to ours, which has the limits and hashes once.
     path("gestion/login/", to_sign_in),
     path("gestion/logout/", sign_out),
     path("_util/login/", to_sign_in),
-    path("gestion/", include(decorate_urlpatterns(decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction), for_editors))),
+    path("gestion/", include(editor)),
     path("documentos/", include(decorate_urlpatterns(wagtaildocs_urls.urlpatterns, require_http_methods(FORM_METHODS)))),
     path("", include("learning.urls")),
     path("", include("quizzes.urls")),

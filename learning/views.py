@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User
-from accounts.policies import public, signed_in
+from accounts.policies import PersonRequest, public, signed_in
+from accounts.services import record_look
 from courses.editions import outline_of
 from courses.models import CataloguePage, LessonPage
 from courses.outline import Activity
@@ -196,19 +197,24 @@ def next_step(studies: list[Study]) -> dict | None:
 @signed_in
 @never_cache
 @require_GET
-def requirements(request: HttpRequest, course_slug: str) -> HttpResponse:
-    """Explain what completion still needs: the learner's own, or of a person in the coordinator's scope (?persona=)."""
+def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
+    """Explain what completion still needs: the learner's own, or of a person in the coordinator's scope (?persona=).
+
+    A look at somebody else leaves its line in the trail before anything is shown (decision 0011).
+    """
     found = existing(open_course(course_slug))
-    person = read_uuid(request.GET.get("persona"))
-    learner = person or request.user.learner_key
+    learner = read_uuid(request.GET.get("persona")) or request.user.learner_key
     rows = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
     enrolment = existing(rows.with_progress().first())
     study = Study(enrolment, found.outline)
+    other = None if learner == request.user.learner_key else User.objects.filter(learner_key=learner).first()
+    if other:
+        record_look(person=other, looked_by=request.user, action="conditions_seen", now=timezone.now())
     context = {
         "outline": found.outline,
         "study": study,
         "conditions": [{"condition": item, "url": activity_url(found, item.activity)} for item in study.conditions],
-        "person": User.objects.filter(learner_key=person).first() if person else None,
+        "person": other,
         "is_own": learner == request.user.learner_key,
         "course_url": course_url(course_slug),
     }

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, for_roles, public
+from accounts.services import record_look
 from content.models import StandardPage
 from operations.asking import ask_for_help, mark_answered, unanswered
 from operations.forms import HelpForm
@@ -56,8 +57,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def help_requests(request: PersonRequest) -> HttpResponse:
-    """List the questions that wait, the oldest first."""
-    return render(request, "operations/help_requests.html", {"asked": unanswered()})
+    """List the questions that wait, the oldest first. Whose they are is a look at a person: it leaves its line."""
+    asked, now = unanswered(), timezone.now()
+    for person in {row.person for row in asked if row.person}:
+        record_look(person=person, looked_by=request.user, action="help_request_seen", now=now)
+    return render(request, "operations/help_requests.html", {"asked": asked})
 
 
 @for_roles(Role.OPERATOR)

@@ -15,10 +15,11 @@ from accounts import erasure
 from accounts.data_copy import take_copy
 from accounts.data_map import holdings
 from accounts.forms import DeclineForm, ErasureForm, PasswordForm
-from accounts.models import ErasureRequest
+from accounts.models import ErasureRequest, User
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, for_roles, signed_in
 from accounts.queries import erasure_requests_to_decide, last_erasure_request
+from accounts.services import record_look
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
 
@@ -75,7 +76,9 @@ def withdraw_erasure(request: PersonRequest) -> HttpResponse:
 @require_safe
 def erasure_requests(request: PersonRequest) -> HttpResponse:
     """List who waits, the oldest first."""
-    return render(request, "accounts/erasure_requests.html", {"requests": erasure_requests_to_decide()})
+    waiting = erasure_requests_to_decide()
+    note_looks(request, [row.person for row in waiting])
+    return render(request, "accounts/erasure_requests.html", {"requests": waiting})
 
 
 @for_roles(Role.OPERATOR)
@@ -88,7 +91,15 @@ def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
         return decided(request, asked, form)
     person = next((row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None)
+    note_looks(request, [person])
     return render(request, "accounts/decide_erasure.html", {"asked": asked, "person": person, "form": form, "holdings": holdings()})
+
+
+def note_looks(request: PersonRequest, people: list[User | None]) -> None:
+    """Leave a line for each person whose request an operator reads (P17)."""
+    for person in people:
+        if person:
+            record_look(person=person, looked_by=request.user, action="erasure_request_seen", now=timezone.now())
 
 
 def decided(request: PersonRequest, asked: ErasureRequest, form: DeclineForm) -> HttpResponse:

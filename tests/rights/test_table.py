@@ -14,6 +14,9 @@ WAGTAIL_NOTES = tuple(
     for verb in ("INSERT INTO", "UPDATE", "DELETE FROM")
     for table in ("wagtailusers_userprofile", "wagtailadmin_editingsession", "wagtailcore_pagesubscription", "content_customrendition")
 )
+# The screens that show people to operators leave a line in the trail, and nothing else (decision 0011).
+LOOKS = ("gestion/users/", "gestion/groups/", "gestion/bulk/", "cuenta/pedidos-de-borrado/", "ayuda/pedidos/")
+NOTED_LOOK = 'INSERT INTO "audit_auditentry"'
 PEOPLE = ("Visitor", "Lina", "Omar", "Ada", "Raúl", "Max", "Nora", "Lucía", "Teresa", "Óscar")
 
 
@@ -47,7 +50,8 @@ def test_site_equals_the_table_and_reading_writes_nothing(world, name):
                 sent = world.forms.get(route) if method == "POST" else None
                 answer = ask(client, method, address, sent)
                 got = outcome(answer, of_editor=is_editor(route))
-                if method == "GET" and (found := [each for each in answer.written if not each.startswith(WAGTAIL_NOTES)]):
+                allowed = (*WAGTAIL_NOTES, NOTED_LOOK) if route.startswith(LOOKS) else WAGTAIL_NOTES
+                if method == "GET" and (found := [each for each in answer.written if not each.startswith(allowed)]):
                     written.append((address, found))
                 expected = row.expected(name)
                 if got != expected and expected != "any":
