@@ -2,31 +2,19 @@
 
 from pathlib import Path
 
-import environ
 from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ImproperlyConfigured
 
+from config.environment import env, read_address, read_bool, read_count, read_service
 from config.keys import secret_from_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
-env = environ.Env()
-
-
-def read_bool(name: str, default: bool = False) -> bool:
-    """Read a yes/no variable; anything but 0, 1, true or false stops the start with its name."""
-    value = env.str(name, "1" if default else "0").lower()
-    if value not in {"0", "1", "true", "false"}:
-        raise ImproperlyConfigured(f"{name} must be 0 or 1, not “{value}”.")
-    return value in {"1", "true"}
-
-
 DEBUG = read_bool("DEBUG")
 DEMO = read_bool("DEMO")
 DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
-BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+BASE_URL = read_address("BASE_URL", "http://127.0.0.1:8000", ("https", "http")).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", "") or secret_from_file(VAR_DIR / "secret-key")
 IS_SECURE = BASE_URL.startswith("https://")
@@ -110,7 +98,8 @@ TEMPLATES = [
 ]
 
 # --- Database: SQLite that keeps what it acknowledged, or PostgreSQL -------------------------------
-DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'puriq.sqlite3'}")}
+SQLITE_FILE = f"sqlite:///{VAR_DIR / 'puriq.sqlite3'}"
+DATABASES = {"default": read_service("DATABASE_URL", SQLITE_FILE, env.db_url, ("postgres", "postgresql", "sqlite"))}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # FULL: an acknowledged answer survives a power cut. IMMEDIATE: no lock error when a read turns into a write.
     DATABASES["default"]["OPTIONS"] = {
@@ -126,7 +115,7 @@ else:
         "options": "-c lock_timeout=20s",  # as long as SQLite waits: what cannot be stored in time is refused and sent again
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", "locmemcache://puriq")}
+CACHES = {"default": read_service("CACHE_URL", "locmemcache://puriq", env.cache_url)}
 CACHES["default"].setdefault("OPTIONS", {})
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 2000
@@ -168,6 +157,8 @@ ACCOUNT_RATE_LIMITS = {
     "give_code": "60/h/user",
     "ask_help": "60/h/ip",
 }
+# Behind a proxy everybody would come from its address: the limits above would stop the whole country at once.
+ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXIES", 1 if IS_SECURE else 0)
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # opaque names are small letters: the lookup uses the index
 # Django's own: the library's would copy each e-mail into a table of its own, out of reach of corrections.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class, no secret
@@ -231,11 +222,11 @@ TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
 # --- Mail --------------------------------------------------------------------------------------------
-vars().update(env.email_url("EMAIL_URL", "consolemail://"))
+vars().update(read_service("EMAIL_URL", "consolemail://", env.email_url))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
 
 # --- Figures: the smallest group shown may be raised here, never lowered (reporting/suppression.py) --------
-SMALL_GROUP_THRESHOLD = env.int("SMALL_GROUP_THRESHOLD", 0)
+SMALL_GROUP_THRESHOLD = read_count("SMALL_GROUP_THRESHOLD", 0)
 
 # --- Safety ------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -168,6 +168,21 @@ def test_tries_are_counted_together_for_document_email_and_any_host(client, carl
     assert enter(client, "carla@example.org").status_code == 429
 
 
+def test_behind_a_proxy_each_network_is_counted_alone(client, julian, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "2/m/ip"}
+    one, other = {"x-forwarded-for": "192.0.2.7"}, {"x-forwarded-for": "192.0.2.8"}
+    assert [client.post(ADDRESS, {}, headers=one).status_code for _ in range(3)] == [200, 200, 429]
+    assert client.post(ADDRESS, {}, headers={"x-forwarded-for": "203.0.113.1, 192.0.2.7"}).status_code == 429  # what a visitor claims
+    assert client.post(ADDRESS, {}, headers=other).status_code == 200
+
+
+def test_without_a_proxy_nobody_names_another_network(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "login": "1/m/ip"}
+    assert client.post(ADDRESS, {}, headers={"x-forwarded-for": "192.0.2.7"}).status_code == 200
+    assert client.post(ADDRESS, {}, headers={"x-forwarded-for": "192.0.2.8"}).status_code == 429
+
+
 def test_limiter_keeps_nothing_personal(client, julian, carla):
     typed = ["40123678", "40123679", "carla@example.org", "nadie@example.org"]
     for who in typed:

@@ -48,9 +48,11 @@ def test_every_dependency_says_why():
     assert not [name for name in names if f"`{name}" not in reasons]
 
 
-def test_every_variable_of_the_settings_is_in_the_example():
-    read = set(re.findall(r"(?:env(?:\.\w+)?|read_bool)\(\"([A-Z_]+)\"", (ROOT / "config" / "settings.py").read_text()))
+def test_every_variable_of_the_settings_is_in_the_example_and_the_manual():
+    read = set(re.findall(r"(?:env(?:\.\w+)?|read_\w+)\(\"([A-Z_]+)\"", (ROOT / "config" / "settings.py").read_text()))
+    assert len(read) >= 15
     assert not [name for name in read if f"\n#{name}=" not in (ROOT / ".env.example").read_text()]
+    assert not [name for name in read if f"`{name}`" not in (ROOT / "docs" / "operations.md").read_text()]
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-wagtail8.lock"])

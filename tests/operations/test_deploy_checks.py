@@ -235,3 +235,31 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
     done = run({**environment, "DATABASE_URL": address}, "-c", shown)
     assert "'sslmode': 'require'" in done.stdout, done.stderr
     assert "lock_timeout" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "quizás"),
+        ("DEMO", "si"),
+        ("SMALL_GROUP_THRESHOLD", "diez"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("BASE_URL", "academia.example.pe"),
+        ("DATABASE_URL", "mysql://puriq:clave-secreta@host/puriq"),
+        ("DATABASE_URL", "clave-secreta"),
+        ("CACHE_URL", "clave-secreta"),
+        ("EMAIL_URL", "clave-secreta"),
+    ],
+)
+def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(environment, name, value):
+    done = run(environment | {name: value}, "manage.py", "check")
+    assert done.returncode != 0
+    assert done.stderr.startswith(f"No arranca: {name} ")
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "clave-secreta" not in done.stderr
+
+
+@pytest.mark.parametrize(("more", "told"), [({}, "1"), ({"BASE_URL": "http://127.0.0.1:8000"}, "0"), ({"TRUSTED_PROXIES": "2"}, "2")])
+def test_proxies_before_the_site_are_counted(environment, more, told):
+    done = run(environment | more, "-c", "from config.settings import ALLAUTH_TRUSTED_PROXY_COUNT as count; print(count)")
+    assert done.stdout.strip() == told, done.stderr

@@ -98,6 +98,7 @@ def test_proxy_is_whole_and_tells_the_site_that_it_ends_tls():
     lines = [line.strip() for line in proxy.splitlines() if line.strip()]
     assert not [line for line in lines if not line.endswith((";", "{", "}"))]
     assert "proxy_set_header X-Forwarded-Proto https;" in lines
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in lines  # what a visitor claims is dropped: limits count by it
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
