@@ -9,6 +9,7 @@ from audit.findings import Finding
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.queries import item_scores
 from quizzes.scoring import score_sheet
+from quizzes.timing import Arrival, arrival
 
 BATCH = 500
 
@@ -23,7 +24,7 @@ def check() -> Iterator[Finding]:
     yield Finding("I2 attempt numbers run from 1 without holes", holes)
     found = Counter(name for attempt in _attempts() for name in _violations(attempt))
     yield Finding("I3 no answer to a question or choice that was not drawn", found["stray"])
-    yield Finding("I4 responses kept at submission equal the replay of their events", found["replay"])
+    yield Finding("I4 responses kept at submission equal the replay of their events, those that came too late apart", found["replay"])
     yield Finding("I5 stored scores equal those recomputed with the pinned versions", found["score"])
     yield Finding("I6 attempts used do not exceed those allowed", _attempts_beyond())
 
@@ -36,6 +37,8 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     events = sorted(attempt.events.all(), key=lambda event: (event.sequence, event.pk))
     strays = [event for event in events if not _is_on_paper(attempt, event)]
     yield from ("stray" for event in strays)
+    yield from ("replay" for event in events if not _is_counted_rightly(attempt, event))
+    events = [event for event in events if event.counts]
     if attempt.state != Attempt.State.SUBMITTED or not (events or attempt.evidence):  # answers that were taken away prove nothing
         return
     chosen = {event.slot: event.chosen for event in events}
@@ -45,6 +48,12 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
     if stored != (float(score.raw), float(score.maximum), score.scaled, score.passed):
         yield "score"
+
+
+def _is_counted_rightly(attempt: Attempt, event: ResponseEvent) -> bool:
+    """False when an answer counts that came too late, or one does not count although no time was over."""
+    came_too_late = arrival(event.received_at, attempt.deadline_at) == Arrival.TOO_LATE
+    return not came_too_late if event.counts else came_too_late or attempt.was_closed_by_time
 
 
 def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:

@@ -13,6 +13,7 @@ ATTEMPT = {
     "number": _("Intento"),
     "state": _("Estado"),
     "started_at": _("Empezado"),
+    "deadline_at": _("Hora de cierre"),
     "submitted_at": _("Entregado"),
     "score_scaled": _("Nota, de 0 a 1"),
     "passed": _("Aprobado"),
@@ -24,6 +25,7 @@ EVENT = {
     "chosen": _("Alternativas marcadas, contadas desde 0"),
     "is_marked": _("Marcada para revisar"),
     "received_at": _("Recibida"),
+    "counts": _("Cuenta para la nota"),
 }
 QUESTION = {"question.key": _("Pregunta"), "number": _("Versión"), "stem": _("Enunciado"), "created_at": _("Escrita")}
 

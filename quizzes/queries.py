@@ -200,8 +200,8 @@ def enrolment_behind(attempt: Attempt) -> Enrolment:
 
 
 def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
-    """Return the current response of each slot: the last event by sequence of its device, then by arrival."""
-    events = ResponseEvent.objects.filter(attempt=attempt).order_by("sequence", "id")
+    """Return the current response of each slot: of the events that count the last by sequence of its device, then by arrival."""
+    events = ResponseEvent.objects.filter(attempt=attempt, counts=True).order_by("sequence", "id")
     return {event.slot: event for event in events}
 
 

@@ -33,9 +33,12 @@ from quizzes.queries import (
 from quizzes.question_rules import Choice, InvalidQuestion, QuestionContent, problems_of, tidied
 from quizzes.scoring import Score, score_sheet
 from quizzes.selection import draw_paper, shown_order
+from quizzes.timing import Arrival, arrival, closing_moment, seconds_late
 
 logger = logging.getLogger(__name__)
 PINNED_RULES = ("title", "pass_mark", "attempts_allowed", "review")
+# Only where there is one: editions frozen before know nothing of it.
+TIME_LIMIT = "time_limit"
 
 
 class NoAttemptsLeft(Exception):
@@ -60,6 +63,16 @@ class Saved:
 
     event: ResponseEvent
     is_current: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """False when it came after the closing hour and its grace: it is kept, and changes nothing."""
+        return self.event.counts
+
+    @property
+    def seconds_late(self) -> int:
+        """How long after the closing hour it came; 0 when it came in time."""
+        return seconds_late(self.event.received_at, self.event.attempt.deadline_at)
 
 
 def start_attempt(
@@ -112,9 +125,10 @@ def new_attempt(
         quiz_key=quiz_key,
         edition_id=enrolment.course.latest_edition_id,  # type: ignore[misc]
         number=number,
-        rules={name: rules[name] for name in PINNED_RULES},
+        rules={name: rules[name] for name in PINNED_RULES} | {name: rules[name] for name in (TIME_LIMIT,) if name in rules},
         paper=paper,
         started_at=now,
+        deadline_at=closing_moment(now, rules.get(TIME_LIMIT)),
     )
 
 
@@ -153,10 +167,10 @@ def save_response(
     is_marked: bool,
     now: datetime,
 ) -> Saved:
-    """Append one response event; `chosen` holds shown places, from 0.
+    """Append one response event; `chosen` holds shown places, from 0. After the closing hour and its grace it is kept but does not count.
 
     The same identifier again gives the same answer. Raises ConflictingRepeat when it comes with other content,
-    AttemptClosed after submission, Attempt.DoesNotExist for another learner's attempt, and ValueError for an item or a
+    AttemptClosed after a submission that was not made by time, Attempt.DoesNotExist for another learner's attempt, and ValueError for an item or a
     choice that the paper does not have.
     """
     places = sorted(set(chosen))
@@ -166,32 +180,36 @@ def save_response(
         with transaction.atomic():
             attempt = _locked_with_latest(attempt_uuid, learner, slot)
             check_places(attempt.paper, slot, places)
-            if not attempt.is_open:
+            if not attempt.is_open and not attempt.was_closed_by_time:
                 return _as_the_first_time(attempt_uuid, uuid, sent)
             event.attempt = attempt
+            event.counts = attempt.is_open and arrival(now, attempt.deadline_at) != Arrival.TOO_LATE
             event.save(force_insert=True)
     except IntegrityError:
         return _as_the_first_time(attempt_uuid, uuid, sent)
     latest: int | None = attempt.latest_sequence  # type: ignore[attr-defined]
-    return Saved(event, is_current=latest is None or sequence >= latest)
+    return Saved(event, is_current=not event.counts or latest is None or sequence >= latest)
 
 
 def _locked_with_latest(attempt_uuid: UUID, learner: UUID, slot: int) -> Attempt:
     """Lock an attempt, and read the sequence of the current response of one slot in the same statement."""
-    last = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=slot).order_by("-sequence", "-id").values("sequence")[:1]
+    counted = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=slot, counts=True)
+    last = counted.order_by("-sequence", "-id").values("sequence")[:1]
     rows = Attempt.objects.select_for_update(of=("self",)).defer("evidence").annotate(latest_sequence=Subquery(last))
     return rows.get(uuid=attempt_uuid, learner=learner)
 
 
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:
     """Return the event that already carries an identifier, when it said the same; a closed attempt takes no new one."""
-    event = ResponseEvent.objects.filter(attempt__uuid=attempt_uuid, uuid=uuid).first()
+    rows = ResponseEvent.objects.select_related("attempt").defer("attempt__evidence")
+    event = rows.filter(attempt__uuid=attempt_uuid, uuid=uuid).first()
     if event is None:
         raise AttemptClosed
     if event.request_digest != sent:
         raise ConflictingRepeat
-    outranking = ResponseEvent.objects.filter(attempt=event.attempt_id, slot=event.slot, pk__lt=event.pk, sequence__gt=event.sequence)
-    return Saved(event, is_current=not outranking.exists())
+    counted = ResponseEvent.objects.filter(attempt=event.attempt_id, slot=event.slot, counts=True)
+    is_current = not event.counts or not counted.filter(pk__lt=event.pk, sequence__gt=event.sequence).exists()
+    return Saved(event, is_current)
 
 
 def check_places(paper: Paper, slot: int, places: Iterable[int]) -> None:

@@ -1,6 +1,7 @@
 """Records attempts and the events of their responses."""
 
 import uuid
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
@@ -9,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AppendOnly
 from courses.models import Edition
 from learning.models import Enrolment, ProgressText
+from quizzes.timing import Arrival, arrival, overdue_before
 
 
 class AttemptQuerySet(models.QuerySet):
     def with_enrolment(self) -> "AttemptQuerySet":
         """Add enrolment, course and progress, so that one statement serves a whole act or page."""
         return self.select_related("enrolment__course").annotate(progress_text=ProgressText("enrolment_id"))
+
+    def overdue(self, now: datetime) -> "AttemptQuerySet":
+        """Keep the open attempts that no answer can reach in time any more."""
+        return self.filter(state=Attempt.State.OPEN, deadline_at__lt=overdue_before(now))
 
 
 class Attempt(models.Model):
@@ -34,11 +40,12 @@ class Attempt(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    rules = models.JSONField(help_text="Title, pass mark, attempts allowed and review policy as they were at the start")
+    rules = models.JSONField(help_text="Title, pass mark, attempts allowed, review policy and time limit as they were at the start")
     paper = models.JSONField(
         help_text="[{question, version, order}]: what is asked, pinned, and the author's places of its choices as shown"
     )
     started_at = models.DateTimeField()
+    deadline_at = models.DateTimeField(null=True, blank=True, help_text="When it closes, fixed at the start; empty: never")
     submitted_at = models.DateTimeField(null=True, blank=True)
     score_raw = models.FloatField(null=True, blank=True)
     score_maximum = models.FloatField(null=True, blank=True)
@@ -63,6 +70,9 @@ class Attempt(models.Model):
                 condition=Q(score_scaled=None) | (Q(score_scaled__gte=0) & Q(score_scaled__lte=1)), name="attempt_score_is_scaled"
             ),
         ]
+        indexes = [
+            models.Index(fields=["deadline_at"], condition=Q(state="open", deadline_at__isnull=False), name="open_attempts_by_deadline"),
+        ]
 
     def __str__(self):
         return f"{self.uuid}"
@@ -72,9 +82,18 @@ class Attempt(models.Model):
         """True while responses are still accepted."""
         return self.state == self.State.OPEN
 
+    def is_over(self, now: datetime) -> bool:
+        """True once the closing hour has passed; what was on its way still has its grace."""
+        return arrival(now, self.deadline_at) != Arrival.IN_TIME
+
+    @property
+    def was_closed_by_time(self) -> bool:
+        """True for an attempt that was submitted after its time and grace were over, by whomever."""
+        return self.submitted_at is not None and arrival(self.submitted_at, self.deadline_at) == Arrival.TOO_LATE
+
 
 class ResponseEvent(AppendOnly):
-    """One answer sent to one item. Never updated: the current response is the last event by sequence, then arrival."""
+    """One answer sent to one item. Never updated: the current response is the last event that counts, by sequence, then arrival."""
 
     personal_data = True
 
@@ -86,6 +105,7 @@ class ResponseEvent(AppendOnly):
     is_marked = models.BooleanField(default=False, help_text="The learner wants to look at it again")
     request_digest = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    counts = models.BooleanField(default=True, help_text="False: it came after the closing hour and its grace, and is kept only")
 
     class Meta:
         verbose_name = _("respuesta enviada")

@@ -32,6 +32,16 @@ class QuizPage(ActivityPage):
         help_text=_("0.70 equivale a 14 de 20."),
     )
     attempts_allowed = models.PositiveSmallIntegerField(_("intentos"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    time_limit = models.PositiveSmallIntegerField(
+        _("tiempo límite, en minutos"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(5), MaxValueValidator(480)],
+        help_text=_(
+            "Vacío: sin límite, lo mejor para aprender. Con límite, el reloj empieza al pulsar Empieza y sigue aunque se cierre la página; "
+            "al terminar se entrega lo respondido."
+        ),
+    )
     is_shuffled = models.BooleanField(_("mezclar preguntas y opciones"), default=True)
     review = models.CharField(_("cuándo se ven las respuestas"), max_length=20, choices=Review.choices, default=Review.AFTER_PASSING)
 
@@ -41,6 +51,7 @@ class QuizPage(ActivityPage):
         *ActivityPage.activity_panels,
         FieldPanel("instructions"),
         FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
+        FieldPanel("time_limit"),
         FieldPanel("is_shuffled"),
         FieldPanel("review"),
         InlinePanel("draws", label=_("Preguntas al azar de un banco"), min_num=1),
@@ -51,6 +62,7 @@ class QuizPage(ActivityPage):
         constraints = [
             models.CheckConstraint(condition=Q(pass_mark__gt=0) & Q(pass_mark__lte=1), name="pass_mark_is_scaled"),
             models.CheckConstraint(condition=Q(attempts_allowed__gte=1), name="quiz_allows_an_attempt"),
+            models.CheckConstraint(condition=Q(time_limit=None) | Q(time_limit__gte=1), name="time_limit_is_positive"),
         ]
 
     def frozen_content(self) -> dict[str, Any]:
@@ -64,7 +76,12 @@ class QuizPage(ActivityPage):
             "is_shuffled": self.is_shuffled,
             "review": self.review,
             "draws": [{"bank": draw.bank.slug, "topic": draw.topic, "count": draw.count} for draw in self.draws.all()],
+            **self._limit(),
         }
+
+    def _limit(self) -> dict[str, int]:
+        """Return the time limit where there is one: without it, content and digest stay as they were before limits existed."""
+        return {"time_limit": self.time_limit} if self.time_limit else {}
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Show the editor's preview as a learner sees the quiz before the first attempt; nothing is read of any learner."""
@@ -76,6 +93,7 @@ class QuizPage(ActivityPage):
             "pass_mark": self.pass_mark,
             "attempts_allowed": self.attempts_allowed,
             "question_count": sum(draw.count for draw in self.draws.all()),
+            **self._limit(),
         }
 
 
