@@ -14,6 +14,7 @@ from certificates.services import issue_missing_certificates, number_waiting_cer
 from courses.editions import freeze_dirty_courses
 from operations.retention import forget_daily
 from operations.turns import turn
+from quizzes.overdue import submit_overdue_attempts
 from reporting.services import fold_differences, refresh_active
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "publish scheduled pages": publish_scheduled_pages,
         "sync roles": lambda: sync_roles(today=timezone.localdate(now)),
         "freeze dirty courses": freeze_dirty_courses,
+        "submit overdue attempts": lambda: submit_overdue_attempts(now=now),
         "issue missing certificates": lambda: issue_missing_certificates(now=now),
         "number certificates": lambda: number_waiting_certificates(now=now),
         "fold differences": fold_differences,

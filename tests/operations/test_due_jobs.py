@@ -25,6 +25,7 @@ from operations import jobs, retention
 from operations.jobs import due_jobs, run_due_jobs
 from operations.retention import RETENTION
 from operations.turns import turn
+from quizzes.models import Attempt
 from reporting.models import Difference, Tally
 from tests.racing import at_once
 
@@ -46,9 +47,26 @@ def completed(course, lina):
     return enrolment
 
 
+def leave_attempt_open(enrolment):
+    """Store an attempt whose time ended an hour ago; its quiz left the course meanwhile."""
+    now = timezone.now()
+    Attempt.objects.create(
+        enrolment=enrolment,
+        learner=enrolment.learner,
+        quiz_key=uuid4(),
+        edition_id=enrolment.course.latest_edition_id,
+        number=1,
+        rules={"title": "Prueba", "pass_mark": 0.7, "attempts_allowed": 3, "review": "after_passing", "time_limit": 20},
+        paper=[],
+        started_at=now - timedelta(minutes=80),
+        deadline_at=now - timedelta(minutes=60),
+    )
+
+
 @pytest.fixture
 def left_open(completed, course, ada, django_capture_on_commit_callbacks):
     """Everything that a crash, or the mere passing of time, can leave for the due jobs."""
+    leave_attempt_open(completed)
     sync_roles(today=timezone.localdate())
     yesterday = timezone.localdate() - timedelta(days=1)
     RoleGrant.objects.filter(user=ada).update(ends_on=yesterday)
@@ -70,6 +88,7 @@ def what_is_open() -> dict[str, bool]:
         "publish scheduled pages": LessonPage.objects.filter(_revisions__approved_go_live_at__isnull=False).exists(),
         "sync roles": RoleGrant.objects.get(role="author").user.groups.exists(),
         "freeze dirty courses": CourseHead.objects.filter(is_dirty=True).exists(),
+        "submit overdue attempts": Attempt.objects.filter(state="open").exists(),
         "issue missing certificates": not Certificate.objects.exists(),
         "number certificates": not Certificate.objects.filter(number__isnull=False).exists(),
         "fold differences": Difference.objects.exists(),

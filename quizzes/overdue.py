@@ -1,0 +1,38 @@
+"""Submits attempts whose time is over, also when the device of the learner is off."""
+
+import logging
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from quizzes.models import Attempt
+from quizzes.services import AttemptClosed, submit_attempt
+
+logger = logging.getLogger(__name__)
+# The other due jobs get their turn in between: what is left follows a minute later.
+MOST_AT_ONCE = 1000
+
+
+def submit_overdue_attempts(*, now: datetime) -> int:
+    """Submit what counted of every attempt whose deadline and grace have passed; return how many this call submitted.
+
+    Safe to run again, and beside the learner's own submission: whoever comes second finds the attempt submitted.
+    """
+    rows = Attempt.objects.overdue(now).order_by("deadline_at").values_list("uuid", "learner")
+    return sum(_submit(attempt_uuid, learner, now) for attempt_uuid, learner in list(rows[:MOST_AT_ONCE]))
+
+
+def overdue_act(attempt_uuid: UUID) -> UUID:
+    """Return the identifier of the submission that time makes: the same however often it is tried."""
+    return uuid5(attempt_uuid, "time is over")
+
+
+def _submit(attempt_uuid: UUID, learner: UUID, now: datetime) -> bool:
+    """Submit one attempt; say whether it was this call. A fault is logged and leaves the others alone: the next run tries again."""
+    try:
+        attempt = submit_attempt(attempt_uuid=attempt_uuid, learner=learner, uuid=overdue_act(attempt_uuid), now=now)
+    except AttemptClosed:
+        return False
+    except Exception:
+        logger.exception("Attempt %s is over and could not be submitted", attempt_uuid)
+        return False
+    return attempt.submitted_at == now
