@@ -1,6 +1,9 @@
 """Takes files that authors upload: known kinds, told by what is inside, within limits, and without the place where a photo was taken."""
 
+import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import PurePath
 from typing import BinaryIO
@@ -10,6 +13,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image
 from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 # What may lie inside: the first bytes, or for office files a part that they cannot lack.
@@ -42,12 +46,40 @@ class DocumentForm(BaseDocumentForm):
         return file
 
 
+class PictureField(WagtailImageField):
+    """Wagtail's field, which lets faults of the picture library pass: a flood of points or a broken file would end in an error page."""
+
+    def to_python(self, data):
+        with told_in_words(self.max_image_pixels):
+            return super().to_python(data)
+
+
 class ImageForm(BaseImageForm):
     """A picture without what the camera wrote into it."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if file := self.fields.get("file"):
+            self.fields["file"] = PictureField(label=file.label, widget=file.widget, required=file.required, max_length=file.max_length)
+
     def clean_file(self):
         file = self.cleaned_data["file"]
-        return bare_picture(file) if "file" in self.changed_data else file
+        if "file" not in self.changed_data:
+            return file
+        with told_in_words(self.fields["file"].max_image_pixels):
+            return bare_picture(file)
+
+
+@contextmanager
+def told_in_words(most_points: int) -> Iterator[None]:
+    """Turn what the picture library says about a picture that it cannot or will not open into words. Raises ValidationError."""
+    try:
+        yield
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        millions = most_points // 1_000_000
+        raise ValidationError(_("La imagen tiene demasiados puntos. El máximo es %(count)d millones.") % {"count": millions}) from None
+    except (OSError, SyntaxError, ValueError, struct.error):
+        raise ValidationError(_("No se pudo abrir la imagen. Ábrela, guárdala otra vez y súbela.")) from None
 
 
 def check_document(name: str, file: BinaryIO) -> None:

@@ -1,6 +1,9 @@
 """Files that authors upload are what they say, within limits, without positions, and never run here (FIL-04)."""
 
+import resource
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 
 import pytest
@@ -131,10 +134,13 @@ def test_a_picture_tells_neither_place_nor_camera(world, kind, name):
 def test_pictures_are_pictures_within_limits(world, settings):
     assert settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS <= 40_000_000  # 160 MB when opened
     settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS, before = 3000, CustomImage.objects.count()
+    cut = {f"{size}.{kind.lower()}": picture(kind, (50, 50))[:size] for kind in ("PNG", "JPEG", "WEBP") for size in (30, 80)}
     moving = BytesIO()
     Image.new("RGB", (4, 4)).save(moving, "WEBP", save_all=True, append_images=[Image.new("RGB", (4, 4), "red")])
     refused = {
         "dibujo.svg": REFUSED["dibujo.svg"],
+        "solo-cabeza.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
+        "solo-cabeza.jpg": b"\xff\xd8\xff\xe0" + b"\0" * 40,
         "falso.png": PAGE,
         "otro.png": picture("JPEG"),
         "viejo.gif": picture("GIF"),
@@ -142,9 +148,38 @@ def test_pictures_are_pictures_within_limits(world, settings):
         "pesado.png": picture("PNG") + b"\0" * settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE,
         "movil.webp": moving.getvalue(),
     }
-    for name, content in refused.items():
+    for name, content in (refused | cut).items():
         assert upload(world, "wagtailimages", name, content).status_code == 200, name
     assert CustomImage.objects.count() == before
+
+
+def flood(side: int) -> bytes:
+    """Return a PNG of `side` × `side` black points: few bytes that unpack to many."""
+
+    def part(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    packer = zlib.compressobj(9)
+    line = b"\0" * (1 + (side + 7) // 8)
+    points = b"".join(packer.compress(line) for _ in range(side)) + packer.flush()
+    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", points) + part(b"IEND", b"")
+
+
+@pytest.mark.parametrize("side", [9_000, 10_000, 20_000])
+@pytest.mark.parametrize("address", ["wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create"])
+def test_a_flood_of_points_is_refused_in_words_before_it_is_unpacked(world, side, address):
+    content = flood(side)
+    assert len(content) < 100_000
+    form = {"title": "Enorme", "file": content, "files[]": content, "image-chooser-upload-file": content, "collection": 1}
+    form = {key: SimpleUploadedFile("enorme.png", value, "image/png") if value is content else value for key, value in form.items()}
+    form |= {"image-chooser-upload-title": "Enorme", "image-chooser-upload-collection": 1}
+    before, kept = CustomImage.objects.count(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    answer = browser(world.people["Ada"]).post(reverse(address), form, headers={"x-requested-with": "XMLHttpRequest"})
+    assert answer.status_code == 200
+    assert CustomImage.objects.count() == before
+    assert "40" in answer.content.decode()  # the limit is told
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - kept < 100 * 1024  # kilobytes: 400 million points would be more
 
 
 def test_heavy_documents_are_refused(world, settings):
