@@ -1,5 +1,6 @@
 """Serves the learner's quiz: before, question, review, result."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,12 +19,13 @@ from learning.grades import shown_grade
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
 from quizzes.forms import Answer, read_answer, read_uuid
-from quizzes.models import Attempt
+from quizzes.models import Attempt, ResponseEvent
 from quizzes.permissions import attempts_of
 from quizzes.queries import Standing, current_events, result_of, resume_slot, rules_of, shown_items, standing_of
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
-from quizzes.wording import clock_time, listed
+from quizzes.timing import seconds_late
+from quizzes.wording import clock_time, clock_time_on, listed
 
 
 def quiz(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
@@ -66,12 +69,14 @@ def before(
     standing = standing_of(study.enrolment, activity.key, rules)
     if not standing.left and not standing.open_attempt and not problem:
         problem = no_attempts_left(standing)
+    opened = standing.open_attempt
     following = course.outline.neighbours(activity.key)[1]
     context = {
         "activity": activity,
         "outline": course.outline,
         "rules": rules,
         "standing": standing,
+        "is_over": bool(opened and opened.is_over(timezone.now())),
         "problem": problem,
         "question_count": sum(draw["count"] for draw in rules["draws"]),
         "course_url": reverse("learning:course", args=[course.outline.slug]),
@@ -93,9 +98,9 @@ def own_attempt(request: PersonRequest, attempt_uuid: UUID) -> Attempt:
 @never_cache
 @require_GET
 def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
-    """Lead to where the learner stopped in this attempt."""
+    """Lead to where the learner stopped in this attempt, or to its end when its time is over."""
     attempt = own_attempt(request, attempt_uuid)
-    if not attempt.is_open:
+    if not accepts_answers(attempt):
         return redirect("quizzes:result", attempt.uuid)
     slot = resume_slot(len(attempt.paper), current_events(attempt))
     return redirect("quizzes:question", attempt.uuid, slot) if slot else redirect("quizzes:review", attempt.uuid)
@@ -111,7 +116,12 @@ def question(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespo
     attempt = own_attempt(request, attempt_uuid)
     if not 1 <= slot <= len(attempt.paper):
         raise Http404
-    return question_page(request, attempt, slot) if attempt.is_open else redirect("quizzes:result", attempt.uuid)
+    return question_page(request, attempt, slot) if accepts_answers(attempt) else redirect("quizzes:result", attempt.uuid)
+
+
+def accepts_answers(attempt: Attempt) -> bool:
+    """True while questions are shown: what is on its way when the time is over still counts within its grace."""
+    return attempt.is_open and not attempt.is_over(timezone.now())
 
 
 def question_page(
@@ -157,17 +167,35 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
         return conflict(request, attempt_uuid, slot, sent)
     except AttemptClosed:
         return closed(request, attempt_uuid, slot, sent)
-    return stored(request, attempt_uuid, slot, saved)
+    return stored(request, attempt_uuid, slot, saved) if saved.counts else closed(request, attempt_uuid, slot, sent, is_late=True)
 
 
 def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved) -> HttpResponse:
     """Answer a stored response: the time of saving to the script, the next page to the form."""
     other = "" if saved.is_current else _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
     if wants_json(request):
-        return JsonResponse({"saved_at": clock_time(timezone.localtime(saved.event.received_at)), "problem": other})
+        told = " ".join(filter(None, [accepted_late(saved.seconds_late), other]))
+        return JsonResponse({"saved_at": clock_time(timezone.localtime(saved.event.received_at)), "problem": told})
     if other:
         return question_page(request, own_attempt(request, attempt_uuid), slot, problem=other, status=409)
+    if saved.seconds_late:
+        return redirect("quizzes:review", attempt_uuid)
     return redirect(next_address(request, attempt_uuid))
+
+
+def accepted_late(seconds: int) -> str:
+    """Return how late an accepted answer came, in words; nothing when it came in time."""
+    if not seconds:
+        return ""
+    told = "Se guardó con %(seconds)d segundo de retraso. Lo aceptamos.", "Se guardó con %(seconds)d segundos de retraso. Lo aceptamos."
+    return ngettext(*told, seconds) % {"seconds": seconds}
+
+
+def refused_late(deadline: datetime) -> str:
+    """Return that an answer came after the closing hour, what became of it, and the way out."""
+    time = clock_time_on(timezone.localtime(deadline), timezone.localdate())
+    told = _("Llegó después de la hora de cierre (%(time)s). No cuenta para la nota, pero queda registrada. Puedes pedir revisión.")
+    return told % {"time": time}
 
 
 def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
@@ -181,15 +209,21 @@ def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer
     return question_page(request, attempt, slot, typed=sent, problem=problem, status=409)
 
 
-def closed(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
-    """Answer a page older than the submission: say what was chosen there, that it does not count, and where the result is."""
+def closed(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer, *, is_late: bool = False) -> HttpResponse:
+    """Answer a page older than the submission, or one sent after the closing hour: what was chosen there does not count.
+
+    It says what that was, and where the result is.
+    """
     attempt = own_attempt(request, attempt_uuid)
+    heading = _("Se acabó el tiempo de este intento") if is_late else _("Este intento ya se entregó")
     problem = _("Actualizamos la página. Este intento ya se entregó: lo que marcaste ahora no cambia tu nota.")
+    if is_late and attempt.deadline_at:
+        problem = refused_late(attempt.deadline_at)
     if wants_json(request):
         return JsonResponse({"problem": problem, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409)
     item = shown_items(attempt, {})[slot - 1]
     chosen = [text for place, text in item.choices if place in sent.chosen]
-    context = {**attempt_context(attempt), "problem": problem, "item": item, "chosen": chosen}
+    context = {**attempt_context(attempt), "heading": heading, "problem": problem, "item": item, "chosen": chosen, "may_ask": is_late}
     return render(request, "quizzes/closed.html", context, status=409)
 
 
@@ -233,18 +267,28 @@ def submit(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
 
 
 def review_page(request: PersonRequest, attempt: Attempt, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """Show the state of every question before submitting."""
-    items = shown_items(attempt, current_events(attempt))
+    """Show the state of every question before submitting; once the time is over, only how many were answered."""
+    events = current_events(attempt)
+    items = shown_items(attempt, events)
     blank = [item.slot for item in items if not item.is_answered]
     context = {
         **attempt_context(attempt),
         "items": items,
         "blank": blank,
+        "answered": len(items) - len(blank),
         "warning": blank_warning(blank, len(items)),
+        "late_note": late_note(attempt, events),
         "problem": problem,
         "act_uuid": uuid4(),
     }
-    return render(request, "quizzes/review.html", context, status=status)
+    is_over = attempt.is_over(timezone.now())
+    return render(request, "quizzes/time_over.html" if is_over else "quizzes/review.html", context, status=status)
+
+
+def late_note(attempt: Attempt, events: dict[int, ResponseEvent]) -> str:
+    """Return how late the last stored answer came, in words; nothing when it came in time."""
+    last = max(events.values(), key=lambda event: event.pk, default=None)
+    return accepted_late(seconds_late(last.received_at, attempt.deadline_at)) if last else ""
 
 
 def blank_warning(blank: list[int], total: int) -> str:

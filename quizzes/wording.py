@@ -1,13 +1,19 @@
 """Writes times and lists of numbers as people in Peru read them; plain values, no database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 
 def clock_time(moment: datetime) -> str:
     """Return the time of a local moment: “10:12 a. m.”."""
     half = "a. m." if moment.hour < 12 else "p. m."
     return f"{moment.hour % 12 or 12}:{moment.minute:02} {half}"
+
+
+def clock_time_on(moment: datetime, today: date) -> str:
+    """Return the time of a local moment, and its day when that is not today: “10:30 a. m. del 25/11/2026”."""
+    time = clock_time(moment)
+    return time if moment.date() == today else f"{time} del {moment:%d/%m/%Y}"
 
 
 def listed(numbers: Sequence[int]) -> str:

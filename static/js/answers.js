@@ -43,6 +43,7 @@ async function send() {
     keepalive: true,
     redirect: "error", // a session that ended leads to another page: nothing was saved
   });
+  document.dispatchEvent(new CustomEvent("server-date", { detail: response.headers.get("date") }));
   if (!response.headers.get("content-type")?.startsWith("application/json")) throw new Error(response.status);
   return response.json();
 }
