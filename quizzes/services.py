@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from audit.services import record_act
@@ -192,11 +192,17 @@ def save_response(
 
 
 def _locked_with_latest(attempt_uuid: UUID, learner: UUID, slot: int) -> Attempt:
-    """Lock an attempt, and read the sequence of the current response of one slot in the same statement."""
+    """Lock an attempt, and read it with the sequence of the current response of one slot.
+
+    Where rows are locked one by one the lock is a statement of its own: one that waited for it would still see the responses
+    as they were before, and a device that was overtaken meanwhile would not be told. SQLite locks the whole file.
+    """
+    own = Attempt.objects.filter(uuid=attempt_uuid, learner=learner)
+    if connection.features.has_select_for_update:
+        list(own.select_for_update(of=("self",)).values_list("pk"))
     counted = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=slot, counts=True)
     last = counted.order_by("-sequence", "-id").values("sequence")[:1]
-    rows = Attempt.objects.select_for_update(of=("self",)).defer("evidence").annotate(latest_sequence=Subquery(last))
-    return rows.get(uuid=attempt_uuid, learner=learner)
+    return own.defer("evidence").annotate(latest_sequence=Subquery(last)).get()
 
 
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:

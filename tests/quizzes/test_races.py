@@ -63,6 +63,14 @@ def test_answers_of_two_devices_are_all_kept_and_the_last_by_sequence_counts(att
     assert attempt.events.last().sequence == TOGETHER
 
 
+def test_a_device_that_was_overtaken_while_it_waited_is_told_so_at_once(attempt):
+    """What a repeat says is what the first time said, whoever held the attempt meanwhile."""
+    for slot in range(1, len(attempt.paper) + 1):
+        acts = [partial(answer, attempt, slot, [0], sequence=TOGETHER - number, uuid=uuid4()) for number in range(TOGETHER)]
+        told = [saved.is_current for saved in at_once(acts)]
+        assert told == [act().is_current for act in acts]
+
+
 @pytest.fixture
 def answered(head, quiz, person):
     """Attempts of several people, answered right and not submitted yet."""
