@@ -5,6 +5,7 @@ import gzip
 import time
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from bench.servers import HOST
 
@@ -22,6 +23,7 @@ class Ask:
     form: dict[str, str] | None = None
     accept: str = "text/html"
     expected: tuple[int, ...] = (200,)
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -44,6 +46,37 @@ class Answer:
 def cookies_of(session: str) -> str:
     """Return the cookies of a signed-in person of the site."""
     return f"{SESSION_COOKIE}={session}; {CSRF_COOKIE}={CSRF_TOKEN}"
+
+
+def form(**values: str) -> dict[str, str]:
+    """Return the fields of an act as the page would send them, with a fresh identifier unless one is given."""
+    return {"csrfmiddlewaretoken": CSRF_TOKEN, "uuid": str(uuid4()), **values}
+
+
+async def read_answer(reader: asyncio.StreamReader, started: float) -> Answer:
+    """Read one answer to its end."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").rstrip().split("\r\n")
+    pairs = [line.split(": ", 1) for line in lines]
+    headers = {name.lower(): value for name, value in pairs}
+    cookies = dict(value.split(";", 1)[0].split("=", 1) for name, value in pairs if name.lower() == "set-cookie")
+    status = int(first.split(" ", 2)[1])
+    body = await read_body(reader, status, headers)
+    return Answer(status, headers, body, len(head) + len(body), time.perf_counter() - started, cookies)
+
+
+async def read_body(reader: asyncio.StreamReader, status: int, headers: dict[str, str]) -> bytes:
+    """Read the body that belongs to a head."""
+    if status in {204, 304}:
+        return b""
+    if "content-length" in headers:
+        return await reader.readexactly(int(headers["content-length"]))
+    parts = []
+    while size := int(await reader.readline(), 16):
+        parts.append(await reader.readexactly(size))
+        await reader.readline()
+    await reader.readline()
+    return b"".join(parts)
 
 
 class Visitor:
@@ -76,27 +109,10 @@ class Visitor:
         if self.reader is None or self.writer is None:
             self.reader, self.writer = await asyncio.open_connection(HOST, self.port, limit=1 << 20)
         self.writer.write(self._written(ask))
-        head = await self.reader.readuntil(b"\r\n\r\n")
-        first, *lines = head.decode("latin-1").rstrip().split("\r\n")
-        pairs = [line.split(": ", 1) for line in lines]
-        headers = {name.lower(): value for name, value in pairs}
-        cookies = dict(value.split(";", 1)[0].split("=", 1) for name, value in pairs if name.lower() == "set-cookie")
-        body = await self._body(int(first.split(" ", 2)[1]), headers)
-        if headers.get("connection", "").lower() == "close":
+        answer = await read_answer(self.reader, started)
+        if answer.headers.get("connection", "").lower() == "close":
             await self.leave()
-        return Answer(int(first.split(" ", 2)[1]), headers, body, len(head) + len(body), time.perf_counter() - started, cookies)
-
-    async def _body(self, status: int, headers: dict[str, str]) -> bytes:
-        if status in {204, 304}:
-            return b""
-        if "content-length" in headers:
-            return await self.reader.readexactly(int(headers["content-length"]))
-        parts = []
-        while size := int(await self.reader.readline(), 16):
-            parts.append(await self.reader.readexactly(size))
-            await self.reader.readline()
-        await self.reader.readline()
-        return b"".join(parts)
+        return answer
 
     def _written(self, ask: Ask) -> bytes:
         method = "GET" if ask.form is None else "POST"
@@ -105,6 +121,7 @@ class Visitor:
             f"Host: {HOST}:{self.port}",
             f"Accept: {ask.accept}",
             f"Accept-Encoding: {self.encodings}",
+            *(f"{name}: {value}" for name, value in ask.headers),
         ]
         if ask.cookies:
             lines.append(f"Cookie: {ask.cookies}")

@@ -23,14 +23,16 @@ class Result:
         self.reached = self.figure >= self.bar if self.better == "higher" else self.figure <= self.bar
 
 
-COLUMNS = ("name", "store", "limit", "figure", "bar", "reached", "beside")
 HEADINGS = ("what", "store", "limit", "figure", "bar", "reached", "beside")
+NOTHING = {"", "—"}
 
 
 def table(results: list[Result]) -> str:
-    """Return the results as lines of a table, the widest column last."""
-    rows = [HEADINGS, *(cells(result) for result in results)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(COLUMNS))]
+    """Return the results as lines of a table, the widest column last; a column where no row says anything is left out."""
+    columns = zip(HEADINGS, *(cells(result) for result in results), strict=True)
+    told = [column for column in columns if set(column[1:]) - NOTHING]
+    widths = [max(map(len, column)) for column in told]
+    rows = zip(*told, strict=True)
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([lines[0], "-" * len(lines[0]), *lines[1:]])
 

@@ -40,31 +40,48 @@ def tree_of(root: int) -> list[int]:
 
 
 class Server:
-    """One web server with its workers on one database; `project` is the package of its settings."""
+    """One web server with its workers on one database; `project` is the package that configures it.
 
-    def __init__(self, project: str, store: Store, database: str) -> None:
+    It leads a group of processes of its own, so that a run may end all of them and nothing else.
+    """
+
+    def __init__(self, project: str, store: Store, database: str, *, settings: str = "") -> None:
         self.project, self.store, self.database = project, store, database
         self.port = free_port()
         self.address = f"http://{HOST}:{self.port}"
+        self.settings = settings or f"{project}.settings"
+
+    @property
+    def log(self) -> Path:
+        """Where its messages go."""
+        return self.store.folder / f"{self.database}.log"
 
     def __enter__(self) -> "Server":
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start it, again at the same address after a stop, and wait until it answers."""
         environment = self.store.environment(self.database) | {
             "HOST": HOST,
             "PORT": str(self.port),
             "BASE_URL": self.address,
-            "DJANGO_SETTINGS_MODULE": f"{self.project}.settings",
+            "DJANGO_SETTINGS_MODULE": self.settings,
         }
         command = [sys.executable, "-m", "gunicorn", "-c", f"python:{self.project}.gunicorn", f"{self.project}.wsgi:application"]
-        with (self.store.folder / f"{self.database}.log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
         try:
             self._wait()
         except BaseException:
-            self.__exit__()
+            self.stop()
             raise
-        return self
 
-    def __exit__(self, *error: object) -> None:
+    def stop(self) -> None:
+        """Stop it with its workers."""
         self.process.terminate()
         try:
             self.process.wait(timeout=30)
@@ -76,7 +93,7 @@ class Server:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.project} ended with {self.process.returncode}: see {self.database}.log")
+                raise RuntimeError(f"{self.project} ended with {self.process.returncode}: see {self.log}")
             try:
                 urllib.request.urlopen(f"{self.address}/salud/vivo", timeout=2).close()
                 return

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count, cycle
 from typing import Any
-from uuid import uuid4
 
-from bench.browsing import CSRF_TOKEN, Ask, cookies_of
+from bench.browsing import Ask, cookies_of, form
 from bench.results import Result
 from bench.servers import Server
 from bench.slices import Target, measure, percentile, ratios
@@ -35,11 +34,6 @@ class Plan:
 
     rounds: int
     requests: int
-
-
-def form(**values: str) -> dict[str, str]:
-    """Return the fields of an act with a fresh identifier, as the page would send them."""
-    return {"csrfmiddlewaretoken": CSRF_TOKEN, "uuid": str(uuid4()), **values}
 
 
 def asks_of(facts: dict[str, Any]) -> dict[str, Iterator[Ask]]:

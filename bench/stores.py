@@ -11,9 +11,9 @@ import psycopg
 import redis
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "var" / "bench"
+PURPOSES = ("bench", "chaos")
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
-OWN_NAME = re.compile(r"puriq_bench_\d+_[a-z]+")
+OWN_NAME = re.compile(rf"puriq_({'|'.join(PURPOSES)})_\d+_[a-z0-9]+")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -22,13 +22,18 @@ class NotOurs(RuntimeError):
 
 
 def check_own(database_url: str) -> None:
-    """Refuse every database but one that a run of the benchmark made on this machine."""
+    """Refuse every database but one that a run of ours made on this machine."""
     parts = urlsplit(database_url)
     if parts.scheme == "sqlite":
-        if not Path(parts.path[1:]).resolve().is_relative_to(FOLDER.resolve()):
-            raise NotOurs(f"{database_url}: the benchmark writes only below var/bench")
+        if not any(Path(parts.path[1:]).resolve().is_relative_to(folder_of(purpose).resolve()) for purpose in PURPOSES):
+            raise NotOurs(f"{database_url}: a run writes only below its own folder in var")
     elif parts.hostname not in LOOPBACK or not OWN_NAME.fullmatch(parts.path.lstrip("/")):
-        raise NotOurs(f"{parts.hostname}{parts.path}: the benchmark writes only to databases that it made here")
+        raise NotOurs(f"{parts.hostname}{parts.path}: a run writes only to databases that it made here")
+
+
+def folder_of(purpose: str) -> Path:
+    """Return where runs of one kind keep what they make."""
+    return ROOT / "var" / purpose
 
 
 def process_seconds(pid: int, *, with_ended_children: bool = False) -> float:
@@ -45,9 +50,10 @@ class Store:
     """What both kinds of store have: a folder of this run, and the variables that name its databases."""
 
     name = ""
+    purpose = "bench"
 
     def __init__(self) -> None:
-        self.folder = FOLDER / f"{self.name}-{os.getpid()}"
+        self.folder = folder_of(self.purpose) / f"{self.name}-{os.getpid()}"
 
     def make(self, *databases: str) -> None:
         """Make the folder; the databases are made on first use."""
@@ -69,7 +75,7 @@ class Store:
         return kept | {
             "DATABASE_URL": url,
             "CACHE_URL": self.cache_url(),
-            "SECRET_KEY": "bench-only-" + "0" * 50,
+            "SECRET_KEY": f"{self.purpose}-only-" + "0" * 50,
             "PERSONAL_DATA_KEYS": str(self.folder / "personal-data-keys.json"),
             "ERASURE_LIST": str(self.folder / "erasures.jsonl"),
             "PYTHONPATH": str(ROOT),
@@ -77,7 +83,7 @@ class Store:
 
     def cache_url(self) -> str:
         """Return the address of the cache: in the process."""
-        return "locmemcache://bench"
+        return f"locmemcache://{self.purpose}"
 
     def seconds(self, database: str) -> float:
         """Return the seconds that server processes of a database used: none, SQLite works inside the site."""
@@ -100,7 +106,7 @@ class PostgresStore(Store):
         if {urlsplit(server).hostname, urlsplit(cache).hostname} - LOOPBACK:
             raise NotOurs("PostgreSQL and Redis have to be on this machine: their processes are measured too")
         self.server, self.cache = server, cache
-        self.prefix = f"puriq_bench_{os.getpid()}"
+        self.prefix = f"puriq_{self.purpose}_{os.getpid()}"
         self.made: list[str] = []
         self.known: dict[str, dict[int, float]] = {}
 
@@ -125,10 +131,13 @@ class PostgresStore(Store):
         with self._ask() as session:
             while self.made:
                 session.execute(f'DROP DATABASE "{self.made.pop()}" WITH (FORCE)')
+        self._forget_cache()
+        super().remove()
+
+    def _forget_cache(self) -> None:
         with closing(redis.Redis.from_url(self.cache)) as server:
             for key in server.scan_iter(match=f"{self.prefix}:*", count=1000):
                 server.delete(key)
-        super().remove()
 
     def url(self, database: str) -> str:
         parts = urlsplit(self.server)

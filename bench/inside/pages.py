@@ -27,8 +27,8 @@ def publish(parent: Page, page: Page) -> Page:
 class Author:
     """Writes courses out of the real texts of the starter lessons, so that they weigh and compress like real ones."""
 
-    def __init__(self, *, blocks: int) -> None:
-        self.blocks = blocks
+    def __init__(self, *, blocks: int, questions: int = QUESTIONS) -> None:
+        self.blocks, self.questions = blocks, questions
         texts = [block for path in sorted(FOLDER.glob("*/m*/*.toml")) for block in stored_blocks(read_toml(path))]
         self.texts = cycle(block for block in texts if block["type"] != "sources")
         self.catalogue = ensure_site()
@@ -37,7 +37,7 @@ class Author:
     def make_bank(self) -> Bank:
         """Store a bank with as many questions as one quiz asks, and a few more."""
         bank = Bank.objects.create(slug="medida", title="Banco de la medida")
-        for number in range(QUESTIONS + 5):
+        for number in range(self.questions + 5):
             choices = [Choice(f"Respuesta {letter} a la pregunta {number}", letter == "B") for letter in "ABCD"]
             content = QuestionContent(
                 "single", f"¿Qué corresponde hacer en el caso {number}?", choices, "Así lo dice la norma.", lesson_slug="l1"
@@ -45,8 +45,8 @@ class Author:
             save_question(bank=bank, content=content, topic="", now=timezone.now())
         return bank
 
-    def write_course(self, slug: str, lessons: int) -> CourseHead:
-        """Publish one course of `lessons` lessons in modules of five and a quiz of ten questions: one act, one edition."""
+    def write_course(self, slug: str, lessons: int, *, questions: int = QUESTIONS, attempts: int = 20) -> CourseHead:
+        """Publish one course of `lessons` lessons in modules of five and a quiz: one act, one edition."""
         with transaction.atomic():
             facts = {"summary": "Resumen del curso", "outcome": "aplicar la norma en su oficina", "audience": "Servidores públicos"}
             course = publish(self.catalogue, CoursePage(title=f"Curso {slug}", slug=slug, **facts))
@@ -54,8 +54,8 @@ class Author:
                 module = publish(course, ModulePage(title=f"Módulo {first}", slug=f"m{first}", summary="Una parte del curso"))
                 for number in range(first, min(first + LESSONS_IN_A_MODULE, lessons + 1)):
                     self.write_lesson(module, number)
-            quiz = QuizPage(title="Cuestionario final", slug="cuestionario", minutes=15, attempts_allowed=20)
-            quiz.draws = [QuizItemDraw(bank=self.bank, count=QUESTIONS)]
+            quiz = QuizPage(title="Cuestionario final", slug="cuestionario", minutes=15, attempts_allowed=attempts)
+            quiz.draws = [QuizItemDraw(bank=self.bank, count=questions)]
             publish(module, quiz)
         return CourseHead.objects.select_related("latest_edition").get(key=course.translation_key)
 
