@@ -15,7 +15,7 @@ STATIC_SOURCES := $(shell find static -type f)
 DATA_SOURCES := $(shell find */migrations territory/data norms/data courses/starter -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-wagtail8 bench check lint fix types migrations messages clean
+.PHONY: help run test test-postgres test-wagtail8 bench chaos check lint fix types migrations messages clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -63,6 +63,9 @@ test-wagtail8: var/stamps/wagtail8-packages var/stamps/static  ## The suite with
 
 bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and growth against bare Django (ARGS="--help")
 	@POSTGRES=$(POSTGRES) REDIS=$(REDIS) $(BIN)/python -m bench $(ARGS)
+
+chaos: var/stamps/dev-packages var/stamps/static  ## Kill, stop, cut and repeat while people work, and compare what is stored (ARGS="--help")
+	@REDIS=$(REDIS) $(BIN)/python -m chaos $(ARGS)
 
 check: lint types test  ## Run what CI runs
 

@@ -1,0 +1,28 @@
+"""Names the runs, in their order, and the stores on which each is tried."""
+
+from collections.abc import Callable
+
+from bench.results import Result
+from chaos.reckoning import Size
+from chaos.runs.answers import rel_01, rel_02
+from chaos.runs.certificates import cer_01
+from chaos.runs.locks import rel_11
+from chaos.runs.points import rel_07
+from chaos.runs.repeats import rel_03, rel_08
+from chaos.runs.starts import rel_04
+from chaos.site import Site
+from chaos.stores import PostgresDatabases, SqliteFiles
+
+Run = Callable[[Site, Size, Callable[[str], None]], list[Result]]
+SQLITE, POSTGRES = SqliteFiles.name, PostgresDatabases.name
+# REL-02 is REL-01 on PostgreSQL, with the database stopped besides.
+RUNS: dict[str, tuple[Run, tuple[str, ...]]] = {
+    "REL-01": (rel_01, (SQLITE,)),
+    "REL-02": (rel_02, (POSTGRES,)),
+    "REL-03": (rel_03, (SQLITE, POSTGRES)),
+    "REL-04": (rel_04, (SQLITE, POSTGRES)),
+    "REL-08": (rel_08, (SQLITE, POSTGRES)),
+    "REL-11": (rel_11, (SQLITE, POSTGRES)),
+    "CER-01": (cer_01, (SQLITE, POSTGRES)),
+    "REL-07": (rel_07, (SQLITE, POSTGRES)),
+}
