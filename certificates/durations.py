@@ -10,7 +10,7 @@ def academic_duration(minutes: int) -> str:
     """Return a duration as it results, with the minutes of an academic hour stated.
 
     161 is “161 minutos (3 horas académicas de 45 minutos y 26 minutos)”. It is never rounded: personnel offices add
-    these hours up (domain.md 4.4).
+    these hours up.
     """
     hours, rest = divmod(minutes, ACADEMIC_HOUR)
     if not hours:

@@ -30,7 +30,7 @@ class CannotBeRevoked(Exception):
 def certificate_for(*, enrolment: Enrolment, holder: User, edition: Edition, score: float | None, now: datetime) -> Certificate:
     """Build, unsaved, the certificate of a completed enrolment: everything printed is copied from what is true now.
 
-    The minutes are the sum of the activities of the completed edition (domain.md 4.4), never a round number by design.
+    The minutes are the sum of the activities of the completed edition, never a round number by design.
     """
     outline = outline_of(edition.pk)
     return Certificate(

@@ -120,9 +120,9 @@ def test_every_fact_stands_in_the_text_word_for_word_with_its_source(path):
     text, facts = " ".join(said(path)), lesson_of(path)["facts"]
     assert facts
     assert not [fact["sentence"] for fact in facts if fact["sentence"] not in text]
-    assert not [fact["sentence"] for fact in facts if not re.search(r"domain\.md|norms\.csv", fact["source"])]
+    assert not [fact["sentence"] for fact in facts if not re.search(r"notas de investigación|norms\.csv", fact["source"])]
     named = [code for fact in facts for code in re.findall(r"norms\.csv ([A-Z][\w-]+)", fact["source"])]
-    assert len(named) >= len([fact for fact in facts if "domain.md" not in fact["source"]])
+    assert len(named) >= len([fact for fact in facts if "notas de investigación" not in fact["source"]])
     assert set(named) <= set(register())
     assert {fact["confidence"] for fact in facts} <= set("HMLU")
 
@@ -182,7 +182,7 @@ def test_question_can_be_answered_and_teaches(question):
     assert question["kind"] in {"single", "multiple", "true_false"}
     assert question["feedback"].strip()
     assert question["stem"].strip()
-    assert "domain.md" in question["source"]
+    assert "notas de investigación" in question["source"]
     assert question["norm"] == "" or question["norm"] in register()
     assert len({text.casefold() for text in texts}) == len(texts) >= 2
     assert all(texts)

@@ -25,7 +25,7 @@ def test_rows_are_facts_of_the_lessons_and_wait_for_a_verdict():
     for _number, sentence, lesson, source, confidence, verdict in rows:
         facts = read_toml(FOLDER / f"{lesson}.toml")["facts"]
         assert {"sentence": sentence, "source": source, "confidence": confidence} in facts
-        assert "domain.md" in source
+        assert "notas de investigación" in source
         assert verdict == ""
 
 

@@ -29,7 +29,7 @@ stem = "{stem}"
 feedback = "Por esto."
 norm = ""
 locator = ""
-source = "domain.md 2.1"
+source = "notas de investigación 2.1"
 [[questions.choices]]
 text = "Sí"
 is_correct = true
