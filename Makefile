@@ -87,5 +87,8 @@ migrations: var/stamps/dev-packages  ## Write migrations: make migrations NAME=w
 	@test -n "$(NAME)" || (echo "Say NAME=what_it_does ROOM=room" && exit 1)
 	@DJANGO_SETTINGS_MODULE=config.settings_test $(BIN)/python manage.py makemigrations $(ROOM) -n $(NAME)
 
+messages:  ## Compile the words in locale/ (needs gettext)
+	@msgfmt --check-format --output-file=locale/es/LC_MESSAGES/django.mo locale/es/LC_MESSAGES/django.po
+
 clean:  ## Remove what can be made again (keeps data and keys)
 	@rm -rf .venv var/wagtail8 var/stamps var/static var/test-databases

@@ -54,6 +54,7 @@ class CoursePage(Page):
     topics = ClusterTaggableManager(verbose_name=_("temas"), through=CourseTopic, blank=True)
 
     template = "courses/course_page.html"
+    admin_default_ordering = "ord"  # as learners meet the modules
     parent_page_types = ["courses.CataloguePage"]
     private_page_options: ClassVar[list[str]] = []
     content_panels = [
@@ -83,6 +84,8 @@ class ModulePage(Page):
     summary = models.CharField(_("resumen"), max_length=250, blank=True)
 
     template = "courses/module_page.html"
+    admin_default_ordering = "ord"  # as learners meet the activities
+    page_description = _("Una parte del curso, con sus lecciones y su cuestionario.")
     parent_page_types = ["courses.CoursePage"]
     private_page_options: ClassVar[list[str]] = []
     content_panels = [*Page.content_panels, FieldPanel("summary")]
@@ -145,6 +148,7 @@ class LessonPage(ActivityPage):
     reviewed_on = models.DateField(_("fecha de las fuentes más recientes"), null=True, blank=True)
 
     template = "courses/lesson_page.html"
+    page_description = _("Se lee en pocos minutos: texto, caso, normas y lista para imprimir.")
     content_panels = [
         *Page.content_panels,
         *ActivityPage.activity_panels,

@@ -69,6 +69,24 @@ def url(name: str, *arguments: object) -> str:
     return reverse(f"wagtailadmin_pages:{name}", args=arguments)
 
 
+def test_editor_is_in_spanish_and_wears_the_name_of_the_site(client, ada, published):
+    body = html.unescape(signed_in(client, ada).get("/gestion/").content.decode())
+    assert "<title>Panel de control - Puriq</title>" in " ".join(body.split())
+    assert "Busca en todas las páginas…" in body
+    listing = client.get(reverse("wagtailadmin_explore", args=[published.pk]))
+    assert "Contenido de" in listing.content.decode()
+    assert "Exploring" not in listing.content.decode()
+
+
+def test_editor_lists_lessons_as_learners_meet_them(client, ada, published):
+    module = module_of(published)
+    body = signed_in(client, ada).get(reverse("wagtailadmin_explore", args=[module.pk])).content.decode()
+    pages = LessonPage.objects.child_of(module).order_by("path")
+    places = [body.index(url("edit", page.pk)) for page in pages]
+    assert len(places) == 2
+    assert places == sorted(places)
+
+
 def bulk(action: str, pages) -> str:
     ids = "&".join(f"id={page.pk}" for page in pages)
     return reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) + f"?{ids}&next=/gestion/"

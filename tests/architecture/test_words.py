@@ -1,0 +1,36 @@
+"""Checks that the compiled words in locale/ say what their source says, and name nothing that Wagtail does not give."""
+
+import ast
+import gettext
+import re
+
+from tests.architecture.sources import ROOT
+
+FOLDER = ROOT / "locale" / "es" / "LC_MESSAGES"
+
+
+def entries() -> list[dict[str, str]]:
+    """Read the source; each sentence stands on one line there."""
+    line = re.compile(r'^(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*")$', re.MULTILINE)
+    blocks = (FOLDER / "django.po").read_text().split("\n\n")[1:]
+    return [{name: ast.literal_eval(text) for name, text in line.findall(block)} for block in blocks]
+
+
+def test_compiled_words_are_those_of_the_source():
+    with (FOLDER / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    assert len(entries()) > 100
+    for entry in entries():
+        if "msgid_plural" in entry:
+            said = {f"msgstr[{form}]": compiled.ngettext(entry["msgid"], entry["msgid_plural"], 1 + form) for form in (0, 1)}
+        else:
+            said = {"msgstr": compiled.gettext(entry["msgid"])}
+        assert said.items() <= entry.items()
+
+
+def test_no_sentence_names_what_wagtail_does_not_give():
+    names = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
+    for entry in entries():
+        given = {name for key in ("msgid", "msgid_plural") for name in names.findall(entry.get(key, ""))}
+        said = {name for key, text in entry.items() if key.startswith("msgstr") for name in names.findall(text)}
+        assert said <= given
