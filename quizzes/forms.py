@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from courses.models import LessonPage
 from norms.models import Norm
 from quizzes.models import Bank, Question, QuestionVersion
 from quizzes.question_rules import MOST_CHOICES, Choice, QuestionContent, problems_of, tidied
@@ -64,6 +65,14 @@ class BankForm(forms.ModelForm):
         help_texts = {"slug": gettext_lazy("Minúsculas, números y guiones. No cambia después. Ejemplo: c1-m1.")}
 
 
+def offered_lessons(current: str) -> list[tuple[str, str]]:
+    """Return the lessons an author may name, by title; the one a question names already stays, even when its page is gone."""
+    titles = dict(LessonPage.objects.order_by("path").values_list("slug", "title"))
+    if current:
+        titles.setdefault(current, current)
+    return [("", _("Ninguna")), *titles.items()]
+
+
 class QuestionForm(forms.Form):
     """A question with up to six choices, as plain rows. `key` and `expected` keep a double press from making two."""
 
@@ -77,7 +86,12 @@ class QuestionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
     )
-    norm = NormField(label=gettext_lazy("Norma que la respalda"), queryset=Norm.objects.order_by("code"), required=False)
+    norm = NormField(
+        label=gettext_lazy("Norma que la respalda"),
+        queryset=Norm.objects.order_by("code"),
+        required=False,
+        empty_label=gettext_lazy("Ninguna"),
+    )
     locator = forms.CharField(label=gettext_lazy("Artículos"), max_length=120, required=False)
     source = forms.CharField(
         label=gettext_lazy("Fuente"),
@@ -86,16 +100,19 @@ class QuestionForm(forms.Form):
         required=False,
     )
     topic = forms.CharField(label=gettext_lazy("Tema"), max_length=60, required=False)
-    lesson_slug = forms.SlugField(
-        label=gettext_lazy("Lección que lo enseña"), help_text=gettext_lazy("Nombre corto de la lección."), max_length=120, required=False
+    lesson_slug = forms.ChoiceField(
+        label=gettext_lazy("Lección que lo enseña"),
+        help_text=gettext_lazy("La recomendamos a quien todavía no acierta."),
+        required=False,
     )
     state = forms.ChoiceField(label=gettext_lazy("Estado"), choices=Question.State.choices, initial=Question.State.DRAFT)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["lesson_slug"].choices = offered_lessons(self.initial.get("lesson_slug", ""))
         for place, letter in enumerate(ascii_uppercase[:MOST_CHOICES]):
             label = _("Opción %(letter)s") % {"letter": letter}
-            self.fields[f"choice_{place}"] = forms.CharField(label=label, required=False)
+            self.fields[f"choice_{place}"] = forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}))
             self.fields[f"correct_{place}"] = forms.BooleanField(label=_("Es correcta"), required=False)
 
     @property
@@ -115,7 +132,7 @@ class QuestionForm(forms.Form):
     def content(self) -> QuestionContent:
         """Return what the author wrote."""
         data = self.cleaned_data
-        choices = tuple(Choice(data[f"choice_{place}"], data[f"correct_{place}"]) for place in range(MOST_CHOICES))
+        choices = tuple(Choice(" ".join(data[f"choice_{place}"].split()), data[f"correct_{place}"]) for place in range(MOST_CHOICES))
         return QuestionContent(
             choices=choices,
             norm=data["norm"].code if data["norm"] else "",

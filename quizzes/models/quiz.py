@@ -13,6 +13,7 @@ from wagtail.models import Orderable, Page
 
 from courses.models import ActivityPage
 from quizzes.models.bank import Bank, Question
+from quizzes.page_form import QuizPageForm
 
 
 class QuizPage(ActivityPage):
@@ -46,6 +47,8 @@ class QuizPage(ActivityPage):
     review = models.CharField(_("cuándo se ven las respuestas"), max_length=20, choices=Review.choices, default=Review.AFTER_PASSING)
 
     template = "quizzes/quiz_page.html"
+    page_description = _("Preguntas al azar de un banco, con nota mínima e intentos.")
+    base_form_class = QuizPageForm
     content_panels: ClassVar[list] = [
         *Page.content_panels,
         *ActivityPage.activity_panels,

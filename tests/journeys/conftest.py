@@ -140,15 +140,21 @@ def sign_in(demo_site):
 
 @pytest.fixture
 def accessible():
-    """Fail when the automated rules of WCAG 2.2 AA find something on a page."""
+    """Fail when the automated rules of WCAG 2.2 AA find something on a page, or in our part of a page that Wagtail frames."""
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only with a browser
 
-    def check(page) -> None:
+    def check(page, within: str | None = None) -> None:
         page.wait_for_load_state("load")
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}).response["violations"]
+        found = (
+            Axe()
+            .run(page, context=within, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+            .response["violations"]
+        )
         told = [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
         assert told == [], page.url
         overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
+        cut = page.evaluate("[...document.querySelectorAll('main')].some(one => one.scrollWidth > one.clientWidth + 1)")
+        assert not cut, f"{page.url} cuts what does not fit"
 
     return check

@@ -1,5 +1,7 @@
 """Opens every screen at the widths of a phone and of a desk: rules of accessibility, no side scroll, no report of the policy."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.journeys.conftest import PASSWORD, press
@@ -40,6 +42,7 @@ OWN = [
     "/cuenta/borrar/",
     "/panel/puno/",
 ]
+BANK = ["", "banco-nuevo/", "banco/c1-m1/", "banco/c1-m1/?q=nada+de+esto", "banco/c1-m1/?estado=retired", "banco/c1-m1/nueva/"]
 FIGURES = ["/panel/", "/panel/puno/", "/panel/puno/2101/", "/panel/?desde=2026-12-01&hasta=2026-01-01"]
 
 
@@ -110,6 +113,30 @@ def test_analyst_finds_every_screen_in_order(visit, sign_in, demo_site, accessib
     for address in FIGURES:
         page.goto(demo_site.url + address)
         accessible(page)
+
+
+def test_author_finds_every_screen_of_the_bank_in_order(visit, sign_in, demo_site, accessible, width):
+    key = demo_site.rows("SELECT key FROM quizzes_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
+    page = visit(width)
+    sign_in(page, "ada@demo.example")
+    for address in BANK:
+        assert page.goto(f"{demo_site.url}/gestion/preguntas/{address}").status == 200
+        accessible(page, within="#main")
+    for address in (f"{UUID(key)}/", f"{UUID(key)}/editar/"):
+        assert page.goto(f"{demo_site.url}/gestion/preguntas/{address}").status == 200
+        accessible(page, within="#main")
+
+
+def test_what_an_author_typed_wrong_is_told_in_order(visit, sign_in, demo_site, accessible, width):
+    page = visit(width)
+    sign_in(page, "ada@demo.example")
+    page.goto(f"{demo_site.url}/gestion/preguntas/banco/c1-m1/nueva/")
+    page.get_by_label("Enunciado").fill("¿Una pregunta a medias?")
+    press(page, page.get_by_role("button", name="Guarda", exact=True))
+    said = page.get_by_role("alert").inner_text()
+    assert "Pregunta: falta marcar la respuesta correcta." in said
+    assert page.get_by_label("Enunciado").input_value() == "¿Una pregunta a medias?"
+    accessible(page, within="#main")
 
 
 @pytest.mark.parametrize(

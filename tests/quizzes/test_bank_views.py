@@ -7,6 +7,7 @@ import pytest
 
 from accounts.roles import sync_roles
 from audit.models import AuditEntry
+from courses.models import LessonPage
 from quizzes.models import Bank, Question, QuestionVersion
 from tests.factories.quizzes import add_question, make_bank, single
 
@@ -56,6 +57,37 @@ def test_author_sees_banks_with_their_counts(enter, ada, bank):
     body = enter(ada).get(HOME).content.decode()
     assert bank.title in body
     assert "Crea un banco" in body
+
+
+def test_empty_search_and_empty_state_say_what_to_do(enter, ada, bank):
+    client = enter(ada)
+    assert "No encontramos “zzz” en este banco." in client.get(f"{HOME}banco/leyes/", {"q": "zzz"}).content.decode()
+    body = client.get(f"{HOME}banco/leyes/", {"estado": "retired"}).content.decode()
+    assert "En este banco no hay preguntas con ese estado." in body
+    assert "“”" not in body
+
+
+def test_author_chooses_the_lesson_by_its_title(enter, ada, course, bank, question):
+    client = enter(ada)
+    page = LessonPage.objects.order_by("path").first()
+    assert f'<option value="{page.slug}">{page.title}</option>' in client.get(f"{HOME}banco/leyes/nueva/").content.decode()
+    client.post(f"{HOME}banco/leyes/nueva/", form(lesson_slug=page.slug))
+    assert Question.objects.latest("id").current.lesson_slug == page.slug
+
+
+def test_lesson_that_is_gone_stays_with_its_question(enter, ada, bank):
+    question = add_question(bank, single("¿Qué plazo rige?", lesson="retirada"))
+    client = enter(ada)
+    assert '<option value="retirada" selected>' in client.get(f"{HOME}{question.key}/editar/").content.decode()
+    client.post(f"{HOME}{question.key}/editar/", form(expected=1, stem="¿Qué plazo rige hoy?", lesson_slug="retirada"))
+    question.refresh_from_db()
+    assert question.current.number == 2
+    assert question.current.lesson_slug == "retirada"
+
+
+def test_choice_written_in_two_lines_is_one_line(enter, ada, bank):
+    enter(ada).post(f"{HOME}banco/leyes/nueva/", form(choice_0="Diez\r\ndías"))
+    assert Question.objects.latest("id").current.choices[0]["text"] == "Diez días"
 
 
 def test_menu_leads_to_the_bank(enter, ada):

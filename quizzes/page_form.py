@@ -1,0 +1,37 @@
+"""Lets an author write the pass mark as every screen shows grades, from 0 to 20; the page keeps it scaled from 0 to 1."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
+
+from learning.grades import GRADES
+
+
+class GradeField(forms.FloatField):
+    """A grade of 20 on the screen, a scaled one for the page."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(min_value=1, max_value=GRADES, step_size=0.5, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What was typed stays as it was typed; what the page keeps is shown of 20, without a tail of zeros."""
+        return f"{value * GRADES:g}" if isinstance(value, int | float) else value
+
+    def clean(self, value: Any) -> Any:
+        grade = super().clean(value)
+        return None if grade is None else round(grade / GRADES, 4)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.clean(data) != initial
+        except ValidationError:
+            return True
+
+
+class QuizPageForm(WagtailAdminPageForm):
+    """The editor's form of a quiz."""
+
+    pass_mark = GradeField(label=_("Nota mínima, de 20"), help_text=_("Por ejemplo: 14. Es la nota que cada pantalla muestra."))

@@ -1,0 +1,34 @@
+"""Authors write the pass mark of 20; the page keeps it scaled."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import sync_roles
+from quizzes.page_form import GradeField
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("14", 0.7), ("13", 0.65), ("10.5", 0.525), ("20", 1.0), ("1", 0.05)])
+def test_grade_is_kept_scaled_and_shown_as_typed(typed, kept):
+    field = GradeField()
+    assert field.clean(typed) == kept
+    assert field.prepare_value(kept) == typed
+    assert field.prepare_value(typed) == typed
+    assert not field.has_changed(kept, typed)
+
+
+@pytest.mark.parametrize("typed", ["0", "0.7", "21", "-1", "catorce", "14.3", ""])
+def test_what_is_no_grade_is_refused(typed):
+    with pytest.raises(ValidationError):
+        GradeField().clean(typed)
+    assert GradeField().has_changed(0.7, typed)
+
+
+@pytest.mark.django_db
+def test_editor_shows_the_pass_mark_of_twenty(client, ada, quiz):
+    sync_roles(today=timezone.localdate())
+    client.force_login(ada)
+    body = client.get(reverse("wagtailadmin_pages:edit", args=[quiz.pk])).content.decode()
+    assert "Nota mínima, de 20" in body
+    assert 'name="pass_mark" value="14"' in body
