@@ -13,7 +13,7 @@ CAST = {
     "omar@demo.example": _("Aprende en una municipalidad distrital de Puno; no ha empezado"),
     "rosa@demo.example": _("Terminó el primer curso y tiene su certificado"),
     "ada@demo.example": _("Formadora: escribe los cursos"),
-    "raul@demo.example": _("Revisor legal"),
+    "raul@demo.example": _("Revisor legal de demostración; su firma no vale como revisión"),
     "max@demo.example": _("Coordinador de Tumbes"),
     "nora@demo.example": _("Coordinadora de Puno"),
     "lucia@demo.example": _("Analista de un ministerio: ve todo el país"),
