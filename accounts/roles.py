@@ -6,7 +6,7 @@ from datetime import date
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Task, Workflow
 
 from accounts.models import RoleGrant, User
 
@@ -72,6 +72,9 @@ def sync_roles(*, today: date) -> None:
         group.user_set.set(holders_of(role, today))
     # Wagtail's own two groups would be a second, undeclared way in.
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
+    # Its workflow asks those moderators: whoever sent a page there would wait for nobody.
+    Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
+    Task.objects.filter(name="Moderators approval", workflow_tasks=None, task_states=None).delete()
 
 
 def holders_of(role: str, today: date):

@@ -71,6 +71,8 @@ async function save() {
 }
 
 form.addEventListener("change", () => {
+  // The list was written when the page was: beside a newer choice it would say “En blanco”.
+  for (const state of form.querySelectorAll("li:has([aria-current]) .state")) state.hidden = true;
   // A newer choice takes the place of one that never arrived.
   if (!isSending) waiting = null;
   save();

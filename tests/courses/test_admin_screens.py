@@ -78,6 +78,12 @@ def test_editor_is_in_spanish_and_wears_the_name_of_the_site(client, ada, publis
     assert "Exploring" not in listing.content.decode()
 
 
+def test_author_is_offered_no_workflow_that_leads_to_nobody(client, ada, published):
+    body = signed_in(client, ada).get(url("edit", lesson_of(published).pk)).content.decode()
+    assert "action-publish" in body
+    assert "Moderators" not in body
+
+
 def test_editor_lists_lessons_as_learners_meet_them(client, ada, published):
     module = module_of(published)
     body = signed_in(client, ada).get(reverse("wagtailadmin_explore", args=[module.pk])).content.decode()
