@@ -79,6 +79,11 @@ def holds_role(user: User | AnonymousUser, *roles: str) -> bool:
     return bool(current_grants(user, roles))
 
 
+def works_here(user: User) -> bool:
+    """Say whether a person holds more than the role of a learner today."""
+    return user.is_superuser or any(grant.role != Role.LEARNER for grant in current_grants(user))
+
+
 def organisations_visible_to(user: User | AnonymousUser, roles: tuple[str, ...] = READERS_OF_FIGURES) -> QuerySet[Organisation]:
     """Return the institutions inside the person's scopes; none without such a role."""
     condition = Q(pk__in=[])

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
@@ -13,6 +12,7 @@ from wagtail.admin.models import FormState
 from wagtail.models import ModelLogEntry
 
 from accounts.data_map import Holding, Row, facts_of, register_holding
+from accounts.forgetting import end_sessions_of
 from accounts.models import ErasureRequest, User
 from accounts.services import read_email_change
 from audit.models import AuditEntry
@@ -113,8 +113,7 @@ def forget_in_editor(learner_key: UUID) -> None:
 def forget_account(learner_key: UUID) -> None:
     """End the person's sessions, forget the letters that wait or went out, and delete the person with all that hangs on it."""
     for user in User.objects.filter(learner_key=learner_key):
-        ended = [row.pk for row in Session.objects.iterator() if row.get_decoded().get("_auth_user_id") == str(user.pk)]
-        Session.objects.filter(pk__in=ended).delete()
+        end_sessions_of(user)
         letters = DBTaskResult.objects.filter(task_path__startswith="accounts.tasks.").values_list("pk", "args_kwargs")
         DBTaskResult.objects.filter(pk__in=[pk for pk, sent in letters if is_letter_to(user, sent["args"])]).delete()
         user.delete()

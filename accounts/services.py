@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import documents
+from accounts.forgetting import end_sessions_of
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.organisation_register import official_organisations
 from accounts.permissions import Scope, may_grant, scope_of
@@ -277,6 +278,13 @@ def change_email(*, user: User, change: EmailChange, now: datetime) -> bool:
 def as_written(text: str) -> str:
     """Return a name as the person writes it: only spaces at the ends or doubled are taken away, and letters composed."""
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def end_other_sessions(*, user: User, kept: str, now: datetime) -> None:
+    """End every session of a person but the one they are in."""
+    with transaction.atomic():
+        count = end_sessions_of(user, but=kept)
+        _record(user, "other_sessions_ended", now, {"count": count}, actor=user)
 
 
 def record_look(*, person: User, looked_by: User, action: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Ends sessions on shared devices early, and leaves nothing of them in the browser."""
+"""Says how long sessions last, ends those on shared devices early, and leaves nothing of them in the browser."""
 
 from collections.abc import Callable
 
@@ -15,11 +15,14 @@ IDLE_MINUTES = 25
 # A page that follows another within a minute writes nothing: the session is stored once a minute at most.
 STEP_SECONDS = 60
 SEEN = "shared_seen_at"
+# Who can see or change what is of others signs in each working day; a learner on a device of their own does not.
+HOURS_WITH_ROLE = 12
 
 
-def begin_session(request: HttpRequest, *, is_shared: bool) -> None:
-    """Say how long a fresh session lasts: until the browser closes on a shared device, thirty days elsewhere."""
-    request.session.set_expiry(0 if is_shared else settings.SESSION_COOKIE_AGE)
+def begin_session(request: HttpRequest, *, is_shared: bool, has_role: bool) -> None:
+    """Say how long a fresh session lasts: until the browser closes on a shared device; elsewhere twelve hours with a role, thirty days without."""
+    own_device = HOURS_WITH_ROLE * 60 * 60 if has_role else settings.SESSION_COOKIE_AGE
+    request.session.set_expiry(0 if is_shared else own_device)
     if is_shared:
         request.session[SEEN] = int(timezone.now().timestamp())
 

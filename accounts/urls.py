@@ -9,6 +9,7 @@ ours = (
         path("", views.account, name="account"),
         path("ingresar/", views.sign_in, name="sign_in"),
         path("salir/", views.sign_out, name="sign_out"),
+        path("salir/de-los-demas/", views.end_other_sessions, name="end_other_sessions"),
         path("registro/", views.register, name="register"),
         path("registro/datos/", views.register_data, name="register_data"),
         path("registro/listo/", views.registered, name="registered"),

@@ -2,7 +2,16 @@
 
 from accounts.views.entrance import inactive, new_password, new_password_done, recover, recover_sent, sign_in, sign_out, to_sign_in
 from accounts.views.helping import help_person, use_recovery_code
-from accounts.views.mine import account, change_email, change_institution, change_password, confirm_email, correct, first_entry
+from accounts.views.mine import (
+    account,
+    change_email,
+    change_institution,
+    change_password,
+    confirm_email,
+    correct,
+    end_other_sessions,
+    first_entry,
+)
 from accounts.views.own_data import ask_for_erasure, decide_erasure, erasure_requests, own_data, withdraw_erasure
 from accounts.views.registration import register, register_data, registered
 
@@ -15,6 +24,7 @@ __all__ = [
     "confirm_email",
     "correct",
     "decide_erasure",
+    "end_other_sessions",
     "erasure_requests",
     "first_entry",
     "help_person",

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import documents, shared_device
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
+from accounts.permissions import works_here
 from accounts.policies import public
 from accounts.signing_in import resolve_username
 from accounts.tasks import send_recovery_letter
@@ -60,7 +61,7 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     if user is None:
         raise adapter.validation_error("username_password_mismatch")
     answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
-    shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"])
+    shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user))
     return answer
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, PersonForm
@@ -46,6 +46,15 @@ def first_entry(request: PersonRequest) -> HttpResponse:
         return redirect(settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "membership": membership, "later": settings.LOGIN_REDIRECT_URL, "notice_version": PRIVACY_NOTICE_VERSION}
     return render(request, "accounts/first_entry.html", context)
+
+
+@signed_in
+@require_POST
+def end_other_sessions(request: PersonRequest) -> HttpResponse:
+    """Sign the person out everywhere else: for a lost phone, or a device where «Salir» was forgotten."""
+    services.end_other_sessions(user=request.user, kept=request.session.session_key or "", now=timezone.now())
+    messages.success(request, _("Cerramos tu sesión en los demás equipos."))
+    return redirect("accounts:account")
 
 
 @signed_in

@@ -1,0 +1,88 @@
+"""Sessions end when they must, at the next request (AUT-04)."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import RoleGrant, User
+from audit.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "puriq-demo-2026"
+
+
+def signed_in(person, **more) -> Client:
+    """Return a browser in which a person signed in by the form."""
+    client = Client()
+    assert client.post("/cuenta/ingresar/", {"username": person.email, "password": PASSWORD, **more}).status_code == 302
+    return client
+
+
+def is_in(client) -> bool:
+    return client.get("/cuenta/").status_code == 200
+
+
+def stolen(client) -> Client:
+    """Return another browser with the same cookie."""
+    thief = Client()
+    thief.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return thief
+
+
+@pytest.mark.parametrize("name", ["ada", "raul", "max_", "lucia", "oscar"])
+def test_who_holds_a_role_signs_in_each_day(request, name):
+    client = signed_in(request.getfixturevalue(name))
+    assert client.cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 12 * 60 * 60
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    assert not is_in(client)
+
+
+def test_a_learner_stays_on_a_device_of_their_own(lina):
+    assert signed_in(lina).cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 30 * 24 * 60 * 60
+
+
+def test_a_superuser_signs_in_each_day(lina):
+    User.objects.filter(pk=lina.pk).update(is_superuser=True)
+    assert signed_in(lina).cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 12 * 60 * 60
+
+
+def test_all_other_sessions_end_at_once_and_nobody_elses(lina, omar):
+    phone, desk, others = signed_in(lina), signed_in(lina), signed_in(omar)
+    thief = stolen(phone)
+    assert is_in(thief)
+    page = desk.post("/cuenta/salir/de-los-demas/", follow=True)
+    assert "Cerramos tu sesión en los demás equipos." in page.content.decode()
+    assert [is_in(client) for client in (phone, thief, desk, others)] == [False, False, True, True]
+    assert AuditEntry.objects.get(action="other_sessions_ended").details == {"count": 1}
+
+
+def test_a_stolen_cookie_ends_with_sign_out_and_with_a_new_password(lina):
+    client = signed_in(lina)
+    thief = stolen(client)
+    client.post("/cuenta/salir/")
+    assert not is_in(thief)
+    thief, other = stolen(signed_in(lina)), signed_in(lina)
+    assert is_in(thief)
+    new = {"oldpassword": PASSWORD, "password1": "cuatro palabras de paso"}
+    assert other.post("/cuenta/contrasena/", new).status_code == 302
+    assert not is_in(thief)
+
+
+@pytest.mark.parametrize(("name", "address"), [("max_", "/panel/"), ("oscar", "/ayuda/pedidos/"), ("ada", "/gestion/preguntas/")])
+def test_a_role_that_ended_is_gone_at_the_next_request(request, name, address):
+    person = request.getfixturevalue(name)
+    client = signed_in(person)
+    if name != "ada":
+        assert client.get(address).status_code == 200
+    RoleGrant.objects.filter(user=person).update(ends_on=timezone.localdate())
+    assert client.get(address).status_code == 404
+
+
+def test_a_switched_off_person_is_out(lina):
+    client = signed_in(lina)
+    User.objects.filter(pk=lina.pk).update(is_active=False)
+    assert not is_in(client)
