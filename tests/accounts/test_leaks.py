@@ -1,4 +1,4 @@
-"""Marked document numbers travel through the screens; afterwards they stand nowhere but encrypted, under their own key."""
+"""Marked document numbers and telephones travel through the screens; afterwards they stand nowhere but where they belong (PRV-03)."""
 
 import io
 import logging
@@ -11,9 +11,11 @@ from django.test import Client
 
 from accounts import documents
 from accounts.models import User
+from tests.caches import keys_in_cache
 
 pytestmark = pytest.mark.django_db
 NUMBERS = [f"7{number:03d}9{number:03d}" for number in range(40)]
+PHONES = {number: f"9{place:03d}64{place:03d}" for place, number in enumerate(NUMBERS)}
 PASSWORD = "tres palabras juntas"
 
 
@@ -46,6 +48,8 @@ def visit(number: str, organisation) -> list[str]:
         ("get", "/cuenta/", {}),
         ("get", "/cuenta/mis-datos/", {}),
         ("get", "/mi-aprendizaje/", {}),
+        ("post", "/ayuda/", {"text": "No veo mi curso", "contact": PHONES[number]}),
+        ("get", "/ayuda/", {}),
     ]
     for method, address, data in steps:
         answer = getattr(client, method)(address, data)
@@ -55,20 +59,23 @@ def visit(number: str, organisation) -> list[str]:
     return told
 
 
-def test_documents_stay_where_they_belong(organisations, nora, heard):
+def test_documents_and_telephones_stay_where_they_belong(organisations, nora, heard, settings):
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "ask_help": "600/h/ip"}
     told = [line for number in NUMBERS for line in visit(number, organisations["puno"])]
     coordinator = Client()
     coordinator.force_login(nora)
     told += [coordinator.post("/cuenta/ayudar-a-ingresar/", {"username": number}).content.decode() for number in NUMBERS]
     assert User.objects.exclude(document_index=None).count() == len(NUMBERS)
     texts = {"logs": heard.getvalue(), "answers": "\n".join(told), "letters": "\n".join(str(letter.message()) for letter in mail.outbox)}
+    texts["cache"] = "\n".join(keys_in_cache())
     if hasattr(cache, "_cache"):
-        texts["cache"] = repr(cache._cache)
+        texts["cache"] += repr(cache._cache)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the name of a table
             texts[table] = repr(cursor.fetchall())
     assert {place for place, text in texts.items() for number in NUMBERS if number in text} == set()
+    assert {place for place, text in texts.items() for phone in PHONES.values() if phone in text} == {"operations_helprequest"}
     assert sorted(
         documents.decrypt(cipher) for cipher in User.objects.exclude(document_cipher="").values_list("document_cipher", flat=True)
     ) == sorted(NUMBERS)
