@@ -34,8 +34,9 @@ document.addEventListener("server-date", (event) => {
 });
 document.addEventListener("visibilitychange", show);
 
-// Whoever does not want to see the minutes hides them, and they stay hidden on the next question.
+// Whoever does not want to see the minutes hides them, and they stay hidden on the next question, but for a shared device.
 try {
+  if ("sharedDevice" in document.documentElement.dataset) throw new Error("nothing is kept");
   if (sessionStorage.getItem(KEY)) details.open = false;
   details.addEventListener("toggle", () => {
     if (details.open) sessionStorage.removeItem(KEY);
