@@ -7,7 +7,7 @@ from operations.jobs import run_due_jobs
 
 
 class Command(BaseCommand):
-    help = "Runs scheduled publishing, dirty editions, repairs, numbering, folding and sealing. Safe to run again; one at a time."
+    help = "Runs scheduled publishing, dirty editions, overdue attempts, repairs, numbering, folding and sealing. Safe to run again; one at a time."
 
     def handle(self, *args, **options):
         failed = run_due_jobs(timezone.now())
