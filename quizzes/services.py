@@ -14,13 +14,13 @@ from django.db.models import OuterRef, Subquery
 from audit.services import record_act
 from courses.editions import outline_of
 from learning.models import Enrolment, Statement
-from learning.services import ConflictingRepeat, NotInOutline, digest_of, hold_enrolments, record_result
+from learning.services import ConflictingRepeat, NotInOutline, digest_of, record_result
 from quizzes.models import Attempt, Bank, Question, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
     Standing,
+    answers_with_progress,
     correct_places,
-    current_events,
     enrolment_behind,
     item_scores,
     pools_of,
@@ -241,13 +241,13 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: dateti
 
 def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
     # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
-    hold_enrolments(Enrolment.objects.filter(attempts__uuid=attempt_uuid, learner=learner))
-    attempt = Attempt.objects.with_enrolment().select_for_update(of=("self",)).get(uuid=attempt_uuid, learner=learner)
+    rows = Attempt.objects.select_related("enrolment__course").select_for_update(of=("enrolment", "self"))
+    attempt = rows.get(uuid=attempt_uuid, learner=learner)
     if attempt.state == Attempt.State.ABANDONED:
         raise AttemptClosed
     if not attempt.is_open:
         return attempt
-    score = close_attempt(attempt, {slot: event.chosen for slot, event in current_events(attempt).items()}, now)
+    score = close_attempt(attempt, answers_with_progress(attempt), now)
     attempt.save(update_fields=["state", "submitted_at", "score_raw", "score_maximum", "score_scaled", "passed", "evidence"])
     try:
         record_result(

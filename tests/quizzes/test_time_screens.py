@@ -200,6 +200,7 @@ def test_opening_an_attempt_that_is_over_leads_to_its_end_and_writes_nothing(as_
         words = text_of(response)
         assert f"Este intento cerró a las {hour(attempt.deadline_at)}" in words
         assert "Guardamos tus respuestas a 3 preguntas de 4" in words
+        assert "m.." not in words
         assert 'name="chosen"' not in response.content.decode()
     assert "El tiempo de tu intento terminó" in text_of(as_lina.get(quiz_url))
     assert before == (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
