@@ -112,8 +112,9 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def visit(demo_site, browser, problems):
-    """Open a page of our own at one width; at the end nothing may have been blocked by the policy, and no script have failed."""
+    """Open a page of our own at one width; at the end nothing may have been blocked by the policy, no script have failed, and no other host been asked."""
     contexts = []
+    foreign: list[str] = []
 
     def hear(message) -> None:
         if "Blocked by the policy" in message.text:
@@ -126,12 +127,14 @@ def visit(demo_site, browser, problems):
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: None if request.url.startswith((demo_site.url, "data:", "blob:")) else foreign.append(request.url))
         return page
 
     yield open_at
     for context in contexts:
         context.close()
     assert problems == []
+    assert foreign == [], "the site asked another host"
 
 
 def press(page, button) -> None:

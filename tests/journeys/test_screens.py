@@ -107,6 +107,27 @@ def test_learner_finds_every_screen_in_order(visit, sign_in, demo_site, accessib
         accessible(page)
 
 
+def test_first_visit_of_a_lesson_is_light_and_it_can_be_answered_without_scripts(visit, sign_in, demo_site, browser, width):
+    page = visit(width)
+    sign_in(page, "rosa@demo.example")
+    session = browser.new_context(storage_state=page.context.storage_state(), java_script_enabled=False)
+    first = session.new_page()
+    asked, arrived = [], []
+    network = session.new_cdp_session(first)
+    network.send("Network.enable")
+    network.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
+    network.on("Network.loadingFinished", lambda event: arrived.append(event["encodedDataLength"]))
+    first.goto(demo_site.url + LESSON, wait_until="networkidle")
+    assert len(asked) <= 12, asked
+    assert len(arrived) >= 3
+    assert sum(arrived) <= 100 * 1024
+    answer = first.locator(".case .answer").first
+    assert not answer.is_visible()
+    first.locator(".case summary").first.click()
+    assert answer.is_visible()
+    session.close()
+
+
 def test_analyst_finds_every_screen_in_order(visit, sign_in, demo_site, accessible, width):
     page = visit(width)
     sign_in(page, "lucia@demo.example")
