@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from django.utils.formats import time_format
+
 
 def clock_time(moment: datetime) -> str:
     """Return the time of a local moment: “10:12 a. m.”."""
-    half = "a. m." if moment.hour < 12 else "p. m."
-    return f"{moment.hour % 12 or 12}:{moment.minute:02} {half}"
+    return time_format(moment, "TIME_FORMAT")
 
 
 def clock_time_on(moment: datetime, today: date) -> str:

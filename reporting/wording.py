@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils import timezone
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from reporting.suppression import State
@@ -55,6 +55,4 @@ def number(value: int) -> str:
 
 def moment(value: datetime) -> str:
     """Return a moment in Lima: “22/11/2026, 11:59 p. m.”."""
-    local = timezone.localtime(value)
-    half = "a. m." if local.hour < 12 else "p. m."
-    return f"{local:%d/%m/%Y}, {local.hour % 12 or 12}:{local.minute:02} {half}"
+    return str(date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT"))

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from certificates.codes import grouped
 from certificates.durations import academic_duration, minutes_in_words
 from certificates.models import Certificate
 from certificates.permissions import certificates_of
-from quizzes.wording import clock_time
 
 register = template.Library()
 register.filter("grouped", grouped)
@@ -20,8 +20,7 @@ register.filter("minutes_in_words", minutes_in_words)
 @register.filter
 def moment(value: datetime) -> str:
     """Return a moment in Lima: “22/11/2026, 3:40 p. m.”."""
-    local = timezone.localtime(value)
-    return f"{local:%d/%m/%Y}, {clock_time(local)}"
+    return date_format(timezone.localtime(value), "SHORT_DATETIME_FORMAT")
 
 
 @register.simple_tag(takes_context=True)

@@ -127,7 +127,9 @@ def visit(demo_site, browser, problems):
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("request", lambda request: None if request.url.startswith((demo_site.url, "data:", "blob:")) else foreign.append(request.url))
+        page.on(
+            "request", lambda request: None if request.url.startswith((demo_site.url, "data:", "blob:")) else foreign.append(request.url)
+        )
         return page
 
     yield open_at

@@ -144,4 +144,4 @@ def test_error_page_tells_when_something_was_stored_last(client, course, lina, f
     assert "último guardado" not in client.get(failing_page).content.decode()
     enrol_learner(user=lina, course=course, now=datetime(2026, 11, 20, 15, 12, tzinfo=UTC))
     page = client.get(failing_page).content.decode()
-    assert "Tu último guardado fue el 20/11/2026 a las 10:12" in page
+    assert "Tu último guardado fue el 20/11/2026 a las 10:12 a. m.</p>" in page

@@ -1,5 +1,6 @@
 """Tests the notice while the operator works on the site."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -30,7 +31,7 @@ def test_every_page_says_when_the_site_comes_back(client, close):
     assert "Content-Security-Policy" in answer
     page = answer.content.decode()
     assert "Estamos actualizando" in page
-    assert "Volvemos a las" in page
+    assert re.search(r"Volvemos a las \d+:\d\d [ap]\. m\. Puedes", page)
     assert "Puedes seguir con lo que descargaste" in page
 
 
