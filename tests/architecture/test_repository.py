@@ -4,7 +4,7 @@ import re
 import tomllib
 
 import pytest
-from django.core.management import call_command
+from django.core.management import call_command, get_commands, load_command_class
 
 from tests.architecture.sources import ROOT, shown, tracked
 
@@ -72,6 +72,13 @@ def test_no_file_names_a_machine_or_an_index():
         if path.suffix in TEXTS and "architecture" not in path.parts and telling.search(path.read_text(errors="ignore"))
     ]
     assert not shown(guilty)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")))
+def test_every_command_tells_what_it_is_for(name):
+    command = load_command_class(get_commands()[name], name)
+    said = command.create_parser("manage.py", name).format_help()
+    assert str(command.help)[:30] in " ".join(said.split())
 
 
 @pytest.mark.django_db

@@ -112,7 +112,7 @@ def problems() -> list[str]:
 
 @pytest.fixture
 def visit(demo_site, browser, problems):
-    """Open a page of our own at one width; at the end nothing may have been blocked by the policy, no script have failed, and no other host been asked."""
+    """Open a page of our own at one width; at the end nothing was blocked by the policy, no script failed, no other host was asked."""
     contexts = []
     foreign: list[str] = []
 

@@ -5,14 +5,13 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from reporting.models import Tally
 from reporting.services import rebuild_tallies
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Cuenta otra vez todas las cifras desde los registros. El resultado es igual a lo que había.")
+    help = "Counts every figure again from the records. The result is equal to what there was."
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = rebuild_tallies(now=timezone.now())

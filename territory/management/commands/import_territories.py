@@ -4,13 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from territory.services import TableReport, import_territories
 
 
 class Command(BaseCommand):
-    help = gettext_lazy("Carga las regiones, provincias y distritos con sus códigos oficiales. Se puede repetir.")
+    help = "Loads regions, provinces and districts with their official codes. Idempotent."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(_("Cargando los códigos oficiales…"))
