@@ -6,6 +6,7 @@ from bench.results import Result
 from chaos.reckoning import Size
 from chaos.runs.answers import rel_01, rel_02
 from chaos.runs.certificates import cer_01
+from chaos.runs.deadlines import rel_05
 from chaos.runs.locks import rel_11
 from chaos.runs.points import rel_07
 from chaos.runs.repeats import rel_03, rel_08
@@ -21,6 +22,7 @@ RUNS: dict[str, tuple[Run, tuple[str, ...]]] = {
     "REL-02": (rel_02, (POSTGRES,)),
     "REL-03": (rel_03, (SQLITE, POSTGRES)),
     "REL-04": (rel_04, (SQLITE, POSTGRES)),
+    "REL-05": (rel_05, (SQLITE, POSTGRES)),
     "REL-08": (rel_08, (SQLITE, POSTGRES)),
     "REL-11": (rel_11, (SQLITE, POSTGRES)),
     "CER-01": (cer_01, (SQLITE, POSTGRES)),

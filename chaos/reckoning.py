@@ -44,15 +44,20 @@ class Reckoning:
         found = self.site.inside.ask(
             "compare", sent=str(self.ledger.sent_path), acknowledged=str(self.ledger.acknowledged_path), since=self.since
         )
-        audited = self.site.inside.ask("audit")
         told = f"{done}; {traffic.told()}; {found['acknowledged']} acknowledged, {found['unacknowledged']} stored besides"
         self.row("acknowledged and not stored", found["lost"], "acts", 0, beside=told)
         self.row("stored twice, or never sent", found["strange"], "acts", 0, beside=shown(found["examples"]))
-        self.row("invariants broken", len(audited["broken"]), "", 0, beside=shown(audited["broken"]))
+        audited = self.audit()
         self.row("answers 500", traffic.counts["faults"], "", 0, beside=shown(sorted(set(traffic.faults))))
         if may_be_busy:
             self.row("answers 503 to send again", traffic.busy_share, "%", MOST_BUSY, beside=f"{traffic.counts['busy']} answers")
         return found | audited
+
+    def audit(self) -> dict[str, Any]:
+        """Run the due jobs and the invariants, and add their row; return what is said of certificates too."""
+        audited = self.site.inside.ask("audit")
+        self.row("invariants broken", len(audited["broken"]), "", 0, beside=shown(audited["broken"]))
+        return audited
 
     def cuts(self, traffic: Traffic, killer: Killer) -> None:
         """Add the row of responses that kills cut: without one the run has shown nothing."""

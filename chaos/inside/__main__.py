@@ -13,7 +13,7 @@ import django
 
 def tasks() -> dict[str, Callable[..., Any]]:
     """Return every task by name."""
-    from chaos.inside import comparing, people  # noqa: PLC0415 - after Django is ready
+    from chaos.inside import comparing, deadlines, people  # noqa: PLC0415 - after Django is ready
 
     return {
         "prepare": people.prepare,
@@ -23,6 +23,7 @@ def tasks() -> dict[str, Callable[..., Any]]:
         "compare": comparing.compare,
         "audit": comparing.audit,
         "chosen": comparing.chosen,
+        "race": deadlines.race,
         "recount": comparing.recount,
     }
 

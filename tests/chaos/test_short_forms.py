@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bench.stores import NotOurs
 from chaos.catalogue import RUNS
 from chaos.reckoning import Size
 from chaos.site import BASE, Site, prepare
@@ -49,3 +50,14 @@ def test_short_form(site, test):
         rows = thread.submit(run, site, Size(0), print).result()
     missed = [(row.name, row.figure, row.bar, row.beside) for row in rows if not row.reached and row.unit != "s"]
     assert missed == []
+
+
+def test_a_server_without_our_mark_is_not_stopped(site, monkeypatch):
+    if site.store.name != PostgresDatabases.name:
+        pytest.skip("SQLite has no server")
+    for name, other in (("marker", "somebody else's"), ("data", site.store.private.data / "elsewhere")):
+        with monkeypatch.context() as patch:
+            patch.setattr(site.store.private, name, other)
+            with pytest.raises(NotOurs):
+                site.store.private.stop_at_once()
+    site.store.private.check_own()
