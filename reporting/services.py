@@ -145,14 +145,25 @@ def kept_figures() -> Totals:
 
 
 @contextmanager
-def one_moment() -> Iterator[None]:
-    """Open a transaction in which every statement sees the records of one moment, while people go on writing."""
-    with transaction.atomic():
-        # SQLite's transactions do so by themselves; a transaction that began before cannot be changed any more.
-        if connection.vendor == "postgresql" and len(connection.atomic_blocks) == 1:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        yield
+def one_moment(*, only_reads: bool = False) -> Iterator[None]:
+    """Open a transaction in which every statement sees the records of one moment, while people go on writing.
+
+    On SQLite they can only while it `only_reads`: every other transaction of ours takes the lock of writers when it begins.
+    """
+    connection.ensure_connection()  # which sets the mode
+    mode = getattr(connection, "transaction_mode", None)
+    try:
+        if connection.vendor == "sqlite" and only_reads:
+            connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined] # of SQLite alone
+        with transaction.atomic():
+            # SQLite's transactions do so by themselves; a transaction that began before cannot be changed any more.
+            if connection.vendor == "postgresql" and len(connection.atomic_blocks) == 1:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            yield
+    finally:
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = mode  # type: ignore[attr-defined]
 
 
 def rebuild_tallies(*, now: datetime) -> int:

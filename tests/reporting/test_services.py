@@ -19,7 +19,7 @@ from reporting.invariants import check
 from reporting.models import ActivityCount, Difference, Tally
 from reporting.permissions import scopes_of_figures
 from reporting.queries import Filters, Grain, facts, report
-from reporting.services import count_active, fold_differences, kept_figures, rebuild_tallies, recount, refresh_active
+from reporting.services import count_active, fold_differences, kept_figures, one_moment, rebuild_tallies, recount, refresh_active
 from reporting.suppression import MEASURES
 from tests.racing import at_once
 
@@ -58,6 +58,21 @@ def test_folding_while_people_go_on_loses_nothing():
     at_once([*[write] * 4, *[lambda: fold_differences(batch=5)] * 4])
     fold_differences()
     assert sum(tally.assigned for tally in Tally.objects.all()) == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_reads_one_moment_lets_people_write_and_does_not_see_it():
+    def write():
+        for difference in differences(3):
+            difference.save()
+
+    with one_moment(only_reads=True):
+        before = kept_figures()
+        at_once([write])
+        assert kept_figures() == before
+    assert kept_figures() != before
+    at_once([write] * 2)  # writers of this connection's kind take turns as ever
+    assert Difference.objects.count() == 9
 
 
 @pytest.mark.django_db
