@@ -10,7 +10,7 @@ from datetime import datetime
 from bench.results import Result, table, write
 from bench.servers import machine
 from bench.stores import folder_of
-from chaos.catalogue import RUNS
+from chaos.catalogue import RUNS, promises_kept
 from chaos.reckoning import Size
 from chaos.site import BASE, Databases, Site, prepare
 from chaos.stores import PostgresDatabases, PrivatePostgres, SqliteFiles
@@ -66,7 +66,7 @@ def with_time(what: str, work: Callable[[Callable[[str], None]], object]):
     started = time.monotonic()
     print(f"{what}…", flush=True)
     found = work(lambda line: print(f"  {line}", flush=True))
-    missed = [result.name for result in found or [] if not result.reached]
+    missed = [f"{result.name} {result.figure:g} {result.unit}" for result in found or [] if not result.reached]
     verdict = f"missed: {', '.join(missed)}" if missed else "done"
     print(f"{what}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
     return found
@@ -82,7 +82,9 @@ def main() -> int:
     folder_of("chaos").mkdir(parents=True, exist_ok=True)
     write(folder_of("chaos") / "latest.json", results)
     reached = sum(result.reached for result in results)
-    print(f"\n{where}\n\n{table(results)}\n\n{reached} of {len(results)} bars reached, in {time.monotonic() - started:.0f} s.")
+    kept = "\n".join(promises_kept(results))
+    took = time.monotonic() - started
+    print(f"\n{where}\n\n{table(results)}\n\n{kept}\n\n{reached} of {len(results)} bars reached, in {took:.0f} s.")
     return 0 if reached == len(results) else 1
 
 

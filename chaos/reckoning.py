@@ -55,6 +55,7 @@ class Reckoning:
 
     def audit(self) -> dict[str, Any]:
         """Run the due jobs and the invariants, and add their row; return what is said of certificates too."""
+        self.ledger.close()
         audited = self.site.inside.ask("audit")
         self.row("invariants broken", len(audited["broken"]), "", 0, beside=shown(audited["broken"]))
         return audited

@@ -108,8 +108,8 @@ class Traffic:
 
     @property
     def busy_share(self) -> float:
-        """Percent of all requests that were answered with a 503 while nothing was stopped."""
-        return 100 * self.counts["busy"] / max(self.counts["sent"], 1)
+        """Percent of the requests that reached the site and were answered with a 503 while nothing was stopped."""
+        return 100 * self.counts["busy"] / max(self.counts["sent"] - self.counts["refused"], 1)
 
     def told(self) -> str:
         """Return what happened to the requests, in a few words."""
