@@ -31,7 +31,7 @@ def tasks() -> dict[str, Callable[..., Any]]:
 def main() -> None:
     """Answer until no line comes."""
     django.setup()
-    logging.getLogger("operations.logs").setLevel(logging.WARNING)
+    logging.getLogger().setLevel(logging.WARNING)
     from operations.checks import leave_database  # noqa: PLC0415 - after Django is ready
 
     known = tasks()
