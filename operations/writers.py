@@ -1,12 +1,14 @@
-"""Caps how many acts write at once: more only wait for each other in front of SQLite, and the unlucky ones for long."""
+"""Caps how many acts write at once: in front of SQLite more only wait for each other, and the unlucky ones for long."""
 
 from collections.abc import Callable
 from threading import BoundedSemaphore
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-# In each process of the web server.
-AT_ONCE = 8
+# In each process of the web server. SQLite has one writer at a time and gives its lock to whoever asks at the right moment, here
+# the first who came is the next; PostgreSQL locks row by row.
+AT_ONCE = {"sqlite": 1, "postgresql": 8}
 READING = {"GET", "HEAD", "OPTIONS"}
 # Signing in and registering already take turns, and wait for the hash of a password: they must not hold up other acts.
 ACCOUNT = "/cuenta/"
@@ -17,7 +19,7 @@ class WritersMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
-        self.turns = BoundedSemaphore(AT_ONCE)
+        self.turns = BoundedSemaphore(AT_ONCE[connection.vendor])
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in READING or request.path.startswith(ACCOUNT):
