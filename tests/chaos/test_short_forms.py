@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from bench.stores import NotOurs
 from chaos.catalogue import RUNS
@@ -22,6 +24,17 @@ def prepare_from(template, store):
     """Fill the first database; the migrations of the suite's own template are not run again."""
     if template.exists():
         shutil.copy(template, store.folder / f"{BASE}.sqlite3")
+    prepare(store)
+
+
+def prepare_from_dump(store):
+    """The same on PostgreSQL; where its programs are older than the server of the suite, the migrations are run again."""
+    own = connection.settings_dict
+    origin = f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{own['NAME']}"
+    dump = subprocess.run([store.private.programs / "pg_dump", "--no-owner", "--dbname", origin], capture_output=True, check=False)
+    if not dump.returncode:
+        command = [store.private.programs / "psql", "--quiet", "--dbname", store.url(BASE)]
+        subprocess.run(command, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
     prepare(store)
 
 
@@ -67,11 +80,11 @@ if "TEST_DATABASE_URL" in os.environ:
     class TestOnPostgres:
         @pytest.fixture(scope="class")
         @classmethod
-        def site(cls):
+        def site(cls, django_db_setup):
             if not PrivatePostgres.is_possible():
                 pytest.skip("PostgreSQL's programs were not found: a server that is stopped in its work has to be our own")
             cache = os.environ.get("TEST_CACHE_URL", "redis://127.0.0.1:6379/0")
-            with site_on(PostgresDatabases(cache), prepare) as site:
+            with site_on(PostgresDatabases(cache), prepare_from_dump) as site:
                 yield site
 
         @pytest.mark.parametrize("test", runs_on(PostgresDatabases))
