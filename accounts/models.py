@@ -1,10 +1,13 @@
-"""Defines who acts: person, institution, membership, and the grants of a role within a scope."""
+"""Defines who acts: person and their sessions, institution, membership, and the grants of a role within a scope."""
 
 import secrets
 import uuid
+from importlib import import_module
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -74,6 +77,29 @@ class User(AbstractUser):
         self.document_type = document_type
         self.document_cipher = documents.encrypt(number)
         self.document_index = documents.index(document_type, number)
+
+
+class SessionManager(BaseSessionManager):
+    """Reads a session together with its person."""
+
+    def get_queryset(self) -> models.QuerySet["Session"]:
+        """Join the person: whoever reads a session wants to know who it is."""
+        return super().get_queryset().select_related("user")
+
+
+class Session(AbstractBaseSession):
+    """A browser in which somebody is signed in, or has begun to. It ends with the person."""
+
+    personal_data = True
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="sessions")
+
+    objects = SessionManager()
+
+    @classmethod
+    def get_session_store_class(cls):
+        """Return the engine that the settings name; Django asks for it when a row is decoded."""
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
 
 class Organisation(models.Model):

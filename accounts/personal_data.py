@@ -12,7 +12,6 @@ from wagtail.admin.models import FormState
 from wagtail.models import ModelLogEntry
 
 from accounts.data_map import Holding, Row, facts_of, register_holding
-from accounts.forgetting import end_sessions_of
 from accounts.models import ErasureRequest, User
 from accounts.services import read_email_change
 from audit.models import AuditEntry
@@ -111,9 +110,8 @@ def forget_in_editor(learner_key: UUID) -> None:
 
 
 def forget_account(learner_key: UUID) -> None:
-    """End the person's sessions, forget the letters that wait or went out, and delete the person with all that hangs on it."""
+    """Forget the letters that wait or went out, and delete the person with all that hangs on it, sessions too."""
     for user in User.objects.filter(learner_key=learner_key):
-        end_sessions_of(user)
         letters = DBTaskResult.objects.filter(task_path__startswith="accounts.tasks.").values_list("pk", "args_kwargs")
         DBTaskResult.objects.filter(pk__in=[pk for pk, sent in letters if is_letter_to(user, sent["args"])]).delete()
         user.delete()
@@ -130,7 +128,7 @@ register_holding(
         "accounts",
         "person",
         _("Quién eres"),
-        ("accounts.User", "django_tasks_database.DBTaskResult"),
+        ("accounts.User", "accounts.Session", "django_tasks_database.DBTaskResult"),
         PERSON,
         lambda user: facts_of([user], PERSON),
         _("Se borra: nombres, documento, correo, contraseña y sesiones."),

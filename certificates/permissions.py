@@ -1,11 +1,19 @@
 """Says whose certificates a person may list."""
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from accounts.models import User
+from accounts.prepared import Slot
 from certificates.models import Certificate
 
 
 def certificates_of(user: User) -> QuerySet[Certificate]:
     """Return the person's own certificates, the newest first, with what replaced them."""
-    return Certificate.objects.filter(learner=user.learner_key).select_related("replaced_by").order_by("-created_at", "-pk")
+    return certificates_with(user.learner_key).select_related("replaced_by")
+
+
+def certificates_with(learner: UUID | Slot) -> QuerySet[Certificate]:
+    """Return the certificates of a learner's key, the newest first; the key may come later."""
+    return Certificate.objects.filter(learner=learner).order_by("-created_at", "-pk")

@@ -55,7 +55,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -74,7 +73,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.shared_device.SharedDeviceMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -162,6 +161,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXIES", 1 if IS_SECURE else 
 ACCOUNT_PRESERVE_USERNAME_CASING = False  # opaque names are small letters: the lookup uses the index
 # Django's own: the library's would copy each e-mail into a table of its own, out of reach of corrections.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class, no secret
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "puriq_sesion"
 CSRF_COOKIE_NAME = "puriq_csrf"

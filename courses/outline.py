@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -75,17 +76,17 @@ class Outline:
     by_key: dict[UUID, Activity] = field(repr=False)
     by_path: dict[tuple[str, str], Activity] = field(repr=False)
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         """Sum of the minutes of every activity: the hours on a certificate come from here and nowhere else."""
         return sum(activity.minutes for activity in self.activities)
 
-    @property
+    @cached_property
     def required(self) -> tuple[Activity, ...]:
         """The activities that completion needs, in order."""
         return tuple(activity for activity in self.activities if activity.is_required)
 
-    @property
+    @cached_property
     def weight(self) -> int:
         """Bytes of all the texts, compressed."""
         return sum(activity.weight for activity in self.activities)

@@ -1,6 +1,8 @@
-"""Renders the card and the rows of a course, with marks: each once for each process, because an edition never changes."""
+"""Renders cards and rows of a course, with marks: each once for each process, because an edition never changes."""
 
+from collections.abc import Hashable
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -11,7 +13,8 @@ from learning.queries import OpenCourse, Study
 
 # Of editions and templates: the rows of one edition take about ten kilobytes for each template.
 KEPT_EDITIONS = 512
-CARD, INDEX_ROW, OUTLINE_ROW = "courses/_card.html", "courses/_index_row.html", "courses/_outline_row.html"
+CARD, INDEX_ROW, OUTLINE_ROW = "courses/_course_card.html", "courses/_index_row.html", "courses/_outline_row.html"
+STUDY_ROW = "learning/_study_row.html"
 
 
 def index_of(found: OpenCourse, study: Study | None, current: UUID) -> list[dict[str, Module | SafeString]]:
@@ -41,23 +44,36 @@ def mark_of(study: Study | None, key: UUID) -> str:
 
 
 def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool) -> SafeString:
-    known = _rows_of(template, found.edition_id)
-    key = activity.key, mark, is_here
-    if key not in known:
-        url = f"/cursos/{found.outline.slug}/{activity.module_slug}/{activity.slug}/"
-        known[key] = render_to_string(template, {"activity": activity, "url": url, "mark": mark, "is_here": is_here})
-    return known[key]
+    facts = {"activity": activity, "url": url_of(found.outline, activity), "mark": mark, "is_here": is_here}
+    return _kept(template, found.edition_id, (activity.key, mark, is_here), facts)
 
 
-def card_of(edition_id: int, outline: Outline) -> SafeString:
-    """Return the card of a course in a list."""
-    known = _rows_of(CARD, edition_id)
-    key = outline.key, "", False
+def url_of(outline: Outline, activity: Activity | None = None) -> str:
+    """Return the address of a course, or of one of its activities."""
+    course = f"/cursos/{outline.slug}/"
+    return f"{course}{activity.module_slug}/{activity.slug}/" if activity else course
+
+
+def card_of(edition_id: int, outline: Outline, study: Study | None) -> SafeString:
+    """Return the card of a course in a list, with how far the learner is in it."""
+    done = study.done_count if study else None
+    return _kept(CARD, edition_id, done, {"outline": outline, "url": url_of(outline), "done": done})
+
+
+def study_row(study: Study) -> SafeString:
+    """Return the row of a course on the learner's home."""
+    outline, is_over = study.outline, study.enrolment.completed_at is not None
+    facts = {"outline": outline, "url": url_of(outline), "done": study.done_count, "is_over": is_over}
+    return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, (study.done_count, is_over), facts)
+
+
+def _kept(template: str, edition_id: int, key: Hashable, facts: dict[str, Any]) -> SafeString:
+    known = _parts_of(template, edition_id)
     if key not in known:
-        known[key] = render_to_string(CARD, {"outline": outline, "url": f"/cursos/{outline.slug}/"})
+        known[key] = render_to_string(template, facts)
     return known[key]
 
 
 @lru_cache(maxsize=KEPT_EDITIONS)
-def _rows_of(template: str, edition_id: int) -> dict[tuple[UUID, str, bool], SafeString]:
+def _parts_of(template: str, edition_id: int) -> dict[Hashable, SafeString]:
     return {}

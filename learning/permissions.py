@@ -1,13 +1,21 @@
 """Says who may study what, and whose records a person may see."""
 
+from uuid import UUID
+
 from accounts.models import User
 from accounts.permissions import people_visible_to
+from accounts.prepared import Slot
 from learning.models import Enrolment, EnrolmentQuerySet
 
 
 def enrolments_of(user: User) -> EnrolmentQuerySet:
     """Return the person's own enrolments that were not withdrawn."""
-    return Enrolment.objects.filter(learner=user.learner_key).exclude(state=Enrolment.State.WITHDRAWN)
+    return enrolments_with(user.learner_key)
+
+
+def enrolments_with(learner: UUID | Slot) -> EnrolmentQuerySet:
+    """Return the enrolments of a learner's key that were not withdrawn; the key may come later."""
+    return Enrolment.objects.filter(learner=learner).exclude(state=Enrolment.State.WITHDRAWN)
 
 
 def enrolments_visible_to(user: User) -> EnrolmentQuerySet:

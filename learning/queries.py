@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import SlugField, UUIDField
 
 from accounts.models import User
+from accounts.prepared import Prepared, Slot
 from courses.editions import outline_of
 from courses.models import CourseHead
 from courses.outline import Activity, Outline
 from learning.completion import Condition, Done, conditions
 from learning.models import Enrolment, ProgressRow
-from learning.permissions import enrolments_of
+from learning.permissions import enrolments_of, enrolments_with
 from norms.models import REGISTER_NUMBER
 
 
@@ -42,14 +45,14 @@ class Study:
         row = self.row(key)
         return bool(row and row.is_completed)
 
-    @property
+    @cached_property
     def conditions(self) -> list[Condition]:
         """Every condition of completion with its state."""
         rows = self.enrolment.progress.values()
         done = {row.activity_key: Done(row.is_completed, row.score, row.completed_on) for row in rows}
         return conditions(self.outline, done)
 
-    @property
+    @cached_property
     def done_count(self) -> int:
         """How many required activities are completed."""
         return sum(condition.is_met for condition in self.conditions)
@@ -74,10 +77,26 @@ class Study:
         return [activity for activity in self.outline.required if not self.is_done(activity.key)]
 
 
+# Read by every page of a course, and by every act: written once (accounts/prepared.py).
+LEARNER, SLUG = Slot("learner", UUIDField()), Slot("slug", SlugField())
+_heads = Prepared(lambda: CourseHead.objects.filter(is_open=True))
+_head = Prepared(lambda: CourseHead.objects.filter(slug=SLUG, is_open=True).annotate(norms_version=REGISTER_NUMBER))
+_own = Prepared(lambda: enrolments_with(LEARNER).select_related("course").with_progress().order_by("-last_act_on", "-id"))
+_own_in_course = Prepared(
+    lambda: (
+        enrolments_with(LEARNER)
+        .filter(course__slug=SLUG, course__is_open=True)
+        .select_related("course")
+        .with_progress()
+        .annotate(norms_version=REGISTER_NUMBER)
+    )
+)
+
+
 def open_course(slug: str) -> OpenCourse | None:
     """Return the open course with that slug, or None. One statement, besides an edition the process has not seen."""
-    for head in CourseHead.objects.filter(slug=slug, is_open=True).annotate(norms_version=REGISTER_NUMBER):
-        return _opened(head, head.norms_version)
+    for head in _head(slug=slug):
+        return _opened(head, head.norms_version)  # type: ignore[attr-defined]
     return None
 
 
@@ -89,8 +108,7 @@ def _opened(head: CourseHead, norms_version: int) -> OpenCourse | None:
 
 def open_courses() -> list[tuple[CourseHead, Outline]]:
     """Return every open course in the order of the catalogue."""
-    heads = CourseHead.objects.filter(is_open=True)
-    return [(head, outline_of(head.latest_edition_id)) for head in heads]
+    return [(head, outline_of(head.latest_edition_id)) for head in _heads()]
 
 
 def study_of(user: User, course: OpenCourse) -> Study | None:
@@ -104,8 +122,7 @@ def open_study(user: User, slug: str) -> tuple[OpenCourse | None, Study | None]:
 
     One statement for who is enrolled, which is every reader of a lesson; a second one for others.
     """
-    own = enrolments_of(user).filter(course__slug=slug, course__is_open=True).select_related("course")
-    for enrolment in own.with_progress().annotate(norms_version=REGISTER_NUMBER):
+    for enrolment in _own_in_course(learner=user.learner_key, slug=slug):
         found = _opened(enrolment.course, enrolment.norms_version)
         return found, Study(enrolment, found.outline) if found else None
     return open_course(slug), None
@@ -116,8 +133,7 @@ def studies_of(user: User) -> list[Study]:
 
     A course that closed is read by its newest edition all the same: what was done stays visible.
     """
-    enrolments = enrolments_of(user).select_related("course").with_progress().order_by("-last_act_on", "-id")
-    return [Study(enrolment, outline_of(enrolment.course.latest_edition_id)) for enrolment in enrolments]
+    return [Study(enrolment, outline_of(enrolment.course.latest_edition_id)) for enrolment in _own(learner=user.learner_key)]
 
 
 def day_in_words(iso: str) -> date | None:

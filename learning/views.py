@@ -21,7 +21,7 @@ from courses.outline import Activity
 from courses.rendering import kept_body, lesson_body
 from learning.activities import view_for
 from learning.catalogue import matching_courses, suggestion_for, topics_of
-from learning.marks import card_of, index_of, outline_rows
+from learning.marks import card_of, index_of, outline_rows, study_row
 from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
 from learning.queries import OpenCourse, Study, open_course, open_courses, open_study, studies_of, study_of
@@ -39,11 +39,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         studies = {study.enrolment.course_id: study for study in studies_of(request.user)}
     outlines = [outline for head, outline in courses]
     found = {outline.key for outline in matching_courses(outlines, query, topic)}
-    cards = [
-        {"card": card_of(head.latest_edition_id, outline), "outline": outline, "study": studies.get(head.pk)}
-        for head, outline in courses
-        if outline.key in found
-    ]
+    cards = [card_of(head.latest_edition_id, outline, studies.get(head.pk)) for head, outline in courses if outline.key in found]
     context = {
         "cards": cards,
         "query": query,
@@ -171,17 +167,8 @@ def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and everything the learner is enrolled in."""
     studies = studies_of(request.user)
-    rows = [
-        {
-            "study": study,
-            "url": course_url(study.outline.slug),
-            "requirements_url": reverse("learning:requirements", args=[study.outline.slug]),
-            "done": study.done_count,
-            "total": len(study.outline.required),
-        }
-        for study in studies
-    ]
-    return render(request, "learning/home.html", {"next_step": next_step(studies), "studies": rows, "is_new": not studies})
+    context = {"next_step": next_step(studies), "rows": [study_row(study) for study in studies], "is_new": not studies}
+    return render(request, "learning/home.html", context)
 
 
 def next_step(studies: list[Study]) -> dict | None:

@@ -130,7 +130,7 @@ def applied_migrations(database: BaseDatabaseWrapper) -> set[Row]:
 def check_target() -> None:
     """Refuse a target that holds more than what migrations put there."""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label in {*settings.ROOMS, "sessions"} and model._base_manager.exists():
+        if model._meta.app_label in settings.ROOMS and model._base_manager.exists():
             raise RefusedMove(
                 _("El destino ya tiene datos (%(name)s). Crea una base vacía: no se cambió nada.") % {"name": model._meta.db_table}
             )

@@ -4,13 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Session, User
 from accounts.services import create_person, grant_role
+from accounts.sessions import SessionStore
 from audit.sealing import seal_pending_entries
 from bench.inside.pages import Author
 from bench.inside.people import open_attempts, password_hash, session_of
@@ -92,7 +91,9 @@ def sessions_of(users: list[User]) -> dict[int, str]:
     rows = []
     for user in users[1:]:
         keys[user.pk] = key = store._get_new_session_key()
-        rows.append(Session(session_key=key, session_data=store.encode({**entered, "_auth_user_id": str(user.pk)}), expire_date=expiry))
+        rows.append(
+            Session(session_key=key, user=user, session_data=store.encode({**entered, "_auth_user_id": str(user.pk)}), expire_date=expiry)
+        )
     Session.objects.bulk_create(rows, batch_size=500)
     return keys
 

@@ -61,7 +61,7 @@ def test_account_shows_own_data_and_three_digits(inside, rosa, organisations):
 def test_statements_of_the_account(inside, rosa, many, django_assert_num_queries):
     for role in ("coordinator", "analyst", "author")[:many]:
         grant_role(user=rosa, role=role, is_national=True, now=timezone.now())
-    with django_assert_num_queries(4):  # session, person, where they serve, roles
+    with django_assert_num_queries(3):  # session with the person, where they serve, roles
         inside.get("/cuenta/")
 
 

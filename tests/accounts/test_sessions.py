@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import RoleGrant, User
+from accounts.models import RoleGrant, Session, User
 from audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db

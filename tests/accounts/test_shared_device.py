@@ -90,7 +90,7 @@ def test_scripts_that_remember_are_off(client, enter, lina, course):
 def test_following_pages_write_nothing_within_a_minute(client, enter, django_assert_num_queries):
     enter(is_shared="on")
     client.get("/cuenta/")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get("/cuenta/")
 
 

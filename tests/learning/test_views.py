@@ -156,7 +156,7 @@ def test_a_new_text_is_shown_even_before_the_course_is_frozen_again(studying, le
 
 
 @pytest.mark.django_db
-def test_a_lesson_seen_before_costs_three_statements(studying, lesson_seen_before):
+def test_a_lesson_seen_before_costs_two_statements(studying, lesson_seen_before):
     with CaptureQueriesContext(connection) as asked:
         assert studying.get(LESSON).status_code == 200
-    assert len(asked) == 3, [query["sql"][:80] for query in asked]
+    assert len(asked) == 2, [query["sql"][:80] for query in asked]

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, OperationalError, connection
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.sessions import SessionStore
 from learning.services import enrol_learner
 from operations.busy import is_passing
 from operations.checks import leave_database

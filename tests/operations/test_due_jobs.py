@@ -7,14 +7,13 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
 
-from accounts.models import RoleGrant
+from accounts.models import RoleGrant, Session
 from accounts.roles import sync_roles
 from audit.models import AuditEntry, Seal
 from certificates.models import Certificate

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import ErasureRequest, RecoveryCode
+from accounts.models import ErasureRequest, RecoveryCode, Session
 from operations.jobs import run_due_jobs
 from operations.models import HelpRequest
 from operations.retention import RETENTION, forget_daily, forget_what_is_over

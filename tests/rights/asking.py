@@ -84,7 +84,7 @@ class Written:
         self.statements: list[str] = []
 
     def __call__(self, execute, sql, params, many, context):
-        if sql.startswith(self.VERBS) and '"django_session"' not in sql:
+        if sql.startswith(self.VERBS) and '"accounts_session"' not in sql:
             self.statements.append(f"{sql[:200]} {str(params)[:2000]}")
         return execute(sql, params, many, context)
 

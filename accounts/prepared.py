@@ -1,0 +1,85 @@
+"""Keeps the SQL that Django writes for a hot read: asking again costs the database's work, not the writing of the same words.
+
+Building a queryset and turning it into SQL costs up to ten times what SQLite needs to answer it, on every page and act
+(decision 0011). What is kept is Django's own SQL and converters; only the values change from one call to the next.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.query import get_related_populators
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = TypeVar("Row", bound=Model)
+
+
+class Slot(Expression):
+    """The place of a value that is given with each call; `field` turns it into what the database takes."""
+
+    def __init__(self, name: str, field: Field[Any, Any]):
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Leave the place open: the parameter is the slot itself."""
+        return "%s", [self]
+
+
+class Prepared(Generic[Row]):
+    """A read written once: `write` returns the queryset, with a Slot where a value comes later; calling gives its rows."""
+
+    def __init__(self, write: Callable[[], QuerySet[Row]]):
+        self.write = write
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Return the rows for these values, one for each Slot. One statement."""
+        connected = connections[DEFAULT_DB_ALIAS]
+        # Kept with the connection, of which every thread has its own, and gone with it.
+        kept: dict[Prepared[Any], Statement[Any]] = vars(connected).setdefault("prepared", {})
+        if self not in kept:
+            kept[self] = Statement(self.write(), connected)
+        return list(kept[self].rows(values))
+
+    def first(self, **values: Any) -> Row | None:
+        """Return the first row for these values, or None."""
+        return next(iter(self(**values)), None)
+
+
+class Statement(Generic[Row]):
+    """The SQL of one queryset on one connection, and how its rows become objects with their related ones."""
+
+    def __init__(self, queryset: QuerySet[Row], connected: BaseDatabaseWrapper):
+        compiler = queryset.query.get_compiler(connection=connected)
+        self.sql, self.parameters = compiler.as_sql()
+        info = compiler.klass_info
+        self.model: type[Row] = info["model"]
+        self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
+        self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
+        self.related = get_related_populators(info, compiler.select, connected.alias)
+        self.annotations = list(compiler.annotation_col_map.items())
+        self.compiler = compiler
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+
+    def rows(self, values: dict[str, Any]) -> Iterator[Row]:
+        """Yield the objects for these values."""
+        connected = self.compiler.connection
+        bound = [
+            slot.output_field.get_db_prep_value(values[slot.name], connected) if isinstance(slot, Slot) else slot
+            for slot in self.parameters
+        ]
+        with connected.cursor() as cursor:
+            cursor.execute(self.sql, bound)
+            found = cursor.fetchall()
+        for row in self.compiler.apply_converters(found, self.converters) if self.converters else found:
+            yield self._object(row)
+
+    def _object(self, row: Any) -> Row:
+        made = self.model.from_db(self.compiler.connection.alias, self.names, row[self.start : self.end])
+        for populator in self.related:
+            populator.populate(row, made)
+        for name, place in self.annotations:
+            setattr(made, name, row[place])
+        return made

@@ -1,0 +1,71 @@
+"""Keeps sessions beside the person they belong to: one statement reads both, and a person's sessions end with the person."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends import db
+from django.db.models import CharField, DateTimeField
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Session, User
+from accounts.prepared import Prepared, Slot
+
+# Part of every request of whoever is signed in.
+running_session = Prepared(
+    lambda: Session.objects.filter(session_key=Slot("key", CharField()), expire_date__gt=Slot("now", DateTimeField()))
+)
+
+
+class SessionStore(db.SessionStore):
+    """Django's sessions in the database; `person` is who came with the session when it was read."""
+
+    person: User | None = None
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        """Return our own table."""
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        """Name the person in the row too."""
+        row: Session = super().create_model_instance(data)
+        row.user_id = data.get(auth.SESSION_KEY)
+        return row
+
+    def _get_session_from_db(self) -> Session | None:
+        row = running_session.first(key=self.session_key, now=timezone.now())
+        if row is None:
+            self._session_key = None
+        self.person = row.user if row else None
+        return row
+
+
+class PersonMiddleware(AuthenticationMiddleware):
+    """Tells who asks, as Django does, without a statement of its own."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Leave the person to be found by whoever asks for them."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
+
+
+def person_of(request: HttpRequest) -> User | AnonymousUser:
+    """Return who asks; found once for each request, in the place where Django keeps it too."""
+    if not hasattr(request, "_cached_user"):
+        request._cached_user = person_with(request.session) or auth.get_user(request)  # type: ignore[attr-defined]
+    return request._cached_user  # type: ignore[attr-defined,no-any-return]
+
+
+def person_with(session: Any) -> User | None:
+    """Return the person who came with a session, when all holds that Django asks; in any other case Django itself decides."""
+    key, backend = session.get(auth.SESSION_KEY), session.get(auth.BACKEND_SESSION_KEY)
+    person: User | None = session.person
+    if person is None or str(person.pk) != key or not person.is_active or backend not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    return person if constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), person.get_session_auth_hash()) else None
