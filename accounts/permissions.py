@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.prepared import Prepared, Slot
 
 Role = RoleGrant.Role
 READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
@@ -45,14 +46,19 @@ class Scope:
         return condition
 
 
+PERSON, DAY = Slot("user", BigIntegerField()), Slot("day", DateField())
+grants_on = Prepared(
+    lambda: RoleGrant.objects.filter(user=PERSON, starts_on__lte=DAY).filter(Q(ends_on=None) | Q(ends_on__gt=DAY)).order_by("id")
+)
+
+
 def current_grants(user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None) -> list[RoleGrant]:
     """Return the grants in force today. One statement for each request, whatever is asked afterwards."""
     if not user.is_authenticated or not user.is_active:
         return []
     day = today or timezone.localdate()
     if not hasattr(user, "_grants"):
-        rows = RoleGrant.objects.filter(user=user, starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
-        user._grants = list(rows.order_by("id"))
+        user._grants = grants_on(user=user.pk, day=day)
     return [grant for grant in user._grants if roles is None or grant.role in roles]
 
 

@@ -22,6 +22,7 @@ class FilterForm(forms.Form):
         """`courses` are all that may be chosen."""
         super().__init__(*args, **kwargs)
         self.courses = {course.slug: course.id for course in courses}
+        self.courses_key = tuple(courses)
         field = self.fields["curso"]
         field.choices = [("", _t("Todos los cursos")), *((course.slug, course.title) for course in courses)]  # type: ignore[attr-defined]
         field.error_messages["invalid_choice"] = _t("Elige una opción de la lista.")

@@ -1,5 +1,7 @@
 """Says which figures a person may read, and how small a group they may see."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db.models import Q
 
@@ -13,7 +15,7 @@ def scopes_of_figures(user: User) -> list[Scope]:
     return scopes_of(user, READERS_OF_FIGURES)
 
 
-def inside(scopes: list[Scope]) -> Q:
+def inside(scopes: Iterable[Scope]) -> Q:
     """Return the condition on rows with `area` and `kind`: several grants are a union, no grant lets nothing through."""
     condition = Q(pk__in=[])
     for scope in scopes:

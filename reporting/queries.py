@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 from django.db.models import (
     Case,
     CharField,
@@ -25,6 +27,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Scope
+from accounts.prepared import Prepared
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.models import Enrolment
@@ -153,6 +156,14 @@ def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
 
     One statement, so that a fold in the same moment is seen wholly or not at all. Raw counts: for `tables.Tree` only.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(tuple(scopes), grain, connection.vendor))
+        return [Fact(_node(row[:4], grain), row[4], Counts(*map(int, row[5:]))) for row in cursor]
+
+
+@lru_cache(maxsize=512)
+def _statement(scopes: tuple[Scope, ...], grain: Grain, vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL of the counts and its values: written once for each scope and grain, because writing it costs more than asking."""
     tallies = _grouped(Tally.objects.annotate(area=F("area_code"), province=F("province_code")), scopes, grain)
     tallies = tallies.annotate(**{f"sum_{name}": Sum(name) for name in MEASURES})
     pending = _grouped(_placed(Difference.objects.all()), scopes, grain)
@@ -164,7 +175,7 @@ def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
     )
     columns = (*DIMENSIONS, *(f"sum_{name}" for name in MEASURES))
     rows = tallies.values_list(*columns).union(pending.values_list(*columns), all=True)
-    return [Fact(_node(row[:4], grain), row[4], Counts(*row[5:])) for row in rows]
+    return rows.query.sql_with_params()
 
 
 def finishers(scopes: list[Scope], grain: Grain) -> list[Fact]:
@@ -199,7 +210,7 @@ def _text(expression: Any) -> Coalesce:
     return Coalesce(expression, Value(""), output_field=CharField())
 
 
-def _grouped(rows: QuerySet[Any], scopes: list[Scope], grain: Grain) -> QuerySet[Any]:
+def _grouped(rows: QuerySet[Any], scopes: Sequence[Scope], grain: Grain) -> QuerySet[Any]:
     """Keep what lies inside the scopes, and name the dimensions of the grain; what it does not ask for is one empty group."""
     in_area, in_province = {"area": grain.area}, {"area": grain.area, "province": grain.province}
     institution = Cast(Coalesce(F("organisation_id"), Value(0)), CharField())
@@ -269,12 +280,16 @@ def institution_names(keys: set[str]) -> dict[str, str]:
     return names
 
 
+_heads = Prepared(
+    lambda: CourseHead.objects.exclude(latest_edition=None).annotate(counted_at=Subquery(ActivityCount.objects.values("counted_at")[:1]))
+)
+
+
 def courses_and_count() -> tuple[list[CourseName], datetime | None]:
     """Return every course that was ever published, and when the active were counted last. One statement."""
-    counted = Subquery(ActivityCount.objects.values("counted_at")[:1])
-    heads = list(CourseHead.objects.exclude(latest_edition=None).annotate(counted_at=counted))
+    heads = _heads()
     courses = [CourseName(head.pk, head.slug, outline_of(head.latest_edition_id).title) for head in heads]
-    return courses, heads[0].counted_at if heads else None
+    return courses, heads[0].counted_at if heads else None  # type: ignore[attr-defined]
 
 
 def areas_in(scopes: list[Scope]) -> list[AreaName]:

@@ -1,11 +1,14 @@
 """Shows the moment of the data, and parts of a page about one line, inside any template."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
+from reporting.atlas import Atlas, Tile
+from reporting.queries import Report
 from reporting.tables import Line
 from reporting.wording import moment
 
@@ -18,6 +21,46 @@ register.filter("moment", moment)
 
 
 @register.simple_tag
+def table_rows(lines: Iterable[Line], names: tuple[str, ...], level: str, query: str, area: str) -> SafeString:
+    """Return the lines of a table as its rows."""
+    facts = {"names": names, "level": level, "query": query, "area": area}
+    return _joined(kept("reporting/_table_row.html", line, **facts) for line in lines)
+
+
+@register.simple_tag
+def grid(tiles: Iterable[Tile], query: str) -> SafeString:
+    """Return the tiles of the grid."""
+    return _joined(
+        kept("reporting/_tile.html", tile.line, row=tile.row, column=tile.column, short_name=tile.short_name, query=query) for tile in tiles
+    )
+
+
+@register.simple_tag
+def map_shapes(atlas: Atlas, query: str) -> SafeString:
+    """Return the areas on the map."""
+    return _joined(kept("reporting/_shape.html", line, shape=shape, query=query) for line, shape in atlas.drawn)
+
+
+@register.simple_tag
+def definitions(report: Report | None) -> SafeString:
+    """Return what each figure counts."""
+    threshold = report.threshold if report else None
+    return _kept("reporting/_definitions.html", (threshold,), {"threshold": threshold})
+
+
+@register.simple_tag(takes_context=True)
+def filters(context: template.Context) -> SafeString:
+    """Return the form of the filters: it depends on what was asked for and on the courses there are, and on nothing else."""
+    form, request = context["form"], context["request"]
+    facts = {name: context.get(name) for name in ("form", "request", "query", "has_period")}
+    return _kept("reporting/_filters.html", (form.courses_key, request.path, request.GET.urlencode()), facts)
+
+
+def _joined(parts: Iterable[SafeString]) -> SafeString:
+    return mark_safe("\n".join(parts))  # noqa: S308 - rendered by our own templates
+
+
+@register.simple_tag
 def kept(name: str, line: Line, **facts: Hashable) -> SafeString:
     """Render a template with one line, and keep it: what the process has shown once is not rendered again.
 
@@ -25,9 +68,13 @@ def kept(name: str, line: Line, **facts: Hashable) -> SafeString:
     text, and only what was protected already is kept.
     """
     figures = tuple((measure, cell.state, cell.value) for measure, cell in line.cells.items())
-    key = (name, line.node, line.name, line.slug, line.note, figures, *facts.values())
+    return _kept(name, (line.node, line.name, line.slug, line.note, figures, *facts.values()), {"line": line, **facts})
+
+
+def _kept(name: str, told: tuple[Hashable, ...], facts: dict[str, Any]) -> SafeString:
+    key = (name, *told)
     if key not in _parts:
         if len(_parts) >= KEPT_PARTS:
             _parts.clear()
-        _parts[key] = render_to_string(name, {"line": line, **facts})
+        _parts[key] = render_to_string(name, facts)
     return _parts[key]
