@@ -1,7 +1,7 @@
 """Keeps the SQL that Django writes for a hot read: asking again costs the database's work, not the writing of the same words.
 
 Building a queryset and turning it into SQL costs up to ten times what SQLite needs to answer it, on every page and act
-(decision 0011). What is kept is Django's own SQL and converters; only the values change from one call to the next.
+(decision 0012). What is kept is Django's own SQL and converters; only the values change from one call to the next.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,6 +46,25 @@ class Prepared(Generic[Row]):
     def first(self, **values: Any) -> Row | None:
         """Return the first row for these values, or None."""
         return next(iter(self(**values)), None)
+
+
+class HeldRead(Prepared[Row]):
+    """A prepared read of rows that are locked first, until the caller's transaction ends.
+
+    The lock is a statement of its own, because on PostgreSQL one that waited still sees other tables as they were before
+    it waited. SQLite locks the whole file when the transaction begins and is asked nothing.
+    """
+
+    def __init__(self, hold: Callable[[], QuerySet[Any]], write: Callable[[], QuerySet[Row]]):
+        """`hold` returns the rows to lock, `write` the read that follows; both take the same values."""
+        super().__init__(write)
+        self.hold: Prepared[Any] = Prepared(lambda: hold().select_for_update(of=("self",)).only("pk"))
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Lock the rows and return what is read then."""
+        if connections[DEFAULT_DB_ALIAS].features.has_select_for_update:
+            self.hold(**values)
+        return super().__call__(**values)
 
 
 class Statement(Generic[Row]):

@@ -62,7 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
+    "operations.compression.CompressionMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
     "operations.logs.RequestLogMiddleware",
     "operations.security.ContentSecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

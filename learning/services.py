@@ -8,16 +8,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from accounts.prepared import HeldRead, Slot
 from courses.editions import edition_of, outline_of
 from courses.models import CourseHead
 from courses.outline import Activity
 from learning.completion import is_complete
-from learning.models import ActivityProgress, Enrolment, ProgressRow, Statement
+from learning.models import ActivityProgress, Enrolment, EnrolmentQuerySet, ProgressRow, Statement
+from learning.permissions import enrolments_with
+from learning.queries import LEARNER, SLUG
 from learning.signals import course_completed, enrolment_withdrawn, learner_enrolled
 
 Verb = Statement.Verb
@@ -91,10 +94,9 @@ def complete_activity(
     Raises Enrolment.DoesNotExist, NotInOutline and ConflictingRepeat.
     """
     request_digest = digest_of({"verb": Verb.COMPLETED, "activity": activity_key})
-    which = {"pk": enrolment_id} if enrolment_id else {"course__slug": course_slug, "course__is_open": True}
 
     def act() -> Outcome:
-        enrolment = _locked(learner=learner, **which)
+        enrolment = lock_enrolment(enrolment_id, learner) if enrolment_id else _locked(_by_slug, slug=course_slug, learner=learner)
         return record_result(
             enrolment=enrolment, activity_key=activity_key, uuid=uuid, passed=None, score=None, now=now, request_digest=request_digest
         )
@@ -124,23 +126,27 @@ def lock_enrolment(enrolment_id: int, learner: UUID) -> Enrolment:
 
     Raises Enrolment.DoesNotExist when it is another learner's or was withdrawn.
     """
-    return _locked(pk=enrolment_id, learner=learner)
+    return _locked(_by_key, pk=enrolment_id, learner=learner)
 
 
-def _locked(**which: Any) -> Enrolment:
-    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(**which)
-    hold_enrolments(rows)
-    return rows.with_progress().select_related("course").get()
+def _locked(which: HeldRead[Enrolment], **values: Any) -> Enrolment:
+    found = which.first(**values)
+    if found is None:
+        raise Enrolment.DoesNotExist
+    return found
 
 
-def hold_enrolments(rows: QuerySet[Enrolment]) -> None:
-    """Lock enrolments until the caller's transaction ends: what later statements read of them and their progress is true.
+def _held(**which: Any) -> HeldRead[Enrolment]:
+    """Return the read of an enrolment with course and progress, for whoever is about to change it."""
 
-    The lock is a statement of its own, because on PostgreSQL one that waited still sees other tables as they were before
-    it waited. SQLite locks the whole file when the transaction begins and is asked nothing.
-    """
-    if connection.features.has_select_for_update:
-        list(rows.select_for_update(of=("self",)).values_list("pk"))
+    def rows() -> EnrolmentQuerySet:
+        return enrolments_with(LEARNER).filter(**which)
+
+    return HeldRead(rows, lambda: rows().with_progress().select_related("course"))
+
+
+_by_key = _held(pk=Slot("pk", BigIntegerField()))
+_by_slug = _held(course__slug=SLUG, course__is_open=True)
 
 
 def record_result(

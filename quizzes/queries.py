@@ -7,9 +7,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import BigIntegerField, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared, Slot
 from courses.editions import outline_of
 from courses.models import Body
 from courses.outline import Activity, Outline
@@ -199,10 +200,17 @@ def enrolment_behind(attempt: Attempt) -> Enrolment:
     return attempt.enrolment
 
 
+def _counted() -> QuerySet[ResponseEvent]:
+    return ResponseEvent.objects.filter(attempt=Slot("attempt", BigIntegerField()), counts=True).order_by("sequence", "id")
+
+
+_events = Prepared(_counted)
+_events_with_progress = Prepared(lambda: _counted().annotate(progress_text=ProgressText(Slot("enrolment", BigIntegerField()))))
+
+
 def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
     """Return the current response of each slot: of the events that count the last by sequence of its device, then by arrival."""
-    events = ResponseEvent.objects.filter(attempt=attempt, counts=True).order_by("sequence", "id")
-    return {event.slot: event for event in events}
+    return {event.slot: event for event in _events(attempt=attempt.pk)}
 
 
 def answers_with_progress(attempt: Attempt) -> dict[int, list[int]]:
@@ -211,11 +219,13 @@ def answers_with_progress(attempt: Attempt) -> dict[int, list[int]]:
     One statement for both: it comes after the locks, because on PostgreSQL one that waited for them would still see other
     tables as they were before it waited. Only an attempt without any answer needs a second one.
     """
-    events = ResponseEvent.objects.filter(attempt=attempt, counts=True).order_by("sequence", "id")
-    rows = list(events.annotate(progress_text=ProgressText(Value(attempt.enrolment_id))).values_list("slot", "chosen", "progress_text"))
-    text = rows[0][2] if rows else Enrolment.objects.with_progress().values_list("progress_text", flat=True).get(pk=attempt.enrolment_id)
-    attempt.progress_text = text  # type: ignore[attr-defined] # as `with_enrolment` names it
-    return {slot: chosen for slot, chosen, progress in rows}
+    rows = _events_with_progress(attempt=attempt.pk, enrolment=attempt.enrolment_id)
+    if rows:
+        attempt.progress_text = rows[0].progress_text  # type: ignore[attr-defined] # as `with_enrolment` names it
+    else:
+        texts = Enrolment.objects.with_progress().values_list("progress_text", flat=True)
+        attempt.progress_text = texts.get(pk=attempt.enrolment_id)  # type: ignore[attr-defined]
+    return {row.slot: row.chosen for row in rows}
 
 
 def shown_items(attempt: Attempt, events: Mapping[int, ResponseEvent]) -> list[ShownItem]:

@@ -156,6 +156,8 @@ def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
 
     One statement, so that a fold in the same moment is seen wholly or not at all. Raw counts: for `tables.Tree` only.
     """
+    if not scopes:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(*_statement(tuple(scopes), grain, connection.vendor))
         return [Fact(_node(row[:4], grain), row[4], Counts(*map(int, row[5:]))) for row in cursor]

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from reporting.suppression import (
     MEASURES,
@@ -273,6 +273,7 @@ def sortable(line: Line, name: str) -> float | None:
     return line.missing.value if name == "faltan" else line.cells[name].value if name in line.cells else None
 
 
+@lru_cache(maxsize=4096)
 def folded(name: str) -> str:
     """Return a name to sort by: tildes do not count, ñ is a letter of its own after n."""
     marked = unicodedata.normalize("NFD", name.lower().replace("ñ", "n~"))

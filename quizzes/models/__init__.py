@@ -1,7 +1,7 @@
 """Holds what is tested: bank, quiz and attempts."""
 
-from quizzes.models.attempt import Attempt, ResponseEvent
+from quizzes.models.attempt import Attempt, AttemptQuerySet, ResponseEvent
 from quizzes.models.bank import Bank, Question, QuestionVersion
 from quizzes.models.quiz import QuizItemDraw, QuizPage
 
-__all__ = ["Attempt", "Bank", "Question", "QuestionVersion", "QuizItemDraw", "QuizPage", "ResponseEvent"]
+__all__ = ["Attempt", "AttemptQuerySet", "Bank", "Question", "QuestionVersion", "QuizItemDraw", "QuizPage", "ResponseEvent"]

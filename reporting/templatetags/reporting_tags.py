@@ -28,6 +28,13 @@ def table_rows(lines: Iterable[Line], names: tuple[str, ...], level: str, query:
 
 
 @register.simple_tag
+def table_head(headings: list[dict[str, str]], level_word: str) -> SafeString:
+    """Return the headings of a table; the first one names the level."""
+    told = (level_word, *(tuple(column.values()) for column in headings))
+    return _kept("reporting/_table_head.html", told, {"headings": headings, "level_word": level_word})
+
+
+@register.simple_tag
 def grid(tiles: Iterable[Tile], query: str) -> SafeString:
     """Return the tiles of the grid."""
     return _joined(

@@ -1,4 +1,4 @@
-"""Starts, answers and submits attempts, and keeps questions; every act of a learner may be sent twice."""
+"""Starts, answers and submits attempts; every act may be sent twice."""
 
 import logging
 import random as chance
@@ -8,14 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, PositiveSmallIntegerField, Subquery, UUIDField
 
-from audit.services import record_act
+from accounts.prepared import HeldRead, Prepared, Slot
 from courses.editions import outline_of
 from learning.models import Enrolment, Statement
+from learning.queries import LEARNER
 from learning.services import ConflictingRepeat, NotInOutline, digest_of, record_result
-from quizzes.models import Attempt, Bank, Question, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.models import Attempt, AttemptQuerySet, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
     Standing,
@@ -30,7 +31,6 @@ from quizzes.queries import (
     versions_of,
     versions_on,
 )
-from quizzes.question_rules import Choice, InvalidQuestion, QuestionContent, problems_of, tidied
 from quizzes.scoring import Score, score_sheet
 from quizzes.selection import draw_paper, shown_order
 from quizzes.timing import Arrival, arrival, closing_moment, seconds_late
@@ -51,10 +51,6 @@ class NoAttemptsLeft(Exception):
 
 class AttemptClosed(Exception):
     """The attempt was submitted or abandoned: what came now is not counted."""
-
-
-class StaleVersion(Exception):
-    """Somebody else stored a newer version of the question in the meantime."""
 
 
 @dataclass(frozen=True)
@@ -192,17 +188,23 @@ def save_response(
 
 
 def _locked_with_latest(attempt_uuid: UUID, learner: UUID, slot: int) -> Attempt:
-    """Lock an attempt, and read it with the sequence of the current response of one slot.
+    """Lock an attempt, and read it with the sequence of the current response of one slot: who was overtaken meanwhile is told."""
+    found = _with_latest.first(uuid=attempt_uuid, learner=learner, slot=slot)
+    if found is None:
+        raise Attempt.DoesNotExist
+    return found
 
-    Where rows are locked one by one the lock is a statement of its own: one that waited for it would still see the responses
-    as they were before, and a device that was overtaken meanwhile would not be told. SQLite locks the whole file.
-    """
-    own = Attempt.objects.filter(uuid=attempt_uuid, learner=learner)
-    if connection.features.has_select_for_update:
-        list(own.select_for_update(of=("self",)).values_list("pk"))
-    counted = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=slot, counts=True)
-    last = counted.order_by("-sequence", "-id").values("sequence")[:1]
-    return own.defer("evidence").annotate(latest_sequence=Subquery(last)).get()
+
+def _own_attempt() -> AttemptQuerySet:
+    return Attempt.objects.filter(uuid=Slot("uuid", UUIDField()), learner=LEARNER)
+
+
+def _latest_sequence() -> Subquery:
+    counted = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=Slot("slot", PositiveSmallIntegerField()), counts=True)
+    return Subquery(counted.order_by("-sequence", "-id").values("sequence")[:1])
+
+
+_with_latest = HeldRead(_own_attempt, lambda: _own_attempt().defer("evidence").annotate(latest_sequence=_latest_sequence()))
 
 
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:
@@ -240,9 +242,9 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: dateti
 
 
 def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
-    # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
-    rows = Attempt.objects.select_related("enrolment__course").select_for_update(of=("enrolment", "self"))
-    attempt = rows.get(uuid=attempt_uuid, learner=learner)
+    attempt = _to_submit.first(uuid=attempt_uuid, learner=learner)
+    if attempt is None:
+        raise Attempt.DoesNotExist
     if attempt.state == Attempt.State.ABANDONED:
         raise AttemptClosed
     if not attempt.is_open:
@@ -263,6 +265,10 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Att
         # An author took the quiz out of the course meanwhile: the attempt keeps its score, and no condition depends on it.
         logger.warning("Attempt %s was submitted to a quiz that left its course", attempt.uuid)
     return attempt
+
+
+# The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
+_to_submit = Prepared(lambda: _own_attempt().select_related("enrolment__course").select_for_update(of=("enrolment", "self")))
 
 
 def close_attempt(attempt: Attempt, chosen: Mapping[int, Sequence[int]], now: datetime) -> Score:
@@ -301,96 +307,3 @@ def abandon_open_attempts(*, enrolment: Enrolment) -> int:
     """Close what a withdrawn learner left open, so that a later enrolment starts a paper of its own; return how many."""
     rows = Attempt.objects.filter(enrolment=enrolment, state=Attempt.State.OPEN)
     return rows.update(state=Attempt.State.ABANDONED)
-
-
-def save_question(
-    *,
-    bank: Bank,
-    content: QuestionContent,
-    topic: str,
-    now: datetime,
-    key: UUID | None = None,
-    state: str = Question.State.ACTIVE,
-    author_key: UUID | None = None,
-    expected: int | None = None,
-) -> tuple[Question, bool]:
-    """Store a question; other content makes the next version and never touches an old one. The same content writes nothing.
-
-    Returns the question and whether anything changed. `expected` is the number of the version that the author had
-    before their eyes. Raises InvalidQuestion with every problem, and StaleVersion when a newer version was stored.
-    """
-    content = tidied(content)
-    problems = problems_of(content)
-    if problems:
-        raise InvalidQuestion(problems)
-    try:
-        with transaction.atomic():
-            return _save_question(bank, content, topic, now, key, state, author_key, expected)
-    except IntegrityError:
-        raise StaleVersion from None
-
-
-def _save_question(
-    bank: Bank,
-    content: QuestionContent,
-    topic: str,
-    now: datetime,
-    key: UUID | None,
-    state: str,
-    author_key: UUID | None,
-    expected: int | None,
-) -> tuple[Question, bool]:
-    question = Question.objects.select_for_update(of=("self",)).select_related("current").filter(key=key).first() if key else None
-    if question is None:
-        question = Question.objects.create(bank=bank, topic=topic, **({"key": key} if key else {}))
-    current = question.current
-    is_new = current is None or content_of(current) != content
-    if not is_new and (question.topic, question.state, question.bank_id) == (topic, state, bank.pk):
-        return question, False
-    if expected is not None and current and current.number != expected:
-        raise StaleVersion
-    if is_new:
-        question.current = QuestionVersion.objects.create(
-            question=question,
-            number=current.number + 1 if current else 1,
-            kind=content.kind,
-            stem=content.stem,
-            choices=content.stored_choices(),
-            feedback=content.feedback,
-            norm_id=content.norm or None,
-            locator=content.locator,
-            source=content.source,
-            lesson_slug=content.lesson_slug,
-            created_at=now,
-            author_key=author_key,
-        )
-    question.topic, question.state, question.bank = topic, state, bank
-    question.save(update_fields=["current", "topic", "state", "bank"])
-    _record("question_saved", question, author_key, now)
-    return question, True
-
-
-def content_of(version: QuestionVersion) -> QuestionContent:
-    """Return what a stored version says."""
-    choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in version.choices)
-    names = ("kind", "stem", "feedback", "locator", "source", "lesson_slug")
-    return QuestionContent(choices=choices, norm=version.norm_id or "", **{name: getattr(version, name) for name in names})
-
-
-def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:
-    """Retire a question, or bring it back; its versions and the attempts that pinned them stay as they are."""
-    with transaction.atomic():
-        question.state = state
-        question.save(update_fields=["state"])
-        _record("question_state_set", question, author_key, now)
-
-
-def _record(action: str, question: Question, author_key: UUID | None, now: datetime) -> None:
-    record_act(
-        actor_key=author_key,
-        action=action,
-        object_type="question",
-        object_key=str(question.key),
-        now=now,
-        details={"version": question.current.number if question.current else 0, "state": question.state},
-    )

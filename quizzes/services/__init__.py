@@ -1,0 +1,32 @@
+"""Writes attempts and questions: one verb, one transaction."""
+
+from quizzes.services.attempts import (
+    AttemptClosed,
+    NoAttemptsLeft,
+    Saved,
+    abandon_open_attempts,
+    close_attempt,
+    make_paper,
+    new_attempt,
+    save_response,
+    start_attempt,
+    submit_attempt,
+)
+from quizzes.services.bank import StaleVersion, content_of, save_question, set_question_state
+
+__all__ = [
+    "AttemptClosed",
+    "NoAttemptsLeft",
+    "Saved",
+    "StaleVersion",
+    "abandon_open_attempts",
+    "close_attempt",
+    "content_of",
+    "make_paper",
+    "new_attempt",
+    "save_question",
+    "save_response",
+    "set_question_state",
+    "start_attempt",
+    "submit_attempt",
+]
