@@ -77,7 +77,7 @@ class Statement(Generic[Row]):
         self.model: type[Row] = info["model"]
         self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
         self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
-        self.related = get_related_populators(info, compiler.select, connected.alias)
+        self.related = get_related_populators(info, compiler.select, connected.alias)  # type: ignore[call-arg] # the stubs are of Django 6.1
         self.annotations = list(compiler.annotation_col_map.items())
         self.compiler = compiler
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
