@@ -160,3 +160,11 @@ def test_a_lesson_seen_before_costs_two_statements(studying, lesson_seen_before)
     with CaptureQueriesContext(connection) as asked:
         assert studying.get(LESSON).status_code == 200
     assert len(asked) == 2, [query["sql"][:80] for query in asked]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "place"), [("omar", "/cursos/"), ("max_", "/panel/"), ("lucia", "/panel/"), ("ada", "/gestion/")])
+def test_home_without_a_course_leads_each_to_their_work(request, client, name, place):
+    client.force_login(request.getfixturevalue(name))
+    page = client.get("/mi-aprendizaje/").content.decode()
+    assert f'<a class="button" href="{place}">' in page
