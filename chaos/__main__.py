@@ -4,13 +4,14 @@ import argparse
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from bench.results import Result, table, write
 from bench.servers import machine
 from bench.stores import folder_of
-from chaos.catalogue import RUNS, promises_kept
+from chaos.catalogue import RUNS, Run, promises_kept
 from chaos.reckoning import Size
 from chaos.site import BASE, Databases, Site, prepare
 from chaos.stores import PostgresDatabases, PrivatePostgres, SqliteFiles
@@ -54,11 +55,20 @@ def run_on(store: Databases, tests: list[str], size: Size, *, keep: bool) -> lis
         for test in tests:
             harm, where = RUNS[test]
             if store.name in where:
-                with Site(store, test.lower().replace("-", "")) as site:
-                    results += with_time(f"{store.name}: {test}", lambda say, site=site, harm=harm: harm(site, size, say))
+                results += with_time(f"{store.name}: {test}", lambda say, test=test, harm=harm: verdict(store, test, harm, size, say))
     finally:
         store.remove(keep=keep)
     return results
+
+
+def verdict(store: Databases, test: str, harm: Run, size: Size, say: Callable[[str], None]) -> list[Result]:
+    """Return the rows of one test; one that breaks off has missed its bar, and the others go on."""
+    try:
+        with Site(store, test.lower().replace("-", "")) as site:
+            return harm(site, size, say)
+    except Exception:
+        traceback.print_exc()
+        return [Result(f"{test} broke off", store.name, 1, "", 0, "lower", beside="see above")]
 
 
 def with_time(what: str, work: Callable[[Callable[[str], None]], object]):
