@@ -111,10 +111,15 @@ def problems() -> list[str]:
 
 
 @pytest.fixture
-def visit(demo_site, browser, problems):
+def foreign():
+    """Addresses of other hosts that a page asked for, held back or not."""
+    return []
+
+
+@pytest.fixture
+def visit(demo_site, browser, problems, foreign):
     """Open a page of our own at one width; at the end nothing was blocked by the policy, no script failed, no other host was asked."""
     contexts = []
-    foreign: list[str] = []
 
     def hear(message) -> None:
         if "Blocked by the policy" in message.text:

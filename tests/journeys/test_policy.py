@@ -8,7 +8,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 HOSTILE = "<img src=x onerror=marca()><script>marca()</script>\"'><svg/onload=marca()>"
 
 
-def test_what_the_policy_holds_back_is_heard(visit, demo_site, problems):
+def test_what_the_policy_holds_back_is_heard(visit, demo_site, problems, foreign):
     page = visit(1280)
     page.goto(demo_site.url + "/")
     with page.expect_console_message(lambda message: "Blocked by the policy: script-src" in message.text):
@@ -16,8 +16,9 @@ def test_what_the_policy_holds_back_is_heard(visit, demo_site, problems):
     assert page.evaluate("window.ran") is None
     with page.expect_console_message(lambda message: "Blocked by the policy: img-src" in message.text):
         page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://otro.example/x.png' }))")
-    assert len(problems) == 2
+    assert (len(problems), foreign) == (2, ["http://otro.example/x.png"])
     problems.clear()
+    foreign.clear()
 
 
 def test_hostile_names_run_nothing_in_a_browser(visit, sign_in, demo_site):
