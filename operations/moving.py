@@ -166,7 +166,8 @@ def move_table(source: SqliteWrapper, table: Table, say: Say) -> int:
     """Copy one table and read it again from the target; return its rows. Raises RefusedMove when both differ."""
     started, sent = time.monotonic(), Sum()
     try:
-        with connection.cursor() as cursor:
+        # `copy` is the driver's own, so Django does not turn its errors into those of every database by itself.
+        with connection.wrap_database_errors, connection.cursor() as cursor:
             into = f"COPY {connection.ops.quote_name(table.name)} ({table.columns(connection)}) FROM STDIN"
             with cursor.copy(into) as copy:
                 for row in read_rows(source, table):
