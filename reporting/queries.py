@@ -63,13 +63,14 @@ class Filters:
 
 @dataclass(frozen=True)
 class Report:
-    """The protected figures of one page: the total, its rows, and below a province also its institutions."""
+    """The protected figures of one page: the total, its rows, and below a province also its institutions; `areas` are those of the reader."""
 
     total: Line
     lines: list[Line]
     institutions: list[Line]
     threshold: int
     is_filtered: bool = False
+    areas: Sequence["AreaName"] = ()
 
     @property
     def is_hidden(self) -> bool:
@@ -119,7 +120,8 @@ def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName
     grain = Grain(area.code if area else "", province, by_course=filters.course_id is not None)
     people = facts(scopes, grain)
     events = finishers(scopes, grain) if filters.has_period else []
-    names = _row_names(scopes, area, province)
+    inside_scope = areas_in(scopes)
+    names = _row_names(inside_scope, area, province)
     here: Node = tuple(step for step in (grain.area, grain.province) if step)
     opened = [here[:depth] for depth in range(len(here) + 1)]
     if province:
@@ -128,16 +130,17 @@ def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName
         course=filters.course_id,
         months=months_between({fact.month for fact in events if fact.month}, filters) if filters.has_period else None,
     )
-    tree = Tree(people, opened, threshold, wanted, events, places=[*names, *((found.code,) for found in areas_in(scopes))])
+    tree = Tree(people, opened, threshold, wanted, events, places=[*names, *((found.code,) for found in inside_scope)])
     lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.listed(here)]
     title = area.name if area else ""
-    return Report(tree.line(here, title), lines, _institutions(tree, here, names) if province else [], threshold, filters.is_used)
+    institutions = _institutions(tree, here, names) if province else []
+    return Report(tree.line(here, title), lines, institutions, threshold, filters.is_used, inside_scope)
 
 
-def _row_names(scopes: list[Scope], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
+def _row_names(areas: Sequence[AreaName], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
     """Return name and address step of every row that a page lists, with people or without."""
     if area is None:
-        return {(found.code,): (found.name, found.slug) for found in areas_in(scopes)}
+        return {(found.code,): (found.name, found.slug) for found in areas}
     if not province:
         return {(area.code, code): (name, code) for code, name in province_names(area.code).items()}
     return {(area.code, province, code): (name, "") for code, name in district_names(province).items()}

@@ -122,7 +122,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     found = report(scopes, threshold_for(request.user), form.filters, place.area, place.province_code)
     if request.method == "POST":
         return export(request, place, found, form, now)
-    return render(request, "reporting/figures.html", context | figures(request, found, form, scopes))
+    return render(request, "reporting/figures.html", context | figures(request, found, form))
 
 
 def kinds_of(scopes: list[Scope]) -> frozenset[str] | None:
@@ -130,7 +130,7 @@ def kinds_of(scopes: list[Scope]) -> frozenset[str] | None:
     return None if any(scope.kinds is None for scope in scopes) else frozenset().union(*(scope.kinds or () for scope in scopes))
 
 
-def figures(request: HttpRequest, found: Report, form: FilterForm, scopes: list[Scope]) -> dict[str, object]:
+def figures(request: HttpRequest, found: Report, form: FilterForm) -> dict[str, object]:
     """Return what the page shows of a report."""
     order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)
     return {
@@ -141,7 +141,7 @@ def figures(request: HttpRequest, found: Report, form: FilterForm, scopes: list[
         "institutions": ordered(found.institutions, order),
         "has_period": form.filters.has_period,
         "headline": "" if form.filters.has_period or found.is_hidden else headline(found.total, found.lines),
-        "tiles": tiles_of(found.lines, areas_in(scopes)),
+        "tiles": tiles_of(found.lines, found.areas),
         "atlas": map_of(found.lines),
     }
 
