@@ -57,14 +57,14 @@ def url_of(outline: Outline, activity: Activity | None = None) -> str:
 def card_of(edition_id: int, outline: Outline, study: Study | None) -> SafeString:
     """Return the card of a course in a list, with how far the learner is in it."""
     done = study.done_count if study else None
-    return _kept(CARD, edition_id, done, {"outline": outline, "url": url_of(outline), "done": done})
+    return _kept(CARD, edition_id, (outline.key, done), {"outline": outline, "url": url_of(outline), "done": done})
 
 
 def study_row(study: Study) -> SafeString:
     """Return the row of a course on the learner's home."""
     outline, is_over = study.outline, study.enrolment.completed_at is not None
     facts = {"outline": outline, "url": url_of(outline), "done": study.done_count, "is_over": is_over}
-    return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, (study.done_count, is_over), facts)
+    return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, (outline.key, study.done_count, is_over), facts)
 
 
 def _kept(template: str, edition_id: int, key: Hashable, facts: dict[str, Any]) -> SafeString:
