@@ -10,6 +10,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from accounts.documents import decrypt, keys
@@ -221,6 +222,17 @@ def test_backup_of_a_newer_release_is_refused(living_site, elsewhere):
     rewritten(path, change)
     with elsewhere(), pytest.raises(CommandError, match="0999_later"):
         restore(path)
+
+
+def test_backup_of_a_release_with_an_app_that_we_left_behind_comes_back(living_site, lina, elsewhere):
+    MigrationRecorder(connection).record_applied("sessions", "0001_initial")
+    try:
+        path = backup(living_site.parent)
+    finally:
+        MigrationRecorder(connection).record_unapplied("sessions", "0001_initial")
+    with elsewhere():
+        restore(path)
+        assert User.objects.filter(pk=lina.pk).exists()
 
 
 def test_site_with_data_is_refused(living_site, lina):
