@@ -13,7 +13,7 @@ from django.db.models import Expression, Field, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 
-Row = TypeVar("Row", bound=Model)
+Row = TypeVar("Row", bound=Model | tuple[Any, ...])
 
 
 class Slot(Expression):
@@ -29,9 +29,12 @@ class Slot(Expression):
 
 
 class Prepared(Generic[Row]):
-    """A read written once: `write` returns the queryset, with a Slot where a value comes later; calling gives its rows."""
+    """A read written once: `write` returns the queryset, with a Slot where a value comes later; calling gives its rows.
 
-    def __init__(self, write: Callable[[], QuerySet[Row]]):
+    A queryset of `values_list` gives tuples, without the price of an object for each row.
+    """
+
+    def __init__(self, write: Callable[[], QuerySet[Any, Row]]):
         self.write = write
 
     def __call__(self, **values: Any) -> list[Row]:
@@ -55,7 +58,7 @@ class HeldRead(Prepared[Row]):
     it waited. SQLite locks the whole file when the transaction begins and is asked nothing.
     """
 
-    def __init__(self, hold: Callable[[], QuerySet[Any]], write: Callable[[], QuerySet[Row]]):
+    def __init__(self, hold: Callable[[], QuerySet[Any]], write: Callable[[], QuerySet[Any, Row]]):
         """`hold` returns the rows to lock, `write` the read that follows; both take the same values."""
         super().__init__(write)
         self.hold: Prepared[Any] = Prepared(lambda: hold().select_for_update(of=("self",)).only("pk"))
@@ -70,20 +73,23 @@ class HeldRead(Prepared[Row]):
 class Statement(Generic[Row]):
     """The SQL of one queryset on one connection, and how its rows become objects with their related ones."""
 
-    def __init__(self, queryset: QuerySet[Row], connected: BaseDatabaseWrapper):
+    def __init__(self, queryset: QuerySet[Any, Row], connected: BaseDatabaseWrapper):
         compiler = queryset.query.get_compiler(connection=connected)
         self.sql, self.parameters = compiler.as_sql()
-        info = compiler.klass_info
-        self.model: type[Row] = info["model"]
-        self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
-        self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
-        self.related = get_related_populators(info, compiler.select, connected.alias)  # type: ignore[call-arg] # the stubs are of Django 6.1
-        self.annotations = list(compiler.annotation_col_map.items())
         self.compiler = compiler
         self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        if queryset.query.values_select:
+            self.make: Callable[[Any], Any] = tuple
+        else:
+            self.make, info = self._object, compiler.klass_info
+            self.model: type[Model] = info["model"]
+            self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
+            self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
+            self.related = get_related_populators(info, compiler.select, connected.alias)  # type: ignore[call-arg] # the stubs are of Django 6.1
+            self.annotations = list(compiler.annotation_col_map.items())
 
     def rows(self, values: dict[str, Any]) -> Iterator[Row]:
-        """Yield the objects for these values."""
+        """Yield the objects, or the tuples, for these values."""
         connected = self.compiler.connection
         bound = [
             slot.output_field.get_db_prep_value(values[slot.name], connected) if isinstance(slot, Slot) else slot
@@ -93,9 +99,9 @@ class Statement(Generic[Row]):
             cursor.execute(self.sql, bound)
             found = cursor.fetchall()
         for row in self.compiler.apply_converters(found, self.converters) if self.converters else found:
-            yield self._object(row)
+            yield self.make(row)
 
-    def _object(self, row: Any) -> Row:
+    def _object(self, row: Any) -> Model:
         made = self.model.from_db(self.compiler.connection.alias, self.names, row[self.start : self.end])
         for populator in self.related:
             populator.populate(row, made)

@@ -1,8 +1,10 @@
 """Validates the filters of the figures."""
 
+from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -18,11 +20,10 @@ class FilterForm(forms.Form):
     desde = forms.DateField(label=_("Terminaron desde"), required=False, error_messages=DAY)
     hasta = forms.DateField(label=_("Terminaron hasta"), required=False, error_messages=DAY)
 
-    def __init__(self, *args: Any, courses: list[CourseName], **kwargs: Any):
+    def __init__(self, *args: Any, courses: tuple[CourseName, ...], **kwargs: Any):
         """`courses` are all that may be chosen."""
         super().__init__(*args, **kwargs)
         self.courses = {course.slug: course.id for course in courses}
-        self.courses_key = tuple(courses)
         field = self.fields["curso"]
         field.choices = [("", _t("Todos los cursos")), *((course.slug, course.title) for course in courses)]  # type: ignore[attr-defined]
         field.error_messages["invalid_choice"] = _t("Elige una opción de la lista.")
@@ -56,3 +57,11 @@ class FilterForm(forms.Form):
         asked = self.cleaned_data
         words = {"curso": str(dict(self.fields["curso"].choices)[asked["curso"]])} if asked["curso"] else {}  # type: ignore[attr-defined]
         return words | {name: f"{asked[name]:%d/%m/%Y}" for name in ("desde", "hasta") if asked[name]}
+
+
+@lru_cache(maxsize=256)
+def filter_form(courses: tuple[CourseName, ...], query: str) -> FilterForm:
+    """Return the checked form of an address. Nobody writes to it, so the same question over the same courses shares it."""
+    form = FilterForm(QueryDict(query), courses=courses)
+    form.full_clean()
+    return form

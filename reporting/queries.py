@@ -1,5 +1,6 @@
 """Reads figures by territory: tallies and the differences not folded yet, in one statement inside the reader's scope."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +40,9 @@ from territory.models import Area, District, Province
 
 # Official names change once a year; a process may show an old one for this long (seconds) after an import.
 NAMES_KEPT = 600
+# Reports that a process keeps: some tens of kilobytes each.
+KEPT_REPORTS = 64
+Row = tuple[Any, ...]
 DIMENSIONS = ("in_area", "in_province", "in_district", "in_institution", "in_course")
 
 
@@ -61,7 +65,7 @@ class Filters:
         return self.course_id is not None or self.has_period
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Report:
     """The protected figures of one page: the total, its rows, and below a province also its institutions; `areas` are those of the reader."""
 
@@ -112,29 +116,58 @@ class CourseName:
     title: str
 
 
+@dataclass(frozen=True)
+class Question:
+    """All that a report is made of besides the counts: how deep it looks, how it protects, and the names of what it lists."""
+
+    grain: Grain
+    threshold: int
+    filters: Filters
+    areas: tuple[AreaName, ...]
+    title: str
+    names: tuple[tuple[Node, tuple[str, str]], ...]
+    institutions: tuple[tuple[str, str], ...]
+
+
 def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName | None = None, province: str = "") -> Report:
     """Return the figures inside the scopes for the nation, one area, or one province of it (its code).
 
     The areas above are read along, because what may be told of a place depends on what its neighbours tell.
     """
     grain = Grain(area.code if area else "", province, by_course=filters.course_id is not None)
-    people = facts(scopes, grain)
-    events = finishers(scopes, grain) if filters.has_period else []
-    inside_scope = areas_in(scopes)
-    names = _row_names(inside_scope, area, province)
+    rows = _rows(scopes, grain)
+    events = tuple(finishers(scopes, grain)) if filters.has_period else ()
+    areas_seen = tuple(areas_in(scopes))
+    institutions = institution_names({row[3] for row in rows if row[3]}) if province else {}
+    question = Question(
+        grain,
+        threshold,
+        filters,
+        areas_seen,
+        area.name if area else "",
+        tuple(_row_names(areas_seen, area, province).items()),
+        tuple(sorted(institutions.items())),
+    )
+    return _answer(rows, events, question)
+
+
+@lru_cache(maxsize=KEPT_REPORTS)
+def _answer(rows: tuple[Row, ...], events: tuple[Fact, ...], question: Question) -> Report:
+    """Return the report of what was read. The same counts asked in the same way are the same report, so nothing kept is ever old."""
+    grain, names = question.grain, dict(question.names)
+    people = [_fact(row, grain) for row in rows]
     here: Node = tuple(step for step in (grain.area, grain.province) if step)
     opened = [here[:depth] for depth in range(len(here) + 1)]
-    if province:
+    if grain.province:
         opened += sorted({*names, *(fact.place[:3] for fact in people if fact.place[:2] == here)})
     wanted = Wanted(
-        course=filters.course_id,
-        months=months_between({fact.month for fact in events if fact.month}, filters) if filters.has_period else None,
+        course=question.filters.course_id,
+        months=months_between({fact.month for fact in events if fact.month}, question.filters) if question.filters.has_period else None,
     )
-    tree = Tree(people, opened, threshold, wanted, events, places=[*names, *((found.code,) for found in inside_scope)])
+    tree = Tree(people, opened, question.threshold, wanted, events, places=[*names, *((found.code,) for found in question.areas)])
     lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.listed(here)]
-    title = area.name if area else ""
-    institutions = _institutions(tree, here, names) if province else []
-    return Report(tree.line(here, title), lines, institutions, threshold, filters.is_used, inside_scope)
+    institutions = _institutions(tree, here, names, dict(question.institutions)) if grain.province else []
+    return Report(tree.line(here, question.title), lines, institutions, question.threshold, question.filters.is_used, question.areas)
 
 
 def _row_names(areas: Sequence[AreaName], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
@@ -146,10 +179,9 @@ def _row_names(areas: Sequence[AreaName], area: AreaName | None, province: str) 
     return {(area.code, province, code): (name, "") for code, name in district_names(province).items()}
 
 
-def _institutions(tree: Tree, province: Node, names: dict[Node, tuple[str, str]]) -> list[Line]:
+def _institutions(tree: Tree, province: Node, names: dict[Node, tuple[str, str]], named: dict[str, str]) -> list[Line]:
     """Return the institutions of every district of a province; never names of people."""
     nodes = [node for district in tree.children[province] for node in tree.listed(district)]
-    named = institution_names({node[-1] for node in nodes})
     unknown = _("Sin entidad declarada")
     return [tree.line(node, named.get(node[-1], unknown), note=names.get(node[:-1], (unknown, ""))[0]) for node in nodes]
 
@@ -159,11 +191,20 @@ def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
 
     One statement, so that a fold in the same moment is seen wholly or not at all. Raw counts: for `tables.Tree` only.
     """
+    return [_fact(row, grain) for row in _rows(scopes, grain)]
+
+
+def _rows(scopes: list[Scope], grain: Grain) -> tuple[Row, ...]:
+    """Return the rows of the counts as the database gives them: the dimensions, then the measures."""
     if not scopes:
-        return []
+        return ()
     with connection.cursor() as cursor:
         cursor.execute(*_statement(tuple(scopes), grain, connection.vendor))
-        return [Fact(_node(row[:4], grain), row[4], Counts(*map(int, row[5:]))) for row in cursor]
+        return tuple(cursor.fetchall())
+
+
+def _fact(row: Row, grain: Grain) -> Fact:
+    return Fact(_node(row[:4], grain), row[4], Counts(*map(int, row[5:])))
 
 
 @lru_cache(maxsize=512)
@@ -248,30 +289,37 @@ def _node(steps: Sequence[str], grain: Grain) -> Node:
     return (area, province, district, institution) if grain.province and province == grain.province else (area, province)
 
 
-def areas() -> list[AreaName]:
+def areas() -> tuple[AreaName, ...]:
     """Return every area in force by name. No statement when the process asked within ten minutes."""
-    return cache.get_or_set("reporting:areas", _read_areas, NAMES_KEPT) or []
-
-
-def _read_areas() -> list[AreaName]:
-    rows = Area.objects.in_force().values_list("code", "name", "slug", "tile_row", "tile_column")
-    return [AreaName(*row) for row in rows]
+    return areas_during(_turn())
 
 
 def province_names(area_code: str) -> dict[str, str]:
     """Return the provinces of an area in force by code; kept like the areas."""
-    return _names(Province, {"area": area_code})
+    return names_during(_turn(), Province, area=area_code)
 
 
 def district_names(province_code: str) -> dict[str, str]:
     """Return the districts of a province in force by code; kept like the areas."""
-    return _names(District, {"province": province_code})
+    return names_during(_turn(), District, province=province_code)
 
 
-def _names(model: type[Model], within: dict[str, str]) -> dict[str, str]:
-    key = f"reporting:{model.__name__.lower()}:{':'.join(within.values())}"
-    rows = model._default_manager.filter(valid_to=None, **within).values_list("code", "name")
-    return cache.get_or_set(key, lambda: dict(rows), NAMES_KEPT) or {}
+def _turn() -> int:
+    """Return a number that changes when it is time to read names again."""
+    return int(time.monotonic() // NAMES_KEPT)
+
+
+@lru_cache(maxsize=1)
+def areas_during(turn: int) -> tuple[AreaName, ...]:
+    """Return the areas as they were when first asked in a turn."""
+    rows = Area.objects.in_force().values_list("code", "name", "slug", "tile_row", "tile_column")
+    return tuple(AreaName(*row) for row in rows)
+
+
+@lru_cache(maxsize=512)
+def names_during(turn: int, model: type[Model], **within: str) -> dict[str, str]:
+    """Return the names below one place as they were when first asked in a turn."""
+    return dict(model._default_manager.filter(valid_to=None, **within).values_list("code", "name"))
 
 
 def institution_names(keys: set[str]) -> dict[str, str]:
@@ -286,15 +334,17 @@ def institution_names(keys: set[str]) -> dict[str, str]:
 
 
 _heads = Prepared(
-    lambda: CourseHead.objects.exclude(latest_edition=None).annotate(counted_at=Subquery(ActivityCount.objects.values("counted_at")[:1]))
+    lambda: CourseHead.objects.exclude(latest_edition=None).values_list(
+        "pk", "slug", "latest_edition_id", Subquery(ActivityCount.objects.values("counted_at")[:1])
+    )
 )
 
 
-def courses_and_count() -> tuple[list[CourseName], datetime | None]:
+def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
     """Return every course that was ever published, and when the active were counted last. One statement."""
     heads = _heads()
-    courses = [CourseName(head.pk, head.slug, outline_of(head.latest_edition_id).title) for head in heads]
-    return courses, heads[0].counted_at if heads else None  # type: ignore[attr-defined]
+    courses = tuple(CourseName(pk, slug, outline_of(edition).title) for pk, slug, edition, _counted_at in heads)
+    return courses, heads[0][-1] if heads else None
 
 
 def areas_in(scopes: list[Scope]) -> list[AreaName]:

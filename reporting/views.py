@@ -15,14 +15,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import READERS_OF_FIGURES, Scope
 from accounts.policies import for_roles
-from reporting.atlas import map_of, tiles_of
 from reporting.exports import csv_bytes, line_row
-from reporting.forms import FilterForm
+from reporting.forms import FilterForm, filter_form
 from reporting.permissions import scopes_of_figures, threshold_for
-from reporting.queries import AreaName, Filters, Report, areas_in, courses_and_count, province_names, report
+from reporting.queries import AreaName, Report, areas_in, courses_and_count, province_names, report
 from reporting.services import record_export
-from reporting.tables import DEFAULT_ORDER, ORDERS, ordered
-from reporting.wording import headline, moment
+from reporting.sheets import columns_for, labels, sheet_of
+from reporting.tables import DEFAULT_ORDER, ordered
+from reporting.wording import moment
 
 STALE_AFTER = timedelta(hours=24)
 
@@ -103,16 +103,14 @@ def visible_area(request: HttpRequest, slug: str) -> AreaName:
 
 def answer(request: HttpRequest, place: Place) -> HttpResponse:
     """Return the page of a place, or its file when the form of the file was sent."""
-    now, scopes = timezone.now(), scopes_of_figures(request.user)
+    now, scopes, query = timezone.now(), scopes_of_figures(request.user), request.GET.urlencode()
     courses, counted_at = courses_and_count()
-    form = FilterForm(request.GET, courses=courses)
+    form = filter_form(courses, query)
     context = {
         "form": form,
-        "place": place,
-        "level": place.level,
         "title": place.title(scopes),
-        "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{request.GET.urlencode()}"} for crumb in place.crumbs()],
-        "query": request.GET.urlencode(),
+        "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{query}"} for crumb in place.crumbs()],
+        "query": query,
         "now": now,
         "counted_at": counted_at,
         "is_stale": counted_at is None or now - counted_at > STALE_AFTER,
@@ -122,61 +120,14 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     found = report(scopes, threshold_for(request.user), form.filters, place.area, place.province_code)
     if request.method == "POST":
         return export(request, place, found, form, now)
-    return render(request, "reporting/figures.html", context | figures(request, found, form))
+    area_slug, order = place.area.slug if place.area else "", request.GET.get("orden", DEFAULT_ORDER)
+    sheet = sheet_of(found, place.level, area_slug, columns_for(form.filters), order, query)
+    return render(request, "reporting/figures.html", context | {"sheet": sheet})
 
 
 def kinds_of(scopes: list[Scope]) -> frozenset[str] | None:
     """Return the kinds of institution of the scopes together; None for all."""
     return None if any(scope.kinds is None for scope in scopes) else frozenset().union(*(scope.kinds or () for scope in scopes))
-
-
-def figures(request: HttpRequest, found: Report, form: FilterForm) -> dict[str, object]:
-    """Return what the page shows of a report."""
-    order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)
-    return {
-        "report": found,
-        "names": names,
-        "headings": headings(request, order, names),
-        "lines": ordered(found.lines, order),
-        "institutions": ordered(found.institutions, order),
-        "has_period": form.filters.has_period,
-        "headline": "" if form.filters.has_period or found.is_hidden else headline(found.total, found.lines),
-        "tiles": tiles_of(found.lines, found.areas),
-        "atlas": map_of(found.lines),
-    }
-
-
-def columns_for(filters: Filters) -> tuple[str, ...]:
-    """Return the columns that a choice of filters can fill."""
-    if filters.has_period:
-        return ("nombre", "assigned", "completed", "avance")
-    return ("nombre", "assigned", "completed", "faltan", "avance") if filters.is_used else ORDERS
-
-
-def labels(*, has_period: bool) -> dict[str, str]:
-    """Return the heading of each column."""
-    return {
-        "nombre": "",
-        "assigned": _("Asignadas"),
-        "active": _("Activas"),
-        "completed": _("Terminaron en el periodo") if has_period else _("Terminaron"),
-        "certified": _("Certificadas"),
-        "faltan": _("Faltan"),
-        "avance": _("Avance"),
-    }
-
-
-def headings(request: HttpRequest, order: str, names: tuple[str, ...]) -> list[dict[str, str]]:
-    """Return the headings of the table, each with the link that sorts by it and the way it is sorted now."""
-    texts, found = labels(has_period="faltan" not in names), []
-    for name in names:
-        # Names begin with A, figures with the highest; the same heading again turns the order round.
-        first, second = (name, f"-{name}") if name == "nombre" else (f"-{name}", name)
-        query = request.GET.copy()
-        query["orden"] = second if order == first else first
-        sort = {first: "ascending" if name == "nombre" else "descending", second: "descending" if name == "nombre" else "ascending"}
-        found.append({"name": name, "label": texts[name], "query": query.urlencode(), "sort": sort.get(order, "")})
-    return found
 
 
 LEVELS = {"nation": _l("Región"), "area": _l("Provincia"), "province": _l("Distrito")}

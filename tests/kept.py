@@ -4,11 +4,12 @@ from django.core.cache import cache
 
 from courses.editions import edition_of, number_of, outline_of
 from quizzes.queries import forget_versions
+from reporting.queries import areas_during, names_during
 
 
 def forget_all() -> None:
-    """Forget the shared cache, and the editions and questions that this process keeps."""
+    """Forget the shared cache, and the editions, questions and names that this process keeps."""
     cache.clear()
-    for kept in (outline_of, edition_of, number_of):
+    for kept in (outline_of, edition_of, number_of, areas_during, names_during):
         kept.cache_clear()
     forget_versions()

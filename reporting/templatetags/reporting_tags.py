@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
 from reporting.atlas import Atlas, Tile
-from reporting.queries import Report
+from reporting.sheets import Sheet
 from reporting.tables import Line
 from reporting.wording import moment
 
@@ -49,18 +49,25 @@ def map_shapes(atlas: Atlas, query: str) -> SafeString:
 
 
 @register.simple_tag
-def definitions(report: Report | None) -> SafeString:
+def definitions(sheet: Sheet | str) -> SafeString:
     """Return what each figure counts."""
-    threshold = report.threshold if report else None
+    threshold = sheet.report.threshold if isinstance(sheet, Sheet) else None
     return _kept("reporting/_definitions.html", (threshold,), {"threshold": threshold})
 
 
 @register.simple_tag(takes_context=True)
 def filters(context: template.Context) -> SafeString:
     """Return the form of the filters: it depends on what was asked for and on the courses there are, and on nothing else."""
-    form, request = context["form"], context["request"]
-    facts = {name: context.get(name) for name in ("form", "request", "query", "has_period")}
-    return _kept("reporting/_filters.html", (form.courses_key, request.path, request.GET.urlencode()), facts)
+    form, request, query = context["form"], context["request"], context["query"]
+    return _kept("reporting/_filters.html", (form, request.path), {"form": form, "request": request, "query": query})
+
+
+@register.simple_tag
+def part_of(sheet: Sheet, name: str) -> SafeString:
+    """Return a part of the page that depends on the sheet alone, rendered once for each."""
+    if name not in sheet.shown:
+        sheet.shown[name] = render_to_string(name, {"sheet": sheet})
+    return sheet.shown[name]
 
 
 def _joined(parts: Iterable[SafeString]) -> SafeString:

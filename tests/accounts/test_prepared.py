@@ -18,6 +18,7 @@ places = Prepared(
     lambda: Membership.objects.filter(started_on__lte=Slot("day", DateField())).select_related("organisation__district").order_by("pk")
 )
 sessions = Prepared(lambda: Session.objects.filter(expire_date__gt=Slot("now", DateTimeField())))
+keys = Prepared(lambda: User.objects.filter(is_active=True).order_by("pk").values_list("learner_key", "date_joined", Value("x")))
 few = Prepared(lambda: User.objects.filter(email=Slot("email", CharField())).only("email"))
 
 
@@ -54,6 +55,11 @@ def test_missing_related_row_is_none():
 def test_first_is_one_row_or_none(lina):
     assert few.first(email=lina.email) == lina
     assert few.first(email="nadie@example.org") is None
+
+
+def test_a_list_of_values_gives_tuples_of_the_same_values(lina, omar):
+    rows = User.objects.filter(is_active=True).order_by("pk").values_list("learner_key", "date_joined", Value("x"))
+    assert keys() == list(rows) != []
 
 
 def test_columns_left_out_are_read_when_asked(lina):

@@ -78,6 +78,20 @@ def test_analyst_of_the_nation_sees_every_area(country, lucia, client):
 
 
 @pytest.mark.django_db
+def test_what_a_process_keeps_of_a_page_is_never_shown_for_other_figures_people_or_addresses(country, tally, course, lucia, max_, client):
+    """Reports, sheets and forms are kept: each look must still be today's, the reader's own and the address's."""
+    client.force_login(lucia)
+    assert [rows_of(client, "/panel/")["Total"]["Asignadas"] for _turn in range(2)] == ["310", "310"]
+    tally("240301", 40, completed=15, name="Municipalidad Provincial de Zarumilla")
+    assert rows_of(client, "/panel/")["Total"]["Asignadas"] == "350"
+    assert list(rows_of(client, "/panel/?orden=nombre")) != list(rows_of(client, "/panel/?orden=-nombre"))
+    assert f"?curso={course.slug}" in client.get(f"/panel/?curso={course.slug}").content.decode()
+    assert f"?curso={course.slug}" not in client.get("/panel/").content.decode()
+    client.force_login(max_)
+    assert list(rows_of(client, "/panel/")) == ["Tumbes", "Total"]
+
+
+@pytest.mark.django_db
 def test_analyst_of_the_ugel_sees_people_of_ugel_only(country, teresa, client):
     client.force_login(teresa)
     rows = rows_of(client, "/panel/")
