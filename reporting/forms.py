@@ -5,10 +5,11 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from reporting.queries import CourseName, Filters
+from reporting.queries import KEPT_REPORTS, CourseName, Filters
 
 DAY = {"invalid": _("Esa fecha no es válida. Usa día/mes/año.")}
 
@@ -21,9 +22,10 @@ class FilterForm(forms.Form):
     hasta = forms.DateField(label=_("Terminaron hasta"), required=False, error_messages=DAY)
 
     def __init__(self, *args: Any, courses: tuple[CourseName, ...], **kwargs: Any):
-        """`courses` are all that may be chosen."""
+        """`courses` are all that may be chosen; `shown` keeps what was rendered, by the page's path."""
         super().__init__(*args, **kwargs)
         self.courses = {course.slug: course.id for course in courses}
+        self.shown: dict[str, SafeString] = {}
         field = self.fields["curso"]
         field.choices = [("", _t("Todos los cursos")), *((course.slug, course.title) for course in courses)]  # type: ignore[attr-defined]
         field.error_messages["invalid_choice"] = _t("Elige una opción de la lista.")
@@ -59,7 +61,7 @@ class FilterForm(forms.Form):
         return words | {name: f"{asked[name]:%d/%m/%Y}" for name in ("desde", "hasta") if asked[name]}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=KEPT_REPORTS)
 def filter_form(courses: tuple[CourseName, ...], query: str) -> FilterForm:
     """Return the checked form of an address. Nobody writes to it, so the same question over the same courses shares it."""
     form = FilterForm(QueryDict(query), courses=courses)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -110,6 +111,11 @@ class BenchmarkSite:
             ],
             batch_size=1000,
         )
+
+    def count_one_more(self) -> None:
+        """Count one person more somewhere."""
+        first = Tally.objects.order_by("pk").first()
+        Tally.objects.filter(pk=first.pk).update(assigned=F("assigned") + 1)
 
     def facts(self) -> dict[str, Any]:
         """Return sessions, and for each kind of request who asks for what."""

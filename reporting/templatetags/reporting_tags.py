@@ -57,9 +57,11 @@ def definitions(sheet: Sheet | str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def filters(context: template.Context) -> SafeString:
-    """Return the form of the filters: it depends on what was asked for and on the courses there are, and on nothing else."""
+    """Return the form of the filters, rendered once for each page that it stands on: a form belongs to one question."""
     form, request, query = context["form"], context["request"], context["query"]
-    return _kept("reporting/_filters.html", (form, request.path), {"form": form, "request": request, "query": query})
+    if request.path not in form.shown:
+        form.shown[request.path] = render_to_string("reporting/_filters.html", {"form": form, "request": request, "query": query})
+    return form.shown[request.path]
 
 
 @register.simple_tag
