@@ -63,7 +63,7 @@ class FilterForm(forms.Form):
 
 @lru_cache(maxsize=KEPT_REPORTS)
 def filter_form(courses: tuple[CourseName, ...], query: str) -> FilterForm:
-    """Return the checked form of an address. Nobody writes to it, so the same question over the same courses shares it."""
+    """Return the checked form of an address. Nobody writes to it, so the same query over the same courses shares it."""
     form = FilterForm(QueryDict(query), courses=courses)
     form.full_clean()
     return form

@@ -42,8 +42,11 @@ from territory.models import Area, District, Province
 NAMES_KEPT = 600
 # Reports that a process keeps: some tens of kilobytes each.
 KEPT_REPORTS = 64
-Row = tuple[Any, ...]
 DIMENSIONS = ("in_area", "in_province", "in_district", "in_institution", "in_course")
+NO_INSTITUTION = "0"
+INSTITUTION = DIMENSIONS.index("in_institution")
+# The dimensions and then the measures, as the database gives them.
+Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ class CourseName:
 
 
 @dataclass(frozen=True)
-class Question:
+class Terms:
     """All that a report is made of besides the counts: how deep it looks, how it protects, and the names of what it lists."""
 
     grain: Grain
@@ -138,8 +141,8 @@ def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName
     rows = _rows(scopes, grain)
     events = tuple(finishers(scopes, grain)) if filters.has_period else ()
     areas_seen = tuple(areas_in(scopes))
-    institutions = institution_names({row[3] for row in rows if row[3]}) if province else {}
-    question = Question(
+    institutions = institution_names({row[INSTITUTION] for row in rows} - {"", NO_INSTITUTION}) if province else {}
+    terms = Terms(
         grain,
         threshold,
         filters,
@@ -148,26 +151,26 @@ def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName
         tuple(_row_names(areas_seen, area, province).items()),
         tuple(sorted(institutions.items())),
     )
-    return _answer(rows, events, question)
+    return _report_of(rows, events, terms)
 
 
 @lru_cache(maxsize=KEPT_REPORTS)
-def _answer(rows: tuple[Row, ...], events: tuple[Fact, ...], question: Question) -> Report:
-    """Return the report of what was read. The same counts asked in the same way are the same report, so nothing kept is ever old."""
-    grain, names = question.grain, dict(question.names)
+def _report_of(rows: tuple[Row, ...], events: tuple[Fact, ...], terms: Terms) -> Report:
+    """Return the report of what was read. The same counts on the same terms are the same report, so nothing kept is ever old."""
+    grain, names = terms.grain, dict(terms.names)
     people = [_fact(row, grain) for row in rows]
     here: Node = tuple(step for step in (grain.area, grain.province) if step)
     opened = [here[:depth] for depth in range(len(here) + 1)]
     if grain.province:
         opened += sorted({*names, *(fact.place[:3] for fact in people if fact.place[:2] == here)})
     wanted = Wanted(
-        course=question.filters.course_id,
-        months=months_between({fact.month for fact in events if fact.month}, question.filters) if question.filters.has_period else None,
+        course=terms.filters.course_id,
+        months=months_between({fact.month for fact in events if fact.month}, terms.filters) if terms.filters.has_period else None,
     )
-    tree = Tree(people, opened, question.threshold, wanted, events, places=[*names, *((found.code,) for found in question.areas)])
+    tree = Tree(people, opened, terms.threshold, wanted, events, places=[*names, *((found.code,) for found in terms.areas)])
     lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.listed(here)]
-    institutions = _institutions(tree, here, names, dict(question.institutions)) if grain.province else []
-    return Report(tree.line(here, question.title), lines, institutions, question.threshold, question.filters.is_used, question.areas)
+    institutions = _institutions(tree, here, names, dict(terms.institutions)) if grain.province else []
+    return Report(tree.line(here, terms.title), lines, institutions, terms.threshold, terms.filters.is_used, terms.areas)
 
 
 def _row_names(areas: Sequence[AreaName], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
@@ -195,7 +198,7 @@ def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
 
 
 def _rows(scopes: list[Scope], grain: Grain) -> tuple[Row, ...]:
-    """Return the rows of the counts as the database gives them: the dimensions, then the measures."""
+    """Return the rows of the counts."""
     if not scopes:
         return ()
     with connection.cursor() as cursor:
