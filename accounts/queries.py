@@ -1,13 +1,13 @@
 """Reads people, where they serve, and the institutions that a search finds."""
 
-import unicodedata
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import ErasureRequest, Membership, Organisation, User
+from lib.folding import folded
+from lib.identifiers import read_uuid
 
 PLACE = ("district__name", "district__province__name", "district__area__name")
 
@@ -77,15 +77,7 @@ def organisations_matching(text: str, limit: int = 20) -> tuple[list[FoundOrgani
 
 def chosen_organisation(typed: str) -> Organisation | None:
     """Return the institution behind an identifier that a form sent, with its place; None when there is none."""
-    try:
-        uuid = UUID(typed)
-    except ValueError:
+    uuid = read_uuid(typed)
+    if uuid is None:
         return None
     return Organisation.objects.select_related("district__province", "district__area").filter(uuid=uuid).first()
-
-
-def folded(text: str) -> str:
-    """Return the text in small letters without tildes; ñ stays a letter of its own."""
-    kept = text.casefold().replace("ñ", "\0")
-    bare = "".join(letter for letter in unicodedata.normalize("NFD", kept) if not unicodedata.combining(letter))
-    return bare.replace("\0", "ñ")

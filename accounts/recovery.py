@@ -9,12 +9,11 @@ from accounts import documents
 from accounts.models import RecoveryCode, User
 from accounts.permissions import may_recover
 from audit.services import record_act
+from lib.codes import ALPHABET, as_meant, plain_characters
 
-# Digits and letters without I, L, O and U, which people mistake when they hear or copy them. Ten of 32 are 50 bits.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# Ten characters of 32 are 50 bits.
 LENGTH = 10
 LASTS = timedelta(hours=48)
-_READ_AS = str.maketrans("OIL", "011", " \t\r\n\u00a0-\u2010\u2011\u2012\u2013\u2014\u2212._")
 
 
 class BeyondReach(Exception):
@@ -23,7 +22,7 @@ class BeyondReach(Exception):
 
 def bare_code(typed: str) -> str:
     """Return a code as it is digested: capitals without separators, O read as 0, I and L as 1."""
-    return typed.upper().translate(_READ_AS)
+    return as_meant(plain_characters(typed))
 
 
 def issue_code(*, person: User, coordinator: User, now: datetime) -> str:

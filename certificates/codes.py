@@ -8,15 +8,14 @@ check), it notices every single wrong character and every swap of two neighbours
 
 import secrets
 
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from lib.codes import ALPHABET, as_meant, plain_characters
+
 RANDOM_LENGTH = 18
 LENGTH = RANDOM_LENGTH + 2
 GROUP = 4
 MODULUS = 1021
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
-# What people read for what was printed: O for zero, I and L for one. Separators are anything that people put between groups.
-_READ_AS = str.maketrans("OIL", "011", " \t\r\n\u00a0\u202f-\u2010\u2011\u2012\u2013\u2014\u2212._")
 
 
 def new_code() -> str:
@@ -34,11 +33,11 @@ def check_characters(random_part: str) -> str:
 
 
 def normalise(typed: str) -> str:
-    """Return what was typed as it is stored: capitals, without separators, O read as 0 and I or L as 1.
+    """Return what was typed as it is stored: capitals, letters and digits alone, O read as 0, I and L as 1.
 
     The result may still be no code; `is_well_formed` tells.
     """
-    return typed.upper().translate(_READ_AS)
+    return as_meant(plain_characters(typed))
 
 
 def is_well_formed(code: str) -> bool:

@@ -1,26 +1,10 @@
 """Finds courses by words and topics without minding accents; plain values, no database."""
 
 import difflib
-import unicodedata
 from collections.abc import Iterable
 
 from courses.outline import Outline
-
-
-def folded(text: str) -> str:
-    """Return the text in lower case without accents, keeping ñ, which is a letter and not an accent."""
-    # Composed first: a Mac sends ñ as n with a tilde behind it.
-    composed = unicodedata.normalize("NFC", text.lower())
-    return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in composed)
-
-
-def compared(text: str) -> str:
-    """Return the text as a search compares it: folded, and ñ like n, because many type on keyboards without it."""
-    return folded(text).replace("ñ", "n")
-
-
-def _without_accent(letter: str) -> str:
-    return "".join(part for part in unicodedata.normalize("NFD", letter) if not unicodedata.combining(part))
+from lib.folding import compared, folded, sorting_key
 
 
 def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> list[Outline]:
@@ -33,7 +17,7 @@ def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> lis
 
 def topics_of(outlines: Iterable[Outline]) -> list[str]:
     """Return every topic once, in alphabetical order."""
-    return sorted({topic for outline in outlines for topic in outline.topics}, key=folded)
+    return sorted({topic for outline in outlines for topic in outline.topics}, key=sorting_key)
 
 
 def suggestion_for(outlines: Iterable[Outline], query: str) -> str:

@@ -26,6 +26,7 @@ from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
 from learning.queries import OpenCourse, Study, open_course, open_courses, open_study, studies_of, study_of
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, move_bookmark
+from lib.identifiers import read_uuid
 
 
 @public
@@ -233,14 +234,6 @@ def existing(found):
     if found is None:
         raise Http404
     return found
-
-
-def read_uuid(text: str | None) -> UUID | None:
-    """Return the identifier a client sent, or None when it is no identifier."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def course_url(slug: str) -> str:

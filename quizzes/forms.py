@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from courses.models import LessonPage
+from lib.identifiers import read_uuid
 from norms.models import Norm
 from quizzes.models import Bank, Question, QuestionVersion
 from quizzes.question_rules import MOST_CHOICES, Choice, QuestionContent, problems_of, tidied
@@ -27,14 +28,6 @@ class Answer:
     sequence: int
     chosen: frozenset[int]
     is_marked: bool
-
-
-def read_uuid(text: str | None) -> UUID | None:
-    """Return the identifier a client sent, or None when it is no identifier."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
 
 
 def read_answer(sent: QueryDict) -> Answer:

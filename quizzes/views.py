@@ -18,7 +18,8 @@ from courses.outline import Activity
 from learning.grades import shown_grade
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
-from quizzes.forms import Answer, read_answer, read_uuid
+from lib.identifiers import read_uuid
+from quizzes.forms import Answer, read_answer
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.permissions import attempts_of
 from quizzes.queries import Standing, current_events, result_of, resume_slot, rules_of, shown_items, standing_of

@@ -1,11 +1,11 @@
 """Builds the protected table of one page from plain facts, for screen, print and file alike; no database."""
 
-import unicodedata
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 
+from lib.folding import sorting_key
 from reporting.suppression import (
     MEASURES,
     Cell,
@@ -256,7 +256,7 @@ def ordered(lines: Iterable[Line], order: str) -> list[Line]:
     name = order.removeprefix("-")
     if name not in ORDERS:
         return ordered(lines, DEFAULT_ORDER)
-    by_name = sorted(lines, key=lambda line: (not line.key, folded(line.name)))
+    by_name = sorted(lines, key=lambda line: (not line.key, sorting_key(line.name)))
     if name == "nombre":
         return by_name if name == order else by_name[::-1]
     sign = 1 if name == order else -1
@@ -271,10 +271,3 @@ def sortable(line: Line, name: str) -> float | None:
         assigned, completed = line.cells["assigned"].value, line.cells["completed"].value
         return completed / assigned if assigned and completed is not None else None
     return line.missing.value if name == "faltan" else line.cells[name].value if name in line.cells else None
-
-
-@lru_cache(maxsize=4096)
-def folded(name: str) -> str:
-    """Return a name to sort by: tildes do not count, ñ is a letter of its own after n."""
-    marked = unicodedata.normalize("NFD", name.lower().replace("ñ", "n~"))
-    return "".join(letter for letter in marked if not unicodedata.combining(letter))

@@ -7,9 +7,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership, RecoveryCode, User
-from accounts.recovery import ALPHABET, LENGTH, BeyondReach, bare_code, issue_code, use_code
+from accounts.recovery import LENGTH, BeyondReach, bare_code, issue_code, use_code
 from accounts.services import create_person, grant_role
 from audit.models import AuditEntry
+from lib.codes import ALPHABET
 
 pytestmark = pytest.mark.django_db
 ASK, USE = "/cuenta/ayudar-a-ingresar/", "/cuenta/recuperar/codigo/"

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from certificates import limits
-from certificates.codes import ALPHABET, grouped, new_code
+from certificates.codes import grouped, new_code
 from certificates.models import Certificate
 from certificates.services import revoke_certificate
+from lib.codes import ALPHABET
 from tests.caches import keys_in_cache
 from tests.certificates.conftest import DOCUMENT
 

@@ -1,0 +1,36 @@
+"""Reads letters and digits that people copy by hand or paste: plain values, no database.
+
+The alphabet has no I, L, O and U, which are mistaken for other characters when they are heard or
+copied: whoever types O means 0, I and L mean 1.
+"""
+
+import re
+import unicodedata
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+_MEANT = str.maketrans("OIL", "011")
+_RUNS = re.compile(r"[^\W_]+")
+
+
+def plain_characters(typed: str) -> str:
+    """Return the letters and digits of what was typed, in capitals, and nothing else.
+
+    Full-width forms become plain ones. Spaces, dashes, quotes and what cannot be seen are left out.
+    """
+    return "".join(runs_of_characters(typed))
+
+
+def runs_of_characters(typed: str) -> list[str]:
+    """Return the runs of letters and digits of what was typed, in capitals: “K-7: a2” gives K, 7, A2.
+
+    What cannot be seen separates nothing.
+    """
+    plain = unicodedata.normalize("NFKC", typed).upper()
+    visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
+    return _RUNS.findall(visible)
+
+
+def as_meant(characters: str) -> str:
+    """Return the characters in the alphabet of codes: O for zero, I and L for one."""
+    return characters.translate(_MEANT)

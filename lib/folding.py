@@ -1,0 +1,33 @@
+"""Folds words so that they are found and sorted however they were typed: plain values, no database.
+
+The rule for ñ is decided here once. It is a letter and no accent: `folded` keeps it. Many type on
+keyboards without it: `compared` reads it as n. It stands after every other n: `sorting_key`.
+"""
+
+import unicodedata
+from functools import lru_cache
+
+
+def folded(text: str) -> str:
+    """Return the text in small letters without accents; ñ stays a letter of its own."""
+    if text.isascii():
+        return text.lower()
+    # Composed first: a Mac sends ñ as n with a tilde behind it.
+    composed = unicodedata.normalize("NFC", text.lower())
+    return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in composed)
+
+
+def compared(text: str) -> str:
+    """Return the text as a search compares it: folded, and ñ like n."""
+    return folded(text).replace("ñ", "n")
+
+
+@lru_cache(maxsize=4096)
+def sorting_key(name: str) -> str:
+    """Return a name to sort by: accents do not count, ñ comes after every n."""
+    return folded(name).replace("ñ", "n~")
+
+
+def _without_accent(letter: str) -> str:
+    parts = unicodedata.normalize("NFD", letter)
+    return "".join(part for part in parts if not unicodedata.combining(part))
