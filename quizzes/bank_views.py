@@ -17,7 +17,7 @@ from accounts.policies import PersonRequest, for_roles
 from quizzes.forms import BankForm, QuestionForm, initial_of
 from quizzes.models import Bank, Question
 from quizzes.permissions import MAY_READ_BANK, MAY_WRITE_BANK, banks_visible_to, may_write_bank, questions_visible_to
-from quizzes.queries import found_questions, quizzes_drawing, short_draws
+from quizzes.queries import found_questions, guessed_quizzes, quizzes_drawing, short_draws
 from quizzes.services import StaleVersion, save_question, set_question_state
 
 ON_A_PAGE = 50
@@ -33,7 +33,7 @@ def banks(request: PersonRequest) -> HttpResponse:
         {"bank": bank, "active": counts[bank.pk, "active"], "draft": counts[bank.pk, "draft"], "retired": counts[bank.pk, "retired"]}
         for bank in rows
     ]
-    context = {"banks": listed, "may_write": may_write_bank(request.user), "short": short_draws()}
+    context = {"banks": listed, "may_write": may_write_bank(request.user), "warnings": warnings_of()}
     return render(request, "quizzes/bank/banks.html", context)
 
 
@@ -62,7 +62,7 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
         "state": state,
         "states": Question.State.choices,
         "may_write": may_write_bank(request.user),
-        "short": [draw for draw in short_draws() if draw.bank_id == bank.pk],
+        "warnings": warnings_of(bank),
     }
     return render(request, "quizzes/bank/questions.html", context)
 
@@ -107,7 +107,7 @@ def question_form(request: PersonRequest, form: QuestionForm, bank: Bank, asked:
         stored = store(request, form, bank)
         if stored:
             messages.success(request, _("Guardamos la pregunta."))
-            warn_of_short_draws(request, bank)
+            warn(request, bank)
             return redirect("bank:question", stored.key)
     context = {"form": form, "bank": bank, "question": asked}
     return render(request, "quizzes/bank/question_form.html", context, status=422 if form.errors else 200)
@@ -145,12 +145,17 @@ def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     if state in Question.State.values:
         set_question_state(question=asked, state=state, author_key=request.user.learner_key, now=timezone.now())
         messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": asked.get_state_display().lower()})
-        warn_of_short_draws(request, asked.bank)
+        warn(request, asked.bank)
     return redirect(reverse("bank:question", args=[key]))
 
 
-def warn_of_short_draws(request: PersonRequest, bank: Bank) -> None:
-    """Tell the author which quizzes of this bank cannot be started as the bank is now."""
-    for draw in short_draws():
-        if draw.bank_id == bank.pk:
-            messages.warning(request, draw.message)
+def warnings_of(bank: Bank | None = None) -> list[str]:
+    """Return what is wrong with the quizzes of a bank, or of all: those that cannot be started, and those that need no knowledge."""
+    short = [draw.message for draw in short_draws() if bank is None or draw.bank_id == bank.pk]
+    return short + [quiz.message for quiz in guessed_quizzes() if bank is None or bank.pk in quiz.bank_ids]
+
+
+def warn(request: PersonRequest, bank: Bank) -> None:
+    """Tell the author what is wrong with the quizzes of this bank as it is now."""
+    for warning in warnings_of(bank):
+        messages.warning(request, warning)

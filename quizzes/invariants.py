@@ -44,7 +44,7 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     chosen = {event.slot: event.chosen for event in events}
     if [row["chosen"] for row in attempt.evidence] != [sorted(chosen.get(slot, [])) for slot in range(1, len(attempt.paper) + 1)]:
         yield "replay"
-    score = score_sheet(item_scores(attempt.paper, chosen), attempt.rules["pass_mark"])
+    score = score_sheet(item_scores(attempt.paper, chosen, attempt.scoring_rule), attempt.rules["pass_mark"])
     stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
     if stored != (float(score.raw), float(score.maximum), score.scaled, score.passed):
         yield "score"

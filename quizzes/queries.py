@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from learning.models import Enrolment, ProgressText
 from learning.queries import Study
 from norms.models import Norm
 from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage, ResponseEvent
-from quizzes.scoring import ItemScore, score_item
+from quizzes.scoring import ItemScore, blind_score, score_item
 
 # A version takes about 2 KB: every question of a large site fits into each process.
 KEPT_VERSIONS = 5000
@@ -141,6 +142,30 @@ class ShortDraw:
         return _("El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene %(held)d.") % facts
 
 
+@dataclass(frozen=True)
+class GuessedQuiz:
+    """A published quiz that somebody passes, on average, who always ticks the choice at one place."""
+
+    bank_ids: frozenset[int]
+    quiz: str
+    is_first: bool
+
+    @property
+    def message(self) -> str:
+        """The sentence an author reads."""
+        if self.is_first:
+            told = _(
+                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Verdadero” o la primera opción. "
+                "Agrega preguntas cuya respuesta sea otra."
+            )
+        else:
+            told = _(
+                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Falso” o la última opción. "
+                "Agrega preguntas cuya respuesta sea otra."
+            )
+        return told % {"quiz": self.quiz}
+
+
 def versions_of(ids: Iterable[int]) -> dict[int, QuestionVersion]:
     """Return question versions by identifier, in one statement for those this process has not read yet. They never change."""
     wanted = set(ids)
@@ -246,11 +271,17 @@ def correct_places(entry: dict[str, Any], asked: QuestionVersion) -> frozenset[i
     return frozenset(place for place, author_place in enumerate(entry["order"]) if asked.choices[author_place]["is_correct"])
 
 
-def item_scores(paper: Paper, chosen: Mapping[int, Iterable[int]]) -> list[ItemScore]:
-    """Score every item of a paper against what was chosen in each slot (shown places)."""
+def item_scores(paper: Paper, chosen: Mapping[int, Iterable[int]], rule: int) -> list[ItemScore]:
+    """Score every item of a paper, by a rule, against what was chosen in each slot (shown places)."""
     asked = versions_on(paper)
     return [
-        score_item(asked[entry["version"]].kind, correct_places(entry, asked[entry["version"]]), frozenset(chosen.get(slot, ())))
+        score_item(
+            asked[entry["version"]].kind,
+            correct_places(entry, asked[entry["version"]]),
+            frozenset(chosen.get(slot, ())),
+            choices=len(entry["order"]),
+            rule=rule,
+        )
         for slot, entry in enumerate(paper, start=1)
     ]
 
@@ -317,6 +348,42 @@ def short_draws() -> list[ShortDraw]:
         if held < draw.count:
             short.append(ShortDraw(draw.bank_id, draw.quiz.title, draw.count, held))
     return short
+
+
+def guessed_quizzes() -> list[GuessedQuiz]:
+    """Return the published quizzes that need no knowledge: one place, always ticked, reaches the pass mark on average. Two statements."""
+    quizzes: dict[int, list[QuizItemDraw]] = {}
+    for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
+        quizzes.setdefault(draw.quiz_id, []).append(draw)
+    banks = {draw.bank_id for draws in quizzes.values() for draw in draws}
+    rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related("current")
+    asked = list(rows.only("bank_id", "topic", "current__kind", "current__choices").order_by("id"))
+    found = []
+    for draws in quizzes.values():
+        for is_first in (True, False):
+            if _is_guessed(draws, asked, is_first=is_first):
+                found.append(GuessedQuiz(frozenset(draw.bank_id for draw in draws), draws[0].quiz.title, is_first))
+    return found
+
+
+def _is_guessed(draws: list[QuizItemDraw], asked: list[Question], *, is_first: bool) -> bool:
+    """Say whether the first place (or the last) of every choice, always ticked, reaches the pass mark on average."""
+    quiz, earned, total = draws[0].quiz, Fraction(0), 0
+    for draw in draws:
+        pool = [question for question in asked if question.bank_id == draw.bank_id and draw.topic in {"", question.topic}]
+        blind = [_blind_score_of(question.current, is_first=is_first, is_shuffled=quiz.is_shuffled) for question in pool]
+        earned += draw.count * sum(blind, Fraction(0)) / max(1, len(blind))
+        total += draw.count
+    return bool(total) and earned >= Fraction(str(quiz.pass_mark)) * total
+
+
+def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffled: bool) -> Fraction:
+    if asked is None:
+        return Fraction(0)
+    correct = frozenset(place for place, choice in enumerate(asked.choices) if choice["is_correct"])
+    is_shuffled = is_shuffled and asked.kind != QuestionVersion.Kind.TRUE_FALSE
+    count = len(asked.choices)
+    return blind_score(asked.kind, correct, choices=count, place=0 if is_first else count - 1, is_shuffled=is_shuffled)
 
 
 def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:

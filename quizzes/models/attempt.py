@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AppendOnly
 from courses.models import Edition
 from learning.models import Enrolment, ProgressText
+from quizzes.scoring import ScoringRule
 from quizzes.timing import Arrival, arrival, overdue_before
 
 
@@ -40,7 +41,9 @@ class Attempt(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    rules = models.JSONField(help_text="Title, pass mark, attempts allowed, review policy and time limit as they were at the start")
+    rules = models.JSONField(
+        help_text="Title, pass mark, attempts, waiting, review policy, time limit and scoring as they were at the start"
+    )
     paper = models.JSONField(
         help_text="[{question, version, order}]: what is asked, pinned, and the author's places of its choices as shown"
     )
@@ -76,6 +79,11 @@ class Attempt(models.Model):
 
     def __str__(self):
         return f"{self.uuid}"
+
+    @property
+    def scoring_rule(self) -> int:
+        """The rule that scores it; those that were started before rules had a number keep theirs."""
+        return self.rules.get("scoring", ScoringRule.SAME_PART)
 
     @property
     def is_open(self) -> bool:

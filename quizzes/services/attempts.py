@@ -31,14 +31,15 @@ from quizzes.queries import (
     versions_of,
     versions_on,
 )
-from quizzes.scoring import Score, score_sheet
+from quizzes.scoring import TODAY, Score, score_sheet
 from quizzes.selection import draw_paper, shown_order
 from quizzes.timing import Arrival, arrival, closing_moment, seconds_late
 
 logger = logging.getLogger(__name__)
 PINNED_RULES = ("title", "pass_mark", "attempts_allowed", "review")
-# Only where there is one: editions frozen before know nothing of it.
+# Only where there is one: editions frozen before know nothing of them.
 TIME_LIMIT = "time_limit"
+PINNED_WHERE_SET = (TIME_LIMIT, "wait_hours", "attempts_maximum")
 
 
 class NoAttemptsLeft(Exception):
@@ -121,7 +122,7 @@ def new_attempt(
         quiz_key=quiz_key,
         edition_id=enrolment.course.latest_edition_id,  # type: ignore[misc]
         number=number,
-        rules={name: rules[name] for name in PINNED_RULES} | {name: rules[name] for name in (TIME_LIMIT,) if name in rules},
+        rules={name: rules[name] for name in (*PINNED_RULES, *PINNED_WHERE_SET) if name in rules} | {"scoring": int(TODAY)},
         paper=paper,
         started_at=now,
         deadline_at=closing_moment(now, rules.get(TIME_LIMIT)),
@@ -273,7 +274,7 @@ _to_submit = Prepared(lambda: _own_attempt().select_related("enrolment__course")
 
 def close_attempt(attempt: Attempt, chosen: Mapping[int, Sequence[int]], now: datetime) -> Score:
     """Score an attempt and copy the evidence into it; `chosen` maps slots to shown places. Does not save."""
-    items = item_scores(attempt.paper, chosen)
+    items = item_scores(attempt.paper, chosen, attempt.scoring_rule)
     score = score_sheet(items, attempt.rules["pass_mark"])
     asked = versions_on(attempt.paper)
     attempt.state, attempt.submitted_at = Attempt.State.SUBMITTED, now

@@ -13,6 +13,7 @@ from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, withdraw_enrolment
 from quizzes.models import Attempt, Question, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import current_events, versions_on
+from quizzes.question_rules import Choice, QuestionContent
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, set_question_state, start_attempt, submit_attempt
 from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, single, submit
@@ -30,7 +31,13 @@ def test_attempt_pins_active_questions_and_their_versions(attempt, bank):
     assert len({version.question_id for version in versions.values()}) == 4
     for entry in attempt.paper:
         assert sorted(entry["order"]) == list(range(len(versions[entry["version"]].choices)))
-    assert attempt.rules == {"title": "Prueba cuestionario", "pass_mark": 0.7, "attempts_allowed": 3, "review": "after_passing"}
+    assert attempt.rules == {
+        "title": "Prueba cuestionario",
+        "pass_mark": 0.7,
+        "attempts_allowed": 3,
+        "review": "after_passing",
+        "scoring": 2,
+    }
 
 
 def test_second_start_returns_the_open_attempt(attempt, enrolment, quiz):
@@ -230,6 +237,21 @@ def test_partial_credit_counts(publish_quiz, lina, course):
     answer(attempt, 1, right_answers(attempt)[1][:1])
     done = submit(attempt)
     assert (done.score_raw, done.score_scaled, done.passed) == (0.5, 0.5, True)
+
+
+def test_ticking_everything_or_nothing_passes_no_quiz(publish_quiz, lina, course):
+    bank = make_bank("todas", count=0)
+    for number in range(4):
+        choices = tuple(Choice(f"{number}{letter}", letter != "e") for letter in "abcde")
+        add_question(bank, QuestionContent("multiple", f"¿Cuáles? {number}", choices, "Por esto."))
+    page = publish_quiz([(bank, 4)], slug="todas", pass_mark=0.05)
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    for chosen in (range(5), []):
+        attempt = start(enrolment, page)
+        for slot in range(1, 5):
+            answer(attempt, slot, chosen)
+        done = submit(attempt)
+        assert (done.score_raw, done.passed) == (0.0, False)
 
 
 def test_below_the_pass_mark_the_activity_is_not_completed(attempt, quiz):

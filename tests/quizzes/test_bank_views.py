@@ -9,7 +9,7 @@ from accounts.roles import sync_roles
 from audit.models import AuditEntry
 from courses.models import LessonPage
 from quizzes.models import Bank, Question, QuestionVersion
-from tests.factories.quizzes import add_question, make_bank, single
+from tests.factories.quizzes import add_question, make_bank, single, true_false
 
 pytestmark = pytest.mark.django_db
 HOME = "/gestion/preguntas/"
@@ -268,3 +268,21 @@ def test_bank_is_no_snippet_and_has_no_chooser(enter, oscar, question):
     client = enter(oscar)
     for address in ("/gestion/snippets/quizzes/question/", "/gestion/snippets/", "/gestion/choosers/question/"):
         assert client.get(address).status_code in {302, 404}
+
+
+@pytest.mark.parametrize(("is_true", "words"), [(True, "siempre “Verdadero”"), (False, "siempre “Falso”")])
+def test_quiz_passed_with_one_answer_for_all_is_told(enter, ada, course, publish_quiz, is_true, words):
+    bank = make_bank("iguales", count=0)
+    for number in range(4):
+        add_question(bank, true_false(f"Frase {number}", is_true=is_true))
+    publish_quiz([(bank, 4)])
+    client = enter(ada)
+    for address in (HOME, f"{HOME}banco/iguales/"):
+        assert words in client.get(address).content.decode()
+    for number in range(4):
+        add_question(bank, true_false(f"Otra frase {number}", is_true=not is_true))
+    assert "se aprueba marcando siempre" not in client.get(HOME).content.decode()
+
+
+def test_author_reads_how_a_question_is_scored(enter, ada, bank):
+    assert "marcar todas o ninguna vale 0" in enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()

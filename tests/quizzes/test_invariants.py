@@ -3,10 +3,13 @@
 import pytest
 from django.utils import timezone
 
+from courses.models import CourseHead
+from learning.services import enrol_learner
 from quizzes.invariants import check
 from quizzes.models import Attempt, ResponseEvent
+from quizzes.question_rules import Choice, QuestionContent
 from quizzes.services import start_attempt
-from tests.factories.quizzes import answer, answer_all, submit
+from tests.factories.quizzes import add_question, answer, answer_all, make_bank, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,20 @@ def test_response_other_than_its_events_is_found(submitted):
 def test_score_other_than_recomputed_is_found(submitted, facts):
     Attempt.objects.filter(pk=submitted.pk).update(**facts)
     assert broken() == {"I5": 1}
+
+
+def test_score_made_by_the_rule_before_stays_right(publish_quiz, lina, course):
+    bank = make_bank("varias", count=0)
+    choices = tuple(Choice(letter, letter != "e") for letter in "abcde")
+    add_question(bank, QuestionContent("multiple", "¿Cuáles?", choices, "Por esto."))
+    page = publish_quiz([(bank, 1)], slug="varias")
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    attempt = start_attempt(enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now())
+    rules = {name: value for name, value in attempt.rules.items() if name != "scoring"}
+    Attempt.objects.update(rules=rules)
+    answer(attempt, 1, range(5))
+    assert submit(attempt).score_raw == 0.75
+    assert broken() == {}
 
 
 def test_more_attempts_than_allowed_are_found(submitted):

@@ -12,6 +12,7 @@ from courses.models import ModulePage
 from norms.services import import_norms, read_register
 from quizzes.models import Bank, Question, QuestionVersion, QuizPage
 from quizzes.question_rules import problems_of, tidied
+from quizzes.scoring import ItemScore, blind_score, score_sheet
 from quizzes.services import save_question
 from quizzes.starter import content_from, drawn, load_bank, place_quiz
 from tests.factories.quizzes import make_bank, single
@@ -64,6 +65,17 @@ def file(tmp_path):
 def test_every_starter_question_can_be_asked(path):
     for number, row in enumerate(read_toml(path)["questions"], start=1):
         assert problems_of(tidied(content_from(row)), f"Pregunta {number}") == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+@pytest.mark.parametrize("place", [0, -1])
+def test_no_starter_bank_is_passed_by_one_answer_for_all(path, place):
+    earned = []
+    for content in (tidied(content_from(row)) for row in read_toml(path)["questions"]):
+        correct, count = frozenset(n for n, choice in enumerate(content.choices) if choice.is_correct), len(content.choices)
+        facts = {"choices": count, "place": place % count, "is_shuffled": content.kind != "true_false"}
+        earned.append(ItemScore(blind_score(content.kind, correct, **facts)))
+    assert not score_sheet(earned, 0.7).passed
 
 
 @pytest.mark.django_db
