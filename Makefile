@@ -1,10 +1,6 @@
 # The everyday commands. `make run` and `make test` need only Python 3.11+ with venv, and make; `make test-postgres` also a
 # PostgreSQL server where a role may make databases, and Redis.
 PYTHON ?= python3
-export HOST ?= 127.0.0.1
-export PORT ?= 8000
-export DEMO ?= 1
-export BASE_URL ?= http://$(HOST):$(PORT)
 POSTGRES ?= postgres://postgres@127.0.0.1:5432/postgres
 REDIS ?= redis://127.0.0.1:6379/0
 BIN := .venv/bin
@@ -14,8 +10,13 @@ PIP := $(BIN)/python $(INSTALL)
 STATIC_SOURCES := $(shell find static -type f)
 DATA_SOURCES := $(shell find */migrations territory/data norms/data courses/starter -type f -not -name '*.pyc')
 
+# What was set up is one database, with DEMO as it was said: another one, or none where it was, is set up again.
+DATA_STAMP := var/stamps/data-$(shell printf '%s' '$(subst ','\'',$(value DATABASE_URL)) $(DEMO)' | cksum | cut -d ' ' -f 1)
+NO_DATABASE := $(if $(DATABASE_URL)$(wildcard var/puriq.sqlite3),,no-database)
+DECIDE_DEMO := export DEMO="$$($(BIN)/python -m config.demonstration)"
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgres test-wagtail8 bench chaos check lint fix types migrations messages clean
+.PHONY: help no-database run test test-postgres test-wagtail8 bench chaos check lint fix types migrations messages clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,12 +46,12 @@ var/stamps/static: var/stamps/packages $(STATIC_SOURCES)
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@touch $@
 
-var/stamps/data-$(DEMO): var/stamps/packages $(DATA_SOURCES)
-	@$(BIN)/python manage.py set_up
+$(DATA_STAMP): var/stamps/packages $(DATA_SOURCES) $(NO_DATABASE)
+	@$(DECIDE_DEMO) && $(BIN)/python manage.py set_up
 	@touch $@
 
-run: var/stamps/packages var/stamps/static var/stamps/data-$(DEMO)  ## Set up what is missing and serve the site (HOST, PORT, DEMO)
-	@exec $(BIN)/python -m config.serve
+run: var/stamps/packages var/stamps/static $(DATA_STAMP)  ## Set up what is missing and serve the site (HOST, PORT, DEMO)
+	@$(DECIDE_DEMO) && exec $(BIN)/python -m config.serve
 
 test: var/stamps/dev-packages var/stamps/static  ## Run the whole suite
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

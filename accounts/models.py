@@ -68,6 +68,11 @@ class User(AbstractUser):
         return super().normalize_username(username).lower()
 
     @property
+    def may_enter(self) -> bool:
+        """True while the account is in use; demonstration people, whose password is published, enter a demonstration alone."""
+        return self.is_active and (settings.DEMO or not self.is_demo)
+
+    @property
     def document_number(self) -> str:
         """The number in clear; empty when there is none. Only for its owner and for a certificate's last digits."""
         return documents.decrypt(self.document_cipher) if self.document_cipher else ""

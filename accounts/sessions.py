@@ -66,6 +66,6 @@ def person_with(session: Any) -> User | None:
     """Return the person who came with a session, when all holds that Django asks; in any other case Django itself decides."""
     key, backend = session.get(auth.SESSION_KEY), session.get(auth.BACKEND_SESSION_KEY)
     person: User | None = session.person
-    if person is None or str(person.pk) != key or not person.is_active or backend not in settings.AUTHENTICATION_BACKENDS:
+    if person is None or str(person.pk) != key or not person.may_enter or backend not in settings.AUTHENTICATION_BACKENDS:
         return None
     return person if constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), person.get_session_auth_hash()) else None

@@ -1,10 +1,20 @@
 """Resolves what a person typed to their opaque sign-in name, before the sign-in library sees anything personal."""
 
+from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.utils.translation import gettext as _
 
 from accounts import documents
 from accounts.models import User
 from accounts.queries import people_with_email
+
+
+class PersonBackend(AuthenticationBackend):
+    """The library's way to check a password, for whoever may enter."""
+
+    def user_can_authenticate(self, user: AbstractBaseUser) -> bool:
+        """Django asks this at sign-in and at each request."""
+        return isinstance(user, User) and user.may_enter
 
 
 class NotAnIdentifier(ValueError):

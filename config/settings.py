@@ -14,7 +14,8 @@ VAR_DIR = BASE_DIR / "var"
 DEBUG = read_bool("DEBUG")
 DEMO = read_bool("DEMO")
 DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
-BASE_URL = read_address("BASE_URL", "http://127.0.0.1:8000", ("https", "http")).rstrip("/")
+HOST, PORT = env.str("HOST", "127.0.0.1"), read_count("PORT", 8000)
+BASE_URL = read_address("BASE_URL", f"http://{HOST}:{PORT}", ("https", "http")).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", "") or secret_from_file(VAR_DIR / "secret-key")
 IS_SECURE = BASE_URL.startswith("https://")
@@ -122,7 +123,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- People ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.signing_in.PersonBackend"]
 # scrypt costs two thirds of PBKDF2 at Django's default strength: a class of a hundred signs in together.
 PASSWORD_HASHERS = [
     "accounts.passwords.PatientScryptHasher",

@@ -4,12 +4,14 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -71,7 +73,7 @@ def leave_database() -> None:
 def is_public() -> bool:
     """True when the site is meant to be reached from other machines."""
     host = urlsplit(settings.BASE_URL).hostname or ""
-    return bool({host, *settings.ALLOWED_HOSTS} - LOOPBACK)
+    return bool({host, settings.HOST, *settings.ALLOWED_HOSTS} - LOOPBACK)
 
 
 def is_real() -> bool:
@@ -110,9 +112,14 @@ def plain_http() -> Sentences:
 
 @refused("E005")
 def public_demonstration() -> Sentences:
-    """Everybody knows the password of the demonstration people."""
+    """Everybody knows the password of the demonstration people: what counts are the people, not the setting alone."""
     if settings.DEMO and is_public() and not settings.DEMO_PUBLIC:
         yield _("Hay personas de demostración con una contraseña conocida en un sitio público. Usa DEMO=0, o DEMO_PUBLIC=1 si lo quieres.")
+    if not settings.DEMO and rows_are_kept(User.objects.filter(is_demo=True)):
+        yield _(
+            "La base tiene personas de demostración, con una contraseña publicada, y DEMO=0. "
+            "Para un sitio real usa una base nueva; para la demostración, DEMO=1."
+        )
 
 
 @refused("E006")
@@ -169,7 +176,7 @@ def open_or_lost_keys() -> Sentences:
     """Without the keys document numbers are lost; with them they are no secret."""
     path = Path(settings.PERSONAL_DATA_KEYS)
     if not path.exists():
-        if documents_are_kept():
+        if rows_are_kept(User.objects.exclude(document_cipher="")):
             yield _("Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con ellas. Recupéralas de tu copia.") % {
                 "name": path
             }
@@ -179,13 +186,12 @@ def open_or_lost_keys() -> Sentences:
         yield _("No se pueden leer las claves de datos personales (%(name)s). Recupéralas de tu copia.") % {"name": path}
 
 
-def documents_are_kept() -> bool:
-    """True when the database holds an encrypted document number."""
-    table = User._meta.db_table
+def rows_are_kept(rows: QuerySet[Any]) -> bool:
+    """True when the database answers and holds one of these rows; a new database has not even their table."""
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return False
     try:
-        return table in connection.introspection.table_names() and User.objects.exclude(document_cipher="").exists()
+        return rows.model._meta.db_table in connection.introspection.table_names() and rows.exists()
     except OperationalError:
         return False
 

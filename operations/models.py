@@ -1,7 +1,23 @@
-"""Keeps what people ask for in Help, until it was answered and its time is over."""
+"""Keeps how the site was made, and what people ask for in Help until it was answered and its time is over."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class SiteOrigin(models.Model):
+    """How this database was made: one row, written by the first `set_up`. It travels with every copy of the database."""
+
+    personal_data = False
+
+    made_at = models.DateTimeField()
+    is_demonstration = models.BooleanField(help_text="Demonstration people, whose password is published, may be loaded here")
+
+    class Meta:
+        verbose_name = _("origen del sitio")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="a_site_has_one_origin")]
+
+    def __str__(self):
+        return f"{self.made_at:%Y-%m-%d}"
 
 
 class HelpRequest(models.Model):

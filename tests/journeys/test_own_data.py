@@ -21,11 +21,9 @@ def demo_site(tmp_path_factory):
         pytest.skip("Chromium was not found: browser journeys are skipped (CHROMIUM names another path)")
     folder = tmp_path_factory.mktemp("own-data")
     site = Site(folder)
-    site.environment |= {"DEMO": "0", "ERASURE_LIST": str(folder / "erasures.jsonl")}
-    for arguments in (["set_up"], ["load_demo", "--learners", "60"]):
-        made = site.command(*arguments)
-        assert made.returncode == 0, made.stderr[-2000:]
-        site.environment["DEMO"] = "1"
+    site.environment["ERASURE_LIST"] = str(folder / "erasures.jsonl")
+    made = site.command("set_up", "--learners", "60")
+    assert made.returncode == 0, made.stderr[-2000:]
     site.start()
     yield site
     site.stop()

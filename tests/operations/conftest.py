@@ -11,6 +11,7 @@ from django.db.utils import load_backend
 from django.test import override_settings
 
 from accounts.documents import keys
+from tests.operations.processes import production_environment
 
 
 @contextmanager
@@ -80,3 +81,9 @@ def elsewhere(tmp_path):
             yield folder
 
     return enter
+
+
+@pytest.fixture
+def environment(tmp_path) -> dict[str, str]:
+    """The environment of a good production site in a process of its own, on SQLite."""
+    return production_environment(tmp_path)

@@ -3,11 +3,8 @@
 import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
-from django.conf import settings as real
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection, connections
@@ -15,6 +12,7 @@ from django.db import OperationalError, connection, connections
 from accounts.models import User
 from operations import checks as ours
 from operations.checks import REGISTERED, refuse_unsafe_setup
+from tests.operations.processes import GOOD_SECRET, run
 
 pytestmark = pytest.mark.django_db
 
@@ -22,9 +20,10 @@ GOOD = {
     "DEBUG": False,
     "DEMO": False,
     "DEMO_PUBLIC": False,
+    "HOST": "127.0.0.1",
     "BASE_URL": "https://academia.example.pe",
     "ALLOWED_HOSTS": ["academia.example.pe"],
-    "SECRET_KEY": "k3" * 10 + "Zx9-qW7_" * 5,
+    "SECRET_KEY": GOOD_SECRET,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379/0"}},
 }
@@ -65,6 +64,10 @@ def with_a_document(site, tmp_path):
     site.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
 
 
+def with_demo_person():
+    User.objects.create(first_name="Óscar", email="oscar@demo.example", is_demo=True)
+
+
 def on_disk(monkeypatch, tmp_path, kind):
     mounts = tmp_path / "mounts"
     mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/datos / {kind} rw 0 0\n")
@@ -94,6 +97,7 @@ UNSAFE = {
     "any host": (lambda site, m, t: setattr(site, "ALLOWED_HOSTS", ["*"]), "E003", "ALLOWED_HOSTS acepta cualquier nombre"),
     "plain http": (lambda site, m, t: setattr(site, "BASE_URL", "http://academia.example.pe"), "E004", "BASE_URL usa http"),
     "demonstration": (lambda site, m, t: setattr(site, "DEMO", True), "E005", "personas de demostración"),
+    "demonstration people": (lambda site, m, t: with_demo_person(), "E005", "Para un sitio real usa una base nueva"),
     "open keys": (lambda site, m, t: os.chmod(site.PERSONAL_DATA_KEYS, 0o644), "E009", "Otros usuarios de la máquina pueden leer"),
     "broken keys": (lambda site, m, t: (t / "keys.json").write_text("{"), "E009", "No se pueden leer las claves"),
     "lost keys": (lambda site, m, t: with_a_document(site, t), "E009", "Faltan las claves de datos personales"),
@@ -173,6 +177,19 @@ def test_public_demonstration_on_purpose_may_start(site):
     assert found() == []
 
 
+def test_open_network_is_public_whatever_the_address_says(site):
+    site.BASE_URL, site.ALLOWED_HOSTS, site.DEMO = "http://127.0.0.1:8000", ["127.0.0.1"], True
+    assert found() == []
+    site.HOST = "0.0.0.0"  # noqa: S104 - what is tested
+    assert "E005" in [number for number, _sentence in found()]
+
+
+def test_demonstration_people_stop_the_start_on_the_own_machine_too(site):
+    site.BASE_URL, site.ALLOWED_HOSTS = "http://127.0.0.1:8000", ["127.0.0.1"]
+    with_demo_person()
+    assert [number for number, _sentence in found()] == ["E005"]
+
+
 def test_own_machine_needs_no_certificate_and_no_mail(site):
     site.BASE_URL, site.ALLOWED_HOSTS, site.DEMO = "http://127.0.0.1:8000", ["127.0.0.1", "localhost", "[::1]"], True
     site.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
@@ -186,27 +203,6 @@ def test_database_that_does_not_answer_is_no_reason_to_refuse(site, monkeypatch)
     monkeypatch.setattr(ours.connection.introspection, "table_names", fail)
     site.PERSONAL_DATA_KEYS = "missing.json"
     assert found() == []
-
-
-IN_TESTS_ONLY = {"DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE", "TEST_DATABASE_URL", "TEST_CACHE_URL", "DEMO", "CACHE_URL"}
-
-
-@pytest.fixture
-def environment(tmp_path):
-    """The environment of a good production site in a process of its own, on SQLite."""
-    clean = {name: value for name, value in os.environ.items() if name not in IN_TESTS_ONLY}
-    return clean | {
-        "BASE_URL": "https://academia.example.pe",
-        "ALLOWED_HOSTS": "academia.example.pe",
-        "SECRET_KEY": GOOD["SECRET_KEY"],
-        "DATABASE_URL": f"sqlite:///{tmp_path / 'site.sqlite3'}",
-        "EMAIL_URL": "smtp+tls://u:p@mail.example.pe:587",
-        "PERSONAL_DATA_KEYS": str(tmp_path / "keys.json"),
-    }
-
-
-def run(environment, *command):
-    return subprocess.run([sys.executable, *command], cwd=real.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120)
 
 
 def test_django_finds_nothing_either(environment):

@@ -19,6 +19,7 @@ from courses.models import CourseHead
 from demo.cast import CAST, PASSWORD, Person
 from demo.playing import Replay, play
 from demo.story import Act, first_half, histories
+from operations.origin import may_hold_demo_people
 from reporting.services import rebuild_tallies
 
 PLAYED_ACT_BY_ACT = 50
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         if User.objects.filter(is_demo=True).exists():
             self.stdout.write("Demonstration: already loaded")
             return
+        if not may_hold_demo_people():
+            raise CommandError("This database was made without the demonstration, or holds real people: use another one.")
         head = CourseHead.objects.select_related("latest_edition").filter(is_open=True).first()
         if head is None:
             raise CommandError("There is no open course yet: run load_starter_courses first.")

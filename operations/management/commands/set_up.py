@@ -6,14 +6,23 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from operations.origin import may_hold_demo_people, remember_origin
 
 
 class Command(BaseCommand):
     help = "Migrates the database and loads territory, norms, institutions, roles and starter courses; with DEMO=1, the demonstration."
 
+    def add_arguments(self, parser):
+        parser.add_argument("--learners", type=int, default=2000, help="How many people a demonstration gets")
+
     def handle(self, *args, **options):
         started = time.monotonic()
         self.prepare_database()
+        remember_origin(wants_demonstration=settings.DEMO, now=timezone.now())
         for name, words in (
             ("import_territories", "Territory"),
             ("import_norms", "Register of norms"),
@@ -24,7 +33,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{words}…")
             call_command(name, stdout=self.stdout)
         if settings.DEMO:
-            call_command("load_demo", stdout=self.stdout)
+            self.load_demonstration(options["learners"])
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s")
 
     def prepare_database(self):
@@ -34,3 +43,10 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
         call_command("migrate", verbosity=0, stdout=self.stdout)
+
+    def load_demonstration(self, learners):
+        """Load the demonstration people where they may be, or say that this site goes on without them."""
+        if may_hold_demo_people() or User.objects.filter(is_demo=True).exists():
+            call_command("load_demo", learners=learners, stdout=self.stdout)
+        else:
+            self.stdout.write(_("Esta base se hizo sin personas de demostración, o ya tiene personas reales: no se cargan."))

@@ -1,0 +1,21 @@
+"""Lists the demonstration people who are loaded."""
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from demo.cast import CAST, PASSWORD
+
+
+class Command(BaseCommand):
+    help = "Lists the demonstration people who are loaded, with their password; nothing where there is none."
+    requires_system_checks = []
+
+    def handle(self, *args, **options):
+        loaded = set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True)) if settings.DEMO else set()
+        cast = [person for person in CAST if person.email in loaded]
+        if cast:
+            self.stdout.write(_("Personas de demostración (contraseña de todas: %(password)s)") % {"password": PASSWORD})
+        for person in cast:
+            self.stdout.write(f"  {person.email:<22} {person.words}")
