@@ -3,8 +3,12 @@
 import gc
 import os
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+from config.environment import read_count
+
+# `config/serve.py` opens the socket before anything else, so that a taken port is told at once.
+address = f"{os.environ.get('HOST', '127.0.0.1')}:{read_count('PORT', 8000)}"
+bind = f"fd://{os.environ['WEB_SOCKET']}" if "WEB_SOCKET" in os.environ else address
+workers = read_count("WEB_CONCURRENCY", 2)
 worker_class = "gthread"
 # Who signs in waits in a thread for the turn to be hashed (accounts/passwords.py): a class must leave threads to who reads.
 # How many write at once is another matter (operations/writers.py).

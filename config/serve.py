@@ -1,7 +1,9 @@
 """Starts the web server and one background worker, watches over both, and says where the site is."""
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,72 +11,109 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
-from demo.cast import CAST, PASSWORD
+from config.environment import read_count
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
+WEB = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"]
+WORKER = [sys.executable, "manage.py", "work"]
+CAST = [sys.executable, "manage.py", "list_demo"]
+
+
+class Site:
+    """The processes of one site. Once told to stop, none of them is started again."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+        self.children: dict[str, subprocess.Popen[str]] = {}
+        self.is_ending = False
+
+    def start(self, name: str, command: list[str], door: socket.socket | None = None) -> None:
+        """Start a child, which may inherit the open socket, in our own group of processes."""
+        handed = () if door is None else (door.fileno(),)
+        self.children[name] = subprocess.Popen(command, env=self.environment, pass_fds=handed, text=True)  # noqa: S603 - our own commands
+
+    def stop(self, signum: int, frame: FrameType | None) -> None:
+        """Answer a signal."""
+        self.is_ending = True
+        for child in self.children.values():
+            child.terminate()
+
+    def is_serving(self) -> bool:
+        """True until the web server ends or a signal comes."""
+        return not self.is_ending and self.children["web"].poll() is None
+
+    def watch(self) -> int:
+        """Keep the worker alive while the web server lives; return the exit status of the web server."""
+        while self.is_serving():
+            if "worker" not in self.children or self.children["worker"].poll() is not None:
+                self.start("worker", WORKER)
+            time.sleep(1)
+        status = self.children["web"].wait()
+        if worker := self.children.get("worker"):
+            worker.terminate()
+            worker.wait()
+        return status
 
 
 def main() -> int:
     """Run until a signal comes or the web server ends; return its exit status."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    host, port = os.environ.get("HOST", "127.0.0.1"), read_count("PORT", 8000)
     has_demo = os.environ.get("DEMO", "0") == "1"
     if has_demo and host not in LOOPBACK and os.environ.get("DEMO_PUBLIC") != "1":
-        print("No arranca: hay personas de demostración con una contraseña conocida y HOST no es local.")  # noqa: T201 - a terminal program
-        print("Usa DEMO=0, o DEMO_PUBLIC=1 si lo sabes y lo quieres.")  # noqa: T201
+        say("No arranca: hay personas de demostración con una contraseña conocida y HOST no es local.")
+        say("Usa DEMO=0, o DEMO_PUBLIC=1 si lo sabes y lo quieres.")
         return 1
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings"}
-    web = start([sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"], environment)
-    children = {"web": web}
-
-    def stop(signum: int, frame: FrameType | None) -> None:
-        for child in children.values():
-            child.terminate()
-
-    signal.signal(signal.SIGINT, stop)
-    signal.signal(signal.SIGTERM, stop)
-    if wait_for(f"http://{host}:{port}/salud/vivo", web):
-        announce(f"http://{host}:{port}/", has_demo)
-    watch(children, environment)
-    return web.wait()
-
-
-def start(command: list[str], environment: dict[str, str]) -> subprocess.Popen:
-    """Start a child in our own group of processes."""
-    return subprocess.Popen(command, env=environment)  # noqa: S603 - our own two commands
+    door = open_door(host, port)
+    if door is None:
+        return 1
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "WEB_SOCKET": str(door.fileno())}
+    site = Site(environment)
+    signal.signal(signal.SIGINT, site.stop)
+    signal.signal(signal.SIGTERM, site.stop)
+    site.start("web", WEB, door)
+    cast = subprocess.run(CAST, env=environment, capture_output=True, text=True, check=False) if has_demo else None  # noqa: S603 - our own
+    if answers(f"http://{host}:{port}/salud/vivo", site):
+        say(f"Puriq está en http://{host}:{port}/")
+        say(f"Edición de contenidos: http://{host}:{port}/gestion/")
+        if cast and cast.stdout.strip():
+            say(cast.stdout.strip())
+        say("Para detener: Ctrl+C")
+    return site.watch()
 
 
-def watch(children: dict[str, subprocess.Popen], environment: dict[str, str]) -> None:
-    """Keep the worker alive while the web server lives; stop it with the web server."""
-    command = [sys.executable, "manage.py", "work"]
-    while children["web"].poll() is None:
-        if "worker" not in children or children["worker"].poll() is not None:
-            children["worker"] = start(command, environment)
-        time.sleep(1)
-    if "worker" in children:
-        children["worker"].terminate()
-        children["worker"].wait()
+def open_door(host: str, port: int) -> socket.socket | None:
+    """Return the listening socket that the web server inherits, or say why there is none.
+
+    It is ours from here on: whoever answers there is our own web server.
+    """
+    address = (host.strip("[]"), port)
+    try:
+        door = socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET, backlog=2048)
+    except (OSError, OverflowError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            say(f"No arranca: El puerto {port} está ocupado: usa PORT={port + 1} u otro que esté libre.")
+        else:
+            say(f"No arranca: no se puede abrir {host}:{port}. Usa otro HOST, de esta máquina, u otro PORT, entre 1024 y 65535.")
+        return None
+    door.set_inheritable(True)
+    return door
 
 
-def wait_for(address: str, web: subprocess.Popen, seconds: int = 60) -> bool:
+def answers(address: str, site: Site, seconds: int = 60) -> bool:
     """Wait until the site answers; False when the web server ended or the time is over."""
-    for _ in range(seconds * 10):
-        if web.poll() is not None:
-            return False
+    until = time.monotonic() + seconds
+    while site.is_serving() and time.monotonic() < until:
         try:
             with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
                 return True
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
+        except (urllib.error.HTTPError, urllib.error.URLError, TimeoutError, ConnectionError):
             time.sleep(0.1)
     return False
 
 
-def announce(address: str, has_demo: bool) -> None:
-    """Print the address and the demonstration accounts."""
-    lines = [f"Puriq está en {address}", f"Edición de contenidos: {address}gestion/"]
-    if has_demo:
-        lines.append(f"Personas de demostración (contraseña de todas: {PASSWORD})")
-        lines += [f"  {person.email:<22} {person.words}" for person in CAST]
-    print("\n".join([*lines, "Para detener: Ctrl+C"]), flush=True)  # noqa: T201
+def say(words: str) -> None:
+    """Tell the operator on the terminal."""
+    print(words, flush=True)  # noqa: T201 - a terminal program
 
 
 if __name__ == "__main__":

@@ -1,0 +1,93 @@
+"""Starts the site as `make run` does, and reads what it says: nothing that is not true yet."""
+
+import signal
+import socket
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.operations.processes import Served, own_environment, run
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """The environment of a site that is set up, on the own machine, without demonstration people."""
+    environment = own_environment(tmp_path_factory.mktemp("prepared"))
+    done = run(environment, "manage.py", "migrate")
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///"))) as opened:
+        opened.execute("PRAGMA journal_mode=WAL")
+    return environment
+
+
+def test_a_taken_port_is_told_before_anything_else(prepared):
+    with socket.create_server(("127.0.0.1", int(prepared["PORT"]))):
+        done = run(prepared, "-m", "config.serve")
+    assert done.returncode == 1
+    assert done.stdout.startswith(f"No arranca: El puerto {prepared['PORT']} está ocupado: usa PORT=")
+    assert len(done.stdout.strip().splitlines()) == 1
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("HOST", "192.0.2.1"), ("HOST", "no.such.host.invalid"), ("PORT", "70000"), ("PORT", "ocho mil")]
+)
+def test_a_place_that_cannot_be_opened_is_told_in_one_sentence(prepared, name, value):
+    done = run(prepared | {name: value}, "-m", "config.serve")
+    assert done.returncode == 1
+    said = (done.stdout + done.stderr).strip()
+    assert said.startswith("No arranca: ")
+    assert name in said
+    assert len(said.splitlines()) == 1
+
+
+def test_it_says_where_it_is_and_ends_once(prepared, tmp_path):
+    with Served(prepared | {"DEMO": "1"}, tmp_path) as site:
+        said = site.wait_for("Para detener")
+        assert f"Puriq está en http://127.0.0.1:{prepared['PORT']}/" in said
+        assert "demostración" not in said, "nobody is loaded"
+        site.process.send_signal(signal.SIGTERM)
+        assert site.process.wait(timeout=60) == 0
+    assert "Traceback" not in site.said
+
+
+def test_a_stopped_site_starts_no_worker_again(monkeypatch):
+    from config import serve  # noqa: PLC0415 - beside what is replaced in it
+
+    started = []
+    site = serve.Site({})
+    monkeypatch.setattr(site, "start", lambda name, command, door=None: started.append(name))
+
+    class Ended:
+        def poll(self):
+            return 0
+
+        def wait(self):
+            return 0
+
+        def terminate(self):
+            pass
+
+    class Ending(Ended):
+        def poll(self):
+            return None  # the web server takes its time to end
+
+    site.children = {"web": Ending(), "worker": Ended()}
+    site.stop(signal.SIGTERM, None)
+    assert site.watch() == 0
+    assert started == []
+
+
+def test_site_with_demonstration_people_does_not_start_as_a_real_one(prepared, tmp_path):
+    with_somebody = "import django; django.setup(); from accounts.models import User; " + (
+        "User.objects.create(first_name='O', email='o@demo.example', is_demo=True)"
+    )
+    environment = own_environment(tmp_path)
+    assert run(environment, "manage.py", "migrate").returncode == 0
+    named = environment | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    assert run(named, "-c", with_somebody).returncode == 0
+    done = run(environment, "-m", "config.serve")
+    assert done.returncode != 0
+    assert "No arranca: La base tiene personas de demostración" in done.stderr
+    assert "Puriq está en" not in done.stdout
