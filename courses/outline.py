@@ -38,6 +38,11 @@ class Activity:
     module_title: str
     number: int
 
+    @property
+    def pass_mark(self) -> float | None:
+        """The scaled score that is needed, or None for an activity without a grade."""
+        return self.facts.get("pass_mark")
+
     def is_expired(self, now: datetime) -> bool:
         """True when this activity, its module or its course has passed its date of expiry."""
         return self.expires_at is not None and self.expires_at <= now

@@ -1,12 +1,13 @@
 """Reads courses and enrolments together with the learner's progress."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import SlugField, UUIDField
+from django.db.models import Q, SlugField, UUIDField
+from wagtail.models import Page
 
 from accounts.models import User
 from accounts.prepared import Prepared, Slot
@@ -134,6 +135,19 @@ def studies_of(user: User) -> list[Study]:
     A course that closed is read by its newest edition all the same: what was done stays visible.
     """
     return [Study(enrolment, outline_of(enrolment.course.latest_edition_id)) for enrolment in _own(learner=user.learner_key)]
+
+
+def may_be_studied(head: CourseHead, activity: Activity, now: datetime) -> bool:
+    """Say whether an activity of the newest edition is open: neither expired, nor withdrawn since that edition was frozen.
+
+    No statement, but for a course that was published since: publishing, withdrawing and moving mark it in their transaction.
+    """
+    if activity.is_expired(now):
+        return False
+    if not head.is_dirty:
+        return True
+    live = Page.objects.filter(translation_key=activity.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+    return live.filter(Q(expire_at=None) | Q(expire_at__gt=now)).exists()
 
 
 def day_in_words(iso: str) -> date | None:

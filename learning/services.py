@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,15 +15,17 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.prepared import HeldRead, Slot
 from courses.editions import edition_of, outline_of
-from courses.models import CourseHead
-from courses.outline import Activity
+from courses.models import CourseHead, LessonPage
+from courses.outline import Activity, Outline
 from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, EnrolmentQuerySet, ProgressRow, Statement
-from learning.permissions import enrolments_with
-from learning.queries import LEARNER, SLUG
+from learning.permissions import enrolments_of, enrolments_with
+from learning.queries import LEARNER, SLUG, may_be_studied
 from learning.signals import course_completed, enrolment_withdrawn, learner_enrolled
 
 Verb = Statement.Verb
+# What "I have read it" may be said of.
+READ_KINDS = frozenset({LessonPage.kind})
 
 
 class ConflictingRepeat(Exception):
@@ -31,7 +33,11 @@ class ConflictingRepeat(Exception):
 
 
 class NotInOutline(Exception):
-    """The activity is not part of the newest edition of the course."""
+    """The newest edition of the course has no such activity, or it is of a kind that the act does not take."""
+
+
+class WrongGrade(ValueError):
+    """An activity with a pass mark was to be finished without a grade, or one without a pass mark with one."""
 
 
 @dataclass(frozen=True)
@@ -91,17 +97,45 @@ def complete_activity(
     """Record that a learner finished an activity that has no grade (a lesson marked as read).
 
     The enrolment is told by its identifier or by the slug of an open course; both are read and locked in one statement.
-    Raises Enrolment.DoesNotExist, NotInOutline and ConflictingRepeat.
+    Raises Enrolment.DoesNotExist, ConflictingRepeat, and NotInOutline for what is not read or not open.
     """
     request_digest = digest_of({"verb": Verb.COMPLETED, "activity": activity_key})
 
     def act() -> Outcome:
         enrolment = lock_enrolment(enrolment_id, learner) if enrolment_id else _locked(_by_slug, slug=course_slug, learner=learner)
+        open_activity(enrolment.course, activity_key, kinds=READ_KINDS, now=now)
         return record_result(
-            enrolment=enrolment, activity_key=activity_key, uuid=uuid, passed=None, score=None, now=now, request_digest=request_digest
+            enrolment=enrolment,
+            activity_key=activity_key,
+            kinds=READ_KINDS,
+            uuid=uuid,
+            passed=None,
+            score=None,
+            now=now,
+            request_digest=request_digest,
         )
 
     return idempotently(learner=learner, uuid=uuid, request_digest=request_digest, act=act)
+
+
+def activity_in(outline: Outline, key: UUID, *, kinds: Collection[str]) -> Activity:
+    """Return an activity of an outline, of one of the kinds that an act takes. Raises NotInOutline."""
+    activity = outline.by_key.get(key)
+    if activity is None or activity.kind not in kinds:
+        raise NotInOutline(key)
+    return activity
+
+
+def open_activity(course: CourseHead, key: UUID, *, kinds: Collection[str] | None = None, now: datetime) -> Activity:
+    """Return an activity on which an act may begin now, of one of the kinds that it takes (any for None).
+
+    Raises NotInOutline for one that is not there, of another kind, expired or withdrawn.
+    """
+    outline = outline_of(course.latest_edition_id)
+    activity = activity_in(outline, key, kinds=kinds or {item.kind for item in outline.activities})
+    if not may_be_studied(course, activity, now):
+        raise NotInOutline(key)
+    return activity
 
 
 def idempotently(*, learner: UUID, uuid: UUID, request_digest: str, act: Callable[[], Outcome]) -> Outcome:
@@ -153,6 +187,7 @@ def record_result(
     *,
     enrolment: Enrolment,
     activity_key: UUID,
+    kinds: Collection[str],
     uuid: UUID,
     passed: bool | None,
     score: float | None,
@@ -161,14 +196,14 @@ def record_result(
 ) -> Outcome:
     """Write one result into the journal and its projections; complete the course when this was the last condition.
 
-    The caller holds the transaction and a locked enrolment read with its progress (`lock_enrolment`). `passed` is None
-    for an activity without a grade; `score` is scaled from 0 to 1. A better earlier result is never taken back.
-    Raises NotInOutline for an activity that the newest edition does not have.
+    The caller holds the transaction and a locked enrolment read with its progress (`lock_enrolment`). `kinds` are those
+    that its act takes; `passed` is None for an activity without a grade, and only there; `score` is scaled from 0 to 1.
+    A better earlier result is never taken back. Raises NotInOutline and WrongGrade.
     """
     outline = outline_of(enrolment.course.latest_edition_id)
-    activity = outline.by_key.get(activity_key)
-    if activity is None:
-        raise NotInOutline(activity_key)
+    activity = activity_in(outline, activity_key, kinds=kinds)
+    if (passed is None) != (activity.pass_mark is None):
+        raise WrongGrade(activity_key)
     _refresh_projection(enrolment, activity, passed=passed, score=score, now=now)
     completed = {key for key, row in enrolment.progress.items() if row.is_completed}
     if passed is not False:
@@ -251,7 +286,12 @@ def _statement(
     )
 
 
-def move_bookmark(*, user: User, enrolment_uuid: UUID, activity_key: UUID) -> bool:
-    """Remember where a learner is reading; returns whether there was such an enrolment. Not a statement: it proves nothing."""
-    rows = Enrolment.objects.filter(uuid=enrolment_uuid, learner=user.learner_key)
-    return bool(rows.update(bookmark=activity_key))
+def move_bookmark(*, user: User, enrolment_uuid: UUID, activity_key: UUID, now: datetime) -> None:
+    """Remember where a learner is reading, in an activity of any kind. Not a statement: it proves nothing.
+
+    Raises Enrolment.DoesNotExist for an enrolment that is not theirs, or in a course that is not open, and NotInOutline.
+    """
+    rows = enrolments_of(user).filter(uuid=enrolment_uuid)
+    enrolment = rows.filter(course__is_open=True).select_related("course").get()
+    open_activity(enrolment.course, activity_key, now=now)
+    rows.update(bookmark=activity_key)

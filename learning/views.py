@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from accounts.policies import PersonRequest, public, signed_in
@@ -24,13 +24,13 @@ from learning.catalogue import matching_courses, suggestion_for, topics_of
 from learning.marks import card_of, index_of, outline_rows, study_row
 from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
-from learning.queries import OpenCourse, Study, open_course, open_courses, open_study, studies_of, study_of
+from learning.queries import OpenCourse, Study, may_be_studied, open_course, open_courses, open_study, studies_of, study_of
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, move_bookmark
 from lib.identifiers import read_uuid
 
 
 @public
-@require_GET
+@require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the open courses, found by words without minding accents, and by topic."""
     query, topic = request.GET.get("q", "").strip()[:100], request.GET.get("tema", "")[:100]
@@ -53,7 +53,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 
 @public
-@require_GET
+@require_safe
 def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Show what a course is for, its modules, and where the learner stands in it."""
     opened, study = open_study(request.user, course_slug) if request.user.is_authenticated else (open_course(course_slug), None)
@@ -82,7 +82,7 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Lead to where the learner stopped."""
     opened, study = open_study(request.user, course_slug)
@@ -93,7 +93,7 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str) -> HttpResponse:
     """Show one activity to an enrolled learner; POST is the learner's act on it."""
     opened, study = open_study(request.user, course_slug)
@@ -101,12 +101,12 @@ def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_
     asked = existing(found.outline.by_path.get((module_slug, activity_slug)))
     if study is None:
         return redirect(course_url(course_slug))
-    if asked.is_expired(timezone.now()):
+    if not may_be_studied(found.head, asked, timezone.now()):
         raise Http404
     other = view_for(asked.kind)
     if other:
         return other(request, found, study, asked)
-    return lesson(request, found, study, asked) if request.method == "GET" else HttpResponseNotAllowed(["GET"])
+    return lesson(request, found, study, asked) if request.method != "POST" else HttpResponseNotAllowed(["GET", "HEAD"])
 
 
 def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activity, *, conflict: bool = False) -> HttpResponse:
@@ -156,15 +156,17 @@ def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> 
 @require_POST
 def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
     """Remember where the learner is reading (a small beacon; reading works without it)."""
-    key = read_uuid(request.POST.get("activity"))
-    if key is None or not move_bookmark(user=request.user, enrolment_uuid=enrolment_uuid, activity_key=key):
-        raise Http404
+    key = existing(read_uuid(request.POST.get("activity")))
+    try:
+        move_bookmark(user=request.user, enrolment_uuid=enrolment_uuid, activity_key=key, now=timezone.now())
+    except (Enrolment.DoesNotExist, NotInOutline):
+        raise Http404 from None
     return HttpResponse(status=204)
 
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and everything the learner is enrolled in."""
     studies = studies_of(request.user)
@@ -184,7 +186,7 @@ def next_step(studies: list[Study]) -> dict | None:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     """Explain what completion still needs: the learner's own, or of a person in the coordinator's scope (?persona=).
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import PersonRequest, signed_in
 from courses.outline import Activity
@@ -97,7 +97,7 @@ def own_attempt(request: PersonRequest, attempt_uuid: UUID) -> Attempt:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     """Lead to where the learner stopped in this attempt, or to its end when its time is over."""
     attempt = own_attempt(request, attempt_uuid)
@@ -109,7 +109,7 @@ def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def question(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpResponse:
     """Show one question; POST stores the answer and goes on."""
     if request.method == "POST":
@@ -243,7 +243,7 @@ def next_address(request: PersonRequest, attempt_uuid: UUID) -> str:
 
 @signed_in
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def review(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     """Show which questions are answered, blank or marked; POST submits on purpose."""
     if request.method == "POST":
@@ -305,7 +305,7 @@ def blank_warning(blank: list[int], total: int) -> str:
 
 @signed_in
 @never_cache
-@require_GET
+@require_safe
 def result(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     """Show the grade and, when the review policy allows, every answer with the norm that backs it."""
     attempt = own_attempt(request, attempt_uuid)

@@ -12,10 +12,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, PositiveSmallIntegerField, Subquery, UUIDField
 
 from accounts.prepared import HeldRead, Prepared, Slot
-from courses.editions import outline_of
 from learning.models import Enrolment, Statement
 from learning.queries import LEARNER
-from learning.services import ConflictingRepeat, NotInOutline, digest_of, record_result
+from learning.services import ConflictingRepeat, NotInOutline, digest_of, open_activity, record_result
 from quizzes.models import Attempt, AttemptQuerySet, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
@@ -40,6 +39,7 @@ PINNED_RULES = ("title", "pass_mark", "attempts_allowed", "review")
 # Only where there is one: editions frozen before know nothing of them.
 TIME_LIMIT = "time_limit"
 PINNED_WHERE_SET = (TIME_LIMIT, "wait_hours", "attempts_maximum")
+QUIZ_KINDS = frozenset({QuizPage.kind})
 
 
 class NoAttemptsLeft(Exception):
@@ -82,9 +82,7 @@ def start_attempt(
     through, and the others return its attempt. Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an identifier
     used elsewhere, and quizzes.selection.NotEnoughQuestions when a bank is too small.
     """
-    activity = outline_of(enrolment.course.latest_edition_id).by_key.get(quiz_key)
-    if activity is None or activity.kind != QuizPage.kind:
-        raise NotInOutline(quiz_key)
+    activity = open_activity(enrolment.course, quiz_key, kinds=QUIZ_KINDS, now=now)
     standing = standing_of(enrolment, quiz_key, rules_of(activity))
     known = next((attempt for attempt in standing.attempts if attempt.uuid == uuid), standing.open_attempt)
     if known:
@@ -256,6 +254,7 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Att
         record_result(
             enrolment=enrolment_behind(attempt),
             activity_key=attempt.quiz_key,
+            kinds=QUIZ_KINDS,
             uuid=uuid,
             passed=score.passed,
             score=score.scaled,

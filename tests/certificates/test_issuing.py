@@ -84,9 +84,10 @@ def complete_lessons(enrolment):
 
 
 def report(enrolment, key, *, passed, score):
+    kinds = {"lesson" if passed is None else "quiz"}
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
-        record_result(enrolment=locked, activity_key=key, uuid=uuid4(), passed=passed, score=score, now=timezone.now())
+        record_result(enrolment=locked, activity_key=key, kinds=kinds, uuid=uuid4(), passed=passed, score=score, now=timezone.now())
 
 
 def test_rollback_leaves_neither(holder, enrol, complete):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from certificates.models import Certificate
 from courses.editions import outline_of
+from courses.models import ModulePage
 from learning.invariants import check
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import (
@@ -19,6 +20,7 @@ from learning.services import (
     record_result,
     withdraw_enrolment,
 )
+from tests.factories.quizzes import add_quiz, make_bank
 
 pytestmark = pytest.mark.django_db
 
@@ -83,12 +85,18 @@ def test_a_failing_completion_leaves_nothing_half_done(course, enrolment, monkey
     assert Statement.objects.filter(activity_key=None, verb="completed").count() == 0
 
 
-def test_a_better_result_is_never_taken_back(course, enrolment):
-    key = keys(course)[0]
+@pytest.fixture
+def quiz(course, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        return add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 2)])
+
+
+def test_a_better_result_is_never_taken_back(quiz, enrolment):
     for passed, score in ((True, 0.9), (False, 0.3)):
         with transaction.atomic():
             locked = lock_enrolment(enrolment.pk, enrolment.learner)
-            record_result(enrolment=locked, activity_key=key, uuid=uuid4(), passed=passed, score=score, now=timezone.now())
+            facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "now": timezone.now()}
+            record_result(enrolment=locked, passed=passed, score=score, **facts)
     row = ActivityProgress.objects.get()
     assert (row.state, row.success, row.score) == ("completed", "passed", 0.9)
     assert clean()
