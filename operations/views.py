@@ -10,7 +10,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.policies import for_machines, public
 from courses.models import CourseHead
@@ -23,7 +23,7 @@ from operations.queries import last_saved_at
 
 @for_machines
 @never_cache
-@require_GET
+@require_safe
 def alive(request: HttpRequest) -> HttpResponse:
     """The process answers."""
     return HttpResponse("vivo", content_type="text/plain; charset=utf-8")
@@ -31,7 +31,7 @@ def alive(request: HttpRequest) -> HttpResponse:
 
 @for_machines
 @never_cache
-@require_GET
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """The parts it needs answer, and no publication was left half done."""
     parts = (("maintenance", is_open), ("database", database_answers), ("cache", cache_answers), ("editions", editions_are_clean))

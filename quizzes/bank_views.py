@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.policies import PersonRequest, for_roles
 from quizzes.forms import BankForm, QuestionForm, initial_of
@@ -24,7 +24,7 @@ ON_A_PAGE = 50
 
 
 @for_roles(*MAY_READ_BANK)
-@require_GET
+@require_safe
 def banks(request: PersonRequest) -> HttpResponse:
     """List the banks with their questions by state, and the quizzes that ask for more than they hold."""
     rows = list(banks_visible_to(request.user))
@@ -38,7 +38,7 @@ def banks(request: PersonRequest) -> HttpResponse:
 
 
 @for_roles(*MAY_WRITE_BANK)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_bank(request: PersonRequest) -> HttpResponse:
     """Make a bank."""
     form = BankForm(request.POST or None)
@@ -49,7 +49,7 @@ def new_bank(request: PersonRequest) -> HttpResponse:
 
 
 @for_roles(*MAY_READ_BANK)
-@require_GET
+@require_safe
 def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
     """List the questions of a bank, found by words and by state."""
     bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
@@ -68,7 +68,7 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
 
 
 @for_roles(*MAY_READ_BANK)
-@require_GET
+@require_safe
 def question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Show a question with every version it had and the quizzes that may draw it."""
     asked = get_object_or_404(questions_visible_to(request.user), key=key)
@@ -83,7 +83,7 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
 
 
 @for_roles(*MAY_WRITE_BANK)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
     """Write a question."""
     bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
@@ -92,7 +92,7 @@ def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
 
 
 @for_roles(*MAY_WRITE_BANK)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def edit_question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Change a question: what was asked before stays as its earlier version."""
     asked = get_object_or_404(questions_visible_to(request.user), key=key)

@@ -67,7 +67,7 @@ class Place:
 
 @for_roles(*READERS_OF_FIGURES)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def national(request: HttpRequest) -> HttpResponse:
     """Show every area of the reader's scope."""
     return answer(request, Place())
@@ -75,7 +75,7 @@ def national(request: HttpRequest) -> HttpResponse:
 
 @for_roles(*READERS_OF_FIGURES)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def area(request: HttpRequest, area_slug: str) -> HttpResponse:
     """Show the provinces of one area; an area outside the scope does not exist."""
     return answer(request, Place(visible_area(request, area_slug)))
@@ -83,7 +83,7 @@ def area(request: HttpRequest, area_slug: str) -> HttpResponse:
 
 @for_roles(*READERS_OF_FIGURES)
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def province(request: HttpRequest, area_slug: str, province_code: str) -> HttpResponse:
     """Show the districts of one province and its institutions; never names of people."""
     found = visible_area(request, area_slug)

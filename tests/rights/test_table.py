@@ -65,6 +65,22 @@ def test_site_equals_the_table_and_reading_writes_nothing(world, name):
     assert (wrong, written) == ([], [])
 
 
+@pytest.mark.parametrize("name", ["Visitor", "Lina", "Ada", "Max", "Óscar"])
+def test_head_may_what_get_may(world, name):
+    """A probe or a link checker asks so; Wagtail's own screens have one guard before every method."""
+    client = browser(world.people[name])
+    wrong = []
+    for route in known_routes():
+        for row in rows_of(route, TABLE) if not is_editor(route) else ():
+            if "GET" not in row.methods:
+                continue
+            answer = ask(client, "HEAD", address_of(route, world.samples[row.of]))
+            got, expected = outcome(answer, of_editor=False), row.expected(name)
+            if expected not in {got, "any"} or answer.content:
+                wrong.append(f"HEAD {route}: {got}, the table says {expected}")
+    assert wrong == []
+
+
 @pytest.mark.parametrize("name", ["Visitor", "Lina", "Óscar"])
 def test_no_other_method_is_let_in(world, name):
     client = browser(world.people[name])
