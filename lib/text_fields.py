@@ -1,0 +1,77 @@
+"""Says in words why a text is refused, and gives every form the same fields for names, lines and free texts."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from lib.texts import Flaw, Problem, as_written, name_problem, printing_problem, tidied
+
+_LONGEST_SHOWN = 20
+
+
+def printing_refusal(text: str) -> str:
+    """Return the sentence that says why a document cannot print a text, or an empty text when it can."""
+    problem = printing_problem(as_written(text))
+    return _sentence(problem) if problem else ""
+
+
+def name_refusal(text: str) -> str:
+    """Return the sentence that says why a text is no name, or an empty text when it is one."""
+    problem = name_problem(as_written(text))
+    return _sentence(problem) if problem else ""
+
+
+def validate_printable(text: str) -> None:
+    """Refuse, with the sentence for the person, what a document cannot print: for fields of models and blocks."""
+    if refusal := printing_refusal(text):
+        raise ValidationError(refusal, code="not_printable")
+
+
+def validate_name(text: str) -> None:
+    """Refuse, with the sentence for the person, what is no name."""
+    if refusal := name_refusal(text):
+        raise ValidationError(refusal, code="not_a_name")
+
+
+class LineField(forms.CharField):
+    """One line, without what nobody sees. Its length is that of the composed text, which is stored."""
+
+    def to_python(self, value: str | None) -> str:
+        return as_written(tidied(super().to_python(value)))
+
+
+class PrintedField(forms.CharField):
+    """One line that a document prints: what it cannot draw is refused, not taken out."""
+
+    default_validators = [validate_printable]
+
+    def to_python(self, value: str | None) -> str:
+        return as_written(super().to_python(value))
+
+
+class NameField(PrintedField):
+    """A name of a person, or a part of it."""
+
+    default_validators = [validate_name]
+
+
+class FreeTextField(forms.CharField):
+    """Any text of some lines: what nobody sees is taken out and the rest kept."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: str | None) -> str:
+        return tidied(super().to_python(value)).strip()
+
+
+def _sentence(problem: Problem) -> str:
+    shown = {"characters": problem.characters, "before": problem.before[-_LONGEST_SHOWN:].strip()}
+    if problem.flaw is Flaw.UNSEEN and shown["before"]:
+        return _("Después de «%(before)s» hay un carácter que no se ve. Borra todo y escríbelo otra vez.") % shown
+    if problem.flaw is Flaw.UNSEEN:
+        return _("Hay un carácter que no se ve. Borra todo y escríbelo otra vez.")
+    if problem.flaw is Flaw.NOT_DRAWN:
+        return _("El certificado no puede imprimir «%(characters)s». Quítalo, o escríbelo con otras letras.") % shown
+    if problem.flaw is Flaw.NOT_IN_NAMES:
+        return _("Un nombre no lleva «%(characters)s». Quítalo.") % shown
+    return _("Escribe el nombre con letras.")
