@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from csp.constants import NONE, SELF
 from django.conf.locale import LANG_INFO
 
 from config.environment import env, read_address, read_bool, read_count, read_service
@@ -52,7 +51,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "django_tasks",
     "django_tasks_db",
-    "csp",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -238,34 +236,15 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_SECURE else []
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "connect-src": [SELF],
-        "font-src": [SELF],
-        "media-src": [SELF],
-        "manifest-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [SELF],
-    }
-}
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
+    "media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+)
 # Wagtail's editor needs inline styles and scripts and frames its own preview; nothing foreign even there.
-EDITOR_CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [SELF],
-        "script-src": [SELF, "'unsafe-inline'"],
-        "style-src": [SELF, "'unsafe-inline'"],
-        "img-src": [SELF, "data:", "blob:"],
-        "frame-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [SELF],
-        "frame-ancestors": [SELF],
-    }
-}
+EDITOR_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "frame-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
+)
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
 
 # Wagtail shows its preview in a frame of our own pages, so SAMEORIGIN stays. An operator may accept further risks by their codes.

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from operations.security import directives
 
 TAG = "deploy"
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
@@ -234,8 +235,8 @@ def media_in_the_wrong_place() -> Sentences:
 @refused("E013")
 def no_content_policy() -> Sentences:
     """The policy is what stops a script that somebody smuggled into a text."""
-    policy = settings.CONTENT_SECURITY_POLICY.get("DIRECTIVES", {})
+    policy = directives(settings.CONTENT_SECURITY_POLICY)
     has_middleware = "operations.security.ContentSecurityMiddleware" in settings.MIDDLEWARE
-    scripts = [str(source) for source in policy.get("script-src") or policy.get("default-src") or ["'unsafe-inline'"]]
+    scripts = policy.get("script-src") or policy.get("default-src") or ["'unsafe-inline'"]
     if not has_middleware or {"'unsafe-inline'", "'unsafe-eval'", "*"} & set(scripts):
         yield _("Falta la política de contenidos (CSP) o permite scripts ajenos. Restaura CONTENT_SECURITY_POLICY y su middleware.")

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership, Session, User
-from accounts.prepared import Prepared, Slot
+from accounts.prepared import PlainRead, Prepared, Slot
 
 pytestmark = pytest.mark.django_db
 person = Prepared(lambda: User.objects.filter(learner_key=Slot("key", UUIDField())).annotate(twice=F("id") * 2, same=Value("x")))
@@ -92,3 +92,14 @@ def test_every_thread_has_its_own(lina):
     for thread in threads:
         thread.join()
     assert found == [[lina]] * 4
+
+
+def test_a_plain_read_gives_the_same_rows(lina, omar):
+    day = timezone.localdate()
+    plain = PlainRead(places.write)
+    with CaptureQueriesContext(connection) as asked:
+        names = [row.organisation.district.name for row in plain.rows({"day": day})]
+    assert names == [row.organisation.district.name for row in places(day=day)] != []
+    assert len(asked) == 1
+    assert list(plain.rows({"day": day - timedelta(days=40_000)})) == []
+    assert list(PlainRead(keys.write).rows({})) == keys()

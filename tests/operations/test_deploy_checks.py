@@ -108,9 +108,9 @@ UNSAFE = {
     ),
     "media in static": (lambda site, m, t: setattr(site, "MEDIA_ROOT", str(t / "static" / "media")), "E012", "mezclada"),
     "media not writable": (lambda site, m, t: m.setattr(ours.os, "access", lambda *asked: False), "E012", "No se puede escribir"),
-    "no policy": (lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", {}), "E013", "Falta la política de contenidos"),
+    "no policy": (lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", ""), "E013", "Falta la política de contenidos"),
     "loose policy": (
-        lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", {"DIRECTIVES": {"script-src": ["'self'", "'unsafe-inline'"]}}),
+        lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", "script-src 'self' 'unsafe-inline'"),
         "E013",
         "Falta la política de contenidos",
     ),

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from operations.security import directives
 from tests.rights.asking import EDITOR, address_of, ask, browser, known_routes
 from tests.rights.conftest import OPEN_FILES
 from tests.rights.table import read_table, rows_of
@@ -13,11 +14,6 @@ pytestmark = OPEN_FILES
 TABLE = read_table()
 LOCKED = "default-src 'none'"
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son\w+=|\sstyle=|<style|javascript:", re.IGNORECASE)
-
-
-def directives(policy: str) -> dict[str, list[str]]:
-    """Return a policy by directive."""
-    return {name: values for name, *values in (part.split() for part in policy.split(";"))}
 
 
 @pytest.mark.parametrize("name", ["Visitor", "Lina", "Max", "Ada"])
