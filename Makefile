@@ -5,6 +5,8 @@ POSTGRES ?= postgres://postgres@127.0.0.1:5432/postgres
 REDIS ?= redis://127.0.0.1:6379/0
 BIN := .venv/bin
 WAGTAIL8 := var/wagtail8/bin
+NEXT_PYTHON ?= python3.13
+NEXT := var/next/bin
 INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP := $(BIN)/python $(INSTALL)
 STATIC_SOURCES := $(shell find static -type f)
@@ -16,7 +18,7 @@ NO_DATABASE := $(if $(DATABASE_URL)$(wildcard var/puriq.sqlite3),,no-database)
 DECIDE_DEMO := export DEMO="$$($(BIN)/python -m config.demonstration)"
 
 .DEFAULT_GOAL := help
-.PHONY: help no-database run test test-postgres test-wagtail8 bench chaos check lint fix types migrations messages clean
+.PHONY: help no-database run test test-postgres test-wagtail8 test-next bench chaos check lint fix types migrations messages clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -41,6 +43,12 @@ var/stamps/wagtail8-packages: requirements-wagtail8.lock
 	@$(WAGTAIL8)/python $(INSTALL) -r requirements-wagtail8.lock
 	@mkdir -p var/stamps && touch $@
 
+var/stamps/next-packages: requirements-next.lock
+	@echo "Installing packages with the next Django (once)…"
+	@$(NEXT_PYTHON) -m venv var/next
+	@$(NEXT)/python $(INSTALL) -r requirements-next.lock
+	@mkdir -p var/stamps && touch $@
+
 var/stamps/static: var/stamps/packages $(STATIC_SOURCES)
 	@echo "Collecting and compressing static files (once)…"
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
@@ -61,6 +69,10 @@ test-postgres: var/stamps/dev-packages var/stamps/static  ## The suite without j
 
 test-wagtail8: var/stamps/wagtail8-packages var/stamps/static  ## The suite without journeys and races of quizzes on the next Wagtail
 	@$(WAGTAIL8)/python -m pytest -n 2 --dist loadgroup --ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
+
+test-next: var/stamps/next-packages var/stamps/static  ## The same on the next Django and Wagtail (NEXT_PYTHON, 3.12 or newer)
+	@$(NEXT)/python -m pytest -n 2 --dist loadgroup -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning \
+		--ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
 
 bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and growth against bare Django (ARGS="--help")
 	@POSTGRES=$(POSTGRES) REDIS=$(REDIS) $(BIN)/python -m bench $(ARGS)
@@ -92,4 +104,4 @@ messages:  ## Compile the words in locale/ (needs gettext)
 	@msgfmt --check-format --output-file=locale/es/LC_MESSAGES/django.mo locale/es/LC_MESSAGES/django.po
 
 clean:  ## Remove what can be made again (keeps data and keys)
-	@rm -rf .venv var/wagtail8 var/stamps var/static var/test-databases
+	@rm -rf .venv var/wagtail8 var/next var/stamps var/static var/test-databases

@@ -111,8 +111,7 @@ def test_others_are_left_alone_and_the_records_hold(history, oscar):
     assert [finding for finding in check_records() if finding.violations] == []
 
 
-def test_sessions_and_letters_go_too(client, lina, oscar, settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+def test_sessions_and_letters_go_too(client, lina, oscar, waiting_tasks):
     client.force_login(lina)
     client.post("/cuenta/recuperar/", {"username": lina.email})
     send_email_change_letter.enqueue(

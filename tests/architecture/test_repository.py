@@ -1,12 +1,13 @@
 """Checks the files around the code: documents, locks, decisions, migrations."""
 
+import ast
 import re
 import tomllib
 
 import pytest
 from django.core.management import call_command, get_commands, load_command_class
 
-from tests.architecture.sources import ROOT, shown, tracked
+from tests.architecture.sources import ROOMS, ROOT, modules, shown, tracked
 
 TEXTS = {".py", ".md", ".toml", ".lock", ".html", ".txt", ".css", ".js", ".csv", ".json", ".yml", ".cfg", ".ini", ""}
 
@@ -84,3 +85,29 @@ def test_every_command_tells_what_it_is_for(name):
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def private_imports() -> set[str]:
+    """Return the modules and names of other packages that their authors keep to themselves and we import."""
+    found = set()
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level == 0:
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            for name in names:
+                parts = name.split(".")
+                if parts[0] in ROOMS or parts == ["__future__", parts[-1]]:
+                    continue
+                if any(part == "internal" or part.startswith("_") for part in parts):
+                    found.add(name)
+    return found
+
+
+def test_private_doors_of_packages_are_listed_with_a_reason():
+    listed = (ROOT / "docs" / "dependencies.md").read_text()
+    told = [name for name in private_imports() if name not in listed and name.rpartition(".")[0] not in listed]
+    assert told == []

@@ -147,8 +147,7 @@ def test_number_follows_the_commit(holder, enrol, complete, django_capture_on_co
     assert certificate.issued_at
 
 
-def test_asking_for_the_number_costs_one_statement(holder, enrol, complete, settings, django_capture_on_commit_callbacks):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+def test_asking_for_the_number_costs_one_statement(holder, enrol, complete, waiting_tasks, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks:
         complete(enrol(holder))
     (enqueue,) = [callback for callback in callbacks if "enqueue" in getattr(callback, "__name__", "")]

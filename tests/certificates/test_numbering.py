@@ -28,13 +28,7 @@ def finish(person, enrol, complete):
     return act
 
 
-@pytest.fixture
-def still(settings):
-    """Tasks are put into their table and nobody takes them."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
-
-
-def test_numbers_follow_the_order_of_completion(still, finish):
+def test_numbers_follow_the_order_of_completion(waiting_tasks, finish):
     finish(3)
     assert number_waiting_certificates(now=timezone.now()) == 3
     finish(2)
@@ -44,7 +38,7 @@ def test_numbers_follow_the_order_of_completion(still, finish):
 
 
 @pytest.mark.parametrize("already", [0, 2])
-def test_two_workers_leave_no_hole_and_no_double(still, finish, already):
+def test_two_workers_leave_no_hole_and_no_double(waiting_tasks, finish, already):
     finish(already)
     number_waiting_certificates(now=timezone.now())
     finish(4)
@@ -53,7 +47,7 @@ def test_two_workers_leave_no_hole_and_no_double(still, finish, already):
     assert numbers() == list(range(1, already + 5))
 
 
-def test_numbering_while_others_finish(still, person, enrol, complete):
+def test_numbering_while_others_finish(waiting_tasks, person, enrol, complete):
     """Completions of other people go on while a worker numbers: in the end nobody waits and there is no hole."""
     enrolments = [enrol(person(f"Persona{place}")) for place in range(4)]
     for enrolment in enrolments:

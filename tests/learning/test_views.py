@@ -111,8 +111,7 @@ def test_pages_cost_few_statements_whatever_the_length_of_the_course(client, per
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(client, person, settings):
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}  # what is done afterwards is not in the request
+def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(client, person, waiting_tasks):
     published = publish_course(build_site())
     learner = person("Lina", organisation="tumbes")
     enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), now=timezone.now())

@@ -59,9 +59,8 @@ def test_submitting(statements, attempt):
     within(statements("post", address(attempt, "revisar"), {"uuid": uuid4()}), 11)
 
 
-def test_submitting_the_last_condition_of_a_course(statements, attempt, enrolment, head, settings):
+def test_submitting_the_last_condition_of_a_course(statements, attempt, enrolment, head, waiting_tasks):
     """The worker's own statements are its own: here the task is only put into its table, as in production."""
-    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     for module in head.latest_edition.outline["modules"]:
         for item in module["activities"]:
             if item["kind"] == "lesson":
