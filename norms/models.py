@@ -45,6 +45,17 @@ class Norm(index.Indexed, models.Model):
     def __str__(self):
         return self.title
 
+    @property
+    def cited(self) -> str:
+        """The norm as officials cite it: `Ley 30001, Ley de Reinserción…`; its title alone when it has no number."""
+        has_number = any(letter.isdigit() for letter in self.number) and self.type != "Constitución"
+        if not has_number or self.number in self.title:
+            return self.title
+        kind = "Ley" if self.type.startswith("Ley") else self.type
+        # «DS 004-2019-JUS», «Exp. 02744-2015»: the number says itself what it is.
+        named = self.number if self.number[0].isalpha() else f"{kind} {self.number}"
+        return f"{named}, {self.title}"
+
     def written_number(self) -> str:
         """Return code and number as people type them: with hyphens and without, as PostgreSQL reads `-1350` as below zero."""
         written = f"{self.code} {self.number}"

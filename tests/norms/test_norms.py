@@ -42,3 +42,20 @@ def test_a_citation_says_when_a_norm_is_not_in_force_or_not_verified(code, is_to
     html = render_to_string("norms/blocks/citation.html", {"value": value})
     assert ("Cuidado" in html or "verifica" in html.lower() or "atención" in html.lower()) == is_told
     assert "30/06/2026" in html
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "title", "cited"),
+    [
+        ("Ley", "30001", "Ley de Reinserción", "Ley 30001, Ley de Reinserción"),
+        ("Ley orgánica", "27972", "Ley Orgánica de Municipalidades", "Ley 27972, Ley Orgánica de Municipalidades"),
+        ("Decreto supremo", "007-2017-IN", "Reglamento", "Decreto supremo 007-2017-IN, Reglamento"),
+        ("Texto Único Ordenado", "DS 004-2019-JUS", "TUO de la Ley N.° 27444", "DS 004-2019-JUS, TUO de la Ley N.° 27444"),
+        ("Tratado", "—", "Convención sobre el Estatuto", "Convención sobre el Estatuto"),
+        ("Decreto supremo", "por-verificar", "Incorporación al SIS", "Incorporación al SIS"),
+        ("Constitución", "1993", "Constitución Política del Perú", "Constitución Política del Perú"),
+        ("Ley", "27891", "Ley 27891, del Refugiado", "Ley 27891, del Refugiado"),
+    ],
+)
+def test_a_norm_is_cited_with_its_number(kind, number, title, cited):
+    assert Norm(type=kind, number=number, title=title).cited == cited
