@@ -68,6 +68,17 @@ class FigureBlock(ContentBlock):
         template = "content/blocks/figure.html"
 
 
+class TableValue(StructValue):
+    """A table whose cells know the head of their column: on a phone each row is read alone."""
+
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, str]]]:
+        """The rows as pairs of column and cell; a row may have fewer or more cells than there are columns."""
+        columns = list(self["columns"])
+        rows = (list(row) for row in self["rows"])
+        return [[(columns[place] if place < len(columns) else "", cell) for place, cell in enumerate(row)] for row in rows]
+
+
 class TableBlock(ContentBlock):
     caption = CharBlock(max_length=200, label=_("Qué muestra y de qué año"))
     columns = ListBlock(CharBlock(max_length=80), min_num=2, max_num=5, label=_("Columnas"))
@@ -77,21 +88,37 @@ class TableBlock(ContentBlock):
     class Meta:
         label = _("Tabla simple")
         icon = "table"
+        value_class = TableValue
         template = "content/blocks/table.html"
 
 
+CALLOUT_KINDS = {"info": _("Para saber"), "attention": _("Atención"), "example": _("Ejemplo local para adaptar")}
+
+
+class CalloutValue(StructValue):
+    """A callout whose kind is said once, though authors begin its title with the same words."""
+
+    @property
+    def kind_name(self) -> str:
+        """The words above the title."""
+        return str(CALLOUT_KINDS[self["kind"]])
+
+    @property
+    def name(self) -> str:
+        """The title without the words of its kind."""
+        title = self["title"].removeprefix(self.kind_name).lstrip(" :")
+        return title[:1].upper() + title[1:]
+
+
 class CalloutBlock(ContentBlock):
-    kind = ChoiceBlock(
-        choices=[("info", _("Para saber")), ("attention", _("Atención")), ("example", _("Ejemplo local para adaptar"))],
-        default="info",
-        label=_("Clase"),
-    )
+    kind = ChoiceBlock(choices=list(CALLOUT_KINDS.items()), default="info", label=_("Clase"))
     title = CharBlock(max_length=120, label=_("Título"))
     body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
 
     class Meta:
         label = _("Aviso")
         icon = "info-circle"
+        value_class = CalloutValue
         template = "content/blocks/callout.html"
 
 
