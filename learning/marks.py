@@ -8,7 +8,7 @@ from uuid import UUID
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from courses.outline import Activity, Module, Outline
+from courses.outline import Activity, Outline
 from learning.queries import OpenCourse, Study
 
 # Of editions and templates: the rows of one edition take about ten kilobytes for each template.
@@ -17,21 +17,29 @@ CARD, INDEX_ROW, OUTLINE_ROW = "courses/_course_card.html", "courses/_index_row.
 STUDY_ROW = "learning/_study_row.html"
 
 
-def index_of(found: OpenCourse, study: Study | None, current: UUID) -> list[dict[str, Module | SafeString]]:
-    """Return the index beside a lesson: modules, and their rows with marks and the one being read."""
+def index_of(found: OpenCourse, study: Study | None, current: UUID) -> list[dict[str, Any]]:
+    """Return the index beside a lesson: modules, how far each is, and their rows with marks and the one being read."""
     return _parts(INDEX_ROW, found, study, current)
 
 
-def outline_rows(found: OpenCourse, study: Study | None, step: Activity | None) -> list[dict[str, Module | SafeString]]:
+def outline_rows(found: OpenCourse, study: Study | None, step: Activity | None) -> list[dict[str, Any]]:
     """Return the contents on the page of a course: modules, and their rows with marks and the next step."""
     return _parts(OUTLINE_ROW, found, study, step.key if step else None)
 
 
-def _parts(template: str, found: OpenCourse, study: Study | None, here: UUID | None) -> list[dict[str, Module | SafeString]]:
+def _parts(template: str, found: OpenCourse, study: Study | None, here: UUID | None) -> list[dict[str, Any]]:
     parts = []
     for module in found.outline.modules:
-        rows = (_row(template, found, item, mark_of(study, item.key), item.key == here) for item in module.activities)
-        parts.append({"module": module, "rows": mark_safe("".join(rows))})  # noqa: S308 - rows of our own templates
+        marks = [mark_of(study, item.key) for item in module.activities]
+        rows = (_row(template, found, item, mark, item.key == here) for item, mark in zip(module.activities, marks, strict=True))
+        parts.append(
+            {
+                "module": module,
+                "rows": mark_safe("".join(rows)),  # noqa: S308 - rows of our own templates
+                "done": marks.count("done"),
+                "is_here": any(item.key == here for item in module.activities),
+            }
+        )
     return parts
 
 

@@ -117,6 +117,7 @@ def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activit
         "title": title,
         "body": body,
         "activity": asked,
+        "module_number": next(module.number for module in found.outline.modules if module.slug == asked.module_slug),
         "outline": found.outline,
         "study": study,
         "parts": index_of(found, study, asked.key),

@@ -1,0 +1,109 @@
+"""Reads the learner's screens on a phone: what is in sight, what is cut, and where the focus goes."""
+
+import pytest
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+COURSE = "/cursos/migracion-y-territorio/"
+BARRED = [
+    "/",
+    "/cursos/",
+    COURSE,
+    "/verificar/",
+    "/ayuda/",
+    "/privacidad/",
+    "/accesibilidad/",
+    "/mi-aprendizaje/",
+    "/mi-aprendizaje/migracion-y-territorio/requisitos/",
+    f"{COURSE}aportes-y-costos/impuestos-consumo-trabajo/",
+    f"{COURSE}aportes-y-costos/cuestionario-m2/",
+    "/certificados/",
+    "/cuenta/",
+    "/cuenta/datos/",
+    "/cuenta/correo/",
+    "/cuenta/contrasena/",
+    "/cuenta/entidad/?buscar=Zorritos",
+    "/cuenta/mis-datos/",
+    "/cuenta/borrar/",
+    "/cuenta/primer-ingreso/",
+]
+# Where the first paragraph that is no label begins, as it stands when the page was opened.
+FIRST_PARAGRAPH = """() => Math.round([...document.querySelectorAll(".lesson-body p")]
+  .find((one) => !one.matches(".kicker, .kind, .name")).getBoundingClientRect().top)"""
+# What of the focused element stands behind the bar of places, in pixels; the bar itself is no obstacle to its own links.
+BEHIND_THE_BAR = """() => {
+  const one = document.activeElement, bar = document.querySelector(".places");
+  if (!one || one === document.body || bar.contains(one) || getComputedStyle(bar).position !== "fixed") return null;
+  const box = one.getBoundingClientRect();
+  const hidden = Math.min(box.bottom, innerHeight) - Math.max(box.top, bar.getBoundingClientRect().top);
+  return hidden > 1 ? `${one.outerHTML.slice(0, 90)}: ${Math.round(hidden)} px` : null;
+}"""
+WIDER_THAN_ITS_FRAME = """() => [...document.querySelectorAll("main table")]
+  .filter((table) => table.parentElement.scrollWidth > table.parentElement.clientWidth + 1).map((table) => table.innerText.slice(0, 60))"""
+
+
+@pytest.fixture
+def phone(visit, sign_in):
+    """Lina's phone, signed in."""
+    page = visit(360)
+    sign_in(page, "lina@demo.example")
+    return page
+
+
+def lessons(demo_site):
+    """Return the addresses of all lessons."""
+    rows = demo_site.rows("SELECT url_path FROM wagtailcore_page JOIN courses_lessonpage ON page_ptr_id = wagtailcore_page.id WHERE live")
+    return ["/cursos/" + path.split("/cursos/")[1] for (path,) in rows]
+
+
+def test_first_screen_of_every_lesson_shows_the_lesson(phone, demo_site):
+    phone.set_viewport_size({"width": 360, "height": 740})
+    places = {}
+    for address in lessons(demo_site):
+        phone.goto(demo_site.url + address)
+        places[address] = phone.evaluate(FIRST_PARAGRAPH)
+    assert len(places) > 10
+    assert {address: place for address, place in places.items() if place > 380} == {}
+
+
+def test_no_table_that_one_reads_scrolls_sideways(phone, demo_site):
+    wide = {}
+    for address in [*lessons(demo_site), "/privacidad/", "/cuenta/borrar/"]:
+        phone.goto(demo_site.url + address)
+        wide |= {f"{address} {text}": "wide" for text in phone.evaluate(WIDER_THAN_ITS_FRAME)}
+        for cell in phone.locator("main tbody td").all()[:1]:
+            assert cell.evaluate("one => getComputedStyle(one, '::before').content") not in {"none", '""'}, "a value tells what it is"
+    assert wide == {}
+
+
+def test_index_of_the_course_opens_the_module_one_reads_alone(phone, demo_site):
+    phone.goto(demo_site.url + f"{COURSE}aportes-y-costos/impuestos-consumo-trabajo/")
+    index = phone.locator(".index")
+    assert index.locator("details").count() == 6
+    assert index.locator("details[open]").count() == 1
+    assert index.locator("details[open] [aria-current=page]").count() == 1
+    assert index.bounding_box()["height"] < 800
+
+
+@pytest.mark.parametrize("address", BARRED)
+def test_focus_never_hides_behind_the_bar(phone, demo_site, address):
+    phone.set_viewport_size({"width": 360, "height": 640})
+    phone.goto(demo_site.url + address)
+    hidden = []
+    for _stop in range(200):
+        phone.keyboard.press("Tab")
+        if phone.evaluate("document.activeElement === document.body || document.activeElement.matches('.skip')") and _stop:
+            break
+        hidden += filter(None, [phone.evaluate(BEHIND_THE_BAR)])
+    assert hidden == []
+
+
+def test_print_this_list_prints_the_list(phone, demo_site):
+    phone.add_init_script("window.print = () => dispatchEvent(new Event('beforeprint'))")
+    phone.goto(demo_site.url + f"{COURSE}aportes-y-costos/impuestos-consumo-trabajo/")
+    phone.locator(".checklist [data-print]").first.click()
+    phone.emulate_media(media="print")
+    assert phone.locator(".checklist.to-print li").first.is_visible()
+    assert not phone.locator("h1").is_visible()
+    assert not phone.locator(".case").first.is_visible()
+    phone.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert phone.locator("h1").is_visible()
