@@ -2,6 +2,7 @@
 
 import secrets
 import uuid
+from datetime import date
 from importlib import import_module
 from typing import ClassVar, Self
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -193,10 +194,16 @@ class RoleGrant(models.Model):
                 condition=Q(is_national=True, area_codes=[]) | (Q(is_national=False) & ~Q(area_codes=[])) | Q(role="learner"),
                 name="grant_is_national_or_names_areas",
             ),
+            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="grant_ends_after_it_starts"),
         ]
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()}"
+
+    @classmethod
+    def not_ended(cls, day: date | Expression) -> Q:
+        """Return the filter of grants that hold on a day or will: without an end, or with one that is still to come."""
+        return Q(ends_on=None) | Q(ends_on__gt=day)
 
 
 class ErasureRequest(models.Model):

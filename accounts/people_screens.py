@@ -5,12 +5,12 @@ from wagtail.users.views.users import UserViewSet
 
 
 class WithoutRoles:
-    """Nobody becomes superuser here, and the groups only show: they follow the grants in force (roles.py)."""
+    """Nobody becomes superuser here, and no group is shown or given: they follow the grants in force (roles.py)."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("is_superuser", None)
-        self.fields["groups"].disabled = True
+        self.fields.pop("groups", None)
 
 
 class NewPersonForm(WithoutRoles, UserCreationForm):

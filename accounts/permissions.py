@@ -47,9 +47,7 @@ class Scope:
 
 
 PERSON, DAY = Slot("user", BigIntegerField()), Slot("day", DateField())
-grants_on = Prepared(
-    lambda: RoleGrant.objects.filter(user=PERSON, starts_on__lte=DAY).filter(Q(ends_on=None) | Q(ends_on__gt=DAY)).order_by("id")
-)
+grants_on = Prepared(lambda: RoleGrant.objects.filter(RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY).order_by("id"))
 
 
 def current_grants(user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None) -> list[RoleGrant]:
@@ -75,9 +73,19 @@ def scope_of(grant: RoleGrant) -> Scope:
     )
 
 
-def may_grant(granter: User, role: str, scope: Scope) -> bool:
-    """Say whether a person may give, or take away, a role within a scope: never above or outside their own (R11)."""
-    return any(role in GRANTABLE.get(grant.role, ()) and scope_of(grant).contains(scope) for grant in current_grants(granter))
+def may_grant(granter: User, role: str, scope: Scope, ends_on: date | None = None) -> bool:
+    """Say whether a person may give a role within a scope: never above, outside or longer than their own (R11)."""
+    return any(
+        role in GRANTABLE.get(grant.role, ())
+        and scope_of(grant).contains(scope)
+        and (grant.ends_on is None or (ends_on is not None and ends_on <= grant.ends_on))
+        for grant in current_grants(granter)
+    )
+
+
+def may_end(person: User, grant: RoleGrant) -> bool:
+    """Say whether a person may take a role away: one that they could give for today."""
+    return may_grant(person, grant.role, scope_of(grant), ends_on=timezone.localdate())
 
 
 def holds_role(user: User | AnonymousUser, *roles: str) -> bool:
@@ -111,7 +119,7 @@ def people_to_recover(user: User) -> QuerySet[User]:
 
     Roles are checked one by one in `may_recover`; here those who hold one that a coordinator cannot give are left out.
     """
-    above = RoleGrant.objects.filter(ends_on=None).exclude(role__in=GRANTABLE[Role.COORDINATOR])
+    above = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate())).exclude(role__in=GRANTABLE[Role.COORDINATOR])
     allowed = people_visible_to(user).filter(is_active=True, is_superuser=False).exclude(pk__in=above.values("user"))
     return allowed.exclude(pk=user.pk)
 
@@ -120,5 +128,5 @@ def may_recover(coordinator: User, person: User) -> bool:
     """Say whether a coordinator may let a person back in: a code is the person's account, so nobody above or outside (R11)."""
     if not people_to_recover(coordinator).filter(pk=person.pk).exists():
         return False
-    held = RoleGrant.objects.filter(user=person).filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())).exclude(role=Role.LEARNER)
-    return all(may_grant(coordinator, grant.role, scope_of(grant)) for grant in held)
+    held = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), user=person).exclude(role=Role.LEARNER)
+    return all(may_end(coordinator, grant) for grant in held)

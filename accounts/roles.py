@@ -79,7 +79,7 @@ def sync_roles(*, today: date) -> None:
 
 def holders_of(role: str, today: date):
     """Return the people who hold a role on a day."""
-    in_force = RoleGrant.objects.filter(role=role, starts_on__lte=today).filter(Q(ends_on=None) | Q(ends_on__gt=today))
+    in_force = RoleGrant.objects.filter(RoleGrant.not_ended(today), role=role, starts_on__lte=today)
     return User.objects.filter(pk__in=in_force.values("user"))
 
 

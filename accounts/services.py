@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from cryptography.fernet import InvalidToken
 from django.contrib.auth.hashers import make_password
@@ -16,7 +16,7 @@ from accounts import documents
 from accounts.forgetting import end_sessions_of
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.organisation_register import official_organisations
-from accounts.permissions import Scope, may_grant, scope_of
+from accounts.permissions import may_end, may_grant, scope_of
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.roles import GROUP_OF_ROLE
 from audit.services import record_act
@@ -166,40 +166,41 @@ def grant_role(
     is_national: bool = False,
     area_codes: Iterable[str] = (),
     kinds: Iterable[str] = (),
+    ends_on: date | None = None,
     granted_by: User | None = None,
 ) -> RoleGrant:
-    """Give a person a role within a scope; an open grant of that role gets the new scope. `granted_by` None is the system.
+    """Give a person a role within a scope, until the day before `ends_on`; a grant of that role in force gets scope and end.
 
-    Raises BeyondTheCeiling when the role or the scope lies beyond the granter's own, or the granter is the person.
-    ValueError for an unknown role, area or kind.
+    `granted_by` None is the system. Raises BeyondTheCeiling when the role, the scope or the end lies beyond the granter's
+    own, or the granter is the person. ValueError for an unknown role, area or kind, or an end that is not to come.
     """
-    grant = RoleGrant(role=role, is_national=is_national, area_codes=sorted(set(area_codes)), kinds=sorted(set(kinds)))
-    _check_grant(grant)
-    if granted_by:
-        _check_ceiling(granted_by, user, role, scope_of(grant))
+    grant = RoleGrant(role=role, is_national=is_national, area_codes=sorted(set(area_codes)), kinds=sorted(set(kinds)), ends_on=ends_on)
+    today = timezone.localdate(now)
+    _check_grant(grant, today)
+    if granted_by and (granted_by.pk == user.pk or not may_grant(granted_by, role, scope_of(grant), ends_on)):
+        raise BeyondTheCeiling(role)
     with transaction.atomic():
         _take_turns(user)
         scope = {"is_national": grant.is_national, "area_codes": grant.area_codes, "kinds": grant.kinds}
-        held = RoleGrant.objects.filter(user=user, role=role, ends_on=None).first()
-        if held and all(getattr(held, field) == value for field, value in scope.items()):
+        held = RoleGrant.objects.filter(RoleGrant.not_ended(today), user=user, role=role).first()
+        if held and held.ends_on == ends_on and all(getattr(held, field) == value for field, value in scope.items()):
             return held
         if held:
-            if granted_by:
-                _check_ceiling(granted_by, user, role, scope_of(held))
             end_role(grant=held, now=now, ended_by=granted_by)
-        grant.user, grant.starts_on = user, timezone.localdate(now)
+        grant.user, grant.starts_on = user, today
         grant.save()
         if role in GROUP_OF_ROLE:
             user.groups.add(Group.objects.get_or_create(name=GROUP_OF_ROLE[role])[0])
-        _record(user, "role_granted", now, {"role": role, **scope}, actor=granted_by)
+        until = {"ends_on": ends_on.isoformat()} if ends_on else {}
+        _record(user, "role_granted", now, {"role": role, **scope, **until}, actor=granted_by)
     _forget_grants(user)
     return grant
 
 
 def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -> None:
     """End a role today, at once; the group in Wagtail goes with it. Raises BeyondTheCeiling as granting does."""
-    if ended_by:
-        _check_ceiling(ended_by, grant.user, grant.role, scope_of(grant))
+    if ended_by and (ended_by.pk == grant.user_id or not may_end(ended_by, grant)):
+        raise BeyondTheCeiling(grant.role)
     with transaction.atomic():
         grant.ends_on = timezone.localdate(now)
         grant.save(update_fields=["ends_on"])
@@ -209,16 +210,13 @@ def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -
     _forget_grants(grant.user)
 
 
-def _check_grant(grant: RoleGrant) -> None:
+def _check_grant(grant: RoleGrant, today: date) -> None:
+    if grant.ends_on and grant.ends_on <= today:
+        raise ValueError(f"a role ends after today: {grant.ends_on}")
     if grant.role not in RoleGrant.Role.values or not set(grant.kinds) <= set(Kind.values):
         raise ValueError(f"unknown role or kind: {grant.role} {grant.kinds}")
     if Area.objects.filter(code__in=grant.area_codes).count() != len(grant.area_codes):
         raise ValueError(f"unknown area among {grant.area_codes}")
-
-
-def _check_ceiling(actor: User, person: User, role: str, scope: Scope) -> None:
-    if actor.pk == person.pk or not may_grant(actor, role, scope):
-        raise BeyondTheCeiling(role)
 
 
 def _take_turns(user: User) -> None:

@@ -20,15 +20,20 @@ def send_letter(template: str, email: str, context: dict) -> None:
     send_mail(subject, body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [email])
 
 
+def password_link(user: User) -> str:
+    """Return the address where a person chooses a password: once, within `PASSWORD_RESET_TIMEOUT`."""
+    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
+    # The site's own address, never the one of the request: a forged host must not end up in a letter.
+    return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=parts)
+
+
 @task()
 def send_recovery_letter(username: str) -> None:
     """Send the link to choose a new password. An opaque name that belongs to nobody gets nothing."""
     user = User.objects.filter(username=username, is_active=True).exclude(email="").first()
     if user is None:
         return
-    parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    # The site's own address, never the one of the request: a forged host must not end up in a letter.
-    link = settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=parts)
+    link = password_link(user)
     send_letter("password_reset_key", user.email, {"user": user, "link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400})
 
 

@@ -1,0 +1,61 @@
+"""Reads what commands about people are told, and answers in one sentence."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import RoleGrant, User
+from accounts.permissions import holds_role
+from accounts.queries import people_with_email
+
+
+def told_plainly(handle: Callable[..., Any]) -> Callable[..., Any]:
+    """Say in one sentence that the database is not there or not set up."""
+
+    @wraps(handle)
+    def handled(*args: Any, **options: Any) -> Any:
+        try:
+            return handle(*args, **options)
+        except (OperationalError, ProgrammingError) as error:
+            raise CommandError(_("La base de datos no responde o no está preparada. Ejecuta manage.py set_up.")) from error
+
+    return handled
+
+
+def person_named(email: str) -> User:
+    """Return the person with an e-mail. Raises CommandError when there is none, or they cannot sign in."""
+    person = people_with_email(email.strip().lower()).first()
+    if person is None:
+        raise CommandError(_("Nadie tiene el correo %(email)s. Que se registre primero en /cuenta/registro/.") % {"email": email})
+    if not person.may_enter:
+        raise CommandError(_("La cuenta de %(email)s está desactivada.") % {"email": email})
+    return person
+
+
+def operator_named(email: str) -> User:
+    """Return the operator who acts. Raises CommandError when the person holds no such role today."""
+    operator = person_named(email)
+    if not holds_role(operator, RoleGrant.Role.OPERATOR):
+        raise CommandError(_("%(email)s no es operador hoy: en --as va quien da la orden.") % {"email": email})
+    return operator
+
+
+def role_named(role: str) -> str:
+    """Return a role. Raises CommandError with the roles that exist."""
+    if role not in RoleGrant.Role.values:
+        raise CommandError(_("No existe el rol «%(role)s». Hay: %(roles)s.") % {"role": role, "roles": ", ".join(RoleGrant.Role.values)})
+    return role
+
+
+def person_with_role(email: str, role: str) -> RoleGrant:
+    """Return the grant in force, of an account that may be out of use. Raises CommandError when there is none."""
+    grants = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), role=role).select_related("user")
+    grant = grants.filter(user__in=people_with_email(email.strip().lower())).first()
+    if grant is None:
+        raise CommandError(_("%(email)s no tiene el rol %(role)s.") % {"email": email, "role": role})
+    return grant

@@ -1,0 +1,44 @@
+"""Makes an operator and prints the link to choose a password."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.management.arguments import told_plainly
+from accounts.operators import create_operator
+from accounts.services import PersonExists
+from accounts.tasks import password_link
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes the first operator (or another) and prints a one-time link to choose a password. Run again for the same e-mail, it prints "
+        "a fresh link until the password is chosen. Refuses an e-mail in use by somebody else."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("email", metavar="E-MAIL")
+        parser.add_argument("--first-name", default="Operador", help="Corrected later by the operator, in the account")
+        parser.add_argument("--last-name", default="")
+
+    @told_plainly
+    def handle(self, *args, **options):
+        email = options["email"].strip().lower()
+        try:
+            validate_email(email)
+            names = {"first_name": options["first_name"], "last_name": options["last_name"]}
+            operator = create_operator(email=email, **names, now=timezone.now())
+        except ValidationError as error:
+            raise CommandError(_("«%(email)s» no es un correo. Escríbelo completo.") % {"email": email}) from error
+        except PersonExists as error:
+            words = _(
+                "%(email)s ya es de otra persona. Usa otro correo, o da el rol con grant_role; para una contraseña olvidada, %(page)s."
+            )
+            raise CommandError(words % {"email": email, "page": f"{settings.BASE_URL}/cuenta/recuperar/"}) from error
+        days = settings.PASSWORD_RESET_TIMEOUT // 86400
+        self.stdout.write(_("Operador: %(email)s. Todavía no hay segundo factor: elige una contraseña larga.") % {"email": email})
+        self.stdout.write(_("Abre este enlace una vez, en %(days)d días, para elegirla:") % {"days": days})
+        self.stdout.write(password_link(operator))

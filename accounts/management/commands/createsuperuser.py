@@ -1,0 +1,20 @@
+"""Refuses Django's superusers: without a role they could open neither figures nor the bank."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+
+class Command(BaseCommand):
+    help = "Not used here: create_operator makes the person who administers the site."
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("anything", nargs="*")
+
+    def run_from_argv(self, argv):
+        self.execute_from(argv)
+
+    def handle(self, *args, **options):
+        raise CommandError(
+            _("Aquí no hay superusuarios: nadie tiene poderes sin un rol y sin huella. Usa manage.py create_operator CORREO.")
+        )

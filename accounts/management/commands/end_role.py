@@ -1,0 +1,28 @@
+"""Ends a role at once."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.management.arguments import operator_named, person_with_role, role_named, told_plainly
+from accounts.models import RoleGrant
+from accounts.services import BeyondTheCeiling, end_role
+
+
+class Command(BaseCommand):
+    help = "Ends a role of a person at once, in the trail as the operator named with --as."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email", metavar="E-MAIL", help="Of the person")
+        parser.add_argument("role", metavar="ROLE", help=", ".join(RoleGrant.Role.values))
+        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who ends the role")
+
+    @told_plainly
+    def handle(self, *args, **options):
+        role, operator = role_named(options["role"]), operator_named(options["operator"])
+        grant = person_with_role(options["email"], role)
+        try:
+            end_role(grant=grant, now=timezone.now(), ended_by=operator)
+        except BeyondTheCeiling as error:
+            raise CommandError(_("Nadie se quita un rol a sí mismo: que lo haga otro operador.")) from error
+        self.stdout.write(_("%(email)s ya no es %(role)s.") % {"email": options["email"], "role": grant.get_role_display()})

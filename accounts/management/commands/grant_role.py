@@ -1,0 +1,90 @@
+"""Gives a person a role within a scope."""
+
+from datetime import date, timedelta
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.management.arguments import operator_named, person_named, role_named, told_plainly
+from accounts.models import Organisation, RoleGrant
+from accounts.services import BeyondTheCeiling, grant_role
+from territory.models import Area
+
+KINDS = ", ".join(Organisation.Kind.values)
+
+
+class Command(BaseCommand):
+    help = (
+        "Gives a person a role within a scope, in the trail as the operator named with --as. A role that the person holds gets the new "
+        "scope and end. Without --areas it holds in the whole country, without --kinds for every kind of institution."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("email", metavar="E-MAIL", help="Of a person who is registered")
+        parser.add_argument("role", metavar="ROLE", help=", ".join(RoleGrant.Role.values))
+        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who gives the role")
+        parser.add_argument("--areas", nargs="+", default=[], metavar="CODE", help="INEI codes of areas, as 24 for Tumbes")
+        parser.add_argument("--kinds", nargs="+", default=[], metavar="KIND", help=KINDS)
+        parser.add_argument("--until", metavar="DATE", help="Last day of the role, as 2027-03-31; without it, no end")
+
+    @told_plainly
+    def handle(self, *args, **options):
+        role, operator, person = role_named(options["role"]), operator_named(options["operator"]), person_named(options["email"])
+        areas, kinds = known_areas(listed(options["areas"])), known_kinds(listed(options["kinds"]))
+        now = timezone.now()
+        ends_on = day_after(options["until"], timezone.localdate(now))
+        try:
+            grant = grant_role(
+                user=person,
+                role=role,
+                is_national=not areas,
+                area_codes=[area.code for area in areas],
+                kinds=kinds,
+                ends_on=ends_on,
+                granted_by=operator,
+                now=now,
+            )
+        except BeyondTheCeiling as error:
+            raise CommandError(_("Nadie se da un rol, ni da uno más amplio o más largo que el suyo.")) from error
+        where = ", ".join(area.name for area in areas) or _("todo el país")
+        until = _("hasta el %(day)s") % {"day": options["until"]} if ends_on else _("sin fecha de fin")
+        words = {"email": options["email"], "role": grant.get_role_display(), "where": where, "kinds": ", ".join(kinds), "until": until}
+        if kinds:
+            self.stdout.write(_("%(email)s: %(role)s, %(where)s, solo %(kinds)s, %(until)s.") % words)
+        else:
+            self.stdout.write(_("%(email)s: %(role)s, %(where)s, %(until)s.") % words)
+
+
+def listed(given: list[str]) -> list[str]:
+    """Return what was written with spaces, commas or both between."""
+    return [word for text in given for word in text.replace(",", " ").split()]
+
+
+def known_areas(codes: list[str]) -> list[Area]:
+    """Return the areas of INEI codes. Raises CommandError with those that exist."""
+    areas = {area.code: area for area in Area.objects.filter(valid_to=None)}
+    if unknown := [code for code in codes if code not in areas]:
+        listed_areas = ", ".join(f"{code} {area.name}" for code, area in sorted(areas.items()))
+        raise CommandError(_("No existe la región %(code)s. Hay: %(areas)s.") % {"code": ", ".join(unknown), "areas": listed_areas})
+    return [areas[code] for code in sorted(set(codes))]
+
+
+def known_kinds(kinds: list[str]) -> list[str]:
+    """Return kinds of institution. Raises CommandError with those that exist."""
+    if unknown := [kind for kind in kinds if kind not in Organisation.Kind.values]:
+        raise CommandError(_("No existe el tipo de entidad %(kind)s. Hay: %(kinds)s.") % {"kind": ", ".join(unknown), "kinds": KINDS})
+    return sorted(set(kinds))
+
+
+def day_after(last: str | None, today: date) -> date | None:
+    """Return the first day without the role. Raises CommandError for no day, or one that is over."""
+    if not last:
+        return None
+    try:
+        day = date.fromisoformat(last)
+    except ValueError as error:
+        raise CommandError(_("--until es una fecha como 2027-03-31, no «%(told)s».") % {"told": last}) from error
+    if day < today:
+        raise CommandError(_("El %(day)s ya pasó. Para quitar un rol usa end_role.") % {"day": last})
+    return day + timedelta(days=1)
