@@ -92,7 +92,13 @@ class TableBlock(ContentBlock):
         template = "content/blocks/table.html"
 
 
-CALLOUT_KINDS = {"info": _("Para saber"), "attention": _("Atención"), "example": _("Ejemplo local para adaptar")}
+CALLOUT_KINDS = {
+    "info": _("Para saber"),
+    "attention": _("Atención"),
+    "example": _("Ejemplo local para adaptar"),
+    "reading": _("Lectura de este curso, sin revisión legal: consulta a tu asesoría legal"),
+    "unconfirmed": _("Lo que aún no está confirmado"),
+}
 
 
 class CalloutValue(StructValue):
@@ -112,7 +118,7 @@ class CalloutValue(StructValue):
 
 class CalloutBlock(ContentBlock):
     kind = ChoiceBlock(choices=list(CALLOUT_KINDS.items()), default="info", label=_("Clase"))
-    title = CharBlock(max_length=120, label=_("Título"))
+    title = CharBlock(required=False, max_length=120, label=_("Título"))
     body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
 
     class Meta:
