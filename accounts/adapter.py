@@ -2,9 +2,10 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import documents
+from accounts import limits
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -13,7 +14,7 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("El DNI o la contraseña no coinciden. Revisa los datos o recupera tu contraseña."),
-        "too_many_login_attempts": _("Hiciste varios intentos. Espera 15 minutos o recupera tu contraseña. Tu avance está guardado."),
+        "too_many_login_attempts": _("Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."),
         "enter_current_password": _("Esa no es tu contraseña actual."),
     }
 
@@ -45,10 +46,22 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request):
         return reverse("account_login")
 
-    def forget_failed_attempts(self, request, username):
-        """Let a person in again at once after recovering the password."""
-        self._delete_login_attempts_cached_email(request, username=username)
+    def pre_authenticate(self, request, **credentials):
+        """Count a try before the password is looked at: many at once are as many tries."""
+        now = timezone.now()
+        is_within = limits.take(limits.FAILED_SIGN_INS, limits.network_of(request), now=now)
+        if not (is_within and limits.take(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now)):
+            raise self.validation_error("too_many_login_attempts")
 
-    def _get_login_attempts_cache_key(self, request, **credentials):
-        """The library would add the address of the site, which a stranger can vary to get fresh tries."""
-        return documents.stand_in(f"attempts:{credentials['username']}")
+    def authenticate(self, request, **credentials):
+        """Only wrong passwords count."""
+        user = super().authenticate(request, **credentials)
+        if user is not None:
+            now = timezone.now()
+            limits.give_back(limits.FAILED_SIGN_INS, limits.network_of(request), now=now)
+            limits.give_back(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now)
+        return user
+
+    def forget_failed_attempts(self, username):
+        """Let a person in again at once after recovering the password."""
+        limits.forget(limits.FAILED_SIGN_INS_OF_ACCOUNT, username, now=timezone.now())

@@ -2,7 +2,6 @@
 
 from importlib import import_module
 
-from allauth.core.internal import ratelimit
 from django.apps import AppConfig
 from wagtail.users.apps import WagtailUsersAppConfig
 
@@ -13,9 +12,6 @@ class AccountsConfig(AppConfig):
     verbose_name = "Personas"
 
     def ready(self):
-        # The limiter counts the people behind one address one at a time, and refuses who waited a second for the counter:
-        # on a shared cache that is a third of a class that signs in together.
-        ratelimit.CACHE_LOCK_WAIT_TIMEOUT = 30
         import_module("accounts.receivers")
         import_module("accounts.personal_data")
 

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.limits import CERTIFICATE_FILES, VERIFICATIONS, network_of, take
 from accounts.policies import public, signed_in
-from certificates import limits
 from certificates.codes import grouped, is_well_formed, normalise
 from certificates.forms import MAXIMUM_TYPED, VerificationForm
 from certificates.models import Certificate
@@ -67,7 +67,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 
     Never a grade, an e-mail or an institution.
     """
-    if limits.is_over(request, "verification", limits.VERIFICATIONS_A_MINUTE):
+    if not take(VERIFICATIONS, network_of(request), now=timezone.now()):
         return too_many(request)
     return answer_for(request, code, "certificates:verification", show_result)
 
@@ -77,7 +77,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """Give the document to whoever has its code."""
-    if limits.is_over(request, "document", limits.DOCUMENTS_A_MINUTE):
+    if not take(CERTIFICATE_FILES, network_of(request), now=timezone.now()):
         return too_many(request)
     return answer_for(request, code, "certificates:pdf", show_document)
 

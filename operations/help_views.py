@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-from allauth.core import ratelimit
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.limits import HELP_REQUESTS, network_of, take
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, for_roles, public
 from accounts.services import record_look
@@ -36,7 +36,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     form = HelpForm(request.POST or None)
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
-        if ratelimit.consume(request, action="ask_help"):
+        if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
             learner = request.user.learner_key if request.user.is_authenticated else None
             asked = ask_for_help(learner=learner, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("Recibimos tu pedido. Su número es %(number)s.") % {"number": asked.number})

@@ -18,8 +18,8 @@ class OwnKeysRedisCache(RedisCache):
             self._cache.delete(key)
 
 
-def keys_in_cache() -> list[str]:
+def keys_in_cache(alias: str = "default") -> list[str]:
     """Return the key of everything in the cache, as the code that put it there names it."""
-    cache = caches["default"]
+    cache = caches[alias]
     stored = cache.own_keys() if isinstance(cache, OwnKeysRedisCache) else list(cache._cache)
     return [key.split(":", 2)[2] for key in stored]

@@ -57,6 +57,16 @@ def empty_cache():
 
 
 @pytest.fixture
+def allow(monkeypatch):
+    """Let a limit take another number of tries."""
+
+    def act(limit, amount):
+        monkeypatch.setitem(vars(limit), "amount", amount)
+
+    return act
+
+
+@pytest.fixture
 def waiting_tasks(settings):
     """Put tasks into their table, as a site does; nobody takes them."""
     if django.VERSION >= (6,):

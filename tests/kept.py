@@ -1,6 +1,6 @@
 """Empties what a process keeps: tests use identifiers again, so what was kept for one world would answer in the next."""
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 
 from courses.editions import edition_of, number_of, outline_of
 from quizzes.queries import forget_versions
@@ -10,6 +10,7 @@ from reporting.queries import areas_during, names_during
 def forget_all() -> None:
     """Forget the shared cache, and the editions, questions and names that this process keeps."""
     cache.clear()
+    caches["limits"].clear()
     for kept in (outline_of, edition_of, number_of, areas_during, names_during):
         kept.cache_clear()
     forget_versions()

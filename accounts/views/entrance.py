@@ -7,23 +7,23 @@ from allauth.account import views as library
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from allauth.core import ratelimit
-from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import documents, shared_device
+from accounts import shared_device
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
+from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, network_of, take, too_many
 from accounts.permissions import works_here
 from accounts.policies import public
 from accounts.signing_in import resolve_username
@@ -34,12 +34,13 @@ from accounts.tasks import send_recovery_letter
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limit(action="login")
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Let a person in by document or e-mail; the library counts the tries and hashes once, found or not."""
     target = safe_next(request)
     if request.user.is_authenticated:
         return redirect(target or settings.LOGIN_REDIRECT_URL)
+    if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
+        return too_many(request, SIGN_INS)
     form = SignInForm(request.POST or None)
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
@@ -105,7 +106,9 @@ def recover(request: HttpRequest) -> HttpResponse:
     status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         username = resolve_username(form.cleaned_data["username"])
-        if ratelimit.consume(request, action="reset_password", key=documents.stand_in(f"recovery:{username}")):
+        now = timezone.now()
+        is_within = take(RECOVERIES, network_of(request), now=now)
+        if is_within and take(RECOVERIES_OF_ACCOUNT, username, now=now):
             send_recovery_letter.enqueue(username)
             return redirect("account_reset_password_done")
         form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
@@ -128,7 +131,7 @@ class NewPasswordView(library.PasswordResetFromKeyView):
 
     def form_valid(self, form):
         answer = super().form_valid(form)
-        get_adapter().forget_failed_attempts(self.request, self.reset_user.username)
+        get_adapter().forget_failed_attempts(self.reset_user.username)
         return answer
 
 

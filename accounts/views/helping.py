@@ -3,7 +3,6 @@
 from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
-from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from accounts import documents
 from accounts.forms import IdentifierForm, RecoveryCodeForm
+from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, network_of, take
 from accounts.models import User
 from accounts.permissions import Role, people_to_recover
 from accounts.policies import PersonRequest, for_roles, public
@@ -35,7 +34,7 @@ def help_person(request: PersonRequest) -> HttpResponse:
     form = IdentifierForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/help_person.html", {"form": form})
-    if not ratelimit.consume(request, action="find_person"):
+    if not take(PEOPLE_SOUGHT, request.user.pk, now=timezone.now()):
         return refused(request, form, _("Buscaste a muchas personas seguidas. Espera una hora."), HTTPStatus.TOO_MANY_REQUESTS)
     person = people_to_recover(request.user).filter(username=resolve_username(form.cleaned_data["username"])).first()
     if person is None:
@@ -56,7 +55,7 @@ def give_code(request: PersonRequest) -> HttpResponse:
     """Show a fresh code, this once."""
     now = timezone.now()
     person = User.objects.filter(username=request.POST["give"]).first()
-    if not ratelimit.consume(request, action="give_code"):
+    if not take(CODES_GIVEN, request.user.pk, now=now):
         context = {"form": IdentifierForm(), "problem": _("Diste muchos códigos seguidos. Espera una hora.")}
         return render(request, "accounts/help_person.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
     try:
@@ -80,11 +79,13 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         username = resolve_username(told["username"])
-        if not ratelimit.consume(request, action="use_code", key=documents.stand_in(f"code:{username}")):
+        now = timezone.now()
+        is_within = take(CODES_TRIED, network_of(request), now=now) and take(CODES_TRIED_OF_ACCOUNT, username, now=now)
+        if not is_within:
             form.add_error(None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código."))
             status = HTTPStatus.TOO_MANY_REQUESTS
-        elif use_code(username=username, typed=told["code"], password=told["password"], now=timezone.now()):
-            get_adapter().forget_failed_attempts(request, username)
+        elif use_code(username=username, typed=told["code"], password=told["password"], now=now):
+            get_adapter().forget_failed_attempts(username)
             return redirect("account_reset_password_from_key_done")
         else:
             form.add_error(None, _("Los datos y el código no coinciden, o el código ya no sirve. Revísalos o pide otro código."))

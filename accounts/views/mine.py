@@ -1,5 +1,8 @@
 """Serves what is a person's own: first entry, account, names, e-mail and password."""
 
+from datetime import datetime
+from http import HTTPStatus
+
 from allauth.account import views as library
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, PersonForm
+from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, network_of, take
 from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import PersonRequest, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
@@ -114,12 +118,27 @@ def change_institution(request: PersonRequest) -> HttpResponse:
 def change_email(request: PersonRequest) -> HttpResponse:
     """Ask for a new e-mail. It changes when its letter is opened, so the answer never tells whether somebody has it."""
     form = EmailForm(request.POST or None, initial={"email": request.user.email}, user=request.user)
+    status = HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
-        token = services.email_change_token(user=request.user, email=form.cleaned_data["email"], now=timezone.now())
-        send_email_change_letter.enqueue(token)
-        messages.success(request, _("Enviamos un enlace al correo que escribiste. Tu correo cambia cuando lo abras."))
-        return redirect("accounts:account")
-    return render(request, "accounts/change_email.html", {"form": form})
+        now = timezone.now()
+        email = form.cleaned_data["email"]
+        if may_write_to(email, request, now):
+            token = services.email_change_token(user=request.user, email=email, now=now)
+            send_email_change_letter.enqueue(token)
+            messages.success(request, _("Enviamos un enlace al correo que escribiste. Tu correo cambia cuando lo abras."))
+            return redirect("accounts:account")
+        form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    return render(request, "accounts/change_email.html", {"form": form}, status=status)
+
+
+def may_write_to(email: str, request: PersonRequest, now: datetime) -> bool:
+    """Count a letter to an address that nobody has proved yet: by network, by who asks and by who would get it."""
+    return (
+        take(EMAIL_CHANGES, network_of(request), now=now)
+        and take(EMAIL_CHANGES_OF_PERSON, request.user.pk, now=now)
+        and take(EMAIL_CHANGES_TO_ADDRESS, email.lower(), now=now)
+    )
 
 
 @signed_in

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from allauth.decorators import rate_limit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import RegistrationForm
+from accounts.limits import INSTITUTION_SEARCHES, REGISTRATIONS, REGISTRATIONS_AN_HOUR, network_of, take, too_many
 from accounts.policies import public
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
@@ -30,6 +30,8 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
     text = request.GET.get("buscar", "").strip()[:100]
+    if text and not take(INSTITUTION_SEARCHES, network_of(request), now=timezone.now()):
+        return too_many(request, INSTITUTION_SEARCHES)
     found, has_more = organisations_matching(text)
     context = {"text": text, "found": found, "has_more": has_more, "without": WITHOUT, "is_missing": "falta" in request.GET}
     return render(request, "accounts/register.html", context)
@@ -39,7 +41,6 @@ def register(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limit(action="signup")
 def register_data(request: HttpRequest) -> HttpResponse:
     """Second step: who the person is. Whether somebody with that document or e-mail exists changes nothing in the answer."""
     if request.user.is_authenticated:
@@ -48,6 +49,12 @@ def register_data(request: HttpRequest) -> HttpResponse:
     organisation = chosen_organisation(chosen)
     if organisation is None and chosen != WITHOUT:
         return redirect(f"{reverse('accounts:register')}?{urlencode({'buscar': request.GET.get('buscar', ''), 'falta': 1})}")
+    now = timezone.now()
+    network = network_of(request)
+    if request.method == "POST":
+        for limit in (REGISTRATIONS, REGISTRATIONS_AN_HOUR):
+            if not take(limit, network, now=now):
+                return too_many(request, limit)
     form = RegistrationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         told = {field: form.cleaned_data[field] for field in TOLD}

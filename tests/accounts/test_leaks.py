@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts import documents
+from accounts.limits import HELP_REQUESTS
 from accounts.models import User
 from tests.caches import keys_in_cache
 
@@ -59,8 +60,8 @@ def visit(number: str, organisation) -> list[str]:
     return told
 
 
-def test_documents_and_telephones_stay_where_they_belong(organisations, nora, heard, settings):
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "ask_help": "600/h/ip"}
+def test_documents_and_telephones_stay_where_they_belong(organisations, nora, heard, allow):
+    allow(HELP_REQUESTS, 600)
     told = [line for number in NUMBERS for line in visit(number, organisations["puno"])]
     coordinator = Client()
     coordinator.force_login(nora)

@@ -35,7 +35,7 @@ def test_row_2_too_many_tries(client, julian):
     for _ in range(10):
         client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
     page = client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
-    text = "Hiciste varios intentos. Espera 15 minutos o recupera tu contraseña. Tu avance está guardado."
+    text = "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."
     assert text in page.content.decode()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.limits import CODES_GIVEN, PEOPLE_SOUGHT
 from accounts.models import Membership, RecoveryCode, User
 from accounts.recovery import LENGTH, BeyondReach, bare_code, issue_code, use_code
 from accounts.services import create_person, grant_role
@@ -210,8 +211,9 @@ def test_visitors_sign_in_first(client, db):
     assert client.delete(USE).status_code == 405
 
 
-def test_searching_is_limited(as_nora, julian, settings):
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "find_person": "2/h/user", "give_code": "1/h/user"}
+def test_searching_is_limited(as_nora, julian, allow):
+    allow(PEOPLE_SOUGHT, 2)
+    allow(CODES_GIVEN, 1)
     assert [find(as_nora).status_code for _ in range(3)] == [200, 200, 429]
     assert [as_nora.post(ASK, {"give": julian.username}).status_code for _ in range(2)] == [200, 429]
 

@@ -4,11 +4,12 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from certificates import limits
+from accounts.limits import CERTIFICATE_FILES, VERIFICATIONS
 from certificates.codes import grouped, new_code
 from certificates.models import Certificate
 from certificates.services import revoke_certificate
@@ -247,10 +248,9 @@ class TestLimit:
     """So many checks a minute for each network address."""
 
     @pytest.fixture(autouse=True)
-    def few(self, monkeypatch):
-        monkeypatch.setattr(limits, "VERIFICATIONS_A_MINUTE", 3)
-        monkeypatch.setattr(limits, "DOCUMENTS_A_MINUTE", 3)
-        monkeypatch.setattr(limits.timezone, "now", lambda: datetime(2026, 11, 24, 15, 0, tzinfo=UTC))
+    def few(self, allow):
+        allow(VERIFICATIONS, 3)
+        allow(CERTIFICATE_FILES, 3)
 
     @pytest.mark.parametrize("kind", ["result_url", "pdf_url"])
     def test_says_it_in_plain_words(self, client, kind, request):
@@ -267,14 +267,14 @@ class TestLimit:
 
     def test_cache_holds_no_address(self, client, result_url):
         client.get(result_url, REMOTE_ADDR="192.0.2.7")
-        assert keys_in_cache()
-        assert not any("192.0.2.7" in key for key in keys_in_cache())
+        assert keys_in_cache("limits")
+        assert not any("192.0.2.7" in key for key in keys_in_cache("limits"))
 
     def test_cache_that_fails_stops_nobody(self, client, result_url, monkeypatch):
         def fail(*args, **kwargs):
             raise ConnectionError("the cache went away")
 
-        monkeypatch.setattr(limits, "cache", type("Away", (), {"add": fail, "incr": fail}))
+        monkeypatch.setattr(caches["limits"], "get", fail)
         assert [client.get(result_url).status_code for _time in range(5)] == [200] * 5
 
     def test_without_an_address_nobody_is_stopped(self, client, result_url):

@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.erasure import erase_person
+from accounts.limits import HELP_REQUESTS
 from content.models import StandardPage
 from courses.loading import ensure_site
 from operations.models import HelpRequest
@@ -52,8 +53,8 @@ def test_a_question_needs_words_and_keeps_what_was_typed(client):
     assert not HelpRequest.objects.exists()
 
 
-def test_questions_are_limited(client, settings):
-    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "ask_help": "1/h/ip"}
+def test_questions_are_limited(client, allow):
+    allow(HELP_REQUESTS, 1)
     assert [client.post("/ayuda/", {"text": "Hola"}).status_code for _ in range(2)] == [302, 429]
 
 
