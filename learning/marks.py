@@ -1,7 +1,8 @@
 """Renders cards and rows of a course, with marks: each once for each process, because an edition never changes."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -22,16 +23,21 @@ def index_of(found: OpenCourse, study: Study | None, current: UUID) -> list[dict
     return _parts(INDEX_ROW, found, study, current)
 
 
-def outline_rows(found: OpenCourse, study: Study | None, step: Activity | None) -> list[dict[str, Any]]:
-    """Return the contents on the page of a course: modules, and their rows with marks and the next step."""
-    return _parts(OUTLINE_ROW, found, study, step.key if step else None)
+def outline_rows(found: OpenCourse, study: Study | None, step: Activity | None, waits: Mapping[UUID, str]) -> list[dict[str, Any]]:
+    """Return the contents on the page of a course: modules, and their rows with marks, the next step and what has to wait."""
+    return _parts(OUTLINE_ROW, found, study, step.key if step else None, waits)
 
 
-def _parts(template: str, found: OpenCourse, study: Study | None, here: UUID | None) -> list[dict[str, Any]]:
+def _parts(
+    template: str, found: OpenCourse, study: Study | None, here: UUID | None, waits: Mapping[UUID, str] = MappingProxyType({})
+) -> list[dict[str, Any]]:
     parts = []
     for module in found.outline.modules:
         marks = [mark_of(study, item.key) for item in module.activities]
-        rows = (_row(template, found, item, mark, item.key == here) for item, mark in zip(module.activities, marks, strict=True))
+        rows = (
+            _row(template, found, item, mark, item.key == here, waits.get(item.key, ""))
+            for item, mark in zip(module.activities, marks, strict=True)
+        )
         parts.append(
             {
                 "module": module,
@@ -51,8 +57,10 @@ def mark_of(study: Study | None, key: UUID) -> str:
     return "missing" if row is None else "done" if row.is_completed else "started"
 
 
-def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool) -> SafeString:
-    facts = {"activity": activity, "url": url_of(found.outline, activity), "mark": mark, "is_here": is_here}
+def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool, wait: str) -> SafeString:
+    facts = {"activity": activity, "url": url_of(found.outline, activity), "mark": mark, "is_here": is_here, "wait": wait}
+    if wait:  # one moment of one learner: not worth keeping
+        return render_to_string(template, facts)
     return _kept(template, found.edition_id, (activity.key, mark, is_here), facts)
 
 

@@ -19,7 +19,7 @@ from courses.editions import outline_of
 from courses.models import CataloguePage, LessonPage
 from courses.outline import Activity
 from courses.rendering import kept_body, lesson_body
-from learning.activities import view_for
+from learning.activities import view_for, waits_in
 from learning.catalogue import matching_courses, suggestion_for, topics_of
 from learning.marks import card_of, index_of, outline_rows, study_row
 from learning.models import Enrolment
@@ -62,7 +62,7 @@ def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     context = {
         "outline": found.outline,
         "study": study,
-        "parts": outline_rows(found, study, step),
+        "parts": outline_rows(found, study, step, waits_in(study, timezone.now())),
         "next_activity": step and link_to(found, step),
         "changes": [link_to(found, activity) for activity in study.changes] if study else [],
         "enrol_uuid": uuid4(),
@@ -201,10 +201,14 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     other = None if learner == request.user.learner_key else User.objects.filter(learner_key=learner).first()
     if other:
         record_look(person=other, looked_by=request.user, action="conditions_seen", now=timezone.now())
+    waits = waits_in(study, timezone.now())
     context = {
         "outline": found.outline,
         "study": study,
-        "conditions": [{"condition": item, "url": activity_url(found, item.activity)} for item in study.conditions],
+        "conditions": [
+            {"condition": item, "url": activity_url(found, item.activity), "wait": waits.get(item.activity.key, "")}
+            for item in study.conditions
+        ],
         "person": other,
         "is_own": learner == request.user.learner_key,
         "course_url": course_url(course_slug),

@@ -10,6 +10,8 @@ class QuizzesConfig(AppConfig):
     verbose_name = "Cuestionarios"
 
     def ready(self):
-        import_module("learning.activities").register_activity_view("quiz", import_module("quizzes.views").quiz)
+        activities = import_module("learning.activities")
+        activities.register_activity_view("quiz", import_module("quizzes.views").quiz)
+        activities.register_waits("quiz", import_module("quizzes.queries").waits_of)
         import_module("quizzes.receivers")
         import_module("quizzes.personal_data")

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
 
 from audit.findings import Finding
+from quizzes.allowance import Allowance
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.queries import item_scores
 from quizzes.scoring import score_sheet
@@ -26,7 +28,7 @@ def check() -> Iterator[Finding]:
     yield Finding("I3 no answer to a question or choice that was not drawn", found["stray"])
     yield Finding("I4 responses kept at submission equal the replay of their events, those that came too late apart", found["replay"])
     yield Finding("I5 stored scores equal those recomputed with the pinned versions", found["score"])
-    yield Finding("I6 attempts used do not exceed those allowed", _attempts_beyond())
+    yield Finding("I6 attempts used do not exceed those allowed and those opened by waiting", _attempts_beyond())
 
 
 def _attempts() -> Iterator[Attempt]:
@@ -63,10 +65,15 @@ def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:
 
 
 def _attempts_beyond() -> int:
-    """Count the enrolments that used more attempts at a quiz than its rules ever allowed."""
-    used: Counter[tuple[int, object]] = Counter()
-    allowed: dict[tuple[int, object], int] = {}
-    for enrolment, quiz, rules in Attempt.objects.values_list("enrolment_id", "quiz_key", "rules").iterator(chunk_size=2000):
-        used[enrolment, quiz] += 1
-        allowed[enrolment, quiz] = max(allowed.get((enrolment, quiz), 0), rules["attempts_allowed"])
-    return sum(count > allowed[key] for key, count in used.items())
+    """Count the enrolments with an attempt at a quiz that its own rules neither allowed at once nor opened by waiting."""
+    earlier: dict[tuple[int, UUID], list[Attempt]] = {}
+    beyond = set()
+    fields = ("enrolment_id", "quiz_key", "rules", "state", "passed", "started_at", "submitted_at")
+    for attempt in Attempt.objects.only(*fields).order_by("number").iterator(chunk_size=2000):
+        place = attempt.enrolment_id, attempt.quiz_key
+        before = earlier.setdefault(place, [])
+        facts = {"has_passed": any(one.passed for one in before)}
+        if not Allowance.of(attempt.rules).left([one.ended_at for one in before], attempt.started_at, **facts):
+            beyond.add(place)
+        before.append(attempt)
+    return len(beyond)

@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from django.db.models import BigIntegerField, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared, Slot
@@ -19,8 +21,11 @@ from learning.catalogue import compared
 from learning.models import Enrolment, ProgressText
 from learning.queries import Study
 from norms.models import Norm
+from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage, ResponseEvent
 from quizzes.scoring import ItemScore, blind_score, score_item
+from quizzes.selection import is_enough
+from quizzes.wording import day_and_time
 
 # A version takes about 2 KB: every question of a large site fits into each process.
 KEPT_VERSIONS = 5000
@@ -48,7 +53,7 @@ class ShownItem:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one enrolment stands in one quiz: the rules of today, and its attempts in order.
+    """Where one enrolment stands in one quiz at a moment: the rules of today, and its attempts in order.
 
     `taken` counts every attempt of the learner at this quiz, those of an earlier enrolment included: numbers go on,
     but what may still be tried is counted anew for each enrolment.
@@ -57,6 +62,7 @@ class Standing:
     rules: dict[str, Any]
     attempts: list[Attempt]
     taken: int
+    now: datetime
 
     @property
     def open_attempt(self) -> Attempt | None:
@@ -69,9 +75,29 @@ class Standing:
         return [attempt for attempt in self.attempts if attempt.state == Attempt.State.SUBMITTED]
 
     @property
+    def allowance(self) -> Allowance:
+        """How many attempts the rules give."""
+        return Allowance.of(self.rules)
+
+    @property
     def left(self) -> int:
-        """How many attempts may still be started."""
-        return max(0, self.rules["attempts_allowed"] - len(self.attempts))
+        """How many attempts may be started now."""
+        return self.allowance.left(self._ends, self.now, has_passed=self.has_passed)
+
+    @property
+    def is_used_up(self) -> bool:
+        """True once those given at once were used: any further one was or is opened by waiting."""
+        return len(self.attempts) >= self.allowance.at_once
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When the next attempt opens for who has to wait for it; None when nobody waits, or none will open."""
+        opening = None if self.open_attempt else self.allowance.opens_at(self._ends, has_passed=self.has_passed)
+        return opening if opening and opening > self.now else None
+
+    @property
+    def _ends(self) -> list[datetime]:
+        return [attempt.ended_at for attempt in self.attempts]
 
     @property
     def best(self) -> float | None:
@@ -84,10 +110,16 @@ class Standing:
         return any(attempt.passed for attempt in self.submitted)
 
     def shows_keys(self, review: str) -> bool:
-        """Say whether a review policy lets the learner see answers now. Never while another paper is open: it may ask the same."""
+        """Say whether a review policy lets the learner see answers now: never what another paper may still ask.
+
+        So never while one is open, and before passing only when no attempt will come or the next one asks other questions.
+        One statement, for who used up the attempts given at once and did not pass.
+        """
         if self.open_attempt:
             return False
-        return review == QuizPage.Review.AFTER_SUBMISSION or self.has_passed or not self.left
+        if review == QuizPage.Review.AFTER_SUBMISSION or self.has_passed:
+            return True
+        return self.is_used_up and (not (self.left or self.opens_at) or has_other_paper(self))
 
 
 @dataclass(frozen=True)
@@ -200,10 +232,10 @@ def rules_of(activity: Activity) -> dict[str, Any]:
     return frozen_rules(activity.body)
 
 
-def standing_of(enrolment: Enrolment, quiz_key: UUID, rules: dict[str, Any]) -> Standing:
+def standing_of(enrolment: Enrolment, quiz_key: UUID, rules: dict[str, Any], now: datetime) -> Standing:
     """Return where an enrolment stands in a quiz. One statement."""
     rows = list(Attempt.objects.filter(learner=enrolment.learner, quiz_key=quiz_key).defer("evidence").order_by("number"))
-    return Standing(rules, [row for row in rows if row.enrolment_id == enrolment.pk], len(rows))
+    return Standing(rules, [row for row in rows if row.enrolment_id == enrolment.pk], len(rows), now)
 
 
 def times_seen(attempts: Iterable[Attempt]) -> Counter[int]:
@@ -217,6 +249,30 @@ def pools_of(draws: list[dict[str, Any]]) -> tuple[list[list[int]], dict[int, in
     found = list(rows.values_list("id", "current_id", "bank__slug", "topic"))
     pools = [[key for key, version, bank, topic in found if bank == draw["bank"] and draw["topic"] in {"", topic}] for draw in draws]
     return pools, {key: version for key, version, bank, topic in found}
+
+
+def has_other_paper(standing: Standing) -> bool:
+    """Say whether the banks hold a whole paper of questions that no attempt has asked yet. One statement."""
+    draws, seen = standing.rules.get("draws", []), times_seen(standing.attempts)
+    fresh = [[question for question in pool if question not in seen] for pool in pools_of(draws)[0]]
+    return bool(draws) and is_enough([(pool, wanted["count"]) for pool, wanted in zip(fresh, draws, strict=True)])
+
+
+def waits_of(study: Study, activities: Collection[Activity], now: datetime) -> dict[UUID, str]:
+    """Return, for the quizzes among some activities that cannot be tried now, since when they can, in words. One statement."""
+    rows = Attempt.objects.filter(enrolment=study.enrolment, quiz_key__in=[activity.key for activity in activities])
+    attempts: dict[UUID, list[Attempt]] = {}
+    for row in rows.only("quiz_key", "state", "passed", "started_at", "submitted_at").order_by("number"):
+        attempts.setdefault(row.quiz_key, []).append(row)
+    told = {}
+    for activity in activities:
+        own = attempts.get(activity.key, [])
+        standing = Standing(rules_of(activity), own, len(own), now)
+        if standing.opens_at:
+            told[activity.key] = _("Sin intentos hasta el %(moment)s") % {"moment": day_and_time(timezone.localtime(standing.opens_at))}
+        elif standing.is_used_up and not (standing.left or standing.open_attempt or standing.has_passed):
+            told[activity.key] = _("Sin más intentos")
+    return told
 
 
 def enrolment_behind(attempt: Attempt) -> Enrolment:
@@ -293,13 +349,13 @@ def resume_slot(count: int, events: Mapping[int, ResponseEvent]) -> int | None:
     return next((slot for slot in blank if slot >= last), blank[0] if blank else None)
 
 
-def result_of(attempt: Attempt) -> Result:
-    """Return the result of a closed attempt read by `with_enrolment`. At most two statements."""
+def result_of(attempt: Attempt, now: datetime) -> Result:
+    """Return the result of a closed attempt read by `with_enrolment`. At most three statements."""
     enrolment = enrolment_behind(attempt)
     outline = outline_of(enrolment.course.latest_edition_id)
     activity = outline.by_key.get(attempt.quiz_key)
     rules = rules_of(activity) if activity and activity.kind == QuizPage.kind else attempt.rules
-    standing = standing_of(enrolment, attempt.quiz_key, rules)
+    standing = standing_of(enrolment, attempt.quiz_key, rules, now)
     shows_keys = standing.shows_keys(attempt.rules["review"])
     return Result(
         attempt=attempt,

@@ -44,6 +44,15 @@ def draw_paper(draws: Sequence[tuple[Sequence[int], int]], *, seen: Mapping[int,
     return paper
 
 
+def is_enough(draws: Sequence[tuple[Sequence[int], int]]) -> bool:
+    """Say whether a paper can be drawn from these pairs of pool and count."""
+    try:
+        draw_paper(draws, seen={}, is_shuffled=False, random=Random())  # noqa: S311 - the paper is thrown away
+    except NotEnoughQuestions:
+        return False
+    return True
+
+
 def shown_order(count: int, *, is_shuffled: bool, random: Random) -> list[int]:
     """Return the author's places of `count` choices in the order in which they are shown."""
     order = list(range(count))

@@ -26,7 +26,7 @@ from quizzes.queries import Standing, current_events, result_of, resume_slot, ru
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
 from quizzes.timing import seconds_late
-from quizzes.wording import clock_time, clock_time_on, listed
+from quizzes.wording import clock_time, clock_time_on, day_and_time, listed, waiting_line
 
 
 def quiz(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
@@ -44,22 +44,44 @@ def start(request: HttpRequest, course: OpenCourse, study: Study, activity: Acti
     except NoAttemptsLeft as refusal:
         return before(request, course, study, activity, problem=no_attempts_left(refusal.standing), status=409)
     except NotEnoughQuestions:
-        problem = _("Este cuestionario todavía no tiene todas sus preguntas. Avisa a tu coordinador. Tu avance está guardado.")
+        problem = _(
+            "Este cuestionario todavía no tiene todas sus preguntas. Tu avance está guardado. Avísanos en Ayuda y vuelve más tarde."
+        )
         return before(request, course, study, activity, problem=problem, status=503)
     except ConflictingRepeat:
-        problem = _("Actualizamos la página. Tu avance no se perdió: pulsa Empezar otra vez.")
+        problem = _("Actualizamos la página. Tu avance no se perdió: pulsa el botón otra vez.")
         return before(request, course, study, activity, problem=problem, status=409)
     return redirect("quizzes:resume", attempt.uuid)
 
 
 def no_attempts_left(standing: Standing) -> str:
-    """Return why no attempt can be started, with the best grade and the way out."""
-    facts = {"count": standing.rules["attempts_allowed"], "grade": shown_grade(standing.best or 0.0, standing.rules["pass_mark"])}
-    used = _("Usaste tu único intento.") if facts["count"] == 1 else _("Usaste tus %(count)d intentos.") % facts
-    sentences = [used, _("Tu mejor nota es %(grade)s.") % facts]
-    if not standing.has_passed:
-        sentences.append(_("Puedes pedir un intento adicional a tu coordinador."))
-    return " ".join(sentences)
+    """Return why no attempt can be started, with the best grade and the way on."""
+    facts = {"count": len(standing.attempts), "grade": shown_grade(standing.best or 0.0, standing.rules["pass_mark"])}
+    told = ngettext(
+        "Usaste tu único intento. Tu mejor nota es %(grade)s de 20.",
+        "Usaste tus %(count)d intentos. Tu mejor nota es %(grade)s de 20.",
+        facts["count"],
+    )
+    return f"{told % facts} {way_on(standing)}".strip()
+
+
+def way_on(standing: Standing) -> str:
+    """Return how somebody without attempts goes on: when the next one opens, or that none will; nothing for who has passed."""
+    if standing.has_passed:
+        return ""
+    if standing.opens_at:
+        moment = day_and_time(timezone.localtime(standing.opens_at))
+        return _("Puedes intentarlo otra vez el %(moment)s. Mientras tanto, repasa las lecciones.") % {"moment": moment}
+    return _("Este cuestionario no da más intentos. Tus lecciones siguen abiertas. Si tienes una duda, escribe en Ayuda.")
+
+
+def attempts_line(standing: Standing) -> str:
+    """Return how many attempts there are, in the words of the rules before a quiz."""
+    if standing.opens_at:
+        return _("Ninguno por ahora")
+    if standing.is_used_up:
+        return _("Tienes un intento más") if standing.left else _("Ninguno")
+    return _("Te quedan %(left)d de %(total)d") % {"left": standing.left, "total": standing.allowance.at_once}
 
 
 def before(
@@ -67,7 +89,7 @@ def before(
 ) -> HttpResponse:
     """Show number of questions, attempts left, pass mark, and the learner's own earlier attempts."""
     rules = rules_of(activity)
-    standing = standing_of(study.enrolment, activity.key, rules)
+    standing = standing_of(study.enrolment, activity.key, rules, timezone.now())
     if not standing.left and not standing.open_attempt and not problem:
         problem = no_attempts_left(standing)
     opened = standing.open_attempt
@@ -77,7 +99,9 @@ def before(
         "outline": course.outline,
         "rules": rules,
         "standing": standing,
-        "is_over": bool(opened and opened.is_over(timezone.now())),
+        "attempts_line": attempts_line(standing),
+        "waiting_line": waiting_line(standing.allowance),
+        "is_over": bool(opened and opened.is_over(standing.now)),
         "problem": problem,
         "question_count": sum(draw["count"] for draw in rules["draws"]),
         "course_url": reverse("learning:course", args=[course.outline.slug]),
@@ -193,9 +217,11 @@ def accepted_late(seconds: int) -> str:
 
 
 def refused_late(deadline: datetime) -> str:
-    """Return that an answer came after the closing hour, what became of it, and the way out."""
+    """Return that an answer came after the closing hour, what became of it, and where to object."""
     time = clock_time_on(timezone.localtime(deadline), timezone.localdate())
-    told = _("Llegó después de la hora de cierre (%(time)s). No cuenta para la nota, pero queda registrada. Puedes pedir revisión.")
+    told = _(
+        "Llegó después de la hora de cierre (%(time)s). No cuenta para la nota, pero queda registrada. Si no estás de acuerdo, escríbelo en Ayuda."
+    )
     return told % {"time": time}
 
 
@@ -311,7 +337,8 @@ def result(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     attempt = own_attempt(request, attempt_uuid)
     if attempt.is_open:
         return redirect("quizzes:review", attempt.uuid)
-    return render(request, "quizzes/result.html", {**attempt_context(attempt), "result": result_of(attempt)})
+    found = result_of(attempt, timezone.now())
+    return render(request, "quizzes/result.html", {**attempt_context(attempt), "result": found, "way_on": way_on(found.standing)})
 
 
 def attempt_context(attempt: Attempt) -> dict[str, Any]:

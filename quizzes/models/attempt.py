@@ -81,6 +81,11 @@ class Attempt(models.Model):
         return f"{self.uuid}"
 
     @property
+    def ended_at(self) -> datetime:
+        """When it was handed in; an abandoned or open one counts from its start."""
+        return self.submitted_at or self.started_at
+
+    @property
     def scoring_rule(self) -> int:
         """The rule that scores it; those that were started before rules had a number keep theirs."""
         return self.rules.get("scoring", ScoringRule.SAME_PART)

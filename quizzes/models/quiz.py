@@ -5,15 +5,17 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable, Page
 
 from courses.models import ActivityPage
+from quizzes.allowance import WAIT_HOURS, Allowance
 from quizzes.models.bank import Bank, Question
 from quizzes.page_form import QuizPageForm
+from quizzes.wording import waiting_line
 
 
 class QuizPage(ActivityPage):
@@ -23,7 +25,7 @@ class QuizPage(ActivityPage):
 
     class Review(models.TextChoices):
         AFTER_SUBMISSION = "after_submission", _("Al entregar cada intento")
-        AFTER_PASSING = "after_passing", _("Al aprobar o usar todos los intentos")
+        AFTER_PASSING = "after_passing", _("Al aprobar, o cuando ya no pueden tocar en otro intento")
 
     instructions = models.TextField(_("indicaciones"), max_length=600, blank=True)
     pass_mark = models.FloatField(
@@ -33,6 +35,19 @@ class QuizPage(ActivityPage):
         help_text=_("0.70 equivale a 14 de 20."),
     )
     attempts_allowed = models.PositiveSmallIntegerField(_("intentos"), default=3, validators=[MinValueValidator(1), MaxValueValidator(20)])
+    wait_hours = models.PositiveSmallIntegerField(
+        _("horas de espera"),
+        default=WAIT_HOURS,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+        help_text=_("Quien usa sus intentos sin aprobar recibe uno más después de estas horas, con otras preguntas si el banco las tiene."),
+    )
+    attempts_maximum = models.PositiveSmallIntegerField(
+        _("intentos como máximo"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(200)],
+        help_text=_("Con los que da la espera. Vacío: sin máximo. Con uno, quien los usa sin aprobar ya no puede terminar el curso."),
+    )
     time_limit = models.PositiveSmallIntegerField(
         _("tiempo límite, en minutos"),
         null=True,
@@ -54,6 +69,7 @@ class QuizPage(ActivityPage):
         *ActivityPage.activity_panels,
         FieldPanel("instructions"),
         FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
+        FieldRowPanel([FieldPanel("wait_hours"), FieldPanel("attempts_maximum")]),
         FieldPanel("time_limit"),
         FieldPanel("is_shuffled"),
         FieldPanel("review"),
@@ -65,6 +81,11 @@ class QuizPage(ActivityPage):
         constraints = [
             models.CheckConstraint(condition=Q(pass_mark__gt=0) & Q(pass_mark__lte=1), name="pass_mark_is_scaled"),
             models.CheckConstraint(condition=Q(attempts_allowed__gte=1), name="quiz_allows_an_attempt"),
+            models.CheckConstraint(condition=Q(wait_hours__gte=1), name="quiz_waits_an_hour_at_least"),
+            models.CheckConstraint(
+                condition=Q(attempts_maximum=None) | Q(attempts_maximum__gte=F("attempts_allowed")),
+                name="most_attempts_are_not_fewer_than_those_at_once",
+            ),
             models.CheckConstraint(condition=Q(time_limit=None) | Q(time_limit__gte=1), name="time_limit_is_positive"),
         ]
 
@@ -79,8 +100,21 @@ class QuizPage(ActivityPage):
             "is_shuffled": self.is_shuffled,
             "review": self.review,
             "draws": [{"bank": draw.bank.slug, "topic": draw.topic, "count": draw.count} for draw in self.draws.all()],
+            **self._waiting(),
             **self._limit(),
         }
+
+    def clean(self):
+        """Refuse a maximum below the attempts that are given at once."""
+        super().clean()
+        if self.attempts_maximum and self.attempts_allowed and self.attempts_maximum < self.attempts_allowed:
+            message = _("El máximo no puede ser menor que los %(count)d intentos que se dan de una vez.")
+            raise ValidationError({"attempts_maximum": message % {"count": self.attempts_allowed}})
+
+    def _waiting(self) -> dict[str, int]:
+        """Return what is other than usual about waiting: else content and digest stay as they were before it existed."""
+        hours = {"wait_hours": self.wait_hours} if self.wait_hours != WAIT_HOURS else {}
+        return hours | ({"attempts_maximum": self.attempts_maximum} if self.attempts_maximum else {})
 
     def _limit(self) -> dict[str, int]:
         """Return the time limit where there is one: without it, content and digest stay as they were before limits existed."""
@@ -88,7 +122,9 @@ class QuizPage(ActivityPage):
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Show the editor's preview as a learner sees the quiz before the first attempt; nothing is read of any learner."""
-        facts = {"rules": self.frozen_content(), "question_count": self.outline_facts()["question_count"], "is_preview": True}
+        rules = self.frozen_content()
+        facts = {"rules": rules, "question_count": self.outline_facts()["question_count"], "is_preview": True}
+        facts["waiting_line"] = waiting_line(Allowance.of(rules))
         return {**super().get_context(request, *args, **kwargs), **facts}
 
     def outline_facts(self) -> dict[str, Any]:

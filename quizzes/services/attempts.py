@@ -43,10 +43,10 @@ QUIZ_KINDS = frozenset({QuizPage.kind})
 
 
 class NoAttemptsLeft(Exception):
-    """All attempts were used. `standing` tells how many and the best score."""
+    """No attempt may be started now. `standing` tells how many were used, the best score, and when the next one opens."""
 
     def __init__(self, standing: Standing):
-        super().__init__(standing.rules["attempts_allowed"])
+        super().__init__(len(standing.attempts))
         self.standing = standing
 
 
@@ -83,7 +83,7 @@ def start_attempt(
     used elsewhere, and quizzes.selection.NotEnoughQuestions when a bank is too small.
     """
     activity = open_activity(enrolment.course, quiz_key, kinds=QUIZ_KINDS, now=now)
-    standing = standing_of(enrolment, quiz_key, rules_of(activity))
+    standing = standing_of(enrolment, quiz_key, rules_of(activity), now)
     known = next((attempt for attempt in standing.attempts if attempt.uuid == uuid), standing.open_attempt)
     if known:
         return known

@@ -93,7 +93,10 @@ def test_late_answers_are_told_with_and_without_the_script(visit, sign_in, closi
     page.locator("fieldset.choices input").last.check()
     page.get_by_text("Llegó después de la hora de cierre").wait_for()
     press(page, page.get_by_role("button", name="Guarda y sigue"))
-    assert "No cuenta para la nota, pero queda registrada. Puedes pedir revisión." in page.get_by_role("main").inner_text()
+    assert (
+        "No cuenta para la nota, pero queda registrada. Si no estás de acuerdo, escríbelo en Ayuda."
+        in page.get_by_role("main").inner_text()
+    )
     accessible(page)
     press(page, page.get_by_role("link", name="Mira tu resultado"))
     press(page, page.get_by_role("button", name="Entrega y mira tu resultado"))

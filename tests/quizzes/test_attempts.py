@@ -1,16 +1,18 @@
 """Attempts are started, answered and submitted; the database says so afterwards."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.models import CourseHead, ModulePage
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, withdraw_enrolment
+from quizzes.invariants import check
 from quizzes.models import Attempt, Question, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import current_events, versions_on
 from quizzes.question_rules import Choice, QuestionContent
@@ -73,6 +75,69 @@ def test_attempts_run_out(enrolment, quiz):
     standing = refusal.value.standing
     assert (standing.left, standing.taken) == (0, 3)
     assert standing.best == max(Attempt.objects.values_list("score_scaled", flat=True))
+
+
+def fail(enrolment, quiz, now):
+    """Start and hand in blank at one moment."""
+    return submit(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now), now=now)
+
+
+def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each_failure(publish_quiz, lina, course):
+    quiz = publish_quiz([(make_bank("grande", count=15), 3)], slug="grande")
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
+    for _number in range(3):
+        fail(enrolment, quiz, now)
+    for _failure in range(2):
+        with pytest.raises(NoAttemptsLeft) as refusal:
+            fail(enrolment, quiz, now + timedelta(hours=23, minutes=59))
+        assert refusal.value.standing.opens_at == now + timedelta(hours=24)
+        now += timedelta(hours=24)
+        fail(enrolment, quiz, now)
+        with pytest.raises(NoAttemptsLeft):
+            fail(enrolment, quiz, now)
+    asked = [entry["question"] for attempt in Attempt.objects.all() for entry in attempt.paper]
+    assert len(asked) == len(set(asked)) == 15
+    assert [finding.violations for finding in check()] == [0] * 6
+
+
+def test_author_sets_hours_and_a_maximum_and_the_edition_freezes_them(publish_quiz, lina, course):
+    quiz = publish_quiz(slug="contado", attempts_allowed=1, wait_hours=2, attempts_maximum=2)
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
+    first = fail(enrolment, quiz, now)
+    assert (first.rules["wait_hours"], first.rules["attempts_maximum"]) == (2, 2)
+    QuizPage.objects.update(wait_hours=1, attempts_maximum=None)  # not published: nothing changes for learners
+    with pytest.raises(NoAttemptsLeft):
+        fail(enrolment, quiz, now + timedelta(hours=1))
+    fail(enrolment, quiz, now + timedelta(hours=2))
+    with pytest.raises(NoAttemptsLeft) as refusal:
+        fail(enrolment, quiz, now + timedelta(days=30))
+    assert refusal.value.standing.opens_at is None
+
+
+def test_who_passed_waits_for_nothing(enrolment, quiz):
+    now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
+    attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now)
+    answer_all(attempt)
+    submit(attempt, now=now)
+    for _number in range(2):
+        fail(enrolment, quiz, now)
+    with pytest.raises(NoAttemptsLeft) as refusal:
+        fail(enrolment, quiz, now + timedelta(days=9))
+    assert refusal.value.standing.opens_at is None
+
+
+@pytest.mark.parametrize("facts", [{"attempts_maximum": 2}, {"wait_hours": 0}])
+def test_database_refuses_rules_of_attempts_that_make_no_sense(quiz, facts):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        QuizPage.objects.update(**facts)
+
+
+def test_author_is_told_of_a_maximum_below_those_at_once(quiz):
+    quiz.attempts_maximum = 2
+    with pytest.raises(ValidationError, match="El máximo no puede ser menor que los 3 intentos que se dan de una vez"):
+        quiz.full_clean()
 
 
 def test_retry_asks_unseen_questions_first(enrolment, quiz):

@@ -1,5 +1,7 @@
 """Each broken record is found and counted; whole ones are not."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -76,4 +78,14 @@ def test_more_attempts_than_allowed_are_found(submitted):
     for attempt in Attempt.objects.all():
         attempt.rules = {**attempt.rules, "attempts_allowed": 1}
         attempt.save(update_fields=["rules"])
+    assert broken() == {"I6": 1}
+
+
+def test_attempt_that_did_not_wait_is_found(enrolment, quiz):
+    now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
+    for hours in (0, 0, 0, 24):
+        moment = now + timedelta(hours=hours)
+        submit(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=moment), now=moment)
+    assert broken() == {}
+    Attempt.objects.filter(number=4).update(started_at=now + timedelta(hours=23))
     assert broken() == {"I6": 1}

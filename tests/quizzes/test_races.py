@@ -1,5 +1,6 @@
 """Simultaneous acts end in one attempt and one result: the database is the guard, not the button."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -42,6 +43,23 @@ def test_simultaneous_starts_with_one_attempt_left(enrolment, quiz):
 
     assert set(at_once([act] * TOGETHER)) <= {3, None}
     assert list(Attempt.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3]
+
+
+def test_simultaneous_starts_after_waiting_open_one_attempt(enrolment, quiz):
+    past = timezone.now() - timedelta(hours=25)
+    for _number in range(3):
+        submit(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=past), now=past)
+
+    def act():
+        try:
+            return start_attempt(enrolment=fresh(enrolment), quiz_key=quiz.translation_key, uuid=uuid4(), now=timezone.now()).number
+        except NoAttemptsLeft:
+            return None
+
+    assert set(at_once([act] * TOGETHER)) == {4}
+    submit(Attempt.objects.get(state="open"))
+    assert set(at_once([act] * TOGETHER)) == {None}
+    assert list(Attempt.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
 
 
 def test_simultaneous_submissions_give_one_result(attempt):

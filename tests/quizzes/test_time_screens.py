@@ -59,7 +59,7 @@ def accepted():
 def refused(attempt):
     """The text of row 25 with the hour of the attempt."""
     closed = clock_time_on(timezone.localtime(attempt.deadline_at), timezone.localdate())
-    return f"Llegó después de la hora de cierre ({closed}). No cuenta para la nota, pero queda registrada. Puedes pedir revisión."
+    return f"Llegó después de la hora de cierre ({closed}). No cuenta para la nota, pero queda registrada. Si no estás de acuerdo, escríbelo en Ayuda."
 
 
 # --- Before and during ----------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_answer_of_the_form_that_comes_too_late_is_kept_and_told(as_lina, over):
         assert refused(over) in words
         assert "Lo que marcaste ahora:" in words
         assert "Nada: la dejaste en blanco" not in words
-        assert "Pide revisión" in words
+        assert "Escribe en Ayuda" in words
         assert page(over, "resultado") in response.content.decode()
     assert ResponseEvent.objects.filter(counts=False, slot=2, chosen=[1]).count() == 1
 

@@ -1,19 +1,24 @@
 """The learner's screens: they work without scripts, keep what was typed, and open for their owner alone."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.models import Statement
 from learning.services import enrol_learner
 from norms.models import Norm
+from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Question, QuizPage, ResponseEvent
 from quizzes.queries import current_events
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_question, answer, answer_all, right_answers, single, submit
+from quizzes.wording import day_and_time
+from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, single, submit
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -44,7 +49,7 @@ def start_for(user, course, slug):
 
 def test_before_tells_the_rules(as_lina, enrolment, quiz_url):
     words = text_of(as_lina.get(quiz_url))
-    for part in ("Preguntas 4", "Sin límite de tiempo", "Nota mínima 14 de 20", "Te quedan 3 de 3", "La mejor de tus intentos", "Empieza"):
+    for part in ("Preguntas 4", "Sin límite de tiempo", "Nota mínima 14 de 20", "Te quedan 3 de 3", "Cuenta tu mejor nota", "Empieza"):
         assert part in words
 
 
@@ -84,18 +89,63 @@ def test_earlier_attempts_are_listed_with_their_grades(as_lina, attempt, quiz_ur
     assert page(done, "resultado") in response.content.decode()
 
 
-def test_without_attempts_left_the_way_out_is_told(as_lina, enrolment, quiz, quiz_url):
-    for _number in range(3):
-        attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
-        slot, places = next((slot, places) for slot, places in right_answers(attempt).items())
-        answer(attempt, slot, places)
-        submit(attempt)
-    expected = "Usaste tus 3 intentos. Tu mejor nota es 5. Puedes pedir un intento adicional a tu coordinador."
-    assert expected in text_of(as_lina.get(quiz_url))
+def use_up(enrolment, quiz, *, right=0, attempts=3, ago=timedelta(0)):
+    """Hand in every attempt with so many right answers, some time ago; return the last one."""
+    now = timezone.now() - ago
+    for _number in range(attempts):
+        attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now)
+        answer_all(attempt, right=right)
+        submit(attempt, now=now)
+    return attempt
+
+
+def opening(attempt):
+    """The day and hour in Lima at which the next attempt opens."""
+    attempt.refresh_from_db()
+    opens_at = Allowance.of(attempt.rules).opens_at([attempt.submitted_at] * 3, has_passed=False)
+    return day_and_time(opens_at.astimezone(ZoneInfo("America/Lima")))
+
+
+def test_without_attempts_left_the_hour_of_the_next_one_is_told(as_lina, enrolment, quiz, quiz_url):
+    attempt = use_up(enrolment, quiz, right=1)
+    expected = f"Usaste tus 3 intentos. Tu mejor nota es 5 de 20. Puedes intentarlo otra vez el {opening(attempt)}."
+    words = text_of(as_lina.get(quiz_url))
+    assert expected in words
+    assert "Ninguno por ahora" in words
+    assert "Intenta otra vez" not in words
     response = as_lina.post(quiz_url, {"uuid": uuid4()})
     assert response.status_code == 409
     assert expected in text_of(response)
     assert Attempt.objects.count() == 3
+
+
+def test_after_the_wait_another_attempt_is_offered_and_starts(as_lina, enrolment, quiz, quiz_url):
+    use_up(enrolment, quiz, ago=timedelta(hours=25))
+    words = text_of(as_lina.get(quiz_url))
+    assert "Tienes un intento más" in words
+    assert "Intenta otra vez" in words
+    assert as_lina.post(quiz_url, {"uuid": uuid4()}).status_code == 302
+    assert Attempt.objects.get(state="open").number == 4
+
+
+def test_course_and_conditions_say_since_when_a_quiz_can_be_tried(as_lina, enrolment, quiz):
+    attempt = use_up(enrolment, quiz)
+    told = f"Sin intentos hasta el {opening(attempt)}"
+    for address in ("/cursos/curso/", reverse("learning:requirements", args=["curso"])):
+        assert told in text_of(as_lina.get(address))
+    Attempt.objects.update(submitted_at=timezone.now() - timedelta(hours=25))
+    for address in ("/cursos/curso/", reverse("learning:requirements", args=["curso"])):
+        assert "Sin intentos" not in text_of(as_lina.get(address))
+
+
+def test_after_the_maximum_nothing_is_promised(as_lina, enrolment, publish_quiz, course):
+    quiz = publish_quiz(slug="contado", attempts_allowed=1, attempts_maximum=1)
+    enrolment.course.refresh_from_db()
+    use_up(enrolment, quiz, attempts=1)
+    words = text_of(as_lina.get(reverse("learning:activity", args=["curso", "m2", "contado"])))
+    assert "Usaste tu único intento. Tu mejor nota es 0 de 20. Este cuestionario no da más intentos." in words
+    assert "Hay un solo intento." in words
+    assert "Sin más intentos" in text_of(as_lina.get("/cursos/curso/"))
 
 
 def test_bank_that_is_too_small_is_told_in_plain_words(as_lina, enrolment, quiz_url):
@@ -383,14 +433,28 @@ def test_result_below_the_pass_mark_shows_lessons_and_a_retry_but_no_answers(as_
         assert part not in words
 
 
-def test_answers_are_shown_when_no_attempt_is_left(as_lina, enrolment, quiz):
-    for _number in range(3):
-        attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
-        submit(attempt)
+def test_answers_are_shown_while_waiting_when_the_next_attempt_asks_other_questions(as_lina, enrolment, publish_quiz, course):
+    quiz = publish_quiz([(make_bank("grande", count=8), 2)], slug="grande")
+    enrolment.course.refresh_from_db()
+    attempt = use_up(enrolment, quiz)
     words = text_of(as_lina.get(page(attempt, "resultado")))
     assert "Respuesta correcta" in words
-    assert "Puedes pedir un intento adicional a tu coordinador." in words
+    assert f"Puedes intentarlo otra vez el {opening(attempt)}." in words
     assert "Intenta otra vez" not in words
+
+
+def test_answers_stay_hidden_while_the_next_attempt_may_ask_the_same(as_lina, enrolment, quiz):
+    attempt = use_up(enrolment, quiz)  # four of six each time: nothing new is left
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Respuesta correcta" not in words
+    assert "Verás las respuestas y su explicación cuando apruebes, o cuando ya no puedan tocarte en otro intento." in words
+
+
+def test_answers_are_shown_when_no_attempt_will_come(as_lina, enrolment, publish_quiz, course):
+    quiz = publish_quiz(slug="contado", attempts_maximum=3)
+    enrolment.course.refresh_from_db()
+    attempt = use_up(enrolment, quiz)
+    assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
 
 
 def test_answers_are_hidden_again_while_another_attempt_is_open(as_lina, attempt, enrolment, quiz):

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learning.grades import shown_grade
-from quizzes.wording import clock_time, listed
+from quizzes.wording import clock_time, day_and_time, listed
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,15 @@ def test_time_is_shown_as_in_peru(hour, minute, shown):
 @pytest.mark.parametrize(("numbers", "shown"), [([4], "4"), ([4, 9], "4 y 9"), ([4, 7, 9], "4, 7 y 9")])
 def test_numbers_are_listed(numbers, shown):
     assert listed(numbers) == shown
+
+
+@pytest.mark.parametrize(
+    ("hour", "shown"),
+    [
+        (10, "martes 1 de diciembre a las 10:40 a. m."),
+        (13, "martes 1 de diciembre a la 1:40 p. m."),
+        (0, "martes 1 de diciembre a las 12:40 a. m."),
+    ],
+)
+def test_day_and_time_are_told_in_full(hour, shown):
+    assert day_and_time(datetime(2026, 12, 1, hour, 40, tzinfo=ZoneInfo("America/Lima"))) == shown
