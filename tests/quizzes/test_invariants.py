@@ -11,7 +11,7 @@ from quizzes.invariants import check
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.question_rules import Choice, QuestionContent
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_question, answer, answer_all, make_bank, submit
+from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,8 @@ pytestmark = pytest.mark.django_db
 def submitted(attempt, enrolment, quiz):
     """A submitted attempt with a changed answer, and a second one that is open."""
     answer_all(attempt, right=2)
-    answer(attempt, 3, [1], sequence=9)
+    wrong = min({0, 1} - set(right_answers(attempt)[3]) or {2})
+    answer(attempt, 3, [wrong], sequence=9)
     done = submit(attempt)
     answer(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now()), 1, [0])
     return done
