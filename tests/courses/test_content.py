@@ -128,10 +128,35 @@ def test_every_fact_stands_in_the_text_word_for_word_with_its_source(path):
 
 
 @every_lesson
-def test_what_nobody_verified_is_shown_as_such(path):
+def test_what_nobody_confirmed_is_said_in_one_block_and_nowhere_else(path):
     doubtful = [fact["sentence"] for fact in lesson_of(path)["facts"] if fact["confidence"] == "U"]
-    said_so = [text for text in said(path) if re.search(r"por verificar|pendiente", text, re.IGNORECASE)]
-    assert not [sentence for sentence in doubtful if not any(sentence in text for text in said_so)]
+    blocks_of_doubt = [block for block in blocks(path, "callout") if block["kind"] == "unconfirmed"]
+    gathered = " ".join(text for block in blocks_of_doubt for text in paragraphs(block))
+    elsewhere = [
+        text
+        for block in lesson_of(path)["blocks"]
+        if block not in blocks_of_doubt
+        for text in (*paragraphs(block), *labels(block))
+        if re.search(r"por verificar", text, re.IGNORECASE)
+    ]
+    assert len(blocks_of_doubt) <= 1
+    assert not [sentence for sentence in doubtful if sentence not in gathered]
+    assert elsewhere == []
+
+
+@every_lesson
+def test_a_reading_of_the_law_comes_with_its_warning(path):
+    """What applies a certain text by our own reading stands in a lesson that prints the warning of a reading."""
+    readings = [fact["sentence"] for fact in lesson_of(path)["facts"] if "para asesoría legal" in fact["source"]]
+    marked = [text for block in blocks(path, "callout") if block["kind"] == "reading" for text in paragraphs(block)]
+    assert bool(readings) == bool(marked)
+    assert {fact["confidence"] for fact in lesson_of(path)["facts"] if "para asesoría legal" in fact["source"]} <= {"M"}
+
+
+def test_no_key_of_a_question_rests_on_a_reading_of_the_law():
+    """MI7 to MI11, DO9, DO11, LI3 and PA11 of the research are readings; what they apply is taught, never graded."""
+    readings = re.compile(r"\b(MI7|MI8|MI9|MI10|MI11|DO9|DO11|LI3|PA11)\b|lectura")
+    assert [question["key"] for question in questions() if readings.search(question["source"])] == []
 
 
 @every_lesson
