@@ -1,0 +1,119 @@
+"""Reads the bank for its authors: questions found, the quizzes that draw them, and what is wrong with those."""
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lib.folding import compared
+from quizzes.models import Question, QuestionVersion, QuizItemDraw, QuizPage
+from quizzes.scoring import blind_score
+
+
+@dataclass(frozen=True)
+class ShortDraw:
+    """A published quiz that asks a bank for more questions than it has active."""
+
+    bank_id: int
+    quiz: str
+    asked: int
+    held: int
+
+    @property
+    def message(self) -> str:
+        """The sentence an author reads."""
+        facts = {"quiz": self.quiz, "asked": self.asked, "held": self.held}
+        return _("El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene %(held)d.") % facts
+
+
+@dataclass(frozen=True)
+class GuessedQuiz:
+    """A published quiz that somebody passes, on average, who always ticks the choice at one place."""
+
+    bank_ids: frozenset[int]
+    quiz: str
+    is_first: bool
+
+    @property
+    def message(self) -> str:
+        """The sentence an author reads."""
+        if self.is_first:
+            told = _(
+                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Verdadero” o la primera opción. "
+                "Agrega preguntas cuya respuesta sea otra."
+            )
+        else:
+            told = _(
+                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Falso” o la última opción. "
+                "Agrega preguntas cuya respuesta sea otra."
+            )
+        return told % {"quiz": self.quiz}
+
+
+def short_draws() -> list[ShortDraw]:
+    """Return the draws of published quizzes that could not be served today. Two statements."""
+    active = Counter(Question.objects.filter(state=Question.State.ACTIVE).order_by().values_list("bank_id", "topic"))
+    short = []
+    for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
+        held = sum(count for (bank, topic), count in active.items() if bank == draw.bank_id and draw.topic in {"", topic})
+        if held < draw.count:
+            short.append(ShortDraw(draw.bank_id, draw.quiz.title, draw.count, held))
+    return short
+
+
+def guessed_quizzes() -> list[GuessedQuiz]:
+    """Return the published quizzes that need no knowledge: one place, always ticked, reaches the pass mark on average. Two statements."""
+    quizzes: dict[int, list[QuizItemDraw]] = {}
+    for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
+        quizzes.setdefault(draw.quiz_id, []).append(draw)
+    banks = {draw.bank_id for draws in quizzes.values() for draw in draws}
+    rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related("current")
+    asked = list(rows.only("bank_id", "topic", "current__kind", "current__choices").order_by("id"))
+    found = []
+    for draws in quizzes.values():
+        for is_first in (True, False):
+            if _is_guessed(draws, asked, is_first=is_first):
+                found.append(GuessedQuiz(frozenset(draw.bank_id for draw in draws), draws[0].quiz.title, is_first))
+    return found
+
+
+def _is_guessed(draws: list[QuizItemDraw], asked: list[Question], *, is_first: bool) -> bool:
+    """Say whether the first place (or the last) of every choice, always ticked, reaches the pass mark on average."""
+    quiz, earned, total = draws[0].quiz, Fraction(0), 0
+    for draw in draws:
+        pool = [question for question in asked if question.bank_id == draw.bank_id and draw.topic in {"", question.topic}]
+        blind = [_blind_score_of(question.current, is_first=is_first, is_shuffled=quiz.is_shuffled) for question in pool]
+        earned += draw.count * sum(blind, Fraction(0)) / max(1, len(blind))
+        total += draw.count
+    return bool(total) and earned >= Fraction(str(quiz.pass_mark)) * total
+
+
+def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffled: bool) -> Fraction:
+    if asked is None:
+        return Fraction(0)
+    correct = frozenset(place for place, choice in enumerate(asked.choices) if choice["is_correct"])
+    is_shuffled = is_shuffled and asked.kind != QuestionVersion.Kind.TRUE_FALSE
+    count = len(asked.choices)
+    return blind_score(asked.kind, correct, choices=count, place=0 if is_first else count - 1, is_shuffled=is_shuffled)
+
+
+def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:
+    """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
+    rows = rows.filter(state=state) if state in Question.State.values else rows
+    words = compared(query).split()
+    return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
+
+
+def _searchable(question: Question) -> str:
+    current = question.current
+    if current is None:
+        return question.topic
+    return compared(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
+
+
+def quizzes_drawing(question: Question) -> list[QuizPage]:
+    """Return the quizzes that may draw a question: from its whole bank, or from its topic."""
+    wanted = Q(draws__topic="") | Q(draws__topic=question.topic)
+    return list(QuizPage.objects.filter(wanted, draws__bank=question.bank_id).distinct().order_by("title"))
