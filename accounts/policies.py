@@ -5,6 +5,7 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from accounts.models import RoleGrant, User
 from accounts.permissions import holds_role
@@ -72,6 +73,23 @@ def for_roles(*roles: str) -> Callable[[View], View]:
 
         guarded.policy = "roles:" + ",".join(roles)  # type: ignore[attr-defined]
         return guarded
+
+    return declare
+
+
+def act_of(page: Callable[..., str]) -> Callable[[View], View]:
+    """Take POST alone. Who comes by GET, as after signing in, is led to `page(request, …)`, where the act is done."""
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def led(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.method in ("GET", "HEAD"):
+                return redirect(page(request, *args, **kwargs))
+            if request.method != "POST":
+                return HttpResponseNotAllowed(FORM_METHODS)
+            return view(request, *args, **kwargs)
+
+        return led
 
     return declare
 

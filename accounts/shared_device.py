@@ -43,18 +43,26 @@ class SharedDeviceMiddleware:
             return self.get_response(request)
         now = int(timezone.now().timestamp())
         if now - request.session[SEEN] > IDLE_MINUTES * 60:
-            return end_idle_session(request)
+            end_idle_session(request)
+            if request.method == "GET":
+                return not_stored(redirect_to_login(request.get_full_path()))
+            return not_stored(self.get_response(request))
         if now - request.session[SEEN] >= STEP_SECONDS:
             request.session[SEEN] = now
         return not_stored(self.get_response(request))
 
 
-def end_idle_session(request: HttpRequest) -> HttpResponse:
-    """Sign out whoever left the device, and lead back to the same page after signing in."""
+def was_shared(request: HttpRequest) -> bool:
+    """True when this very request ended an idle session of a shared device."""
+    return getattr(request, "ended_shared_session", False)
+
+
+def end_idle_session(request: HttpRequest) -> None:
+    """Sign out whoever left the device, and say so."""
     logout(request)
+    request.ended_shared_session = True  # type: ignore[attr-defined]
     text = _("Pasaron %(count)d minutos sin actividad y cerramos tu sesión en este equipo compartido.") % {"count": IDLE_MINUTES}
     messages.info(request, text)
-    return not_stored(redirect_to_login(request.get_full_path() if request.method == "GET" else settings.LOGIN_REDIRECT_URL))
 
 
 def not_stored(response: HttpResponse) -> HttpResponse:

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "operations.security.ContentSecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "operations.refusals.RefusedMethodMiddleware",
     "operations.maintenance.MaintenanceMiddleware",
     "operations.busy.BusyDatabaseMiddleware",
     "operations.writers.WritersMiddleware",
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "accounts.sessions.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.shared_device.SharedDeviceMiddleware",
+    "accounts.sent_acts.ActMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -90,7 +92,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.act_tags"],
         },
     }
 ]

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.policies import PersonRequest, public, signed_in
+from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
 from courses.editions import outline_of
 from courses.models import CataloguePage, LessonPage
@@ -71,8 +71,13 @@ def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     return render(request, "courses/course_page.html", context)
 
 
+def page_of_course(request: HttpRequest, course_slug: str) -> str:
+    """Return where a course is joined."""
+    return course_url(course_slug)
+
+
 @signed_in
-@require_POST
+@act_of(page_of_course)
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
     found = existing(open_course(course_slug))
@@ -133,8 +138,15 @@ def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activit
     return render(request, "courses/lesson_page.html", context, status=409 if conflict else 200)
 
 
+def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID) -> str:
+    """Return where an activity is read; when it left the course, the course."""
+    found = existing(open_course(course_slug))
+    asked = found.outline.by_key.get(activity_key)
+    return activity_url(found, asked) if asked else course_url(course_slug)
+
+
 @signed_in
-@require_POST
+@act_of(page_of_activity)
 def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> HttpResponse:
     """Record that a lesson was read and go on to the next activity; eight statements, all told."""
     uuid, learner = read_uuid(request.POST.get("uuid")) or uuid4(), request.user.learner_key
@@ -153,8 +165,13 @@ def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> 
     return redirect("learning:activity", outline.slug, following.module_slug, following.slug)
 
 
+def page_of_learner(request: HttpRequest, enrolment_uuid: UUID) -> str:
+    """Return where the learner's courses stand."""
+    return reverse("learning:home")
+
+
 @signed_in
-@require_POST
+@act_of(page_of_learner)
 def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
     """Remember where the learner is reading (a small beacon; reading works without it)."""
     key = existing(read_uuid(request.POST.get("activity")))

@@ -8,7 +8,7 @@ from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from operations.expired_forms import expired_form
+from accounts.carried_acts import read_act
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +61,7 @@ def renew_connections() -> None:
 
 def busy_page(request: HttpRequest) -> HttpResponse:
     """Say what was not stored and offer to send it again, with the identifier it had."""
-    context = {"sent": expired_form(request), "is_act": request.method == "POST"}
+    context = {"sent": read_act(request), "is_act": request.method == "POST"}
     response = BusyResponse(render_to_string("operations/busy.html", context, request))
     response["Retry-After"] = SECONDS_TO_WAIT
     response["Cache-Control"] = "no-store"

@@ -5,14 +5,15 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.limits import HELP_REQUESTS, network_of, take
 from accounts.permissions import Role
-from accounts.policies import PersonRequest, for_roles, public
+from accounts.policies import PersonRequest, act_of, for_roles, public
 from accounts.services import record_look
 from content.models import StandardPage
 from operations.asking import ask_for_help, mark_answered, unanswered
@@ -65,7 +66,7 @@ def help_requests(request: PersonRequest) -> HttpResponse:
 
 
 @for_roles(Role.OPERATOR)
-@require_POST
+@act_of(lambda request, number: reverse("operations:help_requests"))
 def answered(request: PersonRequest, number: int) -> HttpResponse:
     """Note that a question was answered."""
     if not mark_answered(number=number, operator=request.user, now=timezone.now()):

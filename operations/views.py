@@ -12,10 +12,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.carried_acts import read_act
 from accounts.policies import for_machines, public
+from accounts.sent_acts import expired_token, is_script, refused_act
 from courses.models import CourseHead
 from operations.busy import busy_page, is_passing
-from operations.expired_forms import expired_form
 from operations.logs import learner_key_of
 from operations.maintenance import is_closed
 from operations.queries import last_saved_at
@@ -75,8 +76,16 @@ def editions_are_clean() -> bool:
 @public
 @never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token expired with the same form and a fresh token; nothing was stored."""
-    return render(request, "operations/expired_form.html", {"expired": expired_form(request)}, status=403)
+    """Answer a form whose token expired with the same form and a fresh token; nothing was stored.
+
+    A form of a person who is no longer signed in goes through sign-in, as with a token that still holds.
+    """
+    act = read_act(request)
+    if act and (refused := refused_act(request)):
+        return refused
+    if act and is_script(request):
+        return expired_token(request)
+    return render(request, "operations/expired_form.html", {"expired": act}, status=403)
 
 
 @public

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.policies import PersonRequest, for_roles
+from accounts.policies import PersonRequest, act_of, for_roles
 from quizzes.forms import BankForm, QuestionForm, initial_of
 from quizzes.models import Bank, Question
 from quizzes.permissions import MAY_READ_BANK, MAY_WRITE_BANK, banks_visible_to, may_write_bank, questions_visible_to
@@ -137,7 +137,7 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
 
 
 @for_roles(*MAY_WRITE_BANK)
-@require_POST
+@act_of(lambda request, key: reverse("bank:question", args=[key]))
 def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     """Retire a question or bring it back."""
     asked = get_object_or_404(questions_visible_to(request.user), key=key)

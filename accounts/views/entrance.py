@@ -21,15 +21,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import shared_device
+from accounts.carried_acts import CarriedAct, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, network_of, take, too_many
 from accounts.permissions import works_here
 from accounts.policies import public
+from accounts.sent_acts import door
 from accounts.signing_in import resolve_username
 from accounts.tasks import send_recovery_letter
 
 
+@door
 @public
 @never_cache
 @sensitive_post_parameters()
@@ -50,7 +53,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal)
             if refusal.code == "too_many_login_attempts":
                 status = HTTPStatus.TOO_MANY_REQUESTS
-    context = {"form": form, "next": target, "demo_people": demo_people(), "demo_password": PASSWORD}
+    context = {
+        "form": form,
+        "next": target,
+        "carried": request.POST.get("carried", ""),
+        "demo_people": demo_people(),
+        "demo_password": PASSWORD,
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
@@ -61,9 +70,18 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     user = adapter.authenticate(request, **credentials)
     if user is None:
         raise adapter.validation_error("username_password_mismatch")
+    sealed = request.POST.get("carried", "")
+    act = unseal(sealed, user) if sealed else None
+    if sealed and act is None:
+        target = settings.LOGIN_REDIRECT_URL  # what somebody else did, and where, is shown to nobody
     answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
     shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user))
-    return answer
+    return carry_on(request, act) if act and user.is_active else answer
+
+
+def carry_on(request: HttpRequest, act: CarriedAct) -> HttpResponse:
+    """Send the act again from a page of this site, so that it meets every guard as it would have before."""
+    return render(request, "accounts/carry_on.html", {"act": act})
 
 
 def safe_next(request: HttpRequest) -> str:
@@ -73,6 +91,7 @@ def safe_next(request: HttpRequest) -> str:
     return target if is_ours else ""
 
 
+@door
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -81,6 +100,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('account_login')}?{urlencode({'next': safe_next(request) or reverse('wagtailadmin_home')})}")
 
 
+@door
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,17 +8,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, PersonForm
 from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, network_of, take
 from accounts.permissions import Role, current_grants, holds_role
-from accounts.policies import PersonRequest, signed_in
+from accounts.policies import PersonRequest, act_of, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, current_membership, memberships_of, organisations_matching
 from accounts.tasks import send_email_change_letter
@@ -53,7 +54,7 @@ def first_entry(request: PersonRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@act_of(lambda request: reverse("accounts:account"))
 def end_other_sessions(request: PersonRequest) -> HttpResponse:
     """Sign the person out everywhere else: for a lost phone, or a device where «Salir» was forgotten."""
     services.end_other_sessions(user=request.user, kept=request.session.session_key or "", now=timezone.now())

@@ -5,11 +5,12 @@ from http import HTTPStatus
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import erasure
 from accounts.data_copy import take_copy
@@ -17,7 +18,7 @@ from accounts.data_map import holdings
 from accounts.forms import DeclineForm, ErasureForm, PasswordForm
 from accounts.models import ErasureRequest, User
 from accounts.permissions import Role
-from accounts.policies import PersonRequest, for_roles, signed_in
+from accounts.policies import PersonRequest, act_of, for_roles, signed_in
 from accounts.queries import erasure_requests_to_decide, last_erasure_request
 from accounts.services import record_look
 
@@ -63,7 +64,7 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
 
 
 @signed_in
-@require_POST
+@act_of(lambda request: reverse("accounts:own_data"))
 def withdraw_erasure(request: PersonRequest) -> HttpResponse:
     """Take the request back."""
     erasure.withdraw_request(user=request.user, now=timezone.now())

@@ -6,10 +6,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from operations.expired_forms import expired_form
+from accounts.carried_acts import read_act
 
 pytestmark = pytest.mark.django_db
-TEXT = "La página estuvo abierta mucho tiempo. Guardamos lo que escribiste: pulsa Enviar otra vez."
+TEXT = "La página estuvo abierta mucho tiempo y no se guardó. Lo que escribiste sigue aquí: pulsa «Envía otra vez»."
 HERE = {"HTTP_ORIGIN": "http://testserver"}
 
 
@@ -80,6 +80,6 @@ def test_a_form_from_elsewhere_is_refused_plainly(strict, told):
 
 def test_an_address_that_looks_like_another_site_is_refused_plainly(rf):
     request = rf.post("/x/", {"first_name": "Ana"}, **HERE)
-    assert expired_form(request).address == "/x/"
+    assert read_act(request).address == "/x/"
     request.path = "//otro.example/x/"
-    assert expired_form(request) is None
+    assert read_act(request) is None

@@ -128,7 +128,7 @@ def test_every_view_declares_its_policy():
 
 @pytest.mark.parametrize(
     ("address", "method"),
-    [("", "post"), ("banco/leyes/", "post"), ("banco/leyes/nueva/", "put"), ("{key}/", "post"), ("{key}/estado/", "get")],
+    [("", "post"), ("banco/leyes/", "post"), ("banco/leyes/nueva/", "put"), ("{key}/", "post"), ("{key}/estado/", "put")],
 )
 def test_other_methods_are_refused(enter, ada, question, address, method):
     assert getattr(enter(ada), method)(HOME + address.format(key=question.key)).status_code == 405

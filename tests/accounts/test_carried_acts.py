@@ -1,0 +1,249 @@
+"""An act whose session ended is carried through sign-in: for its own person, from a page of this site, once."""
+
+import re
+from datetime import timedelta
+from html import unescape
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts import carried_acts, shared_device
+from accounts.carried_acts import CarriedAct, mark_of, seal, unseal
+from courses.editions import outline_of
+from courses.loading import ensure_site
+from learning.models import ActivityProgress, Enrolment
+from learning.services import enrol_learner
+from operations.models import HelpRequest
+
+pytestmark = pytest.mark.django_db
+HERE = {"HTTP_ORIGIN": "http://testserver"}
+SIGN_IN = "/cuenta/ingresar/"
+PASSWORD = "puriq-demo-2026"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+@pytest.fixture
+def strict(lina):
+    """A browser of Lina's, as real ones are: a form needs its token."""
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(lina)
+    return client
+
+
+def form_of(page, action: str) -> dict[str, str]:
+    """Return the hidden fields of the form that is sent to an address."""
+    body = page.content.decode()
+    start = body.index(f'action="{action}"')
+    return {name: unescape(value) for name, value in HIDDEN.findall(body[start : body.index("</form>", start)])}
+
+
+def forget_session(client) -> None:
+    del client.cookies["puriq_sesion"]
+
+
+def enter(client, page, person, **more):
+    """Sign a person in from the page that asks for it."""
+    fields = form_of(page, SIGN_IN) | {"username": person.email, "password": PASSWORD} | more
+    return client.post(SIGN_IN, fields, **HERE)
+
+
+def send_on(client, page, action: str):
+    """Send what the page «Seguimos donde estabas» sends by itself."""
+    assert "Seguimos donde estabas" in page.content.decode()
+    return client.post(action, form_of(page, action), **HERE)
+
+
+def test_enrolling_is_done_after_signing_in(strict, course, lina):
+    fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
+    forget_session(strict)
+    page = strict.post("/inscripcion/curso/", fields, **HERE)
+    assert page.status_code == 403
+    assert "Tu sesión terminó por seguridad." in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert not Enrolment.objects.exists()
+    answer = send_on(strict, enter(strict, page, lina), "/inscripcion/curso/")
+    assert answer["Location"] == "/mi-aprendizaje/curso/continuar/"
+    assert Enrolment.objects.get().learner == lina.learner_key
+
+
+def test_marking_is_done_after_signing_in_though_the_first_password_was_wrong(strict, course, lina):
+    enrol_learner(user=lina, course=course, now=timezone.now())
+    key = outline_of(course.latest_edition_id).by_path["m1", "l1"].key
+    action = f"/mi-aprendizaje/curso/leida/{key}/"
+    fields = form_of(strict.get("/cursos/curso/m1/l1/"), action)
+    forget_session(strict)
+    again = enter(strict, strict.post(action, fields, **HERE), lina, password="otra contraseña")
+    assert again.status_code == 200
+    answer = send_on(strict, enter(strict, again, lina), action)
+    assert answer["Location"] == "/cursos/curso/m1/l2/"
+    assert ActivityProgress.objects.filter(enrolment__learner=lina.learner_key).exists()
+
+
+def test_session_and_token_lost_together_lose_nothing(strict, lina):
+    fields = form_of(strict.get("/cuenta/datos/"), "/cuenta/salir/")
+    strict.cookies.clear()
+    sent = {"first_name": "Lina Ñusta", "last_name": "Q'orianka", "post": "", "sent_by": fields["sent_by"]}
+    page = strict.post("/cuenta/datos/", sent, **HERE)
+    send_on(strict, enter(strict, page, lina), "/cuenta/datos/")
+    lina.refresh_from_db()
+    assert (lina.first_name, lina.last_name) == ("Lina Ñusta", "Q'orianka")
+
+
+def test_help_asked_while_signed_in_stays_the_persons_own(strict, lina):
+    ensure_site()
+    fields = form_of(strict.get("/ayuda/"), "/ayuda/#preguntar")
+    forget_session(strict)
+    page = strict.post("/ayuda/", {**fields, "text": "¿Cómo cambio mi cargo?", "contact": ""}, **HERE)
+    assert not HelpRequest.objects.exists()
+    send_on(strict, enter(strict, page, lina), "/ayuda/")
+    assert HelpRequest.objects.get().learner == lina.learner_key
+
+
+def test_another_person_neither_sends_nor_sees_it(strict, course, lina, omar):
+    sent = {"first_name": "Palabra secreta", "last_name": "X", "post": "", "sent_by": mark_of(lina)}
+    strict.cookies.clear()
+    page = strict.post("/cuenta/datos/", sent, **HERE)
+    assert "Palabra secreta" not in page.content.decode()
+    answer = enter(strict, page, omar)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/mi-aprendizaje/"
+    assert "Palabra secreta" not in strict.get("/cuenta/").content.decode()
+
+
+def test_a_page_of_one_person_does_nothing_for_another(strict, course, lina, omar):
+    fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
+    strict.force_login(omar)
+    fresh = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")["csrfmiddlewaretoken"]
+    for token in (fresh, fields["csrfmiddlewaretoken"]):
+        answer = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": token, "note": "Secreto"}, **HERE)
+        assert answer.status_code == 403
+        assert "Esta página era de otra persona" in answer.content.decode()
+        assert "Secreto" not in answer.content.decode()
+    assert not Enrolment.objects.exists()
+
+
+@pytest.mark.parametrize("told", [{}, {"HTTP_ORIGIN": "https://otro.example"}, {"HTTP_ORIGIN": "null"}])
+def test_what_comes_from_elsewhere_is_carried_nowhere(course, lina, told):
+    stranger = Client(enforce_csrf_checks=True)
+    page = stranger.post("/inscripcion/curso/", {"uuid": uuid4(), "sent_by": mark_of(lina)}, **told)
+    assert page.status_code == 403
+    assert 'name="carried"' not in page.content.decode()
+
+
+def test_a_link_carries_nothing(strict, course, lina):
+    sealed = seal(CarriedAct("/inscripcion/curso/", [], is_partial=False, sent_by=mark_of(lina)))
+    strict.cookies.clear()
+    page = strict.get(SIGN_IN, {"carried": sealed, "next": "/inscripcion/curso/"})
+    assert sealed not in page.content.decode()
+    assert enter(strict, page, lina)["Location"] == "/inscripcion/curso/"
+    assert strict.get("/inscripcion/curso/")["Location"] == "/cursos/curso/"
+    assert not Enrolment.objects.exists()
+
+
+def test_signing_in_with_an_act_of_a_foreign_page_needs_the_token_of_the_form(course, lina):
+    sealed = seal(CarriedAct("/inscripcion/curso/", [], is_partial=False, sent_by=mark_of(lina)))
+    victim = Client(enforce_csrf_checks=True)
+    sent = {"carried": sealed, "username": lina.email, "password": PASSWORD}
+    assert victim.post(SIGN_IN, sent, HTTP_ORIGIN="https://otro.example").status_code == 403
+    assert "_auth_user_id" not in victim.session
+
+
+def test_what_is_carried_is_whole_fresh_and_of_its_person(lina, omar, monkeypatch):
+    act = CarriedAct("/x/", [("a", "ñ")], is_partial=False, sent_by=mark_of(lina))
+    sealed = seal(act)
+    assert unseal(sealed, lina) == act
+    assert unseal(sealed, omar) is None
+    assert unseal(sealed[:-2], lina) is None
+    assert unseal("", lina) is None
+    moment = timezone.now() + timedelta(hours=carried_acts.HOURS, minutes=1)
+    monkeypatch.setattr("time.time", moment.timestamp)
+    assert unseal(sealed, lina) is None
+
+
+def test_what_is_too_long_is_not_called_kept(strict, lina, monkeypatch):
+    monkeypatch.setattr(carried_acts, "MAX_CHARACTERS", 10)
+    strict.cookies.clear()
+    page = strict.post("/cuenta/datos/", {"first_name": "Lina", "sent_by": mark_of(lina)}, **HERE)
+    assert "Lo que enviaste no se guardó" in page.content.decode()
+    assert 'name="carried"' not in page.content.decode()
+
+
+def test_passwords_documents_and_files_do_not_travel(strict, lina):
+    secrets = {"password": "una clave", "document_number": "40123678", "code": "777777"}
+    strict.cookies.clear()
+    sent = {**secrets, "first_name": "Lina", "sent_by": mark_of(lina), "file": SimpleUploadedFile("a.csv", b"1")}
+    page = strict.post("/cuenta/datos/", sent, **HERE)
+    act = unseal(form_of(page, SIGN_IN)["carried"], lina)
+    assert act.is_partial
+    assert act.fields == [("first_name", "Lina")]
+    asked = enter(strict, page, lina).content.decode()
+    assert "te los pediremos de nuevo" in asked
+    assert "carry-on" not in asked
+
+
+def test_a_file_chosen_in_a_block_of_a_lesson_travels(lina):
+    assert not carried_acts.WITHHELD.fullmatch("body-3-value-document")
+
+
+def test_an_idle_shared_device_carries_the_act_too(client, course, lina, monkeypatch):
+    client.post(SIGN_IN, {"username": lina.email, "password": PASSWORD, "is_shared": "on"})
+    fields = form_of(client.get("/cursos/curso/"), "/inscripcion/curso/")
+    later = timezone.now() + timedelta(minutes=26)
+    monkeypatch.setattr(shared_device.timezone, "now", lambda: later)
+    page = client.post("/inscripcion/curso/", fields, **HERE)
+    body = page.content.decode()
+    assert "Pasaron 25 minutos sin actividad" in body
+    assert re.search(r'name="is_shared"[^>]*checked', body)
+    assert "no-store" in page["Cache-Control"]
+    send_on(client, enter(client, page, lina, is_shared="on"), "/inscripcion/curso/")
+    assert Enrolment.objects.get().learner == lina.learner_key
+
+
+def test_a_script_is_told_the_reason(strict, course, lina, omar):
+    asked = {"HTTP_ACCEPT": "application/json", **HERE}
+    fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
+    old = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": "x"}, **asked)
+    assert (old.status_code, old.json()["reason"]) == (403, "expired")
+    done = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": old.json()["token"]}, **asked)
+    assert done.json() == {"url": "/mi-aprendizaje/curso/continuar/"}
+    forget_session(strict)
+    assert strict.post("/inscripcion/curso/", fields, **asked).json() == {"reason": "signed_out"}
+    strict.force_login(omar)
+    token = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")["csrfmiddlewaretoken"]
+    told = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": token}, **asked)
+    assert told.json() == {"reason": "other_person"}
+
+
+@pytest.mark.parametrize("told", [{}, {"HTTP_ORIGIN": "https://otro.example"}])
+def test_a_token_is_given_to_pages_of_this_site_alone(strict, told):
+    answer = strict.post("/cuenta/datos/", {}, HTTP_ACCEPT="application/json", **told)
+    assert answer.status_code == 403
+    assert answer["Content-Type"].startswith("text/html")
+    assert b"csrfmiddlewaretoken" not in answer.content
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/inscripcion/curso/", "/cursos/curso/"),
+        ("/cuenta/salir/de-los-demas/", "/cuenta/"),
+        ("/cuenta/borrar/retirar/", "/cuenta/mis-datos/"),
+        (f"/mi-aprendizaje/marcador/{uuid4()}/", "/mi-aprendizaje/"),
+        (f"/mi-aprendizaje/curso/leida/{uuid4()}/", "/cursos/curso/"),
+    ],
+)
+def test_an_address_of_an_act_leads_to_where_it_is_done(client, course, lina, address, leads_to):
+    assert client.get(address)["Location"] == f"{SIGN_IN}?next={address}"
+    client.force_login(lina)
+    assert client.get(address)["Location"] == leads_to
+
+
+def test_a_refused_method_has_a_page_of_ours(client, course, lina):
+    client.force_login(lina)
+    answer = client.post("/cursos/curso/m1/l1/", HTTP_ACCEPT="text/html")
+    assert client.put("/mi-aprendizaje/").status_code == 405
+    assert client.post("/mi-aprendizaje/").content.decode().count("<h1>") == 1
+    assert answer.status_code in {302, 405}
