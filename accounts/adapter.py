@@ -13,7 +13,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("El DNI o la contraseña no coinciden. Revisa los datos o recupera tu contraseña."),
+        "username_password_mismatch": _("El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."),
         "too_many_login_attempts": _("Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."),
         "enter_current_password": _("Esa no es tu contraseña actual."),
     }

@@ -24,6 +24,20 @@ def bare_number(typed: str) -> str:
     return re.sub(r"[\s.\-]", "", typed).upper()
 
 
+def likely_type(typed: str) -> str:
+    """Return the kind of document that a number can only be: eight digits are a DNI; otherwise an empty text."""
+    return "dni" if re.fullmatch(r"[0-9]{8}", bare_number(typed)) else ""
+
+
+# Eight digits, together or parted as a DNI is read aloud, or the nine of a carné, which begin with 00: telephones have nine too.
+NUMBER_IN_TEXT = re.compile(r"(?<!\d)(?:\d{8}|\d{2}[ .-]\d{3}[ .-]\d{3}|00\d{7})(?!\d)", re.ASCII)
+
+
+def seems_to_hold_number(text: str) -> bool:
+    """Say whether a free text seems to hold the number of a document."""
+    return bool(NUMBER_IN_TEXT.search(text))
+
+
 def clean_number(document_type: str, typed: str) -> str:
     """Return the number without spaces, dots and hyphens.
 

@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.documents import InvalidDocument, clean_number
+from accounts.documents import InvalidDocument, clean_number, likely_type, seems_to_hold_number
 from accounts.email_typos import suggested_email
 from accounts.models import Organisation, User
 from accounts.signing_in import NotAnIdentifier, check_identifier
 
-PASSWORD_HINT = _("Al menos 10 caracteres. Una frase de tres o más palabras es fácil de recordar.")
+PASSWORD_HINT = _("Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar.")
+NO_DOCUMENT = "none"
 NAME_HINT = _("Como los escribes: así saldrán en tu certificado.")
 
 
@@ -30,6 +31,33 @@ def text_field(label, autocomplete: str, missing="", **options) -> forms.CharFie
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
     errors = {"required": missing} if missing else {}
     return forms.CharField(label=label, max_length=120, required=bool(missing), widget=widget, error_messages=errors, **options)
+
+
+class AsksPasswordAgain(forms.Form):
+    """A password is never written back into a page: when something else has to be mended, the form says so beside the field."""
+
+    def full_clean(self):
+        super().full_clean()
+        for name in self.fields.keys() & {"password", "password1", "oldpassword"}:
+            if self.errors and name not in self.errors and self.data.get(self.add_prefix(name)):
+                self[name].help_text = _t("Por seguridad no la dejamos en la página: escríbela otra vez.")
+
+
+class WarnsOfDocuments(forms.Form):
+    """A document number in a free text is asked about once; sent again as it was, it is kept."""
+
+    free_texts: tuple[str, ...] = ()
+    number_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean(self):
+        data = super().clean()
+        told = [name for name in self.free_texts if seems_to_hold_number(data.get(name, ""))]
+        if told and not data.get("number_seen"):
+            self.data = self.data.copy()
+            self.data["number_seen"] = "1"
+            for name in told:
+                self.add_error(name, _t("Parece que escribiste el número de un documento. Bórralo; si no lo es, envía otra vez."))
+        return data
 
 
 class IdentifierForm(forms.Form):
@@ -56,9 +84,9 @@ class SignInForm(IdentifierForm):
 
     password = password_field(_("Contraseña"), "current-password", _("Escribe tu contraseña."))
     is_shared = forms.BooleanField(
-        label=_("Es un equipo compartido"),
+        label=_("Otras personas usan este equipo"),
         required=False,
-        help_text=_("Tu sesión termina al cerrar el navegador, o tras 25 minutos sin usarlo."),
+        help_text=_("Si lo marcas, tu sesión se cierra sola al cerrar el navegador o tras 25 minutos sin usarlo."),
     )
 
 
@@ -84,14 +112,14 @@ class WithEmail(forms.Form):
         raise ValidationError(text, code="suggestion")
 
 
-class RegistrationForm(WithEmail):
+class RegistrationForm(WithEmail, AsksPasswordAgain):
     """What a new person tells: name as they write it, document or e-mail, post and password."""
 
     first_name = text_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
-    last_name = text_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Puede ser uno solo."))
+    last_name = text_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Los dos, o uno si solo tienes uno."))
     document_type = forms.ChoiceField(
         label=_("Documento"),
-        choices=[*User.DocumentType.choices, ("", _("Prefiero ingresar solo con mi correo"))],
+        choices=[*User.DocumentType.choices, (NO_DOCUMENT, _("Prefiero ingresar solo con mi correo"))],
         required=False,
         widget=forms.RadioSelect,
     )
@@ -121,6 +149,11 @@ class RegistrationForm(WithEmail):
         """Only short and widely known passwords are refused: no rules of composition."""
         validate_password(self.cleaned_data["password"])
         return self.cleaned_data["password"]
+
+    def clean_document_type(self):
+        """Nothing is marked beforehand: eight digits can only be a DNI, whatever was left unmarked."""
+        kind = self.cleaned_data["document_type"] or likely_type(self.data.get("document_number", ""))
+        return "" if kind == NO_DOCUMENT else kind
 
     def clean(self):
         data = super().clean()
@@ -195,13 +228,13 @@ class PasswordForm(forms.Form):
         return self.cleaned_data["password"]
 
 
-class EmailForm(PasswordForm, WithEmail):
+class EmailForm(PasswordForm, WithEmail, AsksPasswordAgain):
     """A new e-mail."""
 
     field_order = ["email", "password"]
 
 
-class ErasureForm(PasswordForm):
+class ErasureForm(PasswordForm, AsksPasswordAgain):
     """Asks to be erased, knowing what goes and what stays."""
 
     understands = forms.BooleanField(
@@ -211,7 +244,7 @@ class ErasureForm(PasswordForm):
     field_order = ["understands", "password"]
 
 
-class RecoveryCodeForm(IdentifierForm):
+class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
     """Who, the code that a coordinator gave, and the new password."""
 
     code = forms.CharField(
@@ -229,8 +262,10 @@ class RecoveryCodeForm(IdentifierForm):
         return self.cleaned_data["password"]
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(WarnsOfDocuments):
     """Why a request is not carried out, in words for the person."""
+
+    free_texts = ("reason",)
 
     reason = forms.CharField(
         label=_("Motivo, para la persona"),

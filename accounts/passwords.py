@@ -7,6 +7,29 @@ from django.contrib.auth.password_validation import CommonPasswordValidator as D
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+class LengthValidator:
+    """The shortest password that is taken, said with what is missing."""
+
+    def __init__(self, min_length: int):
+        self.min_length = min_length
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Refuse a short password. Raises ValidationError with the text for the person."""
+        missing = self.min_length - len(password)
+        if missing > 0:
+            told = (
+                "Usa al menos %(least)d letras o números. Te falta %(missing)d.",
+                "Usa al menos %(least)d letras o números. Te faltan %(missing)d.",
+            )
+            text = ngettext(*told, missing) % {"least": self.min_length, "missing": missing}
+            raise ValidationError(text, code="password_too_short")
+
+    def get_help_text(self) -> str:
+        """Return the rule, as Django asks for it."""
+        return _("Al menos %(least)d letras o números.") % {"least": self.min_length}
 
 
 class CommonPasswordValidator(DjangoCommonPasswordValidator):

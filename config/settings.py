@@ -136,7 +136,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.passwords.CommonPasswordValidator"},
 ]
 PERSONAL_DATA_KEYS = env.str("PERSONAL_DATA_KEYS", str(VAR_DIR / "personal-data-keys.json"))
@@ -221,6 +221,9 @@ TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 # --- Mail --------------------------------------------------------------------------------------------
 vars().update(read_service("EMAIL_URL", "consolemail://", env.email_url))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
+
+# --- Help: working days within which who runs the site answers a question; the receipt says so ---------------
+HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3)
 
 # --- Figures: the smallest group shown may be raised here, never lowered (reporting/suppression.py) --------
 SMALL_GROUP_THRESHOLD = read_count("SMALL_GROUP_THRESHOLD", 0)

@@ -4,8 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.core import signing
+
 from accounts.models import User
 from operations.models import HelpRequest
+
+RECEIPT = "operations.help_receipt"
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,20 @@ class Asked:
 def ask_for_help(*, learner: UUID | None, text: str, contact: str, now: datetime) -> HelpRequest:
     """Store a question."""
     return HelpRequest.objects.create(learner=learner, text=text.strip(), contact=contact.strip(), asked_at=now)
+
+
+def receipt_of(asked: HelpRequest) -> str:
+    """Return the text by which who asked finds the question again: signed, so that nobody can make one up."""
+    return signing.Signer(salt=RECEIPT).sign(asked.pk)
+
+
+def asked_by(receipt: str) -> HelpRequest | None:
+    """Return the question of a receipt; None for one of no question, or of one that was deleted."""
+    try:
+        number = signing.Signer(salt=RECEIPT).unsign(receipt)
+    except signing.BadSignature:
+        return None
+    return HelpRequest.objects.filter(pk=number).first()
 
 
 def mark_answered(*, number: int, operator: User, now: datetime) -> bool:

@@ -3,9 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import WarnsOfDocuments
 
-class HelpForm(forms.Form):
+
+class HelpForm(WarnsOfDocuments):
     """A question, and how to answer it if the person wants an answer."""
+
+    free_texts = ("text", "contact")
 
     text = forms.CharField(
         label=_("¿Qué pasó y qué querías hacer?"),

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles, public
 from accounts.services import record_look
 from content.models import StandardPage
-from operations.asking import ask_for_help, mark_answered, unanswered
+from operations.asking import ask_for_help, asked_by, mark_answered, receipt_of, unanswered
 from operations.forms import HelpForm
 from operations.retention import RETENTION
 
@@ -39,12 +40,25 @@ def help_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
             learner = request.user.learner_key if request.user.is_authenticated else None
-            asked = ask_for_help(learner=learner, now=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Recibimos tu pedido. Su número es %(number)s.") % {"number": asked.number})
-            return redirect("operations:help")
+            told = {name: form.cleaned_data[name] for name in ("text", "contact")}
+            asked = ask_for_help(learner=learner, now=timezone.now(), **told)
+            return redirect("operations:help_received", receipt_of(asked))
         form.add_error(None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez."))
         status = HTTPStatus.TOO_MANY_REQUESTS
     return render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form}, status=status)
+
+
+@public
+@never_cache
+@require_safe
+def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Give the number of a question, and say what happens next and when. Only who asked has this address."""
+    asked = asked_by(receipt)
+    if asked is None:
+        raise Http404
+    can_be_answered = bool(asked.contact or asked.learner)
+    context = {"asked": asked, "can_be_answered": can_be_answered, "days": settings.HELP_ANSWER_DAYS}
+    return render(request, "operations/help_received.html", context)
 
 
 @public

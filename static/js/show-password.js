@@ -9,8 +9,8 @@ for (const input of document.querySelectorAll("input[type=password]")) {
   button.setAttribute("aria-controls", input.id);
   const write = (shown) => {
     input.type = shown ? "text" : "password";
-    button.textContent = shown ? "Ocultar" : "Mostrar";
-    button.setAttribute("aria-label", shown ? "Ocultar la contraseña" : "Mostrar la contraseña");
+    button.textContent = shown ? "Oculta" : "Muestra";
+    button.setAttribute("aria-label", shown ? "Oculta la contraseña" : "Muestra la contraseña");
   };
   write(false);
   button.addEventListener("click", () => write(input.type === "password"));

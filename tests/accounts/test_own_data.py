@@ -142,7 +142,7 @@ def test_erasure_is_asked_and_taken_back(client, lina):
     assert not ErasureRequest.objects.exists()
     page = client.post("/cuenta/borrar/", {"password": "puriq-demo-2026", "understands": "on"}, follow=True)
     assert "Te respondemos en 10 días hábiles" in page.content.decode()
-    assert "Retirar mi pedido" in page.content.decode()
+    assert "Retira tu pedido" in page.content.decode()
     assert "Ya tenemos tu pedido." in client.get("/cuenta/borrar/").content.decode()
     client.post("/cuenta/borrar/retirar/")
     assert ErasureRequest.objects.get().state == ErasureRequest.State.WITHDRAWN

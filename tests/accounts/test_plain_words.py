@@ -26,7 +26,7 @@ def register(client, **told) -> str:
 @pytest.mark.parametrize(("who", "password"), [("41234567", "otra"), ("49999999", "tres palabras juntas")])
 def test_row_1_wrong_document_or_password(client, julian, who, password):
     page = client.post("/cuenta/ingresar/", {"username": who, "password": password})
-    text = "El DNI o la contraseña no coinciden. Revisa los datos o recupera tu contraseña."
+    text = "El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."
     assert text in page.content.decode()
     assert f'value="{who}"' in page.content.decode()
 
@@ -83,3 +83,42 @@ def test_row_19_a_password_that_everybody_knows(client, db, password):
     body = register(client, password=password)
     assert body.count("Esta contraseña es muy conocida. Usa una frase de tres o más palabras.") == 2
     assert password not in body
+
+
+def test_nothing_is_marked_before_and_eight_digits_are_a_dni(client, db):
+    page = client.get(REGISTER)
+    assert page.content.decode().count(" checked") == 0
+    register(client, document_type="")
+    assert (User.objects.get().document_type, User.objects.get().document_number) == ("dni", "40123678")
+
+
+def test_registering_by_email_alone_is_a_choice(client, db):
+    register(client, document_type="none", document_number="", email="maria@example.org")
+    assert (User.objects.get().document_type, User.objects.get().email) == ("", "maria@example.org")
+
+
+def test_a_password_has_one_error_and_says_how_many_letters_are_missing(client, db):
+    page = client.post(REGISTER, TOLD | {"password": "12345"})
+    body = page.content.decode()
+    assert body.count("Usa al menos 10 letras o números. Te faltan 5.") == 2
+    assert "muy conocida" not in body
+
+
+def test_who_must_type_the_password_again_is_told_why(client, db):
+    page = client.post(REGISTER, TOLD | {"document_number": "4012367"})
+    assert "Por seguridad no la dejamos en la página: escríbela otra vez." in page.content.decode()
+    assert TOLD["password"] not in page.content.decode()
+
+
+def test_errors_are_said_in_the_title_and_where_the_page_begins_to_be_read(client, db):
+    assert "<title>Crea tu cuenta" in client.get(REGISTER).content.decode()
+    body = client.post(REGISTER, TOLD | {"document_number": "1"}).content.decode()
+    assert "<title>Error: Crea tu cuenta" in body
+    assert '<div class="error-summary" role="alert" tabindex="-1" autofocus' in body
+
+
+def test_no_error_speaks_in_the_voice_of_the_library(client, db):
+    body = register(client, first_name="a" * 130, email="no", document_type="otro")
+    for told in ("Escribe 120 letras como máximo. Escribiste 130.", "Escribe el correo completo", "«otro» no está en la lista."):
+        assert told in body
+    assert "Asegúrese" not in body

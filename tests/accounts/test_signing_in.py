@@ -20,7 +20,7 @@ from tests.caches import keys_in_cache
 pytestmark = pytest.mark.django_db
 ADDRESS = "/cuenta/ingresar/"
 PASSWORD = "tres palabras juntas"
-MISMATCH = "El DNI o la contraseña no coinciden. Revisa los datos o recupera tu contraseña."
+MISMATCH = "El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."
 TOO_MANY = "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."
 
 

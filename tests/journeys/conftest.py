@@ -158,7 +158,7 @@ def sign_in(demo_site):
         page.goto(demo_site.url + "/cuenta/ingresar/")
         page.locator("main input[autocomplete=username]").fill(email)
         page.locator("main input[autocomplete=current-password]").fill(PASSWORD)
-        press(page, page.get_by_role("main").get_by_role("button", name="Ingresar"))
+        press(page, page.get_by_role("main").get_by_role("button", name="Ingresa"))
         assert "/cuenta/ingresar/" not in page.url
 
     return enter

@@ -22,7 +22,7 @@ def review(visit, sign_in, demo_site):
             page.get_by_label("Es un equipo compartido").check()
             page.locator("main input[autocomplete=username]").fill(email)
             page.locator("main input[autocomplete=current-password]").fill("puriq-demo-2026")
-            press(page, page.get_by_role("main").get_by_role("button", name="Ingresar"))
+            press(page, page.get_by_role("main").get_by_role("button", name="Ingresa"))
         else:
             sign_in(page, email)
         page.goto(demo_site.url + "/cursos/migracion-y-territorio/")

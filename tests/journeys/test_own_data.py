@@ -39,7 +39,7 @@ def test_person_without_email_comes_back_with_a_code(visit, sign_in, demo_site, 
     newcomer = visit(360)
     newcomer.goto(demo_site.url + "/cuenta/registro/?buscar=Puno")
     newcomer.get_by_role("radio").first.check()
-    press(newcomer, newcomer.get_by_role("button", name="Continuar"))
+    press(newcomer, newcomer.get_by_role("button", name="Continúa"))
     newcomer.locator("main input[name=first_name]").fill("Basilia")
     newcomer.locator("main input[name=last_name]").fill("Mamani")
     newcomer.get_by_label("DNI", exact=True).check()
@@ -53,7 +53,7 @@ def test_person_without_email_comes_back_with_a_code(visit, sign_in, demo_site, 
     sign_in(coordinator, "nora@demo.example")
     coordinator.goto(demo_site.url + "/cuenta/ayudar-a-ingresar/")
     coordinator.locator("main input[name=username]").fill("45210987")
-    press(coordinator, coordinator.get_by_role("button", name="Buscar"))
+    press(coordinator, coordinator.get_by_role("button", name="Busca"))
     accessible(coordinator)
     press(coordinator, coordinator.get_by_role("button", name="Dar un código"))
     accessible(coordinator)
@@ -63,12 +63,12 @@ def test_person_without_email_comes_back_with_a_code(visit, sign_in, demo_site, 
     newcomer.locator("main input[name=username]").fill("45210987")
     newcomer.locator("main input[name=code]").fill(code.lower())
     newcomer.locator("main input[name=password]").fill(NEW_PASSWORD)
-    press(newcomer, newcomer.get_by_role("button", name="Guardar"))
+    press(newcomer, newcomer.get_by_role("button", name="Guarda"))
     accessible(newcomer)
     newcomer.goto(demo_site.url + "/cuenta/ingresar/")
     newcomer.locator("main input[name=username]").fill("45210987")
     newcomer.locator("main input[name=password]").fill(NEW_PASSWORD)
-    press(newcomer, newcomer.get_by_role("main").get_by_role("button", name="Ingresar"))
+    press(newcomer, newcomer.get_by_role("main").get_by_role("button", name="Ingresa"))
     assert "/cuenta/ingresar/" not in newcomer.url
 
 
@@ -83,7 +83,7 @@ def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(visit, 
     learner.goto(demo_site.url + "/cuenta/mis-datos/")
     learner.locator("main input[name=password]").fill(PASSWORD)
     with learner.expect_download() as waiting:
-        learner.get_by_role("button", name="Descargar mis datos").click()
+        learner.get_by_role("button", name="Descarga tus datos").click()
     with zipfile.ZipFile(io.BytesIO(waiting.value.path().read_bytes())) as copy:
         machine = next(name for name in copy.namelist() if name.endswith(".json"))
         assert "omar@demo.example" in json.dumps(json.loads(copy.read(machine)))
@@ -91,7 +91,7 @@ def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(visit, 
     learner.goto(demo_site.url + "/cuenta/borrar/")
     learner.get_by_label(re.compile("Entiendo que no podré")).check()
     learner.locator("main input[name=password]").fill(PASSWORD)
-    press(learner, learner.get_by_role("button", name="Enviar mi pedido"))
+    press(learner, learner.get_by_role("button", name="Envía tu pedido"))
     accessible(learner)
 
     analyst = visit(1280)

@@ -29,7 +29,7 @@ def test_pages_are_for_all(client, lina, address):
 def test_anybody_may_ask(client):
     page = client.post("/ayuda/", {"text": "No veo mi curso", "contact": ""}, follow=True)
     asked = HelpRequest.objects.get()
-    assert f"Su número es A-{asked.pk}." in page.content.decode()
+    assert f"Número A-{asked.pk}" in page.content.decode()
     assert (asked.text, asked.learner, asked.contact) == ("No veo mi curso", None, "")
 
 
@@ -84,3 +84,40 @@ def test_privacy_shows_every_term(client):
 def test_a_page_that_editors_took_away_is_not_found(client):
     StandardPage.objects.get(slug="ayuda").unpublish()
     assert client.get("/ayuda/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("contact", "told"),
+    [("999 888 777", "Te responde en 3 días hábiles"), ("", 'Si quieres respuesta, <a href="/ayuda/">envía otro pedido</a>')],
+)
+def test_the_receipt_is_a_page_that_says_what_happens_next(client, contact, told):
+    answer = client.post("/ayuda/", {"text": "No veo mi curso", "contact": contact})
+    body = client.get(answer["Location"]).content.decode()
+    assert "<h1>Recibimos tu pedido</h1>" in body
+    assert told in body
+    assert "No veo mi curso" not in body
+    assert "999" not in body
+
+
+@pytest.mark.parametrize("receipt", ["1", "1:falso", "A-1"])
+def test_nobody_makes_up_a_receipt(client, receipt):
+    client.post("/ayuda/", {"text": "No veo mi curso"})
+    assert client.get(f"/ayuda/recibido/{receipt}/").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["Mi DNI es 45678913", "soy 45.678.913, ayuda", "carné 001234567"])
+@pytest.mark.parametrize("field", ["text", "contact"])
+def test_a_document_number_is_asked_about_once_before_it_is_stored(client, typed, field):
+    told = {"text": "No veo mi curso", "contact": "", field: typed}
+    page = client.post("/ayuda/", told)
+    assert page.content.decode().count("Parece que escribiste el número de un documento.") == 2
+    assert page.context["form"][field].value() == typed
+    assert not HelpRequest.objects.exists()
+    seen = page.context["form"]["number_seen"].value()
+    assert client.post("/ayuda/", {**told, "number_seen": seen}).status_code == 302
+    assert HelpRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("typed", ["Llámame al 987 654 321", "del 2026-11-28 al 2026-11-30", "Ley 30001", "RUC 20131370645"])
+def test_other_numbers_are_no_documents(client, typed):
+    assert client.post("/ayuda/", {"text": typed}).status_code == 302

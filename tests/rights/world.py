@@ -22,7 +22,7 @@ from courses.loading import ensure_site
 from courses.models import CourseHead, LessonPage, ModulePage
 from learning.services import complete_activity, enrol_learner
 from norms.models import Norm
-from operations.asking import ask_for_help
+from operations.asking import ask_for_help, receipt_of
 from quizzes.models import Question
 from quizzes.services import start_attempt
 from tests.factories.courses import build_site, publish_course
@@ -192,7 +192,7 @@ def play(cast: dict[str, User]) -> World:
         "Tumbes": {"area_slug": "tumbes", "province_code": "2401"},
         "Puno": {"area_slug": "puno", "province_code": "2101"},
         "Omar's erasure": {"uuid": ErasureRequest.objects.get(learner=cast["Omar"].learner_key).uuid},
-        "Lina's help request": {"number": asked.pk},
+        "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
         "question": {"key": question.key, "bank_slug": question.bank.slug},
         **editor_samples(),
     }  # fmt: skip
