@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
-from accounts.documents import InvalidDocument, clean_number, likely_type, seems_to_hold_number
+from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
+from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Organisation, User
 from accounts.signing_in import NotAnIdentifier, check_identifier
 
@@ -41,23 +42,6 @@ class AsksPasswordAgain(forms.Form):
         for name in self.fields.keys() & {"password", "password1", "oldpassword"}:
             if self.errors and name not in self.errors and self.data.get(self.add_prefix(name)):
                 self[name].help_text = _t("Por seguridad no la dejamos en la página: escríbela otra vez.")
-
-
-class WarnsOfDocuments(forms.Form):
-    """A document number in a free text is asked about once; sent again as it was, it is kept."""
-
-    free_texts: tuple[str, ...] = ()
-    number_seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean(self):
-        data = super().clean()
-        told = [name for name in self.free_texts if seems_to_hold_number(data.get(name, ""))]
-        if told and not data.get("number_seen"):
-            self.data = self.data.copy()
-            self.data["number_seen"] = "1"
-            for name in told:
-                self.add_error(name, _t("Parece que escribiste el número de un documento. Bórralo; si no lo es, envía otra vez."))
-        return data
 
 
 class IdentifierForm(forms.Form):

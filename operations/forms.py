@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import WarnsOfDocuments
+from accounts.free_texts import WarnsOfDocuments
 
 
 class HelpForm(WarnsOfDocuments):
