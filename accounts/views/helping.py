@@ -38,7 +38,7 @@ def help_person(request: PersonRequest) -> HttpResponse:
         return refused(request, form, _("Buscaste a muchas personas seguidas. Espera una hora."), HTTPStatus.TOO_MANY_REQUESTS)
     person = people_to_recover(request.user).filter(username=resolve_username(form.cleaned_data["username"])).first()
     if person is None:
-        text = _("No la encontramos entre las personas de tu ámbito. Revisa el número, o pide ayuda a quien opera Puriq.")
+        text = _("No la encontramos entre las personas de tu ámbito. Revisa el número, o escribe en «Ayuda».")
         return refused(request, form, text, HTTPStatus.NOT_FOUND)
     record_look(person=person, looked_by=request.user, action="person_found", now=timezone.now())
     return render(request, "accounts/help_person.html", {"form": IdentifierForm(), "person": person})

@@ -45,9 +45,8 @@ def first_entry(request: PersonRequest) -> HttpResponse:
             user=request.user, post=form.cleaned_data.get("post", ""), organisation_is_right=is_right, now=timezone.now()
         )
         if not is_right:
-            messages.info(
-                request, _("Anotamos que tu entidad no es correcta. Tu coordinador la corrige; mientras tanto, ya puedes estudiar.")
-            )
+            messages.info(request, _("Anotamos que esa no es tu entidad. Busca la tuya aquí, ahora o cuando quieras."))
+            return redirect("accounts:change_institution")
         return redirect(settings.LOGIN_REDIRECT_URL)
     context = {"form": form, "membership": membership, "later": settings.LOGIN_REDIRECT_URL, "notice_version": PRIVACY_NOTICE_VERSION}
     return render(request, "accounts/first_entry.html", context)

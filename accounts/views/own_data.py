@@ -54,7 +54,7 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
         try:
             erasure.ask_for_erasure(user=request.user, now=timezone.now())
         except erasure.StillHoldsRole:
-            form.add_error(None, _("Tienes un rol en Puriq. Pide primero a una persona operadora que lo termine."))
+            form.add_error(None, _("Tienes un rol en Puriq. Pide primero en «Ayuda» que lo terminen."))
             status = HTTPStatus.CONFLICT
         else:
             messages.success(request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo."))

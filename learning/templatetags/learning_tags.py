@@ -31,12 +31,6 @@ def grade(scaled: float | None, pass_mark: float = 0.0) -> str:
     return _("%(grade)s de 20") % {"grade": shown_grade(scaled, pass_mark)}
 
 
-@register.filter
-def kilobytes(size: int) -> str:
-    """Return bytes as people read them on a phone plan: “14 KB”, “1.2 MB”."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000))} KB"
-
-
 @register.simple_tag
 def open_course_cards() -> list[Outline]:
     """Return the outline of every open course, for cards on any page."""

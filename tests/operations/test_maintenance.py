@@ -31,8 +31,8 @@ def test_every_page_says_when_the_site_comes_back(client, close):
     assert "Content-Security-Policy" in answer
     page = answer.content.decode()
     assert "Estamos actualizando" in page
-    assert re.search(r"Volvemos a las \d+:\d\d [ap]\. m\. Puedes", page)
-    assert "Puedes seguir con lo que descargaste" in page
+    assert re.search(r"Volvemos a las \d+:\d\d [ap]\. m\.", page)
+    assert "descarg" not in page, "nothing can be downloaded yet"
 
 
 @pytest.mark.parametrize("text", ["", "pronto", "2020-01-01T06:00"])
