@@ -9,6 +9,9 @@ from audit.models import AuditEntry
 from certificates.codes import is_well_formed
 from certificates.models import Certificate
 from certificates.queries import completions_without_certificate
+from quizzes.passing import completions_without_pass
+
+NOT_VALID = (Certificate.State.REVOKED, Certificate.State.REPLACED)
 
 
 def check() -> Iterator[Finding]:
@@ -16,6 +19,9 @@ def check() -> Iterator[Finding]:
     without = len(completions_without_certificate())
     strays = Certificate.objects.filter(enrolment__completed_at=None).count()
     yield Finding("I8 every completion has its certificate, and every certificate its completion", without + strays)
+    unearned = Certificate.objects.filter(enrolment__in=completions_without_pass()).exclude(state__in=NOT_VALID).order_by("pk")
+    told = tuple(f"{row.code} (number {row.number or 'none yet'}): revoke_certificate" for row in unearned.only("code", "number"))
+    yield Finding("Every valid certificate has a passed attempt at every required quiz of its edition", len(told), told)
     numbers = Certificate.objects.aggregate(first=Min("number"), last=Max("number"), count=Count("number"))
     holes = abs((numbers["last"] or 0) - numbers["count"]) + (numbers["first"] not in {None, 1})
     yield Finding("Numbers of certificates run from 1 without holes", holes)

@@ -50,6 +50,11 @@ def is_complete(outline: Outline, completed: set[UUID]) -> bool:
     return bool(outline.required) and all(activity.key in completed for activity in outline.required)
 
 
+def reaches(score: float | None, pass_mark: float | None) -> bool:
+    """Say whether a scaled score reaches the pass mark of an activity that has one."""
+    return score is not None and pass_mark is not None and score >= pass_mark
+
+
 def _condition(activity: Activity, done: Done | None) -> Condition:
     if done is None:
         return Condition(activity, ConditionState.MISSING, None, "")

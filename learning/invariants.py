@@ -1,4 +1,4 @@
-"""Checks that enrolments and progress equal the replay of the journal."""
+"""Checks that enrolments and progress equal the replay of the journal, and that completion follows its rule."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -6,6 +6,10 @@ from itertools import groupby
 from uuid import UUID
 
 from audit.findings import Finding
+from courses.editions import outline_of
+from courses.models import CourseHead
+from learning.completing import enrolments_to_settle
+from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.replay import Replayed, replay
 
@@ -13,16 +17,36 @@ BATCH = 2000
 
 
 def check() -> Iterator[Finding]:
-    """Yield the invariants of the record: projection = replay, and a completion has its statement."""
-    wrong_enrolments = wrong_progress = 0
+    """Yield the invariants of the record: projection = replay, and complete are those, and all those, who meet every condition."""
+    wrong_enrolments = wrong_progress = unearned = 0
     replayed = journal()
     progress = progress_by_enrolment()
     for pk, state, edition_id in Enrolment.objects.values_list("pk", "state", "completed_edition_id").iterator(chunk_size=BATCH):
         expected = replayed.pop(pk, Replayed())
         wrong_enrolments += (expected.state, expected.completed_edition_id) != (state, edition_id)
         wrong_progress += not agrees(progress.pop(pk, {}), expected)
+        unearned += bool(edition_id) and not is_complete(outline_of(edition_id), expected.completed)
     yield Finding("I7 enrolments equal the replay of the journal", wrong_enrolments)
     yield Finding("I7 progress equals the replay of the journal", wrong_progress)
+    yield Finding("Every completion met every condition of its edition", unearned)
+    heads = CourseHead.objects.filter(latest_edition__isnull=False)
+    due = sum(enrolments_to_settle(head).count() for head in heads)
+    yield Finding("Nobody in progress meets every condition: a minute after publishing, they are complete", due)
+    yield Finding("What has a pass mark was finished with a grade, and nothing else", _wrongly_graded())
+
+
+def _wrongly_graded() -> int:
+    """Count the statements about an activity that has a pass mark and no score, or the other way round."""
+    rows = Statement.objects.exclude(activity_key=None).values_list("edition_id", "activity_key", "verb", "score")
+    return sum(_is_wrongly_graded(*row) for row in rows.iterator(chunk_size=BATCH))
+
+
+def _is_wrongly_graded(edition_id: int, key: UUID, verb: str, score: float | None) -> bool:
+    activity = outline_of(edition_id).by_key.get(key)
+    is_graded = verb in {Statement.Verb.PASSED, Statement.Verb.FAILED}
+    if activity is None or is_graded != (score is not None):
+        return True
+    return is_graded != (activity.pass_mark is not None)
 
 
 def journal() -> dict[int, Replayed]:

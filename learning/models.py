@@ -43,13 +43,19 @@ class ProgressText(Func):
     function = "GROUP_CONCAT"
     template = (
         "(SELECT %(function)s(CAST(own.activity_key AS text) || '|' || own.state || '|' || own.success || '|' ||"
-        " COALESCE(CAST(own.score AS text), '') || '|' || own.completed_on_day, ',')"
+        " COALESCE(%(score)s, '') || '|' || own.completed_on_day, ',')"
         " FROM learning_activityprogress own WHERE own.enrolment_id = %(expressions)s)"
     )
+    # A cast gives fifteen digits on SQLite, which is another number for five of six; seventeen name every number.
+    score = "printf('%%!.17g', own.score)"
     output_field = models.TextField()
 
+    def as_sqlite(self, compiler, connection, **context):
+        score = f"CASE WHEN own.score IS NOT NULL THEN {self.score} END"
+        return self.as_sql(compiler, connection, score=score, **context)
+
     def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, function="STRING_AGG", **context)
+        return self.as_sql(compiler, connection, function="STRING_AGG", score="CAST(own.score AS text)", **context)
 
 
 class EnrolmentQuerySet(models.QuerySet):
@@ -164,6 +170,21 @@ class ActivityProgress(models.Model):
 
     def __str__(self):
         return f"{self.activity_key} {self.state}"
+
+
+class ConditionsCheck(models.Model):
+    """The newest edition of a course by which every enrolment in progress was looked at (learning/completing.py)."""
+
+    personal_data = False
+
+    course = models.OneToOneField(CourseHead, on_delete=models.CASCADE, related_name="conditions_check")
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("revisión de condiciones")
+
+    def __str__(self):
+        return f"{self.course} {self.edition_id}"
 
 
 class Statement(AppendOnly):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 from django.db.models import BigIntegerField
@@ -17,7 +17,7 @@ from accounts.prepared import HeldRead, Slot
 from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, LessonPage
 from courses.outline import Activity, Outline
-from learning.completion import is_complete
+from learning.completion import is_complete, reaches
 from learning.models import ActivityProgress, Enrolment, EnrolmentQuerySet, ProgressRow, Statement
 from learning.permissions import enrolments_of, enrolments_with
 from learning.queries import LEARNER, SLUG, may_be_studied
@@ -205,10 +205,7 @@ def record_result(
     if (passed is None) != (activity.pass_mark is None):
         raise WrongGrade(activity_key)
     _refresh_projection(enrolment, activity, passed=passed, score=score, now=now)
-    completed = {key for key, row in enrolment.progress.items() if row.is_completed}
-    if passed is not False:
-        completed.add(activity_key)
-    reaches_completion = enrolment.state == Enrolment.State.ACTIVE and is_complete(outline, completed)
+    reaches_completion = _reaches_completion(enrolment, outline)
 
     verb = {None: Verb.COMPLETED, True: Verb.PASSED, False: Verb.FAILED}[passed]
     statement = _statement(enrolment, uuid=uuid, verb=verb, now=now, activity_key=activity_key, score=score)
@@ -224,10 +221,44 @@ def record_result(
     return Outcome(enrolment, reaches_completion)
 
 
+def _reaches_completion(enrolment: Enrolment, outline: Outline) -> bool:
+    completed = {key for key, row in enrolment.progress.items() if row.is_completed}
+    return enrolment.state == Enrolment.State.ACTIVE and is_complete(outline, completed)
+
+
+def settle_enrolment(*, enrolment_id: int, learner: UUID, now: datetime) -> bool:
+    """Record what the newest edition made true of an enrolment in progress without an act of the learner; say whether it is complete.
+
+    A quiz is passed by a score that reaches a pass mark lowered since; a course is completed, and certified, by whoever
+    meets every condition that is left. Nothing is ever taken away. Raises Enrolment.DoesNotExist.
+    """
+    with transaction.atomic():
+        enrolment = lock_enrolment(enrolment_id, learner)
+        if enrolment.state != Enrolment.State.ACTIVE:
+            return enrolment.state == Enrolment.State.COMPLETED
+        outline, edition_id = outline_of(enrolment.course.latest_edition_id), enrolment.course.latest_edition_id
+        statements = []
+        for activity in outline.activities:
+            row = enrolment.progress.get(activity.key)
+            if row and not row.is_completed and reaches(row.score, activity.pass_mark):
+                _refresh_projection(enrolment, activity, passed=True, score=row.score, now=now)
+                uuid = uuid5(enrolment.uuid, f"{edition_id} {activity.key}")
+                statements.append(_statement(enrolment, uuid=uuid, verb=Verb.PASSED, now=now, activity_key=activity.key, score=row.score))
+        is_over = _reaches_completion(enrolment, outline)
+        if is_over:
+            statements.append(_statement(enrolment, uuid=uuid5(enrolment.uuid, f"{edition_id}"), verb=Verb.COMPLETED, now=now))
+        Statement.objects.bulk_create(statements)
+        if is_over:
+            enrolment.save(update_fields=_complete(enrolment, now))
+            course_completed.send(sender=Enrolment, enrolment=enrolment, now=now)
+    return is_over
+
+
 def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: bool | None, score: float | None, now: datetime) -> None:
     before = enrolment.progress.get(activity.key)
     was_completed = bool(before and before.is_completed)
-    best = max((value for value in (score, before.score if before else None) if value is not None), default=None)
+    earlier = before.score if before else None
+    is_better = score is not None and (earlier is None or score > earlier)
     success = {None: "unknown", True: "passed", False: "failed"}[passed]
     if before and before.success == ActivityProgress.Success.PASSED:
         success = ActivityProgress.Success.PASSED
@@ -238,7 +269,7 @@ def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: boo
         activity_key=activity.key,
         state=ActivityProgress.State.COMPLETED if is_completed else ActivityProgress.State.IN_PROGRESS,
         success=success,
-        score=best,
+        score=score if is_better else earlier,
         completed_on_day=day,
         updated_at=now,
     )
@@ -246,7 +277,8 @@ def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: boo
         [row],
         update_conflicts=True,
         unique_fields=["enrolment", "activity_key"],
-        update_fields=["state", "success", "score", "completed_on_day", "updated_at"],
+        # What was read is never written back: only a better score is.
+        update_fields=["state", "success", "completed_on_day", "updated_at", *(["score"] if is_better else [])],
     )
     # The certificate copies the scores from here in the same transaction.
     enrolment.progress[activity.key] = ProgressRow(activity.key, row.state, row.success, row.score, row.completed_on_day)
@@ -259,12 +291,17 @@ def _touch(enrolment: Enrolment, *, reaches_completion: bool, now: datetime) -> 
         enrolment.last_act_on = today
         changed.append("last_act_on")
     if reaches_completion:
-        enrolment.state, enrolment.completed_at = Enrolment.State.COMPLETED, now
-        # From the cache of the process: the certificate reads it, and must not ask again.
-        enrolment.completed_edition = edition_of(enrolment.course.latest_edition_id)
-        changed += ["state", "completed_at", "completed_edition"]
+        changed += _complete(enrolment, now)
     if changed:
         enrolment.save(update_fields=changed)
+
+
+def _complete(enrolment: Enrolment, now: datetime) -> list[str]:
+    """Note the completion, unsaved, and return the fields that changed."""
+    enrolment.state, enrolment.completed_at = Enrolment.State.COMPLETED, now
+    # From the cache of the process: the certificate reads it, and must not ask again.
+    enrolment.completed_edition = edition_of(enrolment.course.latest_edition_id)
+    return ["state", "completed_at", "completed_edition"]
 
 
 def _statement(

@@ -12,6 +12,7 @@ from accounts.roles import sync_roles
 from audit.sealing import seal_pending_entries
 from certificates.services import issue_missing_certificates, number_waiting_certificates
 from courses.editions import freeze_dirty_courses
+from learning.completing import complete_met_enrolments
 from operations.retention import forget_daily
 from operations.turns import turn
 from quizzes.overdue import submit_overdue_attempts
@@ -32,6 +33,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "publish scheduled pages": publish_scheduled_pages,
         "sync roles": lambda: sync_roles(today=timezone.localdate(now)),
         "freeze dirty courses": freeze_dirty_courses,
+        "complete courses": lambda: complete_met_enrolments(now=now),
         "submit overdue attempts": lambda: submit_overdue_attempts(now=now),
         "issue missing certificates": lambda: issue_missing_certificates(now=now),
         "number certificates": lambda: number_waiting_certificates(now=now),

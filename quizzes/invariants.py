@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q
 
 from audit.findings import Finding
+from learning.models import Statement
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, ResponseEvent
+from quizzes.passing import completions_without_pass
 from quizzes.queries import item_scores
 from quizzes.scoring import score_sheet
 from quizzes.timing import Arrival, arrival
@@ -28,7 +30,18 @@ def check() -> Iterator[Finding]:
     yield Finding("I3 no answer to a question or choice that was not drawn", found["stray"])
     yield Finding("I4 responses kept at submission equal the replay of their events, those that came too late apart", found["replay"])
     yield Finding("I5 stored scores equal those recomputed with the pinned versions", found["score"])
+    yield Finding("Every grade in the journal is that of an attempt", _grades_without_attempt())
+    yield Finding("Every completion has a passed attempt at every required quiz of its edition", len(completions_without_pass()))
     yield Finding("I6 attempts used do not exceed those allowed and those opened by waiting", _attempts_beyond())
+
+
+def _grades_without_attempt() -> int:
+    """Count the graded statements whose exact score no attempt of the same enrolment at the same quiz has."""
+    attempts = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list("enrolment_id", "quiz_key", "score_scaled")
+    known = set(attempts.iterator(chunk_size=2000))
+    graded = Statement.objects.filter(verb__in=[Statement.Verb.PASSED, Statement.Verb.FAILED])
+    told = graded.values_list("enrolment_id", "activity_key", "score").iterator(chunk_size=2000)
+    return sum(row not in known for row in told)
 
 
 def _attempts() -> Iterator[Attempt]:

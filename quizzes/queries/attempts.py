@@ -16,6 +16,7 @@ from accounts.prepared import Prepared, Slot
 from courses.editions import outline_of
 from courses.models import Body
 from courses.outline import Activity, Outline
+from learning.completion import reaches
 from learning.models import Enrolment, ProgressText
 from learning.queries import Study
 from norms.models import Norm
@@ -104,8 +105,8 @@ class Standing:
 
     @property
     def has_passed(self) -> bool:
-        """True once one attempt met the pass mark."""
-        return any(attempt.passed for attempt in self.submitted)
+        """True once one attempt met the pass mark of its day, or of today where that is lower."""
+        return any(attempt.passed or reaches(attempt.score_scaled, self.rules["pass_mark"]) for attempt in self.submitted)
 
     def shows_keys(self, review: str) -> bool:
         """Say whether a review policy lets the learner see answers now: never what another paper may still ask.

@@ -1,4 +1,4 @@
-"""Checks the invariants of the records, one line each with its count."""
+"""Checks the invariants of the records, one line each with its count, and below it the rows to decide about."""
 
 from django.core.management.base import BaseCommand
 
@@ -16,5 +16,7 @@ class Command(BaseCommand):
         for finding in check_records():
             violations += finding.violations
             self.stdout.write(f"{'ok ' if not finding.violations else 'BAD'} {finding.violations:>6}  {finding.name}")
+            for line in finding.listed:
+                self.stdout.write(f"    {line}")
         if violations:
             raise SystemExit(1)
