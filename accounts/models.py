@@ -127,6 +127,7 @@ class Organisation(models.Model):
     name = models.CharField(_("nombre"), max_length=200)
     district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("distrito de la sede"))
     headcount = models.PositiveIntegerField(_("personas que trabajan ahí"), null=True, blank=True)
+    changed_at = models.DateTimeField(auto_now=True, help_text="Tells when a search must read the institutions again")
 
     class Meta:
         verbose_name = _("entidad")

@@ -1,12 +1,15 @@
 """Reads people, where they serve, and the institutions that a search finds."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.institution_search import Institution, ranked
 from accounts.models import ErasureRequest, Membership, Organisation, User
-from lib.folding import folded
+from lib.folding import search_words
 from lib.identifiers import read_uuid
 
 PLACE = ("district__name", "district__province__name", "district__area__name")
@@ -49,30 +52,22 @@ def erasure_requests_to_decide() -> list[WaitingErasure]:
     return [WaitingErasure(row, people.get(row.learner)) for row in waiting]
 
 
-@dataclass(frozen=True)
-class FoundOrganisation:
-    """One line of a search: the name, and the place that tells it from another of the same name."""
+def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution], bool]:
+    """Return the institutions that a search finds, the most likely first, and whether there are more than `limit`.
 
-    uuid: str
-    name: str
-    place: str
-
-
-def organisations_matching(text: str, limit: int = 20) -> tuple[list[FoundOrganisation], bool]:
-    """Return the institutions whose name or place holds every word of `text`, and whether there are more than `limit`.
-
-    Tildes and capitals do not count, ñ does. One statement; the few thousand rows are compared here because the
-    databases fold letters each in its own way.
+    One statement. The few thousand rows are compared here because the databases fold letters each in its own way.
     """
-    words = folded(text).split()
-    if not words:
+    if not search_words(text):
         return [], False
-    found = []
-    rows = Organisation.objects.order_by("name", "district").values_list("uuid", "name", *PLACE)
-    for uuid, name, district, province, area in rows:
-        if all(word in folded(f"{name} {district} {province} {area}") for word in words):
-            found.append(FoundOrganisation(str(uuid), name, ", ".join(dict.fromkeys((district, province, area)))))
+    latest = Organisation.objects.aggregate(count=Count("pk"), changed_at=Max("changed_at"))
+    found = ranked(_institutions(latest["count"], latest["changed_at"]), text)
     return found[:limit], len(found) > limit
+
+
+@lru_cache(maxsize=1)
+def _institutions(count: int, changed_at: datetime | None) -> list[Institution]:
+    """Return every institution, its texts folded once until one is added, changed or taken away."""
+    return [Institution.of(*row) for row in Organisation.objects.values_list("uuid", "name", *PLACE)]
 
 
 def chosen_organisation(typed: str) -> Organisation | None:

@@ -4,12 +4,12 @@ import difflib
 from collections.abc import Iterable
 
 from courses.outline import Outline
-from lib.folding import compared, folded, sorting_key
+from lib.folding import compared, folded, search_words, sorting_key
 
 
 def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> list[Outline]:
     """Return the courses whose texts contain every word of the query and that carry the topic (both may be empty)."""
-    words = compared(query).split()
+    words = [compared(word) for word in search_words(query)]
     return [
         outline for outline in outlines if (not topic or topic in outline.topics) and all(word in _searchable(outline) for word in words)
     ]
@@ -24,7 +24,7 @@ def suggestion_for(outlines: Iterable[Outline], query: str) -> str:
     """Return the known words nearest to a query that found nothing, when they find a course together; or an empty text."""
     outlines = list(outlines)
     known = {folded(word): word for outline in outlines for word in _words(outline)}
-    nearest = [difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in folded(query).split()]
+    nearest = [difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in search_words(query)]
     found = " ".join(known[match[0]] for match in nearest if match)
     return found if folded(found) != folded(query) and matching_courses(outlines, found, "") else ""
 

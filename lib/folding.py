@@ -22,6 +22,11 @@ def compared(text: str) -> str:
     return folded(text).replace("ñ", "n")
 
 
+def search_words(text: str, limit: int = 6) -> list[str]:
+    """Return the different words of a search, folded, at most `limit`: more would only cost time."""
+    return list(dict.fromkeys(folded(text).split()))[:limit]
+
+
 @lru_cache(maxsize=4096)
 def sorting_key(name: str) -> str:
     """Return a name to sort by: accents do not count, ñ comes after every n."""

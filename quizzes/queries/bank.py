@@ -7,7 +7,7 @@ from fractions import Fraction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lib.folding import compared
+from lib.folding import compared, search_words
 from quizzes.models import Question, QuestionVersion, QuizItemDraw, QuizPage
 from quizzes.scoring import blind_score
 
@@ -102,7 +102,7 @@ def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffle
 def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:
     """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
     rows = rows.filter(state=state) if state in Question.State.values else rows
-    words = compared(query).split()
+    words = [compared(word) for word in search_words(query)]
     return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
 
 

@@ -42,10 +42,21 @@ def test_search_finds_by_name_and_place_without_tildes(client, organisations):
         assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [name]
 
 
-def test_search_keeps_the_letter_enie(client, places):
+def test_search_forgives_a_keyboard_without_enie(client, places):
     Organisation.objects.create(kind="other", name="Entidad Ñuñoa", district=places["puno"])
-    assert client.get(FIRST, {"buscar": "nunoa"}).context["found"] == []
-    assert len(client.get(FIRST, {"buscar": "ñuñoa"}).context["found"]) == 1
+    for typed in ("ñuñoa", "nunoa"):
+        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == ["Entidad Ñuñoa"]
+    Organisation.objects.create(kind="other", name="Entidad Nunoa", district=places["puno"])
+    for typed, name in (("ñuñoa", "Entidad Ñuñoa"), ("nunoa", "Entidad Nunoa")):
+        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [name]
+
+
+def test_search_sees_what_was_renamed(client, organisations):
+    client.get(FIRST, {"buscar": "acora"})
+    organisation = Organisation.objects.get(name="Municipalidad Distrital de Ácora")
+    organisation.name = "Municipalidad Distrital de Acorita"
+    organisation.save()
+    assert [found.name for found in client.get(FIRST, {"buscar": "acorita"}).context["found"]] == ["Municipalidad Distrital de Acorita"]
 
 
 def test_search_without_results_keeps_what_was_typed_and_offers_a_way(client, organisations):
@@ -58,6 +69,8 @@ def test_search_without_results_keeps_what_was_typed_and_offers_a_way(client, or
 def test_statements_of_the_search_do_not_grow(client, places, many, django_assert_num_queries):
     for number in range(many):
         Organisation.objects.create(kind="other", name=f"Entidad {number}", district=places["puno"])
+    with django_assert_num_queries(2):
+        client.get(FIRST, {"buscar": "entidad"})
     with django_assert_num_queries(1):
         client.get(FIRST, {"buscar": "entidad"})
 
