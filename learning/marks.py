@@ -79,8 +79,9 @@ def card_of(edition_id: int, outline: Outline, study: Study | None) -> SafeStrin
 def study_row(study: Study) -> SafeString:
     """Return the row of a course on the learner's home."""
     outline, is_over = study.outline, study.enrolment.completed_at is not None
-    facts = {"outline": outline, "url": url_of(outline), "done": study.done_count, "is_over": is_over}
-    return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, (outline.key, study.done_count, is_over), facts)
+    facts = {"outline": outline, "url": url_of(outline), "done": study.done_count, "is_over": is_over, "is_closed": study.is_closed}
+    kind = (outline.key, study.done_count, is_over, study.is_closed)
+    return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, kind, facts)
 
 
 def _kept(template: str, edition_id: int, key: Hashable, facts: dict[str, Any]) -> SafeString:

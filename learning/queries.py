@@ -37,6 +37,11 @@ class Study:
     enrolment: Enrolment
     outline: Outline
 
+    @property
+    def is_closed(self) -> bool:
+        """True when the course is not published any more: its addresses answer nobody, what was done stays."""
+        return not self.enrolment.course.is_open
+
     def row(self, key: UUID) -> ProgressRow | None:
         """Return the progress in one activity, or None when it was not begun."""
         return self.enrolment.progress.get(key)

@@ -3,12 +3,14 @@
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -92,6 +94,8 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Lead to where the learner stopped."""
     opened, study = open_study(request.user, course_slug)
     found = existing(opened)
+    if study is None:
+        messages.info(request, _("Inscríbete para empezar este curso."))
     step = study.next_activity if study else None
     return redirect(activity_url(found, step) if step else course_url(course_slug))
 
@@ -105,6 +109,7 @@ def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_
     found = existing(opened)
     asked = existing(found.outline.by_path.get((module_slug, activity_slug)))
     if study is None:
+        messages.info(request, _("Inscríbete para abrir «%(title)s».") % {"title": asked.title})
         return redirect(course_url(course_slug))
     if not may_be_studied(found.head, asked, timezone.now()):
         raise Http404
@@ -189,6 +194,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and everything the learner is enrolled in."""
     studies = studies_of(request.user)
     context = {"next_step": next_step(studies), "rows": [study_row(study) for study in studies], "is_new": not studies}
+    context["has_closed"] = any(study.is_closed and study.enrolment.completed_at is None for study in studies)
     return render(request, "learning/home.html", context)
 
 

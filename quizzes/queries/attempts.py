@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -312,6 +312,8 @@ def result_of(attempt: Attempt, now: datetime) -> Result:
     """Return the result of a closed attempt read by `with_enrolment`. At most three statements."""
     enrolment = enrolment_behind(attempt)
     outline = outline_of(enrolment.course.latest_edition_id)
+    # The addresses of a course that closed answer nobody: only what was done stays.
+    outline = outline if enrolment.course.is_open else replace(outline, activities=(), by_key={})
     activity = outline.by_key.get(attempt.quiz_key)
     rules = rules_of(activity) if activity and activity.kind == QuizPage.kind else attempt.rules
     standing = standing_of(enrolment, attempt.quiz_key, rules, now)
