@@ -69,6 +69,8 @@ def keys() -> tuple[MultiFernet, bytes, str]:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump(fresh, file)
+            file.flush()
+            os.fsync(file.fileno())
         with suppress(FileExistsError):
             os.link(temporary, path)  # atomic: of two processes that start together, one wins and both read it
         temporary.unlink()

@@ -1,13 +1,23 @@
 """Reads the environment; a wrong value stops the start with one sentence that names the variable."""
 
+import re
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+
+SITE_ADDRESS = re.compile(r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:/?#@]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+HOST_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", re.ASCII)
+SENDER = re.compile(r"[^<>@\s]+@[^<>@\s]+|[^<>@]+ <[^<>@\s]+@[^<>@\s]+>")
+CHECK_CODE = re.compile(r"[a-z_.]+\.[CDEWI]\d{3}", re.ASCII)
+MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail", "memorymail", "dummymail")
 
 
 def stop(name: str, wanted: str) -> NoReturn:
@@ -23,27 +33,127 @@ def read_bool(name: str) -> bool:
     return value in {"1", "true"}
 
 
-def read_count(name: str, default: int) -> int:
-    """Read a whole number, zero or more."""
+def read_count(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
+    """Read a whole number between two bounds, both included."""
     value = env.str(name, str(default)).strip()
     if not (value.isascii() and value.isdigit()):
         stop(name, "debe ser un número entero, como 0 o 10")
+    if int(value) < least or (most is not None and int(value) > most):
+        stop(name, f"debe ser {least} o más" if most is None else f"debe estar entre {least} y {most}")
     return int(value)
 
 
-def read_address(name: str, default: str, schemes: tuple[str, ...]) -> str:
-    """Read the address of something, which begins with one of `schemes`."""
-    value = env.str(name, "") or default
-    if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
-        stop(name, f"debe empezar con {', '.join(f'{scheme}://' for scheme in schemes)}")
+def read_port(name: str, default: int) -> int:
+    """Read the number of a port."""
+    return read_count(name, default, least=1, most=65535)
+
+
+def read_site_address(name: str, default: str) -> str:
+    """Read the address of the site: scheme, host and perhaps a port, which is printed into certificates; nothing else."""
+    value = (env.str(name, "") or default).removesuffix("/")
+    found = SITE_ADDRESS.fullmatch(value)
+    if found is None or not is_host(found["host"]) or not 0 < int(found["port"] or 1) <= 65535:
+        stop(name, "debe ser https:// o http://, un nombre de sitio y, si hace falta, un puerto, sin nada más: https://academia.example.pe")
     return value
 
 
-def read_service(name: str, default: str, reader: Callable[..., Any], schemes: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Read the address of a database, a cache or a mail server as Django wants it."""
-    if schemes:
-        read_address(name, default, schemes)
+def read_hosts(name: str, default: list[str]) -> list[str]:
+    """Read host names with commas between; a dot in front takes in what lies below, a star everything."""
+    hosts = [host.strip() for host in env.list(name, default=default) if host.strip()]
+    if not hosts or not all(host == "*" or is_host(host.removeprefix(".")) for host in hosts):
+        stop(name, "debe tener nombres de sitio separados por comas, sin https:// ni puerto: academia.example.pe,localhost")
+    return hosts
+
+
+def is_host(name: str) -> bool:
+    """Say whether a text is a name or a network address, and nothing around it."""
+    if name.startswith("["):
+        return name.endswith("]") and is_network_address(name[1:-1])
+    return len(name) <= 253 and all(HOST_LABEL.fullmatch(label) for label in name.split("."))
+
+
+def is_network_address(text: str) -> bool:
+    """Say whether a text is an IP address."""
     try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
+
+
+def read_path(name: str, default: Path) -> str:
+    """Read the place of a file: whole, because the site, its worker and its commands may start in different folders."""
+    value = env.str(name, "") or str(default)
+    if not Path(value).is_absolute() or Path(value).is_dir() or not value.isprintable():
+        stop(name, "debe ser la ruta completa de un archivo, como /srv/puriq/var/claves.json")
+    return value
+
+
+def read_sender(name: str, default: str) -> str:
+    """Read who letters come from: an address, or a name and an address in angle brackets."""
+    value = env.str(name, default)
+    if not value.isprintable() or not SENDER.fullmatch(value):
+        stop(name, "debe ser un correo, o un nombre y un correo: Academia <academia@example.pe>")
+    return value
+
+
+def read_codes(name: str) -> list[str]:
+    """Read codes of checks with commas between."""
+    codes = [code.strip() for code in env.list(name, default=[]) if code.strip()]
+    if not all(CHECK_CODE.fullmatch(code) for code in codes):
+        stop(name, "debe tener códigos de reglas separados por comas: operations.E007")
+    return codes
+
+
+def read_database(name: str, default: str) -> dict[str, Any]:
+    """Read the address of PostgreSQL or of an SQLite file, with all that is needed to reach it."""
+    found = read_service(name, default, env.db_url, ("postgres", "postgresql", "sqlite"))
+    if found["ENGINE"].endswith("sqlite3"):
+        if not Path(found["NAME"]).is_absolute() or not found["NAME"].isprintable():
+            stop(name, "debe nombrar el archivo con su ruta completa: sqlite:////srv/puriq/var/puriq.sqlite3")
+    elif not found["NAME"] or not is_place(found):
+        stop(name, "debe nombrar servidor y base: postgres://usuario:clave@servidor:5432/base")
+    return found
+
+
+def read_cache(name: str, default: str) -> dict[str, Any]:
+    """Read the address of Redis, or the memory of each process."""
+    found: dict[str, Any] = read_service(name, default, env.cache_url, ("redis", "rediss", "locmemcache"))
+    if not found["BACKEND"].endswith("LocMemCache"):
+        for place in [found["LOCATION"]] if isinstance(found["LOCATION"], str) else found["LOCATION"]:
+            parts = urlsplit(place)
+            if not is_host(bracketed(parts.hostname)) or not parts.path.strip("/").isdecimal():
+                stop(name, "debe nombrar servidor y número de base: redis://servidor:6379/0")
+    return found
+
+
+def read_mail(name: str, default: str) -> dict[str, Any]:
+    """Read the address of the mail server, or another way to send."""
+    found: dict[str, Any] = read_service(name, default, env.email_url, MAIL_SCHEMES)
+    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not is_host(bracketed(found["EMAIL_HOST"])):
+        stop(name, "debe nombrar el servidor: smtp+tls://usuario:clave@servidor:587")
+    return found
+
+
+def is_place(found: dict[str, Any]) -> bool:
+    """Say whether the host of a database is one: a name, an address, or a folder with a socket."""
+    host = found["HOST"]
+    return not host or host.startswith("/") or is_host(bracketed(host))
+
+
+def bracketed(host: str | None) -> str:
+    """Return a host as it stands in an address."""
+    return f"[{host}]" if host and ":" in host else host or ""
+
+
+def read_service(name: str, default: str, reader: Callable[..., Any], schemes: tuple[str, ...]) -> dict[str, Any]:
+    """Read the address of a database, a cache or a mail server as Django wants it."""
+    value = env.str(name, "") or default
+    if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        stop(name, f"debe empezar con {', '.join(f'{scheme}://' for scheme in schemes)}")
+    try:
+        if not value.isprintable() or " " in value:
+            raise ValueError
+        urlsplit(value).port  # noqa: B018 - raises for what is no number
         return reader(name, default)
     except (ImproperlyConfigured, ValueError, KeyError):
         stop(name, "no es una dirección que Puriq conozca")

@@ -3,12 +3,13 @@
 import gc
 import os
 
-from config.environment import read_count
+from config.environment import read_count, read_port
 
 # `config/serve.py` opens the socket before anything else, so that a taken port is told at once.
-address = f"{os.environ.get('HOST', '127.0.0.1')}:{read_count('PORT', 8000)}"
+address = f"{os.environ.get('HOST', '127.0.0.1')}:{read_port('PORT', 8000)}"
 bind = f"fd://{os.environ['WEB_SOCKET']}" if "WEB_SOCKET" in os.environ else address
-workers = read_count("WEB_CONCURRENCY", 2)
+workers = read_count("WEB_CONCURRENCY", 2, least=1)
+umask = 0o077  # as config/settings.py
 worker_class = "gthread"
 # Who signs in waits in a thread for the turn to be hashed (accounts/passwords.py): a class must leave threads to who reads.
 # How many write at once is another matter (operations/writers.py).

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
-from config.environment import read_count
+from config.environment import read_port
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 WEB = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"]
@@ -57,7 +57,7 @@ class Site:
 
 def main() -> int:
     """Run until a signal comes or the web server ends; return its exit status."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), read_count("PORT", 8000)
+    host, port = os.environ.get("HOST", "127.0.0.1"), read_port("PORT", 8000)
     has_demo = os.environ.get("DEMO", "0") == "1"
     if has_demo and host not in LOOPBACK and os.environ.get("DEMO_PUBLIC") != "1":
         say("No arranca: hay personas de demostración con una contraseña conocida y HOST no es local.")

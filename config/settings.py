@@ -1,11 +1,27 @@
 """Reads the environment and configures Django; every difference between two sites is a variable here."""
 
+import os
 from pathlib import Path
 
 from django.conf.locale import LANG_INFO
 
-from config.environment import env, read_address, read_bool, read_count, read_service
+from config.environment import (
+    env,
+    read_bool,
+    read_cache,
+    read_codes,
+    read_count,
+    read_database,
+    read_hosts,
+    read_mail,
+    read_path,
+    read_port,
+    read_sender,
+    read_site_address,
+)
 from config.keys import secret_from_file
+
+os.umask(0o077)  # what the site and its commands write is for their own user: databases, keys, uploads, copies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -13,9 +29,9 @@ VAR_DIR = BASE_DIR / "var"
 DEBUG = read_bool("DEBUG")
 DEMO = read_bool("DEMO")
 DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
-HOST, PORT = env.str("HOST", "127.0.0.1"), read_count("PORT", 8000)
-BASE_URL = read_address("BASE_URL", f"http://{HOST}:{PORT}", ("https", "http")).rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+HOST, PORT = env.str("HOST", "127.0.0.1"), read_port("PORT", 8000)
+BASE_URL = read_site_address("BASE_URL", f"http://{HOST}:{PORT}")
+ALLOWED_HOSTS = read_hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 SECRET_KEY = env.str("SECRET_KEY", "") or secret_from_file(VAR_DIR / "secret-key")
 IS_SECURE = BASE_URL.startswith("https://")
 
@@ -99,7 +115,7 @@ TEMPLATES = [
 
 # --- Database: SQLite that keeps what it acknowledged, or PostgreSQL -------------------------------
 SQLITE_FILE = f"sqlite:///{VAR_DIR / 'puriq.sqlite3'}"
-DATABASES = {"default": read_service("DATABASE_URL", SQLITE_FILE, env.db_url, ("postgres", "postgresql", "sqlite"))}
+DATABASES = {"default": read_database("DATABASE_URL", SQLITE_FILE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # FULL: an acknowledged answer survives a power cut. IMMEDIATE: no lock error when a read turns into a write.
     DATABASES["default"]["OPTIONS"] = {
@@ -115,7 +131,7 @@ else:
         "options": "-c lock_timeout=20s",  # as long as SQLite waits: what cannot be stored in time is refused and sent again
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": read_service("CACHE_URL", "locmemcache://puriq", env.cache_url)}
+CACHES = {"default": read_cache("CACHE_URL", "locmemcache://puriq")}
 CACHES["default"].setdefault("OPTIONS", {})
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 2000
@@ -139,8 +155,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.passwords.CommonPasswordValidator"},
 ]
-PERSONAL_DATA_KEYS = env.str("PERSONAL_DATA_KEYS", str(VAR_DIR / "personal-data-keys.json"))
-ERASURE_LIST = env.str("ERASURE_LIST", str(VAR_DIR / "erasures.jsonl"))
+PERSONAL_DATA_KEYS = read_path("PERSONAL_DATA_KEYS", VAR_DIR / "personal-data-keys.json")
+ERASURE_LIST = read_path("ERASURE_LIST", VAR_DIR / "erasures.jsonl")
 LOGIN_URL = "/cuenta/ingresar/"
 LOGIN_REDIRECT_URL = "/mi-aprendizaje/"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -182,6 +198,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# As the umask above: no other user reads uploads, the site serves them. Our own static files are no secret, whoever collects them.
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -219,8 +237,8 @@ TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
 # --- Mail --------------------------------------------------------------------------------------------
-vars().update(read_service("EMAIL_URL", "consolemail://", env.email_url))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
+vars().update(read_mail("EMAIL_URL", "consolemail://"))
+DEFAULT_FROM_EMAIL = read_sender("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
 
 # --- Help: working days within which who runs the site answers a question; the receipt says so ---------------
 HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3)
@@ -233,8 +251,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_SECURE
-SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
+# Browsers keep to https for a day. For a year, with every name below and on their own lists, only where it is asked for: on the name of
+# a municipality that would lock its other services out, and it takes months to undo.
+HSTS_PRELOAD = read_bool("HSTS_PRELOAD")
+SECURE_HSTS_SECONDS = (60 * 60 * 24 * (365 if HSTS_PRELOAD else 1)) if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE and HSTS_PRELOAD
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_SECURE else []
 CONTENT_SECURITY_POLICY = (
@@ -248,8 +269,9 @@ EDITOR_CONTENT_SECURITY_POLICY = (
 )
 PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
 
-# Wagtail shows its preview in a frame of our own pages, so SAMEORIGIN stays. An operator may accept further risks by their codes.
-SILENCED_SYSTEM_CHECKS = ["security.W019", *env.list("ACCEPTED_RISKS", default=[])]
+# Wagtail shows its preview in a frame of our own pages, so SAMEORIGIN stays; names below ours and lists of browsers are asked for by
+# HSTS_PRELOAD. An operator may accept further risks by their codes.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021", *read_codes("ACCEPTED_RISKS")]
 
 # --- Logs: lines of JSON without addresses, bodies or names (operations/logs.py) ---------------------------
 LOGGING = {

@@ -240,3 +240,28 @@ def no_content_policy() -> Sentences:
     scripts = policy.get("script-src") or policy.get("default-src") or ["'unsafe-inline'"]
     if not has_middleware or {"'unsafe-inline'", "'unsafe-eval'", "*"} & set(scripts):
         yield _("Falta la política de contenidos (CSP) o permite scripts ajenos. Restaura CONTENT_SECURITY_POLICY y su middleware.")
+
+
+@refused("E014")
+def open_files() -> Sentences:
+    """Whoever may read the database holds names, e-mails and sessions; the site writes all of it for its own user alone."""
+    for path in open_to_others():
+        yield _("Otros usuarios de la máquina pueden leer %(name)s. Ejecuta chmod -R go= %(name)s") % {"name": path}
+
+
+def open_to_others() -> list[Path]:
+    """Return which of the database, the secret, the erasure list and the uploads other users of the machine may read."""
+    database = Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
+    beside = [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")] if database else []
+    private = [*beside, Path(settings.VAR_DIR, "secret-key"), Path(settings.ERASURE_LIST), Path(settings.MEDIA_ROOT)]
+    return [path for path in private if path.exists() and path.stat().st_mode & 0o077]
+
+
+@refused("E015")
+def open_network_without_proxy() -> Sentences:
+    """Connections that send slowly hold a thread each: the proxy waits for them, the web server does not."""
+    if is_real() and settings.HOST not in LOOPBACK and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        yield _(
+            "HOST abre el servidor a la red sin un proxy delante y unas pocas conexiones lentas lo detendrían. "
+            "Usa HOST=127.0.0.1 detrás de un proxy (deploy/nginx.conf), o TRUSTED_PROXIES=1 si ya lo hay."
+        )

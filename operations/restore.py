@@ -139,7 +139,7 @@ def place_files(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
         undo.callback(put_back(target, before))
         shutil.move(folder / name, target)
         if name.startswith("media/"):
-            target.chmod(0o644)
+            target.chmod(0o600)
     personal_data_keys.cache_clear()
     undo.callback(personal_data_keys.cache_clear)
 

@@ -3,13 +3,19 @@
 import json
 import os
 import re
+import subprocess
+import sys
 
 import pytest
+from django.conf import settings as real
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, connections
 
 from accounts.models import User
+from config.keys import secret_from_file
 from operations import checks as ours
 from operations.checks import REGISTERED, refuse_unsafe_setup
 from tests.operations.processes import GOOD_SECRET, run
@@ -20,6 +26,7 @@ GOOD = {
     "DEBUG": False,
     "DEMO": False,
     "DEMO_PUBLIC": False,
+    "ALLAUTH_TRUSTED_PROXY_COUNT": 1,
     "HOST": "127.0.0.1",
     "BASE_URL": "https://academia.example.pe",
     "ALLOWED_HOSTS": ["academia.example.pe"],
@@ -38,6 +45,7 @@ def site(settings, tmp_path):
     keys.write_text(json.dumps({"encryption": [], "index": {}}))
     keys.chmod(0o600)
     settings.PERSONAL_DATA_KEYS, settings.MEDIA_ROOT, settings.STATIC_ROOT = str(keys), str(tmp_path / "media"), str(tmp_path / "static")
+    settings.VAR_DIR, settings.ERASURE_LIST = tmp_path, str(tmp_path / "erasures.jsonl")
     return settings
 
 
@@ -62,6 +70,26 @@ def answer(monkeypatch, questions):
 def with_a_document(site, tmp_path):
     User.objects.create(first_name="Lina", document_type="dni", document_cipher="x", document_index="1:x")
     site.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
+
+
+def open_file(site, path):
+    path.write_text("1")
+    path.chmod(0o640)
+
+
+def open_database(monkeypatch, path):
+    path.touch(0o644)
+    path.chmod(0o644)
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+
+
+def open_folder(path):
+    path.mkdir()
+    path.chmod(0o755)
+
+
+def open_network(site):
+    site.HOST, site.ALLAUTH_TRUSTED_PROXY_COUNT = "0.0.0.0", 0  # noqa: S104 - what is tested
 
 
 def with_demo_person():
@@ -114,9 +142,14 @@ UNSAFE = {
         "E013",
         "Falta la política de contenidos",
     ),
+    "open database": (lambda site, m, t: open_file(site, t / "erasures.jsonl"), "E014", "Ejecuta chmod -R go= "),
+    "open media": (lambda site, m, t: open_folder(t / "media"), "E014", "Otros usuarios de la máquina pueden leer"),
+    "open secret": (lambda site, m, t: open_file(site, t / "secret-key"), "E014", "Otros usuarios de la máquina pueden leer"),
+    "open network": (lambda site, m, t: open_network(site), "E015", "Usa HOST=127.0.0.1 detrás de un proxy"),
     "no middleware": (lambda site, m, t: setattr(site, "MIDDLEWARE", []), "E013", "Falta la política de contenidos"),
 }
 SQLITE = {
+    "open database": (lambda m, t: open_database(m, t / "open.sqlite3"), "E014", "Ejecuta chmod -R go= "),
     "network disk": (lambda m, t: on_disk(m, t, "nfs"), "E006", "La base SQLite está en un disco de red (nfs). Puede dañarse."),
     "windows share": (lambda m, t: on_disk(m, t, "cifs"), "E006", "disco de red (cifs)"),
     "not immediate": (lambda m, t: m.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", None), "E008", "IMMEDIATE"),
@@ -241,6 +274,37 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
         ("SMALL_GROUP_THRESHOLD", "diez"),
         ("TRUSTED_PROXIES", "-1"),
         ("BASE_URL", "academia.example.pe"),
+        ("BASE_URL", "https://"),
+        ("BASE_URL", "https://example.pe/academia"),
+        ("BASE_URL", "https://example.pe?x=1"),
+        ("BASE_URL", "https://example.pe#x"),
+        ("BASE_URL", "https://u:clave-secreta@example.pe"),
+        ("BASE_URL", "https://academia example.pe"),
+        ("BASE_URL", "https://academia\nexample.pe"),
+        ("BASE_URL", "https://example.pe:70000"),
+        ("BASE_URL", "https://example.pe:"),
+        ("BASE_URL", "https://-example.pe"),
+        ("ALLOWED_HOSTS", "https://example.pe"),
+        ("ALLOWED_HOSTS", "example.pe:443"),
+        ("ALLOWED_HOSTS", " , "),
+        ("HSTS_PRELOAD", "siempre"),
+        ("PORT", "0"),
+        ("PORT", "ochenta"),
+        ("DATABASE_URL", "postgres://"),
+        ("DATABASE_URL", "postgres://puriq:clave-secreta@host"),
+        ("DATABASE_URL", "postgres://puriq:clave-secreta@host:puerto/puriq"),
+        ("DATABASE_URL", "postgres://puriq:clave-secreta@ho st/puriq"),
+        ("DATABASE_URL", "sqlite://:memory:"),
+        ("CACHE_URL", "redis://"),
+        ("CACHE_URL", "redis://clave secreta@host:6379/0"),
+        ("CACHE_URL", "dummycache://"),
+        ("EMAIL_URL", "smtp://"),
+        ("EMAIL_URL", "smtp://u:clave-secreta@correo example.pe:587"),
+        ("DEFAULT_FROM_EMAIL", "Puriq"),
+        ("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>\nBcc: x@example.pe"),
+        ("PERSONAL_DATA_KEYS", "claves.json"),
+        ("ERASURE_LIST", "/"),
+        ("ACCEPTED_RISKS", "todos"),
         ("DATABASE_URL", "mysql://puriq:clave-secreta@host/puriq"),
         ("DATABASE_URL", "clave-secreta"),
         ("CACHE_URL", "clave-secreta"),
@@ -253,6 +317,73 @@ def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(environme
     assert done.stderr.startswith(f"No arranca: {name} ")
     assert len(done.stderr.strip().splitlines()) == 1
     assert "clave-secreta" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BASE_URL", "https://academia.example.pe/"),
+        ("BASE_URL", "http://127.0.0.1:8080"),
+        ("BASE_URL", "http://[::1]:8080"),
+        ("ALLOWED_HOSTS", ".example.pe, 127.0.0.1,[::1]"),
+        ("DATABASE_URL", "postgres://puriq:clave@base.gob.pe:5433/puriq?sslmode=require"),
+        ("DATABASE_URL", "postgres:///puriq"),
+        ("CACHE_URL", "redis://:clave@host:6379/0"),
+        ("CACHE_URL", "rediss://host:6379/2"),
+        ("EMAIL_URL", "smtp+ssl://u%40example.pe:clave@correo.example.pe:465"),
+        ("DEFAULT_FROM_EMAIL", "academia@example.pe"),
+        ("ACCEPTED_RISKS", "operations.E007, security.W008"),
+    ],
+)
+def test_good_values_are_taken(environment, name, value):
+    done = run(environment | {name: value}, "-c", "import config.settings")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({}, "86400 False False"),
+        ({"HSTS_PRELOAD": "1"}, "31536000 True True"),
+        ({"HSTS_PRELOAD": "1", "BASE_URL": "http://127.0.0.1"}, "0 False False"),
+    ],
+)
+def test_browsers_are_told_https_for_a_day_and_more_only_when_asked(environment, more, told):
+    shown = "from config import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+    assert run(environment | more, "-c", shown).stdout.strip() == told
+
+
+def test_all_that_a_command_writes_is_for_its_own_user(environment, tmp_path):
+    done = run(environment | {"SECRET_KEY": ""}, "manage.py", "migrate", umask=0o022)
+    assert done.returncode == 0, done.stderr
+    written = list(tmp_path.rglob("*"))
+    assert tmp_path / "site.sqlite3" in written
+    assert [path.name for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_what_is_uploaded_is_for_its_own_user(settings, tmp_path):
+    stored = FileSystemStorage(location=tmp_path / "media").save("images/foto.png", ContentFile(b"1"))
+    path = tmp_path / "media" / stored
+    assert [oct(part.stat().st_mode & 0o777) for part in (path, path.parent, path.parent.parent)] == ["0o600", "0o700", "0o700"]
+
+
+class TestSecretKey:
+    def test_it_is_made_once(self, tmp_path):
+        first = secret_from_file(tmp_path / "var" / "secret-key")
+        assert len(first) > 50
+        assert secret_from_file(tmp_path / "var" / "secret-key") == first
+        assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o777 == 0o600
+        assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret-key"]
+
+    def test_an_empty_one_is_made_anew(self, tmp_path):
+        (tmp_path / "secret-key").write_text("\n")
+        assert len(secret_from_file(tmp_path / "secret-key")) > 50
+
+    def test_processes_that_start_together_read_the_same(self, tmp_path):
+        asked = "import sys; from pathlib import Path; from config.keys import secret_from_file; print(secret_from_file(Path(sys.argv[1])))"
+        command = [sys.executable, "-c", asked, str(tmp_path / "secret-key")]
+        started = [subprocess.Popen(command, cwd=real.BASE_DIR, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        assert len({process.communicate()[0] for process in started}) == 1
 
 
 @pytest.mark.parametrize(("more", "told"), [({}, "1"), ({"BASE_URL": "http://127.0.0.1:8000"}, "0"), ({"TRUSTED_PROXIES": "2"}, "2")])

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from operations.checks import open_to_others
 from operations.origin import may_hold_demo_people, remember_origin
 
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
         call_command("migrate", verbosity=0, stdout=self.stdout)
+        for path in open_to_others():  # from a time when files were made readable
+            path.chmod(path.stat().st_mode & ~0o077)
 
     def load_demonstration(self, learners):
         """Load the demonstration people where they may be, or say that this site goes on without them."""
