@@ -9,8 +9,9 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.models import Page
 
-from courses.models import LessonPage
+from courses.models import CoursePage, LessonPage, ModulePage
 from lib.identifiers import read_uuid
 from norms.models import Norm
 from quizzes.models import Bank, Question, QuestionVersion
@@ -58,12 +59,19 @@ class BankForm(forms.ModelForm):
         help_texts = {"slug": gettext_lazy("Minúsculas, números y guiones. No cambia después. Ejemplo: c1-m1.")}
 
 
-def offered_lessons(current: str) -> list[tuple[str, str]]:
-    """Return the lessons an author may name, by title; the one a question names already stays, even when its page is gone."""
-    titles = dict(LessonPage.objects.order_by("path").values_list("slug", "title"))
-    if current:
-        titles.setdefault(current, current)
-    return [("", _("Ninguna")), *titles.items()]
+def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
+    """Return the lessons an author may name, by module; the one a question names already stays, even when its page is gone."""
+    steplen = LessonPage.steplen
+    titles = dict(Page.objects.type(CoursePage, ModulePage).values_list("path", "title"))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    known = set()
+    for key, path, title in LessonPage.objects.filter(alias_of=None).order_by("path").values_list("translation_key", "path", "title"):
+        module = path[:-steplen]
+        names = [titles[place] for place in (module[:-steplen], module) if place in titles]
+        groups.setdefault(" · ".join(names), []).append((str(key), title))
+        known.add(str(key))
+    gone = [(current, _("La que tenía: ya no está en el sitio"))] if current and current not in known else []
+    return [("", _("Ninguna")), *gone, *groups.items()]
 
 
 class QuestionForm(forms.Form):
@@ -93,7 +101,7 @@ class QuestionForm(forms.Form):
         required=False,
     )
     topic = forms.CharField(label=gettext_lazy("Tema"), max_length=60, required=False)
-    lesson_slug = forms.ChoiceField(
+    lesson = forms.ChoiceField(
         label=gettext_lazy("Lección que lo enseña"),
         help_text=gettext_lazy("La recomendamos a quien todavía no acierta."),
         required=False,
@@ -102,7 +110,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["lesson_slug"].choices = offered_lessons(self.initial.get("lesson_slug", ""))
+        self.fields["lesson"].choices = offered_lessons(self.initial.get("lesson", ""))
         for place, letter in enumerate(ascii_uppercase[:MOST_CHOICES]):
             label = _("Opción %(letter)s") % {"letter": letter}
             self.fields[f"choice_{place}"] = forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}))
@@ -129,7 +137,7 @@ class QuestionForm(forms.Form):
         return QuestionContent(
             choices=choices,
             norm=data["norm"].code if data["norm"] else "",
-            **{name: data[name] for name in ("kind", "stem", "feedback", "locator", "source", "lesson_slug")},
+            **{name: data[name] for name in ("kind", "stem", "feedback", "locator", "source", "lesson")},
         )
 
     def clean(self) -> dict[str, Any]:
@@ -146,8 +154,9 @@ def initial_of(question: Question) -> dict[str, Any]:
     values: dict[str, Any] = {"key": question.key, "expected": 0, "topic": question.topic, "state": question.state}
     if question.current is None:
         return values
-    names = ("kind", "stem", "feedback", "norm", "locator", "source", "lesson_slug")
+    names = ("kind", "stem", "feedback", "norm", "locator", "source")
     values |= {"expected": question.current.number, **{name: getattr(question.current, name) for name in names}}
+    values["lesson"] = str(question.current.lesson_key or "")
     for place, choice in enumerate(question.current.choices):
         values |= {f"choice_{place}": choice["text"], f"correct_{place}": choice["is_correct"]}
     return values

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class QuestionContent:
-    """What one version of a question says. `norm` is a code of the register or empty; `source` is for reviewers only."""
+    """What one version of a question says. `norm` is a code of the register or empty; `source` is for reviewers only; `lesson` a key or empty."""
 
     kind: str
     stem: str
@@ -33,7 +33,7 @@ class QuestionContent:
     norm: str = ""
     locator: str = ""
     source: str = ""
-    lesson_slug: str = field(default="")
+    lesson: str = ""
 
     def stored_choices(self) -> list[dict[str, object]]:
         """Return the choices as a version keeps them."""
@@ -61,7 +61,7 @@ def tidied(content: QuestionContent) -> QuestionContent:
     choices = tuple(Choice(choice.text.strip(), choice.is_correct) for choice in content.choices if choice.text.strip())
     if content.kind == TRUE_FALSE:
         choices = tuple(sorted(choices, key=lambda choice: choice.text != TRUE))
-    texts = {name: getattr(content, name).strip() for name in ("stem", "feedback", "norm", "locator", "source", "lesson_slug")}
+    texts = {name: getattr(content, name).strip() for name in ("stem", "feedback", "norm", "locator", "source", "lesson")}
     return replace(content, choices=choices, **texts)
 
 

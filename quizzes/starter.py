@@ -1,5 +1,6 @@
 """Loads the banks and quizzes of the starter courses; what an author changed is left alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,10 +31,11 @@ class BankReport:
 def load_bank(path: Path, now: datetime | None = None) -> BankReport:
     """Load one file of questions. Idempotent; a question whose current version has an author stays as it is."""
     facts, report, now = read_toml(path), BankReport(), now or timezone.now()
+    lessons = lessons_beside(path)
     bank, _is_new = Bank.objects.get_or_create(slug=facts["bank"], defaults={"title": facts["title"]})
     stored = {question.key: question for question in Question.objects.filter(bank=bank).select_related("current")}
     for row in facts["questions"]:
-        key, content, topic = UUID(row["key"]), content_from(row), slugify(row["topic"])
+        key, content, topic = UUID(row["key"]), content_from(row, lessons), slugify(row["topic"])
         known = stored.get(key)
         current = known.current if known else None
         if current and current.author_key:
@@ -47,11 +49,24 @@ def load_bank(path: Path, now: datetime | None = None) -> BankReport:
     return report
 
 
-def content_from(row: dict[str, Any]) -> QuestionContent:
-    """Return what one question of a file says."""
+def lessons_beside(path: Path) -> dict[str, str]:
+    """Return the key of each lesson of the course that a file of questions belongs to, by the name that the file calls it.
+
+    Raises ValueError when two lessons have one name: a question could not say which it means.
+    """
+    keys: dict[str, str] = {}
+    for file in sorted(path.parent.glob("*/*.toml")):
+        lesson = read_toml(file)
+        if keys.setdefault(lesson["slug"], lesson["key"]) != lesson["key"]:
+            raise ValueError(f"two lessons are called {lesson['slug']}")
+    return keys
+
+
+def content_from(row: dict[str, Any], lessons: Mapping[str, str]) -> QuestionContent:
+    """Return what one question of a file says; `lessons` come from `lessons_beside`. Raises KeyError for a lesson without file."""
     names = ("kind", "stem", "feedback", "norm", "locator", "source")
     choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in row["choices"])
-    return QuestionContent(choices=choices, lesson_slug=row["lesson"], **{name: row[name] for name in names})
+    return QuestionContent(choices=choices, lesson=lessons[row["lesson"]], **{name: row[name] for name in names})
 
 
 def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) -> QuizPage | None:

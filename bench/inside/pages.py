@@ -39,9 +39,7 @@ class Author:
         bank = Bank.objects.create(slug="medida", title="Banco de la medida")
         for number in range(self.questions + 5):
             choices = [Choice(f"Respuesta {letter} a la pregunta {number}", letter == "B") for letter in "ABCD"]
-            content = QuestionContent(
-                "single", f"¿Qué corresponde hacer en el caso {number}?", choices, "Así lo dice la norma.", lesson_slug="l1"
-            )
+            content = QuestionContent("single", f"¿Qué corresponde hacer en el caso {number}?", choices, "Así lo dice la norma.")
             save_question(bank=bank, content=content, topic="", now=timezone.now())
         return bank
 

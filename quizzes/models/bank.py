@@ -74,7 +74,7 @@ class QuestionVersion(AppendOnly):
     norm = models.ForeignKey(Norm, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("norma que la respalda"))
     locator = models.CharField(_("artículos"), max_length=120, blank=True)
     source = models.CharField(_("fuente"), max_length=300, blank=True)
-    lesson_slug = models.SlugField(max_length=120, blank=True)
+    lesson_key = models.UUIDField(null=True, blank=True, help_text="The lesson that teaches it, wherever it moves")
     created_at = models.DateTimeField()
     author_key = models.UUIDField(null=True, blank=True)
 

@@ -331,7 +331,7 @@ def result_of(attempt: Attempt, now: datetime) -> Result:
 def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
     """Return every item as it was asked, what was chosen, what was right, why, and the norm behind it."""
     norms = Norm.objects.in_bulk({kept["norm"] for kept in attempt.evidence} - {""})
-    lessons = {activity.slug: activity for activity in outline.activities}
+    lessons = {str(activity.key): activity for activity in outline.activities}
     return [
         ReviewedItem(
             slot=slot,
@@ -352,8 +352,8 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
 
 def lessons_behind(attempt: Attempt, outline: Outline) -> list[Activity]:
     """Return the lessons behind the whole paper: it helps to study, and says nothing about any single question."""
-    slugs = {kept["lesson"] for kept in attempt.evidence}
-    return [activity for activity in outline.activities if activity.slug in slugs]
+    keys = {kept["lesson"] for kept in attempt.evidence}
+    return [activity for activity in outline.activities if str(activity.key) in keys]
 
 
 def has_attempts(quiz_keys: Collection[UUID]) -> bool:

@@ -299,7 +299,7 @@ def evidence_of(entry: dict[str, Any], asked: QuestionVersion, chosen: Iterable[
         "feedback": asked.feedback,
         "norm": asked.norm_id or "",
         "locator": asked.locator,
-        "lesson": asked.lesson_slug,
+        "lesson": str(asked.lesson_key or ""),
     }
 
 

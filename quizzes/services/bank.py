@@ -71,7 +71,7 @@ def _save_question(
             norm_id=content.norm or None,
             locator=content.locator,
             source=content.source,
-            lesson_slug=content.lesson_slug,
+            lesson_key=content.lesson or None,
             created_at=now,
             author_key=author_key,
         )
@@ -84,8 +84,9 @@ def _save_question(
 def content_of(version: QuestionVersion) -> QuestionContent:
     """Return what a stored version says."""
     choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in version.choices)
-    names = ("kind", "stem", "feedback", "locator", "source", "lesson_slug")
-    return QuestionContent(choices=choices, norm=version.norm_id or "", **{name: getattr(version, name) for name in names})
+    names = ("kind", "stem", "feedback", "locator", "source")
+    facts = {name: getattr(version, name) for name in names}
+    return QuestionContent(choices=choices, norm=version.norm_id or "", lesson=str(version.lesson_key or ""), **facts)
 
 
 def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:

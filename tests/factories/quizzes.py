@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from courses.models import ModulePage
+from courses.models import LessonPage, ModulePage
 from quizzes.models import Attempt, Bank, Question, QuizItemDraw, QuizPage
 from quizzes.queries import correct_places, versions_on
 from quizzes.question_rules import Choice, QuestionContent
@@ -12,22 +12,29 @@ from quizzes.services import save_question, save_response, submit_attempt
 from tests.factories.courses import publish
 
 
-def single(stem: str, *, norm: str = "", lesson: str = "l1") -> QuestionContent:
+def first_lesson(slug: str) -> str:
+    """Return the key of the first lesson with a short name, or nothing where no course is."""
+    return str(LessonPage.objects.filter(slug=slug).order_by("path").values_list("translation_key", flat=True).first() or "")
+
+
+def single(stem: str, *, norm: str = "", lesson: str | None = None) -> QuestionContent:
     """Return a question with one right choice among three."""
     choices = (Choice(f"{stem}: la correcta", True), Choice(f"{stem}: otra", False), Choice(f"{stem}: una más", False))
-    return QuestionContent("single", stem, choices, f"Explicación de {stem}", norm=norm, lesson_slug=lesson)
+    return QuestionContent(
+        "single", stem, choices, f"Explicación de {stem}", norm=norm, lesson=first_lesson("l1") if lesson is None else lesson
+    )
 
 
 def multiple(stem: str) -> QuestionContent:
     """Return a question with two right choices among four."""
     choices = tuple(Choice(f"{stem}: opción {letter}", letter in "ac") for letter in "abcd")
-    return QuestionContent("multiple", stem, choices, f"Explicación de {stem}", lesson_slug="l2")
+    return QuestionContent("multiple", stem, choices, f"Explicación de {stem}", lesson=first_lesson("l2"))
 
 
 def true_false(stem: str, *, is_true: bool = True) -> QuestionContent:
     """Return a sentence that is true or not."""
     choices = (Choice("Verdadero", is_true), Choice("Falso", not is_true))
-    return QuestionContent("true_false", stem, choices, f"Explicación de {stem}", lesson_slug="l1")
+    return QuestionContent("true_false", stem, choices, f"Explicación de {stem}", lesson=first_lesson("l1"))
 
 
 def make_bank(slug: str = "banco", *, count: int = 6, topic: str = "") -> Bank:

@@ -1,13 +1,13 @@
 """Authors write questions in the editor; reviewers read them; for everybody else the bank does not exist."""
 
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounts.roles import sync_roles
 from audit.models import AuditEntry
-from courses.models import LessonPage
+from courses.models import LessonPage, ModulePage
 from quizzes.models import Bank, Question, QuestionVersion
 from tests.factories.quizzes import add_question, make_bank, single, true_false
 
@@ -70,19 +70,28 @@ def test_empty_search_and_empty_state_say_what_to_do(enter, ada, bank):
 def test_author_chooses_the_lesson_by_its_title(enter, ada, course, bank, question):
     client = enter(ada)
     page = LessonPage.objects.order_by("path").first()
-    assert f'<option value="{page.slug}">{page.title}</option>' in client.get(f"{HOME}banco/leyes/nueva/").content.decode()
-    client.post(f"{HOME}banco/leyes/nueva/", form(lesson_slug=page.slug))
-    assert Question.objects.latest("id").current.lesson_slug == page.slug
+    assert f'<option value="{page.translation_key}">{page.title}</option>' in client.get(f"{HOME}banco/leyes/nueva/").content.decode()
+    client.post(f"{HOME}banco/leyes/nueva/", form(lesson=page.translation_key))
+    assert Question.objects.latest("id").current.lesson_key == page.translation_key
+
+
+def test_lessons_of_one_name_are_offered_each_with_its_module(enter, ada, course, bank):
+    body = enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()
+    for module in ("m1", "m2"):
+        page = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug=module).path)
+        assert f'<optgroup label="Curso curso · Módulo {module}">' in body
+        assert f'<option value="{page.translation_key}">' in body
 
 
 def test_lesson_that_is_gone_stays_with_its_question(enter, ada, bank):
-    question = add_question(bank, single("¿Qué plazo rige?", lesson="retirada"))
+    gone = str(uuid4())
+    question = add_question(bank, single("¿Qué plazo rige?", lesson=gone))
     client = enter(ada)
-    assert '<option value="retirada" selected>' in client.get(f"{HOME}{question.key}/editar/").content.decode()
-    client.post(f"{HOME}{question.key}/editar/", form(expected=1, stem="¿Qué plazo rige hoy?", lesson_slug="retirada"))
+    assert f'<option value="{gone}" selected>' in client.get(f"{HOME}{question.key}/editar/").content.decode()
+    client.post(f"{HOME}{question.key}/editar/", form(expected=1, stem="¿Qué plazo rige hoy?", lesson=gone))
     question.refresh_from_db()
     assert question.current.number == 2
-    assert question.current.lesson_slug == "retirada"
+    assert question.current.lesson_key == UUID(gone)
 
 
 def test_choice_written_in_two_lines_is_one_line(enter, ada, bank):

@@ -14,10 +14,11 @@ from quizzes.models import Bank, Question, QuestionVersion, QuizPage
 from quizzes.question_rules import problems_of, tidied
 from quizzes.scoring import ItemScore, blind_score, score_sheet
 from quizzes.services import save_question
-from quizzes.starter import content_from, drawn, load_bank, place_quiz
+from quizzes.starter import content_from, drawn, lessons_beside, load_bank, place_quiz
 from tests.factories.quizzes import make_bank, single
 
 FILES = sorted(Path(settings.BASE_DIR, "courses", "starter").glob("*/questions-*.toml"))
+LESSON = "8b8d57d3-47c0-4bb2-8f0a-6a3c7b34a1de"
 QUESTION = """
 bank = "prueba"
 title = "Banco de prueba"
@@ -56,6 +57,9 @@ def file(tmp_path):
     def write(stem="¿Cuántos son?"):
         path = tmp_path / "questions-m1.toml"
         path.write_text(QUESTION.format(stem=stem), encoding="utf-8")
+        lesson = tmp_path / "m1" / "01.toml"
+        lesson.parent.mkdir(exist_ok=True)
+        lesson.write_text(f'key = "{LESSON}"\nslug = "l1"\n', encoding="utf-8")
         return path
 
     return write
@@ -64,14 +68,14 @@ def file(tmp_path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_starter_question_can_be_asked(path):
     for number, row in enumerate(read_toml(path)["questions"], start=1):
-        assert problems_of(tidied(content_from(row)), f"Pregunta {number}") == []
+        assert problems_of(tidied(content_from(row, lessons_beside(path))), f"Pregunta {number}") == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 @pytest.mark.parametrize("place", [0, -1])
 def test_no_starter_bank_is_passed_by_one_answer_for_all(path, place):
     earned = []
-    for content in (tidied(content_from(row)) for row in read_toml(path)["questions"]):
+    for content in (tidied(content_from(row, lessons_beside(path))) for row in read_toml(path)["questions"]):
         correct, count = frozenset(n for n, choice in enumerate(content.choices) if choice.is_correct), len(content.choices)
         facts = {"choices": count, "place": place % count, "is_shuffled": content.kind != "true_false"}
         earned.append(ItemScore(blind_score(content.kind, correct, **facts)))
@@ -87,6 +91,20 @@ def test_starter_banks_load_and_a_second_time_change_nothing():
     assert sum(report.changed for report in first) == versions == Question.objects.filter(state="active").count() >= 20
     assert all(report.changed == report.kept == 0 for report in second)
     assert QuestionVersion.objects.count() == versions
+
+
+@pytest.mark.django_db
+def test_lesson_of_a_question_is_known_by_its_key(file):
+    load_bank(file())
+    assert str(QuestionVersion.objects.get().lesson_key) == LESSON
+
+
+@pytest.mark.django_db
+def test_two_lessons_of_one_name_are_refused(file, tmp_path):
+    path = file()
+    (tmp_path / "m1" / "02.toml").write_text('key = "b8f75a2b-7f1b-4b36-9d0c-7bd8f5b1f3f1"\nslug = "l1"\n', encoding="utf-8")
+    with pytest.raises(ValueError, match="two lessons are called l1"):
+        load_bank(path)
 
 
 @pytest.mark.django_db

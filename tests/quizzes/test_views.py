@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import CourseHead
+from courses.models import CourseHead, LessonPage, ModulePage
 from learning.models import Statement
 from learning.services import enrol_learner
 from norms.models import Norm
@@ -18,6 +18,7 @@ from quizzes.models import Attempt, Question, QuizPage, ResponseEvent
 from quizzes.queries import current_events
 from quizzes.services import start_attempt
 from quizzes.wording import day_and_time
+from tests.factories.courses import publish
 from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, single, submit
 
 pytestmark = pytest.mark.django_db
@@ -490,3 +491,21 @@ def test_preview_of_an_editor_shows_the_rules_without_a_learner(client, quiz, rf
     assert "Preguntas 4" in words
     assert "Vista previa" in words
     assert "Empieza" not in words
+
+
+def test_lessons_of_one_name_in_two_modules_are_told_apart_and_a_renamed_one_keeps_its_link(
+    as_lina, publish_quiz, lina, course, django_capture_on_commit_callbacks
+):
+    lesson = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug="m2").path)
+    bank = make_bank("segundo", count=0)
+    add_question(bank, single("Del segundo módulo", lesson=str(lesson.translation_key)))
+    publish_quiz([(bank, 1)], slug="segundo", review="after_submission")
+    attempt = start_for(lina, course, "segundo")
+    submit(attempt)
+    body = as_lina.get(page(attempt, "resultado")).content.decode()
+    assert "/cursos/curso/m2/l1/" in body
+    assert "/cursos/curso/m1/l1/" not in body
+    with django_capture_on_commit_callbacks(execute=True):
+        lesson.slug = "otro-nombre"
+        publish(lesson)
+    assert "/cursos/curso/m2/otro-nombre/" in as_lina.get(page(attempt, "resultado")).content.decode()
