@@ -35,9 +35,11 @@ def load_bank(path: Path, now: datetime | None = None) -> BankReport:
     bank, _is_new = Bank.objects.get_or_create(slug=facts["bank"], defaults={"title": facts["title"]})
     stored = {question.key: question for question in Question.objects.filter(bank=bank).select_related("current")}
     for row in facts["questions"]:
-        key, content, topic = UUID(row["key"]), content_from(row, lessons), slugify(row["topic"])
+        key, topic = UUID(row["key"]), slugify(row["topic"])
         known = stored.get(key)
         current = known.current if known else None
+        before = str(current.lesson_key or "") if current else ""
+        content = content_from(row, {row["lesson"]: before} | lessons)  # a file that disappeared takes nothing away
         if current and current.author_key:
             report.kept += 1
         elif known and current and (content_of(current), known.topic) == (tidied(content), topic):
