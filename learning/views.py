@@ -218,20 +218,25 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     """
     found = existing(open_course(course_slug))
     learner = read_uuid(request.GET.get("persona")) or request.user.learner_key
-    rows = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
-    enrolment = existing(rows.with_progress().first())
+    enrolments = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
+    enrolment = existing(enrolments.with_progress().first())
     study = Study(enrolment, found.outline)
     other = None if learner == request.user.learner_key else User.objects.filter(learner_key=learner).first()
     if other:
         record_look(person=other, looked_by=request.user, action="conditions_seen", now=timezone.now())
     waits = waits_in(study, timezone.now())
+    rows = [
+        {"condition": item, "url": activity_url(found, item.activity), "wait": waits.get(item.activity.key, "")}
+        for item in study.conditions
+    ]
+    missing = [row for row in rows if not row["condition"].is_met]
     context = {
         "outline": found.outline,
         "study": study,
-        "conditions": [
-            {"condition": item, "url": activity_url(found, item.activity), "wait": waits.get(item.activity.key, "")}
-            for item in study.conditions
-        ],
+        "missing": missing,
+        "met": [row for row in rows if row["condition"].is_met],
+        "total": len(rows),
+        "minutes_left": sum(row["condition"].activity.minutes for row in missing),
         "person": other,
         "is_own": learner == request.user.learner_key,
         "course_url": course_url(course_slug),

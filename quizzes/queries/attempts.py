@@ -134,6 +134,30 @@ class ReviewedItem:
     locator: str
     lesson: Activity | None
 
+    @property
+    def told_choices(self) -> list[dict[str, Any]]:
+        """The choices that matter: chosen or right."""
+        return [choice for choice in self.choices if choice["is_chosen"] or choice["is_correct"]]
+
+    @property
+    def other_choices(self) -> list[dict[str, Any]]:
+        """The rest."""
+        return [choice for choice in self.choices if not (choice["is_chosen"] or choice["is_correct"])]
+
+
+@dataclass(frozen=True)
+class LessonToReview:
+    """A lesson behind a paper: how many of its questions were asked, and how many answered rightly."""
+
+    lesson: Activity
+    asked: int
+    right: int
+
+    @property
+    def is_told(self) -> bool:
+        """True when the count tells nothing of a single question."""
+        return self.asked > 1
+
 
 @dataclass(frozen=True)
 class Result:
@@ -144,7 +168,7 @@ class Result:
     study: Study
     activity: Activity | None
     reviewed: list[ReviewedItem]
-    lessons: list[Activity]
+    lessons: list[LessonToReview]
 
     @property
     def is_best(self) -> bool:
@@ -324,7 +348,7 @@ def result_of(attempt: Attempt, now: datetime) -> Result:
         study=Study(enrolment, outline),
         activity=activity,
         reviewed=reviewed_items(attempt, outline) if shows_keys else [],
-        lessons=[] if shows_keys else lessons_behind(attempt, outline),
+        lessons=lessons_behind(attempt, outline),
     )
 
 
@@ -350,10 +374,16 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
     ]
 
 
-def lessons_behind(attempt: Attempt, outline: Outline) -> list[Activity]:
-    """Return the lessons behind the whole paper: it helps to study, and says nothing about any single question."""
-    keys = {kept["lesson"] for kept in attempt.evidence}
-    return [activity for activity in outline.activities if str(activity.key) in keys]
+def lessons_behind(attempt: Attempt, outline: Outline) -> list[LessonToReview]:
+    """Return the lessons behind the whole paper, the one with most misses first.
+
+    It helps to study, and says nothing about any single question: a lesson with one question is neither counted nor
+    put before its place in the course.
+    """
+    asked = Counter(kept["lesson"] for kept in attempt.evidence)
+    right = Counter(kept["lesson"] for kept in attempt.evidence if kept["earned"] == 1)
+    found = [LessonToReview(item, asked[key], right[key]) for item in outline.activities if (key := str(item.key)) in asked]
+    return sorted(found, key=lambda row: row.right - row.asked if row.is_told else 0)
 
 
 def has_attempts(quiz_keys: Collection[UUID]) -> bool:

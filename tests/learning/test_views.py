@@ -1,5 +1,6 @@
 """Checks the learner's addresses: whom they let in, and how many statements they cost."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -88,6 +89,16 @@ def test_a_coordinator_sees_conditions_of_her_people_only(course, lina, max_, no
     assert client.get(address).status_code == 200
     client.force_login(nora)
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_is_missing_comes_first_and_what_is_done_is_folded(studying):
+    studying.post(act_on(LESSON), {"uuid": uuid4()})
+    body = studying.get("/mi-aprendizaje/curso/requisitos/").content.decode()
+    missing, done = body.index("Por hacer"), body.index("Hecho")
+    assert missing < body.index('<details class="fold"') < done
+    assert "1 paso hecho" in body
+    assert re.search(r"Faltan \d+ pasos: unos \d+ (?:minutos|hora)", body)
 
 
 def statements(client, method: str, address: str, **data) -> int:

@@ -15,11 +15,11 @@ from learning.services import enrol_learner
 from norms.models import Norm
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Question, QuizPage, ResponseEvent
-from quizzes.queries import current_events
+from quizzes.queries import current_events, versions_on
 from quizzes.services import start_attempt
 from quizzes.wording import day_and_time
 from tests.factories.courses import publish
-from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, single, submit
+from tests.factories.quizzes import add_question, answer, answer_all, first_lesson, make_bank, right_answers, single, submit
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -415,10 +415,12 @@ def test_result_names_the_norm_in_its_state_of_today(as_lina, publish_quiz, bank
     attempt = start_for(lina, course, "con-norma")
     answer(attempt, 1, right_answers(attempt)[1])
     submit(attempt)
-    assert "Norma que la respalda: Ley de prueba · Vigente · revisada el 30/06/2026" in text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Norma que la respalda: Ley 1, Ley de prueba · Vigente · revisada el 30/06/2026" in text_of(
+        as_lina.get(page(attempt, "resultado"))
+    )
     norm.state = Norm.State.REPEALED
     norm.save(update_fields=["state"])
-    assert "Ley de prueba · Derogada" in text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Ley 1, Ley de prueba · Derogada" in text_of(as_lina.get(page(attempt, "resultado")))
     assert question.current.norm_id == "LEY-1"
 
 
@@ -509,3 +511,60 @@ def test_lessons_of_one_name_in_two_modules_are_told_apart_and_a_renamed_one_kee
         lesson.slug = "otro-nombre"
         publish(lesson)
     assert "/cursos/curso/m2/otro-nombre/" in as_lina.get(page(attempt, "resultado")).content.decode()
+
+
+def main_button(response) -> str:
+    """Return the words of the one primary button of a page."""
+    found = re.findall(r'class="button"[^>]*>(.*?)</(?:a|button)>', response.content.decode(), re.DOTALL)
+    return " ".join(text_of_html(found[0]).split()) if found else ""
+
+
+def text_of_html(source: str) -> str:
+    """Return the words of a piece of a page."""
+    return re.sub(r"<[^>]+>", " ", source)
+
+
+def test_below_the_pass_mark_one_reads_again_before_trying_again(as_lina, course, lina, publish_quiz):
+    bank = make_bank("leer", count=0)
+    for number, lesson in enumerate(("l1", "l1", "l2", "l2", "l2"), start=1):
+        add_question(bank, single(f"Leer {number}", lesson=first_lesson(lesson)))
+    publish_quiz([(bank, 5)], slug="leer")
+    attempt = start_for(lina, course, "leer")
+    for slot, item in enumerate(attempt.paper, start=1):
+        if str(versions_on(attempt.paper)[item["version"]].lesson_key) == first_lesson("l1"):
+            answer(attempt, slot, right_answers(attempt)[slot])
+    submit(attempt)
+    response = as_lina.get(page(attempt, "resultado"))
+    assert main_button(response) == "Repasa: Lección 2"
+    words = text_of(response)
+    assert "0 de 3 bien" in words
+    assert "2 de 2 bien" in words
+
+
+def test_a_lesson_with_one_question_is_never_counted(as_lina, course, lina, publish_quiz):
+    bank = make_bank("una", count=0)
+    for lesson in ("l1", "l2"):
+        add_question(bank, single(f"Una {lesson}", lesson=first_lesson(lesson)))
+    publish_quiz([(bank, 2)], slug="una")
+    attempt = start_for(lina, course, "una")
+    for slot, item in enumerate(attempt.paper, start=1):
+        if str(versions_on(attempt.paper)[item["version"]].lesson_key) == first_lesson("l1"):
+            answer(attempt, slot, right_answers(attempt)[slot])
+    submit(attempt)
+    response = as_lina.get(page(attempt, "resultado"))
+    assert main_button(response) == "Repasa: Lección 1", "in the order of the course: it tells nothing of the answers"
+    assert "de 1 bien" not in text_of(response)
+
+
+def test_handing_in_blanks_is_never_the_first_thing_offered(as_lina, attempt):
+    assert main_button(as_lina.get(page(attempt, "revisar"))) == "Responde la pregunta 1"
+    answer_all(attempt, right=4)
+    assert main_button(as_lina.get(page(attempt, "revisar"))) == "Entrega"
+
+
+def test_what_was_answered_rightly_is_folded_and_needs_no_lesson(as_lina, attempt):
+    answer_all(attempt, right=4)
+    submit(attempt)
+    body = as_lina.get(page(attempt, "resultado")).content.decode()
+    assert body.count('<details class="card reviewed">') == 4
+    assert "Repasa la lección" not in body
