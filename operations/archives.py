@@ -1,5 +1,6 @@
 """Writes and reads the one file of a backup: a zip whose last bytes are the digest of all that stands before them."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -91,6 +92,7 @@ def write_archive(target: Path, manifest: Manifest, members: Iterable[tuple[str,
     try:
         descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # what nobody holds any more was left by a killed backup
             with zipfile.ZipFile(file, "w", compresslevel=1) as archive:
                 for name, path in listed:
                     if path.exists():
@@ -155,10 +157,28 @@ def read_manifest(path: Path, say: Say) -> Manifest:
             if stored.get("format") != FORMAT or stored.get("version") != VERSION:
                 raise RefusedBackup(_("Esta copia tiene otro formato. Restáurala con la versión de Puriq que la hizo."))
             manifest = Manifest(**stored)
+            check_fields(manifest)
             check_members(archive.infolist(), manifest)
     except (*NOT_OURS, KeyError, TypeError, AttributeError, ValueError) as error:
         raise RefusedBackup(_("El archivo no es una copia de Puriq. No se restauró nada.")) from error
     return manifest
+
+
+def check_fields(manifest: Manifest) -> None:
+    """Refuse a manifest whose fields are of another shape. Raises TypeError."""
+    pairs = all(isinstance(pair, list) and len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in manifest.migrations)
+    rows = all(isinstance(table, str) and is_count(count) for table, count in manifest.rows.items())
+    files = all(
+        set(told) == {"size", "sha256"} and is_count(told["size"]) and isinstance(told["sha256"], str) for told in manifest.files.values()
+    )
+    is_known = isinstance(manifest.made_at, str) and manifest.engine in DATABASE_NAMES
+    if not (pairs and rows and files and is_known):
+        raise TypeError("a field of the manifest has another shape")
+
+
+def is_count(value: object) -> bool:
+    """True for whole numbers from 0."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def check_seal(path: Path, say: Say) -> None:

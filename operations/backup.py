@@ -9,8 +9,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from accounts.invariants import unreadable_documents
 from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, write_archive
 from operations.database_files import copy_to_file
+from operations.leftovers import owned, remove_leftovers
+from operations.unfinished import refuse_unfinished
 
 
 def make_backup(*, target: Path, now: datetime, say: Say) -> Manifest:
@@ -22,12 +25,24 @@ def make_backup(*, target: Path, now: datetime, say: Say) -> Manifest:
         raise RefusedBackup(_("%(name)s ya existe. Elige otro nombre: una copia nunca reemplaza a otra.") % {"name": target})
     if not target.parent.is_dir():
         raise RefusedBackup(_("No existe la carpeta %(name)s. Créala o elige otra.") % {"name": target.parent})
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder:
+    refuse_unfinished()
+    check_keys()
+    remove_leftovers(target.parent, [".backup-*", ".*.zip.????????"], say)
+    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, owned(Path(folder)):
         copy = Path(folder, DATABASE_NAMES[connection.vendor])
         say(_("Copiando la base de datos…"))
         migrations, rows = copy_to_file(copy)
         manifest = Manifest(made_at=now.isoformat(), engine=connection.vendor, migrations=migrations, rows=rows)
         return write_archive(target, manifest, [(copy.name, copy), *media_files(), *kept_keys()], say)
+
+
+def check_keys() -> None:
+    """Refuse to make a copy from which documents could never be read again."""
+    if count := unreadable_documents():
+        raise RefusedBackup(
+            _("Las claves de datos personales no abren %(count)d documentos guardados. Recupera el archivo %(name)s y repite.")
+            % {"count": count, "name": settings.PERSONAL_DATA_KEYS}
+        )
 
 
 def media_files() -> Iterator[tuple[str, Path]]:

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from operations import unfinished
 from operations.security import directives
 
 TAG = "deploy"
@@ -265,3 +266,10 @@ def open_network_without_proxy() -> Sentences:
             "HOST abre el servidor a la red sin un proxy delante y unas pocas conexiones lentas lo detendrían. "
             "Usa HOST=127.0.0.1 detrás de un proxy (deploy/nginx.conf), o TRUSTED_PROXIES=1 si ya lo hay."
         )
+
+
+@refused("E016")
+def unfinished_restore() -> Sentences:
+    """People who were erased may still be in it."""
+    if unfinished.is_unfinished():
+        yield unfinished.sentence()

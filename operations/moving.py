@@ -92,7 +92,7 @@ def move_database(*, source_path: Path, say: Say) -> int:
     source = open_source(source_path)
     try:
         source.cursor().execute("BEGIN IMMEDIATE")
-        call_command("migrate", verbosity=0)
+        prepare_target()
         check_schemas(source)
         check_target()
         with transaction.atomic():
@@ -102,6 +102,16 @@ def move_database(*, source_path: Path, say: Say) -> int:
     say(_("Rehaciendo el índice de búsqueda…"))
     call_command("update_index", verbosity=0)
     return moved
+
+
+def prepare_target() -> None:
+    """Make the tables of the target. Raises RefusedMove for one that a move left when it was killed."""
+    try:
+        call_command("migrate", verbosity=0)
+    except DatabaseError as error:
+        raise RefusedMove(
+            _("La base de destino quedó a medias, quizá de un intento interrumpido. Crea otra base vacía y repite.")
+        ) from error
 
 
 def open_source(path: Path) -> SqliteWrapper:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from accounts.invariants import check as check_accounts
 from audit.findings import Finding
 from audit.invariants import check as check_audit
 from certificates.invariants import check as check_certificates
@@ -12,5 +13,5 @@ from reporting.invariants import check as check_reporting
 
 def check_records() -> Iterator[Finding]:
     """Yield every invariant with the number of rows that break it."""
-    for check in (check_learning, check_quizzes, check_certificates, check_reporting, check_audit):
+    for check in (check_accounts, check_learning, check_quizzes, check_certificates, check_reporting, check_audit):
         yield from check()

@@ -1,6 +1,5 @@
 """Brings a site back from a backup: everything or nothing."""
 
-import hashlib
 import os
 import shutil
 import tempfile
@@ -18,9 +17,11 @@ from django.utils.translation import gettext as _
 from accounts.documents import keys as personal_data_keys
 from accounts.erasure import reapply_erasures
 from audit.findings import Finding
+from operations import unfinished
 from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
 from operations.backup import key_places
 from operations.database_files import check_sqlite, count_rows, empty_postgresql, fill_postgresql
+from operations.leftovers import owned, remove_leftovers
 from operations.records import check_records
 
 # Made anew by every first start: the one of the backup takes its place, so that people stay signed in.
@@ -34,20 +35,28 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
     """
     manifest = read_manifest(source, say)
     check_version(manifest)
+    if unfinished.is_unfinished():
+        say(_("Quitando lo que dejó una restauración sin terminar…"))
+        unfinished.remove_placed_files()
+        empty_database()
     check_empty(manifest)
-    with staging() as folder:
+    with staging(say) as folder:
         unpack(source, manifest, folder, say)
         if manifest.engine == "sqlite":
             say(_("Comprobando la base de datos…"))
             check_copy(folder / DATABASE_NAMES["sqlite"], manifest)
         with undone_on_failure() as undo:
             say(_("Poniendo todo en su lugar…"))
+            unfinished.begin({target: manifest.files[name]["sha256"] for name, target in targets(manifest).items()})
+            undo.callback(unfinished.end)
             place_files(folder, manifest, undo)
             place_database(folder, manifest, undo)
             say(_("Migrando a esta versión…"))
             migrate_forward()
             # Before anybody signs in: whoever was erased after the backup must not come back with it.
             say(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=now)})
+            connection.close()
+            unfinished.end()
     say(_("Revisando los registros…"))
     return list(check_records())
 
@@ -82,7 +91,7 @@ def check_empty(manifest: Manifest) -> None:
     if (connection.vendor != "sqlite" or path.exists()) and connection.introspection.table_names():
         raise RefusedBackup(_("Este sitio ya tiene una base de datos. Restaura en un sitio vacío: aquí no se cambió nada."))
     for name, target in targets(manifest).items():
-        if name != REPLACED_KEY and target.exists() and not same(target, manifest.files[name]["sha256"]):
+        if name != REPLACED_KEY and target.exists() and not unfinished.has_digest(target, manifest.files[name]["sha256"]):
             raise RefusedBackup(
                 _("Este sitio ya tiene %(name)s, y es distinto. Muévelo a otro lugar: no se cambió nada.") % {"name": target}
             )
@@ -97,18 +106,13 @@ def targets(manifest: Manifest) -> dict[str, Path]:
     return places | {name: path for name, path in key_places().items() if name in manifest.files}
 
 
-def same(path: Path, digest: str) -> bool:
-    """True when a file has that SHA-256 (hex)."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == digest
-
-
 @contextmanager
-def staging() -> Iterator[Path]:
+def staging(say: Say) -> Iterator[Path]:
     """Give a private folder beside the database, so that putting it in place is one atomic rename."""
     beside = Path(connection.settings_dict["NAME"]).absolute().parent if connection.vendor == "sqlite" else Path(settings.VAR_DIR)
     beside.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder:
+    remove_leftovers(beside, [".restore-*"], say)
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder, owned(Path(folder)):
         yield Path(folder)
 
 
@@ -157,23 +161,25 @@ def put_back(target: Path, before: bytes | None) -> Callable[[], None]:
 
 
 def place_database(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
-    """Put the database in its place: it comes last, so that a restore that was killed is seen as not done."""
+    """Put the database in its place."""
+    undo.callback(empty_database)
     if connection.vendor == "sqlite":
-        connection.close()
         target = Path(connection.settings_dict["NAME"])
-        undo.callback(remove_sqlite, target)
-        remove_sqlite(target)
+        empty_database()
         os.replace(folder / DATABASE_NAMES["sqlite"], target)
         sync_folder(target.absolute().parent)
         return
-    undo.callback(empty_postgresql)
     fill_postgresql(folder / DATABASE_NAMES["postgresql"])
     if count_rows(manifest.rows) != manifest.rows:
         raise RefusedBackup(_("La base de datos no tiene las filas que la copia dice. No se restauró nada: usa otra copia."))
 
 
-def remove_sqlite(path: Path) -> None:
-    """Remove an SQLite file with its journal, which would otherwise be played into the next one."""
+def empty_database() -> None:
+    """Take away what a restore brought. SQLite's journal goes too: it would be played into the next file."""
+    if connection.vendor != "sqlite":
+        empty_postgresql()
+        return
     connection.close()
+    path = Path(connection.settings_dict["NAME"])
     for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
         path.with_name(name).unlink(missing_ok=True)

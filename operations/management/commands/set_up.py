@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from operations.checks import open_to_others
 from operations.origin import may_hold_demo_people, remember_origin
+from operations.unfinished import refuse_unfinished
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--learners", type=int, default=2000, help="How many people a demonstration gets")
 
     def handle(self, *args, **options):
+        refuse_unfinished()
         started = time.monotonic()
         self.prepare_database()
         remember_origin(wants_demonstration=settings.DEMO, now=timezone.now())

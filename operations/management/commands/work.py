@@ -9,6 +9,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from operations.jobs import run_due_jobs
+from operations.unfinished import refuse_unfinished
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_DUE_JOBS = 60
@@ -18,6 +19,7 @@ class Command(BaseCommand):
     help = "Runs queued tasks and, every minute, the due jobs, until it is stopped."
 
     def handle(self, *args, **options):
+        refuse_unfinished()
         worker = Worker(
             queue_names=["*"],
             interval=0,

@@ -1,0 +1,44 @@
+"""Removes what killed commands left: copies of the whole database lie in their folders, erased people included."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from operations.archives import Say
+
+OWNER = ".owner"
+
+
+@contextmanager
+def owned(path: Path) -> Iterator[None]:
+    """Hold a temporary file, or folder, as ours: the operating system lets go of it when the process ends, however it ends."""
+    with open(path / OWNER if path.is_dir() else path, "ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+
+
+def remove_leftovers(folder: Path, patterns: Iterable[str], say: Say) -> None:
+    """Remove temporary files and folders that nobody holds, and say so."""
+    for pattern in patterns:
+        for path in sorted(folder.glob(pattern)):
+            if _is_abandoned(path):
+                say(_("Quitamos lo que dejó una ejecución interrumpida: %(name)s") % {"name": path.name})
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def _is_abandoned(path: Path) -> bool:
+    held = path / OWNER if path.is_dir() else path
+    with suppress(FileNotFoundError):
+        descriptor = os.open(held, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        finally:
+            os.close(descriptor)
+    return True
