@@ -37,7 +37,7 @@ class LineField(forms.CharField):
     """One line, without what nobody sees. Its length is that of the composed text, which is stored."""
 
     def to_python(self, value: str | None) -> str:
-        return as_written(tidied(super().to_python(value)))
+        return as_written(tidied(super().to_python(value) or ""))
 
 
 class PrintedField(forms.CharField):
@@ -46,7 +46,7 @@ class PrintedField(forms.CharField):
     default_validators = [validate_printable]
 
     def to_python(self, value: str | None) -> str:
-        return as_written(super().to_python(value))
+        return as_written(super().to_python(value) or "")
 
 
 class NameField(PrintedField):
@@ -61,7 +61,7 @@ class FreeTextField(forms.CharField):
     widget = forms.Textarea
 
     def to_python(self, value: str | None) -> str:
-        return tidied(super().to_python(value)).strip()
+        return tidied(super().to_python(value) or "").strip()
 
 
 def _sentence(problem: Problem) -> str:
