@@ -13,7 +13,9 @@ from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
 from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Organisation, User
+from accounts.queries import chosen_organisation
 from accounts.signing_in import NotAnIdentifier, check_identifier
+from lib.text_fields import FreeTextField, NameField, PlainLineField
 
 PASSWORD_HINT = _("Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar.")
 NO_DOCUMENT = "none"
@@ -27,11 +29,16 @@ def password_field(label, autocomplete: str, missing, **options) -> forms.CharFi
     return forms.CharField(label=label, strip=False, max_length=256, widget=widget, error_messages=errors, **options)
 
 
-def text_field(label, autocomplete: str, missing="", **options) -> forms.CharField:
+def name_field(label, autocomplete: str, missing="", **options) -> NameField:
+    """Return a field for a part of a name; `missing` says what to write, and without it the field may stay empty."""
+    return text_field(label, autocomplete, missing, kind=NameField, **options)
+
+
+def text_field(label, autocomplete: str, missing="", kind=PlainLineField, **options) -> forms.CharField:
     """Return a field of one line; `missing` says what to write, and without it the field may stay empty."""
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
     errors = {"required": missing} if missing else {}
-    return forms.CharField(label=label, max_length=120, required=bool(missing), widget=widget, error_messages=errors, **options)
+    return kind(label=label, max_length=120, required=bool(missing), widget=widget, error_messages=errors, **options)
 
 
 class AsksPasswordAgain(forms.Form):
@@ -99,8 +106,8 @@ class WithEmail(forms.Form):
 class RegistrationForm(WithEmail, AsksPasswordAgain):
     """What a new person tells: name as they write it, document or e-mail, post and password."""
 
-    first_name = text_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
-    last_name = text_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Los dos, o uno si solo tienes uno."))
+    first_name = name_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
+    last_name = name_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Los dos, o uno si solo tienes uno."))
     document_type = forms.ChoiceField(
         label=_("Documento"),
         choices=[*User.DocumentType.choices, (NO_DOCUMENT, _("Prefiero ingresar solo con mi correo"))],
@@ -186,14 +193,34 @@ class FirstEntryForm(forms.Form):
 class PersonForm(forms.Form):
     """Lets people correct how their names and their post are written."""
 
-    first_name = text_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
-    last_name = text_field(_("Apellidos"), "family-name")
+    first_name = name_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
+    last_name = name_field(_("Apellidos"), "family-name")
     post = text_field(_("Tu cargo"), "organization-title")
 
     def __init__(self, *args, has_post: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if not has_post:
             del self.fields["post"]
+
+
+class InstitutionForm(forms.Form):
+    """Where a person serves now: an institution that a search found, and the post there."""
+
+    cargo = text_field(_("Tu cargo"), "organization-title")
+    entidad = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "buscar"}))
+
+    def clean_entidad(self) -> Organisation:
+        """Return the institution that was marked."""
+        chosen = chosen_organisation(self.cleaned_data["entidad"])
+        if chosen is None:
+            raise ValidationError(_t("Busca tu entidad y márcala en la lista."))
+        return chosen
+
+
+class GiveCodeForm(forms.Form):
+    """The opaque name of the person whom a coordinator found."""
+
+    give = forms.CharField(max_length=40)
 
 
 class PasswordForm(forms.Form):
@@ -251,7 +278,7 @@ class DeclineForm(WarnsOfDocuments):
 
     free_texts = ("reason",)
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label=_("Motivo, para la persona"),
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -1,7 +1,10 @@
 """Shows operators Wagtail's screens of people without what would raise a role: roles are grants, given within a scope (R11)."""
 
+from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
+
+from lib.text_fields import NameField
 
 
 class WithoutRoles:
@@ -16,9 +19,15 @@ class WithoutRoles:
 class NewPersonForm(WithoutRoles, UserCreationForm):
     """A person who will choose a password by e-mail."""
 
+    first_name = NameField(label=_("Nombres"), max_length=120)
+    last_name = NameField(label=_("Apellidos"), max_length=120, required=False)
+
 
 class PersonForm(WithoutRoles, UserEditForm):
     """Name, e-mail and whether the account is in use."""
+
+    first_name = NameField(label=_("Nombres"), max_length=120)
+    last_name = NameField(label=_("Apellidos"), max_length=120, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

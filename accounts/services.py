@@ -1,7 +1,6 @@
 """Registers, places, corrects and empowers people: each act is one transaction."""
 
 import json
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,6 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import documents
 from accounts.forgetting import end_sessions_of
@@ -20,14 +20,21 @@ from accounts.permissions import may_end, may_grant, scope_of
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.roles import GROUP_OF_ROLE
 from audit.services import record_act
+from lib.text_fields import name_refusal
+from lib.texts import as_written
 from territory.models import Area, District, Province
 
 Kind = Organisation.Kind
+LONGEST_NAME = 120
 EMAIL_CHANGE_LASTS = timedelta(days=3)
 
 
 class PersonExists(Exception):
     """The e-mail or the document belongs to somebody else; never told to who asked."""
+
+
+class InvalidName(ValueError):
+    """The text can be no name; the message is for the person."""
 
 
 class BeyondTheCeiling(Exception):
@@ -51,9 +58,9 @@ def create_person(  # noqa: PLR0913 - the facts about a person
     """Store a person and where they serve. Without password or hash no password works until one is chosen by e-mail.
 
     `password_hash` is one already made, so that many demonstration people share one. Raises PersonExists,
-    `documents.InvalidDocument`.
+    InvalidName, `documents.InvalidDocument`.
     """
-    user = User(first_name=as_written(first_name), last_name=as_written(last_name), email=email.strip().lower(), is_demo=is_demo)
+    user = User(first_name=checked_name(first_name), last_name=checked_name(last_name), email=email.strip().lower(), is_demo=is_demo)
     user.password = password_hash or make_password(password or None)
     if document_number:
         user.set_document(document_type, documents.clean_number(document_type, document_number))
@@ -126,7 +133,7 @@ def confirm_first_entry(
 def correct_person(*, user: User, first_name: str, last_name: str, post: str, now: datetime, corrected_by: User | None = None) -> None:
     """Correct names and post. The trail keeps which of them changed, never the names."""
     membership = Membership.objects.filter(user=user, ended_on=None).first()
-    wanted = {"first_name": as_written(first_name), "last_name": as_written(last_name)}
+    wanted = {"first_name": checked_name(first_name), "last_name": checked_name(last_name)}
     changed = [field for field, value in wanted.items() if getattr(user, field) != value]
     with transaction.atomic():
         for field in changed:
@@ -273,9 +280,15 @@ def change_email(*, user: User, change: EmailChange, now: datetime) -> bool:
     return True
 
 
-def as_written(text: str) -> str:
-    """Return a name as the person writes it: only spaces at the ends or doubled are taken away, and letters composed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+def checked_name(text: str) -> str:
+    """Return a name as it is stored. Raises InvalidName: whoever calls without a form must not get round its rule."""
+    name = as_written(text)
+    refusal = name_refusal(name)
+    if not refusal and len(name) > LONGEST_NAME:
+        refusal = _("Un nombre lleva hasta %(count)d letras.") % {"count": LONGEST_NAME}
+    if refusal:
+        raise InvalidName(refusal)
+    return name
 
 
 def end_other_sessions(*, user: User, kept: str, now: datetime) -> None:

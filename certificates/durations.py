@@ -7,18 +7,18 @@ ACADEMIC_HOUR = 45
 
 
 def academic_duration(minutes: int) -> str:
-    """Return a duration as it results, with the minutes of an academic hour stated.
+    """Return a duration as it results, hours first, with the minutes of an academic hour stated.
 
-    161 is “161 minutos (3 horas académicas de 45 minutos y 26 minutos)”. It is never rounded: personnel offices add
-    these hours up.
+    347 is “7 horas académicas y 32 minutos (347 minutos; 1 hora académica = 45 minutos)”. It is never rounded: personnel
+    offices add these hours up.
     """
     hours, rest = divmod(minutes, ACADEMIC_HOUR)
     if not hours:
         return minutes_in_words(minutes)
-    words = f"{_count(hours, 'hora académica', 'horas académicas')} de {ACADEMIC_HOUR} minutos"
+    words = _count(hours, "hora académica", "horas académicas")
     if rest:
         words += f" y {minutes_in_words(rest)}"
-    return f"{minutes_in_words(minutes)} ({words})"
+    return f"{words} ({minutes_in_words(minutes)}; 1 hora académica = {ACADEMIC_HOUR} minutos)"
 
 
 def minutes_in_words(minutes: int) -> str:

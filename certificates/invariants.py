@@ -9,6 +9,7 @@ from audit.models import AuditEntry
 from certificates.codes import is_well_formed
 from certificates.models import Certificate
 from certificates.queries import completions_without_certificate
+from certificates.rendering import WRITTEN_FIELDS, is_printable
 from quizzes.passing import completions_without_pass
 
 NOT_VALID = (Certificate.State.REVOKED, Certificate.State.REPLACED)
@@ -25,6 +26,9 @@ def check() -> Iterator[Finding]:
     numbers = Certificate.objects.aggregate(first=Min("number"), last=Max("number"), count=Count("number"))
     holes = abs((numbers["last"] or 0) - numbers["count"]) + (numbers["first"] not in {None, 1})
     yield Finding("Numbers of certificates run from 1 without holes", holes)
+    drawn = Certificate.objects.exclude(state__in=NOT_VALID)
+    unprintable = sum(not is_printable(row) for row in drawn.only(*WRITTEN_FIELDS, "syllabus").iterator(chunk_size=2000))
+    yield Finding("Certificates print every text as it was written", unprintable)
     codes = Certificate.objects.values_list("code", flat=True).iterator(chunk_size=5000)
     yield Finding("Codes of certificates carry their check", sum(not is_well_formed(code) for code in codes))
     revoked = {str(key) for key in Certificate.objects.filter(state=Certificate.State.REVOKED).values_list("uuid", flat=True)}

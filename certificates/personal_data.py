@@ -13,8 +13,7 @@ CERTIFICATE = {
     "number": _("Número"),
     "state": _("Estado"),
     "holder_name": _("Nombre"),
-    "document_type": _("Documento"),
-    "document_last": _("Termina en"),
+    "document_last": _("Documento que termina en"),
     "course_title": _("Curso"),
     "edition_number": _("Edición"),
     "minutes": _("Minutos"),
@@ -37,7 +36,7 @@ def keep_legal_minimum(learner_key: UUID) -> None:
     Name, course, type, duration, dates, provider and cost stay, with the last three digits that tell namesakes apart; the whole
     document number and the grade go.
     """
-    Certificate.objects.filter(learner=learner_key).update(document_cipher="", score_scaled=None)
+    Certificate.objects.filter(learner=learner_key).update(document_type="", document_cipher="", score_scaled=None)
 
 
 register_holding(

@@ -2,7 +2,9 @@
 
 import io
 import json
+import logging
 import threading
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -17,10 +19,16 @@ from django.utils.translation import override
 from certificates.codes import grouped
 from certificates.durations import academic_duration, minutes_in_words
 from certificates.models import Certificate
+from lib.texts import printable, printing_problem
 
 LANGUAGE = "es"  # a certificate keeps the language in which it was issued
 SOURCE = Path(__file__).parent / "typst" / "certificate.typ"
 
+# What a certificate prints of what people wrote: fields of the row, and of each module of the syllabus.
+WRITTEN_FIELDS = ("holder_name", "course_title", "edition_number", "provider", "training_type", "modality", "cost")
+WRITTEN_MODULE_FIELDS = ("module",)
+
+logger = logging.getLogger(__name__)
 _kept = threading.local()
 
 
@@ -37,8 +45,18 @@ def render_pdf(certificate: Certificate) -> bytes:
     """
     if certificate.number is None:
         raise ValueError("a certificate is drawn after it has its number")
-    values = json.dumps(facts(certificate), ensure_ascii=False)
-    return cast(bytes, compiler().compile(format="pdf", sys_inputs={"facts": values}, pdf_standards="ua-1"))
+    try:
+        return draw(facts(certificate))
+    except typst.TypstError:
+        # Another version of the engine, or of its fonts: the holder gets a document all the same.
+        logger.exception("Certificate %s was drawn with substitutes", certificate.uuid)
+        return draw(facts(certificate, substituted=in_basic_letters))
+
+
+def draw(values: dict[str, Any]) -> bytes:
+    """Return the PDF of plain values. Raises typst.TypstError when the engine cannot draw one of them."""
+    inputs = {"facts": json.dumps(values, ensure_ascii=False)}
+    return cast(bytes, compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1"))
 
 
 def compiler() -> typst.Compiler:
@@ -48,20 +66,45 @@ def compiler() -> typst.Compiler:
     return _kept.compiler
 
 
-def facts(certificate: Certificate) -> dict[str, Any]:
-    """Return what the document says, as plain values: copies made at completion, and the place to verify them."""
+def written_texts(certificate: Certificate) -> list[str]:
+    """Return every text of a certificate that people wrote and the document prints."""
+    texts = [getattr(certificate, field) for field in WRITTEN_FIELDS]
+    return texts + [row[field] for row in certificate.syllabus for field in WRITTEN_MODULE_FIELDS]
+
+
+def is_printable(certificate: Certificate) -> bool:
+    """True when the document can print every text as it was written."""
+    return not any(printing_problem(text) for text in written_texts(certificate))
+
+
+def as_printed(text: str) -> str:
+    """Return a text as it is, or with a substitute for each character that cannot be printed."""
+    return (printable(text) or "?") if printing_problem(text) else text
+
+
+def in_basic_letters(text: str) -> str:
+    """Return a text in the characters that every font has."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in printable(text))
+
+
+def facts(certificate: Certificate, substituted: Callable[[str], str] = as_printed) -> dict[str, Any]:
+    """Return what the document says, as plain values: copies made at completion, and the place to verify them.
+
+    `is_whole` is False when a text has substitutes for what cannot be printed: the document says so.
+    """
     created, address = timezone.localdate(certificate.created_at), verification_url(certificate.code)
+    holder, course = substituted(certificate.holder_name), substituted(certificate.course_title)
     return {
-        "title": f"Certificado N.º {certificate.number}: {certificate.course_title}",
-        "description": f"Certificado de {certificate.holder_name}, código {grouped(certificate.code)}",
-        "provider": certificate.provider,
-        "holder": certificate.holder_name,
+        "title": f"Certificado N.º {certificate.number}: {course}",
+        "description": f"Certificado de {holder}, código {grouped(certificate.code)}",
+        "provider": substituted(certificate.provider),
+        "holder": holder,
         "document": document_ending(certificate),
-        "course": certificate.course_title,
-        "edition": certificate.edition_number,
-        "training": certificate.training_type,
-        "modality": certificate.modality,
-        "cost": certificate.cost,
+        "course": course,
+        "edition": substituted(certificate.edition_number),
+        "training": substituted(certificate.training_type),
+        "modality": substituted(certificate.modality),
+        "cost": substituted(certificate.cost),
         "duration": academic_duration(certificate.minutes),
         "started": in_words(certificate.started_on),
         "completed": in_words(certificate.completed_on),
@@ -71,17 +114,18 @@ def facts(certificate: Certificate) -> dict[str, Any]:
         "code": grouped(certificate.code),
         "address": address,
         "place": settings.BASE_URL.partition("://")[2] + "/verificar/",
-        "syllabus": [{"module": row["module"], "minutes": minutes_in_words(row["minutes"])} for row in certificate.syllabus],
+        "syllabus": [{"module": substituted(row["module"]), "minutes": minutes_in_words(row["minutes"])} for row in certificate.syllabus],
         "qr": qr_svg(address),
+        "is_whole": all(substituted(text) == text for text in written_texts(certificate)),
     }
 
 
 def document_ending(certificate: Certificate) -> str:
-    """Return the kind of document and its last three characters; never the number (reliability.md CER-09)."""
-    if not certificate.document_last:
-        return ""
-    names = {"dni": "DNI", "ce": "Carné de extranjería"}
-    return f"{names.get(certificate.document_type, 'Documento')} que termina en {certificate.document_last}"
+    """Return the last three characters of the document, never the number (reliability.md CER-09).
+
+    Which kind of document it is stays untold: a carné de extranjería tells every verifier that its holder is foreign.
+    """
+    return f"Documento que termina en {certificate.document_last}" if certificate.document_last else ""
 
 
 def in_words(day: date) -> str:

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from lib.texts import Flaw, Problem, as_written, name_problem, printing_problem, tidied
+from lib.texts import Flaw, Problem, as_written, markup_problem, name_problem, printing_problem, tidied
 
 _LONGEST_SHOWN = 20
 
@@ -33,11 +33,23 @@ def validate_name(text: str) -> None:
         raise ValidationError(refusal, code="not_a_name")
 
 
+def validate_plain(text: str) -> None:
+    """Refuse markup and addresses, with the sentence for the person."""
+    if problem := markup_problem(text):
+        raise ValidationError(_sentence(problem), code="markup")
+
+
 class LineField(forms.CharField):
     """One line, without what nobody sees. Its length is that of the composed text, which is stored."""
 
     def to_python(self, value: str | None) -> str:
         return as_written(tidied(super().to_python(value) or ""))
+
+
+class PlainLineField(LineField):
+    """One line about a person that others read: no markup, no address."""
+
+    default_validators = [validate_plain]
 
 
 class PrintedField(forms.CharField):
@@ -74,4 +86,6 @@ def _sentence(problem: Problem) -> str:
         return _("El certificado no puede imprimir «%(characters)s». Quítalo, o escríbelo con otras letras.") % shown
     if problem.flaw is Flaw.NOT_IN_NAMES:
         return _("Un nombre no lleva «%(characters)s». Quítalo.") % shown
+    if problem.flaw is Flaw.MARKUP:
+        return _("Aquí no va «%(characters)s». Quítalo.") % shown
     return _("Escribe el nombre con letras.")

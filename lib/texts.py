@@ -46,6 +46,8 @@ _DRAWN = re.compile(
 # may read as an address or as markup.
 _SIGNS_OF_NAMES = frozenset(" '’‘ʼ`´-‐‑–—.,·()ªº°&")
 
+_MARKUP = re.compile(r"[<>@]|://")
+
 # Characters that take room or none, and show nothing, though their category is that of a letter or mark.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     *map(chr, range(0x180B, 0x1810)),
@@ -65,6 +67,7 @@ class Flaw(StrEnum):
     NOT_DRAWN = "not drawn"
     NOT_IN_NAMES = "not in names"
     NO_LETTER = "no letter"
+    MARKUP = "markup"
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,12 @@ def name_problem(text: str) -> Problem | None:
         if not (character.isalnum() or unicodedata.category(character)[0] == "M" or character in _SIGNS_OF_NAMES):
             return Problem(Flaw.NOT_IN_NAMES, character, text[:place])
     return None if any(character.isalpha() for character in text) else Problem(Flaw.NO_LETTER)
+
+
+def markup_problem(text: str) -> Problem | None:
+    """Return why a line reads as markup or as an address, or None: a post, or another line about a person."""
+    found = _MARKUP.search(text)
+    return Problem(Flaw.MARKUP, found.group(), text[: found.start()]) if found else None
 
 
 def printable(text: str, substitute: str = "?") -> str:

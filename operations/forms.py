@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_texts import WarnsOfDocuments
+from lib.text_fields import FreeTextField, LineField
 
 
 class HelpForm(WarnsOfDocuments):
@@ -11,7 +12,7 @@ class HelpForm(WarnsOfDocuments):
 
     free_texts = ("text", "contact")
 
-    text = forms.CharField(
+    text = FreeTextField(
         label=_("¿Qué pasó y qué querías hacer?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
@@ -21,7 +22,7 @@ class HelpForm(WarnsOfDocuments):
             "max_length": _("Tu pregunta es muy larga: escribe hasta 2,000 letras."),
         },
     )
-    contact = forms.CharField(
+    contact = LineField(
         label=_("Correo o teléfono para responderte"),
         max_length=254,
         required=False,

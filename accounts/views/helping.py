@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import IdentifierForm, RecoveryCodeForm
+from accounts.forms import GiveCodeForm, IdentifierForm, RecoveryCodeForm
 from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, network_of, take
 from accounts.models import User
 from accounts.permissions import Role, people_to_recover
@@ -54,7 +54,8 @@ def refused(request: HttpRequest, form: IdentifierForm, text: str, status: HTTPS
 def give_code(request: PersonRequest) -> HttpResponse:
     """Show a fresh code, this once."""
     now = timezone.now()
-    person = User.objects.filter(username=request.POST["give"]).first()
+    form = GiveCodeForm(request.POST)
+    person = User.objects.filter(username=form.cleaned_data["give"]).first() if form.is_valid() else None
     if not take(CODES_GIVEN, request.user.pk, now=now):
         context = {"form": IdentifierForm(), "problem": _("Diste muchos códigos seguidos. Espera una hora.")}
         return render(request, "accounts/help_person.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)

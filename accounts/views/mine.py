@@ -16,12 +16,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
-from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, PersonForm
+from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, InstitutionForm, PersonForm
 from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, network_of, take
 from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import PersonRequest, act_of, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
-from accounts.queries import chosen_organisation, current_membership, memberships_of, organisations_matching
+from accounts.queries import current_membership, memberships_of, organisations_matching
 from accounts.tasks import send_email_change_letter
 
 FORM_METHODS = ["GET", "HEAD", "POST"]
@@ -100,14 +100,14 @@ def change_institution(request: PersonRequest) -> HttpResponse:
     """Let people say that they work somewhere else now; where they worked stays with its dates, and the new place waits for its coordinator."""
     text = request.GET.get("buscar", "").strip()[:100]
     found, has_more = organisations_matching(text)
-    chosen = chosen_organisation(request.POST.get("entidad", "")) if request.method == "POST" else None
-    if chosen:
-        membership = current_membership(request.user)
-        post = request.POST.get("cargo", "")[:120] or (membership.post if membership else "")
+    form = InstitutionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen, membership = form.cleaned_data["entidad"], current_membership(request.user)
+        post = form.cleaned_data["cargo"] or (membership.post if membership else "")
         services.move_person(user=request.user, organisation=chosen, post=post, now=timezone.now(), moved_by=request.user)
         messages.success(request, _("Guardamos tu entidad."))
         return redirect("accounts:account")
-    context = {"text": text, "found": found, "has_more": has_more, "is_missing": request.method == "POST"}
+    context = {"form": form, "text": text, "found": found, "has_more": has_more, "marked": form["entidad"].value()}
     return render(request, "accounts/change_institution.html", context)
 
 

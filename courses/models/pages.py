@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.template.loader import render_to_string
@@ -16,6 +17,22 @@ from wagtail.models import Page
 
 from courses.blocks import LessonBlocks
 from courses.outline import block_digests, read_outline
+from lib.text_fields import printing_refusal
+from lib.texts import as_written, tidied
+
+
+class PrintedTitle:
+    """A page whose title certificates print: it holds only what they can draw, whoever saves it."""
+
+    def full_clean(self, *args, **kwargs):
+        """Compose the title first, so that its length is that of what is stored."""
+        self.title = as_written(self.title)
+        super().full_clean(*args, **kwargs)
+
+    def clean(self):
+        super().clean()
+        if refusal := printing_refusal(self.title):
+            raise ValidationError({"title": refusal})
 
 
 class CataloguePage(Page):
@@ -43,7 +60,7 @@ class CourseTopic(TaggedItemBase):
     content_object = ParentalKey("courses.CoursePage", on_delete=models.CASCADE, related_name="tagged_topics")
 
 
-class CoursePage(Page):
+class CoursePage(PrintedTitle, Page):
     """A course: what it is for, for whom, and the modules below it."""
 
     personal_data = False
@@ -76,7 +93,7 @@ class CoursePage(Page):
         return {**super().get_preview_context(request, mode_name), "outline": outline, "is_preview": True}
 
 
-class ModulePage(Page):
+class ModulePage(PrintedTitle, Page):
     """An ordered part of a course."""
 
     personal_data = False
@@ -111,6 +128,11 @@ class ActivityPage(Page):
 
     class Meta:
         abstract = True
+
+    def full_clean(self, *args, **kwargs):
+        """Take out of the title what nobody sees, and compose it, before its length is measured."""
+        self.title = as_written(tidied(self.title))
+        super().full_clean(*args, **kwargs)
 
     def frozen_content(self) -> dict[str, Any]:
         """Return the whole content as plain JSON values, for the edition."""

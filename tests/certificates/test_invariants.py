@@ -44,6 +44,14 @@ def test_hole_in_the_numbers(certificate, number):
     assert broken() == ["Numbers"]
 
 
+@pytest.mark.parametrize("frozen", [{"holder_name": "Ana 🌻"}, {"course_title": "🎓"}, {"syllabus": [{"module": "A\u200b", "minutes": 1}]}])
+def test_text_that_cannot_be_printed(certificate, frozen):
+    Certificate.objects.filter(pk=certificate.pk).update(**frozen)
+    assert broken() == ["Certificates"]
+    Certificate.objects.filter(pk=certificate.pk).update(state="revoked", revoked_at=NOW)
+    assert "Certificates" not in broken()
+
+
 def test_code_without_its_check(certificate):
     Certificate.objects.filter(pk=certificate.pk).update(code="0" * 19 + "1")
     assert broken() == ["Codes"]

@@ -1,14 +1,16 @@
 """Checks the document: whole, accessible, repeatable, without grade or document number."""
 
 import io
+import json
 import re
 from datetime import UTC, date, datetime
 
 import pytest
+from PIL import Image
 from pypdf import PdfReader
 
 from certificates.models import Certificate
-from certificates.rendering import qr_svg, render_pdf, verification_url
+from certificates.rendering import compiler, facts, qr_svg, render_pdf, verification_url
 
 CODE = "7K2M9QXA4TBC81DENF3H"
 MODULES = [{"module": "Perú, país de origen y destino", "minutes": 68}, {"module": "Ley de Migraciones en 60 minutos", "minutes": 93}]
@@ -44,6 +46,26 @@ def read(certificate: Certificate) -> PdfReader:
     return PdfReader(io.BytesIO(render_pdf(certificate)))
 
 
+def picture(certificate: Certificate) -> Image.Image:
+    """Return the first page in grey, two dots a millimetre."""
+    inputs = {"facts": json.dumps(facts(certificate))}
+    drawn = compiler().compile(format="png", ppi=50.8, sys_inputs=inputs)
+    first = drawn[0] if isinstance(drawn, list) else drawn
+    return Image.open(io.BytesIO(first)).convert("L")
+
+
+def is_white(drawn: Image.Image, millimetres: tuple[float, float, float, float]) -> bool:
+    """True when nothing stands in a rectangle: left, top, right, bottom."""
+    return drawn.crop(tuple(round(2 * edge) for edge in millimetres)).getextrema()[0] > 250
+
+
+def is_within_its_columns(certificate: Certificate) -> bool:
+    """True when nothing stands between the text and the panel, and nothing in the margins."""
+    drawn = picture(certificate)
+    between, right, bottom = (206, 45, 209.5, 210), (280, 0, 297, 210), (0, 198, 297, 210)
+    return all(is_white(drawn, part) for part in (between, right, bottom))
+
+
 def words(reader: PdfReader) -> str:
     """Return the text of every page on one line."""
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
@@ -58,15 +80,15 @@ def document() -> PdfReader:
     "printed",
     [
         "María d'Ángelo #1 Ñahui Quispe",
-        "DNI que termina en 678",
+        "Documento que termina en 678",
         "Migración y territorio: datos, aportes y reglas básicas",
         "Edición del curso 3.1",
-        "161 minutos (3 horas académicas de 45 minutos y 26 minutos)",
+        "3 horas académicas y 26 minutos (161 minutos; 1 hora académica = 45 minutos)",
         "Tipo de capacitación Formación laboral",
         "Modalidad Virtual, a su ritmo",
         "Costo Gratuito",
-        "Inicio 3 de octubre de 2026",
-        "Término 12 de noviembre de 2026",
+        "Empezó 3 de octubre de 2026",
+        "Terminó 12 de noviembre de 2026",
         "Emitido el 12 de noviembre de 2026",
         "Proveedor Puriq",
         "1. Perú, país de origen y destino (68 minutos)",
@@ -149,6 +171,33 @@ def test_syllabus_is_whole(modules, pages):
     assert len(reader.pages) == pages
     for row in rows:
         assert f"{row['module']} ({row['minutes']} minutos)" in words(reader)
+
+
+@pytest.mark.parametrize("field", ["holder_name", "course_title", "provider", "training_type", "modality", "cost"])
+@pytest.mark.parametrize("length", [34, 35, 60, 200])
+def test_a_word_wider_than_its_column_stays_on_the_page(field, length):
+    word = ("Huayhuacondorimamanichallco" * 8)[:length]
+    certificate = a_certificate(**{field: word})
+    assert word in re.sub(r"[\s\u200b]", "", words(read(certificate)))
+    assert is_within_its_columns(certificate)
+
+
+@pytest.mark.parametrize("modules", [1, 3, 12])
+def test_a_module_with_a_word_wider_than_its_column(modules):
+    assert is_within_its_columns(a_certificate(syllabus=[{"module": "W" * 255, "minutes": 5}] * modules))
+
+
+def test_pictures_show_what_leaves_its_column():
+    """The check itself: a line drawn where nothing may stand is noticed."""
+    assert is_within_its_columns(a_certificate())
+    assert not is_white(picture(a_certificate()), (0, 0, 297, 210))
+
+
+def test_kind_of_document_is_told_nowhere():
+    """A carné de extranjería would tell every verifier that its holder is foreign."""
+    told = [render_pdf(a_certificate(document_type=kind)) for kind in ("dni", "ce")]
+    assert told[0] == told[1]
+    assert not re.search("DNI|Carné|extranjer", words(PdfReader(io.BytesIO(told[0]))))
 
 
 def test_without_document_the_line_is_left_out():

@@ -41,7 +41,7 @@ def test_valid(client, certificate, result_url):
     assert "VÁLIDO" in text
     for fact in (
         "María d'Ángelo #1 Ñahui Quispe",
-        "DNI que termina en 678",
+        "Documento que termina en 678",
         "Curso curso",
         "40 minutos",
         "Formación laboral",

@@ -7,7 +7,7 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.text_fields import FreeTextField, LineField, NameField, PrintedField
+from lib.text_fields import FreeTextField, LineField, NameField, PlainLineField, PrintedField
 from lib.texts import Flaw, as_written, is_unseen, name_problem, printable, printing_problem, tidied
 
 NAMES = [
@@ -104,6 +104,7 @@ def test_free_text_keeps_the_rest(text, left):
 class Form(forms.Form):
     name = NameField(max_length=5, required=False)
     title = PrintedField(max_length=5, required=False)
+    post = PlainLineField(max_length=20, required=False)
     line = LineField(max_length=5, required=False)
     text = FreeTextField(max_length=5, required=False)
 
@@ -121,6 +122,8 @@ def test_length_is_that_of_the_composed_text(field):
         ("title", "\u2060Ana", "Hay un carácter que no se ve. Borra todo y escríbelo otra vez."),
         ("title", "A 明", "El certificado no puede imprimir «明». Quítalo, o escríbelo con otras letras."),
         ("name", "a@b", "Un nombre no lleva «@». Quítalo."),
+        ("post", "<b>jefe</b>", "Aquí no va «<». Quítalo."),
+        ("post", "ver http://x", "Aquí no va «://». Quítalo."),
         ("name", "12", "Escribe el nombre con letras."),
     ],
 )

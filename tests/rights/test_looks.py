@@ -116,7 +116,7 @@ def test_no_cell_of_a_file_of_the_editor_is_a_formula(world, start):
         answer = browser(world.people["Óscar"]).get(reverse(name), {"export": "csv"})
         content = b"".join(answer.streaming_content) if answer.streaming else answer.content
         text = content.decode("utf-8-sig")
-        assert start in text
+        assert start.strip() in text  # a title is stored without tabs and ends of lines
         rows = list(csv.reader(io.StringIO(text, newline="")))
         assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
         assert len({len(row) for row in rows}) == 1

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.management.arguments import told_plainly
 from accounts.operators import create_operator
-from accounts.services import PersonExists
+from accounts.services import InvalidName, PersonExists
 from accounts.tasks import password_link
 
 
@@ -33,6 +33,8 @@ class Command(BaseCommand):
             operator = create_operator(email=email, **names, now=timezone.now())
         except ValidationError as error:
             raise CommandError(_("«%(email)s» no es un correo. Escríbelo completo.") % {"email": email}) from error
+        except InvalidName as error:
+            raise CommandError(str(error)) from error
         except PersonExists as error:
             words = _(
                 "%(email)s ya es de otra persona. Usa otro correo, o da el rol con grant_role; para una contraseña olvidada, %(page)s."

@@ -2,39 +2,37 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accounts.models import User
-from accounts.permissions import Role, holds_role
-from certificates.codes import is_well_formed, normalise
+from accounts.management.arguments import operator_named, told_plainly
+from certificates.codes import grouped
+from certificates.management.arguments import certificate_named
 from certificates.models import Certificate
-from certificates.queries import certificate_with_code
 from certificates.services import CannotBeRevoked, revoke_certificate
+from lib.texts import as_written, tidied
 
 
 class Command(BaseCommand):
-    help = "Declares a certificate not valid from now on. Its page says so at once."
+    help = (
+        "Declares a certificate not valid from now on; its page says so at once. There is no taking back: a revocation that was a mistake is "
+        "mended by issuing anew (replace_certificate)."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("code", metavar="CODE")
         parser.add_argument("--reason", required=True, help="Why, in words that the holder will read")
-        parser.add_argument("--as", dest="actor", metavar="E-MAIL", required=True, help="The operator who decides")
+        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who decides")
 
+    @told_plainly
     def handle(self, *args, **options):
-        actor = User.objects.filter(email__iexact=options["actor"]).first()
-        if actor is None or not holds_role(actor, Role.OPERATOR):
-            raise CommandError("Only an operator revokes a certificate: --as names none.")
-        reason = options["reason"].strip()
+        operator, reason = operator_named(options["operator"]), as_written(tidied(options["reason"]))
         limit = Certificate._meta.get_field("revocation_reason").max_length
         if not 1 <= len(reason) <= limit:
-            raise CommandError(f"The reason takes from 1 to {limit} characters.")
-        code = normalise(options["code"])
-        if not is_well_formed(code):
-            raise CommandError("That is no code of a certificate: check its last group.")
-        certificate = certificate_with_code(code)
-        if certificate is None:
-            raise CommandError("There is no certificate with that code.")
+            raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
+        certificate = certificate_named(options["code"])
         try:
-            revoked = revoke_certificate(certificate=certificate, reason=reason, actor=actor, now=timezone.now())
+            revoked = revoke_certificate(certificate=certificate, reason=reason, actor=operator, now=timezone.now())
         except CannotBeRevoked:
-            raise CommandError("It was replaced by another: revoke that one.") from None
-        self.stdout.write(f"Certificate {revoked.code} is revoked since {timezone.localtime(revoked.revoked_at):%d/%m/%Y %H:%M} (Lima).")
+            raise CommandError(_("Otro lo reemplazó: revoca ese.")) from None
+        told = {"code": grouped(revoked.code), "when": timezone.localtime(revoked.revoked_at).strftime("%d/%m/%Y %H:%M")}
+        self.stdout.write(_("El certificado %(code)s está revocado desde el %(when)s, hora de Lima.") % told)
