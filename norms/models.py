@@ -1,8 +1,13 @@
-"""Keeps the register of norms: what the law says, in which state, reviewed when."""
+"""Keeps the register of norms: what the law says, in which state, compared with its text when."""
+
+from datetime import date
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
+
+# The register was written from copies of the official texts of this month.
+COPY_READ_ON = date(2026, 6, 30)
 
 
 class Norm(index.Indexed, models.Model):
@@ -33,7 +38,12 @@ class Norm(index.Indexed, models.Model):
     confidence = models.CharField(_("confianza"), max_length=10, default="high")
     url = models.URLField(_("dirección"), max_length=600, blank=True)
     topics = models.JSONField(_("temas"), default=list, blank=True)
-    reviewed_on = models.DateField(_("revisada el"))
+    checked_on = models.DateField(
+        _("comparada con su texto el"),
+        null=True,
+        blank=True,
+        help_text=_("Vacía: nadie la comparó después de la copia con que se escribió el registro"),
+    )
 
     search_fields = [index.AutocompleteField(name) for name in ("written_number", "title", "issuer")]
 
@@ -60,6 +70,11 @@ class Norm(index.Indexed, models.Model):
         """Return code and number as people type them: with hyphens and without, as PostgreSQL reads `-1350` as below zero."""
         written = f"{self.code} {self.number}"
         return f"{written} {written.replace('-', ' ')}"
+
+    @property
+    def known_on(self) -> date:
+        """The date up to which its text is known: when somebody compared it, or the copy it was written from."""
+        return self.checked_on or COPY_READ_ON
 
     @property
     def is_in_force(self) -> bool:

@@ -13,8 +13,6 @@ from norms.models import Norm, RegisterVersion
 from norms.signals import norm_changed
 
 REGISTER = Path(__file__).parent / "data" / "norms.csv"
-# The register was read against a snapshot of the official texts of June 2026.
-SNAPSHOT_ON = date(2026, 6, 30)
 STATES = {
     "vigente": Norm.State.IN_FORCE,
     "vigente-modificada": Norm.State.IN_FORCE_AMENDED,
@@ -28,7 +26,11 @@ STATES = {
     "derogada": Norm.State.REPEALED,
     "por-verificar": Norm.State.TO_VERIFY,
 }
-FIELDS = ["type", "number", "title", "date_text", "issuer", "state", "state_note", "confidence", "url", "topics"]
+# What a status says beyond the state it is read as.
+NOTED = {
+    "incentivos-tributarios-vencerían-2026-07-por-verificar": "los incentivos tributarios rigieron hasta julio de 2026, si no hubo prórroga"
+}
+FIELDS = ["type", "number", "title", "date_text", "issuer", "state", "state_note", "confidence", "url", "topics", "checked_on"]
 
 
 @dataclass(frozen=True)
@@ -51,16 +53,16 @@ def norm_from_row(row: dict[str, str]) -> Norm:
         date_text=row["date"],
         issuer=row["issuer"],
         state=STATES[status],
-        state_note=(note.rstrip(")") if note else "" if status in {"vigente", "por-verificar"} else status.replace("-", " "))[:200],
+        state_note=(note.removesuffix(")") or NOTED.get(status, ""))[:200],
         confidence=row["confidence"],
         url=row["url"],
         topics=[topic.strip() for topic in row["topics"].split(";") if topic.strip()],
-        reviewed_on=SNAPSHOT_ON,
+        checked_on=date.fromisoformat(row["checked_on"]) if row["checked_on"] else None,
     )
 
 
 def import_norms(rows: Iterable[dict[str, str]]) -> ImportReport:
-    """Add norms that are missing; refresh those nobody has reviewed since the snapshot. Idempotent."""
+    """Add norms that are missing; refresh those that nobody has compared with their text since. Idempotent."""
     existing = Norm.objects.in_bulk()
     added = changed = unchanged = 0
     for row in rows:
@@ -68,7 +70,7 @@ def import_norms(rows: Iterable[dict[str, str]]) -> ImportReport:
         if known is None:
             save_norm(norm)
             added += 1
-        elif known.reviewed_on <= SNAPSHOT_ON and any(getattr(known, field) != getattr(norm, field) for field in FIELDS):
+        elif known.known_on <= norm.known_on and any(getattr(known, field) != getattr(norm, field) for field in FIELDS):
             save_norm(norm)
             changed += 1
         else:

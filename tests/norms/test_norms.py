@@ -16,10 +16,10 @@ def test_the_register_is_loaded_whole_and_once():
     assert (first.added, second.added, second.unchanged) == (182, 0, 182)
 
 
-def test_a_norm_reviewed_since_is_not_overwritten():
+def test_a_norm_compared_with_its_text_since_is_not_overwritten():
     import_norms(read_register())
     norm = Norm.objects.get(pk="LEY-27891")
-    norm.title, norm.reviewed_on = "Título revisado", date(2026, 10, 1)
+    norm.title, norm.checked_on = "Título revisado", date(2026, 12, 15)
     save_norm(norm)
     import_norms(read_register())
     norm.refresh_from_db()
@@ -41,7 +41,7 @@ def test_a_citation_says_when_a_norm_is_not_in_force_or_not_verified(code, is_to
     value = {"norm": Norm.objects.get(pk=code), "locator": "art. 1", "says": "<p>Dice</p>"}
     html = render_to_string("norms/blocks/citation.html", {"value": value})
     assert ("Cuidado" in html or "verifica" in html.lower() or "atención" in html.lower()) == is_told
-    assert "30/06/2026" in html
+    assert "Copia consultada: junio de 2026" in html or "Comparada con su texto el 28/11/2026" in html
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,33 @@ def test_a_citation_says_when_a_norm_is_not_in_force_or_not_verified(code, is_to
 )
 def test_a_norm_is_cited_with_its_number(kind, number, title, cited):
     assert Norm(type=kind, number=number, title=title).cited == cited
+
+
+def test_the_register_says_which_texts_were_compared_and_when():
+    import_norms(read_register())
+    compared = Norm.objects.exclude(checked_on=None)
+    assert set(compared.values_list("checked_on", flat=True)) == {date(2026, 11, 28)}
+    assert compared.count() == 48
+    assert {"LEY-27891", "DLEG-1582", "LEY-32192", "LEY-32535"} <= set(compared.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("code", "told"), [("LEY-27891", "Comparada con su texto el 28/11/2026"), ("DLEG-1350", "Copia consultada: junio de 2026")]
+)
+def test_a_citation_says_up_to_when_its_text_is_known(code, told):
+    import_norms(read_register())
+    value = {"norm": Norm.objects.get(pk=code), "locator": "", "says": "<p>Dice</p>"}
+    assert told in render_to_string("norms/blocks/citation.html", {"value": value})
+
+
+def test_an_older_copy_of_the_register_does_not_undo_a_newer_check():
+    import_norms(read_register())
+    rows = [{**row, "title": "Título viejo", "checked_on": ""} for row in read_register() if row["code"] == "LEY-27891"]
+    assert import_norms(rows).unchanged == 1
+    assert Norm.objects.get(pk="LEY-27891").title != "Título viejo"
+
+
+def test_a_state_is_not_said_twice():
+    import_norms(read_register())
+    assert Norm.objects.get(pk="LEY-27972").state_note == ""
+    assert "prórroga" in Norm.objects.get(pk="LEY-31827").state_note

@@ -408,14 +408,13 @@ def test_result_names_the_norm_in_its_state_of_today(as_lina, publish_quiz, bank
         date_text="2020",
         issuer="Congreso",
         state="in_force",
-        reviewed_on="2026-06-30",
     )
     question = add_question(bank, single("Con norma", norm=norm.code), topic="normas")
     publish_quiz([(bank, 1, "normas")], slug="con-norma")
     attempt = start_for(lina, course, "con-norma")
     answer(attempt, 1, right_answers(attempt)[1])
     submit(attempt)
-    assert "Norma que la respalda: Ley 1, Ley de prueba · Vigente · revisada el 30/06/2026" in text_of(
+    assert "Norma que la respalda: Ley 1, Ley de prueba · Vigente · Copia consultada: junio de 2026" in text_of(
         as_lina.get(page(attempt, "resultado"))
     )
     norm.state = Norm.State.REPEALED

@@ -173,7 +173,7 @@ def play(cast: dict[str, User]) -> World:
     """Let the cast study, ask and operate on what `publish_all` published; return the world."""
     head, now = CourseHead.objects.get(slug="curso"), timezone.now()
     Norm.objects.get_or_create(
-        code="LEY-1", defaults={"type": "Ley", "number": "1", "title": "Ley", "date_text": "2020", "issuer": "Congreso", "reviewed_on": now}
+        code="LEY-1", defaults={"type": "Ley", "number": "1", "title": "Ley", "date_text": "2020", "issuer": "Congreso"}
     )
     samples = {name: study(cast[name], head, right=right) for name, right in (("Lina", None), ("Omar", 1))}
     number_waiting_certificates(now=now)

@@ -6,7 +6,7 @@ from norms.services import import_norms, read_register
 
 
 class Command(BaseCommand):
-    help = "Loads the register of norms; never overwrites what was reviewed since."
+    help = "Loads the register of norms; never overwrites what was compared with its text since."
 
     def handle(self, *args, **options):
         report = import_norms(read_register())
