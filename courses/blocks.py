@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import BooleanBlock, CharBlock, ListBlock, RichTextBlock, StructBlock
 
 from content.blocks import TEXT_FEATURES, ChecklistBlock, ContentBlock, PlainBlocks, SourcesBlock
-from norms.blocks import CitationBlock
+from norms.blocks import CitationBlock, NormsBlock
 
 
 class CaseChoiceBlock(StructBlock):
@@ -28,5 +28,6 @@ class CaseBlock(ContentBlock):
 class LessonBlocks(PlainBlocks):
     case = CaseBlock()
     citation = CitationBlock()
+    norms = NormsBlock()
     checklist = ChecklistBlock()
     sources = SourcesBlock()

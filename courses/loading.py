@@ -16,7 +16,7 @@ from courses.models import CataloguePage, CourseHead, CoursePage, Edition, Lesso
 
 FOLDER = Path(__file__).parent / "starter"
 # Only these parts of a block are lists of parts in the editor; each part gets a lasting identifier of its own.
-LISTS = {"steps": "steps", "table": "rows", "checklist": "items", "case": "choices", "sources": "sources"}
+LISTS = {"steps": "steps", "table": "rows", "checklist": "items", "case": "choices", "norms": "norms", "sources": "sources"}
 CHANGES = ("wagtail.edit", "wagtail.rename", "wagtail.revert")
 AddQuizzes = Callable[[ModulePage, dict[str, Any]], Page]
 
@@ -77,7 +77,8 @@ def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report:
     known, lessons = keys_below(module), [read_toml(path) for path in sorted((folder / facts["folder"]).glob("*.toml"))]
     for lesson in lessons:
         fields = {name: lesson[name] for name in ("title", "slug", "summary", "objective", "minutes")}
-        fields |= {"reviewed_on": date.fromisoformat(lesson["reviewed_on"]), "body": stored_blocks(lesson)}
+        fields |= {name: date.fromisoformat(lesson[name]) for name in ("reviewed_on", "valid_until") if name in lesson}
+        fields["body"] = stored_blocks(lesson)
         place(LessonPage, module, lesson["key"], fields, report, tags={"roles": lesson["roles"]})
     settle_newcomers(module, [lesson["key"] for lesson in lessons], known)
     return module
@@ -144,8 +145,10 @@ def is_same(page: Any, fields: dict[str, Any], tags: dict[str, list[str]]) -> bo
 
 
 def stored_blocks(lesson: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the blocks of a lesson file as a stream field stores them, sources last."""
+    """Return the blocks of a lesson file as a stream field stores them; norms only named and sources come last."""
     blocks = [stored_block(dict(block)) for block in lesson["blocks"]]
+    if lesson.get("norms"):
+        blocks.append(stored_block({"type": "norms", "id": str(uuid5(UUID(lesson["key"]), "norms")), "norms": lesson["norms"]}))
     sources = [{"title": source["title"], "url": source["url"]} for source in lesson["sources"]]
     return [*blocks, stored_block({"type": "sources", "id": str(uuid5(UUID(lesson["key"]), "sources")), "sources": sources})]
 

@@ -1,7 +1,7 @@
-"""Cites a norm inside content, with its state and the date of its review."""
+"""Cites norms inside content, each with its state and the date up to which its text is known."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import BooleanBlock, CharBlock, RichTextBlock, StructBlock
+from wagtail.blocks import BooleanBlock, CharBlock, ListBlock, RichTextBlock, StructBlock
 
 from norms.choosers import norm_chooser_viewset
 
@@ -24,3 +24,19 @@ class CitationBlock(StructBlock):
         label = _("Cita de una norma")
         icon = "clipboard-list"
         template = "norms/blocks/citation.html"
+
+
+class NormsBlock(StructBlock):
+    """Norms that the text names without citing what they say: a change of one reaches the lesson all the same."""
+
+    is_substantive = BooleanBlock(
+        required=False,
+        label=_("Cambio de fondo"),
+        help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
+    )
+    norms = ListBlock(NormChooserBlock(label=_("Norma")), min_num=1, label=_("Normas"))
+
+    class Meta:
+        label = _("Otras normas que nombra")
+        icon = "list-ul"
+        template = "norms/blocks/norms.html"

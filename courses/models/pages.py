@@ -168,6 +168,9 @@ class LessonPage(ActivityPage):
     body = StreamField(LessonBlocks(), verbose_name=_("contenido"))
     roles = ClusterTaggableManager(verbose_name=_("puestos a los que más sirve"), through=LessonRole, blank=True)
     reviewed_on = models.DateField(_("fecha de las fuentes más recientes"), null=True, blank=True)
+    valid_until = models.DateField(
+        _("vale hasta"), null=True, blank=True, help_text=_("Después de ese día la lección pide comprobar cada norma. No la retira.")
+    )
 
     template = "courses/lesson_page.html"
     page_description = _("Se lee en pocos minutos: texto, caso, normas y lista para imprimir.")
@@ -177,7 +180,7 @@ class LessonPage(ActivityPage):
         FieldPanel("objective"),
         FieldPanel("body"),
         FieldPanel("roles"),
-        FieldPanel("reviewed_on"),
+        FieldRowPanel([FieldPanel("reviewed_on"), FieldPanel("valid_until")]),
     ]
 
     class Meta:
@@ -198,6 +201,7 @@ class LessonPage(ActivityPage):
             "summary": self.summary,
             "objective": self.objective,
             "reviewed_on": self.reviewed_on.isoformat() if self.reviewed_on else None,
+            "valid_until": self.valid_until.isoformat() if self.valid_until else None,
             "blocks": list(self.body.get_prep_value()),
         }
 
@@ -205,5 +209,6 @@ class LessonPage(ActivityPage):
         return block_digests(self.body.get_prep_value())
 
     def cited_norms(self) -> list[str]:
-        codes = [block.value["norm"].pk for block in self.body if block.block_type == "citation" and block.value["norm"]]
-        return sorted(set(codes))
+        cited = [block.value["norm"] for block in self.body if block.block_type == "citation"]
+        named = [norm for block in self.body if block.block_type == "norms" for norm in block.value["norms"]]
+        return sorted({norm.pk for norm in (*cited, *named) if norm})

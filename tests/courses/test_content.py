@@ -28,6 +28,27 @@ COURSES = sorted(path.parent for path in FOLDER.glob("*/course.toml"))
 KINDS = {"text", "steps", "figure", "table", "callout", "download", "case", "citation", "checklist"}
 NORMAL_READING = 55  # INFLESZ: the lower end of “normal”
 HEAVIEST_PAGE = 12 * 1024
+# Norms that the lessons name by what officials call them.
+NAMES = {
+    "Constitución": "CON-1993",
+    "Código Penal": "CP-635",
+    "Ley de Migraciones": "DLEG-1350",
+    "Ley del Refugiado": "LEY-27891",
+    "Ley General de Salud": "LEY-26842",
+    "Ley Orgánica de Municipalidades": "LEY-27972",
+    "Ley de Protección de Datos Personales": "LEY-29733",
+    "Cartagena": "CARTAGENA-1984",
+    "Belém do Pará": "BELEM-1994",
+    "Convención Americana": "CADH-1969",
+    "Palermo": "RL-27527",
+    "Discriminación racial": "ICERD-1965",
+    "Derechos del Niño": "CDN-1989",
+    "Trabajadores migratorios": "CMW-1990",
+    "Convención de 1951": "CONV-1951",
+    "Estatuto de los Refugiados": "CONV-1951",
+    "Estatuto de los Apátridas": "CONV-1954",
+    "Reducir los casos de apatridia": "CONV-1961",
+}
 
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
 
@@ -98,6 +119,37 @@ def test_lesson_cites_norms_of_the_register_whose_state_is_known(path):
         norm = norm_from_row(register()[code])
         assert norm.confidence in {"high", "medium", "unverified"}
         assert norm.state in Norm.State.values
+
+
+def named_norms(text: str) -> set[str]:
+    """Return the codes of the norms that a text names, by number or by the name officials use; an unknown number names itself."""
+    numbers = {re.sub(r"^[A-Z]{2} ", "", row["number"]): code for code, row in register().items()}
+    numbers |= {code.removeprefix("TUO-LEY-"): code for code in register() if code.startswith("TUO-LEY-")}
+    written = [
+        *re.findall(r"(?<![\d-])\d{5}(?!\d|,\d|-)", text),
+        *re.findall(r"D\. Leg\. (\d{3,4})", text),
+        *re.findall(r"\b\d{3,6}-\d{4}-[A-Z]+\b", text),
+        *re.findall(r"\bOR (\d{3}-\d{4})", text),
+    ]
+    by_name = {code for name, code in NAMES.items() if name in text}
+    return by_name | {numbers.get(number, number) for number in written}
+
+
+@every_lesson
+def test_every_norm_that_a_lesson_names_is_declared_so_that_its_change_reaches_the_lesson(path):
+    lesson = lesson_of(path)
+    cited = {block["norm"] for block in blocks(path, "citation")}
+    locators = [block["locator"] for block in blocks(path, "citation")]
+    named = named_norms(" ".join([lesson["title"], lesson["summary"], lesson["objective"], *locators, *said(path)]))
+    assert named - cited - set(lesson["norms"]) == set()
+    assert set(lesson["norms"]) <= set(register())
+    assert cited & set(lesson["norms"]) == set()
+
+
+def test_norms_are_found_by_number_and_by_name():
+    text = "La Ley 32192 y otra, la 27604; el D. Leg. 1350, el D.S. 008-2019-MIMP y la Constitución. Llama al 0800-15170; son 1,247,942."
+    assert named_norms(text) == {"LEY-32192", "LEY-27604", "DLEG-1350", "DS-008-2019-MIMP", "CON-1993"}
+    assert named_norms("La Ley 99999 no está en el registro.") == {"99999"}
 
 
 @every_lesson

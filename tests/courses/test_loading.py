@@ -14,6 +14,7 @@ from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.loading import FOLDER, LoadReport, load_course, read_toml
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
+from norms.models import Norm
 from quizzes.models import Question, QuestionVersion, QuizPage
 from quizzes.starter import load_bank, place_quiz
 from tests.factories.courses import add_lesson
@@ -308,3 +309,13 @@ def test_a_broken_file_leaves_everything_as_it_was(starter):
         starter.load()
     assert lesson().objective == "Decides."
     assert Revision.objects.count() == before
+
+
+def test_norms_that_a_lesson_only_names_are_frozen_with_it(starter, django_capture_on_commit_callbacks):
+    Norm.objects.create(code="LEY-1", type="Ley", number="1", title="Ley de prueba", date_text="2020", issuer="Congreso")
+    path = starter.folder / "m1" / "01-leccion.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("reviewed_on =", 'norms = ["LEY-1"]\nreviewed_on ='), encoding="utf-8")
+    with django_capture_on_commit_callbacks(execute=True):
+        starter.load()
+    outline = outline_of(CourseHead.objects.get().latest_edition_id)
+    assert [activity.norms for activity in outline.activities][:2] == [("LEY-1",), ()]
