@@ -98,7 +98,7 @@ def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each
             fail(enrolment, quiz, now)
     asked = [entry["question"] for attempt in Attempt.objects.all() for entry in attempt.paper]
     assert len(asked) == len(set(asked)) == 15
-    assert [finding.violations for finding in check()] == [0] * 6
+    assert [finding for finding in check() if finding.violations] == []
 
 
 def test_author_sets_hours_and_a_maximum_and_the_edition_freezes_them(publish_quiz, lina, course):
