@@ -117,6 +117,12 @@ def forget_account(learner_key: UUID) -> None:
         user.delete()
 
 
+def forget_earlier_requests(learner_key: UUID) -> None:
+    """Delete what the person asked before and was not carried out: the reasons are somebody's words beside the key."""
+    earlier = (ErasureRequest.State.DECLINED, ErasureRequest.State.WITHDRAWN)
+    ErasureRequest.objects.filter(learner=learner_key, state__in=earlier).delete()
+
+
 def is_letter_to(user: User, args: list[str]) -> bool:
     """Say whether a letter names the person: by the opaque name, or inside the token of a change of e-mail."""
     change = read_email_change(args[0]) if args else None
@@ -165,7 +171,8 @@ register_holding(
         ("accounts.ErasureRequest",),
         ERASURE_REQUEST,
         lambda user: facts_of(ErasureRequest.objects.filter(learner=user.learner_key), ERASURE_REQUEST),
-        _("Queda la clave interna con la fecha, para borrar otra vez si se restaura una copia antigua."),
+        _("Queda la clave interna con la fecha, para borrar otra vez si se restaura una copia antigua. Se borran tus pedidos anteriores."),
+        forget_earlier_requests,
     )
 )
 register_holding(

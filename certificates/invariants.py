@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import Count, Max, Min
 
+from accounts.models import User
 from audit.findings import Finding
 from audit.models import AuditEntry
 from certificates.codes import is_well_formed
@@ -18,7 +19,7 @@ NOT_VALID = (Certificate.State.REVOKED, Certificate.State.REPLACED)
 def check() -> Iterator[Finding]:
     """Yield I8 (a completion has its certificate and the other way round) and the state of numbers and codes."""
     without = len(completions_without_certificate())
-    strays = Certificate.objects.filter(enrolment__completed_at=None).count()
+    strays = Certificate.objects.filter(enrolment__isnull=False, enrolment__completed_at=None).count()
     yield Finding("I8 every completion has its certificate, and every certificate its completion", without + strays)
     unearned = Certificate.objects.filter(enrolment__in=completions_without_pass()).exclude(state__in=NOT_VALID).order_by("pk")
     told = tuple(f"{row.code} (number {row.number or 'none yet'}): revoke_certificate" for row in unearned.only("code", "number"))
@@ -31,6 +32,10 @@ def check() -> Iterator[Finding]:
     yield Finding("Certificates print every text as it was written", unprintable)
     codes = Certificate.objects.values_list("code", flat=True).iterator(chunk_size=5000)
     yield Finding("Codes of certificates carry their check", sum(not is_well_formed(code) for code in codes))
-    revoked = {str(key) for key in Certificate.objects.filter(state=Certificate.State.REVOKED).values_list("uuid", flat=True)}
+    gone = Certificate.objects.exclude(enrolment=None).exclude(learner__in=User.objects.values("learner_key"))
+    yield Finding("No certificate leads from the name of an erased person to their record", gone.count())
+    # Erasure gives a certificate another identifier: who erased knows no more than that it was revoked.
+    rows = Certificate.objects.filter(state=Certificate.State.REVOKED, enrolment__isnull=False)
+    revoked = {str(key) for key in rows.values_list("uuid", flat=True)}
     told = set(AuditEntry.objects.filter(action="certificate_revoked").values_list("object_key", flat=True))
     yield Finding("Every revocation is in the trail", len(revoked - told))

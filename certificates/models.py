@@ -29,8 +29,15 @@ class Certificate(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.COMPLETION)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     number = models.PositiveBigIntegerField(null=True, blank=True, unique=True, help_text="Given afterwards, without holes")
-    learner = models.UUIDField(help_text="The person's opaque identifier")
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="certificates")
+    learner = models.UUIDField(help_text="The person's opaque identifier; one of its own once the person was erased")
+    enrolment = models.ForeignKey(
+        Enrolment,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="certificates",
+        help_text="Empty once the person was erased: no row leads from the name to what they did",
+    )
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     holder_name = models.CharField(max_length=250, help_text="Exactly as the person writes it")
     document_type = models.CharField(max_length=3, blank=True)
@@ -76,3 +83,18 @@ class Certificate(models.Model):
     def is_valid(self) -> bool:
         """True unless it was revoked or replaced: one that waits for its number is already true."""
         return self.state in {self.State.WAITING, self.State.ISSUED}
+
+
+class CertifiedCompletion(models.Model):
+    """That a completion of an erased person was certified. Which certificate says so can no longer be told."""
+
+    personal_data = True
+
+    enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="certified")
+    is_valid = models.BooleanField(help_text="Whether a valid certificate stood for it when the person was erased")
+
+    class Meta:
+        verbose_name = _("término certificado")
+
+    def __str__(self):
+        return f"{self.enrolment_id}"

@@ -1,11 +1,14 @@
 """Says what this room holds about a person, and what of a certificate must stay when the person is erased."""
 
-from uuid import UUID
+from datetime import datetime
+from uuid import UUID, uuid4
 
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.data_map import Holding, facts_of, register_holding
-from certificates.models import Certificate
+from certificates.models import Certificate, CertifiedCompletion
 from certificates.permissions import certificates_of
 
 CERTIFICATE = {
@@ -29,14 +32,34 @@ CERTIFICATE = {
     "revocation_reason": _("Motivo"),
 }
 
+CUT = ["learner", "uuid", "enrolment", "document_type", "document_cipher", "score_scaled", "created_at", "issued_at", "revoked_at"]
+
 
 def keep_legal_minimum(learner_key: UUID) -> None:
     """Leave what the register of training must say (D.S. 040-2014-PCM art. 21.1) and what a paper copy is checked against.
 
     Name, course, type, duration, dates, provider and cost stay, with the last three digits that tell namesakes apart; the whole
-    document number and the grade go.
+    document number and the grade go. Each certificate gets a key of its own, and nothing that it says is told to the second:
+    neither key, enrolment nor moment leads from the name to the journal any more. That a completion was certified stays there.
     """
-    Certificate.objects.filter(learner=learner_key).update(document_type="", document_cipher="", score_scaled=None)
+    rows = list(Certificate.objects.filter(learner=learner_key).order_by("pk"))
+    proofs: dict[int, bool] = {}
+    for row in rows:
+        if row.enrolment_id and row.state != Certificate.State.REPLACED:
+            proofs[row.enrolment_id] = proofs.get(row.enrolment_id, False) or row.is_valid
+        row.learner, row.uuid, row.enrolment = uuid4(), uuid4(), None
+        row.document_type, row.document_cipher, row.score_scaled = "", "", None
+        for name in ("created_at", "issued_at", "revoked_at"):
+            setattr(row, name, day_of(getattr(row, name)))
+    with transaction.atomic():
+        found = [CertifiedCompletion(enrolment_id=enrolment, is_valid=is_valid) for enrolment, is_valid in proofs.items()]
+        CertifiedCompletion.objects.bulk_create(found, ignore_conflicts=True)
+        Certificate.objects.bulk_update(rows, CUT)
+
+
+def day_of(moment: datetime | None) -> datetime | None:
+    """Return the beginning, in Lima, of the day of a moment."""
+    return moment and timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 register_holding(
@@ -44,12 +67,12 @@ register_holding(
         "certificates",
         "certificates",
         _("Tus certificados"),
-        ("certificates.Certificate",),
+        ("certificates.Certificate", "certificates.CertifiedCompletion"),
         CERTIFICATE,
         lambda user: facts_of(certificates_of(user), CERTIFICATE),
         _(
             "Queda lo que la ley pide del registro de capacitación: nombre, curso, tipo, duración, fechas, quién lo dio y costo, "
-            "con las tres últimas cifras del documento. Se borran el documento y la nota."
+            "con las tres últimas cifras del documento. Se borran el documento y la nota, y ya no se puede saber de qué registro salió."
         ),
         keep_legal_minimum,
     )

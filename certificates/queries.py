@@ -57,6 +57,6 @@ def certificate_with_code(code: str) -> Certificate | None:
 
 def completions_without_certificate() -> list[int]:
     """Return the identifiers of the completed enrolments that have no certificate, in order."""
-    proved = Certificate.objects.exclude(state=Certificate.State.REPLACED).values("enrolment")
-    missing = Enrolment.objects.filter(state=Enrolment.State.COMPLETED).exclude(pk__in=proved)
+    proved = Certificate.objects.exclude(state=Certificate.State.REPLACED).exclude(enrolment=None).values("enrolment")
+    missing = Enrolment.objects.filter(state=Enrolment.State.COMPLETED, certified=None).exclude(pk__in=proved)
     return list(missing.order_by("pk").values_list("pk", flat=True))

@@ -40,4 +40,6 @@ def count_certificate(certificate, **kwargs):
 
 @receiver(certificate_revoked)
 def count_revocation(certificate, **kwargs):
-    write_difference(certificate.enrolment, certified=-1)
+    # Of an erased person nobody can tell where it was counted: there it stays.
+    if certificate.enrolment:
+        write_difference(certificate.enrolment, certified=-1)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from audit.services import record_act
-from certificates.models import Certificate
+from certificates.models import Certificate, CertifiedCompletion
 from learning.models import Enrolment
 from reporting.models import ActivityCount, Difference, Tally
 from territory.models import District
@@ -127,10 +127,13 @@ def recount() -> Totals:
         (course, organisation or 0, district): {"assigned": assigned, "completed": completed, "certified": 0}
         for course, organisation, district, assigned, completed in counted
     }
-    valid = Certificate.objects.filter(state__in=[Certificate.State.WAITING, Certificate.State.ISSUED])
+    valid = Certificate.objects.filter(enrolment__isnull=False, state__in=[Certificate.State.WAITING, Certificate.State.ISSUED])
     places = valid.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
-    for course, organisation, district, count in places.annotate(count=Count("pk")):
-        result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))["certified"] = count
+    kept = CertifiedCompletion.objects.filter(is_valid=True)
+    of_erased = kept.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
+    for rows in (places, of_erased):
+        for course, organisation, district, count in rows.annotate(count=Count("pk")):
+            result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))["certified"] += count
     return result
 
 

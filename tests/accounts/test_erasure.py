@@ -21,12 +21,15 @@ from accounts.models import ErasureRequest, Membership, User
 from accounts.services import grant_role
 from accounts.tasks import send_email_change_letter
 from audit.models import AuditEntry
+from audit.sealing import seal_pending_entries
 from certificates.models import Certificate
+from certificates.services import issue_missing_certificates, revoke_certificate
 from learning.models import Enrolment, Statement
+from operations.asking import ask_for_help
 from operations.records import check_records
 from operations.retention import forget_what_is_over
 from quizzes.models import Attempt, ResponseEvent
-from reporting.services import kept_figures, recount
+from reporting.services import fold_differences, kept_figures, recount
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +67,7 @@ def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
     operator_saw = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(omar.user.pk)}
     ModelLogEntry.objects.create(label=str(omar.user), action="wagtail.edit", timestamp=timezone.now(), **operator_saw)
     certificate = Certificate.objects.get(learner=key)
+    learned = {certificate.learner, certificate.uuid, certificate.created_at, certificate.issued_at}
     statements = Statement.objects.filter(learner=key).count()
     erase(omar.user, oscar)
     assert where("omarcito@", "41234567", "Cargo de", "Oficio de", "Puesto de") == set()
@@ -75,7 +79,39 @@ def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
     kept = Certificate.objects.get(pk=certificate.pk)
     assert (kept.holder_name, kept.document_last, kept.minutes) == ("Omarcito Condori", "567", certificate.minutes)
     assert (kept.document_cipher, kept.score_scaled) == ("", None)
+    assert not learned & {kept.learner, kept.uuid, kept.created_at, kept.issued_at}
+    assert kept.enrolment is None
+    assert not Statement.objects.filter(learner=kept.learner).exists()
     assert recount() == before == kept_figures()
+    assert [finding for finding in check_records() if finding.violations] == []
+
+
+def test_no_row_of_an_erased_person_holds_a_name_beside_a_key(history, oscar):
+    """Whoever holds the key finds nothing that somebody wrote, and whoever holds the name finds no key."""
+    omar = history("Omarcito", "Condori", "41234567")
+    key = omar.user.learner_key
+    request = ask_for_erasure(user=omar.user, now=timezone.now())
+    decline_request(request=request, operator=oscar, reason="Omarcito debe devolver un equipo", now=timezone.now())
+    ask_for_help(learner=key, text="Soy Omarcito", contact="omarcito@example.org", now=timezone.now())
+    erase(omar.user, oscar)
+    assert where("omarcito", "condori") == {"certificates_certificate"}
+    assert "certificates_certificate" not in where(str(key), key.hex)
+
+
+def test_a_revoked_certificate_of_an_erased_person_stays_revoked_and_can_be_revoked_later(history, oscar):
+    omar, lina = history("Omarcito", "Condori", "41234567"), history("Lina", "Atoche", "40123678")
+    first, second = (Certificate.objects.get(learner=person.user.learner_key) for person in (omar, lina))
+    revoke_certificate(certificate=first, reason="Error de persona", actor=oscar, now=timezone.now())
+    fold_differences()
+    for person in (omar, lina):
+        erase(person.user, oscar)
+    first.refresh_from_db()
+    assert first.state == Certificate.State.REVOKED
+    second.refresh_from_db()
+    assert revoke_certificate(certificate=second, reason="Otro error", actor=oscar, now=timezone.now()).state == "revoked"
+    seal_pending_entries()
+    assert issue_missing_certificates(now=timezone.now()) == 0
+    assert [finding.name for finding in check_records() if finding.violations] == []
 
 
 def test_answers_go_and_scores_stay(history, oscar):
