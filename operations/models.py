@@ -49,3 +49,21 @@ class HelpRequest(models.Model):
     def number(self) -> str:
         """The number that the person keeps: A-17."""
         return f"A-{self.pk}"
+
+
+class ClockReading(models.Model):
+    """What the clock of one machine said when the due jobs ran last, beside how long the machine was running."""
+
+    personal_data = False
+
+    machine = models.CharField(max_length=100, unique=True, help_text="New with every start of the machine")
+    read_at = models.DateTimeField()
+    running = models.FloatField(help_text="Seconds")
+    doubted_at = models.DateTimeField(null=True, blank=True, help_text="What it said when it had jumped")
+    doubted_running = models.FloatField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lectura del reloj")
+
+    def __str__(self):
+        return f"{self.machine} {self.read_at}"

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Min, Q
 from audit.findings import Finding
 from learning.models import Statement
 from quizzes.allowance import Allowance
-from quizzes.models import Attempt, ResponseEvent
+from quizzes.models import Attempt, Reopening, ResponseEvent
 from quizzes.passing import completions_without_pass
 from quizzes.queries import item_scores
 from quizzes.scoring import score_sheet
@@ -36,9 +36,10 @@ def check() -> Iterator[Finding]:
 
 
 def _grades_without_attempt() -> int:
-    """Count the graded statements whose exact score no attempt of the same enrolment at the same quiz has."""
+    """Count the graded statements whose exact score no attempt of the same enrolment at the same quiz has, or had before it was reopened."""
     attempts = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list("enrolment_id", "quiz_key", "score_scaled")
-    known = set(attempts.iterator(chunk_size=2000))
+    reopened = Reopening.objects.values_list("attempt__enrolment_id", "attempt__quiz_key", "score_scaled")
+    known = set(attempts.iterator(chunk_size=2000)) | set(reopened)
     graded = Statement.objects.filter(verb__in=[Statement.Verb.PASSED, Statement.Verb.FAILED])
     told = graded.values_list("enrolment_id", "activity_key", "score").iterator(chunk_size=2000)
     return sum(row not in known for row in told)

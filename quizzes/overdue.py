@@ -4,6 +4,8 @@ import logging
 from datetime import datetime
 from uuid import UUID, uuid5
 
+from django.db.models import Count
+
 from quizzes.models import Attempt
 from quizzes.services import AttemptClosed, submit_attempt
 
@@ -17,19 +19,21 @@ def submit_overdue_attempts(*, now: datetime) -> int:
 
     Safe to run again, and beside the learner's own submission: whoever comes second finds the attempt submitted.
     """
-    rows = Attempt.objects.overdue(now).order_by("deadline_at").values_list("uuid", "learner")
-    return sum(_submit(attempt_uuid, learner, now) for attempt_uuid, learner in list(rows[:MOST_AT_ONCE]))
+    rows = Attempt.objects.overdue(now).annotate(reopened=Count("reopenings")).order_by("deadline_at")
+    found = list(rows.values_list("uuid", "learner", "reopened")[:MOST_AT_ONCE])
+    return sum(_submit(attempt_uuid, learner, reopened, now) for attempt_uuid, learner, reopened in found)
 
 
-def overdue_act(attempt_uuid: UUID) -> UUID:
-    """Return the identifier of the submission that time makes: the same however often it is tried."""
-    return uuid5(attempt_uuid, "time is over")
+def overdue_act(attempt_uuid: UUID, reopened: int = 0) -> UUID:
+    """Return the identifier of the submission that time makes: the same however often it is tried, another after each reopening."""
+    return uuid5(attempt_uuid, f"time is over {reopened}" if reopened else "time is over")
 
 
-def _submit(attempt_uuid: UUID, learner: UUID, now: datetime) -> bool:
+def _submit(attempt_uuid: UUID, learner: UUID, reopened: int, now: datetime) -> bool:
     """Submit one attempt; say whether it was this call. A fault is logged and leaves the others alone: the next run tries again."""
     try:
-        attempt = submit_attempt(attempt_uuid=attempt_uuid, learner=learner, uuid=overdue_act(attempt_uuid), now=now)
+        act = overdue_act(attempt_uuid, reopened)
+        attempt = submit_attempt(attempt_uuid=attempt_uuid, learner=learner, uuid=act, now=now)
     except AttemptClosed:
         return False
     except Exception:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.data_map import Holding, Row, facts_of, register_holding
 from accounts.models import User
 from quizzes.forgetting import forget_answers
-from quizzes.models import Attempt, QuestionVersion, ResponseEvent
+from quizzes.models import Attempt, QuestionVersion, Reopening, ResponseEvent
 
 ATTEMPT = {
     "uuid": _("Identificador"),
@@ -26,6 +26,13 @@ EVENT = {
     "is_marked": _("Marcada para revisar"),
     "received_at": _("Recibida"),
     "counts": _("Cuenta para la nota"),
+}
+REOPENING = {
+    "attempt.uuid": _("Intento"),
+    "at": _("Cuándo"),
+    "reason": _("Motivo"),
+    "submitted_at": _("Se había entregado"),
+    "score_scaled": _("Nota que había dado, de 0 a 1"),
 }
 QUESTION = {"question.key": _("Pregunta"), "number": _("Versión"), "stem": _("Enunciado"), "created_at": _("Escrita")}
 
@@ -64,6 +71,20 @@ register_holding(
             ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), EVENT
         ),
         _("Se borra."),
+    )
+)
+register_holding(
+    Holding(
+        "quizzes",
+        "reopenings",
+        _("Intentos que alguien volvió a abrir"),
+        ("quizzes.Reopening",),
+        REOPENING,
+        lambda user: facts_of(
+            Reopening.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), REOPENING
+        ),
+        _("Queda la nota con la clave interna. Se borra el motivo."),
+        lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
     )
 )
 register_holding(

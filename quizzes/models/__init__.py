@@ -3,5 +3,6 @@
 from quizzes.models.attempt import Attempt, AttemptQuerySet, ResponseEvent
 from quizzes.models.bank import Bank, Question, QuestionVersion
 from quizzes.models.quiz import QuizItemDraw, QuizPage
+from quizzes.models.reopening import Reopening
 
-__all__ = ["Attempt", "AttemptQuerySet", "Bank", "Question", "QuestionVersion", "QuizItemDraw", "QuizPage", "ResponseEvent"]
+__all__ = ["Attempt", "AttemptQuerySet", "Bank", "Question", "QuestionVersion", "QuizItemDraw", "QuizPage", "Reopening", "ResponseEvent"]

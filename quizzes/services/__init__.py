@@ -13,9 +13,11 @@ from quizzes.services.attempts import (
     submit_attempt,
 )
 from quizzes.services.bank import StaleVersion, content_of, save_question, set_question_state
+from quizzes.services.reopening import CannotBeReopened, reopen_attempt
 
 __all__ = [
     "AttemptClosed",
+    "CannotBeReopened",
     "NoAttemptsLeft",
     "Saved",
     "StaleVersion",
@@ -24,6 +26,7 @@ __all__ = [
     "content_of",
     "make_paper",
     "new_attempt",
+    "reopen_attempt",
     "save_question",
     "save_response",
     "set_question_state",
