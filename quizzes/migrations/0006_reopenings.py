@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quizzes', '0004_waiting'),
+        ('quizzes', '0005_lesson_by_key'),
     ]
 
     operations = [
