@@ -17,6 +17,7 @@ from django.db import OperationalError, connection, connections
 from accounts.models import User
 from config.keys import secret_from_file
 from operations import checks as ours
+from operations import unfinished
 from operations.checks import REGISTERED, refuse_unsafe_setup
 from tests.operations.processes import GOOD_SECRET, run
 
@@ -145,6 +146,7 @@ UNSAFE = {
     "open database": (lambda site, m, t: open_file(site, t / "erasures.jsonl"), "E014", "Ejecuta chmod -R go= "),
     "open media": (lambda site, m, t: open_folder(t / "media"), "E014", "Otros usuarios de la máquina pueden leer"),
     "open secret": (lambda site, m, t: open_file(site, t / "secret-key"), "E014", "Otros usuarios de la máquina pueden leer"),
+    "half restored": (lambda site, m, t: unfinished.begin({}), "E016", "Ejecuta otra vez: manage.py restore ARCHIVO"),
     "open network": (lambda site, m, t: open_network(site), "E015", "Usa HOST=127.0.0.1 detrás de un proxy"),
     "no middleware": (lambda site, m, t: setattr(site, "MIDDLEWARE", []), "E013", "Falta la política de contenidos"),
 }
