@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from courses.outline import Activity, Outline
@@ -66,8 +67,13 @@ def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_her
 
 def url_of(outline: Outline, activity: Activity | None = None) -> str:
     """Return the address of a course, or of one of its activities."""
-    course = f"/cursos/{outline.slug}/"
+    course = _course_url(outline.slug)
     return f"{course}{activity.module_slug}/{activity.slug}/" if activity else course
+
+
+@lru_cache(maxsize=KEPT_EDITIONS)
+def _course_url(slug: str) -> str:
+    return reverse("learning:course", args=[slug])
 
 
 def card_of(edition_id: int, outline: Outline, study: Study | None) -> SafeString:

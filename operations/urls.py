@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from operations import help_views, views
+from operations import help_views, views, web_views
 
 app_name = "operations"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("ayuda/pedidos/", help_views.help_requests, name="help_requests"),
     path("ayuda/pedidos/<int:number>/respondido/", help_views.answered, name="help_answered"),
     path("privacidad/", help_views.privacy, name="privacy"),
+    path("robots.txt", web_views.robots, name="robots"),
+    path("sitemap.xml", web_views.sitemap, name="sitemap"),
+    path(".well-known/security.txt", web_views.security, name="security"),
+    path("favicon.ico", web_views.icon, name="icon"),
     path("salud/vivo", views.alive, name="alive"),
     path("salud/listo", views.ready, name="ready"),
 ]

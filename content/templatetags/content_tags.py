@@ -1,10 +1,11 @@
 """Shows what editors wrote, and the parts that frame every page: rendered once for each process."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import nh3
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.rich_text import RichText, expand_db_html
@@ -15,12 +16,12 @@ PLAIN_ELEMENTS = {"a", "p", "b", "strong", "i", "em", "ul", "ol", "li", "h3", "b
 PLAIN_ATTRIBUTES = {"a": {"href"}}
 LINK_SCHEMES = {"http", "https", "mailto", "tel"}
 PLACES = {
-    "home": "/mi-aprendizaje/",
-    "courses": "/cursos/",
-    "certificates": "/certificados/",
-    "account": "/cuenta/",
-    "verify": "/verificar/",
-    "sign_in": "/cuenta/ingresar/",
+    "home": "learning:home",
+    "courses": "learning:catalogue",
+    "certificates": "certificates:mine",
+    "account": "accounts:account",
+    "verify": "certificates:verify",
+    "sign_in": "account_login",
 }
 
 
@@ -43,8 +44,13 @@ def places(context: template.Context) -> SafeString:
     """Return the main navigation, with the place of this page marked."""
     request = context.get("request")
     path, user = getattr(request, "path", ""), getattr(request, "user", None)
-    current = tuple("page" if path == address else "true" if address in path else "" for address in PLACES.values())
+    current = tuple("page" if path == address else "true" if address in path else "" for address in _addresses())
     return _places(get_language(), bool(user and user.is_authenticated), current)
+
+
+@cache
+def _addresses() -> tuple[str, ...]:
+    return tuple(reverse(name) for name in PLACES.values())
 
 
 @lru_cache(maxsize=64)

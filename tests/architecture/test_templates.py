@@ -67,3 +67,9 @@ def test_no_foreign_host_is_called():
         if re.search(r"https?://\w|(?:src|href)=\"//|url\(['\"]?//", text):
             guilty.append(path)
     assert not shown(guilty)
+
+
+def test_templates_ask_for_addresses_by_name():
+    literal = re.compile(r"""(?:href|action)=["']/|=/(?:cursos|cuenta)/""")
+    guilty = [path for path in templates() if literal.search(path.read_text())]
+    assert not shown(guilty)
