@@ -1,12 +1,13 @@
 # Builds one image for every process of the site: web, worker and commands.
-FROM python:3.11-slim-bookworm AS build
+FROM python:3.13-slim-trixie AS build
 WORKDIR /srv/puriq
 COPY requirements.lock .
 RUN python -m venv .venv && .venv/bin/python -m pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-RUN SECRET_KEY=only-for-this-step .venv/bin/python manage.py collectstatic --noinput --verbosity 0 && rm -f var/secret-key
+RUN SECRET_KEY=only-for-this-step .venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
+ && chmod -R a+rX var/static && rm -f var/secret-key
 
-FROM python:3.11-slim-bookworm
+FROM python:3.13-slim-trixie
 # The tools of PostgreSQL are for `backup` and `restore`; they must not be older than the server.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends postgresql-client \

@@ -1,17 +1,19 @@
 """Makes tests fast and offline; everything else is the real configuration."""
 
 import os
+import re
 import tempfile
-
-os.environ.setdefault("SECRET_KEY", "tests-only-" + "0" * 50)
-os.environ.setdefault("DEMO", "1")
-os.environ.setdefault("PERSONAL_DATA_KEYS", os.path.join(tempfile.mkdtemp(prefix="puriq-tests-"), "keys.json"))
+from pathlib import Path
 
 # A site's own variables are never followed: the suite runs on SQLite and in the process unless it is told otherwise.
-for name in ("DATABASE_URL", "CACHE_URL"):
+example = (Path(__file__).parent.parent / ".env.example").read_text()
+for name in re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE):
     os.environ.pop(name, None)
     if os.environ.get(f"TEST_{name}"):
         os.environ[name] = os.environ[f"TEST_{name}"]
+os.environ["SECRET_KEY"] = "tests-only-" + "0" * 50
+os.environ["DEMO"] = "1"
+os.environ["PERSONAL_DATA_KEYS"] = os.path.join(tempfile.mkdtemp(prefix="puriq-tests-"), "keys.json")
 
 from config.settings import *  # noqa: E402, F403 - a test configuration is the real one with few changes
 

@@ -1,5 +1,6 @@
 """Answers what the database could not take in time: once more where that is safe, then a 503 that may be sent again."""
 
+import errno
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -43,10 +44,22 @@ class BusyDatabaseMiddleware:
 
 def is_passing(error: BaseException | None) -> bool:
     """Say whether the same request may succeed a little later: locks, lost connections, too many of them, a full disk."""
+    if is_full(error):
+        return True
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     code = getattr(error.__cause__, "sqlite_errorcode", None)
     return connection.vendor == "postgresql" if code is None else code & 0xFF in PASSING_IN_SQLITE
+
+
+def is_full(error: BaseException | None) -> bool:
+    """Say whether a disk is full: that of the database, or that of uploads."""
+    if isinstance(error, OSError):
+        return error.errno in {errno.ENOSPC, errno.EDQUOT}
+    cause = getattr(error, "__cause__", None)
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+    return isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) == "53100"
 
 
 def renew_connections() -> None:
@@ -59,9 +72,9 @@ def renew_connections() -> None:
         logger.warning("The database cannot be reached", exc_info=True)
 
 
-def busy_page(request: HttpRequest) -> HttpResponse:
+def busy_page(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Say what was not stored and offer to send it again, with the identifier it had."""
-    context = {"sent": read_act(request), "is_act": request.method == "POST"}
+    context = {"sent": read_act(request), "is_act": request.method == "POST", "is_full": is_full(error)}
     response = BusyResponse(render_to_string("operations/busy.html", context, request))
     response["Retry-After"] = SECONDS_TO_WAIT
     response["Cache-Control"] = "no-store"

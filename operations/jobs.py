@@ -14,6 +14,7 @@ from certificates.services import issue_missing_certificates, number_waiting_cer
 from courses.editions import freeze_dirty_courses
 from learning.completing import complete_met_enrolments
 from operations.clock import check_clock
+from operations.models import Pulse
 from operations.retention import forget_daily
 from operations.turns import turn
 from quizzes.overdue import submit_overdue_attempts
@@ -57,6 +58,7 @@ def run_due_jobs(now: datetime) -> list[str] | None:
     with turn() as is_ours:
         if not is_ours:
             return None
+        succeeds("pulse", lambda: Pulse.beat(Pulse.Part.WORKER, timezone.now()))
         jobs = due_jobs(now)
         failed = [] if succeeds(CLOCK, lambda: check_clock(now)) else [CLOCK]
         runs = {name: job for name, job in jobs.items() if not failed or name in WITHOUT_CLOCK}

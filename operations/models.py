@@ -1,5 +1,7 @@
 """Keeps how the site was made, and what people ask for in Help until it was answered and its time is over."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,33 @@ class SiteOrigin(models.Model):
 
     def __str__(self):
         return f"{self.made_at:%Y-%m-%d}"
+
+
+class Pulse(models.Model):
+    """When a part of the site last showed that it lives: one row for each part."""
+
+    personal_data = False
+
+    class Part(models.TextChoices):
+        PROBE = "probe", _("sonda")
+        WORKER = "worker", _("proceso de tareas")
+        BACKUP = "backup", _("copia")
+
+    part = models.CharField(max_length=10, choices=Part.choices, unique=True)
+    at = models.DateTimeField()
+    place = models.CharField(max_length=400, blank=True, help_text="The folder of the last backup")
+
+    class Meta:
+        verbose_name = _("pulso")
+
+    def __str__(self):
+        return f"{self.part} {self.at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def beat(cls, part: str, now: datetime, place: str = "") -> None:
+        """Store that a part lives. One statement."""
+        row = cls(part=part, at=now, place=place)
+        cls.objects.bulk_create([row], update_conflicts=True, unique_fields=["part"], update_fields=["at", "place"])
 
 
 class HelpRequest(models.Model):

@@ -1,4 +1,4 @@
-"""Lets one process at a time run the due jobs of a site; the turn ends with the process, however it ends."""
+"""Lets one process at a time do what must be done alone on a site; the turn ends with the process, however it ends."""
 
 import fcntl
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from pathlib import Path
 
 from django.db import connection
 
-NAME = "due-jobs"
+DUE_JOBS, SET_UP = "due-jobs", "set-up"
 
 
 @contextmanager
-def turn() -> Iterator[bool]:
-    """Yield True to the one that may run the due jobs now, and False to everybody else until that one is done.
+def turn(name: str = DUE_JOBS) -> Iterator[bool]:
+    """Yield True to the one whose turn it is now, and False to everybody else until that one is done.
 
     The operating system or the server of the database lets go of the turn of a process that was killed.
     """
     database = connection.settings_dict["NAME"]
-    with _turn_on_file(Path(f"{database}.{NAME}")) if connection.vendor == "sqlite" else _turn_on_server() as is_ours:
+    with _turn_on_file(Path(f"{database}.{name}")) if connection.vendor == "sqlite" else _turn_on_server(name) as is_ours:
         yield is_ours
 
 
@@ -34,7 +34,7 @@ def _turn_on_file(path: Path) -> Iterator[bool]:
 
 
 @contextmanager
-def _turn_on_server() -> Iterator[bool]:
+def _turn_on_server(name: str) -> Iterator[bool]:
     """Take an advisory lock of PostgreSQL in a session of its own: one from the pool would outlive the turn."""
     with closing(connection.Database.connect(**connection.get_connection_params(), autocommit=True)) as session:
-        yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [NAME]).fetchone()[0]
+        yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()[0]

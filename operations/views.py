@@ -1,25 +1,22 @@
 """Answers probes, and says what to do when something went wrong."""
 
-import secrets
 import sys
 from contextlib import suppress
 from uuid import UUID
 
-from django.core.cache import cache
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.carried_acts import read_act
 from accounts.policies import for_machines, public
 from accounts.sent_acts import expired_token, is_script, refused_act
-from courses.models import CourseHead
 from operations.busy import busy_page, is_passing
 from operations.logs import learner_key_of
-from operations.maintenance import is_closed
 from operations.queries import last_saved_at
+from operations.readiness import WORDS, failing_parts, parts_to_mend
 
 
 @for_machines
@@ -34,43 +31,16 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The parts it needs answer, and no publication was left half done."""
-    parts = (("maintenance", is_open), ("database", database_answers), ("cache", cache_answers), ("editions", editions_are_clean))
-    failing = [name for name, check in parts if not check()]
-    return JsonResponse({"failing": failing}, status=503 if failing else 200)
-
-
-def is_open() -> bool:
-    """True when nobody closed the site for maintenance."""
-    return not is_closed()
-
-
-def database_answers() -> bool:
-    """True when the database answers."""
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
-    except Exception:
-        return False
-
-
-def cache_answers() -> bool:
-    """True when the cache keeps a value."""
-    token = secrets.token_hex(4)
-    try:
-        cache.set("ready", token, 10)
-        return cache.get("ready") is not None
-    except Exception:
-        return False
-
-
-def editions_are_clean() -> bool:
-    """True when no course waits to be frozen after a publication."""
-    try:
-        return not CourseHead.objects.filter(is_dirty=True).exists()
-    except Exception:
-        return False
+    """The parts it needs answer and take what is written; what an operator must mend is told without closing the site."""
+    now = timezone.now()
+    failing = failing_parts(now)
+    to_mend = parts_to_mend(now) if not failing else []
+    told: dict[str, object] = {"failing": failing}
+    if to_mend:
+        told["to_mend"] = to_mend
+    if failing or to_mend:
+        told["words"] = [str(WORDS[name]) for name in (*failing, *to_mend)]
+    return JsonResponse(told, status=503 if failing else 200, json_dumps_params={"ensure_ascii": False})
 
 
 @public
@@ -101,7 +71,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     What the database did not take in time is no fault: it may be sent again.
     """
     if is_passing(sys.exc_info()[1]):
-        return busy_page(request)
+        return busy_page(request, sys.exc_info()[1])
     saved_at = None
     if learner := learner_key_of(request):
         with suppress(Exception):  # the database may be what failed

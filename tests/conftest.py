@@ -1,7 +1,9 @@
 """Introduces the cast, the empty site and a small published course."""
 
 import os
+import sys
 from datetime import date
+from urllib.parse import urlsplit
 
 import django
 import pytest
@@ -17,6 +19,18 @@ from tests.kept import forget_all
 
 # The browser of the journeys keeps an event loop open in its process; our own code is never asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+# Where sites, PostgreSQL and Redis of this machine may live: no test asks them, or takes their place, unless it was told to.
+STANDARD_PORTS = {8000, 5432, 6379} - {urlsplit(os.environ.get(name, "")).port for name in ("TEST_DATABASE_URL", "TEST_CACHE_URL")}
+
+
+def refuse_standard_ports(event: str, arguments: tuple) -> None:
+    """Fail the test that connects to, or opens, one of them."""
+    if event in {"socket.connect", "socket.bind"} and isinstance(arguments[1], tuple) and arguments[1][1] in STANDARD_PORTS:
+        raise RuntimeError(f"a test uses the standard port {arguments[1][1]}: take one from bench.servers.free_port")
+
+
+sys.addaudithook(refuse_standard_ports)
 
 OWN_DATABASE = pytest.StashKey()
 PLACES = {"tumbes": "240101", "puno": "210101", "lima-metropolitana": "150101"}

@@ -1,5 +1,6 @@
 """Starts the site as `make run` does, and reads what it says: nothing that is not true yet."""
 
+import os
 import signal
 import socket
 import sqlite3
@@ -91,3 +92,25 @@ def test_site_with_demonstration_people_does_not_start_as_a_real_one(prepared, t
     assert done.returncode != 0
     assert "No arranca: La base tiene personas de demostración" in done.stderr
     assert "Puriq está en" not in done.stdout
+
+
+@pytest.mark.parametrize("port", [8000, 5432, 6379])
+def test_the_suite_itself_refuses_standard_ports(port):
+    if str(port) in os.environ.get("TEST_DATABASE_URL", "") + os.environ.get("TEST_CACHE_URL", ""):
+        pytest.skip("The suite was told to use it")
+    with pytest.raises(RuntimeError, match="free_port"):
+        socket.create_connection(("127.0.0.1", port), timeout=1)
+    with pytest.raises(RuntimeError, match="free_port"):
+        socket.create_server(("127.0.0.1", port))
+
+
+def test_the_suite_follows_no_variable_of_the_shell(prepared):
+    shell = prepared | {
+        "BASE_URL": "no address",
+        "PORT": "none",
+        "DEMO": "0",
+        "PERSONAL_DATA_KEYS": "x",
+        "DJANGO_SETTINGS_MODULE": "config.settings_test",
+    }
+    done = run(shell, "-c", "from django.conf import settings; print(settings.BASE_URL, settings.DEMO)")
+    assert done.stdout.strip() == "http://127.0.0.1:8000 True", done.stderr

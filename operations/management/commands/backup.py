@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from operations.archives import RefusedBackup
 from operations.backup import make_backup
+from operations.models import Pulse
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             manifest = make_backup(target=target, now=timezone.now(), say=self.stdout.write)
         except (RefusedBackup, OSError) as error:
             raise CommandError(error) from error
+        Pulse.beat(Pulse.Part.BACKUP, timezone.now(), str(target.parent)[:400])
         words = _("Copia lista: %(name)s (%(size).1f MB, %(rows)d filas, %(files)d archivos). Guárdala fuera de esta máquina.")
         size, rows = target.stat().st_size / 1e6, sum(manifest.rows.values())
         self.stdout.write(words % {"name": target, "size": size, "rows": rows, "files": len(manifest.files)})

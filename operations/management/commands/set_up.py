@@ -4,7 +4,7 @@ import time
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from operations.checks import open_to_others
 from operations.origin import may_hold_demo_people, remember_origin
+from operations.turns import SET_UP, turn
 from operations.unfinished import refuse_unfinished
 
 
@@ -23,6 +24,13 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refuse_unfinished()
+        with turn(SET_UP) as is_ours:
+            if not is_ours:
+                raise CommandError(_("Otro proceso está preparando este sitio. Espera a que termine y vuelve a intentarlo."))
+            self.set_up(options["learners"])
+
+    def set_up(self, learners):
+        """Do every step, alone."""
         started = time.monotonic()
         self.prepare_database()
         remember_origin(wants_demonstration=settings.DEMO, now=timezone.now())
@@ -36,7 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{words}…")
             call_command(name, stdout=self.stdout)
         if settings.DEMO:
-            self.load_demonstration(options["learners"])
+            self.load_demonstration(learners)
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s")
 
     def prepare_database(self):

@@ -2,13 +2,14 @@
 
 import time
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
 from operations.jobs import run_due_jobs
+from operations.readiness import worker_lives
 from operations.unfinished import refuse_unfinished
 
 SECONDS_BETWEEN_LOOKS = 1
@@ -18,8 +19,15 @@ SECONDS_BETWEEN_DUE_JOBS = 60
 class Command(BaseCommand):
     help = "Runs queued tasks and, every minute, the due jobs, until it is stopped."
 
+    def add_arguments(self, parser):
+        parser.add_argument("--check", action="store_true", help="Only say whether a worker lives: exit status 0 or 1")
+
     def handle(self, *args, **options):
         refuse_unfinished()
+        if options["check"]:
+            if not worker_lives(timezone.now()):
+                raise CommandError("No worker has run the due jobs lately")
+            return
         worker = Worker(
             queue_names=["*"],
             interval=0,
