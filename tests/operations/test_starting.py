@@ -98,10 +98,10 @@ def test_site_with_demonstration_people_does_not_start_as_a_real_one(prepared, t
 def test_the_suite_itself_refuses_standard_ports(port):
     if str(port) in os.environ.get("TEST_DATABASE_URL", "") + os.environ.get("TEST_CACHE_URL", ""):
         pytest.skip("The suite was told to use it")
-    with pytest.raises(RuntimeError, match="free_port"):
-        socket.create_connection(("127.0.0.1", port), timeout=1)
-    with pytest.raises(RuntimeError, match="free_port"):
-        socket.create_server(("127.0.0.1", port))
+    with socket.socket() as door, pytest.raises(RuntimeError, match="free_port"):
+        door.connect(("127.0.0.1", port))
+    with socket.socket() as door, pytest.raises(RuntimeError, match="free_port"):
+        door.bind(("127.0.0.1", port))
 
 
 def test_the_suite_follows_no_variable_of_the_shell(prepared):
