@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from lib import routes as routes  # gives <number:…>
 from operations import help_views, views, web_views
 
 app_name = "operations"
@@ -9,7 +10,7 @@ urlpatterns = [
     path("ayuda/", help_views.help_page, name="help"),
     path("ayuda/recibido/<str:receipt>/", help_views.help_received, name="help_received"),
     path("ayuda/pedidos/", help_views.help_requests, name="help_requests"),
-    path("ayuda/pedidos/<int:number>/respondido/", help_views.answered, name="help_answered"),
+    path("ayuda/pedidos/<number:number>/respondido/", help_views.answered, name="help_answered"),
     path("privacidad/", help_views.privacy, name="privacy"),
     path("robots.txt", web_views.robots, name="robots"),
     path("sitemap.xml", web_views.sitemap, name="sitemap"),

@@ -121,3 +121,9 @@ def test_a_document_number_is_asked_about_once_before_it_is_stored(client, typed
 @pytest.mark.parametrize("typed", ["Llámame al 987 654 321", "del 2026-11-28 al 2026-11-30", "Ley 30001", "RUC 20131370645"])
 def test_other_numbers_are_no_documents(client, typed):
     assert client.post("/ayuda/", {"text": typed}).status_code == 302
+
+
+@pytest.mark.parametrize("number", [0, 10**9, 99999999999999999999999, "9" * 5000])
+def test_request_with_a_number_beyond_what_databases_hold_does_not_exist(client, oscar, number):
+    client.force_login(oscar)
+    assert client.post(f"/ayuda/pedidos/{number}/respondido/").status_code == 404
