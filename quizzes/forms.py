@@ -13,8 +13,10 @@ from wagtail.models import Page
 
 from courses.models import CoursePage, LessonPage, ModulePage
 from lib.identifiers import read_uuid
+from lib.text_fields import FreeTextField, LineField
 from norms.models import Norm
 from quizzes.models import Bank, Question, QuestionVersion
+from quizzes.models.topic import TopicFormField
 from quizzes.question_rules import MOST_CHOICES, Choice, QuestionContent, problems_of, tidied
 
 # The largest sequence that both databases can hold; a device that sends more counts as this.
@@ -23,12 +25,13 @@ LARGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was sent: chosen places, mark, and the identifier and order the client gave it."""
+    """One answer as it was sent: chosen places, mark, the identifier and order the client gave it, and the question to go on with."""
 
     uuid: UUID | None
     sequence: int
     chosen: frozenset[int]
     is_marked: bool
+    go: int | None
 
 
 def read_answer(sent: QueryDict) -> Answer:
@@ -37,9 +40,34 @@ def read_answer(sent: QueryDict) -> Answer:
     return Answer(
         uuid=read_uuid(sent.get("uuid")),
         sequence=min(int(sequence), LARGEST) if sequence.isdecimal() and len(sequence) < 30 else 0,
-        chosen=frozenset(int(place) for place in sent.getlist("chosen") if place.isdecimal() and len(place) < 4),
+        chosen=frozenset(place for place in map(_place, sent.getlist("chosen")) if place is not None),
         is_marked="is_marked" in sent,
+        go=_place(sent.get("go", "")),
     )
+
+
+def _place(text: str) -> int | None:
+    """Return a small number that was sent, or None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 4 else None
+
+
+class FindForm(forms.Form):
+    """What an author looks for in a bank: words and a state; what is neither finds as if it were empty."""
+
+    q = LineField(required=False)
+    estado = forms.ChoiceField(choices=Question.State.choices, required=False)
+    pagina = forms.IntegerField(min_value=1, max_value=10**6, required=False)
+
+    def found(self, name: str) -> Any:
+        """Return what was sent for one field, or nothing."""
+        self.is_valid()
+        return self.cleaned_data.get(name) or ""
+
+
+class StateForm(forms.Form):
+    """The state a question is to have."""
+
+    state = forms.ChoiceField(choices=Question.State.choices)
 
 
 class NormField(forms.ModelChoiceField):
@@ -57,6 +85,13 @@ class BankForm(forms.ModelForm):
         fields = ["title", "slug"]
         labels = {"slug": gettext_lazy("Nombre corto")}
         help_texts = {"slug": gettext_lazy("Minúsculas, números y guiones. No cambia después. Ejemplo: c1-m1.")}
+        field_classes = {"title": LineField}
+        error_messages = {
+            "slug": {
+                "invalid": gettext_lazy("Escribe el nombre corto con letras sin acento, números y guiones, sin espacios. Ejemplo: c1-m1."),
+                "unique": gettext_lazy("Ya hay un banco con ese nombre corto. Elige otro."),
+            }
+        }
 
 
 def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
@@ -80,8 +115,8 @@ class QuestionForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=QuestionVersion.Kind.choices)
-    stem = forms.CharField(label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
-    feedback = forms.CharField(
+    stem = FreeTextField(label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    feedback = FreeTextField(
         label=gettext_lazy("Explicación"),
         help_text=gettext_lazy("Por qué, en una o dos frases, con la base legal o práctica."),
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -93,14 +128,14 @@ class QuestionForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("Ninguna"),
     )
-    locator = forms.CharField(label=gettext_lazy("Artículos"), max_length=120, required=False)
-    source = forms.CharField(
+    locator = LineField(label=gettext_lazy("Artículos"), max_length=120, required=False)
+    source = LineField(
         label=gettext_lazy("Fuente"),
         help_text=gettext_lazy("Para quien revisa; no se muestra a quien responde."),
         max_length=300,
         required=False,
     )
-    topic = forms.CharField(label=gettext_lazy("Tema"), max_length=60, required=False)
+    topic = TopicFormField(label=gettext_lazy("Tema"), max_length=60, required=False)
     lesson = forms.ChoiceField(
         label=gettext_lazy("Lección que lo enseña"),
         help_text=gettext_lazy("La recomendamos a quien todavía no acierta."),
@@ -110,10 +145,11 @@ class QuestionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.differences: list[Difference] = []
         self.fields["lesson"].choices = offered_lessons(self.initial.get("lesson", ""))
         for place, letter in enumerate(ascii_uppercase[:MOST_CHOICES]):
             label = _("Opción %(letter)s") % {"letter": letter}
-            self.fields[f"choice_{place}"] = forms.CharField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+            self.fields[f"choice_{place}"] = LineField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}))
             self.fields[f"correct_{place}"] = forms.BooleanField(label=_("Es correcta"), required=False)
 
     @property
@@ -147,6 +183,45 @@ class QuestionForm(forms.Form):
             for problem in problems_of(tidied(self.content())):
                 self.add_error(None if problem.field == "choices" else problem.field, problem.message)
         return data
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One field that two people wrote differently: what the other one stored, and what this form says, line by line."""
+
+    label: str
+    theirs: list[str]
+    mine: list[str]
+
+
+def differences_from(question: Question, form: QuestionForm) -> list[Difference]:
+    """Return where a valid form differs from what is stored by now, in the order of the form."""
+    theirs = QuestionForm(initial_of(question), initial=initial_of(question))
+    theirs.is_valid()
+    names = ("kind", "stem", "choices", "feedback", "norm", "locator", "source", "topic", "lesson", "state")
+    found = []
+    for name in names:
+        label = str(_("Opciones") if name == "choices" else form.fields[name].label)
+        told = Difference(label, _told(theirs, name), _told(form, name))
+        if told.theirs != told.mine:
+            found.append(told)
+    return found
+
+
+def _told(form: QuestionForm, name: str) -> list[str]:
+    """Return a field as people read it, line by line."""
+    if name == "choices":
+        choices = tidied(form.content()).choices
+        return [f"{choice.text} ({_('correcta')})" if choice.is_correct else choice.text for choice in choices]
+    value = form.cleaned_data.get(name)
+    if name in {"kind", "state", "lesson"}:
+        return [_choice_label(form.fields[name].choices, value)]
+    return str(value or "—").splitlines()
+
+
+def _choice_label(choices: Any, value: str) -> str:
+    flat = [pair for key, label in choices for pair in (label if isinstance(label, list) else [(key, label)])]
+    return str(dict(flat).get(value, "—"))
 
 
 def initial_of(question: Question) -> dict[str, Any]:

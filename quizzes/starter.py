@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.text import slugify
 
 from courses.loading import LoadReport, is_changed_by_a_person, read_toml
 from courses.models import ModulePage
 from quizzes.models import Bank, Question, QuizItemDraw, QuizPage
+from quizzes.models.topic import topic_of
 from quizzes.question_rules import Choice, QuestionContent, tidied
 from quizzes.services import content_of, save_question
 
@@ -35,7 +35,7 @@ def load_bank(path: Path, now: datetime | None = None) -> BankReport:
     bank, _is_new = Bank.objects.get_or_create(slug=facts["bank"], defaults={"title": facts["title"]})
     stored = {question.key: question for question in Question.objects.filter(bank=bank).select_related("current")}
     for row in facts["questions"]:
-        key, topic = UUID(row["key"]), slugify(row["topic"])
+        key, topic = UUID(row["key"]), topic_of(row["topic"])
         known = stored.get(key)
         current = known.current if known else None
         before = str(current.lesson_key or "") if current else ""
@@ -107,4 +107,4 @@ def drawn(page: QuizPage) -> list[tuple[str, str, int]]:
 
 def wanted(facts: dict[str, Any]) -> list[tuple[str, str, int]]:
     """Return what the file draws: bank, topic and count."""
-    return [(draw["bank"], draw.get("topic", ""), draw["count"]) for draw in facts["draws"]]
+    return [(draw["bank"], topic_of(draw.get("topic", "")), draw["count"]) for draw in facts["draws"]]

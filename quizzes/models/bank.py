@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
 from norms.models import Norm
+from quizzes.models.topic import TopicField
 
 
 class Bank(models.Model):
@@ -39,7 +40,7 @@ class Question(models.Model):
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("banco"))
-    topic = models.SlugField(_("tema"), max_length=60, blank=True)
+    topic = TopicField(_("tema"), max_length=60, blank=True)
     state = models.CharField(_("estado"), max_length=8, choices=State.choices, default=State.DRAFT)
     current = models.ForeignKey("quizzes.QuestionVersion", on_delete=models.PROTECT, null=True, related_name="+")
 

@@ -14,6 +14,7 @@ from wagtail.models import Orderable, Page
 from courses.models import ActivityPage
 from quizzes.allowance import WAIT_HOURS, Allowance
 from quizzes.models.bank import Bank, Question
+from quizzes.models.topic import TopicField
 from quizzes.page_form import QuizPageForm
 from quizzes.wording import waiting_line
 
@@ -143,7 +144,7 @@ class QuizItemDraw(Orderable):
 
     quiz = ParentalKey(QuizPage, on_delete=models.CASCADE, related_name="draws")
     bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="+", verbose_name=_("banco"))
-    topic = models.SlugField(_("tema (vacío: todos)"), max_length=60, blank=True)
+    topic = TopicField(_("tema (vacío: todos)"), max_length=60, blank=True)
     count = models.PositiveSmallIntegerField(_("cuántas"), default=5, validators=[MinValueValidator(1), MaxValueValidator(50)])
 
     panels: ClassVar[list] = [FieldRowPanel([FieldPanel("bank"), FieldPanel("topic"), FieldPanel("count")])]

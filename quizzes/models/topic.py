@@ -1,0 +1,33 @@
+"""Names topics in one way, whoever types them: “Recepción” and “recepcion” are one."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+
+def topic_of(typed: str) -> str:
+    """Return the topic that was meant by what was typed: small letters and numbers, with dashes between words."""
+    return slugify(typed)
+
+
+class TopicFormField(forms.CharField):
+    """A topic as people type it."""
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        topic = topic_of(typed)
+        if typed and not topic:
+            raise ValidationError(_("Escribe el tema con letras o números."))
+        return topic
+
+
+class TopicField(models.SlugField):
+    """Keeps a topic; its form takes it with accents, capitals and spaces."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        # Past SlugField's own, which refuses what slugs do not hold instead of reading it.
+        return super(models.SlugField, self).formfield(**{"form_class": TopicFormField, **kwargs})
