@@ -9,16 +9,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import PersonRequest, act_of, for_roles
-from quizzes.forms import BankForm, QuestionForm, initial_of
+from quizzes.forms import BankForm, FindForm, QuestionForm, StateForm, differences_from, initial_of
 from quizzes.models import Bank, Question
 from quizzes.permissions import MAY_READ_BANK, MAY_WRITE_BANK, banks_visible_to, may_write_bank, questions_visible_to
-from quizzes.queries import found_questions, guessed_quizzes, quizzes_drawing, short_draws
+from quizzes.queries import found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_draws
+from quizzes.queries.bank import MendedKey
 from quizzes.services import StaleVersion, save_question, set_question_state
+from quizzes.wording import listed
 
 ON_A_PAGE = 50
 
@@ -53,11 +55,12 @@ def new_bank(request: PersonRequest) -> HttpResponse:
 def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
     """List the questions of a bank, found by words and by state."""
     bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
-    query, state = request.GET.get("q", "").strip()[:100], request.GET.get("estado", "")
+    form = FindForm(request.GET)
+    query, state = form.found("q")[:100], form.found("estado")
     found = found_questions(questions_visible_to(request.user).filter(bank=bank), query, state)
     context = {
         "bank": bank,
-        "page": Paginator(found, ON_A_PAGE).get_page(request.GET.get("pagina")),
+        "page": Paginator(found, ON_A_PAGE).get_page(form.found("pagina") or 1),
         "query": query,
         "state": state,
         "states": Question.State.choices,
@@ -76,6 +79,7 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
         "question": asked,
         "versions": asked.versions.select_related("norm").order_by("-number"),
         "quizzes": quizzes_drawing(asked),
+        "mended": mended_line(mended_key_of(asked)),
         "may_write": may_write_bank(request.user),
         "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
     }
@@ -120,7 +124,7 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
         return save_question(
             bank=bank,
             content=form.content(),
-            topic=slugify(data["topic"]),
+            topic=data["topic"],
             now=timezone.now(),
             key=data["key"],
             state=data["state"],
@@ -133,6 +137,7 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
         form.add_error(
             None, _("Otra persona guardó una versión nueva mientras escribías. Lo tuyo sigue aquí: compáralo y guarda otra vez.")
         )
+        form.differences = differences_from(newest, form)
     return None
 
 
@@ -141,9 +146,9 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
 def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     """Retire a question or bring it back."""
     asked = get_object_or_404(questions_visible_to(request.user), key=key)
-    state = request.POST.get("state", "")
-    if state in Question.State.values:
-        set_question_state(question=asked, state=state, author_key=request.user.learner_key, now=timezone.now())
+    form = StateForm(request.POST)
+    if form.is_valid():
+        set_question_state(question=asked, state=form.cleaned_data["state"], author_key=request.user.learner_key, now=timezone.now())
         messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": asked.get_state_display().lower()})
         warn(request, asked.bank)
     return redirect(reverse("bank:question", args=[key]))
@@ -153,6 +158,31 @@ def warnings_of(bank: Bank | None = None) -> list[str]:
     """Return what is wrong with the quizzes of a bank, or of all: those that cannot be started, and those that need no knowledge."""
     short = [draw.message for draw in short_draws() if bank is None or draw.bank_id == bank.pk]
     return short + [quiz.message for quiz in guessed_quizzes() if bank is None or bank.pk in quiz.bank_ids]
+
+
+def mended_line(mended: MendedKey | None) -> str:
+    """Return whom an earlier key of a question reached and what becomes of their attempts, in words."""
+    if mended is None:
+        return ""
+    told = ngettext(
+        "La versión %(numbers)s tiene otra respuesta correcta.",
+        "Las versiones %(numbers)s tienen otra respuesta correcta.",
+        len(mended.versions),
+    )
+    told %= {"numbers": listed(mended.versions)}
+    if not mended.people:
+        return told + " " + _("Nadie la recibió en un intento.")
+    facts = {"people": mended.people, "open": mended.open_attempts, "submitted": mended.submitted}
+    reached = ngettext(
+        "La recibió %(people)d persona: intentos entregados, %(submitted)d; intentos en curso, %(open)d.",
+        "La recibieron %(people)d personas: intentos entregados, %(submitted)d; intentos en curso, %(open)d.",
+        mended.people,
+    )
+    kept = _(
+        "Todos conservan esa versión: corregir la pregunta no cambia ninguna nota, y los que están en curso se califican con la respuesta "
+        "anterior. Quien revisa sus respuestas lee que la pregunta se corrigió."
+    )
+    return " ".join([told, reached % facts, kept])
 
 
 def warn(request: PersonRequest, bank: Bank) -> None:

@@ -34,4 +34,7 @@ class GradeField(forms.FloatField):
 class QuizPageForm(WagtailAdminPageForm):
     """The editor's form of a quiz."""
 
-    pass_mark = GradeField(label=_("Nota mínima, de 20"), help_text=_("Por ejemplo: 14. Es la nota que cada pantalla muestra."))
+    pass_mark = GradeField(
+        label=_("Nota mínima, de 20"),
+        help_text=_("Por ejemplo: 14. Si la cambias, vale para los intentos que empiecen después de publicar."),
+    )

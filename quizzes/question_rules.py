@@ -1,10 +1,12 @@
 """Says what is wrong with a question as an author wrote it; plain values, no database."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
+from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 SINGLE, MULTIPLE, TRUE_FALSE = "single", "multiple", "true_false"
@@ -65,11 +67,16 @@ def tidied(content: QuestionContent) -> QuestionContent:
     return replace(content, choices=choices, **texts)
 
 
+def is_key_mended(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether a choice that both versions offer is right in one and wrong in the other; [{text, is_correct}] each."""
+    rightness = {choice["text"]: choice["is_correct"] for choice in before}
+    return any(rightness.get(choice["text"], choice["is_correct"]) != choice["is_correct"] for choice in after)
+
+
 def problems_of(content: QuestionContent, label: str = "") -> list[Problem]:
-    """Return every problem of a tidied question. `label` opens each sentence: “Pregunta 7” when there are many."""
-    label = label or _("Pregunta")
+    """Return every problem of a tidied question. `label` opens each sentence where there are many: “Pregunta 7: falta…”."""
     found = [*_text_problems(content), *_choice_problems(content)]
-    return [Problem(problem.field, f"{label}: {problem.message}") for problem in found]
+    return [Problem(problem.field, f"{label}: {problem.message}" if label else capfirst(problem.message)) for problem in found]
 
 
 def _text_problems(content: QuestionContent) -> Iterator[Problem]:

@@ -192,10 +192,10 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
         return conflict(request, attempt_uuid, slot, sent)
     except AttemptClosed:
         return closed(request, attempt_uuid, slot, sent)
-    return stored(request, attempt_uuid, slot, saved) if saved.counts else closed(request, attempt_uuid, slot, sent, is_late=True)
+    return stored(request, attempt_uuid, slot, saved, sent) if saved.counts else closed(request, attempt_uuid, slot, sent, is_late=True)
 
 
-def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved) -> HttpResponse:
+def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved, sent: Answer) -> HttpResponse:
     """Answer a stored response: the time of saving to the script, the next page to the form."""
     other = "" if saved.is_current else _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
     if wants_json(request):
@@ -205,7 +205,7 @@ def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved) 
         return question_page(request, own_attempt(request, attempt_uuid), slot, problem=other, status=409)
     if saved.seconds_late:
         return redirect("quizzes:review", attempt_uuid)
-    return redirect(next_address(request, attempt_uuid))
+    return redirect(next_address(attempt_uuid, sent.go))
 
 
 def accepted_late(seconds: int) -> str:
@@ -259,11 +259,10 @@ def wants_json(request: PersonRequest) -> bool:
     return request.headers.get("accept", "").startswith("application/json")
 
 
-def next_address(request: PersonRequest, attempt_uuid: UUID) -> str:
+def next_address(attempt_uuid: UUID, place: int | None) -> str:
     """Return where the pressed button leads: a question by its number, or the review."""
-    place = request.POST.get("go", "")
-    if place.isdecimal() and len(place) < 4:
-        return reverse("quizzes:question", args=[attempt_uuid, int(place)])
+    if place is not None:
+        return reverse("quizzes:question", args=[attempt_uuid, place])
     return reverse("quizzes:review", args=[attempt_uuid])
 
 
@@ -323,10 +322,10 @@ def blank_warning(blank: list[int], total: int) -> str:
     if not blank:
         return ""
     if len(blank) == total:
-        return _("Todavía no respondes ninguna pregunta. Puedes entregar así o volver.")
+        return _("Dejaste en blanco todas las preguntas. Puedes responderlas o entregar así.")
     if len(blank) == 1:
-        return _("Te falta la pregunta %(number)d. Puedes entregarla así o volver.") % {"number": blank[0]}
-    return _("Te faltan las preguntas %(numbers)s. Puedes entregarlas así o volver.") % {"numbers": listed(blank)}
+        return _("Dejaste en blanco la pregunta %(number)d. Puedes responderla o entregar así.") % {"number": blank[0]}
+    return _("Dejaste en blanco las preguntas %(numbers)s. Puedes responderlas o entregar así.") % {"numbers": listed(blank)}
 
 
 @signed_in

@@ -1,9 +1,7 @@
-"""Reads rules, papers, responses, standings and the bank."""
+"""Reads rules, papers, responses, standings, results and the bank."""
 
 from quizzes.queries.attempts import (
     Paper,
-    Result,
-    ReviewedItem,
     ShownItem,
     Standing,
     answers_with_progress,
@@ -15,11 +13,8 @@ from quizzes.queries.attempts import (
     has_attempts,
     has_other_paper,
     item_scores,
-    lessons_behind,
     pools_of,
-    result_of,
     resume_slot,
-    reviewed_items,
     rules_of,
     shown_item,
     shown_items,
@@ -29,10 +24,30 @@ from quizzes.queries.attempts import (
     versions_on,
     waits_of,
 )
-from quizzes.queries.bank import GuessedQuiz, ShortDraw, found_questions, guessed_quizzes, quizzes_drawing, short_draws
+from quizzes.queries.bank import (
+    GuessedQuiz,
+    MendedKey,
+    ShortDraw,
+    found_questions,
+    guessed_quizzes,
+    mended_key_of,
+    quizzes_drawing,
+    short_draws,
+)
+from quizzes.queries.review import (
+    LessonToReview,
+    Result,
+    ReviewedItem,
+    lessons_behind,
+    mended_since,
+    result_of,
+    reviewed_items,
+)
 
 __all__ = [
     "GuessedQuiz",
+    "LessonToReview",
+    "MendedKey",
     "Paper",
     "Result",
     "ReviewedItem",
@@ -51,6 +66,8 @@ __all__ = [
     "has_other_paper",
     "item_scores",
     "lessons_behind",
+    "mended_key_of",
+    "mended_since",
     "pools_of",
     "quizzes_drawing",
     "result_of",

@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from lib.folding import compared, search_words
-from quizzes.models import Question, QuestionVersion, QuizItemDraw, QuizPage
+from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage
+from quizzes.question_rules import is_key_mended
 from quizzes.scoring import blind_score
 
 
@@ -50,6 +52,37 @@ class GuessedQuiz:
                 "Agrega preguntas cuya respuesta sea otra."
             )
         return told % {"quiz": self.quiz}
+
+
+@dataclass(frozen=True)
+class MendedKey:
+    """What became of attempts whose version of a question held another key than today's."""
+
+    versions: list[int]
+    people: int
+    open_attempts: int
+    submitted: int
+
+
+def mended_key_of(question: Question) -> MendedKey | None:
+    """Return whom an earlier key of a question reached, or None when no earlier version had another. Two statements."""
+    current = question.current
+    if current is None:
+        return None
+    earlier = question.versions.exclude(pk=current.pk).order_by("number")
+    mended = [version for version in earlier if is_key_mended(version.choices, current.choices)]
+    if not mended:
+        return None
+    asked = Q()
+    for version in mended:
+        asked |= Q(paper_text__contains=f'"version": {version.pk},') | Q(paper_text__contains=f'"version": {version.pk}}}')
+    found = Attempt.objects.annotate(paper_text=Cast("paper", TextField())).filter(asked)
+    counts = found.aggregate(
+        people=Count("learner", distinct=True),
+        open_attempts=Count("pk", filter=Q(state=Attempt.State.OPEN)),
+        submitted=Count("pk", filter=Q(state=Attempt.State.SUBMITTED)),
+    )
+    return MendedKey([version.number for version in mended], **counts)
 
 
 def short_draws() -> list[ShortDraw]:

@@ -1,15 +1,21 @@
 """Authors write questions in the editor; reviewers read them; for everybody else the bank does not exist."""
 
 from datetime import date
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.roles import sync_roles
 from audit.models import AuditEntry
-from courses.models import LessonPage, ModulePage
-from quizzes.models import Bank, Question, QuestionVersion
-from tests.factories.quizzes import add_question, make_bank, single, true_false
+from courses.models import CourseHead, LessonPage, ModulePage
+from learning.services import enrol_learner
+from quizzes.models import Bank, Question, QuestionVersion, QuizItemDraw
+from quizzes.question_rules import Choice, QuestionContent
+from quizzes.services import start_attempt
+from tests.factories.quizzes import add_question, answer, make_bank, right_answers, single, submit, true_false
 
 pytestmark = pytest.mark.django_db
 HOME = "/gestion/preguntas/"
@@ -200,12 +206,12 @@ def test_double_press_makes_one_question(enter, ada, bank):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"correct_0": ""}, "Pregunta: falta marcar la respuesta correcta."),
-        ({"choice_2": " diez  DÍAS "}, "Pregunta: las opciones A y C son iguales."),
-        ({"choice_1": ""}, "Pregunta: escribe al menos dos opciones."),
-        ({"stem": ""}, "Pregunta: falta el enunciado."),
-        ({"feedback": ""}, "Pregunta: falta la explicación que leerá quien responde."),
-        ({"kind": "true_false"}, "Pregunta: las opciones deben ser “Verdadero” y “Falso”."),
+        ({"correct_0": ""}, "Falta marcar la respuesta correcta."),
+        ({"choice_2": " diez  DÍAS "}, "Las opciones A y C son iguales."),
+        ({"choice_1": ""}, "Escribe al menos dos opciones."),
+        ({"stem": ""}, "Falta el enunciado."),
+        ({"feedback": ""}, "Falta la explicación que leerá quien responde."),
+        ({"kind": "true_false"}, "Las opciones deben ser “Verdadero” y “Falso”."),
     ],
 )
 def test_bad_question_is_told_and_keeps_what_was_typed(enter, ada, bank, changes, message):
@@ -295,3 +301,114 @@ def test_quiz_passed_with_one_answer_for_all_is_told(enter, ada, course, publish
 
 def test_author_reads_how_a_question_is_scored(enter, ada, bank):
     assert "marcar todas o ninguna vale 0" in enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()
+
+
+def test_errors_speak_of_the_question_in_plain_words(enter, ada, bank):
+    body = enter(ada).post(f"{HOME}banco/leyes/nueva/", form(stem="", feedback="")).content.decode()
+    assert "Falta el enunciado." in body
+    assert "Pregunta:" not in body
+    body = enter(ada).post(f"{HOME}banco-nuevo/", {"title": "Plazos", "slug": "Módulo uno"}).content.decode()
+    assert "Escribe el nombre corto con letras sin acento, números y guiones, sin espacios." in body
+    assert "slug’" not in body
+    assert "&#x27;slug&#x27;" not in body
+    assert (
+        "Ya hay un banco con ese nombre corto." in enter(ada).post(f"{HOME}banco-nuevo/", {"title": "x", "slug": "leyes"}).content.decode()
+    )
+
+
+def test_two_versions_of_a_question_are_shown_side_by_side(enter, ada, question, bank):
+    client = enter(ada)
+    add_question(bank, single("De otra persona"), key=question.key, topic="suyo")
+    body = client.post(f"{HOME}{question.key}/editar/", form(expected=1, stem="Lo mío")).content.decode()
+    table = body[body.index("bank-compare") :].partition("</table>")[0]
+    for told in (
+        "Lo que guardó otra persona",
+        "Lo que escribiste",
+        "De otra persona",
+        "Lo mío",
+        "De otra persona: la correcta (correcta)",
+        "Diez días (correcta)",
+        "suyo",
+    ):
+        assert told in table
+    assert '<th scope="row">Tipo</th>' not in table  # the same in both
+
+
+def test_form_that_is_left_asks_first(enter, ada, bank, question):
+    client = enter(ada)
+    for address in ("banco-nuevo/", "banco/leyes/nueva/", f"{question.key}/editar/"):
+        body = client.get(HOME + address).content.decode()
+        assert 'data-controller="w-unsaved"' in body
+        assert "beforeunload@window-&gt;w-unsaved#confirm" in body.replace("beforeunload@window->", "beforeunload@window-&gt;")
+        assert 'data-w-unsaved-force-value="false"' in body
+    body = client.post(f"{HOME}banco/leyes/nueva/", form(stem="")).content.decode()
+    assert 'data-w-unsaved-force-value="true"' in body
+
+
+def test_a_topic_is_one_however_it_is_typed(enter, ada, bank, course):
+    client = enter(ada)
+    client.post(f"{HOME}banco/leyes/nueva/", form(topic="Recepción y Acogida"))
+    draw = QuizItemDraw._meta.get_field("topic").formfield()
+    assert draw.clean("Recepción y Acogida") == Question.objects.latest("id").topic == "recepcion-y-acogida"
+    with pytest.raises(ValidationError, match="Escribe el tema con letras o números"):
+        draw.clean("¿?")
+
+
+NOT_TEXT = ["\x00", "a\x00b", "\ud800", "x" * 100_000, "9" * 5000]
+
+
+@pytest.mark.parametrize("sent", NOT_TEXT, ids=["nul", "nul inside", "half a pair", "100 KB", "a long number"])
+def test_whatever_is_sent_to_the_bank_is_answered(enter, ada, bank, question, sent):
+    client, typed = enter(ada), sent.encode("utf-8", "surrogatepass")
+
+    def post(address, fields, name):
+        body = urlencode({**fields, name: typed})
+        return client.post(HOME + address, body, content_type="application/x-www-form-urlencoded")
+
+    for name in form():
+        assert post("banco/leyes/nueva/", form(), name).status_code in {302, 422}, name
+    for name in ("title", "slug"):
+        assert post("banco-nuevo/", {"title": "T", "slug": "t"}, name).status_code in {302, 422}, name
+    for name in ("q", "estado", "pagina"):
+        assert client.get(f"{HOME}banco/leyes/?{urlencode({name: typed})}").status_code == 200, name
+    assert post(f"{question.key}/estado/", {}, "state").status_code == 302
+    question.refresh_from_db()
+    assert question.state == "active"
+
+
+def mend_key(question, **facts):
+    """Store a question again with the other choices right."""
+    current = question.current
+    choices = tuple(Choice(choice["text"], place == 1) for place, choice in enumerate(current.choices))
+    content = QuestionContent("single", current.stem, choices, "Explicación corregida")
+    return add_question(question.bank, content, key=question.key, **facts)
+
+
+def test_author_who_mends_a_key_reads_whom_it_hit_and_that_no_grade_changes(enter, ada, head, lina, omar, publish_quiz, course):
+    bank = make_bank("clave", count=0)
+    question = add_question(bank, single("¿Cuál?"))
+    quiz = publish_quiz([(bank, 1)], slug="clave", attempts_allowed=1)
+    for user in (lina, omar):
+        enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+        attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+        answer(attempt, 1, right_answers(attempt)[1])
+    submit(attempt)
+    client = enter(ada)
+    assert "otra respuesta correcta" not in client.get(f"{HOME}{question.key}/").content.decode()
+    mend_key(question)
+    body = client.get(f"{HOME}{question.key}/").content.decode()
+    assert "La versión 1 tiene otra respuesta correcta." in body
+    assert "La recibieron 2 personas: intentos entregados, 1; intentos en curso, 1." in body
+    assert "corregir la pregunta no cambia ninguna nota" in body
+    assert "también si corriges la respuesta" in client.get(f"{HOME}{question.key}/editar/").content.decode()
+
+
+def test_other_words_are_no_other_key(enter, ada, question, bank):
+    add_question(bank, single("Con otras palabras"), key=question.key)
+    assert "otra respuesta correcta" not in enter(ada).get(f"{HOME}{question.key}/").content.decode()
+
+
+def test_key_that_nobody_received_is_told_so(enter, ada, question):
+    mend_key(add_question(question.bank, single("Nueva")))
+    mended = Question.objects.latest("id")
+    assert "Nadie la recibió en un intento." in enter(ada).get(f"{HOME}{mended.key}/").content.decode()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from quizzes.question_rules import Choice, QuestionContent, problems_of, tidied
+from quizzes.question_rules import Choice, QuestionContent, is_key_mended, problems_of, tidied
 
 GOOD = QuestionContent("single", "¿Qué haces?", (Choice("A", True), Choice("B", False)), "Porque sí.")
 
@@ -24,24 +24,24 @@ def test_good_question_has_no_problem():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"stem": "  "}, "Pregunta: falta el enunciado."),
-        ({"feedback": ""}, "Pregunta: falta la explicación que leerá quien responde."),
-        ({"choices": choices("A", "B", correct=())}, "Pregunta: falta marcar la respuesta correcta."),
-        ({"choices": choices("A", "B", "C", "  b ")}, "Pregunta: las opciones B y D son iguales."),
-        ({"choices": choices("A", "a", "A ")}, "Pregunta: las opciones A, B y C son iguales."),
-        ({"choices": choices("A")}, "Pregunta: escribe al menos dos opciones."),
-        ({"choices": choices(*"ABCDEFG")}, "Pregunta: tiene 7 opciones. El máximo es 6."),
-        ({"choices": choices("A", "B" * 301)}, "Pregunta: una opción es muy larga. El máximo es 300 letras."),
+        ({"stem": "  "}, "Falta el enunciado."),
+        ({"feedback": ""}, "Falta la explicación que leerá quien responde."),
+        ({"choices": choices("A", "B", correct=())}, "Falta marcar la respuesta correcta."),
+        ({"choices": choices("A", "B", "C", "  b ")}, "Las opciones B y D son iguales."),
+        ({"choices": choices("A", "a", "A ")}, "Las opciones A, B y C son iguales."),
+        ({"choices": choices("A")}, "Escribe al menos dos opciones."),
+        ({"choices": choices(*"ABCDEFG")}, "Tiene 7 opciones. El máximo es 6."),
+        ({"choices": choices("A", "B" * 301)}, "Una opción es muy larga. El máximo es 300 letras."),
         (
             {"choices": choices("A", "B", "C", correct=(0, 1))},
-            "Pregunta: marcaste 2 respuestas correctas. Deja una, o elige “Varias opciones”.",
+            "Marcaste 2 respuestas correctas. Deja una, o elige “Varias opciones”.",
         ),
         (
             {"kind": "multiple", "choices": choices("A", "B", correct=(0, 1))},
-            "Pregunta: todas las opciones son correctas. Agrega una que no lo sea.",
+            "Todas las opciones son correctas. Agrega una que no lo sea.",
         ),
-        ({"kind": "true_false"}, "Pregunta: las opciones deben ser “Verdadero” y “Falso”."),
-        ({"stem": "x" * 1501}, "Pregunta: el enunciado tiene 1501 letras. El máximo es 1500."),
+        ({"kind": "true_false"}, "Las opciones deben ser “Verdadero” y “Falso”."),
+        ({"stem": "x" * 1501}, "El enunciado tiene 1501 letras. El máximo es 1500."),
     ],
 )
 def test_problem_says_what_is_wrong(change, message):
@@ -67,3 +67,18 @@ def test_true_or_false_is_always_kept_in_the_same_order():
     content = tidied(replace(GOOD, kind="true_false", choices=choices("Falso", "Verdadero", correct=(0,))))
     assert content.choices == (Choice("Verdadero", False), Choice("Falso", True))
     assert problems_of(content) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "mended"),
+    [
+        ([("A", True), ("B", False)], False),
+        ([("B", False), ("A", True)], False),
+        ([("A", False), ("B", True)], True),
+        ([("A", False), ("C", True)], True),
+        ([("A, mejor dicho", True), ("B", False)], False),
+    ],
+)
+def test_a_key_is_mended_where_a_choice_that_stayed_changed_its_rightness(after, mended):
+    before = [{"text": "A", "is_correct": True}, {"text": "B", "is_correct": False}]
+    assert is_key_mended(before, [{"text": text, "is_correct": is_correct} for text, is_correct in after]) is mended

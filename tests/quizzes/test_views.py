@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from norms.models import Norm
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Question, QuizPage, ResponseEvent
 from quizzes.queries import current_events, versions_on
+from quizzes.question_rules import Choice, QuestionContent
 from quizzes.services import start_attempt
 from quizzes.wording import day_and_time
 from tests.factories.courses import publish
@@ -33,6 +35,14 @@ def text_of(response):
 
 def page(attempt, part):
     return f"/intentos/{attempt.uuid}/{part}/"
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def as_form(fields):
+    """Return fields as a browser sends them, whatever is in them."""
+    return urlencode({name: str(value).encode("utf-8", "surrogatepass") for name, value in fields.items()})
 
 
 def sent(chosen=(), **more):
@@ -353,10 +363,10 @@ def test_extra_fields_change_nothing_of_the_attempt(as_lina, attempt):
 @pytest.mark.parametrize(
     ("answered", "warning"),
     [
-        ([2, 3], "Te faltan las preguntas 1 y 4. Puedes entregarlas así o volver."),
-        ([3], "Te faltan las preguntas 1, 2 y 4. Puedes entregarlas así o volver."),
-        ([1, 2, 3], "Te falta la pregunta 4. Puedes entregarla así o volver."),
-        ([], "Todavía no respondes ninguna pregunta. Puedes entregar así o volver."),
+        ([2, 3], "Dejaste en blanco las preguntas 1 y 4. Puedes responderlas o entregar así."),
+        ([3], "Dejaste en blanco las preguntas 1, 2 y 4. Puedes responderlas o entregar así."),
+        ([1, 2, 3], "Dejaste en blanco la pregunta 4. Puedes responderla o entregar así."),
+        ([], "Dejaste en blanco todas las preguntas. Puedes responderlas o entregar así."),
         ([1, 2, 3, 4], "Respondiste todas las preguntas."),
     ],
 )
@@ -567,3 +577,38 @@ def test_what_was_answered_rightly_is_folded_and_needs_no_lesson(as_lina, attemp
     body = as_lina.get(page(attempt, "resultado")).content.decode()
     assert body.count('<details class="card reviewed">') == 4
     assert "Repasa la lección" not in body
+
+
+@pytest.mark.parametrize("slot", [10**9 - 1, 10**9, 2**31, 2**63, 99999999999999999999999, "9" * 5000])
+def test_number_beyond_what_databases_hold_has_no_question(as_lina, attempt, slot):
+    assert as_lina.get(page(attempt, slot)).status_code == 404
+    assert as_lina.post(page(attempt, slot), sent([0])).status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["\x00", "\ud800", "x" * 100_000, "9" * 5000], ids=["nul", "half a pair", "100 KB", "a long number"])
+def test_whatever_is_sent_to_an_attempt_is_answered(as_lina, attempt, quiz_url, typed):
+    def send(address, **fields):
+        return as_lina.post(address, as_form(fields), content_type=FORM)
+
+    for name in ("uuid", "sequence", "chosen", "go"):
+        assert send(page(attempt, 1), **{"sequence": 9, "chosen": 0, name: typed}).status_code in {302, 409}, name
+    assert send(page(attempt, "revisar"), uuid=typed).url == page(attempt, "resultado")
+    assert send(quiz_url, uuid=typed).status_code == 302
+
+
+def test_review_of_a_question_whose_key_was_mended_claims_nothing_false(as_lina, publish_quiz, lina, course):
+    bank = make_bank("clave", count=0)
+    question = add_question(bank, single("¿Cuál?"))
+    publish_quiz([(bank, 1)], slug="clave", review="after_submission")
+    attempt = start_for(lina, course, "clave")
+    submit(attempt)
+    assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
+    choices = tuple(Choice(choice["text"], place == 1) for place, choice in enumerate(question.current.choices))
+    add_question(bank, QuestionContent("single", "¿Cuál?", choices, "Explicación corregida"), key=question.key)
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Se corrigió después" in words
+    assert "Tu nota no cambió. La respuesta correcta es: ¿Cuál?: otra." in words
+    assert "Explicación corregida" in words
+    assert "Se tomó como correcta" in words
+    for untrue in ("Respuesta correcta", "Explicación de ¿Cuál?", "Todavía no ¿Cuál?"):
+        assert untrue not in words
