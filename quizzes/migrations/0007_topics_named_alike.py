@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quizzes', '0005_lesson_by_key'),
+        ('quizzes', '0006_reopenings'),
     ]
 
     operations = [
