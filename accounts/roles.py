@@ -1,5 +1,6 @@
 """Declares the groups that open Wagtail's editor to roles, and what each group may do there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +55,14 @@ GROUP_OF_ROLE: dict[str, str] = {role: group.name for role, group in DECLARED.it
 _authored_pages: set[tuple[str, str]] = set()
 
 
+_after_sync: list[Callable[[], None]] = []
+
+
+def after_sync(act: Callable[[], None]) -> None:
+    """Let a room above write what depends on the groups, after each time they were written."""
+    _after_sync.append(act)
+
+
 def declare_authored_pages(label: str) -> None:
     """Let a room above say below which kind of page authors work: `courses.CataloguePage`."""
     app, model = label.lower().split(".")
@@ -72,9 +81,11 @@ def sync_roles(*, today: date) -> None:
         group.user_set.set(holders_of(role, today))
     # Wagtail's own two groups would be a second, undeclared way in.
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
-    # Its workflow asks those moderators: whoever sent a page there would wait for nobody.
+    # Its workflow asks those moderators: whoever sent a page there would wait for nobody. Ours is written below.
     Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
     Task.objects.filter(name="Moderators approval", workflow_tasks=None, task_states=None).delete()
+    for act in _after_sync:
+        act()
 
 
 def holders_of(role: str, today: date):

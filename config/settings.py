@@ -208,6 +208,7 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 
 # --- Wagtail -----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Puriq"
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses are plain letters (content/addresses.py)
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "content.CustomImage"
 WAGTAILDOCS_DOCUMENT_MODEL = "content.CustomDocument"
@@ -222,6 +223,7 @@ WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000  # 6000 × 4000; 190 MB while it is checked
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database" if IS_SQLITE else "content.search"}}
+WAGTAIL_FINISH_WORKFLOW_ACTION = "courses.signing.publish_signed_revision"
 # The two outside calls of Wagtail's admin: officials' addresses and versions stay here.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False

@@ -9,9 +9,11 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from accounts.policies import FORM_METHODS, for_editors
 from accounts.views import sign_out, to_sign_in
+from content.serving import leads_to_new_addresses
 from courses.editing import in_one_transaction
 from operations.editor_trail import with_trail
 
+pages = decorate_urlpatterns(wagtail_urls.urlpatterns, leads_to_new_addresses)
 editor = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
 editor = decorate_urlpatterns(decorate_urlpatterns(editor, with_trail), for_editors)
 urlpatterns = [
@@ -27,7 +29,7 @@ urlpatterns = [
     path("", include("certificates.urls")),
     path("", include("reporting.urls")),
     path("", include("operations.urls")),
-    path("", include(decorate_urlpatterns(wagtail_urls.urlpatterns, require_http_methods(FORM_METHODS)))),
+    path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),
 ]
 
 handler404 = "operations.views.not_found"

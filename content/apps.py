@@ -1,4 +1,6 @@
-"""Names the room `content` to Django."""
+"""Names the room `content` to Django and wakes its receivers."""
+
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -6,3 +8,6 @@ from django.apps import AppConfig
 class ContentConfig(AppConfig):
     name = "content"
     verbose_name = "Contenidos"
+
+    def ready(self):
+        import_module("content.receivers")

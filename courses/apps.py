@@ -12,4 +12,6 @@ class CoursesConfig(AppConfig):
     def ready(self):
         import_module("courses.receivers")
         import_module("courses.personal_data")
-        import_module("accounts.roles").declare_authored_pages("courses.CataloguePage")
+        roles = import_module("accounts.roles")
+        roles.declare_authored_pages("courses.CataloguePage")
+        roles.after_sync(import_module("courses.review").write_workflow)

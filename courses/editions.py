@@ -12,12 +12,18 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from wagtail.models import Page
 
+from content.addresses import is_plain_slug
 from courses.models import Body, CourseHead, CoursePage, Edition
 from courses.outline import Outline, digest, is_material, read_outline
 
 logger = logging.getLogger(__name__)
+
+
+class UnreachableAddress(ValueError):
+    """No address leads to a part of the course; the message is a sentence for its author."""
 
 
 @lru_cache(maxsize=256)
@@ -54,21 +60,26 @@ def mark_course_dirty(key: UUID, now: datetime) -> None:
     if not is_new and not head.is_dirty:
         CourseHead.objects.filter(pk=head.pk).update(is_dirty=True, dirty_since=now)
 
-    def freeze() -> None:
-        freeze_edition(key)
-
-    transaction.on_commit(freeze, robust=True)
+    transaction.on_commit(lambda: try_to_freeze(key), robust=True)
 
 
 def freeze_dirty_courses() -> int:
     """Freeze what a failed or interrupted publication left dirty; return how many courses were looked at."""
     keys = list(CourseHead.objects.filter(is_dirty=True).values_list("key", flat=True))
     for key in keys:
-        try:
-            freeze_edition(key)
-        except Exception:
-            logger.exception("Course %s could not be frozen; it stays dirty", key)
+        try_to_freeze(key)
     return len(keys)
+
+
+def try_to_freeze(key: UUID) -> None:
+    """Freeze a course; what fails is told to the log and kept for those who published, and the course stays dirty."""
+    try:
+        freeze_edition(key)
+    except Exception as fault:
+        logger.exception("Course %s could not be frozen; it stays dirty", key)
+        unknown = _("una falla del sistema. Lo intentamos de nuevo cada minuto; si sigue, avisa a quien opera el sitio.")
+        words = str(fault) if isinstance(fault, UnreachableAddress) else unknown
+        CourseHead.objects.filter(key=key).update(problem=words)
 
 
 def freeze_edition(key: UUID) -> Edition | None:
@@ -83,13 +94,13 @@ def freeze_edition(key: UUID) -> Edition | None:
             return None
         pages = [page for page in CoursePage.objects.filter(translation_key=key, live=True) if _is_reachable(page)]
         pages.sort(key=lambda page: (page.locale.language_code != settings.LANGUAGE_CODE, page.pk))
-        head.is_dirty, head.dirty_since, head.is_open = False, None, bool(pages)
+        head.is_dirty, head.dirty_since, head.is_open, head.problem = False, None, bool(pages), ""
         edition = None
         if pages:
             head.slug, head.position = pages[0].slug, pages[0].path
             edition = _freeze(head, pages)
             head.latest_edition = edition or head.latest_edition
-        head.save(update_fields=["is_dirty", "dirty_since", "is_open", "slug", "position", "latest_edition"])
+        head.save(update_fields=["is_dirty", "dirty_since", "is_open", "problem", "slug", "position", "latest_edition"])
     return edition
 
 
@@ -101,6 +112,7 @@ def _is_reachable(page: Page) -> bool:
 def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
     """Write the edition of a locked head from its live pages (main language first), unless nothing changed."""
     stored, bodies = _build(pages)
+    refuse_unreachable(stored)
     content_hash = digest(stored)
     latest = head.latest_edition
     if latest and latest.content_hash == content_hash:
@@ -120,6 +132,16 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
         frozen_at=timezone.now(),
         author_key=_last_author(pages[0]),
     )
+
+
+def refuse_unreachable(stored: dict[str, Any]) -> None:
+    """Raise UnreachableAddress when a learner could not be led to a part of an outline."""
+    nodes = [stored["course"], *stored["modules"], *(leaf for module in stored["modules"] for leaf in module["activities"])]
+    for node in nodes:
+        for code, slug in node["slugs"].items():
+            if not is_plain_slug(slug):
+                sentence = _("la dirección de “%(title)s” lleva letras que no sirven o es muy larga.")
+                raise UnreachableAddress(sentence % {"title": node["titles"][code]})
 
 
 def _last_author(page: Page) -> UUID | None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from wagtail.models import Page, PageLogEntry, Site
+from wagtail.models import Page, PageLogEntry, Revision, Site
 
 from content.models import HomePage, StandardPage
 from courses.models import CataloguePage, CourseHead, CoursePage, Edition, LessonPage, ModulePage
@@ -30,6 +30,7 @@ class LoadReport:
     kept: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     taught: set[str] = field(default_factory=set)  # keys in any edition: what is among them and has no page was deleted
+    written: list[int] = field(default_factory=list)  # revisions to be published once all are there
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def load_course(folder: Path, catalogue: CataloguePage, add_quiz: AddQuizzes, re
             banks = {module["bank"] for module in written}
             add_quiz(closing, {**final, "draws": [draw for draw in final["draws"] if draw["bank"] in banks]})
         settle_newcomers(course, [*(module["key"] for module in written), final["module_key"]], known)
+        publish_written(report)
     return course
 
 
@@ -87,7 +89,7 @@ def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report:
 def place(
     model: type[Page], parent: Page, key: str, fields: dict[str, Any], report: LoadReport, tags: dict[str, list[str]] | None = None
 ) -> Any:
-    """Add a page by its key, or refresh one that no person has changed since it was loaded; publish what changed.
+    """Add a page by its key, or refresh one that no person has changed since it was loaded; what changed is to be published.
 
     Returns None for a page that an editor deleted.
     """
@@ -110,8 +112,17 @@ def place(
         setattr(page, name, value)
     for name, words in (tags or {}).items():
         getattr(page, name).set(words)
-    page.save_revision().publish()
+    report.written.append(page.save_revision().pk)
     return page
+
+
+def publish_written(report: LoadReport) -> None:
+    """Publish what was written, what lies deepest first: a module is published with something in it, a course likewise."""
+    # Read again: newcomers took their places after they were written.
+    written = list(Revision.objects.filter(pk__in=report.written))
+    for revision in sorted(written, key=lambda revision: revision.content["depth"], reverse=True):
+        revision.publish()
+    report.written.clear()
 
 
 def is_changed_by_a_person(page: Page) -> bool:

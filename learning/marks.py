@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from courses.outline import Activity, Outline
+from learning.addresses import activity_address, course_address, requirements_address
 from learning.queries import OpenCourse, Study
 
 # Of editions and templates: the rows of one edition take about ten kilobytes for each template.
@@ -59,33 +59,29 @@ def mark_of(study: Study | None, key: UUID) -> str:
 
 
 def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool, wait: str) -> SafeString:
-    facts = {"activity": activity, "url": url_of(found.outline, activity), "mark": mark, "is_here": is_here, "wait": wait}
+    facts = {"activity": activity, "url": activity_address(found.outline, activity), "mark": mark, "is_here": is_here, "wait": wait}
     if wait:  # one moment of one learner: not worth keeping
         return render_to_string(template, facts)
     return _kept(template, found.edition_id, (activity.key, mark, is_here), facts)
 
 
-def url_of(outline: Outline, activity: Activity | None = None) -> str:
-    """Return the address of a course, or of one of its activities."""
-    course = _course_url(outline.slug)
-    return f"{course}{activity.module_slug}/{activity.slug}/" if activity else course
-
-
-@lru_cache(maxsize=KEPT_EDITIONS)
-def _course_url(slug: str) -> str:
-    return reverse("learning:course", args=[slug])
-
-
 def card_of(edition_id: int, outline: Outline, study: Study | None) -> SafeString:
     """Return the card of a course in a list, with how far the learner is in it."""
     done = study.done_count if study else None
-    return _kept(CARD, edition_id, (outline.key, done), {"outline": outline, "url": url_of(outline), "done": done})
+    return _kept(CARD, edition_id, (outline.key, done), {"outline": outline, "url": course_address(outline.slug), "done": done})
 
 
 def study_row(study: Study) -> SafeString:
     """Return the row of a course on the learner's home."""
     outline, is_over = study.outline, study.enrolment.completed_at is not None
-    facts = {"outline": outline, "url": url_of(outline), "done": study.done_count, "is_over": is_over, "is_closed": study.is_closed}
+    facts = {
+        "outline": outline,
+        "url": course_address(outline.slug),
+        "done": study.done_count,
+        "is_over": is_over,
+        "is_closed": study.is_closed,
+    }
+    facts |= {"requirements_url": requirements_address(outline.slug)}
     kind = (outline.key, study.done_count, is_over, study.is_closed)
     return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, kind, facts)
 

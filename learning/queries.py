@@ -11,8 +11,9 @@ from wagtail.models import Page
 
 from accounts.models import User
 from accounts.prepared import Prepared, Slot
+from content.queries import page_once_at
 from courses.editions import outline_of
-from courses.models import CourseHead
+from courses.models import CourseHead, CoursePage
 from courses.outline import Activity, Outline
 from learning.completion import Condition, Done, conditions
 from learning.models import Enrolment, ProgressRow
@@ -110,6 +111,38 @@ def _opened(head: CourseHead, norms_version: int) -> OpenCourse | None:
     if head.latest_edition_id is None:
         return None
     return OpenCourse(head, head.latest_edition_id, outline_of(head.latest_edition_id, settings.LANGUAGE_CODE), norms_version)
+
+
+def open_course_of(page: Page) -> OpenCourse | None:
+    """Return the open course that contains a page of the tree, or None. Two statements."""
+    course = CoursePage.objects.ancestor_of(page, inclusive=True).first()
+    for head in CourseHead.objects.filter(key=course.translation_key, is_open=True) if course else ():
+        return open_course(head.slug)
+    return None
+
+
+def course_once_at(slug: str) -> OpenCourse | None:
+    """Return the open course that had this slug before it was renamed, or None."""
+    page = page_once_at(f"cursos/{slug}")
+    return open_course_of(page) if page else None
+
+
+def activity_once_at(*slugs: str) -> tuple[OpenCourse, Activity] | None:
+    """Return the activity that had this address before something was renamed or moved, with its course of today."""
+    page = page_once_at("/".join(("cursos", *slugs)))
+    found = open_course_of(page) if page else None
+    asked = found.outline.by_key.get(page.translation_key) if found and page else None
+    return (found, asked) if found and asked else None
+
+
+def course_with(activity_key: UUID) -> OpenCourse | None:
+    """Return the open course where an activity is now, or None: a lesson may have moved since a page was opened."""
+    pages = Page.objects.filter(translation_key=activity_key, live=True, alias_of=None)
+    for page in pages:
+        found = open_course_of(page)
+        if found and activity_key in found.outline.by_key:
+            return found
+    return None
 
 
 def open_courses() -> list[tuple[CourseHead, Outline]]:

@@ -1,5 +1,6 @@
 """Serves the learner: catalogue, course, lesson, home, and “¿Qué me falta?”."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -20,14 +21,28 @@ from accounts.services import record_look
 from courses.editions import outline_of
 from courses.models import CataloguePage, LessonPage
 from courses.outline import Activity
+from courses.queries import signature_of
 from courses.rendering import kept_body, lesson_body
 from learning.activities import view_for, waits_in
+from learning.addresses import activity_address, course_address
 from learning.catalogue import matching_courses, suggestion_for, topics_of
 from learning.marks import card_of, index_of, outline_rows, study_row
 from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
-from learning.queries import OpenCourse, Study, may_be_studied, open_course, open_courses, open_study, studies_of, study_of
-from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, move_bookmark
+from learning.queries import (
+    OpenCourse,
+    Study,
+    activity_once_at,
+    course_once_at,
+    course_with,
+    may_be_studied,
+    open_course,
+    open_courses,
+    open_study,
+    studies_of,
+    study_of,
+)
+from learning.services import ConflictingRepeat, NotInOutline, Outcome, complete_activity, enrol_learner, move_bookmark
 from lib.identifiers import read_uuid
 
 
@@ -59,7 +74,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Show what a course is for, its modules, and where the learner stands in it."""
     opened, study = open_study(request.user, course_slug) if request.user.is_authenticated else (open_course(course_slug), None)
-    found = existing(opened)
+    if opened is None:
+        return redirect("learning:course", existing(course_once_at(course_slug)).outline.slug)
+    found = opened
     step = study.next_activity if study else None
     context = {
         "outline": found.outline,
@@ -75,16 +92,16 @@ def course(request: HttpRequest, course_slug: str) -> HttpResponse:
 
 def page_of_course(request: HttpRequest, course_slug: str) -> str:
     """Return where a course is joined."""
-    return course_url(course_slug)
+    return course_address(course_slug)
 
 
 @signed_in
 @act_of(page_of_course)
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
-    found = existing(open_course(course_slug))
+    found = existing(open_course(course_slug) or course_once_at(course_slug))
     enrol_learner(user=request.user, course=found.head, now=timezone.now(), uuid=read_uuid(request.POST.get("uuid")))
-    return redirect(reverse("learning:resume", args=[course_slug]))
+    return redirect("learning:resume", found.outline.slug)
 
 
 @signed_in
@@ -93,11 +110,13 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
 def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Lead to where the learner stopped."""
     opened, study = open_study(request.user, course_slug)
-    found = existing(opened)
+    if opened is None:
+        return redirect("learning:resume", existing(course_once_at(course_slug)).outline.slug)
     if study is None:
         messages.info(request, _("Inscríbete para empezar este curso."))
     step = study.next_activity if study else None
-    return redirect(activity_url(found, step) if step else course_url(course_slug))
+    address = activity_address(opened.outline, step) if step else ""
+    return redirect(address or course_address(course_slug))
 
 
 @signed_in
@@ -105,12 +124,16 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str) -> HttpResponse:
     """Show one activity to an enrolled learner; POST is the learner's act on it."""
-    opened, study = open_study(request.user, course_slug)
-    found = existing(opened)
-    asked = existing(found.outline.by_path.get((module_slug, activity_slug)))
+    found, study = open_study(request.user, course_slug)
+    asked = found.outline.by_path.get((module_slug, activity_slug)) if found else None
+    if found is None or asked is None:
+        found, asked = existing(activity_once_at(course_slug, module_slug, activity_slug))
+        if request.method != "POST":
+            return redirect("learning:activity", found.outline.slug, asked.module_slug, asked.slug)
+        study = study_of(request.user, found)
     if study is None:
         messages.info(request, _("Inscríbete para abrir «%(title)s».") % {"title": asked.title})
-        return redirect(course_url(course_slug))
+        return redirect(course_address(found.outline.slug))
     if not may_be_studied(found.head, asked, timezone.now()):
         raise Http404
     other = view_for(asked.kind)
@@ -136,18 +159,19 @@ def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activit
         "following": after and link_to(found, after),
         "act_uuid": uuid4(),
         "act_url": reverse("learning:mark_as_read", args=[found.outline.slug, asked.key]),
-        "course_url": course_url(found.outline.slug),
+        "course_url": course_address(found.outline.slug),
         "bookmark_url": reverse("learning:bookmark", args=[study.enrolment.uuid]),
         "has_conflict": conflict,
+        "signature": signature_of(asked.facts),
     }
     return render(request, "courses/lesson_page.html", context, status=409 if conflict else 200)
 
 
 def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID) -> str:
     """Return where an activity is read; when it left the course, the course."""
-    found = existing(open_course(course_slug))
+    found = existing(open_course(course_slug) or course_once_at(course_slug))
     asked = found.outline.by_key.get(activity_key)
-    return activity_url(found, asked) if asked else course_url(course_slug)
+    return (asked and activity_address(found.outline, asked)) or course_address(found.outline.slug)
 
 
 @signed_in
@@ -155,8 +179,9 @@ def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID)
 def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> HttpResponse:
     """Record that a lesson was read and go on to the next activity; eight statements, all told."""
     uuid, learner = read_uuid(request.POST.get("uuid")) or uuid4(), request.user.learner_key
+    act = {"learner": learner, "activity_key": activity_key, "uuid": uuid, "now": timezone.now()}
     try:
-        outcome = complete_activity(course_slug=course_slug, learner=learner, activity_key=activity_key, uuid=uuid, now=timezone.now())
+        outcome = complete_where_it_is(course_slug, **act)
     except (Enrolment.DoesNotExist, NotInOutline):
         raise Http404 from None
     except ConflictingRepeat:
@@ -166,8 +191,19 @@ def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> 
     outline = outline_of(outcome.enrolment.course.latest_edition_id)
     following = outline.neighbours(activity_key)[1]
     if outcome.completed_course or following is None:
-        return redirect(course_url(outline.slug))
-    return redirect("learning:activity", outline.slug, following.module_slug, following.slug)
+        return redirect(course_address(outline.slug))
+    return redirect(activity_address(outline, following) or course_address(outline.slug))
+
+
+def complete_where_it_is(course_slug: str, *, activity_key: UUID, **act: Any) -> Outcome:
+    """Record the act; a page that was open before its course was renamed, or its lesson moved, counts where it is now."""
+    try:
+        return complete_activity(course_slug=course_slug, activity_key=activity_key, **act)
+    except (Enrolment.DoesNotExist, NotInOutline):
+        found = course_with(activity_key)
+        if found is None or found.outline.slug == course_slug:
+            raise
+        return complete_activity(course_slug=found.outline.slug, activity_key=activity_key, **act)
 
 
 def page_of_learner(request: HttpRequest, enrolment_uuid: UUID) -> str:
@@ -203,7 +239,7 @@ def next_step(studies: list[Study]) -> dict | None:
     for study in studies:
         step = study.next_activity
         if step and study.enrolment.course.is_open and (study.enrolment.state == Enrolment.State.ACTIVE or study.changes):
-            url = reverse("learning:activity", args=[study.outline.slug, step.module_slug, step.slug])
+            url = activity_address(study.outline, step)
             return {"course": study.outline, "activity": step, "url": url}
     return None
 
@@ -216,7 +252,10 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
 
     A look at somebody else leaves its line in the trail before anything is shown (decision 0011).
     """
-    found = existing(open_course(course_slug))
+    found = open_course(course_slug)
+    if found is None:
+        address = reverse("learning:requirements", args=[existing(course_once_at(course_slug)).outline.slug])
+        return redirect(f"{address}?{request.GET.urlencode()}")
     learner = read_uuid(request.GET.get("persona")) or request.user.learner_key
     enrolments = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
     enrolment = existing(enrolments.with_progress().first())
@@ -226,7 +265,7 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
         record_look(person=other, looked_by=request.user, action="conditions_seen", now=timezone.now())
     waits = waits_in(study, timezone.now())
     rows = [
-        {"condition": item, "url": activity_url(found, item.activity), "wait": waits.get(item.activity.key, "")}
+        {"condition": item, "url": activity_address(found.outline, item.activity), "wait": waits.get(item.activity.key, "")}
         for item in study.conditions
     ]
     missing = [row for row in rows if not row["condition"].is_met]
@@ -239,7 +278,7 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
         "minutes_left": sum(row["condition"].activity.minutes for row in missing),
         "person": other,
         "is_own": learner == request.user.learner_key,
-        "course_url": course_url(course_slug),
+        "course_url": course_address(course_slug),
     }
     return render(request, "learning/requirements.html", context)
 
@@ -271,16 +310,6 @@ def existing(found):
     return found
 
 
-def course_url(slug: str) -> str:
-    """Return the address of a course."""
-    return reverse("learning:course", args=[slug])
-
-
-def activity_url(found: OpenCourse, asked: Activity) -> str:
-    """Return the address of an activity."""
-    return reverse("learning:activity", args=[found.outline.slug, asked.module_slug, asked.slug])
-
-
 def link_to(found: OpenCourse, asked: Activity) -> dict:
     """Return what a link to an activity shows."""
-    return {"activity": asked, "title": asked.title, "minutes": asked.minutes, "url": activity_url(found, asked)}
+    return {"activity": asked, "title": asked.title, "minutes": asked.minutes, "url": activity_address(found.outline, asked)}

@@ -4,14 +4,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from django.core.management import call_command
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.roles import sync_roles
 from audit.sealing import seal_pending_entries
 from certificates.services import issue_missing_certificates, number_waiting_certificates
 from courses.editions import freeze_dirty_courses
+from courses.scheduling import publish_due_pages
 from learning.completing import complete_met_enrolments
 from operations.clock import check_clock
 from operations.models import Pulse
@@ -26,16 +25,10 @@ CLOCK = "check the clock"
 WITHOUT_CLOCK = frozenset({"freeze dirty courses", "fold differences", "seal the trail"})
 
 
-def publish_scheduled_pages() -> None:
-    """Publish and expire pages whose date has come; in one transaction, so that a course gets one edition."""
-    with transaction.atomic():
-        call_command("publish_scheduled", verbosity=0)
-
-
 def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
     """Return every job by name, in the order in which they depend on each other."""
     return {
-        "publish scheduled pages": publish_scheduled_pages,
+        "publish scheduled pages": lambda: publish_due_pages(now),
         "sync roles": lambda: sync_roles(today=timezone.localdate(now)),
         "freeze dirty courses": freeze_dirty_courses,
         "complete courses": lambda: complete_met_enrolments(now=now),

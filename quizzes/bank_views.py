@@ -17,7 +17,7 @@ from accounts.policies import PersonRequest, act_of, for_roles
 from quizzes.forms import BankForm, FindForm, QuestionForm, StateForm, differences_from, initial_of
 from quizzes.models import Bank, Question
 from quizzes.permissions import MAY_READ_BANK, MAY_WRITE_BANK, banks_visible_to, may_write_bank, questions_visible_to
-from quizzes.queries import found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_draws
+from quizzes.queries import found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_quizzes
 from quizzes.queries.bank import MendedKey
 from quizzes.services import StaleVersion, save_question, set_question_state
 from quizzes.wording import listed
@@ -156,7 +156,7 @@ def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
 
 def warnings_of(bank: Bank | None = None) -> list[str]:
     """Return what is wrong with the quizzes of a bank, or of all: those that cannot be started, and those that need no knowledge."""
-    short = [draw.message for draw in short_draws() if bank is None or draw.bank_id == bank.pk]
+    short = [quiz.message for quiz in short_quizzes() if bank is None or bank.pk in quiz.bank_ids]
     return short + [quiz.message for quiz in guessed_quizzes() if bank is None or bank.pk in quiz.bank_ids]
 
 

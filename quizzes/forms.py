@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from content.addresses import plain_slug
 from courses.models import CoursePage, LessonPage, ModulePage
 from lib.identifiers import read_uuid
 from lib.text_fields import FreeTextField, LineField
@@ -78,20 +79,17 @@ class NormField(forms.ModelChoiceField):
 
 
 class BankForm(forms.ModelForm):
-    """A new bank of questions."""
+    """A new bank of questions; its short name is made from its title and does not change."""
 
     class Meta:
         model = Bank
-        fields = ["title", "slug"]
-        labels = {"slug": gettext_lazy("Nombre corto")}
-        help_texts = {"slug": gettext_lazy("Minúsculas, números y guiones. No cambia después. Ejemplo: c1-m1.")}
+        fields = ["title"]
         field_classes = {"title": LineField}
-        error_messages = {
-            "slug": {
-                "invalid": gettext_lazy("Escribe el nombre corto con letras sin acento, números y guiones, sin espacios. Ejemplo: c1-m1."),
-                "unique": gettext_lazy("Ya hay un banco con ese nombre corto. Elige otro."),
-            }
-        }
+
+    def save(self, commit: bool = True) -> Bank:
+        taken = set(Bank.objects.values_list("slug", flat=True))
+        self.instance.slug = plain_slug(self.instance.title, _("banco"), taken)
+        return super().save(commit)
 
 
 def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]]]:

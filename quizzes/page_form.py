@@ -5,8 +5,8 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 
+from content.page_form import SitePageForm
 from learning.grades import GRADES
 
 
@@ -31,7 +31,7 @@ class GradeField(forms.FloatField):
             return True
 
 
-class QuizPageForm(WagtailAdminPageForm):
+class QuizPageForm(SitePageForm):
     """The editor's form of a quiz."""
 
     pass_mark = GradeField(

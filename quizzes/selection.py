@@ -30,13 +30,17 @@ def draw_paper(draws: Sequence[tuple[Sequence[int], int]], *, seen: Mapping[int,
     """Draw from several pools without repeating a member; `draws` are pairs of pool and count.
 
     The smallest pool chooses first, because a topic lies inside its bank and must not find itself emptied.
-    The result keeps the order of `draws`, unless the whole paper is shuffled.
+    The result keeps the order of `draws`, unless the whole paper is shuffled. Raises NotEnoughQuestions with all that
+    the pool was asked for: by this draw and by those of its topics.
     """
     taken: set[int] = set()
     drawn: dict[int, list[int]] = {}
     for place in sorted(range(len(draws)), key=lambda place: len(draws[place][0])):
         pool, count = draws[place]
-        drawn[place] = draw([member for member in pool if member not in taken], count, seen=seen, random=random)
+        free = [member for member in pool if member not in taken]
+        if len(set(free)) < count:
+            raise NotEnoughQuestions(count + len(taken.intersection(pool)), len(set(pool)))
+        drawn[place] = draw(free, count, seen=seen, random=random)
         taken.update(drawn[place])
     paper = [member for place in range(len(draws)) for member in drawn[place]]
     if is_shuffled:
@@ -46,11 +50,16 @@ def draw_paper(draws: Sequence[tuple[Sequence[int], int]], *, seen: Mapping[int,
 
 def is_enough(draws: Sequence[tuple[Sequence[int], int]]) -> bool:
     """Say whether a paper can be drawn from these pairs of pool and count."""
+    return shortage(draws) is None
+
+
+def shortage(draws: Sequence[tuple[Sequence[int], int]]) -> NotEnoughQuestions | None:
+    """Return what is missing to draw a paper, or None: asked by drawing one, so that authors and learners meet one rule."""
     try:
-        draw_paper(draws, seen={}, is_shuffled=False, random=Random())  # noqa: S311 - the paper is thrown away
-    except NotEnoughQuestions:
-        return False
-    return True
+        draw_paper(draws, seen={}, is_shuffled=False, random=Random(0))  # noqa: S311 - nobody sees this paper
+    except NotEnoughQuestions as missing:
+        return missing
+    return None
 
 
 def shown_order(count: int, *, is_shuffled: bool, random: Random) -> list[int]:

@@ -72,7 +72,7 @@ def content_from(row: dict[str, Any], lessons: Mapping[str, str]) -> QuestionCon
 
 
 def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) -> QuizPage | None:
-    """Add, refresh or leave one quiz page, and publish what changed; None for one that an editor deleted.
+    """Add, refresh or leave one quiz page; what changed is to be published. None for one that an editor deleted.
 
     `facts` are those of a quiz in course.toml, with `draws` [{bank, count, topic?}]. A page that a person changed stays.
     """
@@ -96,7 +96,7 @@ def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) ->
         QuizItemDraw(bank=banks[bank], topic=topic, count=count, sort_order=place)
         for place, (bank, topic, count) in enumerate(wanted(facts))
     ]
-    page.save_revision().publish()
+    report.written.append(page.save_revision().pk)
     return page
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.policies import PersonRequest, signed_in
 from courses.outline import Activity
+from learning.addresses import course_address
 from learning.grades import shown_grade
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
@@ -104,7 +105,7 @@ def before(
         "is_over": bool(opened and opened.is_over(standing.now)),
         "problem": problem,
         "question_count": sum(draw["count"] for draw in rules["draws"]),
-        "course_url": reverse("learning:course", args=[course.outline.slug]),
+        "course_url": course_address(course.outline.slug),
         "following": following,
         "act_uuid": uuid4(),
     }

@@ -4,6 +4,7 @@ from django.core.cache import cache, caches
 
 from accounts.queries import _institutions
 from courses.editions import edition_of, number_of, outline_of
+from courses.queries import reviewer_name
 from quizzes.queries import forget_versions
 from reporting.queries import areas_during, names_during
 
@@ -12,6 +13,6 @@ def forget_all() -> None:
     """Forget the shared cache, and the editions, questions and names that this process keeps."""
     cache.clear()
     caches["limits"].clear()
-    for kept in (_institutions, outline_of, edition_of, number_of, areas_during, names_during):
+    for kept in (_institutions, outline_of, edition_of, number_of, reviewer_name, areas_during, names_during):
         kept.cache_clear()
     forget_versions()

@@ -1,6 +1,7 @@
 """Keeps the editorial kit: pages, images and documents."""
 
+from content.models.addresses import FormerAddress
 from content.models.media import CustomDocument, CustomImage, CustomRendition
-from content.models.pages import HomePage, StandardPage
+from content.models.pages import HomePage, SitePage, StandardPage
 
-__all__ = ["CustomDocument", "CustomImage", "CustomRendition", "HomePage", "StandardPage"]
+__all__ = ["CustomDocument", "CustomImage", "CustomRendition", "FormerAddress", "HomePage", "SitePage", "StandardPage"]

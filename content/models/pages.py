@@ -1,15 +1,100 @@
-"""Defines the home page and plain pages (help, accessibility, privacy)."""
+"""Defines what every page has, the home page and plain pages (help, accessibility, privacy)."""
 
+from collections.abc import Collection
+from typing import Any, ClassVar
+
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import resolve
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from content.addresses import LONGEST_SLUG, is_plain_slug, plain_slug
 from content.blocks import PlainBlocks
+from content.page_form import SiteCopyForm, SitePageForm
+from content.publishing import CannotPublish, PublishingProblem, block_problems, field_problems
 
 
-class HomePage(Page):
+class SitePage(Page):
+    """Any page of ours: its short name is made from its title, and nothing that is not whole goes live."""
+
+    personal_data = False
+
+    promote_panels: ClassVar[list] = []
+    base_form_class = SitePageForm
+    copy_form_class = SiteCopyForm
+
+    class Meta:
+        abstract = True
+
+    def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        self.settle_slug()
+        super().full_clean(*args, **kwargs)
+
+    def minimal_clean(self) -> None:
+        self.settle_slug()
+        super().minimal_clean()
+        self.check_slug()
+
+    def clean(self) -> None:
+        super().clean()
+        self.check_slug()
+
+    def settle_slug(self) -> None:
+        """Make the short name where there is none, as soon as the place in the tree is known."""
+        if not self.slug and self.path:
+            siblings = self.get_parent().get_children().not_page(self)
+            taken = set(siblings.values_list("slug", flat=True))
+            self.slug = plain_slug(self.title, str(self._meta.verbose_name), taken)
+            while self.is_hidden():
+                taken.add(self.slug)
+                self.slug = plain_slug(self.title, str(self._meta.verbose_name), taken)
+
+    def is_hidden(self) -> bool:
+        """Say whether another screen of the site stands at this page's address."""
+        return False
+
+    def check_slug(self) -> None:
+        """Refuse a short name that an address cannot carry. Raises ValidationError."""
+        if self.slug and not is_plain_slug(self.slug):
+            sentence = _now("La dirección “%(slug)s” lleva letras que no sirven o tiene más de %(most)d.")
+            raise ValidationError(sentence % {"slug": self.slug, "most": LONGEST_SLUG})
+
+    def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
+        """Return all that stops this page, as it is now, from being published. Every way to publish asks this.
+
+        `together` are the identifiers of pages that are to be published in the same act.
+        """
+        found = list(field_problems(self))
+        for field in self._meta.get_fields():
+            if isinstance(field, StreamField):
+                found += block_problems(getattr(self, field.name))
+        return found
+
+    def missing_approval(self) -> list[PublishingProblem]:
+        """Return what is missing because nobody let this revision through: a plain page needs nobody."""
+        return []
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; refuse what goes live with problems, by whatever way it came. Raises CannotPublish."""
+        if self.goes_live():
+            problems = self.publishing_problems() + self.missing_approval()
+            if problems:
+                raise CannotPublish(self, problems)
+        super().save(*args, **kwargs)
+
+    def goes_live(self) -> bool:
+        """Say whether saving puts a page, or another revision of it, before the public."""
+        if not self.live:
+            return False
+        stored = Page.objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
+        return stored != (True, self.live_revision_id)
+
+
+class HomePage(SitePage):
     """The front door: says what this academy is and leads to the courses."""
 
     personal_data = False
@@ -20,13 +105,13 @@ class HomePage(Page):
     template = "content/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
     max_count_per_parent = 1
-    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
+    content_panels = [*SitePage.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
 
     class Meta:
         verbose_name = _("portada")
 
 
-class StandardPage(Page):
+class StandardPage(SitePage):
     """A page of plain text: help, accessibility statement, privacy notice."""
 
     personal_data = False
@@ -37,7 +122,10 @@ class StandardPage(Page):
     template = "content/standard_page.html"
     parent_page_types = ["content.HomePage"]
     subpage_types: list[str] = []
-    content_panels = [*Page.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+    content_panels = [*SitePage.content_panels, FieldPanel("introduction"), FieldPanel("body")]
+
+    def is_hidden(self) -> bool:
+        return resolve(f"/{self.slug}/").url_name != "wagtail_serve"
 
     class Meta:
         verbose_name = _("página simple")

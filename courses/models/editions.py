@@ -21,6 +21,7 @@ class CourseHead(models.Model):
     is_open = models.BooleanField(default=False)
     is_dirty = models.BooleanField(default=False)
     dirty_since = models.DateTimeField(null=True, blank=True)
+    problem = models.TextField(blank=True, help_text="Why the last freezing failed, in the words an author reads")
     latest_edition = models.ForeignKey("courses.Edition", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -1,21 +1,30 @@
 """Defines catalogue, course, module and lesson as pages."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester, Revision
 
+from accounts.models import User
+from accounts.permissions import Role, holds_role
+from content.models import SitePage
+from content.publishing import PublishingProblem
 from courses.blocks import LessonBlocks
+from courses.models.review import Approval, reviewers_besides, writers_of
 from courses.outline import block_digests, read_outline
 from lib.text_fields import printing_refusal
 from lib.texts import as_written, tidied
@@ -35,7 +44,44 @@ class PrintedTitle:
             raise ValidationError({"title": refusal})
 
 
-class CataloguePage(Page):
+class ReviewedPermissions(PagePermissionTester):
+    """What a person may do with a page that learners read: nobody publishes it alone, except where nobody reviews."""
+
+    def can_publish(self) -> bool:
+        return super().can_publish() and is_alone(self.user)
+
+    def can_publish_subpage(self) -> bool:
+        return False
+
+    def can_unschedule(self) -> bool:
+        return super().can_publish()
+
+
+def is_alone(user: User) -> bool:
+    """Say whether a person operates the site on a day when nobody else reviews."""
+    operates = user.is_superuser or holds_role(user, Role.OPERATOR)
+    return operates and not reviewers_besides(user)
+
+
+class ReviewedPage(SitePage):
+    """A page that learners read: what a person wrote there is published when somebody else let that revision through."""
+
+    personal_data = False
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user: User) -> ReviewedPermissions:
+        return ReviewedPermissions(user, self)
+
+    def missing_approval(self) -> list[PublishingProblem]:
+        revision = Revision.objects.filter(pk=self.live_revision_id).first() if self.live_revision_id else None
+        if revision is None or not writers_of(revision) or Approval.objects.filter(revision=revision.pk).exists():
+            return []
+        return [PublishingProblem(_now("Revisión"), _now("falta que otra persona la apruebe."))]
+
+
+class CataloguePage(ReviewedPage):
     """The list of courses. Its slug is `cursos`, so that page addresses are the public ones."""
 
     personal_data = False
@@ -46,7 +92,7 @@ class CataloguePage(Page):
     parent_page_types = ["content.HomePage"]
     max_count = 1
     private_page_options: ClassVar[list[str]] = []
-    content_panels = [*Page.content_panels, FieldPanel("introduction")]
+    content_panels = [*SitePage.content_panels, FieldPanel("introduction")]
 
     class Meta:
         verbose_name = _("catálogo de cursos")
@@ -60,7 +106,7 @@ class CourseTopic(TaggedItemBase):
     content_object = ParentalKey("courses.CoursePage", on_delete=models.CASCADE, related_name="tagged_topics")
 
 
-class CoursePage(PrintedTitle, Page):
+class CoursePage(PrintedTitle, ReviewedPage):
     """A course: what it is for, for whom, and the modules below it."""
 
     personal_data = False
@@ -75,7 +121,7 @@ class CoursePage(PrintedTitle, Page):
     parent_page_types = ["courses.CataloguePage"]
     private_page_options: ClassVar[list[str]] = []
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         FieldPanel("summary"),
         FieldPanel("outcome"),
         FieldPanel("audience"),
@@ -85,6 +131,17 @@ class CoursePage(PrintedTitle, Page):
     class Meta:
         verbose_name = _("curso")
 
+    def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
+        """A course that asks for nothing could be finished by nobody."""
+        found = super().publishing_problems(together)
+        modules = published_below(self, together)
+        if not modules:
+            found.append(PublishingProblem(_now("Módulos"), _now("publica antes al menos un módulo.")))
+        elif not any(page.is_required for module in modules for page in published_below(module, together)):
+            sentence = _now("publica antes al menos una actividad necesaria para terminar el curso.")
+            found.append(PublishingProblem(_now("Módulos"), sentence))
+        return found
+
     def get_preview_context(self, request, mode_name):
         """Show the editor the public page of the course, with what is written and without its modules."""
         facts = {"key": str(self.translation_key), "slugs": {"es": self.slug}, "titles": {"es": self.title}, "expires_at": None}
@@ -93,7 +150,7 @@ class CoursePage(PrintedTitle, Page):
         return {**super().get_preview_context(request, mode_name), "outline": outline, "is_preview": True}
 
 
-class ModulePage(PrintedTitle, Page):
+class ModulePage(PrintedTitle, ReviewedPage):
     """An ordered part of a course."""
 
     personal_data = False
@@ -105,13 +162,26 @@ class ModulePage(PrintedTitle, Page):
     page_description = _("Una parte del curso, con sus lecciones y su cuestionario.")
     parent_page_types = ["courses.CoursePage"]
     private_page_options: ClassVar[list[str]] = []
-    content_panels = [*Page.content_panels, FieldPanel("summary")]
+    content_panels = [*SitePage.content_panels, FieldPanel("summary")]
 
     class Meta:
         verbose_name = _("módulo")
 
+    def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
+        """A module without activities is a heading over nothing."""
+        found = super().publishing_problems(together)
+        if not published_below(self, together):
+            sentence = _now("publica antes al menos una actividad de este módulo.")
+            found.append(PublishingProblem(_now("Actividades"), sentence))
+        return found
 
-class ActivityPage(Page):
+
+def published_below(page: Page, together: Collection[int]) -> list[Any]:
+    """Return the children that are published, or will be with `together`."""
+    return list(page.get_children().filter(Q(live=True) | Q(pk__in=together)).specific())
+
+
+class ActivityPage(ReviewedPage):
     """Anything in a module that can be completed. A room above adds a kind by subclassing it."""
 
     personal_data = False
@@ -175,7 +245,7 @@ class LessonPage(ActivityPage):
     template = "courses/lesson_page.html"
     page_description = _("Se lee en pocos minutos: texto, caso, normas y lista para imprimir.")
     content_panels = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         *ActivityPage.activity_panels,
         FieldPanel("objective"),
         FieldPanel("body"),
@@ -194,6 +264,15 @@ class LessonPage(ActivityPage):
     def get_preview_context(self, request, mode_name):
         """Show the editor the learner's own template, without an enrolment and without writing."""
         return {**super().get_preview_context(request, mode_name), "title": self.title, "body": self.render_body(), "is_preview": True}
+
+    def outline_facts(self) -> dict[str, Any]:
+        """Return who signed the published revision, by opaque key, institution and day; nothing when nobody did."""
+        signed = Approval.objects.filter(revision=self.live_revision_id, reason="").select_related("organisation").first()
+        if signed is None:
+            return {}
+        place = signed.organisation.name if signed.organisation else ""
+        day = timezone.localdate(signed.approved_at).isoformat()
+        return {"signature": {"by": str(signed.approver_key), "organisation": place, "on": day}}
 
     def frozen_content(self) -> dict[str, Any]:
         return {

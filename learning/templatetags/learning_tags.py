@@ -4,7 +4,8 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from courses.outline import Outline
+from courses.outline import Activity, Outline
+from learning.addresses import activity_address, course_address
 from learning.grades import shown_grade
 from learning.queries import open_courses
 
@@ -29,6 +30,12 @@ def grade(scaled: float | None, pass_mark: float = 0.0) -> str:
     if scaled is None:
         return ""
     return _("%(grade)s de 20") % {"grade": shown_grade(scaled, pass_mark)}
+
+
+@register.filter
+def address_of(outline: Outline, activity: Activity | None = None) -> str:
+    """Return the address of a course, or of one of its activities; empty when there is none."""
+    return activity_address(outline, activity) if activity else course_address(outline.slug)
 
 
 @register.simple_tag

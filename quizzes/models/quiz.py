@@ -1,21 +1,27 @@
 """Defines the quiz as an activity of a module, and what it draws from the bank."""
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable
 
+from content.models import SitePage
+from content.publishing import PublishingProblem
 from courses.models import ActivityPage
 from quizzes.allowance import WAIT_HOURS, Allowance
-from quizzes.models.bank import Bank, Question
+from quizzes.models.bank import Bank, QuestionVersion
+from quizzes.models.pools import pools_of
 from quizzes.models.topic import TopicField
 from quizzes.page_form import QuizPageForm
+from quizzes.selection import shortage
 from quizzes.wording import waiting_line
 
 
@@ -66,7 +72,7 @@ class QuizPage(ActivityPage):
     page_description = _("Preguntas al azar de un banco, con nota mínima e intentos.")
     base_form_class = QuizPageForm
     content_panels: ClassVar[list] = [
-        *Page.content_panels,
+        *SitePage.content_panels,
         *ActivityPage.activity_panels,
         FieldPanel("instructions"),
         FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("attempts_allowed")]),
@@ -100,7 +106,7 @@ class QuizPage(ActivityPage):
             "attempts_allowed": self.attempts_allowed,
             "is_shuffled": self.is_shuffled,
             "review": self.review,
-            "draws": [{"bank": draw.bank.slug, "topic": draw.topic, "count": draw.count} for draw in self.draws.all()],
+            "draws": [draw.stored for draw in self.draws.all()],
             **self._waiting(),
             **self._limit(),
         }
@@ -116,6 +122,25 @@ class QuizPage(ActivityPage):
         """Return what is other than usual about waiting: else content and digest stay as they were before it existed."""
         hours = {"wait_hours": self.wait_hours} if self.wait_hours != WAIT_HOURS else {}
         return hours | ({"attempts_maximum": self.attempts_maximum} if self.attempts_maximum else {})
+
+    def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
+        """Refuse what could not be served or answered today: a learner would find out too late."""
+        found = super().publishing_problems(together)
+        draws = [draw for draw in self.draws.all() if draw.bank_id and draw.count]
+        if not draws:
+            found.append(PublishingProblem(_now("Preguntas al azar"), _now("agrega al menos un banco.")))
+        pools, versions = pools_of([draw.stored for draw in draws])
+        short = shortage([(pool, draw.count) for pool, draw in zip(pools, draws, strict=True)])
+        if short:
+            sentence = _now("El cuestionario pide %(asked)d preguntas al azar y sus bancos tienen %(held)d.")
+            asked = {"asked": short.asked, "held": short.held}
+            found.append(PublishingProblem(_now("Preguntas al azar"), sentence % asked))
+        drawn = {versions[question] for pool in pools for question in pool}
+        for version in QuestionVersion.objects.filter(pk__in=drawn).order_by("pk"):
+            if not any(choice["is_correct"] for choice in version.choices):
+                where = _now("Pregunta “%(stem)s”") % {"stem": version.stem[:80]}
+                found.append(PublishingProblem(where, _now("falta marcar la respuesta correcta.")))
+        return found
 
     def _limit(self) -> dict[str, int]:
         """Return the time limit where there is one: without it, content and digest stay as they were before limits existed."""
@@ -152,13 +177,7 @@ class QuizItemDraw(Orderable):
     class Meta(Orderable.Meta):
         verbose_name = _("preguntas al azar")
 
-    def clean(self):
-        """Refuse a draw that the bank cannot serve today: a learner would find out too late."""
-        super().clean()
-        if not self.bank_id or not self.count:
-            return
-        rows = self.bank.questions.filter(state=Question.State.ACTIVE)
-        held = (rows.filter(topic=self.topic) if self.topic else rows).count()
-        if held < self.count:
-            message = _("El cuestionario pide %(asked)d preguntas al azar y el banco tiene %(held)d.")
-            raise ValidationError({"count": message % {"asked": self.count, "held": held}})
+    @property
+    def stored(self) -> dict[str, Any]:
+        """The draw as the rules of a quiz keep it."""
+        return {"bank": self.bank.slug, "topic": self.topic, "count": self.count}

@@ -27,12 +27,12 @@ from quizzes.queries.attempts import (
 from quizzes.queries.bank import (
     GuessedQuiz,
     MendedKey,
-    ShortDraw,
+    ShortQuiz,
     found_questions,
     guessed_quizzes,
     mended_key_of,
     quizzes_drawing,
-    short_draws,
+    short_quizzes,
 )
 from quizzes.queries.review import (
     LessonToReview,
@@ -51,7 +51,7 @@ __all__ = [
     "Paper",
     "Result",
     "ReviewedItem",
-    "ShortDraw",
+    "ShortQuiz",
     "ShownItem",
     "Standing",
     "answers_with_progress",
@@ -74,7 +74,7 @@ __all__ = [
     "resume_slot",
     "reviewed_items",
     "rules_of",
-    "short_draws",
+    "short_quizzes",
     "shown_item",
     "shown_items",
     "standing_of",

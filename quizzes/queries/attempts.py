@@ -19,7 +19,8 @@ from learning.completion import reaches
 from learning.models import Enrolment, ProgressText
 from learning.queries import Study
 from quizzes.allowance import Allowance
-from quizzes.models import Attempt, Question, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.models import Attempt, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.models.pools import pools_of
 from quizzes.scoring import ItemScore, score_item
 from quizzes.selection import is_enough
 from quizzes.wording import day_and_time
@@ -162,14 +163,6 @@ def standing_of(enrolment: Enrolment, quiz_key: UUID, rules: dict[str, Any], now
 def times_seen(attempts: Iterable[Attempt]) -> Counter[int]:
     """Count how often each question was on an earlier paper."""
     return Counter(entry["question"] for attempt in attempts for entry in attempt.paper)
-
-
-def pools_of(draws: list[dict[str, Any]]) -> tuple[list[list[int]], dict[int, int]]:
-    """Return the active questions each draw may take, and the current version of every one. One statement."""
-    rows = Question.objects.filter(bank__slug__in={draw["bank"] for draw in draws}, state=Question.State.ACTIVE).order_by("id")
-    found = list(rows.values_list("id", "current_id", "bank__slug", "topic"))
-    pools = [[key for key, version, bank, topic in found if bank == draw["bank"] and draw["topic"] in {"", topic}] for draw in draws]
-    return pools, {key: version for key, version, bank, topic in found}
 
 
 def has_other_paper(standing: Standing) -> bool:

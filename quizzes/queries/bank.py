@@ -1,6 +1,5 @@
 """Reads the bank for its authors: questions found, the quizzes that draw them, and what is wrong with those."""
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from lib.folding import compared, search_words
 from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage
+from quizzes.models.pools import pools_of
 from quizzes.question_rules import is_key_mended
 from quizzes.scoring import blind_score
+from quizzes.selection import shortage
 
 
 @dataclass(frozen=True)
-class ShortDraw:
-    """A published quiz that asks a bank for more questions than it has active."""
+class ShortQuiz:
+    """A published quiz that asks its banks for more questions than they have active."""
 
-    bank_id: int
+    bank_ids: frozenset[int]
     quiz: str
     asked: int
     held: int
@@ -85,14 +86,19 @@ def mended_key_of(question: Question) -> MendedKey | None:
     return MendedKey([version.number for version in mended], **counts)
 
 
-def short_draws() -> list[ShortDraw]:
-    """Return the draws of published quizzes that could not be served today. Two statements."""
-    active = Counter(Question.objects.filter(state=Question.State.ACTIVE).order_by().values_list("bank_id", "topic"))
+def short_quizzes() -> list[ShortQuiz]:
+    """Return the published quizzes that could not be served today, by the rule that serves learners. Two statements."""
+    quizzes: dict[int, list[QuizItemDraw]] = {}
+    for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz", "bank"):
+        quizzes.setdefault(draw.quiz_id, []).append(draw)
+    every = [draw for draws in quizzes.values() for draw in draws]
+    pools = dict(zip((draw.pk for draw in every), pools_of([draw.stored for draw in every])[0], strict=True))
     short = []
-    for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
-        held = sum(count for (bank, topic), count in active.items() if bank == draw.bank_id and draw.topic in {"", topic})
-        if held < draw.count:
-            short.append(ShortDraw(draw.bank_id, draw.quiz.title, draw.count, held))
+    for draws in quizzes.values():
+        missing = shortage([(pools[draw.pk], draw.count) for draw in draws])
+        if missing:
+            banks = frozenset(draw.bank_id for draw in draws)
+            short.append(ShortQuiz(banks, draws[0].quiz.title, missing.asked, missing.held))
     return short
 
 

@@ -14,6 +14,7 @@ from wagtail.models import Page
 from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
+from courses.review import approve
 from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner
 from quizzes.models import Attempt
@@ -78,9 +79,10 @@ def test_editor_is_in_spanish_and_wears_the_name_of_the_site(client, ada, publis
     assert "Exploring" not in listing.content.decode()
 
 
-def test_author_is_offered_no_workflow_that_leads_to_nobody(client, ada, published):
+def test_author_is_offered_the_review_and_no_publishing(client, ada, published):
     body = signed_in(client, ada).get(url("edit", lesson_of(published).pk)).content.decode()
-    assert "action-publish" in body
+    assert "action-publish" not in body
+    assert 'name="action-submit"' in body
     assert "Moderators" not in body
 
 
@@ -133,23 +135,25 @@ def form_of(page: LessonPage, **changes) -> dict[str, object]:
 # --- One act, one edition --------------------------------------------------------------------------------------------
 
 
-def test_thirty_pages_published_in_bulk_make_one_edition(really_published, client, ada):
+def test_thirty_pages_approved_in_bulk_make_one_edition(really_published, client, ada, raul):
     pages = drafts(module_of(really_published), 30, ada)
     before = Edition.objects.count()
-    answer = signed_in(client, ada).post(bulk("publish", pages), {"include_descendants": ""})
-    assert answer.status_code == 302
+    assert signed_in(client, ada).post(bulk("publish", pages), {"include_descendants": ""}).status_code == 302
+    assert Edition.objects.count() == before
+    assert signed_in(client, raul).post(bulk("publish", pages), {"include_descendants": ""}).status_code == 302
     assert Edition.objects.count() == before + 1
     assert len(outline(really_published)["m1"]) == 32
     assert not head_of(really_published).is_dirty
     assert head_of(really_published).latest_edition.author_key == ada.learner_key
 
 
-def test_a_module_published_in_bulk_with_its_drafts_makes_one_edition(really_published, client, ada):
+def test_a_module_approved_in_bulk_with_its_drafts_makes_one_edition(really_published, client, ada, raul):
     module = really_published.add_child(instance=ModulePage(title="Nuevo", slug="nuevo", live=False, owner=ada))
     module.save_revision(user=ada)
     drafts(module, 3, ada)
     before = Edition.objects.count()
-    signed_in(client, ada).post(bulk("publish", [module]), {"include_descendants": "on"})
+    for person in (ada, raul):
+        signed_in(client, person).post(bulk("publish", [module]), {"include_descendants": "on"})
     assert Edition.objects.count() == before + 1
     assert outline(really_published)["nuevo"] == ["b0", "b1", "b2"]
 
@@ -163,29 +167,36 @@ def test_a_parent_unpublished_with_its_descendants_makes_one_edition(really_publ
     assert list(outline(really_published)) == ["m2"]
 
 
-def test_a_course_copied_with_its_pages_gets_one_first_edition(really_published, client, ada):
-    sent = {
-        "new_title": "Copia",
-        "new_slug": "copia",
-        "new_parent_page": really_published.get_parent().pk,
-        "copy_subpages": "on",
-        "publish_copies": "on",
-    }
-    signed_in(client, ada).post(url("copy", really_published.pk), sent)
-    copy = CoursePage.objects.get(slug="copia")
+def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(really_published, client, ada, raul):
+    parent = really_published.get_parent().pk
+    sent = {"new_title": "Copia: ¿qué hacer?", "new_parent_page": parent, "copy_subpages": "on", "publish_copies": "on"}
+    form = signed_in(client, ada).get(url("copy", really_published.pk)).content.decode()
+    assert "publish_copies" not in form
+    assert "new_slug" not in form
+    client.post(url("copy", really_published.pk), sent)
+    copy = CoursePage.objects.get(slug="copia-que-hacer")
+    assert not copy.get_descendants(inclusive=True).live().exists()
+    for person in (ada, raul):
+        signed_in(client, person).post(bulk("publish", [copy]), {"include_descendants": "on"})
     assert [edition.number for edition in head_of(copy).editions.all()] == ["1.0"]
     assert outline(copy) == outline(really_published) == {"m1": ["l1", "l2"], "m2": ["l1", "l2"]}
     assert copy.translation_key != really_published.translation_key
 
 
-def test_a_lesson_published_from_its_form_makes_one_edition(really_published, client, ada):
+def approve_by_button(client, reviewer, page: Page):
+    """Press the button of the reviewer for what is in review."""
+    state = page.current_workflow_task_state
+    return signed_in(client, reviewer).post(url("workflow_action", page.pk, "approve", state.pk), follow=True)
+
+
+def test_a_lesson_sent_and_approved_makes_one_edition(really_published, client, ada, raul):
     lesson, before = lesson_of(really_published), Edition.objects.count()
-    sent = form_of(lesson, objective="Distingues tres ideas.", **{"action-publish": "action-publish"})
-    answer = signed_in(client, ada).post(url("edit", lesson.pk), sent)
-    assert answer.status_code == 302
+    sent = form_of(lesson, objective="Distingues tres ideas.", **{"action-submit": "action-submit"})
+    assert signed_in(client, ada).post(url("edit", lesson.pk), sent).status_code == 302
+    assert Edition.objects.count() == before
+    assert approve_by_button(client, raul, lesson).status_code == 200
     assert Edition.objects.count() == before + 1
-    assert client.post(url("edit", lesson.pk), sent).status_code == 302
-    assert Edition.objects.count() == before + 1
+    assert lesson_of(really_published).objective == "Distingues tres ideas."
 
 
 def test_a_failing_act_in_the_editor_leaves_nothing_half_done(really_published, client, ada, monkeypatch):
@@ -355,12 +366,13 @@ def test_nobody_copies_the_whole_catalogue(published, client, oscar):
 # --- Time ------------------------------------------------------------------------------------------------------------
 
 
-def test_due_jobs_publish_what_was_scheduled_in_one_edition(really_published, client, ada):
+def test_due_jobs_publish_what_was_scheduled_in_one_edition(really_published, client, ada, raul):
     lessons = [lesson_of(really_published, "m1", slug) for slug in ("l1", "l2")]
     before, signed = Edition.objects.count(), signed_in(client, ada)
     for lesson in lessons:
         lesson.objective, lesson.go_live_at = "Decides mañana.", timezone.now() - timedelta(minutes=1)
         revision = lesson.save_revision(user=ada, approved_go_live_at=lesson.go_live_at)
+        approve(revision, approver=raul, now=timezone.now())
         assert revision.approved_go_live_at
     assert signed.get("/salud/listo").status_code == 200
     assert Edition.objects.count() == before
@@ -369,11 +381,12 @@ def test_due_jobs_publish_what_was_scheduled_in_one_edition(really_published, cl
     assert {lesson_of(really_published, "m1", slug).objective for slug in ("l1", "l2")} == {"Decides mañana."}
 
 
-def test_a_lesson_scheduled_in_its_form_waits_for_its_day(really_published, client, ada):
+def test_a_lesson_scheduled_in_its_form_waits_for_its_day(really_published, client, ada, raul):
     lesson, before = lesson_of(really_published), Edition.objects.count()
     tomorrow = timezone.localtime() + timedelta(days=1)
-    sent = form_of(lesson, objective="Decides mañana.", go_live_at=f"{tomorrow:%Y-%m-%d %H:%M}", **{"action-publish": "action-publish"})
+    sent = form_of(lesson, objective="Decides mañana.", go_live_at=f"{tomorrow:%Y-%m-%d %H:%M}", **{"action-submit": "action-submit"})
     assert signed_in(client, ada).post(url("edit", lesson.pk), sent).status_code == 302
+    assert approve_by_button(client, raul, lesson).status_code == 200
     call_command("run_due_jobs", stdout=StringIO())
     assert Edition.objects.count() == before
     assert lesson_of(really_published).objective == "Distingues dos ideas."

@@ -18,6 +18,7 @@ from norms.models import Norm
 from quizzes.models import Question, QuestionVersion, QuizPage
 from quizzes.starter import load_bank, place_quiz
 from tests.factories.courses import add_lesson
+from tests.factories.review import sign_and_publish
 
 pytestmark = pytest.mark.django_db
 
@@ -142,7 +143,7 @@ def edit(page: Page, author, *, is_published: bool = True, **fields) -> None:
         setattr(page, name, value)
     revision = page.save_revision(user=author, log_action=True)
     if is_published:
-        revision.publish(user=author)
+        sign_and_publish(revision)
 
 
 def test_starter_courses_load_whole_once_and_a_second_time_change_nothing(capsys, django_capture_on_commit_callbacks):
@@ -284,7 +285,7 @@ def test_a_lesson_that_an_author_moved_stays_there_and_is_still_refreshed(starte
 
 def test_a_module_that_an_author_moved_to_another_course_stays_there(starter, ada, site):
     starter.load()
-    other = site.add_child(instance=CoursePage(title="De Ada", slug="de-ada", summary="Resumen", outcome="decidir"))
+    other = site.add_child(instance=CoursePage(title="De Ada", slug="de-ada", summary="Resumen", outcome="decidir", live=False))
     ModulePage.objects.get(slug="modulo-1").move(other, pos="last-child", user=ada)
     report = starter.load()
     assert report.added == []

@@ -9,7 +9,7 @@ from quizzes.models import Attempt, Bank, Question, QuizItemDraw, QuizPage
 from quizzes.queries import correct_places, versions_on
 from quizzes.question_rules import Choice, QuestionContent
 from quizzes.services import save_question, save_response, submit_attempt
-from tests.factories.courses import publish
+from tests.factories.courses import publish, publish_upwards
 
 
 def first_lesson(slug: str) -> str:
@@ -53,13 +53,15 @@ def add_question(bank: Bank, content: QuestionContent, *, topic: str = "", **fac
 
 def add_quiz(module: ModulePage, draws: list[tuple], *, slug: str = "cuestionario", **facts) -> QuizPage:
     """Add and publish a quiz that draws (bank, count) or (bank, count, topic)."""
-    page = QuizPage(title=f"Prueba {slug}", slug=slug, minutes=10, **facts)
+    page = QuizPage(live=False, title=f"Prueba {slug}", slug=slug, minutes=10, **facts)
     page.draws = [
         QuizItemDraw(bank=bank, count=count, topic=topic[0] if topic else "", sort_order=place)
         for place, (bank, count, *topic) in enumerate(draws)
     ]
     module.add_child(instance=page)
-    return publish(page)
+    publish(page)
+    publish_upwards(page)
+    return page
 
 
 def right_answers(attempt: Attempt) -> dict[int, list[int]]:

@@ -154,7 +154,7 @@ def test_figures_of_tumbes_change_when_a_learner_of_tumbes_finishes(visit, sign_
     assert after == before + 1
 
 
-def test_author_edits_previews_and_publishes_and_the_edition_follows(visit, sign_in, demo_site):
+def test_author_edits_and_previews_the_reviewer_approves_and_the_edition_follows(visit, sign_in, demo_site):
     newest = "SELECT major, minor FROM courses_edition ORDER BY major DESC, minor DESC LIMIT 1"
     before = demo_site.rows(newest)[0]
     lesson = demo_site.rows("SELECT id FROM wagtailcore_page WHERE slug = 'flujos-y-conceptos'")[0][0]
@@ -165,7 +165,14 @@ def test_author_edits_previews_and_publishes_and_the_edition_follows(visit, sign
     preview = page.request.get(f"{demo_site.url}/gestion/pages/{lesson}/edit/preview/?mode=")
     assert preview.status == 200
     page.get_by_role("button", name=re.compile("acciones|actions|Más", re.IGNORECASE)).last.click()
-    press(page, page.locator("[name=action-publish]"))
+    assert not page.locator("[name=action-publish]").count()
+    press(page, page.locator("[name=action-submit]"))
+    assert demo_site.rows(newest)[0] == before
+    reviewer = visit(1280)
+    sign_in(reviewer, "raul@demo.example")
+    reviewer.goto(f"{demo_site.url}/gestion/pages/{lesson}/edit/")
+    reviewer.get_by_role("button", name=re.compile("acciones|actions|Más", re.IGNORECASE)).last.click()
+    press(reviewer, reviewer.locator("[data-workflow-action-name=approve]").first)
     after = demo_site.rows(newest)[0]
     assert after == (before[0], before[1] + 1)
     reader = visit(360)

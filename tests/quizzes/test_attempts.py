@@ -9,16 +9,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from content.publishing import CannotPublish
 from courses.models import CourseHead, ModulePage
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, withdraw_enrolment
 from quizzes.invariants import check
-from quizzes.models import Attempt, Question, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage, ResponseEvent
 from quizzes.queries import current_events, versions_on
 from quizzes.question_rules import Choice, QuestionContent
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, set_question_state, start_attempt, submit_attempt
-from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, single, submit
+from tests.factories.quizzes import add_question, add_quiz, answer, answer_all, make_bank, right_answers, single, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -413,9 +414,22 @@ def test_database_refuses_a_second_open_attempt(attempt):
         twin.save()
 
 
-def test_editor_cannot_ask_for_more_than_the_bank_holds(bank, course):
-    page = QuizPage(title="Grande", slug="grande")
+@pytest.mark.parametrize("counts", [[20], [4, 4], [1, 6]])
+def test_a_quiz_that_asks_for_more_than_its_banks_hold_is_saved_and_not_published(bank, course, counts):
+    page = QuizPage(title="Grande", live=False)
+    page.draws = [QuizItemDraw(bank=bank, count=count, sort_order=place) for place, count in enumerate(counts)]
     ModulePage.objects.get(slug="m2").add_child(instance=page)
-    draw = page.draws.model(quiz=page, bank=bank, count=20)
-    with pytest.raises(Exception, match="El cuestionario pide 20 preguntas al azar y el banco tiene 6"):
-        draw.full_clean()
+    revision = page.save_revision()
+    asked = f"El cuestionario pide {sum(counts)} preguntas al azar y sus bancos tienen 6"
+    with pytest.raises(CannotPublish, match=asked):
+        revision.publish()
+    assert not QuizPage.objects.get(pk=page.pk).live
+
+
+def test_a_quiz_with_a_question_without_a_right_choice_is_not_published(bank, course):
+    page = add_quiz(ModulePage.objects.get(slug="m2"), [(bank, 3)], slug="sin-clave")
+    version = QuestionVersion.objects.order_by("pk").first()
+    wrong = [{**choice, "is_correct": False} for choice in version.choices]
+    QuestionVersion.objects.filter(pk=version.pk).update(choices=wrong)
+    with pytest.raises(CannotPublish, match="falta marcar la respuesta correcta"):
+        page.save_revision().publish()

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from courses.loading import LoadReport, read_toml
+from courses.loading import LoadReport, publish_written, read_toml
 from courses.models import ModulePage
 from norms.services import import_norms, read_register
 from quizzes.models import Bank, Question, QuestionVersion, QuizPage
@@ -16,6 +16,7 @@ from quizzes.scoring import ItemScore, blind_score, score_sheet
 from quizzes.services import save_question
 from quizzes.starter import content_from, drawn, lessons_beside, load_bank, place_quiz
 from tests.factories.quizzes import make_bank, single
+from tests.factories.review import sign_and_publish
 
 FILES = sorted(Path(settings.BASE_DIR, "courses", "starter").glob("*/questions-*.toml"))
 LESSON = "8b8d57d3-47c0-4bb2-8f0a-6a3c7b34a1de"
@@ -138,14 +139,16 @@ def test_quiz_is_placed_once_refreshed_and_kept(course, ada):
     make_bank()
     module, report = ModulePage.objects.get(slug="m2"), LoadReport()
     place_quiz(module, FACTS, report)
+    publish_written(report)
     page = QuizPage.objects.get()
     assert (page.live, drawn(page), str(page.translation_key)) == (True, [("banco", "", 2)], FACTS["key"])
     place_quiz(module, FACTS, report)
     place_quiz(module, {**FACTS, "draws": [{"bank": "banco", "count": 3}]}, report)
+    publish_written(report)
     page = QuizPage.objects.get()
     assert drawn(page) == [("banco", "", 3)]
     page.title = "Título de Ada"
-    page.save_revision(user=ada).publish()
+    sign_and_publish(page.save_revision(user=ada))
     place_quiz(module, FACTS, report)
     assert QuizPage.objects.get().title == "Título de Ada"
     assert (len(report.added), len(report.same), len(report.refreshed), len(report.kept)) == (1, 1, 1, 1)
@@ -155,7 +158,9 @@ def test_quiz_is_placed_once_refreshed_and_kept(course, ada):
 def test_quiz_of_an_edition_knows_its_rules(course, django_capture_on_commit_callbacks):
     make_bank()
     with django_capture_on_commit_callbacks(execute=True):
-        place_quiz(ModulePage.objects.get(slug="m2"), FACTS, LoadReport())
+        report = LoadReport()
+        place_quiz(ModulePage.objects.get(slug="m2"), FACTS, report)
+        publish_written(report)
     course.refresh_from_db()
     quiz = course.latest_edition.outline["modules"][1]["activities"][-1]
     assert quiz["kind"] == "quiz"

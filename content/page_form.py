@@ -1,0 +1,35 @@
+"""Lets the short name in the address follow the title while nobody outside the editor has seen the page."""
+
+from typing import Any
+
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.forms.pages import CopyForm
+
+from content.addresses import plain_slug
+
+
+class SitePageForm(WagtailAdminPageForm):
+    """The editor's form of any page: no author is asked for a short name."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self.instance.pk and not self.instance.first_published_at:
+            self.instance.slug = ""  # made again from the title as it is now
+        return data
+
+
+class SiteCopyForm(CopyForm):
+    """The form of a copy: it is a draft with a short name of its own, and neither is asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        del self.fields["new_slug"]
+        self.fields.pop("publish_copies", None)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        parent = data.get("new_parent_page") or self.page.get_parent()
+        taken = set(parent.get_children().values_list("slug", flat=True))
+        kind = str(self.page.specific_class._meta.verbose_name)
+        data["new_slug"] = plain_slug(data.get("new_title", ""), kind, taken)
+        return data

@@ -1,0 +1,35 @@
+"""Remembers the addresses of published pages that are renamed or moved, with all that lies below them."""
+
+from django.dispatch import receiver
+from wagtail.models import Page
+from wagtail.signals import page_slug_changed, post_page_move
+
+from content.models import FormerAddress
+from content.queries import path_of
+
+
+@receiver(page_slug_changed)
+def page_was_renamed(instance: Page, instance_before: Page, **kwargs):
+    remember(instance, instance_before.url_path, instance.url_path)
+
+
+@receiver(post_page_move)
+def page_was_moved(instance: Page, url_path_before: str, url_path_after: str, **kwargs):
+    remember(instance, url_path_before, url_path_after)
+
+
+def remember(top: Page, before: str, after: str) -> None:
+    """Keep the old address of each page at and below `top` that was ever published; an address in use again is forgotten."""
+    if before == after:
+        return
+    longest = FormerAddress._meta.get_field("path").max_length
+    published = top.get_descendants(inclusive=True).exclude(first_published_at=None)
+    pages = published.values_list("pk", "url_path")
+    old = [FormerAddress(path=path_of(before + url[len(after) :]), page_id=pk) for pk, url in pages]
+    FormerAddress.objects.bulk_create(
+        [row for row in old if row.path and len(row.path) <= longest],
+        update_conflicts=True,
+        unique_fields=["path"],
+        update_fields=["page"],
+    )
+    FormerAddress.objects.filter(path__in=[path_of(url) for pk, url in pages]).delete()

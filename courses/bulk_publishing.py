@@ -1,0 +1,90 @@
+"""Publishes, or sends to review, many pages in one act: all of them or none, and what stops is told page by page."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
+from wagtail.models import Page
+
+from accounts.models import User
+from content.models import SitePage
+from content.publishing import PublishingProblem
+from courses.models import ReviewedPage
+from courses.review import send_to_review
+
+
+class PublishOrSendToReview(PublishBulkAction):
+    """What needs the eyes of somebody else goes to review; other pages are published."""
+
+    display_name = gettext_lazy("Envía a revisión, aprueba o publica")
+    aria_label = gettext_lazy("Envía a revisión, aprueba o publica lo elegido")
+    template_name = "courses/confirm_bulk_publish.html"
+
+    def check_perm(self, page: Page) -> bool:
+        page = page.specific
+        rights = page.permissions_for_user(self.request.user)
+        if not isinstance(page, ReviewedPage):
+            return rights.can_publish()
+        # Where nobody reviews, an operator publishes page by page, each with its reason.
+        return rights.can_edit() and not rights.can_publish()
+
+    def prepare_action(self, objects: list[Page], objects_without_access: object) -> object:
+        with_drafts = self.cleaned_form.cleaned_data["include_descendants"]
+        pages = chosen_pages(objects, include_descendants=with_drafts)
+        stopped = problems_of(pages)
+        for page, problems in stopped:
+            listed = "; ".join(str(problem) for problem in problems)
+            sentence = _("No se publicó nada. En “%(title)s” falta corregir: %(problems)s")
+            messages.error(self.request, sentence % {"title": page.title, "problems": listed})
+        return redirect(self.next_url) if stopped else None
+
+    @classmethod
+    def execute_action(
+        cls, objects: list[Page], include_descendants: bool = False, user: User | None = None, **kwargs: object
+    ) -> tuple[int, int]:
+        """Return how many pages were published, and how many were sent to review."""
+        published = sent = 0
+        for page in chosen_pages(objects, include_descendants=include_descendants):
+            if may_approve(page, user):
+                page.current_workflow_task.on_action(page.current_workflow_task_state, user, "approve")
+                published += 1
+            elif isinstance(page, ReviewedPage):
+                sent += send_to_review(page, user)
+            else:
+                (page.get_latest_revision() or page.save_revision(user=user)).publish(user=user)
+                published += 1
+        return published, sent
+
+    def get_success_message(self, published: int, sent: int) -> str:
+        parts = []
+        if published:
+            parts.append(ngettext("%(count)d página publicada.", "%(count)d páginas publicadas.", published) % {"count": published})
+        if sent or not published:
+            words = ngettext("%(count)d página enviada a revisión.", "%(count)d páginas enviadas a revisión.", sent)
+            parts.append(words % {"count": sent})
+        return " ".join(parts)
+
+
+def may_approve(page: Page, user: User | None) -> bool:
+    """Say whether a page waits for the approval of somebody like this person."""
+    task = page.current_workflow_task if user and page.workflow_in_progress else None
+    return task is not None and any(name == "approve" for name, label, is_modal in task.get_actions(page, user))
+
+
+def chosen_pages(objects: Iterable[Page], *, include_descendants: bool) -> list[Page]:
+    """Return the pages of an act, each once, what lies deepest first: a module needs an activity, a course a module."""
+    found = {page.pk: page.specific for page in objects}
+    for page in list(found.values()) if include_descendants else ():
+        found |= {below.pk: below for below in page.get_descendants().not_live().specific()}
+    return sorted(found.values(), key=lambda page: -page.depth)
+
+
+def problems_of(pages: list[Page]) -> list[tuple[Page, list[PublishingProblem]]]:
+    """Return what stops each page, taking all of them as published together."""
+    together = {page.pk for page in pages}
+    newest = [page.get_latest_revision_as_object() for page in pages]
+    asked = [(page, page.publishing_problems(together)) for page in newest if isinstance(page, SitePage)]
+    return [(page, problems) for page, problems in asked if problems]

@@ -1,0 +1,15 @@
+"""Reads why an operator publishes without a review."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class ReasonForm(forms.Form):
+    """One sentence that stays with the published revision."""
+
+    reason = forms.CharField(
+        label=_("Motivo"),
+        help_text=_("Queda en el registro, con tu nombre y la fecha."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

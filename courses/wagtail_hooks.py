@@ -1,0 +1,73 @@
+"""Puts the review and what stops publishing before every door of the editor, and tells what did not take place."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import include, path
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail import hooks
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+
+from content.models import SitePage
+from courses import views
+from courses.bulk_publishing import PublishOrSendToReview
+from courses.models import ReviewedPage, reviewers_besides
+from courses.queries import missed_publications
+
+urlpatterns = [path("<int:page_id>/", views.publish_alone, name="publish_alone")]
+
+
+@hooks.register("register_admin_urls")
+def register_review_urls():
+    return [path("publicar/", include((urlpatterns, "review")))]
+
+
+# After Wagtail's own, which it replaces.
+hooks.register("register_bulk_action", PublishOrSendToReview, order=10)
+
+
+class MissedPublications(Component):
+    """What was published and learners do not see: on the home of the editor until it is mended."""
+
+    order = 50
+    template_name = "courses/missed_publications.html"
+
+    def __init__(self, told: list[str]):
+        self.told = told
+
+    def get_context_data(self, parent_context: object) -> dict[str, object]:
+        return {"told": self.told}
+
+
+@hooks.register("construct_homepage_panels")
+def tell_missed_publications(request: HttpRequest, panels: list[Component]) -> None:
+    told = missed_publications(timezone.now())
+    if told:
+        panels.append(MissedPublications(told))
+
+
+@hooks.register("before_publish_page")
+def stop_what_is_not_whole(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The draft is stored already; what stops it is told, and a page that needs a review asks for the reason first."""
+    if not isinstance(page, SitePage):
+        return None
+    problems = page.publishing_problems()
+    for problem in problems:
+        messages.error(request, _("No se publicó. %(problem)s") % {"problem": problem})
+    if problems:
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return redirect("review:publish_alone", page.pk) if isinstance(page, ReviewedPage) else None
+
+
+@hooks.register("after_edit_page")
+@hooks.register("after_create_page")
+def tell_what_will_stop_it(request: HttpRequest, page: Page) -> None:
+    """Whoever sends a page to review reads at once what would stop its publication, and whether anybody reviews."""
+    if not request.POST.get("action-submit") or not isinstance(page, ReviewedPage):
+        return
+    for problem in page.publishing_problems():
+        messages.warning(request, _("Para publicarla falta: %(problem)s") % {"problem": problem})
+    if not reviewers_besides(request.user):
+        messages.warning(request, _("Hoy nadie revisa: avisa a quien opera el sitio, que puede publicarla con un motivo."))
