@@ -171,7 +171,7 @@ register_holding(
         ("accounts.ErasureRequest",),
         ERASURE_REQUEST,
         lambda user: facts_of(ErasureRequest.objects.filter(learner=user.learner_key), ERASURE_REQUEST),
-        _("Queda la clave interna con la fecha, para borrar otra vez si se restaura una copia antigua. Se borran tus pedidos anteriores."),
+        _("Queda la fecha sin tu nombre, para borrar otra vez si se restaura una copia antigua. Se borran tus pedidos anteriores."),
         forget_earlier_requests,
     )
 )
@@ -194,7 +194,7 @@ register_holding(
         ("audit.AuditEntry",),
         ACT,
         acts_about,
-        _("Queda con la clave interna, que ya no lleva a nadie."),
+        _("Queda sin tu nombre."),
     )
 )
 register_holding(

@@ -15,6 +15,6 @@ register_holding(
         ("courses.Edition",),
         EDITION,
         lambda user: facts_of(Edition.objects.filter(author_key=user.learner_key).select_related("course").order_by("pk"), EDITION),
-        _("Quedan con la clave interna, que ya no lleva a nadie."),
+        _("Quedan sin tu nombre."),
     )
 )

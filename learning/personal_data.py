@@ -8,7 +8,7 @@ from courses.editions import outline_of
 from courses.outline import Outline
 from learning.models import ActivityProgress, Enrolment, Statement
 
-WITHOUT_PERSON = _("Queda con la clave interna, que ya no lleva a nadie. Las cifras no cambian.")
+WITHOUT_PERSON = _("Queda sin tu nombre. Las cifras no cambian.")
 ENROLMENT = {
     "uuid": _("Identificador"),
     "course": _("Curso"),

@@ -56,7 +56,7 @@ register_holding(
         ("quizzes.Attempt",),
         ATTEMPT,
         attempts,
-        _("Queda la nota con la clave interna. Se borran las respuestas."),
+        _("Queda la nota sin tu nombre. Se borran las respuestas."),
         lambda learner_key: forget_answers(Attempt.objects.filter(learner=learner_key)),
     )
 )
@@ -83,7 +83,7 @@ register_holding(
         lambda user: facts_of(
             Reopening.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), REOPENING
         ),
-        _("Queda la nota con la clave interna. Se borra el motivo."),
+        _("Queda la nota sin tu nombre. Se borra el motivo."),
         lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
     )
 )
@@ -97,6 +97,6 @@ register_holding(
         lambda user: facts_of(
             QuestionVersion.objects.filter(author_key=user.learner_key).select_related("question").order_by("pk"), QUESTION
         ),
-        _("Quedan con la clave interna, que ya no lleva a nadie."),
+        _("Quedan sin tu nombre."),
     )
 )

@@ -36,7 +36,8 @@ def own_data(request: PersonRequest) -> HttpResponse:
         answer = HttpResponse(take_copy(user=request.user, now=timezone.now()), content_type="application/zip")
         answer["Content-Disposition"] = 'attachment; filename="mis-datos-puriq.zip"'
         return answer
-    parts = [{"title": holding.title, "count": len(list(holding.rows(request.user)))} for holding in holdings()]
+    counted = [{"title": holding.title, "count": len(list(holding.rows(request.user)))} for holding in holdings()]
+    parts = [part for part in counted if part["count"]]
     context = {"form": form, "parts": parts, "request_for_erasure": last_erasure_request(request.user)}
     return render(request, "accounts/own_data.html", context)
 

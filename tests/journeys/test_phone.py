@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.journeys.conftest import press
+
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 COURSE = "/cursos/migracion-y-territorio/"
 BARRED = [
@@ -107,3 +109,31 @@ def test_print_this_list_prints_the_list(phone, demo_site):
     assert not phone.locator(".case").first.is_visible()
     phone.evaluate("dispatchEvent(new Event('afterprint'))")
     assert phone.locator("h1").is_visible()
+
+
+def test_state_and_button_of_a_question_are_in_sight_when_it_opens(phone, demo_site):
+    phone.set_viewport_size({"width": 360, "height": 640})
+    phone.goto(demo_site.url + f"{COURSE}ley-de-migraciones-en-60-minutos/cuestionario-m4/")
+    press(phone, phone.get_by_role("button", name="Empieza"))
+    for slot in range(1, 4):
+        assert phone.locator(".places, .breadcrumb").count() == 0, "nothing but the question"
+        for place in (phone.locator("#guardado"), phone.get_by_role("button", name="Guarda y sigue")):
+            box = place.bounding_box()
+            assert box["y"] + box["height"] <= 640, f"question {slot}"
+        squares = phone.locator(".square")
+        assert squares.count() > 3
+        assert all(min(box["width"], box["height"]) >= 44 for box in [one.bounding_box() for one in squares.all()])
+        hidden = phone.evaluate(
+            """() => [...document.querySelectorAll("main :is(input, button)")].filter((one) => {
+              one.focus();
+              const box = one.getBoundingClientRect(), foot = document.querySelector(".foot");
+              return !foot.contains(one) && one.offsetParent && box.bottom > foot.getBoundingClientRect().top + 1 && box.top < foot.getBoundingClientRect().bottom;
+            }).map((one) => one.outerHTML)"""
+        )
+        assert hidden == []
+        phone.locator("fieldset input").first.focus()
+        phone.keyboard.press("Space")
+        phone.locator("#guardado", has_text="Guardado").wait_for()
+        with phone.expect_navigation(wait_until="load"):
+            phone.keyboard.press("Enter")
+        assert phone.url.endswith(f"/{slot + 1}/"), "Enter does what the main button does"

@@ -1,0 +1,82 @@
+"""Checks that no text promises what nobody can do: who is sent to somebody, or to a place, finds a screen there."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from tests.architecture.sources import ROOT, modules, templates, tracked
+
+# Texts of the editor and of figures speak to those who work here, of coordinators as such.
+LEARNERS = [path for path in templates() if not {"bank", "reporting", "wagtailadmin", "wagtailusers"} & set(path.parts)]
+TRANSLATED = re.compile(r"""(?:translate|_t?)\(?\s*(["'])(.*?)\1|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}""", re.DOTALL)
+SOMEBODY = re.compile(
+    r"coordinador|coordina la capacit|persona operadora|quien(?:es)? opera|equipo de Puriq|escríbenos|avísanos", re.IGNORECASE
+)
+# What a text says that somebody does, and the screen where that person does it.
+DONE_AT = {
+    "te da un código": "accounts:help_person",
+    "te da el código": "accounts:help_person",
+    "ve si terminaste cada curso y qué te falta": "learning:requirements",
+    "ve qué te falta en cada curso": "learning:requirements",
+    "Ayuda": "operations:help",
+    "/ayuda/": "operations:help",
+    "al final de esta página": "operations:help",
+    "revisa tu pedido y borra": "accounts:erasure_requests",
+    "Lo lee una persona del equipo": "operations:help_requests",
+    "ven lo necesario para atenderte": "operations:help_requests",
+}
+# Places that texts name between «».
+PLACES = {
+    "Ayuda": "operations:help",
+    "Mi cuenta": "accounts:account",
+    "Mis datos": "accounts:own_data",
+    "Certificados": "certificates:mine",
+    "Verifica un certificado": "certificates:verify",
+    "Recupera tu contraseña": "account_reset_password",
+    "¿Qué me falta?": "learning:requirements",
+}
+NAMED = re.compile(r"(?:[Ee]n|pulsa|usa|Mira) «([^»{]+)»")
+BUTTONS = {"Salir", "Envía otra vez"}
+ROLES = re.compile(r"^(?:Coordinador(?:a de \w+| de \w+|a|es)?|Operador(?:a|es)?)$")
+
+
+def sentences() -> dict[str, str]:
+    """Return every sentence that the site says to learners, with where it stands."""
+    found = {}
+    for path in [*LEARNERS, *modules()]:
+        for _quote, plain, block in TRANSLATED.findall(path.read_text()):
+            found[" ".join((plain or block).split())] = str(path.relative_to(ROOT))
+    for path in [path for path in tracked() if path.match("courses/starter/site.toml")]:
+        found |= {body: str(path.relative_to(ROOT)) for body in re.findall(r'^body = "(.*)"$', path.read_text(), re.MULTILINE)}
+    return found
+
+
+def test_there_are_sentences():
+    assert len(sentences()) > 300
+    assert any("site.toml" in place for place in sentences().values())
+
+
+def test_who_is_sent_to_somebody_finds_the_screen():
+    said = {text: place for text, place in sentences().items() if SOMEBODY.search(text) and not ROLES.match(text)}
+    promised = {text: place for text, place in said.items() if not any(act in text for act in DONE_AT)}
+    assert promised == {}
+
+
+def test_every_act_that_is_promised_is_still_promised():
+    texts = "\n".join(sentences())
+    assert [act for act in DONE_AT if act not in texts] == []
+
+
+@pytest.mark.parametrize("name", sorted({*DONE_AT.values(), *PLACES.values()}))
+def test_the_screens_exist(name):
+    assert reverse(name, args=["curso"] if name == "learning:requirements" else [])
+
+
+def test_every_place_that_a_text_names_is_a_screen():
+    named = {name: place for text, place in sentences().items() for name in NAMED.findall(text)}
+    assert {name: place for name, place in named.items() if name not in {*PLACES, *BUTTONS}} == {}
+
+
+def test_nothing_says_that_it_can_be_downloaded_without_a_network():
+    assert {text: place for text, place in sentences().items() if re.search(r"lo que descargaste|sin conexión, sigue", text)} == {}
