@@ -19,7 +19,7 @@ def review(visit, sign_in, demo_site):
         page = visit(360)
         if is_shared:
             page.goto(demo_site.url + "/cuenta/ingresar/")
-            page.get_by_label("Es un equipo compartido").check()
+            page.get_by_label("Otras personas usan este equipo").check()
             page.locator("main input[autocomplete=username]").fill(email)
             page.locator("main input[autocomplete=current-password]").fill("puriq-demo-2026")
             press(page, page.get_by_role("main").get_by_role("button", name="Ingresa"))

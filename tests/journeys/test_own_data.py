@@ -55,7 +55,7 @@ def test_person_without_email_comes_back_with_a_code(visit, sign_in, demo_site, 
     coordinator.locator("main input[name=username]").fill("45210987")
     press(coordinator, coordinator.get_by_role("button", name="Busca"))
     accessible(coordinator)
-    press(coordinator, coordinator.get_by_role("button", name="Dar un código"))
+    press(coordinator, coordinator.get_by_role("button", name="Da un código"))
     accessible(coordinator)
     code = coordinator.locator("main .code").inner_text()
 
@@ -101,9 +101,9 @@ def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(visit, 
     sign_in(operator, "oscar@demo.example")
     operator.goto(demo_site.url + "/cuenta/pedidos-de-borrado/")
     accessible(operator)
-    press(operator, operator.get_by_role("link", name=re.compile("Revisar")).first)
+    press(operator, operator.get_by_role("link", name=re.compile("Revisa")).first)
     accessible(operator)
-    press(operator, operator.get_by_role("button", name="Borrar sus datos"))
+    press(operator, operator.get_by_role("button", name="Borra sus datos"))
     accessible(operator)
     assert is_gone(demo_site)
     assert figures_of_puno(analyst, demo_site) == before
