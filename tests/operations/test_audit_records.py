@@ -187,6 +187,7 @@ def test_certificates_without_a_passed_attempt_are_listed_until_they_are_revoked
         call_command("audit_records")
     assert f"    {certificate.code} (number 1): revoke_certificate" in capsys.readouterr().out.splitlines()
     call_command("revoke_certificate", certificate.code, "--reason", "Sin intento aprobado", "--as", oscar.email)
+    capsys.readouterr()
     with pytest.raises(SystemExit):
         call_command("audit_records")
-    assert certificate.code not in capsys.readouterr().out.split("is revoked since")[1]
+    assert certificate.code not in capsys.readouterr().out
