@@ -120,7 +120,6 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
 
 
 @signed_in
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str) -> HttpResponse:
     """Show one activity to an enrolled learner; POST is the learner's act on it."""
@@ -224,7 +223,6 @@ def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
 
 
 @signed_in
-@never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and everything the learner is enrolled in."""
@@ -245,7 +243,6 @@ def next_step(studies: list[Study]) -> dict | None:
 
 
 @signed_in
-@never_cache
 @require_safe
 def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     """Explain what completion still needs: the learner's own, or of a person in the coordinator's scope (?persona=).

@@ -30,6 +30,7 @@ from quizzes.timing import seconds_late
 from quizzes.wording import clock_time, clock_time_on, day_and_time, listed, waiting_line
 
 
+@never_cache
 def quiz(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
     """Say the rules before starting; POST starts or continues an attempt. Learning's guard has let the learner in."""
     # Already read by the guard: without this the service would read it again.
@@ -201,12 +202,17 @@ def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved, 
     other = "" if saved.is_current else _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
     if wants_json(request):
         told = " ".join(filter(None, [accepted_late(saved.seconds_late), other]))
-        return JsonResponse({"saved_at": clock_time(timezone.localtime(saved.event.received_at)), "problem": told})
+        saved_at = clock_time(timezone.localtime(saved.event.received_at))
+        leads = {"url": address_after(attempt_uuid, sent, saved)} if "go" in request.POST and not other else {}
+        return JsonResponse({"saved_at": saved_at, "problem": told, **leads})
     if other:
         return question_page(request, own_attempt(request, attempt_uuid), slot, problem=other, status=409)
-    if saved.seconds_late:
-        return redirect("quizzes:review", attempt_uuid)
-    return redirect(next_address(attempt_uuid, sent.go))
+    return redirect(address_after(attempt_uuid, sent, saved))
+
+
+def address_after(attempt_uuid: UUID, sent: Answer, saved: Saved) -> str:
+    """Return where a stored answer leads; one that came late leads to the review, which says so."""
+    return reverse("quizzes:review", args=[attempt_uuid]) if saved.seconds_late else next_address(attempt_uuid, sent.go)
 
 
 def accepted_late(seconds: int) -> str:

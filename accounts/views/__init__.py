@@ -1,6 +1,17 @@
 """Serves the screens of people: the entrance, the registration and what is theirs."""
 
-from accounts.views.entrance import inactive, new_password, new_password_done, recover, recover_sent, sign_in, sign_out, to_sign_in
+from accounts.views.entrance import (
+    inactive,
+    new_password,
+    new_password_done,
+    recover,
+    recover_sent,
+    session,
+    sign_in,
+    sign_out,
+    signed_out,
+    to_sign_in,
+)
 from accounts.views.helping import help_person, use_recovery_code
 from accounts.views.mine import (
     account,
@@ -37,8 +48,10 @@ __all__ = [
     "register",
     "register_data",
     "registered",
+    "session",
     "sign_in",
     "sign_out",
+    "signed_out",
     "to_sign_in",
     "use_recovery_code",
     "withdraw_erasure",

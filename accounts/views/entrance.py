@@ -10,25 +10,26 @@ from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import shared_device
-from accounts.carried_acts import CarriedAct, unseal
+from accounts.carried_acts import CarriedAct, mark_of, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, network_of, take, too_many
 from accounts.permissions import works_here
-from accounts.policies import public
+from accounts.policies import PersonRequest, public, signed_in
 from accounts.sent_acts import door
 from accounts.signing_in import resolve_username
+from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
 
 
@@ -79,16 +80,17 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     return carry_on(request, act) if act and user.is_active else answer
 
 
+@signed_in
+@never_cache
+@require_safe
+def session(request: PersonRequest) -> JsonResponse:
+    """Tell a script whether the session lasts, with what a form of its person carries; it counts as a use."""
+    return JsonResponse({"token": get_token(request), "sent_by": mark_of(request.user)})
+
+
 def carry_on(request: HttpRequest, act: CarriedAct) -> HttpResponse:
     """Send the act again from a page of this site, so that it meets every guard as it would have before."""
     return render(request, "accounts/carry_on.html", {"act": act})
-
-
-def safe_next(request: HttpRequest) -> str:
-    """Return where the person was going, when it is an address of this site; otherwise an empty text."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return target if is_ours else ""
 
 
 @door
@@ -109,11 +111,23 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         was_shared = shared_device.is_shared(request)
         logout(request)
-        answer = redirect(settings.ACCOUNT_LOGOUT_REDIRECT_URL)
-        return shared_device.emptied(answer) if was_shared else answer
+        if was_shared:
+            return shared_device.emptied(redirect(f"{reverse('accounts:signed_out')}?equipo=compartido"))
+        answer = redirect("accounts:signed_out")
+        if "erased" not in request.POST:  # the script of the page took away what was this person's alone
+            answer["Clear-Site-Data"] = '"storage"'
+        return answer
     if not request.user.is_authenticated:
         return redirect("account_login")
     return render(request, "accounts/sign_out.html")
+
+
+@public
+@never_cache
+@require_safe
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """Say what stays behind on the device after leaving."""
+    return render(request, "accounts/signed_out.html", {"was_shared": request.GET.get("equipo") == "compartido"})
 
 
 @public

@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import RegistrationForm
+from accounts.forms import RegistrationForm, SignInForm
 from accounts.limits import INSTITUTION_SEARCHES, REGISTRATIONS, REGISTRATIONS_AN_HOUR, network_of, take, too_many
 from accounts.policies import public
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
 from accounts.services import register_person
+from accounts.targets import next_query, safe_next
 
 WITHOUT = "ninguna"
 TOLD = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
@@ -33,7 +34,14 @@ def register(request: HttpRequest) -> HttpResponse:
     if text and not take(INSTITUTION_SEARCHES, network_of(request), now=timezone.now()):
         return too_many(request, INSTITUTION_SEARCHES)
     found, has_more = organisations_matching(text)
-    context = {"text": text, "found": found, "has_more": has_more, "without": WITHOUT, "is_missing": "falta" in request.GET}
+    context = {
+        "text": text,
+        "found": found,
+        "has_more": has_more,
+        "without": WITHOUT,
+        "is_missing": "falta" in request.GET,
+        "next": safe_next(request),
+    }
     return render(request, "accounts/register.html", context)
 
 
@@ -48,7 +56,8 @@ def register_data(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("entidad", "")
     organisation = chosen_organisation(chosen)
     if organisation is None and chosen != WITHOUT:
-        return redirect(f"{reverse('accounts:register')}?{urlencode({'buscar': request.GET.get('buscar', ''), 'falta': 1})}")
+        told = {"buscar": request.GET.get("buscar", ""), "falta": 1} | next_query(request)
+        return redirect(f"{reverse('accounts:register')}?{urlencode(told)}")
     now = timezone.now()
     network = network_of(request)
     if request.method == "POST":
@@ -59,13 +68,21 @@ def register_data(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         told = {field: form.cleaned_data[field] for field in TOLD}
         register_person(**told, organisation=organisation, privacy_notice_version=PRIVACY_NOTICE_VERSION, now=timezone.now())
-        return redirect("accounts:registered")
-    context = {"form": form, "organisation": organisation, "notice_version": PRIVACY_NOTICE_VERSION}
+        where = urlencode(next_query(request))
+        return redirect(reverse("accounts:registered") + (f"?{where}" if where else ""))
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "notice_version": PRIVACY_NOTICE_VERSION,
+        "next": safe_next(request),
+    }
     return render(request, "accounts/register_data.html", context)
 
 
 @public
+@never_cache
 @require_safe
 def registered(request: HttpRequest) -> HttpResponse:
     """Say the one thing that is true in every case."""
-    return render(request, "accounts/registered.html")
+    context = {"form": SignInForm(), "next": safe_next(request)}
+    return render(request, "accounts/registered.html", context)

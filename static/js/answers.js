@@ -1,23 +1,22 @@
 // Saves each answer as soon as it is chosen, and says so beside the question. Without this file the buttons save.
+const { fieldsOf, forget, keep, newIdentifier, send, untilItArrives } = globalThis.outbox;
 const form = document.getElementById("pregunta");
 const line = document.getElementById("guardado");
+const icon = document.querySelector("#guardado-icono use");
 const retry = document.getElementById("reintentar");
+const address = new URL(form.action).pathname;
 const order = form.elements.sequence;
+const ICONS = { saving: "clock", saved: "check", kept: "document", here: "warning", failed: "warning" };
 let waiting = null; // what could not be sent yet: sent again as it is, with its own identifier
+let wanted = null; // where the pressed button leads, once the answer is stored
 let isSending = false;
 let isChanged = false;
+const turns = untilItArrives(save);
 
-function newIdentifier() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const text = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return text.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
-
-function say(text, mayRetry = false) {
+function say(state, text = form.dataset[state], mayRetry = false) {
   if (line.textContent !== text) line.textContent = text;
+  line.dataset.state = state;
+  icon.setAttribute("href", `#i-${ICONS[state]}`);
   retry.hidden = !mayRetry;
 }
 
@@ -29,23 +28,21 @@ function takeOrder() {
 }
 
 function collect() {
-  const sent = new FormData(form);
-  sent.set("uuid", newIdentifier());
-  sent.set("sequence", takeOrder());
-  return sent;
+  const act = wanted === null ? {} : { go: wanted };
+  return fieldsOf(form, { uuid: newIdentifier(), sequence: takeOrder(), ...act });
 }
 
-async function send() {
-  const response = await fetch(form.action, {
-    method: "POST",
-    body: waiting,
-    headers: { Accept: "application/json" },
-    keepalive: true,
-    redirect: "error", // a session that ended leads to another page: nothing was saved
-  });
-  document.dispatchEvent(new CustomEvent("server-date", { detail: response.headers.get("date") }));
-  if (!response.headers.get("content-type")?.startsWith("application/json")) throw new Error(response.status);
-  return response.json();
+// Sign-in carries the answer and comes back to this question.
+function signIn() {
+  const place = document.createElement("input");
+  Object.assign(place, { type: "hidden", name: "go", value: wanted ?? address.split("/").at(-2) });
+  form.append(place);
+  form.submit();
+}
+
+function retryOrSignIn() {
+  if (line.dataset.state === "failed") signIn();
+  else save();
 }
 
 async function save() {
@@ -55,18 +52,36 @@ async function save() {
   }
   isSending = true;
   isChanged = false;
+  turns.stop();
   waiting ??= collect();
-  say(form.dataset.saving);
-  try {
-    const answer = await send();
-    waiting = null;
-    say(answer.problem || `${form.dataset.saved} ${answer.saved_at}`);
-  } catch {
-    if (isChanged) waiting = null; // the retry sends the newest choice
-    isChanged = false;
-    say(form.dataset.failed, true);
-  }
+  const isKept = keep(address, waiting);
+  say("saving");
+  const told = await send(address, waiting);
   isSending = false;
+  if (isChanged) waiting = null; // the newest choice goes
+  if (told.state === "offline" || told.state === "busy") {
+    say(isKept ? "kept" : "here", told.state === "busy" ? form.dataset.busy : undefined, true);
+    turns.later();
+  } else if (told.state === "over") {
+    if (wanted === null) say("failed", form.dataset.over, true);
+    else signIn();
+    return;
+  } else if (told.state === "other") {
+    forget(address);
+    return location.reload();
+  } else if (told.state === "done") {
+    if (!isChanged) forget(address);
+    waiting = null;
+    const isStored = "saved_at" in told;
+    if (!isStored && wanted !== null) return form.submit(); // closed meanwhile: its page says what became of it
+    if (told.problem) say("here", told.problem);
+    else say("saved", `${form.dataset.saved} ${told.saved_at}`);
+    if (isStored && told.url && !isChanged) return location.assign(told.url);
+    wanted = null;
+  } else {
+    forget(address);
+    return signIn();
+  }
   if (isChanged) save();
 }
 
@@ -77,4 +92,10 @@ form.addEventListener("change", () => {
   if (!isSending) waiting = null;
   save();
 });
-retry.addEventListener("click", save);
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  wanted = event.submitter?.value ?? "review";
+  if (!isSending) waiting = null;
+  save();
+});
+retry.addEventListener("click", retryOrSignIn);

@@ -71,7 +71,29 @@ def test_sign_out_empties_the_browser(client, enter):
     enter(is_shared="on")
     assert client.post("/cuenta/salir/")["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     enter()
-    assert "Clear-Site-Data" not in client.post("/cuenta/salir/")
+    assert client.post("/cuenta/salir/")["Clear-Site-Data"] == '"storage"'
+    enter()
+    assert "Clear-Site-Data" not in client.post("/cuenta/salir/", {"erased": "1"})
+
+
+def test_who_leaves_a_shared_device_is_told_that_nothing_stays(client, enter):
+    enter(is_shared="on")
+    body = client.post("/cuenta/salir/", follow=True).content.decode()
+    assert "No queda nada tuyo en este equipo." in body
+    enter()
+    assert "No queda nada tuyo" not in client.post("/cuenta/salir/", follow=True).content.decode()
+
+
+def test_the_mode_is_in_sight_and_its_end_can_be_put_off(client, enter, later):
+    enter()
+    assert "Equipo compartido" not in client.get("/cuenta/").content.decode()
+    client.post("/cuenta/salir/")
+    enter(is_shared="on")
+    assert "Equipo compartido" in client.get("/cuenta/").content.decode()
+    later(24)
+    assert client.get("/cuenta/sesion/").status_code == 200
+    later(48)
+    assert client.get("/cuenta/").status_code == 200
 
 
 def test_scripts_that_remember_are_off(client, enter, lina, course):

@@ -62,7 +62,7 @@ def study_to_the_end(page, site, accessible) -> None:
             return
         accessible(page)
         page.goto(site.url + step.first.get_attribute("href"))
-        reading = page.get_by_role("button", name="Marqué como leído y continúo")
+        reading = page.get_by_role("button", name="Terminé, continuar")
         if reading.count():
             accessible(page)
             press(page, reading)

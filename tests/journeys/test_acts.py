@@ -1,0 +1,253 @@
+"""What a learner does is never lost: the session ended, the signal went, another person came; told in a real browser."""
+
+import json
+import re
+
+import pytest
+
+from tests.journeys.conftest import PASSWORD, press
+
+pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+COURSE = "/cursos/migracion-y-territorio/"
+KEPT = "Sin señal. Tu respuesta está en este celular."
+OVER = "Tu sesión terminó por seguridad."
+
+
+@pytest.fixture
+def enter(demo_site):
+    """Fill in the page of sign-in that is open, or open it."""
+
+    def act(page, email: str, *, is_shared: bool = False) -> None:
+        if "/cuenta/ingresar/" not in page.url and not page.locator("input[name=carried]").count():
+            page.goto(demo_site.url + "/cuenta/ingresar/")
+        if is_shared:
+            page.get_by_label("Otras personas usan este equipo").check()
+        page.locator("main input[autocomplete=username]").fill(email)
+        page.locator("main input[autocomplete=current-password]").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Ingresa").click()
+        page.wait_for_url(lambda url: "/cuenta/ingresar/" not in url)
+
+    return act
+
+
+@pytest.fixture
+def enrolled(visit, enter, demo_site):
+    """Open the course as one of the cast who is enrolled."""
+
+    def act(email: str, **more):
+        page = visit(360)
+        enter(page, email, **more)
+        page.goto(demo_site.url + COURSE)
+        button = page.get_by_role("button", name="Inscríbete")
+        if button.count():
+            press(page, button)
+        return page
+
+    return act
+
+
+@pytest.fixture
+def question(enrolled, demo_site):
+    """Open the first question of an attempt."""
+
+    def act(email: str, **more):
+        page = enrolled(email, **more)
+        quiz = demo_site.rows(
+            "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id JOIN wagtailcore_page m"
+            " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
+        )[0]
+        page.goto(f"{demo_site.url}{COURSE}{quiz[1]}/{quiz[0]}/")
+        begin = page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta|Mejora"))
+        press(page, begin if begin.count() else page.get_by_role("main").get_by_role("link", name=re.compile("Continúa")).first)
+        page.goto(re.sub(r"/intentos/([^/]+)/.*", r"/intentos/\1/1/", page.url))
+        return page
+
+    return act
+
+
+@pytest.fixture
+def lesson(enrolled, demo_site):
+    """Open the lesson that comes next."""
+
+    def act(email: str):
+        page = enrolled(email)
+        row = demo_site.rows(
+            "SELECT p.slug, m.slug FROM courses_lessonpage l JOIN wagtailcore_page p ON p.id = l.page_ptr_id JOIN wagtailcore_page m"
+            " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
+        )[0]
+        page.goto(f"{demo_site.url}{COURSE}{row[1]}/{row[0]}/")
+        return page
+
+    return act
+
+
+def answers(site, page) -> list[list[int]]:
+    """Return what is stored of the open question, the newest last."""
+    attempt = page.url.split("/intentos/")[1].split("/")[0].replace("-", "")
+    rows = site.rows(
+        "SELECT e.chosen FROM quizzes_responseevent e JOIN quizzes_attempt a ON a.id = e.attempt_id"
+        " WHERE a.uuid = ? AND e.slot = 1 ORDER BY e.id",
+        attempt,
+    )
+    return [json.loads(chosen) for (chosen,) in rows]
+
+
+def choose(page):
+    page.locator("input[name=chosen]").first.check()
+
+
+def test_session_lost_while_answering(question, enter, demo_site, accessible):
+    page = question("omar@demo.example")
+    place = page.locator("input[name=chosen]").first.get_attribute("value")
+    page.context.clear_cookies(name="puriq_sesion")
+    choose(page)
+    page.get_by_text(f"{OVER} Ingresa y guardamos tu respuesta.").wait_for()
+    page.get_by_role("button", name="Guarda y sigue").click()
+    page.get_by_role("heading", name="Ingresa").wait_for()
+    assert OVER in page.get_by_role("main").inner_text()
+    accessible(page)
+    enter(page, "omar@demo.example")
+    page.wait_for_url("**/2/")
+    assert answers(demo_site, page)[-1] == [int(place)]
+
+
+def test_session_lost_while_marking(lesson, enter, demo_site):
+    page = lesson("max@demo.example")
+    address = page.url
+    page.context.clear_cookies(name="puriq_sesion")
+    page.get_by_role("button", name="Terminé, continuar").click()
+    page.get_by_role("heading", name="Ingresa").wait_for()
+    enter(page, "max@demo.example")
+    page.wait_for_url(lambda url: "/cursos/" in url and url != address)
+    page.goto(address)
+    assert page.locator(".state.done", has_text="Hecho").count() == 1
+
+
+def test_signal_lost_while_answering(question, demo_site, accessible):
+    page = question("lucia@demo.example")
+    address = page.url
+    page.context.set_offline(True)
+    choose(page)
+    page.get_by_text(KEPT).wait_for()
+    page.get_by_role("button", name="Guarda y sigue").click()
+    page.get_by_text(KEPT).wait_for()
+    assert page.url == address
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert "lucia" not in kept
+    assert "Lucía" not in kept
+    accessible(page)
+    page.context.set_offline(False)
+    page.wait_for_url("**/2/")
+    assert len(answers(demo_site, page)) == 1
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_what_a_closed_page_left_goes_out_from_another(question, demo_site):
+    page = question("teresa@demo.example")
+    address, context = page.url, page.context
+    before = len(answers(demo_site, page))
+    context.set_offline(True)
+    choose(page)
+    page.get_by_text(KEPT).wait_for()
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(demo_site.url + "/mi-aprendizaje/")
+    again.get_by_text("Enviamos lo que esperaba en este celular.").wait_for()
+    again.goto(address)
+    assert len(answers(demo_site, again)) == before + 1
+    assert again.locator("input[name=chosen]").first.is_checked()
+
+
+def test_another_person_on_the_same_device_neither_sends_nor_loses_it(question, enter, demo_site):
+    page = question("ada@demo.example")
+    before = answers(demo_site, page)
+    address = page.url
+    page.context.set_offline(True)
+    choose(page)
+    page.get_by_text(KEPT).wait_for()
+    page.context.clear_cookies(name="puriq_sesion")
+    other = page.context.new_page()
+    page.close()
+    other.context.set_offline(False)
+    enter(other, "rosa@demo.example")
+    other.goto(demo_site.url + "/mi-aprendizaje/")
+    other.wait_for_load_state("networkidle")
+    assert other.locator("#envios").count() == 0
+    assert other.evaluate("localStorage.length") == 1
+    press(other, other.get_by_role("button", name="Salir"))
+    enter(other, "ada@demo.example")
+    other.get_by_text("Enviamos lo que esperaba en este celular.").wait_for()
+    other.goto(address)
+    assert len(answers(demo_site, other)) == len(before) + 1
+
+
+def test_signing_out_erases_what_is_kept_after_a_warning(question, demo_site):
+    page = question("nora@demo.example")
+    page.context.set_offline(True)
+    choose(page)
+    page.get_by_text(KEPT).wait_for()
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.route("**/intentos/**", lambda route: route.abort())
+    page.context.set_offline(False)
+    press(page, page.get_by_role("button", name="Salir"))
+    assert len(asked) == 1
+    assert "Si sales ahora, se borra" in asked[0]
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_foreign_page_does_not_run_an_act(visit, enter, demo_site):
+    page = visit(360)
+    enter(page, "raul@demo.example")
+    page.goto(demo_site.url + COURSE)
+    before = demo_site.rows("SELECT count(*) FROM learning_enrolment")
+    mark = page.locator("html").get_attribute("data-person")
+    page.context.clear_cookies(name="puriq_sesion")
+    form = f"<form method=post action='{demo_site.url}/cuenta/entidad/'><input name=sent_by value='{mark}'><button>x</button></form>"
+    page.route("http://localhost/ajena", lambda route: route.fulfill(body=form, content_type="text/html"))
+    stranger = page.context.new_page()
+    stranger.route("**/ajena", lambda route: route.fulfill(body=form, content_type="text/html"))
+    stranger.goto("http://localhost/ajena")
+    press(stranger, stranger.get_by_role("button", name="x"))
+    assert stranger.locator("input[name=carried]").count() == 0
+    assert demo_site.rows("SELECT count(*) FROM learning_enrolment") == before
+
+
+def test_a_shared_device_keeps_nothing_and_says_so(question, demo_site, accessible):
+    page = question("teresa@demo.example", is_shared=True)
+    assert page.get_by_text("Equipo compartido").is_visible()
+    page.context.set_offline(True)
+    choose(page)
+    page.get_by_text("Sin señal. Tu respuesta está en esta página: no la cierres.").wait_for()
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    accessible(page)
+    page.context.set_offline(False)
+    page.locator("#guardado", has_text="Guardado").wait_for()
+    press(page, page.get_by_role("button", name="Salir"))
+    assert page.get_by_text("No queda nada tuyo en este equipo.").is_visible()
+
+
+def test_a_shared_device_warns_before_its_session_ends(enrolled, demo_site, accessible):
+    page = enrolled("teresa@demo.example", is_shared=True)
+    page.clock.install()
+    page.goto(demo_site.url + "/cuenta/")
+    notice = page.get_by_text("Tu sesión se cierra en 2 minutos.")
+    page.clock.fast_forward("21:00")
+    assert not notice.is_visible()
+    page.clock.fast_forward("01:30")
+    notice.wait_for()
+    accessible(page)
+    page.get_by_role("button", name="Sigo aquí").click()
+    notice.wait_for(state="hidden")
+
+
+def test_marking_waits_for_the_signal_and_goes_on(lesson):
+    page = lesson("lucia@demo.example")
+    address = page.url
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Terminé, continuar").click()
+    page.get_by_text("Sin señal. Está en este celular y lo enviaremos solo.").wait_for()
+    assert page.url == address
+    page.context.set_offline(False)
+    page.wait_for_url(lambda url: url != address)
