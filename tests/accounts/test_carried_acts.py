@@ -9,11 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
+from wagtail.models import Page
 
 from accounts import carried_acts, shared_device
 from accounts.carried_acts import CarriedAct, mark_of, seal, unseal
+from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.loading import ensure_site
+from courses.models import LessonPage
 from learning.models import ActivityProgress, Enrolment
 from learning.services import enrol_learner
 from operations.models import HelpRequest
@@ -247,3 +250,25 @@ def test_a_refused_method_has_a_page_of_ours(client, course, lina):
     assert client.put("/mi-aprendizaje/").status_code == 405
     assert client.post("/mi-aprendizaje/").content.decode().count("<h1>") == 1
     assert answer.status_code in {302, 405}
+
+
+def test_a_lesson_that_is_being_written_is_carried_with_its_files_of_blocks(course, ada):
+    sync_roles(today=timezone.localdate())
+    author = Client(enforce_csrf_checks=True)
+    author.force_login(ada)
+    lesson = LessonPage.objects.get(slug="l1", path__startswith=Page.objects.get(slug="m1").path)
+    address = f"/gestion/pages/{lesson.pk}/edit/"
+    body = author.get(address).content.decode()
+    assert f'name="sent_by" value="{mark_of(ada)}"' in body
+    assert "js/editor-session" in body
+    author.cookies.clear()
+    sent = {"title": "Niñez", "body-0-value-document": "7", "sent_by": mark_of(ada), "action-publish": "x"}
+    assert author.post(address, sent, HTTP_ACCEPT="application/json", **HERE).json() == {"reason": "signed_out"}
+    page = author.post(address, sent, **HERE)
+    act = unseal(form_of(page, SIGN_IN)["carried"], ada)
+    assert dict(act.fields) == {"title": "Niñez", "body-0-value-document": "7", "action-publish": "x"}
+    assert not act.is_partial
+    asked = enter(author, page, ada)
+    assert form_of(asked, address)["title"] == "Niñez"
+    session = author.get("/cuenta/sesion/").json()
+    assert session["sent_by"] == mark_of(ada)

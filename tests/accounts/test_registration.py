@@ -117,7 +117,7 @@ def test_taken_document_or_email_gets_the_same_answer(client, second, organisati
         answer = client.post(second, {**GOOD, **more}, follow=True)
         answers.append((answer.redirect_chain, masked(answer)))
     assert answers[0] == answers[1] == answers[2]
-    assert "Si tus datos son nuevos, tu cuenta ya está lista." in answers[0][1]
+    assert "Si te dice que no coincide, ya tenías una cuenta" in answers[0][1]
     assert User.objects.count() == people + 1
 
 
@@ -199,3 +199,23 @@ def test_other_methods_and_signed_in_people(client, second, person):
     client.force_login(person("Lina"))
     assert client.get(FIRST)["Location"] == "/mi-aprendizaje/"
     assert client.post(second, GOOD)["Location"] == "/mi-aprendizaje/"
+
+
+def test_who_came_from_a_course_is_led_back_to_it(client, course, second):
+    to_course = "next=%2Fcursos%2Fcurso%2F"
+    assert "/cuenta/registro/?next=/cursos/curso/" in client.get("/cursos/curso/").content.decode()
+    found = client.get(FIRST, {"next": "/cursos/curso/", "buscar": "zorritos"}).content.decode()
+    assert found.count('name="next" value="/cursos/curso/"') == 2
+    assert client.get(f"/cuenta/registro/datos/?{to_course}")["Location"].endswith(to_course)
+    done = client.post(f"{second}&{to_course}", GOOD)
+    assert done["Location"] == f"{DONE}?{to_course}"
+    page = client.get(done["Location"])
+    assert '<input type="hidden" name="next" value="/cursos/curso/">' in page.content.decode()
+    entered = client.post("/cuenta/ingresar/", {"username": "40123678", "password": PASSWORD, "next": "/cursos/curso/"})
+    assert entered["Location"] == "/cursos/curso/"
+    assert "Inscríbete" in client.get("/cursos/curso/").content.decode()
+
+
+def test_registration_leads_to_no_other_site(client, second):
+    done = client.post(f"{second}&next=https%3A%2F%2Fotro.example%2F", GOOD)
+    assert done["Location"] == DONE

@@ -178,3 +178,16 @@ def test_home_without_a_course_leads_each_to_their_work(request, client, name, p
     client.force_login(request.getfixturevalue(name))
     page = client.get("/mi-aprendizaje/").content.decode()
     assert f'<a class="button" href="{place}">' in page
+
+
+@pytest.mark.django_db
+def test_one_button_marks_a_lesson_and_goes_on(studying):
+    body = studying.get("/cursos/curso/m1/l2/").content.decode()
+    assert body.count("Terminé, continuar") == 1
+    assert "Siguiente" not in body
+    assert body.count('class="button"') == 1
+    assert "Sigue sin marcar" in body
+    studying.post(act_on("/cursos/curso/m1/l2/"), {"uuid": uuid4()})
+    done = studying.get("/cursos/curso/m1/l2/").content.decode()
+    assert "Terminé, continuar" not in done
+    assert done.count('class="button"') == 1

@@ -612,3 +612,9 @@ def test_review_of_a_question_whose_key_was_mended_claims_nothing_false(as_lina,
     assert "Se tomó como correcta" in words
     for untrue in ("Respuesta correcta", "Explicación de ¿Cuál?", "Todavía no ¿Cuál?"):
         assert untrue not in words
+
+
+def test_a_script_is_told_where_the_pressed_button_leads(as_lina, attempt):
+    told = as_lina.post(page(attempt, 1), {**sent([0]), "go": "2"}, **JSON).json()
+    assert told["url"] == page(attempt, 2)
+    assert "url" not in as_lina.post(page(attempt, 1), sent([1], sequence=2), **JSON).json()
