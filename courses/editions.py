@@ -77,7 +77,7 @@ def try_to_freeze(key: UUID) -> None:
         freeze_edition(key)
     except Exception as fault:
         logger.exception("Course %s could not be frozen; it stays dirty", key)
-        unknown = _("una falla del sistema. Lo intentamos de nuevo cada minuto; si sigue, avisa a quien opera el sitio.")
+        unknown = _("una falla del sistema. Lo intentamos de nuevo cada minuto; si sigue, escribe en «Ayuda».")
         words = str(fault) if isinstance(fault, UnreachableAddress) else unknown
         CourseHead.objects.filter(key=key).update(problem=words)
 
