@@ -25,6 +25,7 @@ DONE_AT = {
     "revisa tu pedido y borra": "accounts:erasure_requests",
     "Lo lee una persona del equipo": "operations:help_requests",
     "ven lo necesario para atenderte": "operations:help_requests",
+    "puede publicarla con un motivo": "wagtailadmin_home",
 }
 # Places that texts name between «».
 PLACES = {

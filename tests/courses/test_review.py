@@ -154,7 +154,7 @@ def test_an_operator_publishes_with_a_reason_where_nobody_reviews(lesson, ada, r
 
 def test_an_author_reads_that_nobody_reviews(lesson, ada, raul, client):
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
-    assert "Hoy nadie revisa: escribe en «Ayuda»" in html.unescape(send(client, ada, lesson).content.decode())
+    assert "Hoy nadie revisa: avisa a quien opera el sitio" in html.unescape(send(client, ada, lesson).content.decode())
 
 
 def test_what_the_system_loads_needs_nobody(course):
