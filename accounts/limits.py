@@ -46,6 +46,7 @@ PEOPLE_SOUGHT = Limit("people_sought", 120, HOUR)
 CODES_GIVEN = Limit("codes_given", 60, HOUR)
 HELP_REQUESTS = Limit("help_requests", 60, HOUR)
 VERIFICATIONS = Limit("verifications", 60, MINUTE)
+REPLACEMENTS_OF_PERSON = Limit("replacements_of_person", 10, HOUR)
 CERTIFICATE_FILES = Limit("certificate_files", 300, MINUTE)
 
 

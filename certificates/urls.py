@@ -7,6 +7,7 @@ from certificates import views
 app_name = "certificates"
 urlpatterns = [
     path("certificados/", views.mine, name="mine"),
+    path("certificados/<str:code>/otra-vez/", views.replace, name="replace"),
     path("certificados/<str:code>.pdf", views.pdf, name="pdf"),
     path("verificar/", views.verify, name="verify"),
     path("verificar/<str:code>/", views.verification, name="verification"),

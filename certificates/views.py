@@ -2,23 +2,28 @@
 
 from collections.abc import Callable
 from functools import wraps
+from uuid import uuid4
 
+from django.contrib import messages
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.limits import CERTIFICATE_FILES, VERIFICATIONS, network_of, take
-from accounts.policies import public, signed_in
+from accounts.limits import CERTIFICATE_FILES, REPLACEMENTS_OF_PERSON, VERIFICATIONS, network_of, take
+from accounts.policies import PersonRequest, public, signed_in
 from certificates.codes import grouped, is_well_formed, normalise
 from certificates.forms import MAXIMUM_TYPED, VerificationForm
 from certificates.models import Certificate
 from certificates.permissions import certificates_of
 from certificates.queries import certificate_with_code
 from certificates.rendering import document_ending, render_pdf, verification_url
+from certificates.replacing import NothingToReplace, outdated_data, replace_certificate
+from lib.identifiers import read_uuid
 
 View = Callable[..., HttpResponse]
 
@@ -42,8 +47,36 @@ def kept_private(view: View) -> View:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """List the person's own certificates."""
-    rows = [{"certificate": row, "address": verification_url(row.code)} for row in certificates_of(request.user)]
-    return render(request, "certificates/mine.html", {"rows": rows})
+    rows = [
+        {
+            "certificate": row,
+            "address": verification_url(row.code),
+            "outdated": outdated_data(row, request.user) if row.is_valid else [],
+        }
+        for row in certificates_of(request.user)
+    ]
+    return render(request, "certificates/mine.html", {"rows": rows, "act": uuid4()})
+
+
+@signed_in
+@kept_private
+@require_http_methods(["GET", "HEAD", "POST"])
+def replace(request: PersonRequest, code: str) -> HttpResponse:
+    """Issue the person's own certificate anew with the data of today; sent twice, it is one. Opening the address shows the list."""
+    if request.method != "POST":
+        return redirect("certificates:mine")
+    now = timezone.now()
+    own = certificates_of(request.user).exclude(state=Certificate.State.REVOKED)
+    certificate = get_object_or_404(own, code=code)
+    if not take(REPLACEMENTS_OF_PERSON, request.user.pk, now=now):
+        return too_many(request)
+    try:
+        replace_certificate(certificate=certificate, actor=request.user, now=now, uuid=read_uuid(request.POST.get("uuid")))
+    except NothingToReplace:
+        messages.info(request, _("Tu certificado ya tiene tus datos de hoy."))
+    else:
+        messages.success(request, _("Emitimos tu certificado otra vez. El anterior dice «Reemplazado» y lleva al nuevo."))
+    return redirect("certificates:mine")
 
 
 @public

@@ -1,0 +1,30 @@
+"""Issues one certificate anew with its holder's data of today, in the name of an operator."""
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.management.arguments import operator_named, told_plainly
+from certificates.codes import grouped
+from certificates.management.arguments import certificate_named
+from certificates.replacing import NoHolder, NothingToReplace, replace_certificate
+
+
+class Command(BaseCommand):
+    help = "Issues a certificate anew with its holder's data of today, one that was revoked by mistake too; the one before leads to it."
+
+    def add_arguments(self, parser):
+        parser.add_argument("code", metavar="CODE")
+        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who decides")
+
+    @told_plainly
+    def handle(self, *args, **options):
+        operator, certificate = operator_named(options["operator"]), certificate_named(options["code"])
+        try:
+            new = replace_certificate(certificate=certificate, actor=operator, now=timezone.now())
+        except NothingToReplace:
+            raise CommandError(_("Ese certificado vale y ya tiene los datos de hoy de su titular.")) from None
+        except NoHolder:
+            raise CommandError(_("Los datos de su titular se borraron: no hay a quién emitirlo.")) from None
+        told = {"old": grouped(certificate.code), "new": grouped(new.code)}
+        self.stdout.write(_("El certificado %(new)s reemplaza al %(old)s.") % told)
