@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from operations.archives import Say
 from operations.database_files import APPLIED
+from operations.portable import refused_values
 
 ROWS_AT_ONCE = 5000
 # Made again from the pages after the move: each kind of database has its own form of it.
@@ -95,6 +96,7 @@ def move_database(*, source_path: Path, say: Say) -> int:
         prepare_target()
         check_schemas(source)
         check_target()
+        check_values(source)
         with transaction.atomic():
             moved = move_tables(source, say)
     finally:
@@ -135,6 +137,14 @@ def applied_migrations(database: BaseDatabaseWrapper) -> set[Row]:
     with database.cursor() as cursor:
         cursor.execute(APPLIED)
         return set(cursor.fetchall())
+
+
+def check_values(source: SqliteWrapper) -> None:
+    """Refuse a source with values that this database does not take, each named by table, key and column."""
+    refused = [str(value) for table in tables() for value in refused_values(source, table.model)]
+    if refused:
+        told = {"count": len(refused), "values": "\n".join(refused)}
+        raise RefusedMove(_("PostgreSQL no acepta %(count)d valores. Corrígelos en el origen y repite:\n%(values)s") % told)
 
 
 def check_target() -> None:
