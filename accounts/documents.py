@@ -14,14 +14,20 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from lib.codes import plain_characters
+
+_NAMED_NUMBER = re.compile(r"(?:DNI|CE|CARN[EÉ]DEEXTRANJER[IÍ]A)(?:N|NO|NRO|N[UÚ]MERO)?(?P<number>\d{8,12})")
+
 
 class InvalidDocument(ValueError):
     """The number cannot belong to that kind of document; the message is for the person."""
 
 
 def bare_number(typed: str) -> str:
-    """Return what was typed without spaces, dots and hyphens, in capitals."""
-    return re.sub(r"[\s.\-]", "", typed).upper()
+    """Return the letters and digits of what was typed, in capitals, without the name of the document before them."""
+    characters = plain_characters(typed)
+    named = _NAMED_NUMBER.fullmatch(characters)
+    return named.group("number") if named else characters
 
 
 def likely_type(typed: str) -> str:
@@ -52,6 +58,8 @@ def clean_number(document_type: str, typed: str) -> str:
             raise InvalidDocument(_("El DNI tiene 8 números. Escribiste %(count)d.") % {"count": len(number)})
     elif not re.fullmatch(r"[0-9A-Z]{9,12}", number):
         raise InvalidDocument(_("El carné de extranjería tiene entre 9 y 12 números o letras. Revisa lo que escribiste."))
+    if not number.strip("0"):
+        raise InvalidDocument(_("Ningún documento tiene solo ceros. Revisa lo que escribiste."))
     return number
 
 

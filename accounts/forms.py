@@ -15,6 +15,7 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
 from accounts.signing_in import NotAnIdentifier, check_identifier
+from lib.identifiers import plain_email
 from lib.text_fields import FreeTextField, NameField, PlainLineField
 
 PASSWORD_HINT = _("Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar.")
@@ -81,10 +82,17 @@ class SignInForm(IdentifierForm):
     )
 
 
+class PastedEmailField(forms.EmailField):
+    """An e-mail, read out of what was pasted with it."""
+
+    def to_python(self, value: str | None) -> str:
+        return plain_email(super().to_python(value) or "")
+
+
 class WithEmail(forms.Form):
     """An e-mail whose host is probably a slip is shown once with the suggestion; sent again as it was, it is kept."""
 
-    email = forms.EmailField(
+    email = PastedEmailField(
         label=_("Correo electrónico"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from accounts import documents
 from accounts.models import User
 from accounts.queries import people_with_email
+from lib.identifiers import plain_email
 
 
 class PersonBackend(AuthenticationBackend):
@@ -39,7 +40,7 @@ def resolve_username(typed: str) -> str:
     same path, with the same number of statements and one password hash, as a wrong password.
     """
     if "@" in typed:
-        key = typed.strip().lower()
+        key = plain_email(typed)
         found = people_with_email(key)
     else:
         key = documents.bare_number(typed)

@@ -7,8 +7,9 @@ check), it notices every single wrong character and every swap of two neighbours
 """
 
 import secrets
+from collections.abc import Iterator
 
-from lib.codes import ALPHABET, as_meant, plain_characters
+from lib.codes import ALPHABET, as_meant, plain_characters, runs_of_characters
 
 RANDOM_LENGTH = 18
 LENGTH = RANDOM_LENGTH + 2
@@ -33,11 +34,30 @@ def check_characters(random_part: str) -> str:
 
 
 def normalise(typed: str) -> str:
-    """Return what was typed as it is stored: capitals, letters and digits alone, O read as 0, I and L as 1.
+    """Return the code within what was typed as it is stored: capitals, letters and digits alone, O read as 0, I and L as 1.
 
-    The result may still be no code; `is_well_formed` tells.
+    A label before it, or the whole address of a certificate, is left out. The result may still be no code;
+    `is_well_formed` tells.
     """
-    return as_meant(plain_characters(typed))
+    whole = as_meant(plain_characters(typed))
+    if len(whole) <= LENGTH:
+        return whole
+    candidates = list(_runs_as_long_as_a_code(typed))
+    well_formed = [code for code in candidates if is_well_formed(code)]
+    return next(iter([*well_formed[-1:], *candidates[-1:]]), whole)
+
+
+def _runs_as_long_as_a_code(typed: str) -> Iterator[str]:
+    """Yield what neighbouring runs of characters make, where it is as long as a code."""
+    runs = [as_meant(run) for run in runs_of_characters(typed)]
+    for start in range(len(runs)):
+        joined = ""
+        for run in runs[start:]:
+            joined += run
+            if len(joined) >= LENGTH:
+                break
+        if len(joined) == LENGTH:
+            yield joined
 
 
 def is_well_formed(code: str) -> bool:

@@ -3,13 +3,16 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from certificates.codes import is_well_formed, normalise
+from certificates.codes import LENGTH, is_well_formed, normalise
 
-# Longest text that is looked at: a code with generous separators.
-MAXIMUM_TYPED = 100
+# Longest text that is looked at: the whole address of a certificate, pasted with what stood around it.
+MAXIMUM_TYPED = 300
 
-MALFORMED = _("Ese código no es correcto: revisa el último grupo. No usamos las letras I, L, O ni U.")
+NO_SUCH_CODE = _(
+    "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, desconfía del certificado y avísanos desde Ayuda."
+)
 
 
 class VerificationForm(forms.Form):
@@ -31,5 +34,28 @@ class VerificationForm(forms.Form):
         if not code:
             raise ValidationError(self.fields["codigo"].error_messages["required"])
         if not is_well_formed(code):
-            raise ValidationError(MALFORMED)
+            raise ValidationError(refusal_of(code))
         return code
+
+
+def refusal_of(code: str) -> str:
+    """Return why a text is no code: what is missing, what is too much, or that there is no such code; nobody knows which part is wrong."""
+    missing = LENGTH - len(code)
+    told = {"count": abs(missing), "length": LENGTH}
+    if missing > 0:
+        return (
+            ngettext(
+                "Falta %(count)d carácter: el código tiene %(length)d.", "Faltan %(count)d caracteres: el código tiene %(length)d.", missing
+            )
+            % told
+        )
+    if missing < 0:
+        return (
+            ngettext(
+                "Sobra %(count)d carácter: el código tiene %(length)d.",
+                "Sobran %(count)d caracteres: el código tiene %(length)d.",
+                -missing,
+            )
+            % told
+        )
+    return str(NO_SUCH_CODE)

@@ -11,4 +11,7 @@ urlpatterns = [
     path("certificados/<str:code>.pdf", views.pdf, name="pdf"),
     path("verificar/", views.verify, name="verify"),
     path("verificar/<str:code>/", views.verification, name="verification"),
+    # What chat and paper leave behind an address: a comma, a bracket, the end of a sentence.
+    path("verificar/<path:pasted>", views.pasted_address),
+    path("certificados/<path:pasted>", views.pasted_address),
 ]

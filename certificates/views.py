@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.contrib import messages
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -113,6 +113,19 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
     if not take(CERTIFICATE_FILES, network_of(request), now=timezone.now()):
         return too_many(request)
     return answer_for(request, code, "certificates:pdf", show_document)
+
+
+@public
+@kept_private
+@require_safe
+def pasted_address(request: HttpRequest, pasted: str) -> HttpResponse:
+    """Lead to the certificate whose code stands in an address that was pasted with more than belongs to it."""
+    code = normalise(pasted[:MAXIMUM_TYPED])
+    if not is_well_formed(code):
+        raise Http404
+    if ".pdf" in pasted.lower():
+        return redirect("certificates:pdf", code)
+    return redirect("certificates:verification", code)
 
 
 def answer_for(request: HttpRequest, typed: str, address: str, show: Callable[[HttpRequest, Certificate], HttpResponse]) -> HttpResponse:

@@ -1,6 +1,12 @@
-"""Reads the identifiers that clients give to what they send."""
+"""Reads identifiers out of what clients send and people paste."""
 
+import re
+import unicodedata
 from uuid import UUID
+
+from lib.texts import is_unseen
+
+_EMAIL = re.compile(r"[^\s<>()\[\]\"“”«»,;:]+@[^\s<>()\[\]\"“”«»,;:]+")
 
 
 def read_uuid(text: str | None) -> UUID | None:
@@ -9,3 +15,14 @@ def read_uuid(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def plain_email(typed: str) -> str:
+    """Return the e-mail within what was typed or pasted, in small letters; without one, what was typed, trimmed.
+
+    “Ana <ana@x.pe>”, “mailto:ana@x.pe” and what nobody sees around it are read as ana@x.pe.
+    """
+    plain = unicodedata.normalize("NFKC", typed).strip().lower()
+    visible = "".join(character for character in plain if character.isspace() or not is_unseen(character))
+    found = _EMAIL.search(visible)
+    return found.group().rstrip(".") if found else visible.strip()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import RoleGrant, User
 from accounts.permissions import holds_role
 from accounts.queries import people_with_email
+from lib.identifiers import plain_email
 
 
 def told_plainly(handle: Callable[..., Any]) -> Callable[..., Any]:
@@ -29,7 +30,7 @@ def told_plainly(handle: Callable[..., Any]) -> Callable[..., Any]:
 
 def person_named(email: str) -> User:
     """Return the person with an e-mail. Raises CommandError when there is none, or they cannot sign in."""
-    person = people_with_email(email.strip().lower()).first()
+    person = people_with_email(plain_email(email)).first()
     if person is None:
         raise CommandError(_("Nadie tiene el correo %(email)s. Que se registre primero en /cuenta/registro/.") % {"email": email})
     if not person.may_enter:
@@ -55,7 +56,7 @@ def role_named(role: str) -> str:
 def person_with_role(email: str, role: str) -> RoleGrant:
     """Return the grant in force, of an account that may be out of use. Raises CommandError when there is none."""
     grants = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), role=role).select_related("user")
-    grant = grants.filter(user__in=people_with_email(email.strip().lower())).first()
+    grant = grants.filter(user__in=people_with_email(plain_email(email))).first()
     if grant is None:
         raise CommandError(_("%(email)s no tiene el rol %(role)s.") % {"email": email, "role": role})
     return grant

@@ -281,3 +281,35 @@ def test_no_other_address_of_the_library_is_mounted(name):
 
     with pytest.raises(NoReverseMatch):
         reverse(name)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "45678913",
+        "DNI 45678913",
+        "dni: 45.678.913",
+        "45–678–913",
+        "４５６７８９１３",
+        "D.N.I. N.º 45678913",
+        "45678913\u200b",
+        "«45678913»,",
+    ],
+)
+def test_a_document_is_read_out_of_what_was_pasted(typed):
+    assert documents.bare_number(typed) == "45678913"
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"), [("C.E. 001234567", "001234567"), ("Carné de extranjería 001234567", "001234567"), ("CE1234567", "CE1234567")]
+)
+def test_so_is_a_carne(typed, number):
+    assert documents.bare_number(typed) == number
+
+
+@pytest.mark.parametrize("number", ["00000000"])
+def test_no_document_has_only_zeros(number):
+    with pytest.raises(documents.InvalidDocument, match="solo ceros"):
+        documents.clean_number("dni", number)
+    with pytest.raises(documents.InvalidDocument, match="solo ceros"):
+        documents.clean_number("ce", number + "0")

@@ -20,7 +20,8 @@ from tests.certificates.conftest import DOCUMENT
 pytestmark = pytest.mark.django_db
 
 VERIFY = "/verificar/"
-MALFORMED = "Ese código no es correcto: revisa el último grupo. No usamos las letras I, L, O ni U."
+NO_SUCH_CODE = "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, desconfía del certificado y avísanos desde Ayuda."
+MISSING = r"Faltan? \d+ car|Sobran? \d+ car|Ese código no existe\."
 UNKNOWN = "No encontramos este certificado. Si te lo entregaron en papel o PDF, desconfía y avisa aquí."
 
 
@@ -97,13 +98,13 @@ def test_unknown(client, certificate):
 def test_malformed_in_the_address(client, typed):
     response = client.get(reverse("certificates:verification", args=[typed.replace("/", "")]))
     assert response.status_code == 404
-    assert MALFORMED in shown(response)
+    assert re.search(MISSING, shown(response))
     assert "<b>x" not in response.content.decode()
 
 
 def test_near_misses_are_refused(client, certificate):
     response = client.get(VERIFY, {"codigo": near_miss(certificate.code)})
-    assert MALFORMED in shown(response)
+    assert NO_SUCH_CODE in shown(response)
 
 
 def test_unchecked_is_never_valid(client, certificate, result_url, pdf_url):
@@ -138,9 +139,33 @@ class TestForm:
     def test_slip_keeps_what_was_typed(self, client):
         page = client.get(VERIFY, {"codigo": "7k2m 9qxa <x>"}).content.decode()
         assert 'value="7k2m 9qxa &lt;x&gt;"' in page
-        assert page.count(MALFORMED) == 2  # in the summary and beside the field
+        assert page.count("Faltan 11 caracteres: el código tiene 20.") == 2  # in the summary and beside the field
         assert 'href="#id_codigo"' in page
         assert 'aria-invalid="true"' in page
+
+    @pytest.mark.parametrize(
+        "pasted",
+        [
+            "{0}\u200b", "\u200e{0}", "«{0}»", "({0})", "{0},", "Código: {0}", "Código de certificado {0}.",
+            "http://127.0.0.1:8000/verificar/{1}/", "https://academia.example.gob.pe/certificados/{1}.pdf", "Ver {0} (válido)",
+        ],
+    )  # fmt: skip
+    def test_what_was_pasted_around_it_is_left_out(self, client, certificate, result_url, pasted):
+        typed = pasted.format(grouped(certificate.code), certificate.code)
+        assert client.get(VERIFY, {"codigo": typed})["Location"] == result_url
+
+    @pytest.mark.parametrize("separator", ["\u200b", "\u2009", "\u2060", "\u200e-", " – ", "\u2011", "·", "/"])
+    def test_whatever_stands_between_its_groups(self, client, certificate, result_url, separator):
+        typed = separator.join(re.findall("....", certificate.code))
+        assert client.get(VERIFY, {"codigo": typed})["Location"] == result_url
+
+    def test_full_width_letters(self, client, certificate, result_url):
+        wide = "".join(chr(ord(character) + 0xFEE0) for character in certificate.code)
+        assert client.get(VERIFY, {"codigo": wide})["Location"] == result_url
+
+    def test_half_a_code_says_how_much_is_missing(self, client, certificate):
+        assert "Faltan 12 caracteres: el código tiene 20." in shown(client.get(VERIFY, {"codigo": certificate.code[:8]}))
+        assert "Sobra 1 carácter: el código tiene 20." in shown(client.get(VERIFY, {"codigo": certificate.code + "7"}))
 
     @pytest.mark.parametrize("typed", ["", "   ", "- -"])
     def test_nothing_typed(self, client, typed):
@@ -149,7 +174,7 @@ class TestForm:
     def test_never_by_name_or_number(self, client, certificate):
         for typed in (certificate.holder_name, DOCUMENT, str(certificate.number)):
             assert client.get(VERIFY, {"codigo": typed}).status_code == 200
-            assert MALFORMED in shown(client.get(VERIFY, {"codigo": typed}))
+            assert re.search(MISSING, shown(client.get(VERIFY, {"codigo": typed})))
 
 
 @pytest.mark.parametrize("address", ["certificates:verification", "certificates:pdf"])
@@ -216,7 +241,20 @@ class TestDocument:
         malformed = client.get(reverse("certificates:pdf", args=[near_miss(certificate.code)]))
         assert (unknown.status_code, malformed.status_code) == (404, 404)
         assert UNKNOWN in shown(unknown)
-        assert MALFORMED in shown(malformed)
+        assert NO_SUCH_CODE in shown(malformed)
+
+
+@pytest.mark.parametrize("tail", [",", ")", "/)", "/,", ".", "/.", "»", "%E2%80%8B"])
+def test_what_follows_a_pasted_address(client, certificate, result_url, pdf_url, tail):
+    for address in (result_url.rstrip("/"), pdf_url):
+        answer = client.get(address + tail, follow=True)
+        assert answer.status_code == 200
+        assert answer.request["PATH_INFO"] in {result_url, pdf_url}
+
+
+@pytest.mark.parametrize("address", ["/verificar/nada/mas", "/certificados/nada", "/certificados/" + "0" * 19 + "1"])
+def test_what_holds_no_code_is_nowhere(client, db, address):
+    assert client.get(address, follow=True).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["verify", "verification", "pdf"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.identifiers import read_uuid
+from lib.identifiers import plain_email, read_uuid
 
 
 def test_identifier_is_read():
@@ -22,3 +22,19 @@ def test_what_is_no_identifier(text):
 @given(st.text(max_size=40))
 def test_any_text_is_read_without_error(text):
     assert isinstance(read_uuid(text), UUID | None)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ana@x.pe", " Ana@X.pe ", "\u200bana@x.pe\u200e", "<ana@x.pe>", "mailto:ana@x.pe", "Ana Ruiz <ana@x.pe>", "(ana@x.pe),", "«ana@x.pe».",
+        "ａｎａ@x.pe", "ana@x.pe\u2060",
+    ],
+)  # fmt: skip
+def test_email_is_read_out_of_what_was_pasted(typed):
+    assert plain_email(typed) == "ana@x.pe"
+
+
+@given(st.text(max_size=40))
+def test_reading_an_email_twice_changes_nothing(text):
+    assert plain_email(plain_email(text)) == plain_email(text)

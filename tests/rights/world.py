@@ -112,7 +112,7 @@ def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, objec
         "activity_key": activities[0].key,
         "attempt_uuid": opened.uuid,
         "slot": 1,
-        **({"code": certificate.code} if certificate else {}),
+        **({"code": certificate.code, "pasted": f"{certificate.code},"} if certificate else {}),
         "token": email_change_token(user=user, email=f"otra.{user.email}", now=now),
         **COURSE,
     }
