@@ -34,7 +34,7 @@ def send_recovery_letter(username: str) -> None:
     if user is None:
         return
     link = password_link(user)
-    send_letter("password_reset_key", user.email, {"user": user, "link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400})
+    send_letter("password_reset_key", user.email, {"link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400})
 
 
 @task()
