@@ -58,8 +58,7 @@ def load_course(folder: Path, catalogue: CataloguePage, add_quiz: AddQuizzes, re
         for module_facts in written:
             module = load_module(folder, course, module_facts, report)
             if module:
-                draws = [{"bank": module_facts["bank"], "count": module_facts["quiz"]["questions"]}]
-                add_quiz(module, {**module_facts["quiz"], "draws": draws})
+                add_quiz(module, {**module_facts["quiz"], "draws": draws_of(module_facts)})
         final = facts["final_quiz"]
         fields = {name: final["module"][name] for name in ("title", "slug", "summary")}
         closing = place(ModulePage, course, final["module_key"], fields, report)
@@ -71,6 +70,12 @@ def load_course(folder: Path, catalogue: CataloguePage, add_quiz: AddQuizzes, re
     return course
 
 
+def draws_of(module: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what the quiz of a module draws: so many questions of its bank, or one of each topic it names."""
+    bank, quiz = module["bank"], module["quiz"]
+    return [{"bank": bank, "topic": topic, "count": 1} for topic in quiz.get("topics", [])] or [{"bank": bank, "count": quiz["questions"]}]
+
+
 def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report: LoadReport) -> ModulePage | None:
     """Load one module and its lessons, in the order of their file names; None when an editor deleted the module."""
     module = place(ModulePage, course, facts["key"], {name: facts[name] for name in ("title", "slug", "summary")}, report)
@@ -78,7 +83,7 @@ def load_module(folder: Path, course: CoursePage, facts: dict[str, Any], report:
         return None
     known, lessons = keys_below(module), [read_toml(path) for path in sorted((folder / facts["folder"]).glob("*.toml"))]
     for lesson in lessons:
-        fields = {name: lesson[name] for name in ("title", "slug", "summary", "objective", "minutes")}
+        fields = {name: lesson[name] for name in ("title", "slug", "summary", "objective")}
         fields |= {name: date.fromisoformat(lesson[name]) for name in ("reviewed_on", "valid_until") if name in lesson}
         fields["body"] = stored_blocks(lesson)
         place(LessonPage, module, lesson["key"], fields, report, tags={"roles": lesson["roles"]})

@@ -20,7 +20,7 @@ Blocks = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Activity:
-    """One activity as one language shows it. `minutes` is the author's estimate, `weight` bytes compressed."""
+    """One activity as one language shows it. `minutes` were computed from its content, `weight` bytes compressed."""
 
     key: UUID
     kind: str

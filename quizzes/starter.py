@@ -16,7 +16,7 @@ from quizzes.models.topic import topic_of
 from quizzes.question_rules import Choice, QuestionContent, tidied
 from quizzes.services import content_of, save_question
 
-FIELDS = ("title", "slug", "minutes", "pass_mark")
+FIELDS = ("title", "slug", "pass_mark")
 
 
 @dataclass

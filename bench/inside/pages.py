@@ -60,7 +60,7 @@ class Author:
                 for number in range(first, min(first + LESSONS_IN_A_MODULE, lessons + 1)):
                     self.write_lesson(module, number)
                 module.get_latest_revision().publish()
-            quiz = QuizPage(title="Cuestionario final", slug="cuestionario", minutes=15, attempts_allowed=attempts)
+            quiz = QuizPage(title="Cuestionario final", slug="cuestionario", attempts_allowed=attempts)
             quiz.draws = [QuizItemDraw(bank=self.bank, count=questions)]
             publish(module, quiz)
             course.get_latest_revision().publish()
@@ -68,9 +68,7 @@ class Author:
 
     def write_lesson(self, module: ModulePage, number: int) -> None:
         """Publish one lesson of as many blocks as asked."""
-        lesson = LessonPage(
-            title=f"Lección {number}: una idea para tu oficina", slug=f"l{number}", objective="Distingues dos ideas.", minutes=10
-        )
+        lesson = LessonPage(title=f"Lección {number}: una idea para tu oficina", slug=f"l{number}", objective="Distingues dos ideas.")
         blocks = [{**block, "id": str(uuid4())} for block in islice(self.texts, self.blocks)]
         lesson.body = lesson._meta.get_field("body").to_python(blocks)
         publish(module, lesson)

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
 
@@ -26,6 +25,7 @@ from content.publishing import PublishingProblem
 from courses.blocks import LessonBlocks
 from courses.models.review import Approval, reviewers_besides, writers_of
 from courses.outline import block_digests, read_outline
+from courses.reading_time import lesson_minutes
 from lib.text_fields import printing_refusal
 from lib.texts import as_written, tidied
 
@@ -188,13 +188,16 @@ class ActivityPage(ReviewedPage):
     kind: ClassVar[str]
 
     summary = models.CharField(_("resumen"), max_length=200, blank=True)
-    minutes = models.PositiveSmallIntegerField(_("minutos"), default=10, validators=[MinValueValidator(1), MaxValueValidator(180)])
     is_required = models.BooleanField(_("necesaria para terminar el curso"), default=True)
 
     parent_page_types = ["courses.ModulePage"]
     subpage_types: ClassVar[list[str]] = []
     private_page_options: ClassVar[list[str]] = []
-    activity_panels = [FieldPanel("summary"), FieldRowPanel([FieldPanel("minutes"), FieldPanel("is_required")])]
+    activity_panels = [
+        FieldPanel("summary"),
+        FieldPanel("is_required"),
+        HelpPanel(heading=_("Minutos"), template="courses/admin/minutes.html"),
+    ]
 
     class Meta:
         abstract = True
@@ -203,6 +206,11 @@ class ActivityPage(ReviewedPage):
         """Take out of the title what nobody sees, and compose it, before its length is measured."""
         self.title = as_written(tidied(self.title))
         super().full_clean(*args, **kwargs)
+
+    @property
+    def minutes(self) -> int:
+        """Whole minutes that the activity takes, computed from its content; each edition freezes them."""
+        raise NotImplementedError
 
     def frozen_content(self) -> dict[str, Any]:
         """Return the whole content as plain JSON values, for the edition."""
@@ -256,6 +264,11 @@ class LessonPage(ActivityPage):
     class Meta:
         verbose_name = _("lección")
         verbose_name_plural = _("lecciones")
+
+    @property
+    def minutes(self) -> int:
+        """The minutes it takes to read, decide its cases and go through its checklists."""
+        return lesson_minutes(self.body.get_prep_value())
 
     def render_body(self) -> SafeString:
         """Render objective, blocks and state of review; nothing personal and no token, so that it may be cached for all."""

@@ -96,6 +96,11 @@ class QuizPage(ActivityPage):
             models.CheckConstraint(condition=Q(time_limit=None) | Q(time_limit__gte=1), name="time_limit_is_positive"),
         ]
 
+    @property
+    def minutes(self) -> int:
+        """One minute a question."""
+        return max(1, sum(draw.count for draw in self.draws.all()))
+
     def frozen_content(self) -> dict[str, Any]:
         """Return the rules of the quiz; which questions it draws is pinned by each attempt."""
         return {

@@ -21,7 +21,7 @@ from courses.editions import edition_of, outline_of
 from courses.models import ModulePage
 from learning.models import Enrolment
 from learning.services import lock_enrolment, record_result
-from tests.factories.courses import add_lesson
+from tests.factories.courses import add_lesson, text_block
 from tests.factories.quizzes import add_quiz, make_bank
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,7 @@ def test_everything_printed_is_copied(waiting, holder, course):
 def test_copies_do_not_follow_later_changes(waiting, holder, django_capture_on_commit_callbacks):
     before = Certificate.objects.filter(pk=waiting.pk).values().get()
     with django_capture_on_commit_callbacks(execute=True):
-        add_lesson(ModulePage.objects.get(slug="m2"), "nueva", minutes=99)
+        add_lesson(ModulePage.objects.get(slug="m2"), "nueva", blocks=[text_block("palabra " * 5000)])
     User.objects.filter(pk=holder.pk).update(first_name="Otro", last_name="Nombre", document_type="ce")
     assert Certificate.objects.filter(pk=waiting.pk).values().get() == before
 

@@ -123,7 +123,7 @@ def form_of(page: LessonPage, **changes) -> dict[str, object]:
     """Return what the editor's form of a lesson sends."""
     block = page.body.get_prep_value()[0]
     sent = {
-        "title": page.title, "slug": page.slug, "summary": page.summary, "minutes": page.minutes, "is_required": "on",
+        "title": page.title, "slug": page.slug, "summary": page.summary, "is_required": "on",
         "objective": page.objective, "roles": "", "reviewed_on": "", "seo_title": "", "search_description": "", "go_live_at": "",
         "expire_at": "", "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": block["id"],
         "body-0-value-heading": "Idea", "body-0-value-body": RAW_TEXT, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",

@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.editions import outline_of
-from courses.loading import FOLDER, read_toml
+from courses.loading import FOLDER, draws_of, read_toml
 from courses.models import CourseHead
 from learning.services import enrol_learner
 from norms.models import Norm
 from norms.services import norm_from_row, read_register
+from quizzes.models.topic import topic_of
 from tests.courses.prose import labels, paragraphs, paragraphs_of_html, sentences, szigriszt
 
 LESSONS = sorted(FOLDER.glob("*/*/*.toml"))
@@ -242,14 +243,51 @@ def test_every_written_module_has_its_lessons_and_enough_questions(folder):
     course = read_toml(folder / "course.toml")
     written = [module for module in course["modules"] if (folder / module["folder"]).is_dir()]
     banks = {read_toml(path)["bank"]: read_toml(path)["questions"] for path in folder.glob("questions-*.toml")}
-    final = {draw["bank"]: draw["count"] for draw in course["final_quiz"]["draws"]}
+    final = Counter()
+    for draw in course["final_quiz"]["draws"]:
+        final[draw["bank"]] += draw["count"]
     assert {path.parent.name for path in folder.glob("*/*.toml")} == {module["folder"] for module in written}
     for module in written:
         slugs = {lesson_of(path)["slug"] for path in (folder / module["folder"]).glob("*.toml")}
         asked = banks[module["bank"]]
         assert slugs - {question["lesson"] for question in asked} == set(), "a lesson without a question"
         assert {question["lesson"] for question in asked} - slugs == set(), "a question without its lesson"
-        assert len(asked) >= max(module["quiz"]["questions"], final.get(module["bank"], 0))
+        assert len(asked) >= max(module["quiz"]["questions"], final[module["bank"]])
+
+
+# Questions that ask one concept in other words: a paper holds one of them at most.
+ONE_CONCEPT = {
+    "article 323": {"cc4f380c", "3a5e6040", "f89a9b6b"},
+    "a child alone": {"805e008d", "7d65754b"},
+    "an unpaid wage": {"7ae232f3", "4a505c28"},
+    "the estimate of taxes": {"ae3fc679", "a9a4bb68"},
+}
+
+
+def papers() -> list[list[dict]]:
+    """Return what each quiz of the starter courses draws."""
+    courses = [read_toml(folder / "course.toml") for folder in COURSES]
+    return [draws for course in courses for draws in ([draws_of(module) for module in course["modules"]] + [course["final_quiz"]["draws"]])]
+
+
+def pool(draw: dict) -> set[str]:
+    """Return the short keys of the questions that a draw may take."""
+    found = [row for path in BANKS if read_toml(path)["bank"] == draw["bank"] for row in read_toml(path)["questions"]]
+    return {row["key"][:8] for row in found if topic_of(draw.get("topic", "")) in {"", topic_of(row["topic"])}}
+
+
+@pytest.mark.parametrize("concept", ONE_CONCEPT)
+def test_no_paper_asks_one_concept_twice(concept):
+    keys = ONE_CONCEPT[concept]
+    assert keys <= {question["key"][:8] for question in questions()}
+    for draws in papers():
+        assert sum(min(draw["count"], len(pool(draw) & keys)) for draw in draws) <= 1
+
+
+def test_every_draw_finds_its_questions_and_leaves_others_for_a_second_attempt():
+    for draws in papers():
+        for draw in draws:
+            assert len(pool(draw)) > draw["count"]
 
 
 @pytest.mark.parametrize("question", questions(), ids=lambda question: f"{question['bank']}:{question['key'][:8]}")

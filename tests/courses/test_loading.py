@@ -37,7 +37,6 @@ module = {{ title = "Cierre", slug = "cierre", summary = "Fin." }}
 key = "01d4212d-5e6c-43f0-b9a7-dbaa8ea7a710"
 slug = "final"
 title = "Final"
-minutes = 5
 pass_mark = 0.7
 attempts = 3
 draws = [{{ bank = "b1", count = 1 }}, {{ bank = "b2", count = 1 }}, {{ bank = "b3", count = 1 }}]
@@ -50,13 +49,12 @@ title = "Módulo {number}"
 summary = "Parte."
 folder = "m{number}"
 bank = "b{number}"
-quiz = {{ key = "1000000{number}-91bf-405d-b909-98d2188962d5", slug = "preguntas-{number}", title = "Preguntas", minutes = 5, questions = 1, pass_mark = 0.7, attempts = 3 }}
+quiz = {{ key = "1000000{number}-91bf-405d-b909-98d2188962d5", slug = "preguntas-{number}", title = "Preguntas", questions = 1, pass_mark = 0.7, attempts = 3 }}
 """
 LESSON = """
 key = "2000000{module}-000{number}-405d-b909-98d2188962d5"
 slug = "leccion-{module}-{number}"
 title = "Lección {module}.{number}"
-minutes = 10
 objective = "{objective}"
 summary = "Idea."
 roles = ["DEMUNA"]

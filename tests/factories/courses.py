@@ -45,16 +45,13 @@ def text_block(body: str, *, substantive: bool = False, key: str | None = None) 
     return {"type": "text", "id": key or str(uuid4()), "value": value}
 
 
-def add_lesson(
-    module: ModulePage, slug: str, *, blocks: list[dict] | None = None, minutes: int = 10, is_required: bool = True
-) -> LessonPage:
+def add_lesson(module: ModulePage, slug: str, *, blocks: list[dict] | None = None, is_required: bool = True) -> LessonPage:
     """Add and publish one lesson, and what was waiting for its first activity."""
     lesson = LessonPage(
         live=False,
         title=f"Lección {slug}",
         slug=slug,
         objective="Distingues dos ideas.",
-        minutes=minutes,
         is_required=is_required,
         summary="Una idea",
     )

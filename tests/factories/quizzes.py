@@ -53,7 +53,7 @@ def add_question(bank: Bank, content: QuestionContent, *, topic: str = "", **fac
 
 def add_quiz(module: ModulePage, draws: list[tuple], *, slug: str = "cuestionario", **facts) -> QuizPage:
     """Add and publish a quiz that draws (bank, count) or (bank, count, topic)."""
-    page = QuizPage(live=False, title=f"Prueba {slug}", slug=slug, minutes=10, **facts)
+    page = QuizPage(live=False, title=f"Prueba {slug}", slug=slug, **facts)
     page.draws = [
         QuizItemDraw(bank=bank, count=count, topic=topic[0] if topic else "", sort_order=place)
         for place, (bank, count, *topic) in enumerate(draws)

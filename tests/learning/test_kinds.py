@@ -175,7 +175,7 @@ def test_what_was_withdrawn_opens_no_door_even_before_the_course_is_frozen_again
 
 
 def test_what_is_not_open_yet_takes_no_act(client, enrolment, django_capture_on_commit_callbacks):
-    page = LessonPage(title="Mañana", slug="manana", objective="Algo.", minutes=5, summary="Idea", live=False)
+    page = LessonPage(title="Mañana", slug="manana", objective="Algo.", summary="Idea", live=False)
     page.body = LessonPage.objects.first().body
     page.go_live_at = timezone.now() + timedelta(days=1)
     with django_capture_on_commit_callbacks(execute=True):

@@ -44,7 +44,6 @@ FACTS = {
     "key": "7df82baf-7958-4111-b631-6ead50d7421b",
     "slug": "cuestionario",
     "title": "Cuestionario",
-    "minutes": 10,
     "pass_mark": 0.7,
     "attempts": 3,
     "draws": [{"bank": "banco", "count": 2}],
