@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.loading import FOLDER, read_toml, stored_blocks
 from courses.models import CourseHead, LessonPage, ModulePage
@@ -78,6 +80,7 @@ def test_an_edition_freezes_the_minutes_and_publishing_counts_them_again(site, d
 def test_the_editor_reads_the_minutes_and_cannot_type_them(client, site, ada):
     publish_course(site, modules=1, lessons=1)
     page = add_lesson(ModulePage.objects.get(slug="m1"), "larga", blocks=[text_block("palabra " * 700)])
+    sync_roles(today=timezone.localdate())
     client.force_login(ada)
     html = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "5 minutos" in html
