@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.text_fields import FreeTextField
+
 
 class ReasonForm(forms.Form):
     """One sentence that stays with the published revision."""
 
-    reason = forms.CharField(
+    reason = FreeTextField(
         label=_("Motivo"),
         help_text=_("Queda en el registro, con tu nombre y la fecha."),
         max_length=300,

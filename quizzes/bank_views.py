@@ -13,13 +13,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.permissions import Role, holds_role
 from accounts.policies import PersonRequest, act_of, for_roles
-from quizzes.forms import BankForm, FindForm, QuestionForm, StateForm, differences_from, initial_of
+from courses.models import reviewers_besides
+from quizzes.forms import BankForm, FindForm, QuestionForm, QuestionReviewForm, StateForm, differences_from, initial_of
 from quizzes.models import Bank, Question
-from quizzes.permissions import MAY_READ_BANK, MAY_WRITE_BANK, banks_visible_to, may_write_bank, questions_visible_to
-from quizzes.queries import found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_quizzes
+from quizzes.permissions import (
+    MAY_READ_BANK,
+    MAY_REVIEW_BANK,
+    MAY_WRITE_BANK,
+    banks_visible_to,
+    may_review_questions,
+    may_write_bank,
+    questions_visible_to,
+)
+from quizzes.queries import IN_REVIEW, found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_quizzes, waiting_for_review
 from quizzes.queries.bank import MendedKey
-from quizzes.services import StaleVersion, save_question, set_question_state
+from quizzes.services import OwnQuestion, StaleVersion, review_question, save_question, set_question_state, writers_of
 from quizzes.wording import listed
 
 ON_A_PAGE = 50
@@ -36,6 +46,7 @@ def banks(request: PersonRequest) -> HttpResponse:
         for bank in rows
     ]
     context = {"banks": listed, "may_write": may_write_bank(request.user), "warnings": warnings_of()}
+    context["waiting"] = waiting_for_review(questions_visible_to(request.user))
     return render(request, "quizzes/bank/banks.html", context)
 
 
@@ -63,7 +74,7 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
         "page": Paginator(found, ON_A_PAGE).get_page(form.found("pagina") or 1),
         "query": query,
         "state": state,
-        "states": Question.State.choices,
+        "states": [*Question.State.choices, (IN_REVIEW, _("En revisión"))],
         "may_write": may_write_bank(request.user),
         "warnings": warnings_of(bank),
     }
@@ -82,8 +93,58 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
         "mended": mended_line(mended_key_of(asked)),
         "may_write": may_write_bank(request.user),
         "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
+        "returned": asked.current.reviews.filter(is_approved=False).last() if asked.current else None,
+        "review_form": QuestionReviewForm(initial={"number": asked.current.number}) if may_decide(request, asked) else None,
+        "is_alone": not holds_role(request.user, Role.REVIEWER),
+        "nobody_reviews": asked.waits_for_review and not reviewers_besides(request.user),
     }
     return render(request, "quizzes/bank/question.html", context)
+
+
+def may_decide(request: PersonRequest, asked: Question) -> bool:
+    """Say whether the person decides about the newest version: a reviewer who wrote no part of it, or an operator alone."""
+    if not asked.waits_for_review or not may_review_questions(request.user):
+        return False
+    return not holds_role(request.user, Role.REVIEWER) or request.user.learner_key not in writers_of(asked)
+
+
+@for_roles(*MAY_REVIEW_BANK)
+@act_of(lambda request, key: reverse("bank:question", args=[key]))
+def review(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Approve the newest version, or send it back with a comment."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    is_reviewer = holds_role(request.user, Role.REVIEWER)
+    form = QuestionReviewForm(request.POST, needs_reason=not is_reviewer)
+    if not may_decide(request, asked):
+        messages.error(request, _("Esta versión ya no espera tu revisión."))
+    elif not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, errors[0])
+    else:
+        decide(request, asked, form.cleaned_data)
+    return redirect("bank:question", asked.key)
+
+
+def decide(request: PersonRequest, asked: Question, sent: dict) -> None:
+    """Keep the decision and say what it means."""
+    is_approved = sent["decision"] == "approve"
+    try:
+        review_question(
+            question=asked,
+            number=sent["number"],
+            reviewer_key=request.user.learner_key,
+            is_approved=is_approved,
+            comment=sent["comment"],
+            now=timezone.now(),
+            is_alone=not holds_role(request.user, Role.REVIEWER),
+        )
+    except (StaleVersion, OwnQuestion):
+        messages.error(request, _("Esta versión ya no espera tu revisión."))
+        return
+    if is_approved:
+        messages.success(request, _("Aprobada. Los próximos intentos la usan; los que están en curso conservan la suya."))
+    else:
+        messages.success(request, _("Devuelta. Quien la escribió lee tu comentario."))
 
 
 @for_roles(*MAY_WRITE_BANK)
@@ -111,6 +172,8 @@ def question_form(request: PersonRequest, form: QuestionForm, bank: Bank, asked:
         stored = store(request, form, bank)
         if stored:
             messages.success(request, _("Guardamos la pregunta."))
+            if stored.waits_for_review:
+                messages.info(request, _("Está en revisión: los intentos la usan cuando otra persona la aprueba."))
             warn(request, bank)
             return redirect("bank:question", stored.key)
     context = {"form": form, "bank": bank, "question": asked}
@@ -149,7 +212,8 @@ def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     form = StateForm(request.POST)
     if form.is_valid():
         set_question_state(question=asked, state=form.cleaned_data["state"], author_key=request.user.learner_key, now=timezone.now())
-        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": asked.get_state_display().lower()})
+        shown = _("en revisión") if asked.waits_for_review else asked.get_state_display().lower()
+        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": shown})
         warn(request, asked.bank)
     return redirect(reverse("bank:question", args=[key]))
 

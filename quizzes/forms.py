@@ -92,6 +92,24 @@ class BankForm(forms.ModelForm):
         return super().save(commit)
 
 
+class QuestionReviewForm(forms.Form):
+    """What a reviewer decided about the version before their eyes; sending back, and approving alone, need a comment."""
+
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    decision = forms.ChoiceField(choices=[("approve", gettext_lazy("Aprueba")), ("return", gettext_lazy("Devuelve"))])
+    comment = FreeTextField(label=gettext_lazy("Comentario"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.needs_reason = needs_reason
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if not data.get("comment") and (self.needs_reason or data.get("decision") == "return"):
+            self.add_error("comment", _("Escribe por qué: quien la escribió lo leerá."))
+        return data
+
+
 def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
     """Return the lessons an author may name, by module; the one a question names already stays, even when its page is gone."""
     steplen = LessonPage.steplen

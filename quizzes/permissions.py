@@ -5,10 +5,12 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.permissions import Role, holds_role
+from courses.models import is_alone
 from quizzes.models import Attempt, Bank, Question
 
 MAY_READ_BANK = (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR)
 MAY_WRITE_BANK = (Role.AUTHOR, Role.OPERATOR)
+MAY_REVIEW_BANK = (Role.REVIEWER, Role.OPERATOR)
 
 
 def attempts_of(user: User) -> QuerySet[Attempt]:
@@ -23,8 +25,13 @@ def banks_visible_to(user: User | AnonymousUser) -> QuerySet[Bank]:
 
 def questions_visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
     """Return the questions a person may read with their keys."""
-    rows = Question.objects.select_related("bank", "current__norm")
+    rows = Question.objects.select_related("bank", "current__norm", "approved")
     return rows if holds_role(user, *MAY_READ_BANK) else rows.none()
+
+
+def may_review_questions(user: User | AnonymousUser) -> bool:
+    """Say whether a person approves questions: reviewers, and an operator, with a reason, where nobody else reviews."""
+    return holds_role(user, Role.REVIEWER) or (user.is_authenticated and is_alone(user))
 
 
 def may_write_bank(user: User | AnonymousUser) -> bool:

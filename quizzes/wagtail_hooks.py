@@ -18,6 +18,7 @@ urlpatterns = [
     path("banco/<slug:bank_slug>/nueva/", bank_views.new_question, name="new_question"),
     path("<uuid:key>/", bank_views.question, name="question"),
     path("<uuid:key>/editar/", bank_views.edit_question, name="edit_question"),
+    path("<uuid:key>/revision/", bank_views.review, name="review"),
     path("<uuid:key>/estado/", bank_views.set_state, name="set_state"),
 ]
 

@@ -43,6 +43,13 @@ class Question(models.Model):
     topic = TopicField(_("tema"), max_length=60, blank=True)
     state = models.CharField(_("estado"), max_length=8, choices=State.choices, default=State.DRAFT)
     current = models.ForeignKey("quizzes.QuestionVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    approved = models.ForeignKey(
+        "quizzes.QuestionVersion",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="What new papers ask: the last version that somebody else than its author approved",
+    )
 
     class Meta:
         verbose_name = _("pregunta")
@@ -54,6 +61,34 @@ class Question(models.Model):
 
     def __str__(self):
         return self.current.stem[:80] if self.current else str(self.key)
+
+    @property
+    def waits_for_review(self) -> bool:
+        """True when its author wants the newest version asked, and nobody approved it."""
+        return self.state == self.State.ACTIVE and self.current_id != self.approved_id
+
+
+class QuestionReview(AppendOnly):
+    """What a reviewer decided about one version of a question, with a comment; an operator's comment is the reason."""
+
+    personal_data = False
+
+    version = models.ForeignKey("quizzes.QuestionVersion", on_delete=models.PROTECT, related_name="reviews")
+    reviewer_key = models.UUIDField(help_text="Opaque identifier of who decided")
+    is_approved = models.BooleanField()
+    comment = models.CharField(max_length=600, blank=True)
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("revisión de pregunta")
+        verbose_name_plural = _("revisiones de preguntas")
+        ordering = ["decided_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(is_approved=True) | ~Q(comment=""), name="returned_question_has_a_comment"),
+        ]
+
+    def __str__(self):
+        return f"{self.version_id} {self.is_approved}"
 
 
 class QuestionVersion(AppendOnly):

@@ -8,9 +8,9 @@ Draws = list[dict[str, Any]]
 
 
 def pools_of(draws: Draws) -> tuple[list[list[int]], dict[int, int]]:
-    """Return the active questions each draw may take, and the current version of every one. One statement."""
+    """Return the active questions each draw may take, and the approved version of every one. One statement."""
     wanted = {draw["bank"] for draw in draws}
-    rows = Question.objects.filter(bank__slug__in=wanted, state=Question.State.ACTIVE).order_by("id")
-    found = list(rows.values_list("id", "current_id", "bank__slug", "topic"))
+    rows = Question.objects.filter(bank__slug__in=wanted, state=Question.State.ACTIVE, approved__isnull=False)
+    found = list(rows.order_by("id").values_list("id", "approved_id", "bank__slug", "topic"))
     pools = [[key for key, version, bank, topic in found if bank == draw["bank"] and draw["topic"] in {"", topic}] for draw in draws]
     return pools, {key: version for key, version, bank, topic in found}

@@ -25,6 +25,7 @@ from quizzes.queries.attempts import (
     waits_of,
 )
 from quizzes.queries.bank import (
+    IN_REVIEW,
     GuessedQuiz,
     MendedKey,
     ShortQuiz,
@@ -33,6 +34,7 @@ from quizzes.queries.bank import (
     mended_key_of,
     quizzes_drawing,
     short_quizzes,
+    waiting_for_review,
 )
 from quizzes.queries.review import (
     LessonToReview,
@@ -45,6 +47,7 @@ from quizzes.queries.review import (
 )
 
 __all__ = [
+    "IN_REVIEW",
     "GuessedQuiz",
     "LessonToReview",
     "MendedKey",
@@ -81,5 +84,6 @@ __all__ = [
     "times_seen",
     "versions_of",
     "versions_on",
+    "waiting_for_review",
     "waits_of",
 ]

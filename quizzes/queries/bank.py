@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,8 @@ from quizzes.models.pools import pools_of
 from quizzes.question_rules import is_key_mended
 from quizzes.scoring import blind_score
 from quizzes.selection import shortage
+
+IN_REVIEW = "review"
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ def guessed_quizzes() -> list[GuessedQuiz]:
     for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
         quizzes.setdefault(draw.quiz_id, []).append(draw)
     banks = {draw.bank_id for draws in quizzes.values() for draw in draws}
-    rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related("current")
-    asked = list(rows.only("bank_id", "topic", "current__kind", "current__choices").order_by("id"))
+    rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related("approved")
+    asked = list(rows.only("bank_id", "topic", "approved__kind", "approved__choices").order_by("id"))
     found = []
     for draws in quizzes.values():
         for is_first in (True, False):
@@ -123,7 +125,7 @@ def _is_guessed(draws: list[QuizItemDraw], asked: list[Question], *, is_first: b
     quiz, earned, total = draws[0].quiz, Fraction(0), 0
     for draw in draws:
         pool = [question for question in asked if question.bank_id == draw.bank_id and draw.topic in {"", question.topic}]
-        blind = [_blind_score_of(question.current, is_first=is_first, is_shuffled=quiz.is_shuffled) for question in pool]
+        blind = [_blind_score_of(question.approved, is_first=is_first, is_shuffled=quiz.is_shuffled) for question in pool]
         earned += draw.count * sum(blind, Fraction(0)) / max(1, len(blind))
         total += draw.count
     return bool(total) and earned >= Fraction(str(quiz.pass_mark)) * total
@@ -141,6 +143,7 @@ def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffle
 def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:
     """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
     rows = rows.filter(state=state) if state in Question.State.values else rows
+    rows = waiting_for_review(rows) if state == IN_REVIEW else rows
     words = [compared(word) for word in search_words(query)]
     return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
 
@@ -150,6 +153,12 @@ def _searchable(question: Question) -> str:
     if current is None:
         return question.topic
     return compared(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
+
+
+def waiting_for_review(rows: QuerySet[Question]) -> QuerySet[Question]:
+    """Return the questions whose newest version nobody decided about yet."""
+    wanted = rows.filter(state=Question.State.ACTIVE, current__reviews=None)
+    return wanted.filter(Q(approved=None) | ~Q(approved=F("current")))
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:

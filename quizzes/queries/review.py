@@ -126,7 +126,7 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
 
 def mended_since(paper: Paper) -> dict[int, QuestionVersion]:
     """Return, by slot, the versions of today whose key is another than that of the pinned ones. One statement, and what is new."""
-    today = dict(Question.objects.filter(pk__in=[entry["question"] for entry in paper]).values_list("pk", "current_id"))
+    today = dict(Question.objects.filter(pk__in=[entry["question"] for entry in paper]).values_list("pk", "approved_id"))
     changed = {
         slot: entry for slot, entry in enumerate(paper, start=1) if today.get(entry["question"], entry["version"]) != entry["version"]
     }

@@ -12,13 +12,14 @@ from quizzes.services.attempts import (
     start_attempt,
     submit_attempt,
 )
-from quizzes.services.bank import StaleVersion, content_of, save_question, set_question_state
+from quizzes.services.bank import OwnQuestion, StaleVersion, content_of, review_question, save_question, set_question_state, writers_of
 from quizzes.services.reopening import CannotBeReopened, reopen_attempt
 
 __all__ = [
     "AttemptClosed",
     "CannotBeReopened",
     "NoAttemptsLeft",
+    "OwnQuestion",
     "Saved",
     "StaleVersion",
     "abandon_open_attempts",
@@ -27,9 +28,11 @@ __all__ = [
     "make_paper",
     "new_attempt",
     "reopen_attempt",
+    "review_question",
     "save_question",
     "save_response",
     "set_question_state",
     "start_attempt",
     "submit_attempt",
+    "writers_of",
 ]

@@ -6,12 +6,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from audit.services import record_act
-from quizzes.models import Bank, Question, QuestionVersion
+from quizzes.models import Bank, Question, QuestionReview, QuestionVersion
 from quizzes.question_rules import Choice, InvalidQuestion, QuestionContent, problems_of, tidied
 
 
 class StaleVersion(Exception):
     """Somebody else stored a newer version of the question in the meantime."""
+
+
+class OwnQuestion(Exception):
+    """Who wrote a part of a change does not approve it."""
 
 
 def save_question(
@@ -75,8 +79,10 @@ def _save_question(
             created_at=now,
             author_key=author_key,
         )
+    if author_key is None:  # what the system loads was reviewed where it was written
+        question.approved = question.current
     question.topic, question.state, question.bank = topic, state, bank
-    question.save(update_fields=["current", "topic", "state", "bank"])
+    question.save(update_fields=["current", "approved", "topic", "state", "bank"])
     _record("question_saved", question, author_key, now)
     return question, True
 
@@ -95,6 +101,36 @@ def set_question_state(*, question: Question, state: str, author_key: UUID, now:
         question.state = state
         question.save(update_fields=["state"])
         _record("question_state_set", question, author_key, now)
+
+
+def review_question(
+    *, question: Question, number: int, reviewer_key: UUID, is_approved: bool, comment: str, now: datetime, is_alone: bool = False
+) -> QuestionReview:
+    """Approve the newest version, which new papers ask from now on, or send it back with a comment.
+
+    Open attempts keep the version they got. `is_alone` is an operator on a day when nobody reviews. `number` is the version the reviewer had before their eyes. Raises
+    StaleVersion when a newer one was stored or nothing waits, and OwnQuestion for who wrote a part of the change.
+    """
+    with transaction.atomic():
+        held = Question.objects.select_for_update(of=("self",)).select_related("current", "approved").get(pk=question.pk)
+        if not held.waits_for_review or held.current is None or held.current.number != number:
+            raise StaleVersion
+        if reviewer_key in writers_of(held) and not is_alone:
+            raise OwnQuestion
+        facts = {"reviewer_key": reviewer_key, "is_approved": is_approved, "comment": comment, "decided_at": now}
+        review = QuestionReview.objects.create(version=held.current, **facts)
+        if is_approved:
+            held.approved = held.current
+            held.save(update_fields=["approved"])
+        _record("question_approved" if is_approved else "question_returned", held, reviewer_key, now)
+    return review
+
+
+def writers_of(question: Question) -> set[UUID]:
+    """Return the opaque identifiers of who wrote the versions since the approved one."""
+    since = question.approved.number if question.approved else 0
+    rows = question.versions.filter(number__gt=since).exclude(author_key=None)
+    return set(rows.values_list("author_key", flat=True))
 
 
 def _record(action: str, question: Question, author_key: UUID | None, now: datetime) -> None:
