@@ -57,7 +57,7 @@ RETENTION = (
     ),
     Rule(
         "trail",
-        _("La bitácora de quién hizo qué y quién miró un registro"),
+        _("El historial de quién hizo qué y quién miró un registro"),
         _("Siempre, con claves internas y sin nombres"),
         _("Para que nadie pueda ocultar un acto."),
     ),
