@@ -208,6 +208,14 @@ WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 
 # --- Wagtail -----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Puriq"
+# The editor reads and writes days as Peru does (config/formats), and its hours are Lima's, whatever the device says.
+WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
+WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds without typing: a prepaid line sends the whole form each time
+# A lesson of sixty blocks has over a thousand fields; Django's own limit refused it.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses are plain letters (content/addresses.py)
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILIMAGES_IMAGE_MODEL = "content.CustomImage"

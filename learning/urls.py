@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from learning import views
+from learning import files, views
 
 app_name = "learning"
 urlpatterns = [
+    path("media/<path:name>", files.picture, name="picture"),
     path("cursos/", views.catalogue, name="catalogue"),
     path("cursos/<slug:course_slug>/", views.course, name="course"),
     path("cursos/<slug:course_slug>/<slug:module_slug>/<slug:activity_slug>/", views.activity, name="activity"),

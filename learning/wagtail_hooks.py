@@ -9,6 +9,7 @@ from wagtail.models import Page
 
 from courses.models import ActivityPage, CataloguePage, CourseHead, CoursePage, ModulePage
 from learning.activities import has_records_above
+from learning.files import may_open_upload
 from learning.models import Statement
 
 
@@ -16,6 +17,13 @@ from learning.models import Statement
 def send_to_our_route(page, request, serve_args, serve_kwargs):
     """Below the catalogue only our own routes show a page: they check enrolment, edition and expiry."""
     if isinstance(page, ActivityPage | ModulePage | CoursePage | CataloguePage):
+        raise Http404
+
+
+@hooks.register("before_serve_document")
+def guard_document(document, request):
+    """Let nobody fetch what no page gives them: the numbers of documents can be counted up."""
+    if not may_open_upload(request.user, document):
         raise Http404
 
 

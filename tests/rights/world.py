@@ -137,6 +137,7 @@ def editor_samples() -> dict[str, dict[str, object]]:
         "revision_id_a": "earliest",
         "revision_id_b": "live",
         "image_id": image.pk,
+        "name": image.get_rendition("width-4").file.name,
         "document_id": document.pk,
         "doc_id": document.pk,
         "document_name": document.filename,
@@ -166,7 +167,11 @@ def editor_samples() -> dict[str, dict[str, object]]:
         "person": User.objects.get(email="ines@demo.example").pk, "group": Group.objects.get(name="Formadores").pk,
         "norm": Norm.objects.values_list("pk", flat=True).first(),
     }  # fmt: skip
-    return pages | {"editor": shared} | {name: {**shared, "pk": pk, "page_id": lesson.pk} for name, pk in rows.items()}
+    return (
+        pages
+        | {"editor": shared, "original": {"name": image.file.name}}
+        | {name: {**shared, "pk": pk, "page_id": lesson.pk} for name, pk in rows.items()}
+    )
 
 
 def play(cast: dict[str, User]) -> World:
