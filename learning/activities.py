@@ -11,7 +11,7 @@ from learning.models import ActivityProgress
 from learning.queries import OpenCourse, Study
 
 ActivityView = Callable[[HttpRequest, OpenCourse, Study, Activity], HttpResponse]
-RecordsCheck = Callable[[Collection[UUID]], bool]
+RecordsCheck = Callable[[Collection[UUID], Collection[UUID]], bool]
 
 Waits = Callable[[Study, Collection[Activity], datetime], Mapping[UUID, str]]
 
@@ -56,10 +56,10 @@ def waits_in(study: Study | None, now: datetime) -> dict[UUID, str]:
 
 
 def register_records_check(check: RecordsCheck) -> None:
-    """Let `check(keys)` say whether a room above has records of one of these activities that are not in the journal yet."""
+    """Let `check(keys, besides)` say whether a room above has records of activities, not counting those of some learners."""
     _checks.append(check)
 
 
-def has_records_above(keys: Collection[UUID]) -> bool:
-    """Say whether a room above has records of one of these activities."""
-    return any(check(keys) for check in _checks)
+def has_records_above(keys: Collection[UUID], besides: Collection[UUID]) -> bool:
+    """Say whether a room above has records of one of these activities of anybody besides some learners."""
+    return any(check(keys, besides) for check in _checks)

@@ -74,6 +74,10 @@ class ReviewedPage(SitePage):
     def permissions_for_user(self, user: User) -> ReviewedPermissions:
         return ReviewedPermissions(user, self)
 
+    def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
+        """Return no address while something above is not published: nobody could open it."""
+        return None if self.get_ancestors().filter(live=False, depth__gt=1).exists() else super().get_url_parts(*args, **kwargs)
+
     def missing_approval(self) -> list[PublishingProblem]:
         revision = Revision.objects.filter(pk=self.live_revision_id).first() if self.live_revision_id else None
         if revision is None or not writers_of(revision) or Approval.objects.filter(revision=revision.pk).exists():
@@ -166,6 +170,10 @@ class ModulePage(PrintedTitle, ReviewedPage):
 
     class Meta:
         verbose_name = _("módulo")
+
+    def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the address of the course: a module has no page of its own."""
+        return self.get_parent().specific.get_url_parts(*args, **kwargs) if super().get_url_parts(*args, **kwargs) else None
 
     def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
         """A module without activities is a heading over nothing."""

@@ -263,6 +263,6 @@ def resume_slot(count: int, events: Mapping[int, ResponseEvent]) -> int | None:
     return next((slot for slot in blank if slot >= last), blank[0] if blank else None)
 
 
-def has_attempts(quiz_keys: Collection[UUID]) -> bool:
-    """Say whether anyone began one of these quizzes."""
-    return Attempt.objects.filter(quiz_key__in=quiz_keys).exists()
+def has_attempts(quiz_keys: Collection[UUID], besides: Collection[UUID] = ()) -> bool:
+    """Say whether anyone besides some learners began one of these quizzes."""
+    return Attempt.objects.filter(quiz_key__in=quiz_keys).exclude(learner__in=besides).exists()

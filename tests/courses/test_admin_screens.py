@@ -338,6 +338,29 @@ def test_a_page_without_records_is_deleted_and_one_edition_follows(really_publis
     assert outline(really_published) == {"m1": [], "m2": ["l2"]}
 
 
+@pytest.mark.django_db
+def test_what_is_only_its_authors_own_trial_blocks_no_deletion(course, published, client, ada, oscar):
+    enrolment = enrol_learner(user=ada, course=course, now=timezone.now())
+    key = lesson_of(published).translation_key
+    complete_activity(enrolment_id=enrolment.pk, learner=ada.learner_key, activity_key=key, uuid=enrolment.uuid, now=timezone.now())
+    signed_in(client, oscar).post(url("delete", published.pk), {"confirm_site_name": "Puriq"})
+    assert not CoursePage.objects.exists()
+
+
+@pytest.mark.django_db
+def test_who_is_in_a_course_is_told_before_the_question(studied, client, oscar):
+    body = signed_in(client, oscar).get(url("delete", studied.pk)).content.decode()
+    assert "1 persona estudia este curso, 0 lo terminaron." in body
+
+
+@pytest.mark.django_db
+def test_the_way_to_a_published_page_leads_somewhere(published):
+    assert module_of(published).url == "/cursos/curso/"
+    assert lesson_of(published).url == "/cursos/curso/m1/l1/"
+    published.unpublish()
+    assert lesson_of(published).url is None
+
+
 # --- Aliases ---------------------------------------------------------------------------------------------------------
 
 
