@@ -131,9 +131,9 @@ def recount() -> Totals:
     places = valid.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
     kept = CertifiedCompletion.objects.filter(is_valid=True)
     of_erased = kept.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
-    for rows in (places, of_erased):
-        for course, organisation, district, count in rows.annotate(count=Count("pk")):
-            result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))["certified"] += count
+    counts = [*places.annotate(count=Count("pk")), *of_erased.annotate(count=Count("pk"))]
+    for course, organisation, district, count in counts:
+        result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))["certified"] += count
     return result
 
 

@@ -129,8 +129,8 @@ def review_question(
 def writers_of(question: Question) -> set[UUID]:
     """Return the opaque identifiers of who wrote the versions since the approved one."""
     since = question.approved.number if question.approved else 0
-    rows = question.versions.filter(number__gt=since).exclude(author_key=None)
-    return set(rows.values_list("author_key", flat=True))
+    keys = question.versions.filter(number__gt=since).values_list("author_key", flat=True)
+    return {key for key in keys if key}
 
 
 def _record(action: str, question: Question, author_key: UUID | None, now: datetime) -> None:
