@@ -68,7 +68,7 @@ class Store:
         return f"sqlite:///{self.folder / database}.sqlite3"
 
     def environment(self, database: str) -> dict[str, str]:
-        """Return the variables of a process that works on one of our databases, as in production."""
+        """Return the variables of a process that works on one of our databases, as in production but for its people."""
         url = self.url(database)
         check_own(url)
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "WEB_CONCURRENCY"}}
@@ -79,6 +79,7 @@ class Store:
             "PERSONAL_DATA_KEYS": str(self.folder / "personal-data-keys.json"),
             "ERASURE_LIST": str(self.folder / "erasures.jsonl"),
             "PYTHONPATH": str(ROOT),
+            "DEMO": "1",  # the people of a measure are those of the demonstration
         }
 
     def cache_url(self) -> str:
