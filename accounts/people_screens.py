@@ -31,8 +31,18 @@ class PersonForm(WithoutRoles, UserEditForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields.pop("username", None)
         # The letter that lets somebody in goes to the e-mail: with it an operator could become a second operator.
-        self.fields["email"].disabled = self.instance.is_superuser or self.instance.grants.exists()
+        # Nor does one operator alone switch off who holds a role: the role is ended first, with its own line.
+        has_role = self.instance.is_superuser or self.instance.grants.exists()
+        self.fields["email"].disabled = self.fields["is_active"].disabled = has_role
+
+    def save(self, commit=True):
+        """Remember what changed, for the trail and for a letter to the address that was there."""
+        person = super().save(commit)
+        person.changed_fields = tuple(self.changed_data)
+        person.email_before = self.initial.get("email", "")
+        return person
 
 
 class PeopleViewSet(UserViewSet):

@@ -38,6 +38,12 @@ def send_recovery_letter(username: str) -> None:
 
 
 @task()
+def send_email_changed_letter(email_before: str) -> None:
+    """Tell the address that was there before that an operator changed it. It holds no name: whose it is, its owner knows."""
+    send_letter("email_changed", email_before, {"help": settings.BASE_URL + "/ayuda/"})
+
+
+@task()
 def send_email_change_letter(token: str) -> None:
     """Send the link that confirms a new e-mail; nothing when it belongs to somebody else. The token is encrypted."""
     change = read_email_change(token)
