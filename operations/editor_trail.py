@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.policies import PersonRequest
 from accounts.services import record_look
 from audit.services import record_act
-from reporting.exports import safe_cell
+from lib.spreadsheets import csv_text
 
 View = Callable[..., HttpResponseBase]
 PEOPLE = "wagtailusers_users"
@@ -71,8 +71,8 @@ def without_formulas(response: HttpResponseBase) -> HttpResponseBase:
     """Return a CSV file with an apostrophe before every cell that a spreadsheet could run (R13). Wagtail guards its XLSX files alone."""
     if not (isinstance(response, StreamingHttpResponse) and response["Content-Type"].startswith("text/csv")):
         return response
-    text, safe = b"".join(response.streaming_content).decode(), io.StringIO()
-    csv.writer(safe).writerows([safe_cell(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline="")))
-    made = HttpResponse(safe.getvalue().encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    text = b"".join(response.streaming_content).decode()
+    safe = csv_text(csv.reader(io.StringIO(text, newline="")))
+    made = HttpResponse(safe.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     made["Content-Disposition"] = response["Content-Disposition"]
     return made

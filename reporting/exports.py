@@ -1,33 +1,19 @@
 """Writes the figures of a page as CSV that is safe to open in a spreadsheet."""
 
-import csv
-import io
 from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
+from lib.spreadsheets import csv_text
 from reporting.suppression import Cell, State
 from reporting.tables import Line
-
-# What a spreadsheet may run as a formula; a line feed begins a cell just as a tab does.
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def safe_cell(value: object) -> str:
-    """Return a cell as text; one that a spreadsheet could run as a formula gets an apostrophe before it."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 def csv_bytes(notes: Sequence[str], header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a CSV file in UTF-8 with a byte order mark: its notes first, one to a line, then the table."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    rule = _("Las celdas que empiezan con = + - @ llevan un apóstrofo delante, para que una hoja de cálculo no las ejecute.")
-    writer.writerows([safe_cell(note)] for note in (*notes, rule))
-    writer.writerow([safe_cell(name) for name in header])
-    writer.writerows([safe_cell(value) for value in row] for row in rows)
-    return buffer.getvalue().encode("utf-8-sig")
+    rule = _("Lo que empieza con = + - @ lleva un apóstrofo delante, para que una hoja de cálculo no lo ejecute.")
+    lines = [*((note,) for note in (*notes, rule)), header, *rows]
+    return csv_text(lines).encode("utf-8-sig")
 
 
 def cell_text(cell: Cell) -> str:

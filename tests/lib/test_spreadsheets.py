@@ -1,0 +1,31 @@
+"""Checks that no cell of a file begins with a formula, whatever sign the program that opens it splits at."""
+
+import csv
+import io
+
+import pytest
+
+from lib.spreadsheets import csv_text, safe_cell
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("=1+1", "'=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("hola;=1+1", "hola;'=1+1"),
+        ("a, +51 9", "a, '+51 9"),
+        ("a\t@x", "a\t'@x"),
+        ("2026-11-05 a 2026-11-20", "2026-11-05 a 2026-11-20"),
+        ("Ley 29.409; artículo 2", "Ley 29.409; artículo 2"),
+        (None, ""),
+        (3, "3"),
+    ],
+)
+def test_only_what_could_run_gets_an_apostrophe(written, kept):
+    assert safe_cell(written) == kept
+
+
+def test_a_file_is_read_back_as_it_was_written():
+    rows = [["Título", "Día"], ['Dice «"sí"», y;no', "5"]]
+    assert list(csv.reader(io.StringIO(csv_text(rows), newline=""))) == rows
