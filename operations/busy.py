@@ -36,10 +36,12 @@ class BusyDatabaseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if isinstance(response, BusyResponse) and (request.method in {"GET", "HEAD"} or "uuid" in request.POST):
-            renew_connections()
-            return self.get_response(request)
-        return response
+        if not isinstance(response, BusyResponse):
+            return response
+        # Also for what is not run again: otherwise each lost connection of the pool costs somebody an answer.
+        renew_connections()
+        is_safe_again = request.method in {"GET", "HEAD"} or "uuid" in request.POST
+        return self.get_response(request) if is_safe_again else response
 
 
 def is_passing(error: BaseException | None) -> bool:
