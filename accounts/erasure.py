@@ -1,5 +1,6 @@
 """Takes requests for erasure, carries them out, and repeats them after an older copy was restored."""
 
+from contextlib import suppress
 from datetime import datetime
 from uuid import UUID
 
@@ -34,9 +35,10 @@ def ask_for_erasure(*, user: User, now: datetime) -> ErasureRequest:
 
 
 def withdraw_request(*, user: User, now: datetime) -> None:
-    """Let a person think better of it, while nobody has carried it out."""
+    """Let a person think better of it, while nobody has carried it out. Sent twice at once, it is done once."""
     for request in ErasureRequest.objects.filter(learner=user.learner_key, state=State.PENDING):
-        _decide(request, State.WITHDRAWN, by=user, now=now)
+        with suppress(AlreadyDecided):
+            _decide(request, State.WITHDRAWN, by=user, now=now)
 
 
 def decline_request(*, request: ErasureRequest, operator: User, reason: str, now: datetime) -> None:

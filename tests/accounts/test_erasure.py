@@ -182,6 +182,25 @@ def test_asking_twice_is_one_request_and_may_be_taken_back(lina):
     assert ask_for_erasure(user=lina, now=timezone.now()) != request
 
 
+def test_taken_back_twice_at_once_is_taken_back_once(lina):
+    request = ask_for_erasure(user=lina, now=timezone.now())
+    overtaken = []
+
+    def overtake(execute, sql, *rest):
+        """Let the second press through after the first has read what is pending."""
+        result = execute(sql, *rest)
+        if not overtaken:
+            overtaken.append(sql)
+            withdraw_request(user=lina, now=timezone.now())
+        return result
+
+    with connection.execute_wrapper(overtake):
+        withdraw_request(user=lina, now=timezone.now())
+    request.refresh_from_db()
+    assert request.state == ErasureRequest.State.WITHDRAWN
+    assert AuditEntry.objects.filter(object_key=str(lina.learner_key), action="erasure_withdrawn").count() == 1
+
+
 def test_decided_once(lina, oscar):
     request = ask_for_erasure(user=lina, now=timezone.now())
     with pytest.raises(ValueError, match="reason"):
