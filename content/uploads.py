@@ -8,16 +8,18 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image
+from PIL.JpegImagePlugin import JpegImageFile
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
-# What may lie inside: the first bytes, or for office files a part that they cannot lack.
-OPENINGS = {"pdf": (b"%PDF-",)}
+# What may lie inside: a mark near the beginning, or for office files a part that they cannot lack.
+MARKS = {"pdf": b"%PDF-"}  # readers look for it in the first kilobyte (ISO 32000-1, annex H.3.4.1)
 PARTS = {
     "docx": "word/document.xml",
     "xlsx": "xl/workbook.xml",
@@ -27,11 +29,16 @@ PARTS = {
     "odp": "content.xml",
 }
 PLAIN = ("txt", "csv")
+# Kinds that people have and the site does not take, and as what their programs save them.
+SAVED_AS = {"doc": "docx", "xls": "xlsx", "ppt": "pptx", "rtf": "docx", "pages": "pdf"}
+PHONE_KINDS = ("heic", "heif")
 MOST_PARTS = 2000
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_RATIO = 100
 # A page or a script in front makes a file that one program takes for a document and another for something to run.
 MARKUP = (b"<html", b"<script", b"<svg", b"<!doctype", b"<?php")
+# Programs and packages begin so: with a mark of another kind behind it, such a file would be two things.
+PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"PK")
 HEAD = 1024
 TURN = 0x0112
 # The parts of a WebP that are seen: points, transparency, colours. Moving ones are refused.
@@ -54,8 +61,16 @@ class PictureField(WagtailImageField):
     """Wagtail's field, which lets faults of the picture library pass: a flood of points or a broken file would end in an error page."""
 
     def to_python(self, data):
+        if data and PurePath(getattr(data, "name", "")).suffix.lower().lstrip(".") in PHONE_KINDS:
+            raise ValidationError(_("Una foto HEIC no se acepta. Ábrela en tu teléfono o computadora, guárdala como JPG y súbela."))
         with told_in_words(self.max_image_pixels):
             return super().to_python(data)
+
+    def check_image_pixel_size(self, f):
+        """Count one picture: phones put a small second one into a photo, and what moves is refused later."""
+        width, height = f.image.get_size()
+        if width * height > self.max_image_pixels:
+            raise too_many_points(self.max_image_pixels, width * height)
 
 
 class ImageForm(BaseImageForm):
@@ -85,14 +100,25 @@ def told_in_words(most_points: int) -> Iterator[None]:
         raise ValidationError(_("No se pudo abrir la imagen. Ábrela, guárdala otra vez y súbela.")) from None
 
 
-def too_many_points(most: int) -> ValidationError:
-    """Return the refusal of a picture that is too large."""
-    return ValidationError(_("La imagen tiene demasiados puntos. El máximo es %(count)d millones.") % {"count": most // 1_000_000})
+def too_many_points(most: int, counted: int = 0) -> ValidationError:
+    """Return the refusal of a picture that is too large; `counted` is its number of points where it is known."""
+    numbers = {"most": most // 1_000_000, "counted": -(-counted // 1_000_000)}
+    if not counted:
+        sentence = _("La imagen tiene demasiados puntos: el máximo es %(most)d millones. Redúcela y súbela otra vez.")
+    else:
+        sentence = _("La imagen tiene %(counted)d millones de puntos: el máximo es %(most)d millones. Redúcela y súbela otra vez.")
+    return ValidationError(sentence % numbers)
 
 
 def check_document(name: str, file: BinaryIO) -> None:
     """Refuse a file that is not of the kind that its name says, or that would unpack to a bomb. Raises ValidationError."""
     kind = PurePath(name).suffix.lower().lstrip(".")
+    if kind in SAVED_AS:
+        kinds = {"kind": kind, "other": SAVED_AS[kind]}
+        raise ValidationError(_("Un archivo .%(kind)s no se acepta. Ábrelo, guárdalo como .%(other)s y súbelo.") % kinds)
+    if kind not in {*PARTS, *PLAIN, *MARKS}:
+        kinds = ", ".join(f".{taken}" for taken in settings.WAGTAILDOCS_EXTENSIONS)
+        raise ValidationError(_("Ese tipo de archivo no se acepta. Súbelo en uno de estos: %(kinds)s.") % {"kinds": kinds})
     file.seek(0)
     head = file.read(HEAD)
     file.seek(0)
@@ -102,7 +128,7 @@ def check_document(name: str, file: BinaryIO) -> None:
     elif kind in PLAIN:
         is_right = b"\0" not in head and not any(mark in head.lower() for mark in MARKUP)
     else:
-        is_right = head.startswith(OPENINGS.get(kind, ())) and not any(mark in head.lower() for mark in MARKUP)
+        is_right = MARKS[kind] in head and not head.startswith(PROGRAMS) and not any(mark in head.lower() for mark in MARKUP)
     if not is_right:
         raise ValidationError(_("El contenido no es el de un archivo .%(kind)s. Ábrelo, guárdalo otra vez y súbelo.") % {"kind": kind})
 
@@ -133,6 +159,9 @@ def bare_picture(file):
     """Return a picture with its pixels, colours and turn, and nothing else: no place, no camera, no bytes behind the end."""
     file.seek(0)
     picture = Image.open(file)
+    if picture.format == "MPO":  # a photo with small ones behind it: the first is the photo
+        file.seek(0)
+        picture = JpegImageFile(file)
     if getattr(picture, "n_frames", 1) > 1:
         raise ValidationError(_("La imagen tiene movimiento. Sube una imagen quieta."))
     turn = picture.getexif().get(TURN, 1)

@@ -11,7 +11,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from PIL import Image, ImageCms
+from PIL import Image, ImageChops, ImageCms
 from wagtail.models import CollectionViewRestriction
 
 from content.models import CustomDocument, CustomImage
@@ -46,6 +46,7 @@ ACCEPTED = {
     "guia.docx": package(**WORD),
     "notas.txt": "Año: ñandú".encode(),
     "datos.csv": b"a,b\n1,2\n",
+    "linea.pdf": b"\r\n" + PDF,
 }
 REFUSED = {
     "pagina.html": PAGE,
@@ -55,6 +56,8 @@ REFUSED = {
     "guia.exe.pdf": b"MZ\x90\x00",
     "falso.pdf": PAGE,
     "dos-cosas.pdf": b"<script>alert(1)</script>" + PDF,
+    "programa.pdf": b"MZ\x90\x00" + PDF,
+    "tarde.pdf": b" " * 1024 + PDF,
     "pagina.pdf": b"%PDF-1.7\n<html><script>alert(1)</script>",
     "pagina.txt": PAGE,
     "pagina.csv": b"a,b\n<SCRIPT src=//otro.example></SCRIPT>",
@@ -85,6 +88,47 @@ def test_documents_are_known_kinds_told_by_their_content(world):
     for name, content in ACCEPTED.items():
         assert upload(world, "wagtaildocs", name, content).status_code == 302, name
     assert CustomDocument.objects.count() == before + len(ACCEPTED)
+
+
+ONE_SENTENCE = {
+    "vacio.pdf": (b"", "El archivo está vacío."),
+    "datos.csv": ("a,b".encode("utf-16"), "El contenido no es el de un archivo .csv. Ábrelo, guárdalo otra vez y súbelo."),
+    "carta.DOC": (b"\xd0\xcf\x11\xe0", "Un archivo .doc no se acepta. Ábrelo, guárdalo como .docx y súbelo."),
+    "programa.exe": (b"MZ", "Ese tipo de archivo no se acepta. Súbelo en uno de estos: .pdf, .docx"),
+}
+
+
+@pytest.mark.parametrize("name", ONE_SENTENCE)
+def test_a_document_is_refused_in_one_sentence_that_says_what_to_do(world, name):
+    content, sentence = ONE_SENTENCE[name]
+    errors = upload(world, "wagtaildocs", name, content).context["form"].errors
+    assert list(errors) == ["file"]
+    (told,) = errors["file"]
+    assert told.startswith(sentence)
+
+
+def test_a_photo_that_cannot_be_taken_is_refused_in_one_sentence(world, settings):
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 3_000_000
+    large = picture("PNG", (2000, 2000))
+    sentences = {
+        "IMG_1.HEIC": (b"\0\0\0\x18ftypheic", "Una foto HEIC no se acepta. Ábrela en tu teléfono o computadora, guárdala como JPG"),
+        "grande.png": (large, "La imagen tiene 4 millones de puntos: el máximo es 3 millones. Redúcela"),
+    }
+    for name, (content, sentence) in sentences.items():
+        errors = upload(world, "wagtailimages", name, content).context["form"].errors
+        assert list(errors) == ["file"]
+        (told,) = errors["file"]
+        assert told.startswith(sentence)
+
+
+def test_of_a_photo_with_others_inside_the_first_is_kept(world):
+    first, second = (Image.linear_gradient("L").resize(size).convert("RGB") for size in ((90, 60), (30, 20)))
+    photo = BytesIO()
+    first.save(photo, "MPO", save_all=True, append_images=[second])
+    assert upload(world, "wagtailimages", "foto.jpg", photo.getvalue()).status_code == 302
+    with CustomImage.objects.latest("pk").file.open() as file, Image.open(file) as kept, Image.open(photo) as sent:
+        assert (kept.format, kept.size, getattr(kept, "n_frames", 1)) == ("JPEG", (90, 60), 1)
+        assert max(most for _, most in ImageChops.difference(kept, sent).getextrema()) < 8
 
 
 def test_many_at_once_are_checked_alike(world):
