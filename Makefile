@@ -102,6 +102,7 @@ migrations: var/stamps/dev-packages  ## Write migrations: make migrations NAME=w
 
 messages:  ## Compile the words in locale/ (needs gettext)
 	@msgfmt --check-format --output-file=locale/es/LC_MESSAGES/django.mo locale/es/LC_MESSAGES/django.po
+	@msgfmt --check-format --output-file=locale/es/LC_MESSAGES/djangojs.mo locale/es/LC_MESSAGES/djangojs.po
 
 clean:  ## Remove what can be made again (keeps data and keys)
 	@rm -rf .venv var/wagtail8 var/next var/stamps var/static var/test-databases

@@ -97,6 +97,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+FORM_RENDERER = "lib.form_rendering.KeepsWhatIsTyped"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

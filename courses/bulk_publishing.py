@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
+from wagtail.admin.views.pages.bulk_actions.unpublish import UnpublishBulkAction
 from wagtail.models import Page
 
 from accounts.models import User
@@ -88,3 +90,15 @@ def problems_of(pages: list[Page]) -> list[tuple[Page, list[PublishingProblem]]]
     newest = [page.get_latest_revision_as_object() for page in pages]
     asked = [(page, page.publishing_problems(together)) for page in newest if isinstance(page, SitePage)]
     return [(page, problems) for page, problems in asked if problems]
+
+
+class WithdrawForm(forms.Form):
+    """Wagtail's form has no words for its one question."""
+
+    include_descendants = forms.BooleanField(label=gettext_lazy("Retira también lo que está dentro"), required=False)
+
+
+class Withdraw(UnpublishBulkAction):
+    """Wagtail's act on many pages, asked in words."""
+
+    form_class = WithdrawForm

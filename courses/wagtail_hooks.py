@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from content.models import SitePage
 from courses import views
-from courses.bulk_publishing import PublishOrSendToReview
+from courses.bulk_publishing import PublishOrSendToReview, Withdraw
 from courses.models import ReviewedPage, reviewers_besides
 from courses.queries import missed_publications
 
@@ -26,6 +26,7 @@ def register_review_urls():
 
 # After Wagtail's own, which it replaces.
 hooks.register("register_bulk_action", PublishOrSendToReview, order=10)
+hooks.register("register_bulk_action", Withdraw, order=10)
 
 
 class MissedPublications(Component):

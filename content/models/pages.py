@@ -22,6 +22,7 @@ class SitePage(Page):
     """Any page of ours: its short name is made from its title, and nothing that is not whole goes live."""
 
     personal_data = False
+    seen_by = _("La ven todas las personas.")  # once it is published; the editor says so
 
     promote_panels: ClassVar[list] = []
     base_form_class = SitePageForm

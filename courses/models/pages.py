@@ -158,6 +158,7 @@ class ModulePage(PrintedTitle, ReviewedPage):
     """An ordered part of a course."""
 
     personal_data = False
+    seen_by = _("La ven, dentro del curso, las personas que lo abren.")
 
     summary = models.CharField(_("resumen"), max_length=250, blank=True)
 
@@ -194,6 +195,7 @@ class ActivityPage(ReviewedPage):
 
     personal_data = False
     kind: ClassVar[str]
+    seen_by = _("La ven las personas inscritas en el curso.")
 
     summary = models.CharField(_("resumen"), max_length=200, blank=True)
     is_required = models.BooleanField(_("necesaria para terminar el curso"), default=True)
@@ -266,7 +268,14 @@ class LessonPage(ActivityPage):
         FieldPanel("objective"),
         FieldPanel("body"),
         FieldPanel("roles"),
-        FieldRowPanel([FieldPanel("reviewed_on"), FieldPanel("valid_until")]),
+        FieldRowPanel(
+            [
+                FieldPanel("reviewed_on", help_text=_("Día, mes y año: 25/11/2026.")),
+                FieldPanel(
+                    "valid_until", help_text=_("Día, mes y año: 25/11/2026. Después de ese día la lección pide comprobar cada norma.")
+                ),
+            ]
+        ),
     ]
 
     class Meta:
