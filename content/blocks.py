@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
+    BlockGroup,
     BooleanBlock,
     CharBlock,
     ChoiceBlock,
@@ -15,6 +16,7 @@ from wagtail.blocks import (
     StructValue,
     TextBlock,
 )
+from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -29,6 +31,10 @@ class ContentBlock(StructBlock):
         label=_("Cambio de fondo"),
         help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
     )
+
+    def get_form_layout(self) -> BlockGroup:
+        """Put the mark away behind the content, so that a folded block is named by its first text."""
+        return BlockGroup([name for name in self.child_blocks if name != "is_substantive"], settings=["is_substantive"])
 
 
 class TextPartBlock(ContentBlock):
@@ -48,7 +54,7 @@ class StepBlock(StructBlock):
 
 class StepsBlock(ContentBlock):
     heading = CharBlock(required=False, max_length=120, label=_("Subtítulo"))
-    steps = ListBlock(StepBlock(), min_num=2, label=_("Pasos"))
+    steps = ListBlock(StepBlock(), min_num=2, default=[{"title": "", "body": ""}] * 2, label=_("Pasos"))
 
     class Meta:
         label = _("Pasos")
@@ -64,6 +70,7 @@ class FigureBlock(ContentBlock):
 
     class Meta:
         label = _("Figura")
+        label_format = "{description}"
         icon = "image"
         template = "content/blocks/figure.html"
 
@@ -81,8 +88,13 @@ class TableValue(StructValue):
 
 class TableBlock(ContentBlock):
     caption = CharBlock(max_length=200, label=_("Qué muestra y de qué año"))
-    columns = ListBlock(CharBlock(max_length=80), min_num=2, max_num=5, label=_("Columnas"))
-    rows = ListBlock(ListBlock(CharBlock(max_length=300, required=False), label=_("Celdas")), min_num=1, label=_("Filas"))
+    columns = ListBlock(CharBlock(max_length=80), min_num=2, max_num=5, default=["", ""], label=_("Columnas"))
+    rows = ListBlock(
+        ListBlock(CharBlock(max_length=300, required=False), default=["", ""], label=_("Celdas")),
+        min_num=1,
+        default=[["", ""]],
+        label=_("Filas"),
+    )
     note = CharBlock(required=False, max_length=300, label=_("Fuente y notas"))
 
     class Meta:
@@ -90,6 +102,26 @@ class TableBlock(ContentBlock):
         icon = "table"
         value_class = TableValue
         template = "content/blocks/table.html"
+
+    def clean(self, value):
+        """Refuse a row that does not fill its columns; a draft may wait for its cells."""
+        cleaned = super().clean(value)
+        wrong = {} if self.is_deferred_validation else uneven_rows(cleaned)
+        if wrong:
+            raise StructBlockValidationError(block_errors={"rows": ListBlockValidationError(block_errors=wrong)})
+        return cleaned
+
+
+def uneven_rows(table: TableValue) -> dict[int, ValidationError]:
+    """Return the refusal of each row that has fewer or more cells than there are columns, by its place."""
+    columns = len(table["columns"])
+    sentence = _("Esta fila tiene %(cells)d celdas y la tabla %(columns)d columnas. Agrega o quita celdas; una puede quedar vacía.")
+    counts = {place: len(row) for place, row in enumerate(table["rows"])}
+    return {
+        place: ListBlockValidationError(non_block_errors=[ValidationError(sentence % {"cells": cells, "columns": columns})])
+        for place, cells in counts.items()
+        if cells != columns
+    }
 
 
 CALLOUT_KINDS = {
@@ -123,6 +155,7 @@ class CalloutBlock(ContentBlock):
 
     class Meta:
         label = _("Aviso")
+        label_format = "{title}"
         icon = "info-circle"
         value_class = CalloutValue
         template = "content/blocks/callout.html"
@@ -130,7 +163,7 @@ class CalloutBlock(ContentBlock):
 
 class ChecklistBlock(ContentBlock):
     title = CharBlock(max_length=120, label=_("Título"))
-    items = ListBlock(TextBlock(rows=1), min_num=2, label=_("Puntos"))
+    items = ListBlock(TextBlock(rows=1), min_num=2, default=["", ""], label=_("Puntos"))
 
     class Meta:
         label = _("Lista para imprimir")
@@ -144,6 +177,7 @@ class DownloadBlock(ContentBlock):
 
     class Meta:
         label = _("Descarga")
+        label_format = "{title}"
         icon = "download"
         template = "content/blocks/download.html"
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import Block, ListBlock, StreamValue
 from wagtail.models import Page
 
+from content.links import addresses_in, is_out_of_reach
+
 
 @dataclass(frozen=True)
 class PublishingProblem:
@@ -42,11 +44,14 @@ def field_problems(page: Page) -> Iterator[PublishingProblem]:
 def block_problems(stream: StreamValue) -> Iterator[PublishingProblem]:
     """Yield what is missing or wrong in each block of a body, with the place of the block."""
     for place, child in enumerate(stream, start=1):
+        where = _("Bloque %(place)d, %(kind)s") % {"place": place, "kind": child.block.label}
         try:
             child.block.clean(child.value)
         except ValidationError as refused:
-            kind = {"place": place, "kind": child.block.label}
-            yield from _told(child.block, refused, [_("Bloque %(place)d, %(kind)s") % kind])
+            yield from _told(child.block, refused, [where])
+        for address in filter(is_out_of_reach, addresses_in(child.get_prep_value())):
+            sentence = _("el enlace «%(address)s» solo se abre en tu computadora o en tu oficina. Cámbialo o quítalo.")
+            yield PublishingProblem(where, sentence % {"address": address})
 
 
 def _told(block: Block, refused: ValidationError, path: list[str]) -> Iterator[PublishingProblem]:

@@ -13,11 +13,14 @@ class CaseChoiceBlock(StructBlock):
     feedback = RichTextBlock(features=["bold", "italic"], label=_("Qué pasa si lo haces"))
 
 
+EMPTY_CHOICE = {"text": "", "is_best": False, "feedback": ""}
+
+
 class CaseBlock(ContentBlock):
     title = CharBlock(max_length=120, label=_("Título"))
     situation = RichTextBlock(features=TEXT_FEATURES, label=_("Situación"))
     question = CharBlock(max_length=120, default="¿Qué haces?", label=_("Pregunta"))
-    choices = ListBlock(CaseChoiceBlock(), min_num=2, max_num=5, label=_("Opciones"))
+    choices = ListBlock(CaseChoiceBlock(), min_num=2, max_num=5, default=[EMPTY_CHOICE] * 2, label=_("Opciones"))
 
     class Meta:
         label = _("Caso: ¿qué haces?")

@@ -1,7 +1,7 @@
 """Cites norms inside content, each with its state and the date up to which its text is known."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import BooleanBlock, CharBlock, ListBlock, RichTextBlock, StructBlock
+from wagtail.blocks import BlockGroup, BooleanBlock, CharBlock, ListBlock, RichTextBlock, StructBlock
 
 from norms.choosers import norm_chooser_viewset
 
@@ -22,6 +22,8 @@ class CitationBlock(StructBlock):
 
     class Meta:
         label = _("Cita de una norma")
+        label_format = "{norm} {locator}"
+        form_layout = BlockGroup(["norm", "locator", "says"], settings=["is_substantive"])
         icon = "clipboard-list"
         template = "norms/blocks/citation.html"
 
@@ -38,5 +40,7 @@ class NormsBlock(StructBlock):
 
     class Meta:
         label = _("Otras normas que nombra")
+        label_format = ""
+        form_layout = BlockGroup(["norms"], settings=["is_substantive"])
         icon = "list-ul"
         template = "norms/blocks/norms.html"

@@ -2,8 +2,11 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
+from wagtail.blocks import ListBlock, StreamBlock, StructBlock
 
-from content.blocks import CalloutBlock, TableBlock
+from content.blocks import CalloutBlock, TableBlock, uneven_rows
+from courses.blocks import LessonBlocks
 
 
 def rendered(block, value):
@@ -39,3 +42,39 @@ def test_a_callout_says_its_kind_once(title, shown):
     page = rendered(CalloutBlock(), {"kind": "example", "title": title, "body": "<p>Texto</p>"})
     assert page.text.count("Ejemplo local para adaptar") == 1
     assert (name.text if (name := page.select_one(".name")) else None) == shown
+
+
+def parts_of(block):
+    """Yield a block and every block inside it."""
+    yield block
+    inside = list(block.child_blocks.values()) if isinstance(block, StructBlock | StreamBlock) else []
+    for child in [*inside, *([block.child_block] if isinstance(block, ListBlock) else [])]:
+        yield from parts_of(child)
+
+
+def test_a_row_that_does_not_fill_its_columns_waits_in_a_draft_and_is_not_published():
+    block = TableBlock()
+    table = block.to_python({"caption": "Quién", "columns": ["A", "B", "C"], "rows": [["1", "2", ""], ["1", "2"], ["1", "2", "3", "4"]]})
+    told = uneven_rows(table)
+    assert list(told) == [1, 2]
+    assert "tiene 2 celdas y la tabla 3 columnas" in str(told[1].non_block_errors)
+    with pytest.raises(ValidationError):
+        block.clean(table)
+    block.defer_required_validation()
+    assert [list(row) for row in block.clean(table)["rows"]] == [["1", "2", ""], ["1", "2"], ["1", "2", "3", "4"]]
+
+
+def test_a_new_list_has_as_many_items_as_it_needs():
+    lists = [block for block in parts_of(LessonBlocks()) if isinstance(block, ListBlock) and block.meta.min_num]
+    assert len(lists) > 5
+    assert [block.label for block in lists if len(block.get_default()) < block.meta.min_num] == []
+    for block in lists:
+        if isinstance(block.child_block, StructBlock):
+            assert all(set(item) == set(block.child_block.child_blocks) for item in block.get_default()), block.label
+
+
+def test_a_folded_block_is_named_by_its_content():
+    for name, block in LessonBlocks().child_blocks.items():
+        layout = block.meta.form_layout
+        assert layout.settings == ["is_substantive"], name
+        assert layout.children[0] != "is_substantive", name
