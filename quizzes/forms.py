@@ -72,10 +72,11 @@ class StateForm(forms.Form):
 
 
 class NormField(forms.ModelChoiceField):
-    """Lets an author choose a norm by its code and title."""
+    """Lets an author choose a norm by its code and title; one that is not in force says so."""
 
     def label_from_instance(self, norm: Norm) -> str:
-        return f"{norm.code} · {norm.title}"
+        state = "" if norm.is_in_force else f" · {norm.get_state_display()}"
+        return f"{norm.code} · {norm.title}{state}"
 
 
 class BankForm(forms.ModelForm):

@@ -4,7 +4,10 @@ from datetime import date
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.roles import sync_roles
 from norms.models import Norm, RegisterVersion
 from norms.services import import_norms, read_register, save_norm
 
@@ -89,3 +92,15 @@ def test_a_state_is_not_said_twice():
     import_norms(read_register())
     assert Norm.objects.get(pk="LEY-27972").state_note == ""
     assert "prórroga" in Norm.objects.get(pk="LEY-31827").state_note
+
+
+def test_whoever_chooses_a_norm_reads_its_number_and_state(client, ada):
+    sync_roles(today=timezone.localdate())
+    facts = {"type": "Ley", "title": "Ley antigua", "date_text": "1999", "issuer": "Congreso"}
+    Norm.objects.create(code="LEY-27000", number="27000", state=Norm.State.REPEALED, checked_on=date(2026, 11, 5), **facts)
+    client.force_login(ada)
+    for address in ("norm_chooser:choose", "norm_chooser:choose_results"):
+        answer = client.get(reverse(address))
+        shown = answer.json()["html"] if "json" in answer["Content-Type"] else answer.content.decode()
+        for told in ("Ley antigua", "27000", "<strong>Derogada</strong>", "Texto conocido al", "2026"):
+            assert told in shown
