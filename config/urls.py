@@ -12,10 +12,12 @@ from accounts.views import sign_out, to_sign_in
 from content.serving import leads_to_new_addresses
 from courses.editing import in_one_transaction
 from operations.editor_trail import with_trail
+from operations.editor_values import refuses_unusable_values
 
 pages = decorate_urlpatterns(wagtail_urls.urlpatterns, leads_to_new_addresses)
 editor = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
-editor = decorate_urlpatterns(decorate_urlpatterns(editor, with_trail), for_editors)
+editor = decorate_urlpatterns(decorate_urlpatterns(editor, refuses_unusable_values), with_trail)
+editor = decorate_urlpatterns(editor, for_editors)
 urlpatterns = [
     path("cuenta/", include("accounts.urls")),
     # Wagtail's own doors lead to ours, which has the limits and hashes once.

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from http import HTTPStatus
 
@@ -18,6 +20,7 @@ from lib.spreadsheets import csv_text
 
 View = Callable[..., HttpResponseBase]
 PEOPLE = "wagtailusers_users"
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 def with_trail(view: View) -> View:
@@ -67,12 +70,20 @@ def is_file(response: HttpResponseBase) -> bool:
     return response.get("Content-Disposition", "").startswith("attachment")
 
 
+def in_lima(cell: str) -> str:
+    """Return a moment as the screen beside it shows it; Wagtail writes its files in UTC. Anything else stays."""
+    if not MOMENT.fullmatch(cell):
+        return cell
+    return timezone.localtime(datetime.fromisoformat(cell)).strftime("%Y-%m-%d %H:%M:%S")
+
+
 def without_formulas(response: HttpResponseBase) -> HttpResponseBase:
     """Return a CSV file with an apostrophe before every cell that a spreadsheet could run (R13). Wagtail guards its XLSX files alone."""
     if not (isinstance(response, StreamingHttpResponse) and response["Content-Type"].startswith("text/csv")):
         return response
     text = b"".join(response.streaming_content).decode()
-    safe = csv_text(csv.reader(io.StringIO(text, newline="")))
+    filled = (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))
+    safe = csv_text([in_lima(cell) for cell in row] for row in filled)
     made = HttpResponse(safe.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     made["Content-Disposition"] = response["Content-Disposition"]
     return made

@@ -1,0 +1,43 @@
+"""Answers in words when the editor was sent a value that the database cannot take, or a form without its fields."""
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+
+from django.db import DatabaseError, DataError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.datastructures import MultiValueDictKeyError
+
+View = Callable[..., HttpResponseBase]
+
+# What a form let through that is out of range, and a field that was not sent at all.
+UNUSABLE = (DataError, OverflowError, MultiValueDictKeyError)
+MOST_DIGITS = 18  # more do not fit into 64 bits
+
+
+def refuses_unusable_values(view: View) -> View:
+    """Answer 400 where a screen of Wagtail would end in a fault: it hands what was sent to the database unread."""
+
+    @wraps(view)
+    def refused(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except UNUSABLE:
+            return unusable_page(request)
+        except DatabaseError:
+            if any(is_unusable(value) for _, values in request.GET.lists() for value in values):
+                return unusable_page(request)
+            raise
+
+    return refused
+
+
+def is_unusable(value: str) -> bool:
+    """Say whether a value of an address is none that a database can take: SQLite names it in many ways."""
+    return "\0" in value or (value.lstrip("-").isdigit() and len(value) > MOST_DIGITS)
+
+
+def unusable_page(request: HttpRequest) -> HttpResponse:
+    """Answer in words, with the way back to the editor."""
+    return render(request, "operations/unusable_values.html", status=HTTPStatus.BAD_REQUEST)
