@@ -4,8 +4,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView
+from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenMultipleView, ChosenView
 from wagtail.admin.viewsets.chooser import ChooserViewSet
+from wagtail.admin.widgets import BaseChooser
 
 from norms.models import Norm
 
@@ -39,11 +40,33 @@ class ChooseNormResultsView(NormColumns, ChooseResultsView):
     """The rows of that window after a search."""
 
 
+class ShowsState:
+    """Shows a chosen norm with its number; one that is not in force says so, before and after the page is saved."""
+
+    def get_display_title(self, norm: Norm) -> str:
+        return norm.cited if norm.is_in_force else f"{norm.cited} · {norm.get_state_display()}"
+
+
+class ChosenNormView(ShowsState, ChosenView):
+    """The answer to choosing one norm."""
+
+
+class ChosenNormsView(ShowsState, ChosenMultipleView):
+    """The answer to choosing several norms."""
+
+
+class NormChooser(ShowsState, BaseChooser):
+    """The field of a norm."""
+
+
 class NormChooserViewSet(ChooserViewSet):
     model = "norms.Norm"
     icon = "clipboard-list"
     choose_view_class = ChooseNormView
     choose_results_view_class = ChooseNormResultsView
+    chosen_view_class = ChosenNormView
+    chosen_multiple_view_class = ChosenNormsView
+    base_widget_class = NormChooser
     choose_one_text = _("Elige una norma")
     choose_another_text = _("Elige otra norma")
     page_title = _("Elige una norma")

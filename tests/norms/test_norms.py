@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import sync_roles
+from norms.choosers import norm_chooser_viewset
 from norms.models import Norm, RegisterVersion
 from norms.services import import_norms, read_register, save_norm
 
@@ -104,3 +105,13 @@ def test_whoever_chooses_a_norm_reads_its_number_and_state(client, ada):
         shown = answer.json()["html"] if "json" in answer["Content-Type"] else answer.content.decode()
         for told in ("Ley antigua", "27000", "<strong>Derogada</strong>", "Texto conocido al", "2026"):
             assert told in shown
+
+
+def test_a_chosen_norm_that_is_not_in_force_says_so(client, ada):
+    sync_roles(today=timezone.localdate())
+    facts = {"type": "Ley", "title": "Ley antigua", "date_text": "1999", "issuer": "Congreso"}
+    norm = Norm.objects.create(code="LEY-27000", number="27000", state=Norm.State.REPEALED, **facts)
+    client.force_login(ada)
+    told = "Ley 27000, Ley antigua · Derogada"
+    assert client.get(reverse("norm_chooser:chosen", args=[norm.pk])).json()["result"]["title"] == told
+    assert told in norm_chooser_viewset.widget_class().render("norma", norm.pk, {"id": "norma"})
