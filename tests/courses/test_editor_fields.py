@@ -53,4 +53,5 @@ def test_the_editor_says_who_sees_a_page(client, ada, course):
     html = client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
     assert "La ven las personas inscritas en el curso." in html
     assert "set-privacy" not in html
-    assert "25/11/2026" in html
+    assert "Día, mes y año: 25/11/2026." in html
+    assert "hora de Lima: 25/11/2026 08:00" in html
