@@ -14,6 +14,7 @@ from accounts.models import Membership, Organisation
 from accounts.tasks import send_email_change_letter, send_recovery_letter
 from certificates.models import Certificate
 from certificates.rendering import render_pdf
+from content.blocks import SourcesBlock
 from courses.models import LessonPage
 from lib.spreadsheets import RISKY, csv_text
 from operations.logs import JsonFormatter
@@ -21,7 +22,10 @@ from quizzes.models import QuestionVersion
 from tests.factories.courses import publish
 from tests.factories.quizzes import add_question, single
 from tests.rights.asking import ask, browser
+from tests.rights.conftest import OPEN_FILES
 from tests.rights.payloads import PLAIN, bundled, payloads
+
+pytestmark = OPEN_FILES
 
 ALL = payloads()
 
@@ -117,12 +121,19 @@ def test_what_authors_write_as_text_is_text(world):
         block
         for text in texts
         for block in (
-            {"type": "text", "value": {"heading": text, "body": f"<p>{text}</p>"}},
-            {"type": "table", "value": {"caption": text, "columns": [text, text], "rows": [[text, text]], "note": text}},
-            {"type": "checklist", "value": {"title": text, "items": [text, text]}},
-            {"type": "sources", "value": {"sources": [{"title": text, "url": "javascript:marca()"}]}},
+            {"type": "text", "value": {"heading": text[:120], "body": f"<p>{text}</p>"}},
+            {"type": "table", "value": {"caption": text[:200], "columns": [text[:80]] * 2, "rows": [[text, text]], "note": text}},
+            {"type": "checklist", "value": {"title": text[:120], "items": [text, text]}},
+            {"type": "sources", "value": {"sources": [{"title": text, "url": "https://www.gob.pe/"}]}},
         )
     ]
+    stored += [
+        {"type": "table", "value": {"caption": text, "columns": [text, text], "rows": [[text, text]], "note": text}}
+        for text in bundled(ALL, 80)
+        if len(text) <= 80
+    ]
+    old = SourcesBlock().to_python({"sources": [{"title": "Antigua", "url": "javascript:marca()"}]})  # no longer published
+    assert "javascript" not in SourcesBlock().render(old)
     lesson.body = lesson.body.stream_block.to_python(stored)
     for text in texts[::10]:
         lesson.title, lesson.objective, lesson.summary = text, text, text[:200]
