@@ -77,7 +77,7 @@ async function save() {
     if (told.problem) say("here", told.problem);
     else say("saved", `${form.dataset.saved} ${told.saved_at}`);
     if (isStored && told.url && !isChanged) return location.assign(told.url);
-    wanted = null;
+    if (!isChanged) wanted = null; // a button pressed meanwhile still leads on
   } else {
     forget(address);
     return signIn();

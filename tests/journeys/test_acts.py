@@ -97,7 +97,7 @@ def choose(page):
 
 
 def test_session_lost_while_answering(question, enter, demo_site, accessible):
-    page = question("omar@demo.example")
+    page = question("oscar@demo.example")
     place = page.locator("input[name=chosen]").first.get_attribute("value")
     page.context.clear_cookies(name="puriq_sesion")
     choose(page)
@@ -106,7 +106,7 @@ def test_session_lost_while_answering(question, enter, demo_site, accessible):
     page.get_by_role("heading", name="Ingresa").wait_for()
     assert OVER in page.get_by_role("main").inner_text()
     accessible(page)
-    enter(page, "omar@demo.example")
+    enter(page, "oscar@demo.example")
     page.wait_for_url("**/2/")
     assert answers(demo_site, page)[-1] == [int(place)]
 
@@ -143,7 +143,7 @@ def test_signal_lost_while_answering(question, demo_site, accessible):
 
 
 def test_what_a_closed_page_left_goes_out_from_another(question, demo_site):
-    page = question("teresa@demo.example")
+    page = question("ines@demo.example")
     address, context = page.url, page.context
     before = len(answers(demo_site, page))
     context.set_offline(True)
@@ -215,7 +215,7 @@ def test_a_foreign_page_does_not_run_an_act(visit, enter, demo_site):
 
 
 def test_a_shared_device_keeps_nothing_and_says_so(question, demo_site, accessible):
-    page = question("teresa@demo.example", is_shared=True)
+    page = question("ines@demo.example", is_shared=True)
     assert page.get_by_text("Equipo compartido").is_visible()
     page.context.set_offline(True)
     choose(page)
@@ -229,7 +229,7 @@ def test_a_shared_device_keeps_nothing_and_says_so(question, demo_site, accessib
 
 
 def test_a_shared_device_warns_before_its_session_ends(enrolled, demo_site, accessible):
-    page = enrolled("teresa@demo.example", is_shared=True)
+    page = enrolled("ines@demo.example", is_shared=True)
     page.clock.install()
     page.goto(demo_site.url + "/cuenta/")
     notice = page.get_by_text("Tu sesión se cierra en 2 minutos.")
@@ -251,3 +251,11 @@ def test_marking_waits_for_the_signal_and_goes_on(lesson):
     assert page.url == address
     page.context.set_offline(False)
     page.wait_for_url(lambda url: url != address)
+
+
+def test_button_pressed_while_the_choice_is_being_saved_leads_on(question):
+    page = question("raul@demo.example")
+    with page.expect_request(lambda request: request.method == "POST"):
+        choose(page)
+    page.get_by_role("button", name="Guarda y sigue").click()
+    page.wait_for_url("**/2/")
