@@ -249,7 +249,7 @@ def test_sign_out_is_by_post(client, julian):
     page = client.get("/cuenta/salir/")
     assert page.status_code == 200
     assert is_in(client)
-    assert client.post("/cuenta/salir/")["Location"] == "/"
+    assert client.post("/cuenta/salir/")["Location"] == reverse("accounts:signed_out")
     assert not is_in(client)
     assert client.get("/cuenta/salir/")["Location"] == reverse("account_login")
 
