@@ -13,7 +13,7 @@ WAITS_HERE = "Sin conexión. Tu entrega espera en esta página y la enviaremos s
 
 @pytest.fixture
 def review(visit, sign_in, demo_site):
-    """Open the review page of a fresh attempt."""
+    """Open the review page of an attempt: a fresh one, or the one that another story left open."""
 
     def at_review(email: str, *, is_shared: bool = False):
         page = visit(360)
@@ -35,8 +35,10 @@ def review(visit, sign_in, demo_site):
             " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
         )[0]
         page.goto(f"{demo_site.url}/cursos/migracion-y-territorio/{quiz[1]}/{quiz[0]}/")
-        press(page, page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta")))
-        page.goto(page.url.rsplit("/", 2)[0] + "/revisar/")
+        begin = page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta"))
+        opened = page.get_by_role("main").get_by_role("link", name=re.compile("Continúa")).first
+        press(page, begin if begin.count() else opened)
+        page.goto(re.sub(r"/intentos/([^/]+)/.*", r"/intentos/\1/revisar/", page.url))
         return page
 
     return at_review
