@@ -44,7 +44,7 @@ def test_valid(client, certificate, result_url):
         "María d'Ángelo #1 Ñahui Quispe",
         "Documento que termina en 678",
         "Curso curso",
-        "40 minutos",
+        f"{certificate.minutes} minutos",
         "Formación laboral",
         "Virtual, a su ritmo",
         "Gratuito",
