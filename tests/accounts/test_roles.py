@@ -74,7 +74,7 @@ def test_pages_each_role_may_change_and_publish(editors, site):
     home = catalogue.get_parent()
     may = {role: (catalogue.permissions_for_user(person), home.permissions_for_user(person)) for role, person in editors.items()}
     assert may["author"][0].can_add_subpage()
-    assert may["author"][0].can_publish()
+    assert not may["author"][0].can_publish()
     assert not may["author"][1].can_edit()
     assert may["reviewer"][0].can_edit()
     assert not may["reviewer"][0].can_publish()

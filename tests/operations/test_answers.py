@@ -85,7 +85,8 @@ def test_what_does_not_exist_is_said_in_plain_words(client, site, address):
     answer = client.get(address)
     text = answer.content.decode()
     assert answer.status_code == 404
-    assert "No encontramos esta página o no tienes acceso." in text
+    assert "No encontramos esta página" in text
+    assert "Quizá cambió de lugar o no tienes acceso." in text
     assert 'lang="es' in text
     assert "Traceback" not in text
 
