@@ -215,7 +215,7 @@ def test_a_foreign_page_does_not_run_an_act(visit, enter, demo_site):
 
 
 def test_a_shared_device_keeps_nothing_and_says_so(question, demo_site, accessible):
-    page = question("ines@demo.example", is_shared=True)
+    page = question("max@demo.example", is_shared=True)
     assert page.get_by_text("Equipo compartido").is_visible()
     page.context.set_offline(True)
     choose(page)
