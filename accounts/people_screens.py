@@ -35,7 +35,8 @@ class PersonForm(WithoutRoles, UserEditForm):
         # The letter that lets somebody in goes to the e-mail: with it an operator could become a second operator.
         # Nor does one operator alone switch off who holds a role: the role is ended first, with its own line.
         has_role = self.instance.is_superuser or self.instance.grants.exists()
-        self.fields["email"].disabled = self.fields["is_active"].disabled = has_role
+        for name in {"email", "is_active"} & set(self.fields):  # one's own screen cannot switch oneself off
+            self.fields[name].disabled = has_role
 
     def save(self, commit=True):
         """Remember what changed, for the trail and for a letter to the address that was there."""

@@ -1,6 +1,7 @@
 """Serves what authors uploaded to whoever may open a page that shows it; authors and reviewers see all of it."""
 
 import mimetypes
+from http import HTTPStatus
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
@@ -18,7 +19,6 @@ from learning.permissions import enrolments_of
 from learning.queries import open_course_of
 
 Upload = AbstractImage | AbstractDocument
-SECONDS_KEPT = 60 * 60 * 24
 
 
 @public
@@ -34,9 +34,15 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     if file is None or not may_open or not file.file.storage.exists(name):
         raise Http404
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    with file.file.open("rb") as opened:
-        answer = HttpResponse(opened.read(), content_type=kind)
-    answer["Cache-Control"] = f"private, max-age={SECONDS_KEPT}"
+    tag = f'"{file._meta.model_name}-{file.pk}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+    else:
+        with file.file.open("rb") as opened:
+            answer = HttpResponse(opened.read(), content_type=kind)
+    # The right is asked each time, the picture sent once.
+    answer["Cache-Control"] = "private, no-cache"
+    answer["ETag"] = tag
     return answer
 
 

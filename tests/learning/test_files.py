@@ -74,6 +74,8 @@ def test_a_learner_sees_the_picture_of_her_lesson(client, shown):
     assert answer["Cache-Control"].startswith("private")
     assert Image.open(BytesIO(answer.content)).width <= 1200
     assert client.head(shown).status_code == 200
+    again = client.get(shown, headers={"if-none-match": answer["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 def test_visitors_and_who_studies_something_else_do_not(client, shown, omar):

@@ -10,13 +10,15 @@ from tests.rights.table import read_table, rows_of
 pytestmark = OPEN_FILES
 TABLE = read_table()
 PROBES = ("salud/",)
+# The same for everybody, and nobody's: what programs read of the site itself.
+OF_THE_SITE = ("robots.txt", "sitemap.xml", ".well-known/", "favicon.ico")
 
 
 def kept_wrongly(client, world, wanted: tuple[str, ...]) -> list[tuple[str, str]]:
     """Return the addresses whose answers may be kept otherwise than by one of `wanted`."""
     wrong = []
     for route in known_routes():
-        if route.startswith(PROBES):
+        if route.startswith((*PROBES, *OF_THE_SITE)):
             continue
         for of in dict.fromkeys(row.of for row in rows_of(route, TABLE)):
             said = ask(client, "GET", address_of(route, world.samples[of])).get("Cache-Control", "")

@@ -140,4 +140,4 @@ def test_every_text_field_has_a_limit():
 
 def test_a_request_has_a_limit():
     assert settings.DATA_UPLOAD_MAX_MEMORY_SIZE <= 2_621_440
-    assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS <= 1000
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS <= 10_000  # sixty blocks of a lesson

@@ -16,7 +16,7 @@ from accounts.roles import sync_roles
 from accounts.services import create_person, email_change_token, grant_role
 from certificates.models import Certificate
 from certificates.services import number_waiting_certificates
-from content.models import CustomDocument, CustomImage
+from content.models import CustomDocument, CustomImage, CustomRendition
 from courses.editions import outline_of
 from courses.loading import ensure_site
 from courses.models import CourseHead, LessonPage, ModulePage
@@ -126,6 +126,7 @@ def editor_samples() -> dict[str, dict[str, object]]:
     apart = collection.add_child(name="Aparte")
     document = CustomDocument.objects.create(title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection, file_size=5)
     image = CustomImage.objects.create(title="Foto", file=picture(), collection=collection, file_size=77)
+    shown = CustomRendition.objects.create(image=image, filter_spec="width-4", file=picture(), width=8, height=8)
     workflow, task = Workflow.objects.create(name="Flujo"), GroupApprovalTask.objects.create(name="Tarea")
     shared = {
         "app_label": "wagtailcore",
@@ -137,7 +138,7 @@ def editor_samples() -> dict[str, dict[str, object]]:
         "revision_id_a": "earliest",
         "revision_id_b": "live",
         "image_id": image.pk,
-        "name": image.get_rendition("width-4").file.name,
+        "name": shown.file.name,
         "document_id": document.pk,
         "doc_id": document.pk,
         "document_name": document.filename,
