@@ -111,8 +111,14 @@ def test_print_this_list_prints_the_list(phone, demo_site):
     assert phone.locator("h1").is_visible()
 
 
-def test_state_and_button_of_a_question_are_in_sight_when_it_opens(phone, demo_site):
+def test_state_and_button_of_a_question_are_in_sight_when_it_opens(visit, sign_in, demo_site):
+    phone = visit(360)
+    sign_in(phone, "nora@demo.example")  # Lina's own story answers this quiz
     phone.set_viewport_size({"width": 360, "height": 640})
+    phone.goto(demo_site.url + COURSE)
+    enrol = phone.get_by_role("button", name="Inscríbete")
+    if enrol.count():
+        press(phone, enrol)
     (path,) = demo_site.rows("SELECT url_path FROM wagtailcore_page WHERE slug = 'cuestionario-m4'")[0]
     phone.goto(demo_site.url + "/cursos/" + path.split("/cursos/")[1])
     press(phone, phone.get_by_role("button", name="Empieza"))
