@@ -15,6 +15,7 @@ DATA_SOURCES := $(shell find */migrations territory/data norms/data courses/star
 # What was set up is one database, with DEMO as it was said: another one, or none where it was, is set up again.
 DATA_STAMP := var/stamps/data-$(shell printf '%s' '$(subst ','\'',$(value DATABASE_URL)) $(DEMO)' | cksum | cut -d ' ' -f 1)
 NO_DATABASE := $(if $(DATABASE_URL)$(wildcard var/puriq.sqlite3),,no-database)
+NOT_OURS := --ignore .venv --ignore var --ignore tests --no-location
 DECIDE_DEMO := export DEMO="$$($(BIN)/python -m config.demonstration)"
 
 .DEFAULT_GOAL := help
@@ -100,9 +101,9 @@ migrations: var/stamps/dev-packages  ## Write migrations: make migrations NAME=w
 	@test -n "$(NAME)" || (echo "Say NAME=what_it_does ROOM=room" && exit 1)
 	@DJANGO_SETTINGS_MODULE=config.settings_test $(BIN)/python manage.py makemigrations $(ROOM) -n $(NAME)
 
-messages:  ## Compile the words in locale/ (needs gettext)
-	@msgfmt --check-format --output-file=locale/es/LC_MESSAGES/django.mo locale/es/LC_MESSAGES/django.po
-	@msgfmt --check-format --output-file=locale/es/LC_MESSAGES/djangojs.mo locale/es/LC_MESSAGES/djangojs.po
+messages: var/stamps/dev-packages  ## Collect the words for NEW_LANGUAGE, if said, and compile locale/ (needs gettext)
+	@test -z "$(NEW_LANGUAGE)" || $(BIN)/python manage.py makemessages --locale $(NEW_LANGUAGE) $(NOT_OURS) --verbosity 0
+	@for words in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format --output-file=$${words%.po}.mo $$words || exit 1; done
 
 clean:  ## Remove what can be made again (keeps data and keys)
 	@rm -rf .venv var/wagtail8 var/next var/stamps var/static var/test-databases

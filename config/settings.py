@@ -109,7 +109,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.act_tags"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.act_tags", "lib.languages"],
         },
     }
 ]
