@@ -98,7 +98,7 @@ def test_what_is_missing_comes_first_and_what_is_done_is_folded(studying):
     missing, done = body.index("Por hacer"), body.index("Hecho")
     assert missing < body.index('<details class="fold"') < done
     assert "1 paso hecho" in body
-    assert re.search(r"Faltan \d+ pasos: unos \d+ (?:minutos|hora)", body)
+    assert re.search(r"Faltan \d+ pasos: cerca de \d+ (?:minutos|hora)", body)
 
 
 def statements(client, method: str, address: str, **data) -> int:
