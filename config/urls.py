@@ -34,5 +34,6 @@ urlpatterns = [
     path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),
 ]
 
+handler400 = "operations.views.bad_request"
 handler404 = "operations.views.not_found"
 handler500 = "operations.views.server_error"

@@ -2,10 +2,13 @@
 
 import sys
 from contextlib import suppress
+from http import HTTPStatus
 from uuid import UUID
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -56,6 +59,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if act and is_script(request):
         return expired_token(request)
     return render(request, "operations/expired_form.html", {"expired": act}, status=403)
+
+
+@public
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer what could not be read, and what is larger than the site takes: neither form nor host is looked at again."""
+    if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
+        return HttpResponse(render_to_string("413.html"), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    return HttpResponse(render_to_string("400.html"), status=HTTPStatus.BAD_REQUEST)
 
 
 @public

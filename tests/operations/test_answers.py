@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.models import Enrolment
-from operations.views import csrf_failure, not_found, server_error
+from operations.views import bad_request, csrf_failure, not_found, server_error
 from tests.operations.conftest import using_database
 
 READY = "/salud/listo"
@@ -91,6 +91,39 @@ def test_what_does_not_exist_is_said_in_plain_words(client, site, address):
     assert "Traceback" not in text
 
 
+UNREADABLE = {
+    "no boundary": "multipart/form-data",
+    "broken boundary": "multipart/form-data; boundary=ñ",
+    "another encoding": "application/x-www-form-urlencoded; charset=utf-16",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", UNREADABLE.values(), ids=UNREADABLE.keys())
+def test_what_cannot_be_read_is_said_in_plain_words(site, kind):
+    strict = Client(enforce_csrf_checks=True)
+    strict.get("/ayuda/")
+    answer = strict.generic("POST", "/ayuda/", b"text=hola", content_type=kind)
+    assert answer.status_code == 400
+    assert "Vino incompleto o mal escrito, y no se guardó nada." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_host_that_is_not_ours_is_answered_in_plain_words(client, site):
+    answer = client.get("/", HTTP_HOST="evil.example")
+    assert answer.status_code == 400
+    assert "No pudimos leer lo que llegó" in answer.content.decode()
+    assert "evil" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_is_too_big_says_that_it_is_and_stores_nothing(client, site, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    answer = client.post("/ayuda/", {"text": "x" * 2000}, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 413
+    assert "Pasa de lo que el sitio recibe de una vez, y no se guardó nada." in answer.content.decode()
+
+
 @pytest.mark.django_db
 def test_what_is_out_of_reach_reads_like_what_does_not_exist(client, course, lina):
     client.force_login(lina)
@@ -116,7 +149,7 @@ def test_a_fault_gives_a_reference_that_the_log_carries_too(client, site, monkey
     assert "secret detail" in caplog.text
 
 
-@pytest.mark.parametrize(("view", "status"), [(server_error, 500), (not_found, 404), (csrf_failure, 403)])
+@pytest.mark.parametrize(("view", "status"), [(server_error, 500), (not_found, 404), (csrf_failure, 403), (bad_request, 400)])
 def test_pages_of_trouble_need_neither_database_nor_session(view, status):
     """No database is allowed in this test: an error page must not be the second thing that fails."""
     answer = view(RequestFactory().get("/"))
