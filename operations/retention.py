@@ -93,7 +93,7 @@ RETENTION = (
     ),
     Rule(
         "letters",
-        _("Notas de los correos que te enviamos"),
+        _("Notas de los correos para ti"),
         _("30 días"),
         _("Para saber si un correo salió."),
         30,

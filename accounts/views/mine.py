@@ -125,7 +125,10 @@ def change_email(request: PersonRequest) -> HttpResponse:
         if may_write_to(email, request, now):
             token = services.email_change_token(user=request.user, email=email, now=now)
             send_email_change_letter.enqueue(token)
-            messages.success(request, _("Enviamos un enlace al correo que escribiste. Tu correo cambia cuando lo abras."))
+            messages.success(
+                request,
+                _("Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo abras; si en 15 minutos no llega, pide otro."),
+            )
             return redirect("accounts:account")
         form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
         status = HTTPStatus.TOO_MANY_REQUESTS

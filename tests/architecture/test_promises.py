@@ -53,6 +53,21 @@ def sentences() -> dict[str, str]:
     return found
 
 
+# A letter leaves later, when a worker takes it, or never: the page that says it was sent may be untrue.
+SENT = re.compile(
+    r"(?:enviamos|mandamos) (?:ya )?(?:un|el|otro) (?:enlace|correo|código|mensaje)|correo enviado|que te enviamos", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize(("text", "is_sent"), [("ya te enviamos un enlace", True), ("Te llegará un enlace", False)], ids=["sent", "will"])
+def test_what_was_sent_is_known(text, is_sent):
+    assert bool(SENT.search(text)) is is_sent
+
+
+def test_no_text_says_that_a_letter_was_sent():
+    assert not {text: place for text, place in sentences().items() if SENT.search(text)}
+
+
 def test_there_are_sentences():
     assert len(sentences()) > 300
     assert any("site.toml" in place for place in sentences().values())
