@@ -117,7 +117,8 @@ def test_taken_document_or_email_gets_the_same_answer(client, second, organisati
         answer = client.post(second, {**GOOD, **more}, follow=True)
         answers.append((answer.redirect_chain, masked(answer)))
     assert answers[0] == answers[1] == answers[2]
-    assert "Si te dice que no coincide, ya tenías una cuenta" in answers[0][1]
+    assert "Si te dice que no coincide, ya había una cuenta" in answers[0][1]
+    assert "nadie comprueba de quién es un documento al registrarse" in answers[0][1]
     assert User.objects.count() == people + 1
 
 

@@ -56,6 +56,7 @@ def test_valid(client, certificate, result_url):
         assert fact in text
     assert re.search(r"Comprobado el \d\d/\d\d/\d{4}, \d{1,2}:\d\d [ap]\. m\. \(hora de Lima\)", text)
     assert "data-print" in response.content.decode()
+    assert "El nombre y el documento son los que la persona declaró: nadie los comprobó." in text
 
 
 def test_waiting_is_valid_already(client, waiting):
