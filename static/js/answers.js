@@ -32,6 +32,13 @@ function collect() {
   return fieldsOf(form, { uuid: newIdentifier(), sequence: takeOrder(), ...act });
 }
 
+// What another page of the same question stored later: the boxes say what is stored, and the next choice comes after it.
+function show({ chosen, is_marked: isMarked, sequence }) {
+  for (const box of form.querySelectorAll("[name=chosen]")) box.checked = chosen.includes(Number(box.value));
+  form.elements.is_marked.checked = isMarked;
+  order.value = sequence;
+}
+
 // Sign-in carries the answer and comes back to this question.
 function signIn() {
   const place = document.createElement("input");
@@ -73,7 +80,8 @@ async function save() {
     if (!isChanged) forget(address);
     waiting = null;
     const isStored = "saved_at" in told;
-    if (!isStored && wanted !== null) return form.submit(); // closed meanwhile: its page says what became of it
+    if (told.newest) show(told.newest);
+    else if (!isStored && wanted !== null) return form.submit(); // closed meanwhile: its page says what became of it
     if (told.problem) say("here", told.problem);
     else say("saved", `${form.dataset.saved} ${told.saved_at}`);
     if (isStored && told.url && !isChanged) return location.assign(told.url);

@@ -111,6 +111,24 @@ def test_session_lost_while_answering(question, enter, demo_site, accessible):
     assert answers(demo_site, page)[-1] == [int(place)]
 
 
+def test_two_pages_of_a_question_show_what_is_stored(question, demo_site):
+    older = question("teresa@demo.example")
+    boxes, saved = "input[name=chosen]", "#guardado[data-state=saved]"
+    newer = older.context.new_page()
+    newer.goto(older.url)
+    for place in (1, 2, 1):
+        newer.locator(boxes).nth(place).click()
+        newer.locator(saved).wait_for()
+    older.locator(boxes).first.check()
+    older.get_by_text("Mostramos la más reciente.").wait_for()
+    shown = [box.is_checked() for box in newer.locator(boxes).all()]
+    assert [box.is_checked() for box in older.locator(boxes).all()] == shown
+    older.locator(boxes).first.check()
+    older.locator(saved).wait_for()
+    newer.reload()
+    assert newer.locator(boxes).first.is_checked()
+
+
 def test_session_lost_while_marking(lesson, enter, demo_site):
     page = lesson("max@demo.example")
     address = page.url

@@ -302,7 +302,10 @@ def test_script_is_told_of_a_conflict(as_lina, attempt):
     as_lina.post(page(attempt, 1), form, **JSON)
     response = as_lina.post(page(attempt, 1), {**form, "chosen": [1]}, **JSON)
     assert response.status_code == 409
-    assert response.json() == {"problem": "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente."}
+    assert response.json() == {
+        "problem": "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.",
+        "newest": {"chosen": [0], "is_marked": False, "sequence": 2},
+    }
 
 
 def test_older_device_is_told_and_sees_the_newest(as_lina, attempt):
@@ -314,6 +317,7 @@ def test_older_device_is_told_and_sees_the_newest(as_lina, attempt):
     assert re.search(r'value="0"[^>]* checked', body)
     answered = as_lina.post(page(attempt, 1), sent([1], sequence=3), **JSON).json()
     assert "desde otro equipo" in answered["problem"]
+    assert answered["newest"] == {"chosen": [0], "is_marked": False, "sequence": 8}
     assert ResponseEvent.objects.count() == 3
 
 
