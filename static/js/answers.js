@@ -93,6 +93,7 @@ async function save() {
   if (isChanged) save();
 }
 
+if (line.dataset.state === "rest") line.textContent = form.dataset.rest;
 form.addEventListener("change", () => {
   // The list was written when the page was: beside a newer choice it would say “En blanco”.
   for (const state of form.querySelectorAll("li:has([aria-current]) .state")) state.hidden = true;

@@ -116,6 +116,7 @@ def test_two_pages_of_a_question_show_what_is_stored(question, demo_site):
     boxes, saved = "input[name=chosen]", "#guardado[data-state=saved]"
     newer = older.context.new_page()
     newer.goto(older.url)
+    assert newer.locator("#guardado").inner_text() == "Se guarda al marcar"
     for place in (1, 2, 1):
         newer.locator(boxes).nth(place).click()
         newer.locator(saved).wait_for()
