@@ -1,5 +1,7 @@
 """Offers the blocks that any page may use."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +21,8 @@ from wagtail.blocks import (
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+
+from lib.texts import tidied
 
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
@@ -226,9 +230,24 @@ class SourcesBlock(ContentBlock):
 
 
 class PlainBlocks(StreamBlock):
+    """Blocks whose texts hold nothing that nobody sees, wherever an author copied them from."""
+
     text = TextPartBlock()
     steps = StepsBlock()
     figure = FigureBlock()
     table = TableBlock()
     callout = CalloutBlock()
     download = DownloadBlock()
+
+    def clean(self, value):
+        """Take out of every text what nobody sees, and compose it: before its length is measured."""
+        return super().clean(self.to_python(all_tidied(self.get_prep_value(value))))
+
+
+def all_tidied(stored: Any) -> Any:
+    """Return stored blocks with their texts tidied, at whatever depth they stand."""
+    if isinstance(stored, str):
+        return tidied(stored)
+    if isinstance(stored, dict):
+        return {name: all_tidied(part) for name, part in stored.items()}
+    return [all_tidied(part) for part in stored] if isinstance(stored, list | tuple) else stored

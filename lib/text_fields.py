@@ -1,7 +1,10 @@
 """Says in words why a text is refused, and gives every form the same fields for names, lines and free texts."""
 
+from collections.abc import Collection
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext as _
 
 from lib.texts import Flaw, Problem, as_written, markup_problem, name_problem, printing_problem, tidied
@@ -37,6 +40,18 @@ def validate_plain(text: str) -> None:
     """Refuse markup and addresses, with the sentence for the person."""
     if problem := markup_problem(text):
         raise ValidationError(_sentence(problem), code="markup")
+
+
+def tidy_texts(row: models.Model, *, besides: Collection[str] = ()) -> None:
+    """Take out of the texts of a row what nobody sees, and compose them: before their length is measured."""
+    for field in row._meta.concrete_fields:
+        value = field.value_from_object(row)
+        if field.name in besides or field.choices or not isinstance(value, str):
+            continue
+        if isinstance(field, models.CharField):
+            setattr(row, field.attname, as_written(tidied(value)))
+        elif isinstance(field, models.TextField):
+            setattr(row, field.attname, tidied(value))
 
 
 class LineField(forms.CharField):

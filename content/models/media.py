@@ -5,8 +5,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument, Document
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
+from lib.text_fields import tidy_texts
 
-class CustomImage(AbstractImage):
+
+class TidiedNames:
+    """What authors upload: its name and description hold nothing that nobody sees."""
+
+    def full_clean(self, *args, **kwargs):
+        tidy_texts(self)
+        super().full_clean(*args, **kwargs)
+
+
+class CustomImage(TidiedNames, AbstractImage):
     """A picture with the description that people who cannot see it will hear."""
 
     personal_data = False
@@ -29,7 +39,7 @@ class CustomRendition(AbstractRendition):
         constraints = [models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_size")]
 
 
-class CustomDocument(AbstractDocument):
+class CustomDocument(TidiedNames, AbstractDocument):
     """A file to download."""
 
     personal_data = False

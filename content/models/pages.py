@@ -16,6 +16,7 @@ from content.addresses import LONGEST_SLUG, is_plain_slug, plain_slug
 from content.blocks import PlainBlocks
 from content.page_form import SiteCopyForm, SitePageForm
 from content.publishing import CannotPublish, PublishingProblem, block_problems, field_problems
+from lib.text_fields import tidy_texts
 
 
 class SitePage(Page):
@@ -32,6 +33,8 @@ class SitePage(Page):
         abstract = True
 
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
+        # Titles have rules of their own: certificates print some of them.
+        tidy_texts(self, besides=("title", "slug"))
         self.settle_slug()
         super().full_clean(*args, **kwargs)
 

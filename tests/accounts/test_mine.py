@@ -51,7 +51,15 @@ def test_other_methods_are_refused(inside, address):
 def test_account_shows_own_data_and_three_digits(inside, rosa, organisations):
     grant_role(user=rosa, role="coordinator", area_codes=["24"], now=timezone.now())
     body = inside.get("/cuenta/").content.decode()
-    for shown in ("Rosa", "Ñahui", "DNI, termina en 678, como lo escribiste", "rosa@example.org", organisations["tumbes"].name, "Tesorera", "Coordinador"):
+    for shown in (
+        "Rosa",
+        "Ñahui",
+        "DNI, termina en 678, como lo escribiste",
+        "rosa@example.org",
+        organisations["tumbes"].name,
+        "Tesorera",
+        "Coordinador",
+    ):
         assert shown in body
     assert "40123678" not in body
     assert "0123678" not in body

@@ -1,5 +1,7 @@
 """Checks what blocks say of themselves to their templates, whatever their authors typed."""
 
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 from django.core.exceptions import ValidationError
@@ -71,6 +73,36 @@ def test_a_new_list_has_as_many_items_as_it_needs():
     for block in lists:
         if isinstance(block.child_block, StructBlock):
             assert all(set(item) == set(block.child_block.child_blocks) for item in block.get_default()), block.label
+
+
+UNSEEN = "\u202e"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("text", {"heading": "Nin\u0303ez{}", "body": "<p>Nin\u0303ez{}</p>"}),
+        ("steps", {"heading": "", "steps": [{"title": "Nin\u0303ez{}", "body": "<p>{}</p>"}] * 2}),
+        ("table", {"caption": "Nin\u0303ez{}", "columns": ["A{}", "B"], "rows": [["1{}", ""]], "note": "{}"}),
+        ("checklist", {"title": "Nin\u0303ez{}", "items": ["Uno{}", "Dos"]}),
+        ("sources", {"sources": [{"title": "Nin\u0303ez{}", "url": "https://example.pe/"}]}),
+    ],
+    ids=["text", "steps", "table", "checklist", "sources"],
+)
+def test_no_block_keeps_what_nobody_sees(kind, value):
+    block = LessonBlocks()
+    typed = json.loads(json.dumps([{"type": kind, "value": value, "id": "b1"}]).replace("{}", UNSEEN))
+    stored = block.get_prep_value(block.clean(block.to_python(typed)))
+    said = json.dumps(stored, ensure_ascii=False)
+    assert UNSEEN not in said
+    assert "Niñez" in said
+    assert stored[0]["id"] == "b1"
+
+
+def test_a_text_is_measured_as_it_is_stored():
+    block = LessonBlocks()
+    decomposed = [{"type": "text", "value": {"heading": "n\u0303" * 120, "body": "<p>x</p>"}}]
+    assert block.clean(block.to_python(decomposed))[0].value["heading"] == "ñ" * 120
 
 
 def test_a_folded_block_is_named_by_its_content():
