@@ -1,7 +1,9 @@
 """Lets the short name in the address follow the title while nobody outside the editor has seen the page."""
 
 from typing import Any
+from uuid import uuid4
 
+from django.forms import HiddenInput, UUIDField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 
@@ -9,10 +11,20 @@ from content.addresses import plain_slug
 
 
 class SitePageForm(WagtailAdminPageForm):
-    """The editor's form of any page: no author is asked for a short name."""
+    """The editor's form of any page: no author is asked for a short name.
+
+    That of a new page carries the page's key, so that the form sent again finds the page that it made.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.fields["page_key"] = UUIDField(required=False, widget=HiddenInput, initial=uuid4)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if data.get("page_key"):
+            self.instance.translation_key = data["page_key"]
         if self.instance.pk and not self.instance.first_published_at:
             self.instance.slug = ""  # made again from the title as it is now
         return data
