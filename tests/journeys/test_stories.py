@@ -1,6 +1,5 @@
 """Follows the four stories of the demonstration in a real browser, at the widths of a phone and of a desk."""
 
-import json
 import re
 import sqlite3
 
@@ -8,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.journeys.conftest import press
+from tests.journeys.studying import study_to_the_end
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 COURSE = "/cursos/migracion-y-territorio/"
@@ -20,57 +20,6 @@ def records_stay_clean(demo_site):
     demo_site.command("run_due_jobs")
     audit = demo_site.command("audit_records")
     assert audit.returncode == 0, audit.stdout
-
-
-def right_answers(site) -> dict[str, set[str]]:
-    """Read from outside what the bank holds right, by stem."""
-    rows = site.rows("SELECT stem, choices FROM quizzes_questionversion")
-    return {stem: {choice["text"] for choice in json.loads(choices) if choice["is_correct"]} for stem, choices in rows}
-
-
-def squeeze(text: str) -> str:
-    return " ".join(text.split())
-
-
-def answer_quiz(page, site, accessible) -> None:
-    """Answer every question right, review, and submit."""
-    answers = {squeeze(stem): right for stem, right in right_answers(site).items()}
-    accessible(page)
-    begin = page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta"))
-    opened = page.get_by_role("main").get_by_role("link", name="Continúa tu intento")
-    press(page, begin if begin.count() else opened)  # another story may have left one open
-    for _ in range(40):
-        if "/revisar/" in page.url:
-            break
-        accessible(page)
-        right = answers[squeeze(page.locator("fieldset.choices legend").inner_text())]
-        for label in page.locator("fieldset.choices label").all():
-            if squeeze(label.inner_text()) in {squeeze(text) for text in right}:
-                label.locator("input").check()
-        press(page, page.get_by_role("button", name=re.compile("^Guarda y")))
-    accessible(page)
-    press(page, page.get_by_role("button", name="Entrega"))
-    assert page.url.endswith("/resultado/")
-    accessible(page)
-    assert "Aprobaste" in page.get_by_role("main").inner_text()
-
-
-def study_to_the_end(page, site, accessible) -> None:
-    """Go on from where one stopped until the course is complete."""
-    for _ in range(40):
-        page.goto(site.url + "/mi-aprendizaje/")
-        step = page.get_by_role("main").get_by_role("link", name=re.compile("^Continúa"))
-        if not step.count():
-            return
-        accessible(page)
-        page.goto(site.url + step.first.get_attribute("href"))
-        reading = page.get_by_role("button", name="Terminé, continuar")
-        if reading.count():
-            accessible(page)
-            press(page, reading)
-        else:
-            answer_quiz(page, site, accessible)
-    raise AssertionError("the course did not end")
 
 
 @pytest.mark.parametrize(("width", "email", "enrols"), [(360, "lina@demo.example", False), (1280, "omar@demo.example", True)])
