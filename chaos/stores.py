@@ -28,9 +28,11 @@ class SqliteFiles(SqliteStore):
 
     def copy(self, source: str, target: str) -> None:
         """Make a database out of another."""
+        file = self.folder / f"{target}.sqlite3"
+        file.touch(mode=0o600)  # the site does not start over what other users can read; what SQLite lays beside it follows
         with (
             closing(sqlite3.connect(self.folder / f"{source}.sqlite3")) as origin,
-            closing(sqlite3.connect(self.folder / f"{target}.sqlite3")) as copy,
+            closing(sqlite3.connect(file)) as copy,
         ):
             origin.backup(copy)
             copy.execute("PRAGMA journal_mode=WAL")

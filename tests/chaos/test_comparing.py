@@ -1,8 +1,11 @@
 """Tests that a run sees what it must see: a lost act, a strange one, changed content, a run without cuts, and somebody else's server."""
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -129,3 +132,16 @@ def test_a_database_outside_the_own_folder_is_refused(monkeypatch):
     store.folder = store.folder.parent.parent
     with pytest.raises(NotOurs):
         store.environment("puriq")
+
+
+def test_a_copied_database_is_for_its_own_user_alone():
+    store = SqliteFiles()
+    mask = os.umask(0o022)
+    try:
+        with closing(sqlite3.connect(store.folder / "one.sqlite3")) as origin:
+            origin.execute("CREATE TABLE kept (place integer)")
+        store.copy("one", "two")
+        assert (store.folder / "two.sqlite3").stat().st_mode & 0o077 == 0, "the site would not start over it"
+    finally:
+        os.umask(mask)
+        store.remove()
