@@ -204,22 +204,11 @@ def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved, 
         told = " ".join(filter(None, [accepted_late(saved.seconds_late), other]))
         saved_at = clock_time(timezone.localtime(saved.event.received_at))
         leads = {"url": address_after(attempt_uuid, sent, saved)} if "go" in request.POST and not other else {}
-        newest = {"newest": newest_of(own_attempt(request, attempt_uuid), slot)} if other else {}
-        return JsonResponse({"saved_at": saved_at, "problem": told, **leads, **newest})
+        older = {"is_older": True} if other else {}
+        return JsonResponse({"saved_at": saved_at, "problem": told, **older, **leads})
     if other:
         return question_page(request, own_attempt(request, attempt_uuid), slot, problem=other, status=409)
     return redirect(address_after(attempt_uuid, sent, saved))
-
-
-def newest_of(attempt: Attempt, slot: int) -> dict[str, Any]:
-    """Return what is stored of a question, for a page that chose later than it knew; and the order that its next choice takes."""
-    events = current_events(attempt)
-    event = events.get(slot)
-    return {
-        "chosen": event.chosen if event else [],
-        "is_marked": bool(event and event.is_marked),
-        "sequence": next_order(events),
-    }
 
 
 def next_order(events: dict[int, ResponseEvent]) -> int:
@@ -252,9 +241,8 @@ def refused_late(deadline: datetime) -> str:
 def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
     """Answer an identifier that came again with other content: the form keeps what was chosen and can be sent again."""
     if wants_json(request):
-        newest = newest_of(own_attempt(request, attempt_uuid), slot)
         told = _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
-        return JsonResponse({"problem": told, "newest": newest}, status=409)
+        return JsonResponse({"problem": told, "is_older": True}, status=409)
     attempt = own_attempt(request, attempt_uuid)
     if not attempt.is_open:
         return closed(request, attempt_uuid, slot, sent)

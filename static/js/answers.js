@@ -33,10 +33,17 @@ function collect() {
 }
 
 // What another page of the same question stored later: the boxes say what is stored, and the next choice comes after it.
-function show({ chosen, is_marked: isMarked, sequence }) {
-  for (const box of form.querySelectorAll("[name=chosen]")) box.checked = chosen.includes(Number(box.value));
-  form.elements.is_marked.checked = isMarked;
-  order.value = sequence;
+async function showStored() {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const stored = page.getElementById("pregunta");
+  if (!stored) return;
+  order.value = stored.elements.sequence.value;
+  if (isChanged) return; // a choice made meanwhile stays, and goes next
+  const chosen = new Set(new FormData(stored).getAll("chosen"));
+  for (const box of form.querySelectorAll("[name=chosen]")) box.checked = chosen.has(box.value);
+  form.elements.is_marked.checked = stored.elements.is_marked.checked;
 }
 
 // Sign-in carries the answer and comes back to this question.
@@ -64,6 +71,7 @@ async function save() {
   const isKept = keep(address, waiting);
   say("saving");
   const told = await send(address, waiting);
+  if (told.is_older) await showStored();
   isSending = false;
   if (isChanged) waiting = null; // the newest choice goes
   if (told.state === "offline" || told.state === "busy") {
@@ -80,8 +88,7 @@ async function save() {
     if (!isChanged) forget(address);
     waiting = null;
     const isStored = "saved_at" in told;
-    if (told.newest) show(told.newest);
-    else if (!isStored && wanted !== null) return form.submit(); // closed meanwhile: its page says what became of it
+    if (!isStored && !told.is_older && wanted !== null) return form.submit(); // closed meanwhile: its page says what became of it
     if (told.problem) say("here", told.problem);
     else say("saved", `${form.dataset.saved} ${told.saved_at}`);
     if (isStored && told.url && !isChanged) return location.assign(told.url);

@@ -304,7 +304,7 @@ def test_script_is_told_of_a_conflict(as_lina, attempt):
     assert response.status_code == 409
     assert response.json() == {
         "problem": "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.",
-        "newest": {"chosen": [0], "is_marked": False, "sequence": 2},
+        "is_older": True,
     }
 
 
@@ -317,7 +317,10 @@ def test_older_device_is_told_and_sees_the_newest(as_lina, attempt):
     assert re.search(r'value="0"[^>]* checked', body)
     answered = as_lina.post(page(attempt, 1), sent([1], sequence=3), **JSON).json()
     assert "desde otro equipo" in answered["problem"]
-    assert answered["newest"] == {"chosen": [0], "is_marked": False, "sequence": 8}
+    assert answered["is_older"]
+    shown = as_lina.get(page(attempt, 1)).content.decode()
+    assert 'name="sequence" value="8"' in shown
+    assert re.search(r'value="0"[^>]* checked', shown)
     assert ResponseEvent.objects.count() == 3
 
 
