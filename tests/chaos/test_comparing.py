@@ -136,6 +136,7 @@ def test_a_database_outside_the_own_folder_is_refused(monkeypatch):
 
 def test_a_copied_database_is_for_its_own_user_alone():
     store = SqliteFiles()
+    store.make()
     mask = os.umask(0o022)
     try:
         with closing(sqlite3.connect(store.folder / "one.sqlite3")) as origin:
