@@ -88,6 +88,14 @@ def read_path(name: str, default: Path) -> str:
     return value
 
 
+def read_folder(name: str, default: Path) -> str:
+    """Read the place of a folder, whole for the same reason; it is made when something is first kept there."""
+    value = env.str(name, "") or str(default)
+    if not Path(value).is_absolute() or Path(value).is_file() or not value.isprintable():
+        stop(name, "debe ser la ruta completa de una carpeta, como /srv/puriq/var/media")
+    return value
+
+
 def read_sender(name: str, default: str) -> str:
     """Read who letters come from: an address, or a name and an address in angle brackets."""
     value = env.str(name, default)

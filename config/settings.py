@@ -12,6 +12,7 @@ from config.environment import (
     read_codes,
     read_count,
     read_database,
+    read_folder,
     read_hosts,
     read_mail,
     read_path,
@@ -198,7 +199,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = read_folder("MEDIA_ROOT", VAR_DIR / "media")
 # As the umask above: no other user reads uploads, the site serves them. Our own static files are no secret, whoever collects them.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {

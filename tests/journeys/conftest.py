@@ -38,6 +38,7 @@ class Site:
             "DATABASE_URL": f"sqlite:///{self.database}",
             "PERSONAL_DATA_KEYS": str(folder / "keys.json"),
             "ERASURE_LIST": str(folder / "erasures.jsonl"),
+            "MEDIA_ROOT": str(folder / "media"),
             "SECRET_KEY": "journeys-" + "0" * 50,
             "BASE_URL": self.url,
             "DEMO": "1",

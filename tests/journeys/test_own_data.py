@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import shutil
 import zipfile
 
 import pytest
@@ -111,6 +112,7 @@ def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(visit, 
     demo_site.stop()
     for path in demo_site.database.parent.glob(demo_site.database.name + "*"):
         path.unlink()
+    shutil.rmtree(demo_site.environment["MEDIA_ROOT"], ignore_errors=True)  # an empty site has no uploads either
     restored = demo_site.command("restore", str(older))
     assert restored.returncode == 0, restored.stdout + restored.stderr
     demo_site.start()

@@ -306,6 +306,7 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
         ("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>\nBcc: x@example.pe"),
         ("PERSONAL_DATA_KEYS", "claves.json"),
         ("ERASURE_LIST", "/"),
+        ("MEDIA_ROOT", "media"),
         ("ACCEPTED_RISKS", "todos"),
         ("DATABASE_URL", "mysql://puriq:clave-secreta@host/puriq"),
         ("DATABASE_URL", "clave-secreta"),
