@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.forms import HiddenInput, UUIDField
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
+from wagtail.models import Page
 
 from content.addresses import plain_slug
 
@@ -23,8 +24,9 @@ class SitePageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("page_key"):
-            self.instance.translation_key = data["page_key"]
+        key = data.get("page_key")
+        if key and not Page.objects.filter(translation_key=key).exists():  # a page elsewhere keeps its own
+            self.instance.translation_key = key
         if self.instance.pk and not self.instance.first_published_at:
             self.instance.slug = ""  # made again from the title as it is now
         return data

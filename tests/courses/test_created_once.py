@@ -71,3 +71,10 @@ def test_another_form_makes_another_page(new):
 def test_a_form_that_was_opened_without_a_key_still_saves(new):
     new(page_key="")
     assert len(made()) == 1
+
+
+def test_the_key_of_a_page_elsewhere_is_not_taken(new):
+    elsewhere = str(ModulePage.objects.first().translation_key)
+    assert new(page_key=elsewhere).status_code == 302
+    (page,) = made()
+    assert str(page.translation_key) != elsewhere
