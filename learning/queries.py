@@ -1,16 +1,21 @@
 """Reads courses and enrolments together with the learner's progress."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Q, SlugField, UUIDField
+from django.db.models import Count, Q, SlugField, UUIDField
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from accounts.models import User
+from accounts.permissions import Role
 from accounts.prepared import Prepared, Slot
+from accounts.roles import holders_of
 from content.queries import page_once_at
 from courses.editions import outline_of
 from courses.models import CourseHead, CoursePage
@@ -191,3 +196,45 @@ def may_be_studied(head: CourseHead, activity: Activity, now: datetime) -> bool:
 def day_in_words(iso: str) -> date | None:
     """Return the date of an ISO day, or None for an empty text."""
     return date.fromisoformat(iso) if iso else None
+
+
+@dataclass(frozen=True)
+class PeopleInside:
+    """How many people study a course, and how many finished it; at least one of both."""
+
+    course: str
+    studying: int
+    done: int
+
+    def __str__(self) -> str:
+        first = ngettext("%(count)d persona lo estudia", "%(count)d personas lo estudian", self.studying)
+        second = ngettext("%(count)d lo terminó", "%(count)d lo terminaron", self.done)
+        counted = [(first, self.studying), (second, self.done)]
+        parts = [words % {"count": count} for words, count in counted if count]
+        return _("“%(course)s”: %(people)s.") % {"course": self.course, "people": ", ".join(parts)}
+
+
+def keys_of_editors(today: date) -> list[UUID]:
+    """Return who writes, reviews or operates on a day: trying a course is no study of theirs."""
+    people = User.objects.none()
+    for role in (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
+        people = people | holders_of(role, today)
+    return list(people.values_list("learner_key", flat=True))
+
+
+def people_inside(pages: Iterable[Page], today: date) -> list[PeopleInside]:
+    """Return who is in the courses that published pages belong to, or that lie below them; no course where nobody is."""
+    titles: dict[UUID, str] = {}
+    for page in pages:
+        above = CoursePage.objects.ancestor_of(page, inclusive=True)
+        courses = above if above.exists() else CoursePage.objects.descendant_of(page)
+        titles |= dict(courses.order_by("path").values_list("translation_key", "title")) if page.live else {}
+    counted = _counted_people(titles, besides=keys_of_editors(today)) if titles else {}
+    return [PeopleInside(title, *counted[key]) for key, title in titles.items() if key in counted]
+
+
+def _counted_people(courses: Collection[UUID], *, besides: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
+    studying, done = (Count("pk", filter=Q(state=state)) for state in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED))
+    inside = Enrolment.objects.filter(course__key__in=courses).exclude(state=Enrolment.State.WITHDRAWN).exclude(learner__in=besides)
+    rows = inside.order_by().values("course__key").annotate(studying=studying, done=done)
+    return {row["course__key"]: (row["studying"], row["done"]) for row in rows}

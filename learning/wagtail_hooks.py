@@ -1,22 +1,24 @@
 """Guards course pages where Wagtail would serve, alias or delete them behind the learner record's back."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail import hooks
+from wagtail.admin import messages as editor_messages
+from wagtail.admin.views.bulk_action import BulkAction
+from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from wagtail.models import Page
 
-from accounts.models import User
-from accounts.permissions import Role
-from accounts.roles import holders_of
 from courses.models import ActivityPage, CataloguePage, CoursePage, ModulePage
 from learning.activities import has_records_above
 from learning.files import may_open_upload
 from learning.models import Enrolment, Statement
+from learning.queries import keys_of_editors, people_inside
 
 
 @hooks.register("before_serve_page")
@@ -33,66 +35,68 @@ def guard_document(document, request):
         raise Http404
 
 
-def editors() -> QuerySet[User]:
-    """Return the people who write, review or operate today: trying a course is no study of theirs."""
-    today = timezone.localdate()
-    people = User.objects.none()
-    for role in (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
-        people = people | holders_of(role, today)
-    return people
-
-
 def has_records(page: Page) -> bool:
     """Say whether somebody who studies has records of this page or of anything below it."""
     keys = list(page.get_descendants(inclusive=True).values_list("translation_key", flat=True))
-    own = list(editors().values_list("learner_key", flat=True))
+    own = keys_of_editors(timezone.localdate())
     if Enrolment.objects.filter(course__key__in=keys).exclude(learner__in=own).exists():
         return True
     return Statement.objects.filter(activity_key__in=keys).exclude(learner__in=own).exists() or has_records_above(keys, own)
 
 
-def people_in(page: Page) -> str:
-    """Return how many people study the course of a page, and how many finished; an empty text when nobody does."""
-    course = CoursePage.objects.ancestor_of(page, inclusive=True).first()
-    if course is None:
-        return ""
-    own = list(editors().values_list("learner_key", flat=True))
-    rows = Enrolment.objects.filter(course__key=course.translation_key).exclude(learner__in=own)
-    studying = rows.filter(state=Enrolment.State.ACTIVE).count()
-    done = rows.filter(state=Enrolment.State.COMPLETED).count()
-    if not studying + done:
-        return ""
-    first = ngettext("%(count)d persona estudia este curso", "%(count)d personas estudian este curso", studying)
-    second = ngettext("%(count)d lo terminó", "%(count)d lo terminaron", done)
-    return f"{first % {'count': studying}}, {second % {'count': done}}."
+def tell_people(request: HttpRequest, pages: Iterable[Page]) -> None:
+    """Tell how many people are inside, before an act on pages."""
+    for course in people_inside(pages, timezone.localdate()):
+        messages.warning(request, str(course))
 
 
 @hooks.register("before_move_page")
 def tell_people_before_moving(request: HttpRequest, page: Page, destination: Page) -> None:
-    if request.method == "GET" and (told := people_in(page)):
-        messages.warning(request, told)
+    """Tell who is in the course that a page leaves, and in the one it reaches."""
+    if request.method == "GET" and page.live:
+        tell_people(request, [page, destination])
 
 
 @hooks.register("before_delete_page")
-def keep_pages_with_records(request, page):
-    """Deleting a page with learners is refused with the way out; who is in the course is told before the question."""
-    if request.method == "GET" and (told := people_in(page)):
-        messages.warning(request, told)
-    if request.method == "POST" and has_records(page):
-        messages.error(request, refusal(page))
-        return redirect("wagtailadmin_explore", page.get_parent().pk)
+def keep_pages_with_records(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """What has records is refused before the question, with the way out; else who is in the course is told."""
+    if refused := refuse_records(request, [page]):
+        return refused
+    if request.method == "GET":
+        tell_people(request, [page])
     return None
 
 
 @hooks.register("before_bulk_action")
-def keep_pages_with_records_in_bulk(request, action_type, objects, action_class_instance):
-    if action_type != "delete":
+def keep_pages_with_records_in_bulk(
+    request: HttpRequest, action_type: str, objects: list, action_class_instance: BulkAction
+) -> HttpResponse | None:
+    pages = [page for page in objects if isinstance(page, Page)]
+    return refuse_records(request, pages) if action_type == "delete" else None
+
+
+class DeleteWithoutRecords(DeleteBulkAction):
+    """Wagtail's act, which asks nothing about what is kept anyway."""
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        pages, _without_access = self.get_actionable_objects()
+        return refuse_records(request, pages) or super().get(request, *args, **kwargs)
+
+
+# After Wagtail's own, which it replaces.
+hooks.register("register_bulk_action", DeleteWithoutRecords, order=10)
+
+
+def refuse_records(request: HttpRequest, pages: Iterable[Page]) -> HttpResponse | None:
+    """Lead back from deleting when somebody has records: why, who is inside, and the way to withdraw the page instead."""
+    page = next((page for page in pages if has_records(page)), None)
+    if page is None:
         return None
-    for page in objects:
-        if isinstance(page, Page) and has_records(page):
-            messages.error(request, refusal(page))
-            return redirect("wagtailadmin_explore", page.get_parent().pk)
-    return None
+    withdraw = page.permissions_for_user(request.user).can_unpublish()
+    button = editor_messages.button(reverse("wagtailadmin_pages:unpublish", args=[page.pk]), _("Retira"))
+    editor_messages.error(request, refusal(page), buttons=[button] if withdraw else [])
+    tell_people(request, [page])
+    return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
 def refusal(page: Page) -> str:

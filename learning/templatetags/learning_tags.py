@@ -1,13 +1,18 @@
-"""Shows hours, grades, sizes and open courses inside any template."""
+"""Shows hours, grades, sizes, open courses and who is inside them, in any template."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from wagtail.models import Page
 
 from courses.outline import Activity, Outline
 from learning.addresses import activity_address, course_address
 from learning.grades import shown_grade
-from learning.queries import open_courses
+from learning.queries import PeopleInside, open_courses, people_inside
 
 register = template.Library()
 
@@ -42,3 +47,15 @@ def address_of(outline: Outline, activity: Activity | None = None) -> str:
 def open_course_cards() -> list[Outline]:
     """Return the outline of every open course, for cards on any page."""
     return [outline for head, outline in open_courses()]
+
+
+@register.simple_tag
+def people_inside_page(page: Page) -> list[PeopleInside]:
+    """Return who is in the course of a page of the editor."""
+    return people_inside([page], timezone.localdate())
+
+
+@register.simple_tag
+def people_inside_items(items: Iterable[dict[str, Any]]) -> list[PeopleInside]:
+    """Return who is in the courses of what an act of the editor on many pages lists."""
+    return people_inside([entry["item"] for entry in items], timezone.localdate())

@@ -349,8 +349,8 @@ def test_what_is_only_its_authors_own_trial_blocks_no_deletion(course, published
 
 @pytest.mark.django_db
 def test_who_is_in_a_course_is_told_before_the_question(studied, client, oscar):
-    body = signed_in(client, oscar).get(url("delete", studied.pk)).content.decode()
-    assert "1 persona estudia este curso, 0 lo terminaron." in body
+    body = signed_in(client, oscar).get(url("delete", lesson_of(studied, "m2", "l2").pk)).content.decode()
+    assert "“Curso curso”: 1 persona lo estudia." in html.unescape(body)
 
 
 @pytest.mark.django_db

@@ -1,0 +1,117 @@
+"""Whoever withdraws, deletes or moves what people study reads before the act how many they are."""
+
+import html
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.models import CourseHead, CoursePage, LessonPage
+from learning.models import Enrolment
+from learning.services import complete_activity, enrol_learner
+from tests.courses.test_admin_screens import bulk, lesson_of, module_of, signed_in, url
+from tests.factories.courses import publish_course
+
+pytestmark = pytest.mark.django_db
+TOLD = "“Curso curso”: 2 personas lo estudian, 1 lo terminó."
+OTHER = "“Curso otro”: 1 persona lo estudia."
+
+
+@pytest.fixture
+def published(course):
+    return CoursePage.objects.get(translation_key=course.key)
+
+
+@pytest.fixture
+def studied(course, published, lina, omar, max_, ada):
+    """Two people study the course, one finished it; its author tries it too."""
+    for person in (lina, omar, max_, ada):
+        enrolment = enrol_learner(user=person, course=course, now=timezone.now())
+    keys = [lesson_of(published, module, slug).translation_key for module in ("m1", "m2") for slug in ("l1", "l2")]
+    enrolment = Enrolment.objects.get(learner=max_.learner_key)
+    for place, key in enumerate(keys):
+        act = {"enrolment_id": enrolment.pk, "learner": max_.learner_key, "activity_key": key}
+        complete_activity(**act, uuid=f"00000000-0000-4000-8000-00000000000{place}", now=timezone.now())
+    return published
+
+
+def screen(client, address: str) -> str:
+    answer = client.get(address, follow=True)
+    assert answer.status_code == 200
+    return " ".join(html.unescape(answer.content.decode()).split())
+
+
+def pages_of(course) -> dict[str, object]:
+    return {"course": course, "module": module_of(course), "lesson": lesson_of(course)}
+
+
+@pytest.mark.parametrize("kind", ["course", "module", "lesson"])
+def test_withdrawing_says_how_many_are_inside(studied, client, ada, kind):
+    signed_in(client, ada)
+    assert TOLD in screen(client, url("unpublish", pages_of(studied)[kind].pk))
+
+
+@pytest.mark.parametrize("act", ["unpublish", "move", "delete"])
+@pytest.mark.parametrize("kind", ["course", "module", "lesson"])
+def test_an_act_on_many_says_how_many_are_inside(studied, client, oscar, act, kind):
+    signed_in(client, oscar)
+    assert screen(client, bulk(act, [pages_of(studied)[kind]])).count(TOLD) == 1
+
+
+@pytest.fixture
+def other(studied, site, omar, django_capture_on_commit_callbacks):
+    """A second course, which one of the two studies too."""
+    with django_capture_on_commit_callbacks(execute=True):
+        page = publish_course(site, "otro", modules=1, lessons=1)
+    enrol_learner(user=omar, course=CourseHead.objects.get(key=page.translation_key), now=timezone.now())
+    return page
+
+
+def test_pages_of_one_course_are_told_once_and_each_course_by_its_name(studied, other, client, ada):
+    signed_in(client, ada)
+    body = screen(client, bulk("unpublish", [lesson_of(studied), module_of(studied), other]))
+    assert body.count(TOLD) == 1
+    assert body.count(OTHER) == 1
+
+
+def test_moving_tells_the_course_it_leaves_and_the_one_it_reaches(studied, other, client, ada):
+    signed_in(client, ada)
+    lesson = lesson_of(studied, "m1", "l2")
+    LessonPage.objects.filter(pk=lesson.pk).update(slug="viajera")
+    within = screen(client, url("move_confirm", lesson.pk, module_of(studied, "m2").pk))
+    away = screen(client, url("move_confirm", lesson.pk, module_of(other).pk))
+    assert (within.count(TOLD), within.count(OTHER)) == (1, 0)
+    assert (away.count(TOLD), away.count(OTHER)) == (1, 1)
+
+
+def test_the_whole_catalogue_tells_each_course(studied, client, oscar):
+    signed_in(client, oscar)
+    assert TOLD in screen(client, url("unpublish", studied.get_parent().pk))
+
+
+@pytest.mark.parametrize("act", ["unpublish", "move", "delete"])
+def test_nothing_is_said_where_nobody_is_inside(published, client, oscar, ada, course, act):
+    enrol_learner(user=ada, course=course, now=timezone.now())
+    signed_in(client, oscar)
+    lesson = lesson_of(published)
+    one = url("move_confirm", lesson.pk, lesson.get_parent().pk) if act == "move" else url(act, lesson.pk)
+    for address in (one, bulk(act, [lesson])):
+        assert "lo estudia" not in screen(client, address)
+
+
+def test_a_draft_touches_nobody(studied, client, oscar):
+    lesson = lesson_of(studied)
+    lesson.unpublish()
+    signed_in(client, oscar)
+    assert "lo estudia" not in screen(client, bulk("move", [lesson]))
+
+
+def test_deleting_what_has_records_is_refused_before_the_question(studied, client, oscar):
+    signed_in(client, oscar)
+    refused = "“Lección l1” tiene registros de personas que estudian. No se elimina: retírala de la publicación."
+    for address in (url("delete", lesson_of(studied).pk), bulk("delete", [lesson_of(studied)])):
+        body = screen(client, address)
+        assert refused in body
+        assert TOLD in body
+        assert reverse("wagtailadmin_pages:unpublish", args=[lesson_of(studied).pk]) in body
+        assert "¿Seguro que quieres eliminar" not in body
