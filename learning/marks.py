@@ -1,6 +1,6 @@
 """Renders cards and rows of a course, with marks: each once for each process, because an edition never changes."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from courses.outline import Activity, Outline
 from learning.addresses import activity_address, course_address, requirements_address
@@ -42,8 +43,9 @@ def _parts(
         parts.append(
             {
                 "module": module,
+                "heading": f"{module.number}. {module.title}",
+                "progress": _("%(done)s de %(total)s") % {"done": marks.count("done"), "total": len(marks)} if study else "",
                 "rows": mark_safe("".join(rows)),  # noqa: S308 - rows of our own templates
-                "done": marks.count("done"),
                 "is_here": any(item.key == here for item in module.activities),
             }
         )
@@ -59,37 +61,47 @@ def mark_of(study: Study | None, key: UUID) -> str:
 
 
 def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool, wait: str) -> SafeString:
-    facts = {"activity": activity, "url": activity_address(found.outline, activity), "mark": mark, "is_here": is_here, "wait": wait}
+    def facts() -> dict[str, Any]:
+        url = activity_address(found.outline, activity)
+        return {"activity": activity, "url": url, "mark": mark, "is_here": is_here, "wait": wait}
+
     if wait:  # one moment of one learner: not worth keeping
-        return render_to_string(template, facts)
+        return render_to_string(template, facts())
     return _kept(template, found.edition_id, (activity.key, mark, is_here), facts)
 
 
 def card_of(edition_id: int, outline: Outline, study: Study | None) -> SafeString:
     """Return the card of a course in a list, with how far the learner is in it."""
     done = study.done_count if study else None
-    return _kept(CARD, edition_id, (outline.key, done), {"outline": outline, "url": course_address(outline.slug), "done": done})
+
+    def facts() -> dict[str, Any]:
+        return {"outline": outline, "url": course_address(outline.slug), "done": done}
+
+    return _kept(CARD, edition_id, (outline.key, done), facts)
 
 
 def study_row(study: Study) -> SafeString:
     """Return the row of a course on the learner's home."""
     outline, is_over = study.outline, study.enrolment.completed_at is not None
-    facts = {
-        "outline": outline,
-        "url": course_address(outline.slug),
-        "done": study.done_count,
-        "is_over": is_over,
-        "is_closed": study.is_closed,
-    }
-    facts |= {"requirements_url": requirements_address(outline.slug)}
+
+    def facts() -> dict[str, Any]:
+        return {
+            "outline": outline,
+            "url": course_address(outline.slug),
+            "requirements_url": requirements_address(outline.slug),
+            "done": study.done_count,
+            "is_over": is_over,
+            "is_closed": study.is_closed,
+        }
+
     kind = (outline.key, study.done_count, is_over, study.is_closed)
     return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, kind, facts)
 
 
-def _kept(template: str, edition_id: int, key: Hashable, facts: dict[str, Any]) -> SafeString:
+def _kept(template: str, edition_id: int, key: Hashable, facts: Callable[[], dict[str, Any]]) -> SafeString:
     known = _parts_of(template, edition_id)
     if key not in known:
-        known[key] = render_to_string(template, facts)
+        known[key] = render_to_string(template, facts())
     return known[key]
 
 
