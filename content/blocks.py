@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
     BlockGroup,
     BooleanBlock,
-    CharBlock,
     ChoiceBlock,
     ListBlock,
     RichTextBlock,
@@ -22,6 +21,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from lib.drafts import LineBlock
 from lib.texts import tidied
 
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
@@ -42,7 +42,7 @@ class ContentBlock(StructBlock):
 
 
 class TextPartBlock(ContentBlock):
-    heading = CharBlock(required=False, max_length=120, label=_("Subtítulo"))
+    heading = LineBlock(required=False, max_length=120, label=_("Subtítulo"))
     body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
 
     class Meta:
@@ -52,12 +52,12 @@ class TextPartBlock(ContentBlock):
 
 
 class StepBlock(StructBlock):
-    title = CharBlock(max_length=120, label=_("Paso"))
+    title = LineBlock(max_length=120, label=_("Paso"))
     body = RichTextBlock(features=TEXT_FEATURES, required=False, label=_("Explicación"))
 
 
 class StepsBlock(ContentBlock):
-    heading = CharBlock(required=False, max_length=120, label=_("Subtítulo"))
+    heading = LineBlock(required=False, max_length=120, label=_("Subtítulo"))
     steps = ListBlock(StepBlock(), min_num=2, default=[{"title": "", "body": ""}] * 2, label=_("Pasos"))
 
     class Meta:
@@ -68,9 +68,9 @@ class StepsBlock(ContentBlock):
 
 class FigureBlock(ContentBlock):
     image = ImageChooserBlock(label=_("Imagen"))
-    description = CharBlock(max_length=250, label=_("Descripción para quien no puede verla"))
-    caption = CharBlock(required=False, max_length=250, label=_("Leyenda"))
-    source = CharBlock(required=False, max_length=250, label=_("Fuente"))
+    description = LineBlock(max_length=250, label=_("Descripción para quien no puede verla"))
+    caption = LineBlock(required=False, max_length=250, label=_("Leyenda"))
+    source = LineBlock(required=False, max_length=250, label=_("Fuente"))
 
     class Meta:
         label = _("Figura")
@@ -91,15 +91,15 @@ class TableValue(StructValue):
 
 
 class TableBlock(ContentBlock):
-    caption = CharBlock(max_length=200, label=_("Qué muestra y de qué año"))
-    columns = ListBlock(CharBlock(max_length=80), min_num=2, max_num=5, default=["", ""], label=_("Columnas"))
+    caption = LineBlock(max_length=200, label=_("Qué muestra y de qué año"))
+    columns = ListBlock(LineBlock(max_length=80), min_num=2, max_num=5, default=["", ""], label=_("Columnas"))
     rows = ListBlock(
-        ListBlock(CharBlock(max_length=300, required=False), default=["", ""], label=_("Celdas")),
+        ListBlock(LineBlock(max_length=300, required=False), default=["", ""], label=_("Celdas")),
         min_num=1,
         default=[["", ""]],
         label=_("Filas"),
     )
-    note = CharBlock(required=False, max_length=300, label=_("Fuente y notas"))
+    note = LineBlock(required=False, max_length=300, label=_("Fuente y notas"))
 
     class Meta:
         label = _("Tabla simple")
@@ -154,7 +154,7 @@ class CalloutValue(StructValue):
 
 class CalloutBlock(ContentBlock):
     kind = ChoiceBlock(choices=list(CALLOUT_KINDS.items()), default="info", label=_("Clase"))
-    title = CharBlock(required=False, max_length=120, label=_("Título"))
+    title = LineBlock(required=False, max_length=120, label=_("Título"))
     body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
 
     class Meta:
@@ -166,7 +166,7 @@ class CalloutBlock(ContentBlock):
 
 
 class ChecklistBlock(ContentBlock):
-    title = CharBlock(max_length=120, label=_("Título"))
+    title = LineBlock(max_length=120, label=_("Título"))
     items = ListBlock(TextBlock(rows=1), min_num=2, default=["", ""], label=_("Puntos"))
 
     class Meta:
@@ -177,7 +177,7 @@ class ChecklistBlock(ContentBlock):
 
 class DownloadBlock(ContentBlock):
     document = DocumentChooserBlock(label=_("Documento"))
-    title = CharBlock(max_length=120, label=_("Título"))
+    title = LineBlock(max_length=120, label=_("Título"))
 
     class Meta:
         label = _("Descarga")
@@ -196,8 +196,8 @@ class SourceValue(StructValue):
 
 
 class SourceBlock(StructBlock):
-    title = CharBlock(max_length=300, label=_("Publicación, autor y año"))
-    url = CharBlock(required=False, max_length=600, label=_("Dirección"))
+    title = LineBlock(max_length=300, label=_("Publicación, autor y año"))
+    url = LineBlock(required=False, max_length=600, label=_("Dirección"))
 
     class Meta:
         value_class = SourceValue

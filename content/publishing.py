@@ -9,6 +9,7 @@ from wagtail.blocks import Block, ListBlock, StreamValue
 from wagtail.models import Page
 
 from content.links import addresses_in, is_out_of_reach
+from lib.drafts import too_long
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ def field_problems(page: Page) -> Iterator[PublishingProblem]:
             where = "" if name == NON_FIELD_ERRORS else str(page._meta.get_field(name).verbose_name)
             for message in messages:
                 yield PublishingProblem(_capital(where), message)
+    for field in page._meta.concrete_fields:
+        for message in too_long(field, field.value_from_object(page)):
+            yield PublishingProblem(_capital(str(field.verbose_name)), message)
 
 
 def block_problems(stream: StreamValue) -> Iterator[PublishingProblem]:

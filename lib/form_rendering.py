@@ -12,7 +12,9 @@ class KeepsWhatIsTyped(DjangoTemplates):
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         if widget := context.get("widget"):
-            widget["attrs"].pop("maxlength", None)  # browsers cut what is pasted without a word
+            limit = widget["attrs"].pop("maxlength", None)  # browsers cut what is pasted without a word
+            if limit is not None:
+                widget["attrs"]["data-limit"] = limit  # static/js/limits.js counts instead
             if "config_json" in widget:  # Wagtail's calendar puts today where it cannot read a date
                 widget["config_json"] = json.dumps({**json.loads(widget["config_json"]), "validateOnBlur": False})
         return super().render(template_name, context, request)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from lib.drafts import DraftLine
 from lib.texts import Flaw, Problem, as_written, markup_problem, name_problem, printing_problem, tidied
 
 _LONGEST_SHOWN = 20
@@ -48,7 +49,7 @@ def tidy_texts(row: models.Model, *, besides: Collection[str] = ()) -> None:
         value = field.value_from_object(row)
         if field.name in besides or field.choices or not isinstance(value, str):
             continue
-        if isinstance(field, models.CharField):
+        if isinstance(field, models.CharField | DraftLine):
             setattr(row, field.attname, as_written(tidied(value)))
         elif isinstance(field, models.TextField):
             setattr(row, field.attname, tidied(value))

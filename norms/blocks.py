@@ -1,8 +1,9 @@
 """Cites norms inside content, each with its state and the date up to which its text is known."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import BlockGroup, BooleanBlock, CharBlock, ListBlock, RichTextBlock, StructBlock
+from wagtail.blocks import BlockGroup, BooleanBlock, ListBlock, RichTextBlock, StructBlock
 
+from lib.drafts import LineBlock
 from norms.choosers import norm_chooser_viewset
 
 NormChooserBlock = norm_chooser_viewset.get_block_class(name="NormChooserBlock", module_path="norms.blocks")
@@ -17,7 +18,7 @@ class CitationBlock(StructBlock):
         help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
     )
     norm = NormChooserBlock(label=_("Norma"))
-    locator = CharBlock(required=False, max_length=120, label=_("Artículos"))
+    locator = LineBlock(required=False, max_length=120, label=_("Artículos"))
     says = RichTextBlock(features=["bold", "italic", "ol", "ul"], label=_("Qué dice, en palabras simples"))
 
     class Meta:

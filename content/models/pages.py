@@ -4,7 +4,6 @@ from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.urls import resolve
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from content.addresses import LONGEST_SLUG, is_plain_slug, plain_slug
 from content.blocks import PlainBlocks
 from content.page_form import SiteCopyForm, SitePageForm
 from content.publishing import CannotPublish, PublishingProblem, block_problems, field_problems
+from lib.drafts import DraftLine, DraftText
 from lib.text_fields import tidy_texts
 
 
@@ -103,8 +103,8 @@ class HomePage(SitePage):
 
     personal_data = False
 
-    headline = models.CharField(_("titular"), max_length=120)
-    introduction = models.TextField(_("presentación"), max_length=600)
+    headline = DraftLine(_("titular"), max_length=120)
+    introduction = DraftText(_("presentación"), max_length=600)
 
     template = "content/home_page.html"
     parent_page_types = ["wagtailcore.Page"]
@@ -120,7 +120,7 @@ class StandardPage(SitePage):
 
     personal_data = False
 
-    introduction = models.TextField(_("presentación"), max_length=600, blank=True)
+    introduction = DraftText(_("presentación"), max_length=600, blank=True)
     body = StreamField(PlainBlocks(), verbose_name=_("contenido"), blank=True)
 
     template = "content/standard_page.html"

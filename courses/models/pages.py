@@ -26,6 +26,7 @@ from courses.blocks import LessonBlocks
 from courses.models.review import Approval, reviewers_besides, writers_of
 from courses.outline import block_digests, read_outline
 from courses.reading_time import lesson_minutes
+from lib.drafts import DraftLine, DraftText
 from lib.text_fields import printing_refusal
 from lib.texts import as_written, tidied
 
@@ -90,7 +91,7 @@ class CataloguePage(ReviewedPage):
 
     personal_data = False
 
-    introduction = models.TextField(_("presentación"), max_length=600, blank=True)
+    introduction = DraftText(_("presentación"), max_length=600, blank=True)
 
     template = "courses/catalogue_page.html"
     parent_page_types = ["content.HomePage"]
@@ -115,9 +116,9 @@ class CoursePage(PrintedTitle, ReviewedPage):
 
     personal_data = False
 
-    summary = models.CharField(_("resumen"), max_length=200)
-    outcome = models.CharField(_("al terminar, la persona puede…"), max_length=300)
-    audience = models.CharField(_("para quién"), max_length=250, blank=True)
+    summary = DraftLine(_("resumen"), max_length=200)
+    outcome = DraftLine(_("al terminar, la persona puede…"), max_length=300)
+    audience = DraftLine(_("para quién"), max_length=250, blank=True)
     topics = ClusterTaggableManager(verbose_name=_("temas"), through=CourseTopic, blank=True)
 
     template = "courses/course_page.html"
@@ -160,7 +161,7 @@ class ModulePage(PrintedTitle, ReviewedPage):
     personal_data = False
     seen_by = _("La ven, dentro del curso, las personas que lo abren.")
 
-    summary = models.CharField(_("resumen"), max_length=250, blank=True)
+    summary = DraftLine(_("resumen"), max_length=250, blank=True)
 
     template = "courses/module_page.html"
     admin_default_ordering = "ord"  # as learners meet the activities
@@ -197,7 +198,7 @@ class ActivityPage(ReviewedPage):
     kind: ClassVar[str]
     seen_by = _("La ven las personas inscritas en el curso.")
 
-    summary = models.CharField(_("resumen"), max_length=200, blank=True)
+    summary = DraftLine(_("resumen"), max_length=200, blank=True)
     is_required = models.BooleanField(_("necesaria para terminar el curso"), default=True)
 
     parent_page_types = ["courses.ModulePage"]
@@ -252,7 +253,7 @@ class LessonPage(ActivityPage):
 
     kind = "lesson"
 
-    objective = models.CharField(_("al terminar la lección…"), max_length=300)
+    objective = DraftLine(_("al terminar la lección…"), max_length=300)
     body = StreamField(LessonBlocks(), verbose_name=_("contenido"))
     roles = ClusterTaggableManager(verbose_name=_("puestos a los que más sirve"), through=LessonRole, blank=True)
     reviewed_on = models.DateField(_("fecha de las fuentes más recientes"), null=True, blank=True)

@@ -16,6 +16,7 @@ from wagtail.models import Orderable
 from content.models import SitePage
 from content.publishing import PublishingProblem
 from courses.models import ActivityPage
+from lib.drafts import DraftText
 from quizzes.allowance import WAIT_HOURS, Allowance
 from quizzes.models.bank import Bank, QuestionVersion
 from quizzes.models.pools import pools_of
@@ -34,7 +35,7 @@ class QuizPage(ActivityPage):
         AFTER_SUBMISSION = "after_submission", _("Al entregar cada intento")
         AFTER_PASSING = "after_passing", _("Al aprobar, o cuando ya no pueden tocar en otro intento")
 
-    instructions = models.TextField(_("indicaciones"), max_length=600, blank=True)
+    instructions = DraftText(_("indicaciones"), max_length=600, blank=True)
     pass_mark = models.FloatField(
         _("nota mínima (de 0 a 1)"),
         default=0.7,

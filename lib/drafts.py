@@ -1,0 +1,63 @@
+"""Lets a draft keep a text that is longer than its limit: the limit is asked by whoever publishes."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from wagtail.blocks import CharBlock
+
+
+class DraftTextField(forms.CharField):
+    """A text of a form that Wagtail may tell to defer what publishing needs."""
+
+    is_deferred_validation = False
+
+    def run_validators(self, value: str) -> None:
+        try:
+            super().run_validators(value)
+        except ValidationError as refused:
+            errors = _besides_length(refused) if self.is_deferred_validation else refused.error_list
+            if errors:
+                raise ValidationError(errors) from refused
+
+
+class DraftText(models.TextField):
+    """A free text of a page: the column holds any length, `max_length` is what may be published."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        return super().formfield(**{"form_class": DraftTextField, **kwargs})
+
+
+class DraftLine(DraftText):
+    """One line of a page, kept and limited likewise."""
+
+    def formfield(self, **kwargs: Any) -> forms.Field | None:
+        return super().formfield(**{**kwargs, "widget": forms.TextInput})
+
+
+class LineBlock(CharBlock):
+    """One line of a block, kept and limited likewise."""
+
+    def clean(self, value: str) -> str:
+        try:
+            return super().clean(value)
+        except ValidationError as refused:
+            if not self.is_deferred_validation or _besides_length(refused):
+                raise
+            return value
+
+
+def too_long(field: models.Field, text: str) -> list[str]:
+    """Return the sentence that says a text of a row is longer than its field may show, or nothing."""
+    try:
+        if isinstance(field, models.TextField) and field.max_length:
+            MaxLengthValidator(field.max_length)(text)
+    except ValidationError as refused:
+        return list(refused.messages)
+    return []
+
+
+def _besides_length(refused: ValidationError) -> list[ValidationError]:
+    return [error for error in refused.error_list if error.code != "max_length"]
