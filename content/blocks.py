@@ -21,6 +21,7 @@ from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from content.links import is_out_of_reach, unreachable
 from lib.drafts import LineBlock
 from lib.texts import tidied
 
@@ -203,9 +204,12 @@ class SourceBlock(StructBlock):
         value_class = SourceValue
 
     def clean(self, value):
-        """Refuse what a browser would run when it is pressed."""
+        """Refuse what a browser would run when it is pressed, and what no reader can open; a draft may wait for its address."""
         cleaned = super().clean(value)
-        if cleaned["url"] and not is_web_address(cleaned["url"]):
+        url = "" if self.is_deferred_validation else cleaned["url"]
+        if "//" in url and is_out_of_reach(url):
+            raise StructBlockValidationError(block_errors={"url": ValidationError(unreachable(url))})
+        if url and not is_web_address(url):
             text = _("Escribe la dirección completa: https://…")
             raise StructBlockValidationError(block_errors={"url": ValidationError(text)})
         return cleaned

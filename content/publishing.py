@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from wagtail.blocks import Block, ListBlock, StreamValue
 from wagtail.models import Page
 
-from content.links import addresses_in, is_out_of_reach
+from content.links import addresses_in, is_out_of_reach, unreachable
 from lib.drafts import too_long
 
 
@@ -54,8 +54,7 @@ def block_problems(stream: StreamValue) -> Iterator[PublishingProblem]:
         except ValidationError as refused:
             yield from _told(child.block, refused, [where])
         for address in filter(is_out_of_reach, addresses_in(child.get_prep_value())):
-            sentence = _("el enlace «%(address)s» solo se abre en tu computadora o en tu oficina. Cámbialo o quítalo.")
-            yield PublishingProblem(where, sentence % {"address": address})
+            yield PublishingProblem(where, unreachable(address))
 
 
 def _told(block: Block, refused: ValidationError, path: list[str]) -> Iterator[PublishingProblem]:

@@ -1,8 +1,11 @@
-"""Keeps one page of what one form of a new page sends, however often and in whatever order it arrives."""
+"""Keeps one page of what one form of a new page sends, and tells authors what stays out."""
 
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.views.pages.edit import EditView
@@ -34,3 +37,31 @@ def page_key(written: str) -> UUID | None:
         return UUID(written)
     except ValueError:
         return None
+
+
+@hooks.register("insert_editor_js")
+def tell_what_was_not_pasted() -> SafeString:
+    """At the block: how many pictures, tables and notes of what was pasted are not as they were."""
+    words = {
+        "images": {
+            "one": _("No pudimos pegar 1 imagen: súbela con el bloque Figura."),
+            "many": _("No pudimos pegar {count} imágenes: súbelas con el bloque Figura."),
+        },
+        "tables": {
+            "one": _("Pegamos 1 tabla como texto, una línea por fila: escríbela con el bloque Tabla simple."),
+            "many": _("Pegamos {count} tablas como texto, una línea por fila: escríbelas con el bloque Tabla simple."),
+        },
+        "notes": {
+            "one": _("Pegamos 1 nota al pie como texto: revisa dónde quedó."),
+            "many": _("Pegamos {count} notas al pie como texto: revisa dónde quedaron."),
+        },
+    }
+    script = format_html('<script type="module" src="{}"></script>', static("js/pasting.js"))
+    return json_script(words, "pasting-words") + script
+
+
+@hooks.register("insert_editor_js")
+def count_letters() -> SafeString:
+    """Under a text near its limit: how long it is, instead of cutting it."""
+    words = {"within": _("{letters} de {limit} letras"), "over": _("{letters} de {limit} letras: acórtalo antes de publicar")}
+    return json_script(words, "limits-words") + format_html('<script type="module" src="{}"></script>', static("js/limits.js"))

@@ -3,8 +3,9 @@
 import pytest
 
 from content.links import is_out_of_reach
-from content.publishing import block_problems
+from content.publishing import CannotPublish, block_problems
 from courses.blocks import LessonBlocks
+from courses.models import LessonPage
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,16 @@ from courses.blocks import LessonBlocks
         "file:///C:/Documentos/guia.docx",
         "C:/Documentos/guia.docx",
         "https://",
+        "HTTP://LOCALHOST:8000/x",
+        "http://ada@localhost/x",
+        "//localhost/x",
+        "http://10.0.0.5/",
+        "http://169.254.1.1/",
+        "http://2130706433/",
+        "http://pc-de-ada.home/",
+        "guia.docx",
+        "/gestion/pages/5/edit/",
+        "/gestion",
     ],
 )
 def test_an_address_of_the_authors_own_network_is_out_of_reach(address):
@@ -27,7 +38,17 @@ def test_an_address_of_the_authors_own_network_is_out_of_reach(address):
 
 
 @pytest.mark.parametrize(
-    "address", ["https://www.gob.pe/migraciones", "http://8.8.8.8/", "mailto:ayuda@gob.pe", "tel:+51999", "/cursos/", "#fin"]
+    "address",
+    [
+        "https://www.gob.pe/migraciones",
+        "http://8.8.8.8/",
+        "mailto:ayuda@gob.pe",
+        "tel:+51999",
+        "/cursos/",
+        "#fin",
+        "//www.gob.pe/",
+        "/gestiones/",
+    ],
 )
 def test_an_address_that_readers_can_open_is_taken(address):
     assert not is_out_of_reach(address)
@@ -41,3 +62,31 @@ def test_publishing_names_the_link_and_its_block():
     (problem,) = block_problems(stream)
     assert problem.where == "Bloque 2, Pasos"
     assert "«http://localhost/x»" in problem.message
+
+
+def test_an_address_of_the_editor_is_refused_with_the_name_of_the_site_too(settings):
+    settings.BASE_URL = "https://academia.gob.pe"
+    assert is_out_of_reach("https://academia.gob.pe/gestion/pages/5/edit/")
+    assert not is_out_of_reach("https://academia.gob.pe/cursos/")
+    assert not is_out_of_reach("https://otra.gob.pe/gestion/")
+
+
+def test_a_source_that_no_reader_can_open_waits_in_a_draft_and_is_named():
+    sources = {"sources": [{"title": "Informe, 2026", "url": "http://servidor/informe.pdf"}]}
+    stream = LessonBlocks().to_python([{"type": "sources", "value": sources}])
+    (problem,) = block_problems(stream)
+    assert problem.where == "Bloque 1, Fuentes › Fuentes › 1 › Dirección"
+    assert "«http://servidor/informe.pdf»" in problem.message
+    LessonBlocks().clean_deferred(stream)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["http://127.0.0.1/x", "/gestion/pages/5/edit/"])
+def test_no_door_publishes_an_address_that_no_reader_can_open(course, address):
+    lesson = LessonPage.objects.first()
+    body = f'<p><a href="{address}">aquí</a></p>'
+    lesson.body = lesson.body.stream_block.to_python([{"type": "text", "value": {"heading": "", "body": body}}])
+    with pytest.raises(CannotPublish) as refused:
+        lesson.save_revision().publish()
+    (problem,) = refused.value.problems
+    assert str(problem).startswith(f"Bloque 1, Texto: quien lee no puede abrir el enlace «{address}»")
