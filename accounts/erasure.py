@@ -91,6 +91,8 @@ def reapply_erasures(*, now: datetime) -> int:
             erase_person(key)
             if key not in in_database:
                 _note_again(key, now)
+            elif key in returned:
+                record_act(actor_key=None, action="erasure_reapplied", object_type="person", object_key=str(key), now=now)
     return len(returned)
 
 

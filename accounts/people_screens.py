@@ -1,6 +1,7 @@
 """Shows operators Wagtail's screens of people without what would raise a role: roles are grants, given within a scope (R11)."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.account import AccountView, BaseSettingsPanel
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
 
@@ -51,3 +52,10 @@ class PeopleViewSet(UserViewSet):
 
     def get_form_class(self, for_update=False):
         return PersonForm if for_update else NewPersonForm
+
+
+class OwnSettingsView(AccountView):
+    """Wagtail's settings of oneself without the name: it is corrected in one's account, where its rules hold and a line of the trail stays."""
+
+    def get_panels(self) -> list[BaseSettingsPanel]:
+        return [panel for panel in super().get_panels() if panel.name != "name_email"]

@@ -4,19 +4,23 @@ from django.urls import include, path
 from django.views.decorators.http import require_http_methods
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.admin.auth import require_admin_access
 from wagtail.documents import urls as wagtaildocs_urls
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from accounts.people_screens import OwnSettingsView
 from accounts.policies import FORM_METHODS, for_editors
 from accounts.views import sign_out, to_sign_in
 from content.serving import leads_to_new_addresses
 from courses.editing import in_one_transaction
+from operations.editor_changes import notes_changes
 from operations.editor_trail import with_trail
 from operations.editor_values import refuses_unusable_values
 
 pages = decorate_urlpatterns(wagtail_urls.urlpatterns, leads_to_new_addresses)
 editor = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
-editor = decorate_urlpatterns(decorate_urlpatterns(editor, refuses_unusable_values), with_trail)
+for layer in (notes_changes, refuses_unusable_values, with_trail):
+    editor = decorate_urlpatterns(editor, layer)
 editor = decorate_urlpatterns(editor, for_editors)
 urlpatterns = [
     path("cuenta/", include("accounts.urls")),
@@ -24,6 +28,7 @@ urlpatterns = [
     path("gestion/login/", to_sign_in),
     path("gestion/logout/", sign_out),
     path("_util/login/", to_sign_in),
+    path("gestion/account/", for_editors(require_admin_access(OwnSettingsView.as_view()))),
     path("gestion/", include(editor)),
     path("documentos/", include(decorate_urlpatterns(wagtaildocs_urls.urlpatterns, require_http_methods(FORM_METHODS)))),
     path("", include("learning.urls")),

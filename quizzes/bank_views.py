@@ -29,7 +29,7 @@ from quizzes.permissions import (
 )
 from quizzes.queries import IN_REVIEW, found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_quizzes, waiting_for_review
 from quizzes.queries.bank import MendedKey
-from quizzes.services import OwnQuestion, StaleVersion, review_question, save_question, set_question_state, writers_of
+from quizzes.services import OwnQuestion, StaleVersion, add_bank, review_question, save_question, set_question_state, writers_of
 from quizzes.wording import listed
 
 ON_A_PAGE = 50
@@ -56,7 +56,8 @@ def new_bank(request: PersonRequest) -> HttpResponse:
     """Make a bank."""
     form = BankForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        bank = form.save()
+        bank = form.save(commit=False)
+        add_bank(bank, author_key=request.user.learner_key, now=timezone.now())
         return redirect("bank:questions", bank.slug)
     return render(request, "quizzes/bank/new_bank.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -12,7 +12,16 @@ from quizzes.services.attempts import (
     start_attempt,
     submit_attempt,
 )
-from quizzes.services.bank import OwnQuestion, StaleVersion, content_of, review_question, save_question, set_question_state, writers_of
+from quizzes.services.bank import (
+    OwnQuestion,
+    StaleVersion,
+    add_bank,
+    content_of,
+    review_question,
+    save_question,
+    set_question_state,
+    writers_of,
+)
 from quizzes.services.reopening import CannotBeReopened, reopen_attempt
 
 __all__ = [
@@ -23,6 +32,7 @@ __all__ = [
     "Saved",
     "StaleVersion",
     "abandon_open_attempts",
+    "add_bank",
     "close_attempt",
     "content_of",
     "make_paper",

@@ -18,6 +18,13 @@ class OwnQuestion(Exception):
     """Who wrote a part of a change does not approve it."""
 
 
+def add_bank(bank: Bank, *, author_key: UUID, now: datetime) -> None:
+    """Store a new bank."""
+    with transaction.atomic():
+        bank.save()
+        record_act(actor_key=author_key, action="bank_added", object_type="bank", object_key=str(bank.pk), now=now)
+
+
 def save_question(
     *,
     bank: Bank,

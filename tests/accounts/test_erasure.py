@@ -288,6 +288,16 @@ def test_a_lost_list_is_mended_from_the_database(lina, oscar, erasure_list):
     assert erasure_list.read_text().startswith(kept)
 
 
+def test_a_person_brought_back_by_hand_is_erased_again_with_a_line(lina, oscar, person, erasure_list):
+    key = lina.learner_key
+    erase(lina, oscar)
+    back = person("Lina")
+    User.objects.filter(pk=back.pk).update(learner_key=key)
+    assert reapply_erasures(now=timezone.now()) == 1
+    assert not User.objects.filter(learner_key=key).exists()
+    assert AuditEntry.objects.filter(object_key=str(key)).latest("pk").action == "erasure_reapplied"
+
+
 def test_a_damaged_list_is_noticed(erasure_list):
     erasure_list.write_text('{"learner": "not a')
     with pytest.raises(ValueError, match="Unterminated"):

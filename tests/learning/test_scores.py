@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from audit.models import AuditEntry
 from courses.models import CourseHead, ModulePage
 from learning.invariants import check
 from learning.models import ActivityProgress, Enrolment
@@ -66,3 +67,6 @@ def test_scores_changed_by_rounding_are_mended(enrolment, quiz, capsys):
     assert capsys.readouterr().out.splitlines() == ["Scores: 1 were mended", "Scores: 0 were mended"]
     assert ActivityProgress.objects.get().score == 5 / 6
     assert broken() == []
+    entry = AuditEntry.objects.get(action="progress_mended")
+    assert (entry.actor_key, entry.object_type, entry.object_key) == (None, "enrolment", str(enrolment.uuid))
+    assert entry.details == {"fields": ["score"], "activities": [str(quiz.translation_key)]}
