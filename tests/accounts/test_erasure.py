@@ -284,7 +284,7 @@ def test_a_lost_list_is_mended_from_the_database(lina, oscar, erasure_list):
     erasure_list.unlink()
     out = StringIO()
     call_command("reapply_erasures", stdout=out)
-    assert out.getvalue() == "Erased again: 0\n"
+    assert out.getvalue() == "Personas borradas otra vez: 0\n"
     assert erasure_list.read_text().startswith(kept)
 
 

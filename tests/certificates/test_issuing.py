@@ -162,7 +162,7 @@ def test_repair_writes_what_is_missing_once(holder, omar, enrol, complete, capsy
     Certificate.objects.all().delete()
     call_command("issue_missing_certificates")
     call_command("issue_missing_certificates")
-    assert capsys.readouterr().out.splitlines() == ["Certificates: 2 were missing", "Certificates: 0 were missing"]
+    assert capsys.readouterr().out.splitlines() == ["Certificados que faltaban: 2", "Certificados que faltaban: 0"]
     assert sorted(Certificate.objects.values_list("number", "state")) == [(1, "issued"), (2, "issued")]
 
 

@@ -18,8 +18,8 @@ def drawn(*arguments: str) -> tuple[str, list[list[str]]]:
 
 def test_rows_are_facts_of_the_lessons_and_wait_for_a_verdict():
     heading, (columns, line, *rows) = drawn("--seed", "7", "--count", "5")
-    assert heading.startswith("5 of ")
-    assert columns == ["No.", "Sentence", "Lesson", "Source", "Confidence", "Verdict"]
+    assert heading.startswith("5 de ")
+    assert columns == ["N.º", "Oración", "Lección", "Fuente", "Confianza", "Veredicto"]
     assert line == ["---"] * 6
     assert [row[0] for row in rows] == ["1", "2", "3", "4", "5"]
     for _number, sentence, lesson, source, confidence, verdict in rows:
@@ -44,7 +44,7 @@ def test_more_than_there_are_draws_them_all():
     everything = sum(len(read_toml(path)["facts"]) for path in FOLDER.glob("*/*/*.toml"))
     heading, (_columns, _line, *rows) = drawn("--seed", "1", "--count", "100000")
     assert len(rows) == everything
-    assert heading == f"{everything} of {everything} facts, seed 1"
+    assert heading == f"{everything} de {everything} datos, semilla 1"
 
 
 def test_a_draw_without_a_seed_is_refused():

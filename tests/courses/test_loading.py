@@ -152,7 +152,7 @@ def test_starter_courses_load_whole_once_and_a_second_time_change_nothing(capsys
     with django_capture_on_commit_callbacks(execute=True):
         call_command("load_starter_courses")
     assert [model.objects.count() for model in counted] == before
-    assert "0 pages added, 0 refreshed, 0 kept as edited" in capsys.readouterr().out.splitlines()[-1]
+    assert "páginas nuevas: 0, renovadas: 0, editadas y conservadas: 0" in capsys.readouterr().out.splitlines()[-1]
     for head in CourseHead.objects.all():
         assert head.editions.count() == 1
         folder = next(path.parent for path in FOLDER.glob("*/course.toml") if read_toml(path)["key"] == str(head.key))

@@ -146,7 +146,7 @@ def test_it_fills_the_country_with_people_whose_records_hold(loaded):
 def test_a_second_time_changes_nothing(loaded):
     counted = (User, Enrolment, Statement, Attempt, Certificate, AuditEntry)
     before, shown = [model.objects.count() for model in counted], figures()
-    assert load(seed=8) == "Demonstration: already loaded\n"
+    assert load(seed=8) == "Demostración: ya estaba cargada\n"
     assert [model.objects.count() for model in counted] == before
     assert figures() == shown
 

@@ -64,7 +64,7 @@ def test_scores_changed_by_rounding_are_mended(enrolment, quiz, capsys):
     assert broken() == ["I7 progress equals the replay of the journal"]
     call_command("mend_scores")
     call_command("mend_scores")
-    assert capsys.readouterr().out.splitlines() == ["Scores: 1 were mended", "Scores: 0 were mended"]
+    assert capsys.readouterr().out.splitlines() == ["Puntajes corregidos: 1", "Puntajes corregidos: 0"]
     assert ActivityProgress.objects.get().score == 5 / 6
     assert broken() == []
     entry = AuditEntry.objects.get(action="progress_mended")

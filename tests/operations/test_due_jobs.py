@@ -114,11 +114,11 @@ def what_is_open() -> dict[str, bool]:
 def test_every_job_does_its_part_and_running_again_changes_nothing(left_open, django_capture_on_commit_callbacks):
     assert what_is_open() == dict.fromkeys(NAMES, True)
     with django_capture_on_commit_callbacks(execute=True):
-        assert run() == "Due jobs done\n"
+        assert run() == "Tareas hechas.\n"
     assert what_is_open() == dict.fromkeys(NAMES, False)
     counted = [model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)]
     with django_capture_on_commit_callbacks(execute=True):
-        assert run() == "Due jobs done\n"
+        assert run() == "Tareas hechas.\n"
     assert [model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)] == counted
 
 
@@ -137,7 +137,7 @@ def test_a_job_that_fails_is_named_and_leaves_the_others_alone(left_open, monkey
                 broken.setattr(jobs, "due_jobs", lambda now, name=name: {**due_jobs(now), name: fail})
                 with pytest.raises(CommandError) as refused:
                     run()
-            assert str(refused.value) == f"Failed: {name}"
+            assert str(refused.value) == f"Tareas que fallaron: {name}. Mira el registro del servidor."
             assert {job for job, is_open in what_is_open().items() if is_open} <= {name} | builds_on.get(name, set())
             with django_capture_on_commit_callbacks(execute=True):
                 run()
@@ -182,10 +182,10 @@ def test_a_second_runner_finds_the_turn_taken_and_does_nothing(left_open):
     before = what_is_open()
     with turn() as is_ours:
         assert is_ours
-        assert run() == "Due jobs are already running\n"
+        assert run() == "Otro proceso ya está haciendo estas tareas.\n"
         assert run_due_jobs(timezone.now()) is None
     assert what_is_open() == before
-    assert run() == "Due jobs done\n"
+    assert run() == "Tareas hechas.\n"
 
 
 @pytest.mark.django_db

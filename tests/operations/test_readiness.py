@@ -84,7 +84,7 @@ def test_a_silent_worker_is_told_until_it_runs_again(client, old_site):
     status, failing, to_mend, words = told(client)
     assert (status, failing, to_mend) == (200, [], ["worker"])
     assert "no salen correos" in words
-    with pytest.raises(CommandError, match="No worker"):
+    with pytest.raises(CommandError, match="Ningún proceso de trabajo"):
         call_command("work", check=True)
     run_due_jobs(timezone.now())
     assert told(client)[2] == []

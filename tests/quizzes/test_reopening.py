@@ -103,9 +103,9 @@ def test_what_cannot_go_on_is_refused(closed, enrolment, oscar):
 
 
 def test_an_operator_does_it_by_command(closed, oscar, lina, capsys):
-    with pytest.raises(CommandError, match="Only an operator"):
+    with pytest.raises(CommandError, match="no es operador hoy"):
         call_command("reopen_attempt", str(closed.uuid), "--reason", "Porque sí", "--as", lina.email)
     call_command("reopen_attempt", str(closed.uuid), "--reason", "El reloj se adelantó", "--as", oscar.email)
-    assert f"Attempt {closed.uuid} is open again and closes at" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="not passed"):
+    assert f"El intento {closed.uuid} está abierto otra vez. Cierra el" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no se aprobó"):
         call_command("reopen_attempt", str(closed.uuid), "--reason", "Otra vez", "--as", oscar.email)

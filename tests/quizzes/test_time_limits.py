@@ -209,7 +209,7 @@ def test_attempt_that_fails_leaves_the_others_to_be_submitted(attempt, closes, h
 
 
 def test_command_and_due_jobs_submit(enrolment, quiz):
-    for said in ("Attempts: 1 were overdue\n", None):
+    for said in ("Intentos vencidos que se entregaron: 1\n", None):
         attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now() - timedelta(hours=1))
         out = StringIO()
         if said:

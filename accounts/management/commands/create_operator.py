@@ -15,13 +15,13 @@ from accounts.tasks import password_link
 
 class Command(BaseCommand):
     help = (
-        "Makes the first operator (or another) and prints a one-time link to choose a password. Run again for the same e-mail, it prints "
-        "a fresh link until the password is chosen. Refuses an e-mail in use by somebody else."
+        "Crea el primer operador (u otro) e imprime un enlace de un solo uso para elegir contraseña. Con el mismo correo imprime un enlace "
+        "nuevo, mientras no la haya elegido. Rechaza un correo que ya es de otra persona."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("email", metavar="E-MAIL")
-        parser.add_argument("--first-name", default="Operador", help="Corrected later by the operator, in the account")
+        parser.add_argument("email", metavar="CORREO")
+        parser.add_argument("--first-name", default="Operador", help=_("Después lo corrige esa persona, en su cuenta"))
         parser.add_argument("--last-name", default="")
 
     @told_plainly

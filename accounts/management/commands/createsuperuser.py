@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 
 class Command(BaseCommand):
-    help = "Not used here: create_operator makes the person who administers the site."
+    help = "Aquí no se usa: quien administra el sitio se crea con create_operator."
     requires_system_checks = []
 
     def add_arguments(self, parser):

@@ -10,12 +10,12 @@ from accounts.services import BeyondTheCeiling, end_role
 
 
 class Command(BaseCommand):
-    help = "Ends a role of a person at once, in the trail as the operator named with --as."
+    help = "Quita un rol a una persona desde ahora; en la bitácora queda el operador de --as."
 
     def add_arguments(self, parser):
-        parser.add_argument("email", metavar="E-MAIL", help="Of the person")
-        parser.add_argument("role", metavar="ROLE", help=", ".join(RoleGrant.Role.values))
-        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who ends the role")
+        parser.add_argument("email", metavar="CORREO", help=_("De la persona"))
+        parser.add_argument("role", metavar="ROL", help=", ".join(RoleGrant.Role.values))
+        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que quita el rol"))
 
     @told_plainly
     def handle(self, *args, **options):

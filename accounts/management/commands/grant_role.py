@@ -16,17 +16,17 @@ KINDS = ", ".join(Organisation.Kind.values)
 
 class Command(BaseCommand):
     help = (
-        "Gives a person a role within a scope, in the trail as the operator named with --as. A role that the person holds gets the new "
-        "scope and end. Without --areas it holds in the whole country, without --kinds for every kind of institution."
+        "Da a una persona un rol con su alcance; en la bitácora queda el operador de --as. Si ya lo tiene, cambia su alcance y su fin. Sin "
+        "--areas vale en todo el país; sin --kinds, en todo tipo de entidad."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("email", metavar="E-MAIL", help="Of a person who is registered")
-        parser.add_argument("role", metavar="ROLE", help=", ".join(RoleGrant.Role.values))
-        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who gives the role")
-        parser.add_argument("--areas", nargs="+", default=[], metavar="CODE", help="INEI codes of areas, as 24 for Tumbes")
-        parser.add_argument("--kinds", nargs="+", default=[], metavar="KIND", help=KINDS)
-        parser.add_argument("--until", metavar="DATE", help="Last day of the role, as 2027-03-31; without it, no end")
+        parser.add_argument("email", metavar="CORREO", help=_("De una persona registrada"))
+        parser.add_argument("role", metavar="ROL", help=", ".join(RoleGrant.Role.values))
+        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que da el rol"))
+        parser.add_argument("--areas", nargs="+", default=[], metavar="CODIGO", help=_("Códigos INEI de regiones, como 24 para Tumbes"))
+        parser.add_argument("--kinds", nargs="+", default=[], metavar="TIPO", help=KINDS)
+        parser.add_argument("--until", metavar="FECHA", help=_("Último día del rol, como 2027-03-31; sin esto, no termina"))
 
     @told_plainly
     def handle(self, *args, **options):

@@ -1,14 +1,16 @@
 """Makes the institutions that follow from the territory."""
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.services import import_organisations
 
 
 class Command(BaseCommand):
-    help = "Adds municipalities, regional governments, UGEL, DIRESA and ministries that are missing."
+    help = "Agrega las municipalidades, gobiernos regionales, UGEL, DIRESA y ministerios que faltan."
 
     def handle(self, *args, **options):
         added = import_organisations()
-        self.stdout.write(f"Institutions: {added} added, {Organisation.objects.count()} in all")
+        counts = {"added": added, "total": Organisation.objects.count()}
+        self.stdout.write(_("Entidades agregadas: %(added)d. En total: %(total)d.") % counts)

@@ -2,12 +2,13 @@
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.erasure import reapply_erasures
 
 
 class Command(BaseCommand):
-    help = "Erases again whoever is on the erasure list. For after an older copy of the database was put back by hand. Idempotent."
+    help = "Borra otra vez a quien está en la lista de borrados, después de reponer a mano una base antigua. Se puede repetir."
 
     def handle(self, *args, **options):
-        self.stdout.write(f"Erased again: {reapply_erasures(now=timezone.now())}")
+        self.stdout.write(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=timezone.now())})

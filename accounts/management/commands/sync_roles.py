@@ -2,13 +2,14 @@
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.roles import GROUP_OF_ROLE, sync_roles
 
 
 class Command(BaseCommand):
-    help = "Writes the declared groups, their permissions and their people into the database. Idempotent."
+    help = "Escribe en la base los grupos declarados, sus permisos y sus personas. Se puede repetir."
 
     def handle(self, *args, **options):
         sync_roles(today=timezone.localdate())
-        self.stdout.write(f"Roles: {', '.join(GROUP_OF_ROLE.values())}")
+        self.stdout.write(_("Roles al día: %(names)s") % {"names": ", ".join(GROUP_OF_ROLE.values())})

@@ -12,12 +12,12 @@ from lib.text_fields import name_refusal
 
 
 class Command(BaseCommand):
-    help = "Mends the certificates in force with a text that cannot be printed; says which need a name. Idempotent."
+    help = "Corrige los certificados vigentes con un texto que no se puede imprimir; dice cuáles necesitan un nombre. Se puede repetir."
 
     def add_arguments(self, parser):
-        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who decides")
-        parser.add_argument("--code", default="", help="One certificate alone")
-        parser.add_argument("--name", default="", help="How its holder is written, in letters that can be printed")
+        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
+        parser.add_argument("--code", default="", help=_("Un solo certificado"))
+        parser.add_argument("--name", default="", help=_("Cómo se escribe su titular, con letras que se pueden imprimir"))
 
     @told_plainly
     def handle(self, *args, **options):

@@ -11,11 +11,11 @@ from certificates.replacing import NoHolder, NothingToReplace, replace_certifica
 
 
 class Command(BaseCommand):
-    help = "Issues a certificate anew with its holder's data of today, one that was revoked by mistake too; the one before leads to it."
+    help = "Emite otra vez un certificado con los datos de hoy de su titular, también uno revocado por error; el anterior lleva a él."
 
     def add_arguments(self, parser):
-        parser.add_argument("code", metavar="CODE")
-        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who decides")
+        parser.add_argument("code", metavar="CODIGO")
+        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
 
     @told_plainly
     def handle(self, *args, **options):

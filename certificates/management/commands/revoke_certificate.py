@@ -14,14 +14,14 @@ from lib.texts import as_written, tidied
 
 class Command(BaseCommand):
     help = (
-        "Declares a certificate not valid from now on; its page says so at once. There is no taking back: a revocation that was a mistake is "
-        "mended by issuing anew (replace_certificate)."
+        "Declara que un certificado ya no vale; su página lo dice al instante. No se deshace: si fue un error, se emite otra vez "
+        "(replace_certificate)."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("code", metavar="CODE")
-        parser.add_argument("--reason", required=True, help="Why, in words that the holder will read")
-        parser.add_argument("--as", dest="operator", metavar="E-MAIL", required=True, help="The operator who decides")
+        parser.add_argument("code", metavar="CODIGO")
+        parser.add_argument("--reason", required=True, help=_("Por qué, con palabras que leerá su titular"))
+        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
 
     @told_plainly
     def handle(self, *args, **options):

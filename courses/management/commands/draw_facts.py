@@ -3,14 +3,13 @@
 import random
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils.translation import gettext as _
 
 from courses.loading import FOLDER, read_toml
 
-COLUMNS = ("No.", "Sentence", "Lesson", "Source", "Confidence", "Verdict")
-
 
 class Command(BaseCommand):
-    help = "Prints facts of the starter lessons as a Markdown table with an empty column for the verdict; one seed, one draw."
+    help = "Imprime datos de las lecciones iniciales, al azar, en una tabla Markdown con una columna vacía para el veredicto. La misma semilla da los mismos."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, required=True)
@@ -20,9 +19,11 @@ class Command(BaseCommand):
         facts = starter_facts()
         count = min(max(options["count"], 0), len(facts))
         drawn = random.Random(options["seed"]).sample(facts, count)  # noqa: S311 - a draw that others can repeat, not a secret
-        self.stdout.write(f"{count} of {len(facts)} facts, seed {options['seed']}\n\n")
-        self.stdout.write(row(COLUMNS))
-        self.stdout.write(row(["---"] * len(COLUMNS)))
+        told = {"count": count, "total": len(facts), "seed": options["seed"]}
+        self.stdout.write(_("%(count)d de %(total)d datos, semilla %(seed)d") % told + "\n\n")
+        columns = [_("N.º"), _("Oración"), _("Lección"), _("Fuente"), _("Confianza"), _("Veredicto")]
+        self.stdout.write(row(columns))
+        self.stdout.write(row(["---"] * len(columns)))
         for number, fact in enumerate(drawn, start=1):
             self.stdout.write(row([str(number), *fact, ""]))
 

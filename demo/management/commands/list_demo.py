@@ -9,7 +9,7 @@ from demo.cast import CAST, PASSWORD
 
 
 class Command(BaseCommand):
-    help = "Lists the demonstration people who are loaded, with their password; nothing where there is none."
+    help = "Lista las personas de demostración cargadas, con su contraseña; nada si no hay ninguna."
     requires_system_checks = []
 
     def handle(self, *args, **options):

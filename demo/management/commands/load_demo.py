@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from accounts.services import confirm_first_entry, create_person, grant_role
@@ -27,7 +28,7 @@ DOCUMENTS = {"lina@demo.example": "40000001", "omar@demo.example": "40000002", "
 
 
 class Command(BaseCommand):
-    help = "Loads the demonstration people and their histories. Safe to run twice; refuses unless DEMO=1."
+    help = "Carga las personas de demostración y sus historias. Se puede repetir; solo con DEMO=1."
 
     def add_arguments(self, parser):
         parser.add_argument("--learners", type=int, default=2000)
@@ -35,26 +36,27 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         if not settings.DEMO:
-            raise CommandError("The demonstration has a known password: it loads only with DEMO=1.")
+            raise CommandError(_("La demostración tiene una contraseña conocida: solo se carga con DEMO=1."))
         if User.objects.filter(is_demo=True).exists():
-            self.stdout.write("Demonstration: already loaded")
+            self.stdout.write(_("Demostración: ya estaba cargada"))
             return
         if not may_hold_demo_people():
-            raise CommandError("This database was made without the demonstration, or holds real people: use another one.")
+            raise CommandError(_("Esta base se hizo sin personas de demostración, o ya tiene personas reales: usa otra."))
         head = CourseHead.objects.select_related("latest_edition").filter(is_open=True).first()
         if head is None:
-            raise CommandError("There is no open course yet: run load_starter_courses first.")
+            raise CommandError(_("Todavía no hay un curso abierto: ejecuta antes load_starter_courses."))
         started, now = time.monotonic(), timezone.now()
         with transaction.atomic():
             self.load(head, now, options["learners"], options["seed"])
-        self.stdout.write(f"Demonstration: {User.objects.filter(is_demo=True).count()} people in {time.monotonic() - started:.0f} s")
+        told = {"count": User.objects.filter(is_demo=True).count(), "seconds": time.monotonic() - started}
+        self.stdout.write(_("Demostración: %(count)d personas en %(seconds).0f s") % told)
 
     def load(self, head, now, count, seed):
         """Load everything in one transaction: a demonstration is whole or absent."""
         outline, password_hash = outline_of(head.latest_edition_id), make_password(PASSWORD)
         for person in CAST:
             self.load_person(person, head, now, password_hash)
-        self.stdout.write(f"Demonstration: cast of {len(CAST)}")
+        self.stdout.write(_("Demostración: %(count)d personajes") % {"count": len(CAST)})
         organisations = places()
         told = histories(count=max(count - len(CAST), 0), seed=seed, outline=outline, places=len(organisations), now=now)
         for history in islice(told, PLAYED_ACT_BY_ACT):
@@ -69,12 +71,12 @@ class Command(BaseCommand):
                 is_demo=True,
             )
             play(user, head, history.enrolled_at, history.acts)
-        self.stdout.write(f"Demonstration: {PLAYED_ACT_BY_ACT} histories act by act")
+        self.stdout.write(_("Demostración: %(count)d historias, acto por acto") % {"count": PLAYED_ACT_BY_ACT})
         replayed = Replay(head, organisations, password_hash)
         for history in told:
             replayed.add(history)
         replayed.rows.store()
-        self.stdout.write(f"Demonstration: {len(replayed.rows.users)} histories at once")
+        self.stdout.write(_("Demostración: %(count)d historias de una vez") % {"count": len(replayed.rows.users)})
         number_waiting_certificates(now=now)
         while seal_pending_entries():
             pass

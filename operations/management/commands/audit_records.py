@@ -1,15 +1,16 @@
 """Checks the invariants of the records, one line each with its count, and below it the rows to decide about."""
 
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from operations.records import check_records
 
 
 class Command(BaseCommand):
-    help = "Checks every invariant of the records. Exit status 0 when all hold, 1 otherwise."
+    help = "Revisa todas las reglas de los registros. Termina con 0 si todas se cumplen y con 1 si no."
 
     def add_arguments(self, parser):
-        parser.add_argument("--full", action="store_true", help="Replay the whole journal from its start")
+        parser.add_argument("--full", action="store_true", help=_("Recorre todo el historial desde su inicio"))
 
     def handle(self, *args, **options):
         violations = 0

@@ -12,7 +12,7 @@ from operations.models import Pulse
 
 
 class Command(BaseCommand):
-    help = "Writes a backup of database, media and key files into a new file. People may go on working."
+    help = "Guarda la base de datos, los archivos y las claves en un archivo nuevo. La gente puede seguir trabajando."
 
     def add_arguments(self, parser):
         parser.add_argument("file", type=Path)

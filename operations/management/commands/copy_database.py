@@ -15,7 +15,7 @@ SCHEME = "sqlite:///"
 
 
 class Command(BaseCommand):
-    help = "Copies every row of an SQLite site (sqlite:///path) into the empty PostgreSQL database of DATABASE_URL, and compares both."
+    help = "Pasa todas las filas de un sitio SQLite (sqlite:///ruta) a la base PostgreSQL vacía de DATABASE_URL, y compara ambas."
     requires_system_checks = []
 
     def add_arguments(self, parser):

@@ -11,7 +11,7 @@ from operations.restore import restore_backup
 
 
 class Command(BaseCommand):
-    help = "Restores a backup into an empty site, migrates it and checks its records. All or nothing."
+    help = "Restaura una copia en un sitio vacío, la migra y revisa sus registros. Todo o nada."
     requires_system_checks = []
 
     def add_arguments(self, parser):

@@ -2,17 +2,18 @@
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from operations.jobs import run_due_jobs
 from operations.unfinished import refuse_unfinished
 
 
 class Command(BaseCommand):
-    help = "Runs scheduled publishing, dirty editions, overdue attempts, repairs, numbering, folding and sealing. Safe to run again; one at a time."
+    help = "Hace una vez lo que ya toca: publicar lo programado, ediciones, intentos vencidos, certificados, cifras y sellos. Se puede repetir."
 
     def handle(self, *args, **options):
         refuse_unfinished()
         failed = run_due_jobs(timezone.now())
         if failed:
-            raise CommandError("Failed: " + ", ".join(failed))
-        self.stdout.write("Due jobs done" if failed is not None else "Due jobs are already running")
+            raise CommandError(_("Tareas que fallaron: %(names)s. Mira el registro del servidor.") % {"names": ", ".join(failed)})
+        self.stdout.write(_("Tareas hechas.") if failed is not None else _("Otro proceso ya está haciendo estas tareas."))

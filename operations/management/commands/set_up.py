@@ -17,10 +17,10 @@ from operations.unfinished import refuse_unfinished
 
 
 class Command(BaseCommand):
-    help = "Migrates the database and loads territory, norms, institutions, roles and starter courses; with DEMO=1, the demonstration."
+    help = "Migra la base y carga territorio, normas, entidades, roles y cursos iniciales; con DEMO=1, la demostración. Se puede repetir."
 
     def add_arguments(self, parser):
-        parser.add_argument("--learners", type=int, default=2000, help="How many people a demonstration gets")
+        parser.add_argument("--learners", type=int, default=2000, help=_("Cuántas personas lleva una demostración"))
 
     def handle(self, *args, **options):
         refuse_unfinished()
@@ -35,21 +35,21 @@ class Command(BaseCommand):
         self.prepare_database()
         remember_origin(wants_demonstration=settings.DEMO, now=timezone.now())
         for name, words in (
-            ("import_territories", "Territory"),
-            ("import_norms", "Register of norms"),
-            ("import_organisations", "Institutions"),
-            ("load_starter_courses", "Starter courses"),
-            ("sync_roles", "Roles"),
+            ("import_territories", _("Territorio")),
+            ("import_norms", _("Registro de normas")),
+            ("import_organisations", _("Entidades")),
+            ("load_starter_courses", _("Cursos iniciales")),
+            ("sync_roles", _("Roles")),
         ):
             self.stdout.write(f"{words}…")
             call_command(name, stdout=self.stdout)
         if settings.DEMO:
             self.load_demonstration(learners)
-        self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s")
+        self.stdout.write(_("Listo en %(seconds).0f s.") % {"seconds": time.monotonic() - started})
 
     def prepare_database(self):
         """Migrate; SQLite gets its write-ahead journal here, once, and never per connection."""
-        self.stdout.write("Database…")
+        self.stdout.write(_("Base de datos…"))
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")

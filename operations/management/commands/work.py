@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
 
 from operations.jobs import run_due_jobs
@@ -17,16 +18,16 @@ SECONDS_BETWEEN_DUE_JOBS = 60
 
 
 class Command(BaseCommand):
-    help = "Runs queued tasks and, every minute, the due jobs, until it is stopped."
+    help = "Hace las tareas en cola y, cada minuto, las que ya tocan, hasta que se detiene."
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true", help="Only say whether a worker lives: exit status 0 or 1")
+        parser.add_argument("--check", action="store_true", help=_("Solo dice si hay un proceso de trabajo activo: termina con 0 o 1"))
 
     def handle(self, *args, **options):
         refuse_unfinished()
         if options["check"]:
             if not worker_lives(timezone.now()):
-                raise CommandError("No worker has run the due jobs lately")
+                raise CommandError(_("Ningún proceso de trabajo hizo sus tareas hace poco. Inicia manage.py work."))
             return
         worker = Worker(
             queue_names=["*"],

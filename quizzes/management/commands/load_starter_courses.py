@@ -4,6 +4,7 @@ from functools import partial
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from courses.editions import freeze_dirty_courses
 from courses.loading import FOLDER, LoadReport, ensure_site, load_course
@@ -11,7 +12,7 @@ from quizzes.starter import load_bank, place_quiz
 
 
 class Command(BaseCommand):
-    help = "Loads the starter courses and the register of norms; never overwrites what an author changed."
+    help = "Carga los cursos iniciales y el registro de normas; no cambia lo que editó un formador."
 
     def handle(self, *args, **options):
         call_command("import_norms", stdout=self.stdout)
@@ -19,10 +20,12 @@ class Command(BaseCommand):
         for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
             for path in sorted(folder.glob("questions-*.toml")):
                 loaded = load_bank(path)
-                counts = f"{loaded.changed} questions added or changed, {loaded.kept} kept as edited, {loaded.same} unchanged"
-                self.stdout.write(f"{path.name}: {counts}")
+                counts = {"name": path.name, "changed": loaded.changed, "kept": loaded.kept, "same": loaded.same}
+                words = _("%(name)s: preguntas nuevas o cambiadas: %(changed)d, editadas y conservadas: %(kept)d, iguales: %(same)d")
+                self.stdout.write(words % counts)
             report = LoadReport()
             course = load_course(folder, catalogue, partial(place_quiz, report=report), report)
-            counts = f"{len(report.added)} pages added, {len(report.refreshed)} refreshed, {len(report.kept)} kept as edited, {len(report.same)} unchanged"
-            self.stdout.write(f"{course.title if course else folder.name}: {counts}")
+            counts = {name: len(getattr(report, name)) for name in ("added", "refreshed", "kept", "same")}
+            words = _("%(name)s: páginas nuevas: %(added)d, renovadas: %(refreshed)d, editadas y conservadas: %(kept)d, iguales: %(same)d")
+            self.stdout.write(words % {"name": course.title if course else folder.name, **counts})
         freeze_dirty_courses()

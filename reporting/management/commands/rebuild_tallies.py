@@ -11,7 +11,7 @@ from reporting.services import rebuild_tallies
 
 
 class Command(BaseCommand):
-    help = "Counts every figure again from the records. The result is equal to what there was."
+    help = "Cuenta otra vez todas las cifras desde los registros. El resultado es igual a lo que había."
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = rebuild_tallies(now=timezone.now())

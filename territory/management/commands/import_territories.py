@@ -9,7 +9,7 @@ from territory.services import TableReport, import_territories
 
 
 class Command(BaseCommand):
-    help = "Loads regions, provinces and districts with their official codes. Idempotent."
+    help = "Carga regiones, provincias y distritos con sus códigos oficiales. Se puede repetir."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stdout.write(_("Cargando los códigos oficiales…"))
