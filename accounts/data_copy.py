@@ -1,7 +1,8 @@
 """Makes the copy of their own data that a person takes away: for machines and for reading, in one file."""
 
 import json
-from datetime import datetime
+import re
+from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -9,12 +10,16 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts.data_map import holdings
 from accounts.models import User
 from audit.services import record_act
 
 FORMAT = "puriq-personal-data/1"
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
@@ -57,11 +62,15 @@ def readable(copy: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def in_words(value: Any) -> str:
-    """Return a plain value as a person reads it."""
+    """Return a plain value as a person reads it: days and moments as Peru writes them, in Lima."""
     if isinstance(value, bool):
         return "sí" if value else "no"
     if isinstance(value, list):
         return "; ".join(in_words(one) for one in value)
     if isinstance(value, dict):
         return " · ".join(in_words(one) for one in value.values())
+    if isinstance(value, str) and MOMENT.fullmatch(value):
+        return date_format(localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
+    if isinstance(value, str) and DAY.fullmatch(value):
+        return date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT")
     return str(value)

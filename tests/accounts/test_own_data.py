@@ -1,6 +1,8 @@
 """The screens of a person's own data: seen, corrected, taken away, and asked to be erased."""
 
 import json
+import re
+from datetime import UTC, datetime
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -14,6 +16,7 @@ from accounts.erasure import ask_for_erasure, decline_request
 from accounts.models import ErasureRequest, Membership, User
 from audit.models import AuditEntry
 from certificates.models import Certificate
+from learning.models import Enrolment
 from quizzes.models import Attempt
 from tests.accounts.conftest import PASSWORD
 
@@ -56,6 +59,17 @@ def test_copy_is_whole_readable_and_of_one_person_alone(client, history, raul):
             assert str(foreign) not in text
     assert json.loads(machines)["format"] == "puriq-personal-data/1"
     assert AuditEntry.objects.filter(action="own_data_taken", actor_key=omar.user.learner_key).count() == 1
+
+
+def test_people_read_the_moments_of_their_copy_as_peru_writes_them(client, history):
+    omar = history("Omarcito", "Condori", "41234567")
+    Enrolment.objects.filter(learner=omar.user.learner_key).update(enrolled_at=datetime(2026, 11, 30, 1, 5, 9, tzinfo=UTC))
+    client.force_login(omar.user)
+    kept = archive(client.post("/cuenta/mis-datos/", {"password": PASSWORD}))
+    people = kept.read("datos.html").decode()
+    assert "29/11/2026, 8:05 p. m." in people
+    assert not re.search(r"\d{4}-\d\d-\d\d", people)
+    assert "2026-11-30T01:05:09Z" in kept.read("datos.json").decode()
 
 
 def keys_of(person):
