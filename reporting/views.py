@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _l
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import Organisation
 from accounts.permissions import READERS_OF_FIGURES, Scope
 from accounts.policies import for_roles
 from reporting.exports import csv_bytes, line_row
@@ -48,7 +49,11 @@ class Place:
         return "-".join(step for step in steps if step)
 
     def title(self, scopes: list[Scope]) -> str:
-        """Return the heading of the page."""
+        """Return the heading of the page, with the kinds of institution when the reader sees only some."""
+        kinds = [str(kind.label) for kind in Organisation.Kind if kind in (kinds_of(scopes) or ())]
+        return f"{self._where(scopes)}: {', '.join(kinds)}" if kinds else self._where(scopes)
+
+    def _where(self, scopes: list[Scope]) -> str:
         if self.province_code:
             return _("Provincia de %(name)s") % {"name": self.province_name}
         if self.area:
@@ -105,7 +110,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     """Return the page of a place, or its file when the form of the file was sent."""
     now, scopes, query = timezone.now(), scopes_of_figures(request.user), request.GET.urlencode()
     courses, counted_at = courses_and_count()
-    form = filter_form(courses, query)
+    form = filter_form(courses, query, timezone.localdate(now))
     context = {
         "form": form,
         "title": place.title(scopes),
@@ -152,8 +157,11 @@ def export(request: HttpRequest, place: Place, found: Report, form: FilterForm, 
 
 def notes(request: HttpRequest, place: Place, form: FilterForm, now: datetime) -> list[str]:
     """Return the first lines of a file: what it is about, of when, with which filters, and what is protected."""
-    filters = "; ".join(f"{form.fields[name].label}: {value}" for name, value in form.chosen.items()) or _("ninguno")
-    words = {"title": place.title(scopes_of_figures(request.user)), "moment": moment(now), "filters": filters}
+    words = {
+        "title": place.title(scopes_of_figures(request.user)),
+        "moment": moment(now),
+        "filters": form.in_words or _("ninguno"),
+    }
     return [
         _("%(title)s. Datos al %(moment)s (hora de Lima). Filtros: %(filters)s.") % words,
         _("No mostramos datos de grupos muy pequeños para cuidar su privacidad: ahí dice protegido, casi nadie o casi todos."),

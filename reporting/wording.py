@@ -1,7 +1,7 @@
 """Writes the sentence that opens a page of figures, from protected lines only, and the moment of the data; no database."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -46,6 +46,18 @@ def behind(lines: Sequence[Line]) -> str:
         return ""
     named = [f"{line.name} ({number(line.missing.value or 0)})" for line in known[:NAMED]]
     return _("Donde más personas faltan: %(first)s y %(last)s.") % {"first": ", ".join(named[:-1]), "last": named[-1]}
+
+
+def period_in_words(since: date | None, until: date | None) -> str:
+    """Return the whole months that a period touches: “Terminaron en noviembre de 2026 (el mes completo)”."""
+    first, last = (day and str(date_format(day, "YEAR_MONTH_FORMAT")).lower() for day in (since, until))
+    if first and first == last:
+        return _("Terminaron en %(month)s (el mes completo)") % {"month": first}
+    if first and last:
+        return _("Terminaron de %(first)s a %(last)s (meses completos)") % {"first": first, "last": last}
+    if first:
+        return _("Terminaron desde %(month)s (meses completos)") % {"month": first}
+    return _("Terminaron hasta %(month)s (meses completos)") % {"month": last}
 
 
 def number(value: int) -> str:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -94,6 +95,8 @@ def test_what_a_process_keeps_of_a_page_is_never_shown_for_other_figures_people_
 @pytest.mark.django_db
 def test_analyst_of_the_ugel_sees_people_of_ugel_only(country, teresa, client):
     client.force_login(teresa)
+    assert "<h1>Resumen nacional: UGEL</h1>" in client.get("/panel/").content.decode()
+    assert "Puno: UGEL. Datos al" in client.post("/panel/puno/").content.decode("utf-8-sig")
     rows = rows_of(client, "/panel/")
     assert rows["Total"]["Asignadas"] == rows["Puno"]["Asignadas"] == "50"
     assert rows["Tumbes"]["Asignadas"] == "0"
@@ -225,6 +228,47 @@ def test_a_period_that_ends_before_it_begins_is_explained_and_kept(country, max_
     refused = client.post("/panel/?desde=2026-11-05&hasta=2026-10-01")
     assert "La fecha inicial es posterior a la final." in refused.content.decode()
     assert not AuditEntry.objects.filter(action="figures_exported").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("desde=2026-03-05&hasta=2026-03-20", "Terminaron en marzo de 2026 (el mes completo)"),
+        ("desde=05/03/2026&hasta=2026-04-01", "Terminaron de marzo de 2026 a abril de 2026 (meses completos)"),
+        ("desde=2026-03-05", "Terminaron desde marzo de 2026 (meses completos)"),
+        ("hasta=2026-03-05", "Terminaron hasta marzo de 2026 (meses completos)"),
+    ],
+    ids=["one-month", "two-months", "since", "until"],
+)
+def test_screen_print_and_file_tell_the_months_that_are_counted(country, max_, client, query, words):
+    client.force_login(max_)
+    page = client.get(f"/panel/?{query}").content.decode()
+    assert f"<p>Filtro: {words}.</p>" in page
+    assert f"Filtros: {words}." in client.post(f"/panel/?{query}").content.decode("utf-8-sig")
+
+
+@pytest.mark.django_db
+def test_a_day_shows_again_however_it_was_written(country, max_, client):
+    client.force_login(max_)
+    assert 'value="2026-03-01"' in client.get("/panel/?desde=01/03/2026").content.decode()
+    page = client.get("/panel/?desde=29/02/2027").content.decode()
+    assert re.search(r'<input type="text"[^>]*value="29/02/2027"|value="29/02/2027"[^>]*type="text"', page)
+
+
+@pytest.mark.django_db
+def test_a_period_that_has_not_begun_is_told_as_such(country, max_, client):
+    client.force_login(max_)
+    page = client.get("/panel/?desde=2099-01-01").content.decode()
+    assert "Esa fecha aún no llega. Elige hoy o un día anterior." in page
+    assert TOO_FEW not in page
+
+
+@pytest.mark.django_db
+def test_an_order_is_no_filter(country, max_, client):
+    client.force_login(max_)
+    assert "Quita los filtros" not in client.get("/panel/?orden=nombre").content.decode()
+    assert "Quita los filtros" in client.get("/panel/?orden=nombre&hasta=2026-03-05").content.decode()
 
 
 @pytest.mark.django_db
