@@ -1,7 +1,8 @@
-"""Keeps one page of what one form of a new page sends, and tells authors what stays out."""
+"""Keeps one page of what one form of a new page sends, and tells authors what stays out and what is a draft."""
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.utils.html import format_html, json_script
@@ -29,6 +30,14 @@ def continue_what_was_created(request: HttpRequest, parent: Page, page_class: ty
         return EditView.as_view()(request, page.pk)
     told = _("Esta página ya se guardó. Pulsa “Guardar borrador” para guardar lo último que escribiste.")
     return JsonResponse({"success": False, "error_code": "blocked_by_hook", "error_message": told}, status=400)
+
+
+@hooks.register("after_edit_page")
+def tell_that_it_is_a_draft(request: HttpRequest, page: Page) -> None:
+    """Saving what is published changes nothing for its readers; what the editor keeps by itself is not told each time."""
+    is_save = not any(name.startswith("action-") for name in request.POST)
+    if is_save and page.live and request.accepts("text/html"):
+        messages.info(request, _("Es un borrador: lo publicado sigue igual."))
 
 
 def page_key(written: str) -> UUID | None:

@@ -15,6 +15,7 @@ from accounts.models import User
 from content.models import SitePage
 from content.publishing import PublishingProblem
 from courses.models import ReviewedPage
+from courses.queries import day_to_come, waits_for
 from courses.review import send_to_review
 
 
@@ -24,6 +25,7 @@ class PublishOrSendToReview(PublishBulkAction):
     display_name = gettext_lazy("Envía a revisión, aprueba o publica")
     aria_label = gettext_lazy("Envía a revisión, aprueba o publica lo elegido")
     template_name = "courses/confirm_bulk_publish.html"
+    let_through: tuple[int, ...] | list[int] = ()
 
     def check_perm(self, page: Page) -> bool:
         page = page.specific
@@ -36,6 +38,8 @@ class PublishOrSendToReview(PublishBulkAction):
     def prepare_action(self, objects: list[Page], objects_without_access: object) -> object:
         with_drafts = self.cleaned_form.cleaned_data["include_descendants"]
         pages = chosen_pages(objects, include_descendants=with_drafts)
+        user = self.request.user
+        self.let_through = [page.pk for page in pages if may_approve(page, user) or not isinstance(page, ReviewedPage)]
         stopped = problems_of(pages)
         for page, problems in stopped:
             listed = "; ".join(str(problem) for problem in problems)
@@ -61,13 +65,19 @@ class PublishOrSendToReview(PublishBulkAction):
         return published, sent
 
     def get_success_message(self, published: int, sent: int) -> str:
+        pages = list(Page.objects.filter(pk__in=self.let_through))
+        later = sum(1 for page in pages if day_to_come(page))
         parts = []
-        if published:
-            parts.append(ngettext("%(count)d página publicada.", "%(count)d páginas publicadas.", published) % {"count": published})
+        if published > later:
+            words = ngettext("%(count)d página publicada.", "%(count)d páginas publicadas.", published - later)
+            parts.append(words % {"count": published - later})
+        if later:
+            words = ngettext("%(count)d página se publica en su fecha.", "%(count)d páginas se publican en su fecha.", later)
+            parts.append(words % {"count": later})
         if sent or not published:
             words = ngettext("%(count)d página enviada a revisión.", "%(count)d páginas enviadas a revisión.", sent)
             parts.append(words % {"count": sent})
-        return " ".join(parts)
+        return " ".join([*parts, waits_for(pages)]).strip()
 
 
 def may_approve(page: Page, user: User | None) -> bool:

@@ -1,12 +1,17 @@
-"""Reads which publications did not take place, for those who published, and who signed what learners read."""
+"""Reads what became of publications, for those who published, and who signed what learners read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from wagtail.models import Page
 
 from accounts.models import User
 from courses.models import CourseHead, CoursePage
@@ -25,6 +30,30 @@ def missed_publications(now: datetime) -> list[str]:
         problems = "; ".join(map(str, [*page.publishing_problems(), *page.missing_approval()]))
         told.append(_("“%(title)s” debía publicarse y no se publicó: %(problem)s") % {"title": page.title, "problem": problems})
     return told
+
+
+def waits_for(pages: Iterable[Page]) -> str:
+    """Return what must be published before learners see these published pages, as a sentence; empty when nothing must."""
+    above: dict[str, Page] = {}
+    for page in pages:
+        hidden = page.get_ancestors().filter(live=False, depth__gt=1).specific()
+        above |= {one.path: one for one in hidden} if page.live else {}
+    if not above:
+        return ""
+    named = [
+        _("el %(kind)s “%(title)s”") % {"kind": page.specific_class._meta.verbose_name, "title": page.title}
+        for _path, page in sorted(above.items())
+    ]
+    return _("Se verá cuando publiques %(pages)s.") % {"pages": get_text_list(named, _("y"))}
+
+
+def day_to_come(page: Page) -> str:
+    """Return the day and hour for which the newest revision of a page is scheduled, in words; empty when it is not."""
+    scheduled = page.scheduled_revision
+    if scheduled is None or scheduled.pk != page.latest_revision_id:
+        return ""
+    moment = timezone.localtime(scheduled.approved_go_live_at)
+    return _("%(day)s a las %(hour)s") % {"day": date_format(moment, "d/m/Y"), "hour": date_format(moment, "H:i")}
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from accounts.permissions import Role
 from accounts.policies import PersonRequest, for_roles
 from courses.forms import ReasonForm
 from courses.models import ReviewedPage, reviewers_besides
+from courses.queries import day_to_come, waits_for
 from courses.review import publish_without_review
 
 
@@ -28,8 +29,16 @@ def publish_alone(request: PersonRequest, page_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         publish_without_review(page, operator=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
-        messages.success(request, _("Publicada sin revisión. El motivo queda en el registro."))
+        messages.success(request, published_alone(page.specific_class.objects.get(pk=page.pk)))
         return redirect("wagtailadmin_pages:edit", page.pk)
     problems = page.get_latest_revision_as_object().publishing_problems()
     context = {"page": page, "form": form, "problems": problems}
     return render(request, "courses/publish_alone.html", context, status=422 if form.errors else 200)
+
+
+def published_alone(page: Page) -> str:
+    """Return what became of a page that was let through without a review."""
+    day = day_to_come(page)
+    later = _("“%(title)s” se publica sin revisión el %(day)s.") % {"title": page.title, "day": day}
+    told = later if day else _("Publicaste “%(title)s” sin revisión.") % {"title": page.title}
+    return " ".join(filter(None, [told, _("El motivo queda en el registro."), "" if day else waits_for([page])]))

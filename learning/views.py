@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
+from wagtail.models import Page
 
 from accounts.models import User
+from accounts.permissions import Role, holds_role
 from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
 from courses.editions import outline_of
@@ -131,6 +133,9 @@ def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_
             return redirect("learning:activity", found.outline.slug, asked.module_slug, asked.slug)
         study = study_of(request.user, found)
     if study is None:
+        address = address_for_editors(request.user, asked)
+        if address:
+            return redirect(address)
         messages.info(request, _("Inscríbete para abrir «%(title)s».") % {"title": asked.title})
         return redirect(course_address(found.outline.slug))
     if not may_be_studied(found.head, asked, timezone.now()):
@@ -139,6 +144,15 @@ def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_
     if other:
         return other(request, found, study, asked)
     return lesson(request, found, study, asked) if request.method != "POST" else HttpResponseNotAllowed(["GET", "HEAD"])
+
+
+def address_for_editors(user: User, asked: Activity) -> str:
+    """Return where who writes, reviews or operates reads what is published without joining the course; empty for others."""
+    if not holds_role(user, Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
+        return ""
+    pages = Page.objects.filter(translation_key=asked.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+    page = pages.exclude(live_revision=None).first()
+    return reverse("wagtailadmin_pages:revisions_view", args=[page.pk, page.live_revision_id]) if page else ""
 
 
 def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activity, *, conflict: bool = False) -> HttpResponse:

@@ -13,6 +13,7 @@ FOUND_BY_NAME = {
     "wagtailadmin/home/account_summary.html",
     "wagtailadmin/pages/copy.html",
     "wagtailadmin/shared/side_panels/includes/status/privacy.html",
+    "wagtailadmin/shared/user_avatar.html",
     "wagtailusers/users/create.html",
     "wagtailusers/users/edit.html",
     "403.html",
