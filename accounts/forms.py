@@ -8,12 +8,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
 from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
+from accounts.recovery import LENGTH, bare_code
 from accounts.signing_in import NotAnIdentifier, check_identifier
 from lib.identifiers import plain_email
 from lib.text_fields import FreeTextField, NameField, PlainLineField
@@ -268,12 +270,35 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
 
     code = forms.CharField(
         label=_("Código"),
-        max_length=20,
+        max_length=60,
         error_messages={"required": _("Escribe el código que te dieron.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
         help_text=_("Diez letras y números. Da igual si escribes el guion."),
     )
     password = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+
+    def clean_code(self):
+        """Tell a wrong length before anything is counted as a try."""
+        typed = self.cleaned_data["code"]
+        more = len(bare_code(typed)) - LENGTH
+        if more == -LENGTH:
+            raise ValidationError(self.fields["code"].error_messages["required"])
+        told = {"count": abs(more), "length": LENGTH}
+        if more < 0:
+            text = ngettext(
+                "Te falta %(count)d letra o número: el código tiene %(length)d.",
+                "Te faltan %(count)d letras o números: el código tiene %(length)d.",
+                -more,
+            )
+            raise ValidationError(text % told)
+        if more > 0:
+            text = ngettext(
+                "Te sobra %(count)d letra o número: el código tiene %(length)d.",
+                "Te sobran %(count)d letras o números: el código tiene %(length)d.",
+                more,
+            )
+            raise ValidationError(text % told)
+        return typed
 
     def clean_password(self):
         """Checked before the code: the answer about a password never tells whether the code was right."""

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from accounts import documents
+from accounts.limits import CODES_TRIED_OF_ACCOUNT, forget
 from accounts.models import RecoveryCode, User
 from accounts.permissions import may_recover
 from audit.services import record_act
-from lib.codes import ALPHABET, as_meant, plain_characters
+from lib.codes import ALPHABET, as_meant, plain_characters, without_label
 
 # Ten characters of 32 are 50 bits.
 LENGTH = 10
@@ -21,12 +22,15 @@ class BeyondReach(Exception):
 
 
 def bare_code(typed: str) -> str:
-    """Return a code as it is digested: capitals without separators, O read as 0, I and L as 1."""
-    return as_meant(plain_characters(typed))
+    """Return a code as it is digested: capitals without label or separators, O read as 0, I and L as 1."""
+    return as_meant(plain_characters(without_label(typed)))
 
 
 def issue_code(*, person: User, coordinator: User, now: datetime) -> str:
-    """Return a fresh code for a person, in two groups; one that was given before stops working. Raises BeyondReach."""
+    """Return a fresh code for a person, in two groups; one that was given before stops working. Raises BeyondReach.
+
+    Tries of the one before say nothing about this one, so they are forgotten.
+    """
     if not may_recover(coordinator, person):
         raise BeyondReach
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
@@ -41,6 +45,7 @@ def issue_code(*, person: User, coordinator: User, now: datetime) -> str:
             expires_at=now + LASTS,
         )
         _record("recovery_code_issued", person, coordinator, now)
+    forget(CODES_TRIED_OF_ACCOUNT, person.username, now=now)
     return f"{code[:5]}-{code[5:]}"
 
 

@@ -11,6 +11,12 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _MEANT = str.maketrans("OIL", "011")
 _RUNS = re.compile(r"[^\W_]+")
+# What is copied with a code: “Código:”, “Cód. N.º”, “El código es”. Something must part it from the code.
+_LABEL = re.compile(
+    r"\W*(?:(?:EL|MI|TU|SU)\s+)?C[OÓ]D(?:IGO)?"
+    r"(?:\s+(?:DEL?\s+)?(?:CERTIFICADO|VERIFICACI[OÓ]N|RECUPERACI[OÓ]N))?(?:\s+ES)?"
+    r"(?:[\s.:=]+N(?:[.º°]|RO|[UÚ]M(?:ERO)?|O(?=[\s.:]))*)?[\s.:=][\W_]*"
+)
 
 
 def plain_characters(typed: str) -> str:
@@ -26,9 +32,18 @@ def runs_of_characters(typed: str) -> list[str]:
 
     What cannot be seen separates nothing.
     """
+    return _RUNS.findall(_visible(typed))
+
+
+def without_label(typed: str) -> str:
+    """Return what was typed without the word «código» before it: it is no part of a code, and is not counted as one."""
+    return _LABEL.sub("", _visible(typed), count=1) if _LABEL.match(_visible(typed)) else typed
+
+
+def _visible(typed: str) -> str:
+    """Return what was typed in plain capitals, without what nobody sees."""
     plain = unicodedata.normalize("NFKC", typed).upper()
-    visible = "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
-    return _RUNS.findall(visible)
+    return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
 
 
 def as_meant(characters: str) -> str:

@@ -81,8 +81,10 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
         told = form.cleaned_data
         username = resolve_username(told["username"])
         now = timezone.now()
-        is_within = take(CODES_TRIED, network_of(request), now=now) and take(CODES_TRIED_OF_ACCOUNT, username, now=now)
-        if not is_within:
+        if not take(CODES_TRIED, network_of(request), now=now):
+            form.add_error(None, _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."))
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        elif not take(CODES_TRIED_OF_ACCOUNT, username, now=now):
             form.add_error(None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código."))
             status = HTTPStatus.TOO_MANY_REQUESTS
         elif use_code(username=username, typed=told["code"], password=told["password"], now=now):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.limits import CODES_GIVEN, PEOPLE_SOUGHT
+from accounts.limits import CODES_GIVEN, CODES_TRIED, PEOPLE_SOUGHT
 from accounts.models import Membership, RecoveryCode, User
 from accounts.recovery import LENGTH, BeyondReach, bare_code, issue_code, use_code
 from accounts.services import create_person, grant_role
@@ -159,6 +159,44 @@ def test_five_tries_then_a_pause(client, nora, julian):
     assert "Espera 15 minutos o pide otro código." in page.content.decode()
     julian.refresh_from_db()
     assert not julian.check_password(NEW)
+
+
+def test_another_code_is_the_way_out_of_the_pause(client, nora, julian):
+    """The page promises it."""
+    issue_code(person=julian, coordinator=nora, now=timezone.now())
+    for _ in range(6):
+        use(client, "AAAAA-AAAAA")
+    assert use(client, issue_code(person=julian, coordinator=nora, now=timezone.now())).status_code == 302
+    julian.refresh_from_db()
+    assert julian.check_password(NEW)
+
+
+def test_the_pause_of_a_network_promises_no_code(client, nora, julian, allow):
+    allow(CODES_TRIED, 1)
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    use(client, "AAAAA-AAAAA")
+    page = use(client, code)
+    assert page.status_code == 429
+    body = page.content.decode()
+    assert "Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez." in body
+    assert "pide otro código" not in body
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("AAAAA-AAAA", "Te falta 1 letra o número: el código tiene 10."),
+        ("AAAA", "Te faltan 6 letras o números: el código tiene 10."),
+        ("AAAAA-AAAAAA", "Te sobra 1 letra o número: el código tiene 10."),
+        ("Código: AAAAA-AAAAAAA", "Te sobran 2 letras o números: el código tiene 10."),
+        ("—", "Escribe el código que te dieron."),
+    ],
+)
+def test_a_slip_of_the_fingers_is_told_and_is_no_try(client, nora, julian, typed, told):
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    for _ in range(6):
+        assert told in use(client, typed).content.decode()
+    assert use(client, f"código: {code}").status_code == 302
 
 
 def test_what_was_typed_stays_but_the_secret(client, db):
