@@ -15,6 +15,7 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "username_password_mismatch": _("El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."),
         "too_many_login_attempts": _("Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."),
+        "too_many_of_network": _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."),
         "enter_current_password": _("Esa no es tu contraseña actual."),
     }
 
@@ -49,8 +50,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials):
         """Count a try before the password is looked at: many at once are as many tries."""
         now = timezone.now()
-        is_within = limits.take(limits.FAILED_SIGN_INS, limits.network_of(request), now=now)
-        if not (is_within and limits.take(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now)):
+        if not limits.take(limits.FAILED_SIGN_INS, limits.network_of(request), now=now):
+            raise self.validation_error("too_many_of_network")
+        if not limits.take(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request, **credentials):

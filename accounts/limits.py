@@ -105,8 +105,14 @@ def forget(limit: Limit, counted: object, *, now: datetime) -> None:
 
 def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
     """Ask to wait as long as the limit looks back."""
-    answer = render(request, "429.html", {"minutes": limit.seconds // MINUTE}, status=HTTPStatus.TOO_MANY_REQUESTS)
-    answer["Retry-After"] = str(limit.seconds)
+    return held_back(render(request, "429.html", {"minutes": limit.seconds // MINUTE}), limit)
+
+
+def held_back(answer: HttpResponse, limit: Limit | None) -> HttpResponse:
+    """Return a page as that of a limit that was reached: programs read there how long to wait. Without one, as it is."""
+    if limit:
+        answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
+        answer["Retry-After"] = str(limit.seconds)
     return answer
 
 

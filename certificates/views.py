@@ -69,7 +69,8 @@ def replace(request: PersonRequest, code: str) -> HttpResponse:
     own = certificates_of(request.user).exclude(state=Certificate.State.REVOKED)
     certificate = get_object_or_404(own, code=code)
     if not take(REPLACEMENTS_OF_PERSON, request.user.pk, now=now):
-        return too_many(request)
+        messages.error(request, _("Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar."))
+        return redirect("certificates:mine")
     try:
         replace_certificate(certificate=certificate, actor=request.user, now=now, uuid=read_uuid(request.POST.get("uuid")))
     except NothingToReplace:

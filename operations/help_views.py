@@ -1,7 +1,5 @@
 """Serves Help with a way to ask, and the privacy notice with how long everything is kept."""
 
-from http import HTTPStatus
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.limits import HELP_REQUESTS, network_of, take
+from accounts.limits import HELP_REQUESTS, held_back, network_of, take
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles, public
 from accounts.services import record_look
@@ -36,7 +34,7 @@ def page_context(request: HttpRequest, slug: str) -> dict:
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show the answers that editors wrote, and take a question, from anybody."""
     form = HelpForm(request.POST or None)
-    status = HTTPStatus.OK
+    reached = None
     if request.method == "POST" and form.is_valid():
         if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
             learner = request.user.learner_key if request.user.is_authenticated else None
@@ -44,8 +42,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
             asked = ask_for_help(learner=learner, now=timezone.now(), **told)
             return redirect("operations:help_received", receipt_of(asked))
         form.add_error(None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez."))
-        status = HTTPStatus.TOO_MANY_REQUESTS
-    return render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form}, status=status)
+        reached = HELP_REQUESTS
+    return held_back(render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form}), reached)
 
 
 @public

@@ -1,6 +1,5 @@
 """Serves sign-in, sign-out and password recovery: the sign-in library underneath, our screens on top."""
 
-from http import HTTPStatus
 from urllib.parse import urlencode
 
 from allauth.account import views as library
@@ -24,13 +23,26 @@ from accounts import shared_device
 from accounts.carried_acts import CarriedAct, mark_of, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
-from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, network_of, take, too_many
+from accounts.limits import (
+    FAILED_SIGN_INS,
+    FAILED_SIGN_INS_OF_ACCOUNT,
+    RECOVERIES,
+    RECOVERIES_OF_ACCOUNT,
+    SIGN_INS,
+    held_back,
+    network_of,
+    take,
+    too_many,
+)
 from accounts.permissions import works_here
 from accounts.policies import PersonRequest, public, signed_in
 from accounts.sent_acts import door
 from accounts.signing_in import resolve_username
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
+
+# What the adapter refuses a try with, and the limit behind it.
+WAITS = {"too_many_login_attempts": FAILED_SIGN_INS_OF_ACCOUNT, "too_many_of_network": FAILED_SIGN_INS}
 
 
 @door
@@ -46,14 +58,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
         return too_many(request, SIGN_INS)
     form = SignInForm(request.POST or None)
-    status = HTTPStatus.OK
+    reached = None
     if request.method == "POST" and form.is_valid():
         try:
             return enter(request, form, target)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            if refusal.code == "too_many_login_attempts":
-                status = HTTPStatus.TOO_MANY_REQUESTS
+            reached = WAITS.get(refusal.code or "")
     context = {
         "form": form,
         "next": target,
@@ -61,7 +72,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "demo_people": demo_people(),
         "demo_password": PASSWORD,
     }
-    return render(request, "accounts/sign_in.html", context, status=status)
+    return held_back(render(request, "accounts/sign_in.html", context), reached)
 
 
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
@@ -137,17 +148,20 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def recover(request: HttpRequest) -> HttpResponse:
     """Ask for the letter to choose a new password; the answer is the same whoever is named."""
     form = IdentifierForm(request.POST or None)
-    status = HTTPStatus.OK
+    reached = None
     if request.method == "POST" and form.is_valid():
         username = resolve_username(form.cleaned_data["username"])
         now = timezone.now()
-        is_within = take(RECOVERIES, network_of(request), now=now)
-        if is_within and take(RECOVERIES_OF_ACCOUNT, username, now=now):
+        if not take(RECOVERIES, network_of(request), now=now):
+            reached = RECOVERIES
+            form.add_error(None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez."))
+        elif not take(RECOVERIES_OF_ACCOUNT, username, now=now):
+            reached = RECOVERIES_OF_ACCOUNT
+            form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
+        else:
             send_recovery_letter.enqueue(username)
             return redirect("account_reset_password_done")
-        form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
-        status = HTTPStatus.TOO_MANY_REQUESTS
-    return render(request, "accounts/recover.html", {"form": form}, status=status)
+    return held_back(render(request, "accounts/recover.html", {"form": form}), reached)
 
 
 @public

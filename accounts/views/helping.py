@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import GiveCodeForm, IdentifierForm, RecoveryCodeForm
-from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, network_of, take
+from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, held_back, network_of, take
 from accounts.models import User
 from accounts.permissions import Role, people_to_recover
 from accounts.policies import PersonRequest, for_roles, public
@@ -35,7 +35,8 @@ def help_person(request: PersonRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/help_person.html", {"form": form})
     if not take(PEOPLE_SOUGHT, request.user.pk, now=timezone.now()):
-        return refused(request, form, _("Buscaste a muchas personas seguidas. Espera una hora."), HTTPStatus.TOO_MANY_REQUESTS)
+        text = _("Buscaste a muchas personas seguidas. Espera una hora.")
+        return held_back(refused(request, form, text, HTTPStatus.TOO_MANY_REQUESTS), PEOPLE_SOUGHT)
     person = people_to_recover(request.user).filter(username=resolve_username(form.cleaned_data["username"])).first()
     if person is None:
         text = _("No la encontramos entre las personas de tu ámbito. Revisa el número, o escribe en «Ayuda».")
@@ -58,7 +59,7 @@ def give_code(request: PersonRequest) -> HttpResponse:
     person = User.objects.filter(username=form.cleaned_data["give"]).first() if form.is_valid() else None
     if not take(CODES_GIVEN, request.user.pk, now=now):
         context = {"form": IdentifierForm(), "problem": _("Diste muchos códigos seguidos. Espera una hora.")}
-        return render(request, "accounts/help_person.html", context, status=HTTPStatus.TOO_MANY_REQUESTS)
+        return held_back(render(request, "accounts/help_person.html", context), CODES_GIVEN)
     try:
         if person is None:
             raise BeyondReach
@@ -76,20 +77,20 @@ def give_code(request: PersonRequest) -> HttpResponse:
 def use_recovery_code(request: HttpRequest) -> HttpResponse:
     """Let a person with a code choose a new password; whatever does not fit gets one answer."""
     form = RecoveryCodeForm(request.POST or None)
-    status = HTTPStatus.OK
+    reached = None
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         username = resolve_username(told["username"])
         now = timezone.now()
         if not take(CODES_TRIED, network_of(request), now=now):
             form.add_error(None, _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."))
-            status = HTTPStatus.TOO_MANY_REQUESTS
+            reached = CODES_TRIED
         elif not take(CODES_TRIED_OF_ACCOUNT, username, now=now):
             form.add_error(None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código."))
-            status = HTTPStatus.TOO_MANY_REQUESTS
+            reached = CODES_TRIED_OF_ACCOUNT
         elif use_code(username=username, typed=told["code"], password=told["password"], now=now):
             get_adapter().forget_failed_attempts(username)
             return redirect("account_reset_password_from_key_done")
         else:
             form.add_error(None, _("Los datos y el código no coinciden, o el código ya no sirve. Revísalos o pide otro código."))
-    return render(request, "accounts/use_recovery_code.html", {"form": form}, status=status)
+    return held_back(render(request, "accounts/use_recovery_code.html", {"form": form}), reached)

@@ -1,7 +1,6 @@
 """Serves what is a person's own: first entry, account, names, e-mail and password."""
 
 from datetime import datetime
-from http import HTTPStatus
 
 from allauth.account import views as library
 from django.conf import settings
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, InstitutionForm, PersonForm
-from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, network_of, take
+from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, Limit, held_back, network_of, take
 from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import PersonRequest, act_of, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
@@ -118,11 +117,12 @@ def change_institution(request: PersonRequest) -> HttpResponse:
 def change_email(request: PersonRequest) -> HttpResponse:
     """Ask for a new e-mail. It changes when its letter is opened, so the answer never tells whether somebody has it."""
     form = EmailForm(request.POST or None, initial={"email": request.user.email}, user=request.user)
-    status = HTTPStatus.OK
+    reached = None
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         email = form.cleaned_data["email"]
-        if may_write_to(email, request, now):
+        reached = limit_reached(email, request, now)
+        if reached is None:
             token = services.email_change_token(user=request.user, email=email, now=now)
             send_email_change_letter.enqueue(token)
             messages.success(
@@ -130,18 +130,21 @@ def change_email(request: PersonRequest) -> HttpResponse:
                 _("Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo abras; si en 15 minutos no llega, pide otro."),
             )
             return redirect("accounts:account")
-        form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
-        status = HTTPStatus.TOO_MANY_REQUESTS
-    return render(request, "accounts/change_email.html", {"form": form}, status=status)
+        if reached == EMAIL_CHANGES:
+            form.add_error(None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez."))
+        else:
+            form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
+    return held_back(render(request, "accounts/change_email.html", {"form": form}), reached)
 
 
-def may_write_to(email: str, request: PersonRequest, now: datetime) -> bool:
+def limit_reached(email: str, request: PersonRequest, now: datetime) -> Limit | None:
     """Count a letter to an address that nobody has proved yet: by network, by who asks and by who would get it."""
-    return (
-        take(EMAIL_CHANGES, network_of(request), now=now)
-        and take(EMAIL_CHANGES_OF_PERSON, request.user.pk, now=now)
-        and take(EMAIL_CHANGES_TO_ADDRESS, email.lower(), now=now)
+    counted = (
+        (EMAIL_CHANGES, network_of(request)),
+        (EMAIL_CHANGES_OF_PERSON, request.user.pk),
+        (EMAIL_CHANGES_TO_ADDRESS, email.lower()),
     )
+    return next((limit for limit, who in counted if not take(limit, who, now=now)), None)
 
 
 @signed_in

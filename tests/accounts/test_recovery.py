@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.limits import RECOVERIES
 from accounts.models import User
 from accounts.services import create_person
 from accounts.views import entrance
@@ -136,8 +137,18 @@ def test_sixth_letter_waits_for_known_and_unknown(client, carla):
         for _ in range(5):
             ask(client, who)
         page = ask(client, who)
-        assert page.status_code == 429
+        assert (page.status_code, page["Retry-After"]) == (429, "900")
         assert "Espera 15 minutos" in page.content.decode()
+
+
+def test_a_network_waits_a_minute(client, carla, allow):
+    allow(RECOVERIES, 1)
+    ask(client, "carla@example.org")
+    page = ask(client, "carla@example.org")
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
+    body = page.content.decode()
+    assert "Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez." in body
+    assert "Ya pediste" not in body
 
 
 def test_switched_off_people_and_people_without_email_get_no_letter(client, carla):

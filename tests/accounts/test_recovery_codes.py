@@ -155,7 +155,7 @@ def test_five_tries_then_a_pause(client, nora, julian):
     for _ in range(5):
         use(client, "AAAAA-AAAAA")
     page = use(client, code)
-    assert page.status_code == 429
+    assert (page.status_code, page["Retry-After"]) == (429, "900")
     assert "Espera 15 minutos o pide otro código." in page.content.decode()
     julian.refresh_from_db()
     assert not julian.check_password(NEW)
@@ -176,7 +176,7 @@ def test_the_pause_of_a_network_promises_no_code(client, nora, julian, allow):
     code = issue_code(person=julian, coordinator=nora, now=timezone.now())
     use(client, "AAAAA-AAAAA")
     page = use(client, code)
-    assert page.status_code == 429
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
     body = page.content.decode()
     assert "Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez." in body
     assert "pide otro código" not in body
@@ -253,6 +253,7 @@ def test_searching_is_limited(as_nora, julian, allow):
     allow(PEOPLE_SOUGHT, 2)
     allow(CODES_GIVEN, 1)
     assert [find(as_nora).status_code for _ in range(3)] == [200, 200, 429]
+    assert find(as_nora)["Retry-After"] == "3600"
     assert [as_nora.post(ASK, {"give": julian.username}).status_code for _ in range(2)] == [200, 429]
 
 

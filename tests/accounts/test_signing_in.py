@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import documents
-from accounts.limits import SIGN_INS
+from accounts.limits import FAILED_SIGN_INS, SIGN_INS
 from accounts.models import User
 from accounts.services import create_person
 from accounts.signing_in import resolve_username
@@ -149,9 +149,20 @@ def test_eleventh_try_waits_and_the_right_password_too(client, julian):
     for _ in range(10):
         assert enter(client, "40123678", "otra").status_code == 200
     page = enter(client, "40123678")
-    assert page.status_code == 429
+    assert (page.status_code, page["Retry-After"]) == (429, "3600")
     assert TOO_MANY in page.content.decode()
     assert not is_in(client)
+
+
+def test_a_network_that_waits_is_promised_no_other_way(client, julian, allow):
+    """A new password does not shorten this wait, which is of a minute."""
+    allow(FAILED_SIGN_INS, 1)
+    enter(client, "40123678", "otra")
+    page = enter(client, "40123678")
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
+    body = page.content.decode()
+    assert "Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez." in body
+    assert TOO_MANY not in body
 
 
 def test_unknown_person_waits_as_well(client):

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.limits import REPLACEMENTS_OF_PERSON
 from accounts.services import correct_person
 from audit.models import AuditEntry
 from certificates.codes import grouped
@@ -88,6 +89,16 @@ def test_an_identifier_of_another_certificate_is_no_hindrance(client, certificat
     client.force_login(holder)
     ask(client, certificate, certificate.uuid)
     assert Certificate.objects.count() == 2
+
+
+def test_who_asks_too_often_is_told_how_long_to_wait(client, certificate, holder, allow):
+    allow(REPLACEMENTS_OF_PERSON, 1)
+    client.force_login(holder)
+    ask(client, certificate)
+    correct(holder)
+    ask(client, certificate)
+    assert "Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar." in page(client, holder)
+    assert Certificate.objects.count() == 1
 
 
 def test_a_document_added_later_reaches_it_too(client, certificate, holder):
