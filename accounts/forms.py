@@ -227,12 +227,6 @@ class InstitutionForm(forms.Form):
         return chosen
 
 
-class GiveCodeForm(forms.Form):
-    """The opaque name of the person whom a coordinator found."""
-
-    give = forms.CharField(max_length=40)
-
-
 class PasswordForm(forms.Form):
     """The password once more: who finds an open session must not take the account, or its data, away."""
 

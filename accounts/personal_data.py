@@ -190,7 +190,7 @@ register_holding(
     Holding(
         "accounts",
         "trail",
-        _("Bitácora: lo que hiciste y quién miró tu registro"),
+        _("Historial: lo que hiciste y quién miró tu registro"),
         ("audit.AuditEntry",),
         ACT,
         acts_about,

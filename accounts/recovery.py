@@ -21,21 +21,35 @@ class BeyondReach(Exception):
     """The person is not in the coordinator's scope, holds a higher role, or cannot sign in."""
 
 
+class AlreadyGiven(Exception):
+    """The person got another code after the page was drawn from which this one was asked for."""
+
+
 def bare_code(typed: str) -> str:
     """Return a code as it is digested: capitals without label or separators, O read as 0, I and L as 1."""
     return as_meant(plain_characters(without_label(typed)))
 
 
-def issue_code(*, person: User, coordinator: User, now: datetime) -> str:
-    """Return a fresh code for a person, in two groups; one that was given before stops working. Raises BeyondReach.
+def last_code(person: User) -> RecoveryCode | None:
+    """Return the code that a person got last, whatever became of it, or None."""
+    return RecoveryCode.objects.filter(user=person).order_by("-pk").first()
 
-    Tries of the one before say nothing about this one, so they are forgotten.
+
+def issue_code(*, person: User, coordinator: User, now: datetime, after: str | None = None) -> str:
+    """Return a fresh code for a person, in two groups; one that was given before stops working.
+
+    `after` names the last code that the page knew of ("" for none): a page sent twice, or an old one, ends no code that
+    was given since. Tries of the one before say nothing about this one, so they are forgotten.
+    Raises BeyondReach and AlreadyGiven.
     """
     if not may_recover(coordinator, person):
         raise BeyondReach
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)
+        last = last_code(person)
+        if after is not None and after != (str(last.pk) if last else ""):
+            raise AlreadyGiven
         RecoveryCode.objects.filter(user=person, used_at=None).delete()
         RecoveryCode.objects.create(
             user=person,

@@ -22,6 +22,7 @@ ours = (
         path("borrar/", views.ask_for_erasure, name="ask_for_erasure"),
         path("borrar/retirar/", views.withdraw_erasure, name="withdraw_erasure"),
         path("ayudar-a-ingresar/", views.help_person, name="help_person"),
+        path("ayudar-a-ingresar/<str:username>/", views.give_code, name="give_code"),
         path("recuperar/codigo/", views.use_recovery_code, name="use_recovery_code"),
         path("pedidos-de-borrado/", views.erasure_requests, name="erasure_requests"),
         path("pedidos-de-borrado/<uuid:uuid>/", views.decide_erasure, name="decide_erasure"),

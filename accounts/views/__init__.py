@@ -12,7 +12,7 @@ from accounts.views.entrance import (
     signed_out,
     to_sign_in,
 )
-from accounts.views.helping import help_person, use_recovery_code
+from accounts.views.helping import give_code, help_person, use_recovery_code
 from accounts.views.mine import (
     account,
     change_email,
@@ -38,6 +38,7 @@ __all__ = [
     "end_other_sessions",
     "erasure_requests",
     "first_entry",
+    "give_code",
     "help_person",
     "inactive",
     "new_password",

@@ -1,5 +1,6 @@
 """Serves recovery without e-mail: the coordinator finds a person and gives a code, the person uses it."""
 
+from datetime import datetime
 from http import HTTPStatus
 
 from allauth.account.adapter import get_adapter
@@ -11,12 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import GiveCodeForm, IdentifierForm, RecoveryCodeForm
+from accounts.forms import IdentifierForm, RecoveryCodeForm
 from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, held_back, network_of, take
 from accounts.models import User
-from accounts.permissions import Role, people_to_recover
+from accounts.permissions import Role, may_recover, people_to_recover
 from accounts.policies import PersonRequest, for_roles, public
-from accounts.recovery import LASTS, BeyondReach, issue_code, use_code
+from accounts.queries import current_membership
+from accounts.recovery import LASTS, AlreadyGiven, BeyondReach, issue_code, last_code, use_code
 from accounts.services import record_look
 from accounts.signing_in import resolve_username
 
@@ -29,45 +31,62 @@ FORM_METHODS = ["GET", "HEAD", "POST"]
 @require_http_methods(FORM_METHODS)
 def help_person(request: PersonRequest) -> HttpResponse:
     """Find a person of the scope by document; who is outside, or has a higher role, is not found, like somebody unknown."""
-    if "give" in request.POST:
-        return give_code(request)
     form = IdentifierForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/help_person.html", {"form": form})
     if not take(PEOPLE_SOUGHT, request.user.pk, now=timezone.now()):
-        text = _("Buscaste a muchas personas seguidas. Espera una hora.")
-        return held_back(refused(request, form, text, HTTPStatus.TOO_MANY_REQUESTS), PEOPLE_SOUGHT)
+        form.add_error(None, _("Buscaste a muchas personas seguidas. Espera una hora."))
+        return held_back(render(request, "accounts/help_person.html", {"form": form}), PEOPLE_SOUGHT)
     person = people_to_recover(request.user).filter(username=resolve_username(form.cleaned_data["username"])).first()
     if person is None:
-        text = _("No la encontramos entre las personas de tu ámbito. Revisa el número, o escribe en «Ayuda».")
-        return refused(request, form, text, HTTPStatus.NOT_FOUND)
+        form.add_error(None, _("No la encontramos entre las personas de tu ámbito. Revisa el número, o escribe en «Ayuda»."))
+        return render(request, "accounts/help_person.html", {"form": form}, status=HTTPStatus.NOT_FOUND)
     record_look(person=person, looked_by=request.user, action="person_found", now=timezone.now())
-    return render(request, "accounts/help_person.html", {"form": IdentifierForm(), "person": person})
+    return redirect("accounts:give_code", person.username)
 
 
-def refused(request: HttpRequest, form: IdentifierForm, text: str, status: HTTPStatus) -> HttpResponse:
-    """Show the form again with what to do."""
-    form.add_error(None, text)
-    return render(request, "accounts/help_person.html", {"form": form}, status=status)
-
-
+@for_roles(Role.COORDINATOR)
+@never_cache
+@require_http_methods(FORM_METHODS)
 @sensitive_variables("code")
-def give_code(request: PersonRequest) -> HttpResponse:
-    """Show a fresh code, this once."""
+def give_code(request: PersonRequest, username: str) -> HttpResponse:
+    """Show who was found, by the opaque name; by POST, a fresh code for that person, this once."""
     now = timezone.now()
-    form = GiveCodeForm(request.POST)
-    person = User.objects.filter(username=form.cleaned_data["give"]).first() if form.is_valid() else None
+    person = User.objects.filter(username=username).first()
+    if person is None or not may_recover(request.user, person):
+        return out_of_reach(request)
+    if request.method != "POST":
+        return shown_person(request, person, now)
     if not take(CODES_GIVEN, request.user.pk, now=now):
-        context = {"form": IdentifierForm(), "problem": _("Diste muchos códigos seguidos. Espera una hora.")}
-        return held_back(render(request, "accounts/help_person.html", context), CODES_GIVEN)
+        problem = _("Diste muchos códigos seguidos. Espera una hora.")
+        return held_back(shown_person(request, person, now, problem=problem), CODES_GIVEN)
     try:
-        if person is None:
-            raise BeyondReach
-        code = issue_code(person=person, coordinator=request.user, now=now)
+        code = issue_code(person=person, coordinator=request.user, now=now, after=request.POST.get("after", ""))
     except BeyondReach:
-        return redirect("accounts:help_person")
+        return out_of_reach(request)
+    except AlreadyGiven:
+        return shown_person(request, person, now, is_repeated=True)
     context = {"form": IdentifierForm(), "person": person, "code": code, "expires_at": now + LASTS}
     return render(request, "accounts/help_person.html", context)
+
+
+def shown_person(request: PersonRequest, person: User, now: datetime, **more: object) -> HttpResponse:
+    """Show enough of a person to know whom one is talking to, and the code that stands."""
+    last = last_code(person)
+    context = {
+        "person": person,
+        "membership": current_membership(person),
+        "last": last,
+        "is_standing": bool(last and last.used_at is None and last.expires_at > now),
+    }
+    return render(request, "accounts/help_person.html", context | more)
+
+
+def out_of_reach(request: PersonRequest) -> HttpResponse:
+    """Say that there is nobody to help behind an address, whoever was there and whatever became of them."""
+    problem = _("Ya no puedes ayudar a esa persona: dejó tu ámbito, o su cuenta cambió. Búscala otra vez, o escribe en «Ayuda».")
+    context = {"form": IdentifierForm(), "problem": problem}
+    return render(request, "accounts/help_person.html", context, status=HTTPStatus.NOT_FOUND)
 
 
 @public

@@ -61,10 +61,10 @@ def test_a_learner(client, lina, address, field, value):
 
 
 @pytest.mark.parametrize("value", HOSTILE.values(), ids=HOSTILE)
-@pytest.mark.parametrize("field", ["give", "username"])
-def test_a_coordinator(client, nora, field, value):
+@pytest.mark.parametrize(("address", "field"), [("", "username"), ("{}/", "after")])
+def test_a_coordinator(client, nora, omar, address, field, value):
     client.force_login(nora)
-    answers = send(client, "/cuenta/ayudar-a-ingresar/", field, value)
+    answers = send(client, "/cuenta/ayudar-a-ingresar/" + address.format(omar.username), field, value)
     assert {answer.status_code for answer in answers} <= {200, 302, 400, 404, 405, 429}
 
 

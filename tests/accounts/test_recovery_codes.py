@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.limits import CODES_GIVEN, CODES_TRIED, PEOPLE_SOUGHT
@@ -29,6 +30,7 @@ def julian(organisations):
         document_type="dni",
         document_number="40123678",
         organisation=organisations["puno"],
+        post="Tesorero",
         password="tres palabras juntas",
         now=timezone.now(),
     )
@@ -44,9 +46,23 @@ def find(client, who="40123678"):
     return client.post(ASK, {"username": who})
 
 
+def page_of(person) -> str:
+    return reverse("accounts:give_code", args=[person.username])
+
+
+def form_of(client, person) -> dict[str, str]:
+    """Return what the button «Da un código» sends."""
+    body = client.get(page_of(person)).content.decode()
+    return {"after": re.search(r'name="after" value="([^"]*)"', body)[1]}
+
+
+def code_in(page) -> str | None:
+    found = re.search(r'class="lead code">([^<]+)<', page.content.decode())
+    return found and found[1]
+
+
 def given(client, person) -> str:
-    body = client.post(ASK, {"give": person.username}).content.decode()
-    return re.search(r'class="lead code">([^<]+)<', body)[1]
+    return code_in(client.post(page_of(person), form_of(client, person)))
 
 
 def use(client, code, who="40123678", password=NEW):
@@ -54,7 +70,7 @@ def use(client, code, who="40123678", password=NEW):
 
 
 def test_a_coordinator_lets_a_person_back_in(as_nora, julian, client, nora):
-    page = find(as_nora)
+    page = as_nora.get(find(as_nora)["Location"])
     assert "Julián Ñahui" in page.content.decode()
     code = given(as_nora, julian)
     as_nora.logout()
@@ -86,7 +102,7 @@ def test_code_is_kept_as_a_digest(nora, julian):
 
 def test_code_is_shown_once(as_nora, julian):
     code = given(as_nora, julian)
-    for page in (as_nora.get(ASK), find(as_nora)):
+    for page in (as_nora.get(ASK), as_nora.get(find(as_nora)["Location"])):
         assert code not in page.content.decode()
         assert "no-store" in page["Cache-Control"]
 
@@ -218,8 +234,11 @@ def test_outside_above_and_unknown_look_alike(as_nora, who, organisations, max_,
     page = find(as_nora, who)
     assert page.status_code == 404
     assert NOT_FOUND in page.content.decode()
-    for person in (outside, above, off):
-        assert as_nora.post(ASK, {"give": person.username})["Location"] == ASK
+    answers = [as_nora.get(page_of(person)) for person in (outside, above, off)]
+    answers += [as_nora.post(page_of(person), {"after": ""}) for person in (outside, above, off)]
+    answers.append(as_nora.get(reverse("accounts:give_code", args=["nadie"])))
+    assert [answer.status_code for answer in answers] == [404] * 7
+    assert len({answer.content.decode().replace(str(answer.context["csrf_token"]), "") for answer in answers}) == 1
     assert not RecoveryCode.objects.exists()
 
 
@@ -241,7 +260,7 @@ def test_nobody_helps_themselves(nora, organisations):
 def test_others_find_no_such_page(client, julian, who, request):
     client.force_login(request.getfixturevalue(who))
     assert client.get(ASK).status_code == 404
-    assert client.post(ASK, {"give": julian.username}).status_code == 404
+    assert client.post(page_of(julian), {"after": ""}).status_code == 404
 
 
 def test_visitors_sign_in_first(client, db):
@@ -252,9 +271,60 @@ def test_visitors_sign_in_first(client, db):
 def test_searching_is_limited(as_nora, julian, allow):
     allow(PEOPLE_SOUGHT, 2)
     allow(CODES_GIVEN, 1)
-    assert [find(as_nora).status_code for _ in range(3)] == [200, 200, 429]
+    assert [find(as_nora).status_code for _ in range(3)] == [302, 302, 429]
     assert find(as_nora)["Retry-After"] == "3600"
-    assert [as_nora.post(ASK, {"give": julian.username}).status_code for _ in range(2)] == [200, 429]
+    answers = [as_nora.post(page_of(julian), form_of(as_nora, julian)) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert answers[1]["Retry-After"] == "3600"
+
+
+def test_a_page_sent_again_gives_no_other_code(as_nora, julian):
+    """F5 on the page of the code sends the same form: the code that was dictated goes on working."""
+    form = form_of(as_nora, julian)
+    code = code_in(as_nora.post(page_of(julian), form))
+    again = as_nora.post(page_of(julian), form)
+    assert code_in(again) is None
+    body = again.content.decode()
+    assert code not in body
+    assert "Se muestra una sola vez. Si no lo anotaste, da otro: el anterior deja de valer." in body
+    assert "Da otro código" in body
+    assert AuditEntry.objects.filter(action="recovery_code_issued").count() == 1
+    assert use_code(username=julian.username, typed=code, password=NEW, now=timezone.now()) == julian
+    assert code_in(as_nora.post(page_of(julian), form)) is None
+
+
+def test_an_older_page_ends_no_newer_code(as_nora, julian):
+    first = form_of(as_nora, julian)
+    given(as_nora, julian)
+    code = given(as_nora, julian)
+    assert code_in(as_nora.post(page_of(julian), first)) is None
+    assert use_code(username=julian.username, typed=code, password=NEW, now=timezone.now()) == julian
+
+
+def test_no_page_of_a_person_answers_a_search(as_nora, julian):
+    """So that going back never asks to send a form again, and no address tells the number."""
+    answer = find(as_nora)
+    assert answer.status_code == 302
+    assert answer["Location"] == page_of(julian)
+    assert "40123678" not in answer["Location"]
+
+
+def test_it_says_whom_one_talks_to_and_which_code_stands(as_nora, julian):
+    body = as_nora.get(page_of(julian)).content.decode()
+    assert "Municipalidad Distrital de Ácora" in body
+    assert "Tesorero" in body
+    assert "Tiene un código" not in body
+    given(as_nora, julian)
+    assert "Tiene un código del" in as_nora.get(page_of(julian)).content.decode()
+
+
+def test_who_left_meanwhile_is_told(as_nora, julian):
+    form = form_of(as_nora, julian)
+    User.objects.filter(pk=julian.pk).update(is_active=False)
+    page = as_nora.post(page_of(julian), form)
+    assert page.status_code == 404
+    assert "Ya no puedes ayudar a esa persona" in page.content.decode()
+    assert not RecoveryCode.objects.exists()
 
 
 @pytest.mark.parametrize("address", [ASK, USE])

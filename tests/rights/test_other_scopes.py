@@ -67,9 +67,11 @@ def test_a_person_named_in_a_query_must_be_in_the_scope(world, name, of, expecte
 
 def test_a_coordinator_cannot_tell_a_person_of_another_scope_from_nobody(world):
     nora, username = browser(world.people["Nora"]), world.people["Lina"].username
-    theirs = nora.post("/cuenta/ayudar-a-ingresar/", {"give": username})
-    nobodys = nora.post("/cuenta/ayudar-a-ingresar/", {"give": "p0123456789"})
-    assert (theirs.status_code, theirs["Location"]) == (nobodys.status_code, nobodys["Location"])
+    for send in (nora.get, nora.post):
+        theirs = send(f"/cuenta/ayudar-a-ingresar/{username}/")
+        nobodys = send("/cuenta/ayudar-a-ingresar/p0123456789/")
+        assert theirs.status_code == nobodys.status_code == 404
+        assert body_class(theirs) == body_class(nobodys)
     found = nora.post("/cuenta/ayudar-a-ingresar/", {"username": "40123678"})
     unknown = nora.post("/cuenta/ayudar-a-ingresar/", {"username": "40123679"})
     assert body_class(found).replace("40123678", "") == body_class(unknown).replace("40123679", "")

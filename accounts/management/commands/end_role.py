@@ -10,7 +10,7 @@ from accounts.services import BeyondTheCeiling, end_role
 
 
 class Command(BaseCommand):
-    help = "Quita un rol a una persona desde ahora; en la bitácora queda el operador de --as."
+    help = "Quita un rol a una persona desde ahora; en el historial queda el operador de --as."
 
     def add_arguments(self, parser):
         parser.add_argument("email", metavar="CORREO", help=_("De la persona"))

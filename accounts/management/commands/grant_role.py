@@ -16,7 +16,7 @@ KINDS = ", ".join(Organisation.Kind.values)
 
 class Command(BaseCommand):
     help = (
-        "Da a una persona un rol con su alcance; en la bitácora queda el operador de --as. Si ya lo tiene, cambia su alcance y su fin. Sin "
+        "Da a una persona un rol con su alcance; en el historial queda el operador de --as. Si ya lo tiene, cambia su alcance y su fin. Sin "
         "--areas vale en todo el país; sin --kinds, en todo tipo de entidad."
     )
 
