@@ -10,8 +10,8 @@ from certificates.models import Certificate
 
 
 def certificates_of(user: User) -> QuerySet[Certificate]:
-    """Return the person's own certificates, the newest first, with what replaced them."""
-    return certificates_with(user.learner_key).select_related("replaced_by")
+    """Return the person's own certificates, the newest first."""
+    return certificates_with(user.learner_key)
 
 
 def certificates_with(learner: UUID | Slot) -> QuerySet[Certificate]:

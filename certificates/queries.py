@@ -1,5 +1,7 @@
 """Reads what a certificate is made of, and finds the one behind a code."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, Q, QuerySet, Subquery
@@ -10,6 +12,8 @@ from certificates.models import Certificate
 from courses.editions import outline_of
 from courses.outline import Outline
 from learning.models import ActivityProgress, Enrolment
+
+HIDDEN = ("document_cipher", "score_scaled")
 
 
 def holder_of(enrolment: Enrolment) -> User | None:
@@ -50,9 +54,29 @@ def certificate_with_code(code: str) -> Certificate | None:
     """
     if not is_well_formed(code):
         return None
-    hidden = ("document_cipher", "score_scaled", "replaced_by__document_cipher", "replaced_by__score_scaled")
-    found = Certificate.objects.select_related("replaced_by").defer(*hidden)
-    return found.filter(code=code).first()
+    return Certificate.objects.defer(*HIDDEN).filter(code=code).first()
+
+
+@dataclass(frozen=True)
+class Successor:
+    """What became of a certificate that was replaced: the last of those that took its place one after the other."""
+
+    last: Certificate
+    has_other_data: bool
+
+
+def successor_of(certificate: Certificate, known: Mapping[int, Certificate]) -> Successor | None:
+    """Return what took the place of a certificate, or None; rows that are `known` already are not read again.
+
+    The data are those that everybody sees: the name, and the end and the kind of the document.
+    """
+    last = certificate
+    while last.replaced_by_id:
+        last = known.get(last.replaced_by_id) or Certificate.objects.defer(*HIDDEN).get(pk=last.replaced_by_id)
+    if last is certificate:
+        return None
+    told = ("holder_name", "document_type", "document_last")
+    return Successor(last, any(getattr(last, field) != getattr(certificate, field) for field in told))
 
 
 def completions_without_certificate() -> list[int]:

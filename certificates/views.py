@@ -9,7 +9,6 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,7 +19,7 @@ from certificates.codes import grouped, is_well_formed, normalise
 from certificates.forms import MAXIMUM_TYPED, VerificationForm
 from certificates.models import Certificate
 from certificates.permissions import certificates_of
-from certificates.queries import certificate_with_code
+from certificates.queries import certificate_with_code, successor_of
 from certificates.rendering import document_ending, render_pdf, verification_url
 from certificates.replacing import NothingToReplace, outdated_data, replace_certificate
 from lib.identifiers import read_uuid
@@ -47,13 +46,15 @@ def kept_private(view: View) -> View:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """List the person's own certificates."""
+    own = {row.pk: row for row in certificates_of(request.user)}
     rows = [
         {
             "certificate": row,
             "address": verification_url(row.code),
             "outdated": outdated_data(row, request.user) if row.is_valid else [],
+            "successor": successor_of(row, own),
         }
-        for row in certificates_of(request.user)
+        for row in own.values()
     ]
     return render(request, "certificates/mine.html", {"rows": rows, "act": uuid4()})
 
@@ -139,22 +140,23 @@ def answer_for(request: HttpRequest, typed: str, address: str, show: Callable[[H
         return redirect(address, code)
     try:
         certificate = certificate_with_code(code)
+        if certificate:
+            return show(request, certificate)
     except DatabaseError:
         return unchecked(code)
-    if certificate is None:
-        return render(request, "certificates/verification.html", {"code": code, "checked_at": timezone.now()}, status=404)
-    return show(request, certificate)
+    return render(request, "certificates/verification.html", {"code": code, "checked_at": timezone.now()}, status=404)
 
 
 def show_result(request: HttpRequest, certificate: Certificate) -> HttpResponse:
     """Show state and facts as they are at this moment."""
-    replacement = certificate.replaced_by
+    successor = successor_of(certificate, {})
     context = {
         "certificate": certificate,
         "code": certificate.code,
         "checked_at": timezone.now(),
         "document": document_ending(certificate),
-        "replacement_url": reverse("certificates:verification", args=[replacement.code]) if replacement else "",
+        "successor": successor,
+        "successor_address": verification_url(successor.last.code) if successor else "",
     }
     return render(request, "certificates/verification.html", context)
 

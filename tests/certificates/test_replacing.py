@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.services import correct_person
 from audit.models import AuditEntry
 from certificates.codes import grouped
 from certificates.models import Certificate
+from certificates.rendering import verification_url
 from certificates.replacing import NoHolder, NothingToReplace, replace_certificate
 from certificates.services import issue_missing_certificates, number_waiting_certificates, revoke_certificate
 from operations.records import check_records
@@ -116,6 +118,51 @@ def test_one_that_waits_can_be_replaced(client, waiting, holder):
     ask(client, waiting)
     number_waiting_certificates(now=timezone.now())
     assert sorted(Certificate.objects.values_list("number", "state")) == [(1, "replaced"), (2, "issued")]
+
+
+def result(client, certificate) -> str:
+    """Return what the page of verification says, as text."""
+    body = client.get(reverse("certificates:verification", args=[certificate.code])).content.decode()
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body[body.index("<main") :])).split())
+
+
+def test_the_old_one_tells_the_code_of_the_one_in_force(client, certificate, holder, oscar):
+    """Printed too: a sheet has no links. Of several, it is the last."""
+    correct(holder)
+    middle = replace_certificate(certificate=certificate, actor=holder, now=timezone.now())
+    correct_person(user=holder, first_name="Otra", last_name="Vez", post="", now=timezone.now())
+    last = replace_certificate(certificate=middle, actor=holder, now=timezone.now())
+    for old in (certificate, middle):
+        text = result(client, old)
+        assert "Este certificado fue reemplazado por otro con datos corregidos. Ya no es el vigente." in text
+        assert f"Código del vigente {grouped(last.code)}" in text
+        assert verification_url(last.code) in text
+        body = client.get(reverse("certificates:verification", args=[old.code])).content.decode()
+        assert f'href="{reverse("certificates:verification", args=[last.code])}">Mira el certificado vigente' in body
+        assert middle.code not in body or old == middle
+    assert page(client, holder).count(f'href="{reverse("certificates:verification", args=[last.code])}">Mira el vigente') == 2
+
+
+def test_when_the_new_one_was_revoked_too_none_is_in_force(client, certificate, holder, oscar):
+    correct(holder)
+    new = replace_certificate(certificate=certificate, actor=holder, now=timezone.now())
+    number_waiting_certificates(now=timezone.now())
+    new.refresh_from_db()
+    revoke_certificate(certificate=new, reason="Por error", actor=oscar, now=datetime(2026, 10, 13, 3, 0, tzinfo=UTC))
+    text = result(client, certificate)
+    assert "REEMPLAZADO" in text
+    assert "Lo reemplazó otro, que fue revocado el 12/10/2026. Ninguno de los dos es válido." in text
+    assert "vigente" not in text.replace("sigue vigente", "")
+    assert "Mira el vigente" not in page(client, holder)
+    assert "Lo reemplazó otro, que fue revocado el 12/10/2026. Ninguno de los dos es válido." in page(client, holder)
+
+
+def test_an_undone_revocation_corrects_no_data(client, certificate, holder, oscar):
+    revoke_certificate(certificate=certificate, reason="Por error", actor=oscar, now=timezone.now())
+    replace_certificate(certificate=certificate, actor=oscar, now=timezone.now())
+    text = result(client, certificate)
+    assert "Este certificado fue reemplazado por otro. Ya no es el vigente." in text
+    assert "datos corregidos" not in text + page(client, holder)
 
 
 def test_a_revoked_one_is_for_the_operator(client, certificate, holder, oscar):
