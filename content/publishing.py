@@ -27,7 +27,8 @@ class CannotPublish(Exception):
     """A page was about to be published although something stops it; nothing was written."""
 
     def __init__(self, page: Page, problems: list[PublishingProblem]):
-        super().__init__("; ".join(str(problem) for problem in problems))
+        named = {"title": page.title, "problems": "; ".join(str(problem) for problem in problems)}
+        super().__init__(_("“%(title)s”: %(problems)s") % named)
         self.page, self.problems = page, problems
 
 

@@ -1,8 +1,9 @@
 """Makes one act on the page tree one transaction, so that it becomes one edition, and tells afterwards what it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import wraps
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -15,10 +16,13 @@ from wagtail.admin import messages as editor_messages
 from wagtail.models import Page, TaskState
 
 from content.publishing import CannotPublish
+from courses.editions import collected_failures
 from courses.models import CourseHead, CoursePage
 from courses.queries import day_to_come, waits_for
 
 View = Callable[..., HttpResponse]
+# What changes a course and publishes nothing.
+OTHER_ACTS = {"unpublish", "delete", "move_confirm", "set_page_position"}
 
 
 def in_one_transaction(view: View) -> View:
@@ -37,13 +41,14 @@ def in_one_transaction(view: View) -> View:
             return view(request, *args, **kwargs)
         began = timezone.now()
         try:
-            with transaction.atomic():
+            with collected_failures() as stuck, transaction.atomic():
                 answer = view(request, *args, **kwargs)
         except CannotPublish as refused:
             return tell_refusal(request, refused)
         if match.url_name == "workflow_action" or "action-workflow-action" in request.POST:
-            tell_what_was_decided(request, began)
-        tell_what_is_stuck(request, kwargs.get("page_id"))
+            tell_what_was_decided(request, began, stuck)
+        publishes = match.url_name not in OTHER_ACTS and match.kwargs.get("action") in {None, "publish"}
+        tell_what_is_stuck(request, stuck, publishes=publishes)
         return answer
 
     return whole
@@ -60,8 +65,11 @@ def tell_refusal(request: HttpRequest, refused: CannotPublish) -> HttpResponse:
     return redirect(address)
 
 
-def tell_what_was_decided(request: HttpRequest, began: datetime) -> None:
-    """Tell a reviewer what became of the page that this act decided on: Wagtail says at most that it was saved."""
+def tell_what_was_decided(request: HttpRequest, began: datetime, stuck: Collection[UUID]) -> None:
+    """Tell a reviewer what became of the page that this act decided on: Wagtail says at most that it was saved.
+
+    `stuck` are the courses that it did not reach yet.
+    """
     for state in TaskState.objects.filter(finished_by=request.user.pk, finished_at__gte=began).select_related("revision"):
         page = Page.objects.get(pk=state.revision.object_id).specific
         if state.status == TaskState.STATUS_REJECTED:
@@ -69,26 +77,25 @@ def tell_what_was_decided(request: HttpRequest, began: datetime) -> None:
             without = _("Devolviste “%(title)s” a quien la escribió, sin comentario.")
             messages.success(request, (with_words if state.comment else without) % {"title": page.title})
         elif state.status == TaskState.STATUS_APPROVED:
-            tell_approval(request, page)
+            tell_approval(request, page, stuck)
 
 
-def tell_approval(request: HttpRequest, page: Page) -> None:
+def tell_approval(request: HttpRequest, page: Page, stuck: Collection[UUID]) -> None:
     """Tell whether an approved page is published, and since when or from when learners see it."""
     if day := day_to_come(page):
         messages.success(request, _("Aprobaste “%(title)s”. Se publica el %(day)s.") % {"title": page.title, "day": day})
         return
     told = _("Aprobaste y publicaste “%(title)s”.") % {"title": page.title}
-    address = page.url
+    is_there = not CoursePage.objects.ancestor_of(page, inclusive=True).filter(translation_key__in=stuck).exists()
+    address = page.url if is_there else None
     buttons = [editor_messages.button(address, _("Ver la página publicada"))] if address else []
     editor_messages.success(request, f"{told} {waits_for([page])}".strip(), buttons=buttons)
 
 
-def tell_what_is_stuck(request: HttpRequest, page_id: int | None) -> None:
-    """Tell at once that a published change has not reached learners; without a page, of every course."""
-    stuck = CourseHead.objects.filter(is_dirty=True).exclude(problem="")
-    if page_id:
-        page = Page.objects.filter(pk=page_id).first()
-        courses = CoursePage.objects.ancestor_of(page, inclusive=True) if page else CoursePage.objects.none()
-        stuck = stuck.filter(key__in=courses.values("translation_key"))
-    for head in stuck:
-        messages.warning(request, _("Publicada, pero el curso todavía no cambió: %(problem)s") % {"problem": head.problem})
+def tell_what_is_stuck(request: HttpRequest, stuck: Collection[UUID], *, publishes: bool) -> None:
+    """Tell at once that what this act changed has not reached learners."""
+    sentence = _("Publicada, pero el curso todavía no cambió: %(problem)s")
+    if not publishes:
+        sentence = _("Hecho, pero el curso todavía no cambió: %(problem)s")
+    for head in CourseHead.objects.filter(key__in=stuck) if stuck else ():
+        messages.warning(request, sentence % {"problem": head.problem})

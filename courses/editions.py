@@ -3,7 +3,9 @@
 import json
 import logging
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -20,6 +22,20 @@ from courses.models import Body, CourseHead, CoursePage, Edition
 from courses.outline import Outline, digest, is_material, read_outline
 
 logger = logging.getLogger(__name__)
+
+
+_failed: ContextVar[set[UUID] | None] = ContextVar("failed", default=None)
+
+
+@contextmanager
+def collected_failures() -> Iterator[set[UUID]]:
+    """Give the keys of the courses that could not be frozen meanwhile, so that whoever caused it is told at once."""
+    found: set[UUID] = set()
+    token = _failed.set(found)
+    try:
+        yield found
+    finally:
+        _failed.reset(token)
 
 
 class UnreachableAddress(ValueError):
@@ -80,6 +96,9 @@ def try_to_freeze(key: UUID) -> None:
         unknown = _("una falla del sistema. Lo intentamos de nuevo cada minuto; si sigue, escribe en «Ayuda».")
         words = str(fault) if isinstance(fault, UnreachableAddress) else unknown
         CourseHead.objects.filter(key=key).update(problem=words)
+        found = _failed.get()
+        if found is not None:
+            found.add(key)
 
 
 def freeze_edition(key: UUID) -> Edition | None:

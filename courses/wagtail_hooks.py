@@ -56,7 +56,7 @@ def stop_what_is_not_whole(request: HttpRequest, page: Page) -> HttpResponse | N
         return None
     problems = page.publishing_problems()
     for problem in problems:
-        messages.error(request, _("No se publicó. %(problem)s") % {"problem": problem})
+        messages.error(request, _("“%(title)s” no se publicó. %(problem)s") % {"title": page.title, "problem": problem})
     if problems:
         return redirect("wagtailadmin_pages:edit", page.pk)
     return redirect("review:publish_alone", page.pk) if isinstance(page, ReviewedPage) else None
