@@ -113,11 +113,16 @@ class WithEmail(forms.Form):
         raise ValidationError(text, code="suggestion")
 
 
-class RegistrationForm(WithEmail, AsksPasswordAgain):
-    """What a new person tells: name as they write it, document or e-mail, post and password."""
+class WithNames(forms.Form):
+    """A name as its person writes it; one surname is enough, and none would leave a certificate without it."""
 
     first_name = name_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
     last_name = name_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Los dos, o uno si solo tienes uno."))
+
+
+class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
+    """What a new person tells: name as they write it, document or e-mail, post and password."""
+
     document_type = forms.ChoiceField(
         label=_("Documento"),
         choices=[*User.DocumentType.choices, (NO_DOCUMENT, _("Prefiero ingresar solo con mi correo"))],
@@ -200,11 +205,9 @@ class FirstEntryForm(forms.Form):
             del self.fields["accepts"]
 
 
-class PersonForm(forms.Form):
+class PersonForm(WithNames):
     """Lets people correct how their names and their post are written."""
 
-    first_name = name_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
-    last_name = name_field(_("Apellidos"), "family-name")
     post = text_field(_("Tu cargo"), "organization-title")
 
     def __init__(self, *args, has_post: bool, **kwargs):

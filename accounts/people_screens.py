@@ -21,14 +21,14 @@ class NewPersonForm(WithoutRoles, UserCreationForm):
     """A person who will choose a password by e-mail."""
 
     first_name = NameField(label=_("Nombres"), max_length=120)
-    last_name = NameField(label=_("Apellidos"), max_length=120, required=False)
+    last_name = NameField(label=_("Apellidos"), max_length=120)
 
 
 class PersonForm(WithoutRoles, UserEditForm):
     """Name, e-mail and whether the account is in use."""
 
     first_name = NameField(label=_("Nombres"), max_length=120)
-    last_name = NameField(label=_("Apellidos"), max_length=120, required=False)
+    last_name = NameField(label=_("Apellidos"), max_length=120)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

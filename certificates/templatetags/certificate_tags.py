@@ -12,6 +12,7 @@ from certificates.codes import grouped
 from certificates.durations import academic_duration, minutes_in_words
 from certificates.models import Certificate
 from certificates.permissions import certificates_with
+from learning.models import Enrolment
 
 register = template.Library()
 own_titles = Prepared(lambda: certificates_with(Slot("learner", UUIDField())).only("course_title", "state"))
@@ -30,3 +31,10 @@ def moment(value: datetime) -> str:
 def my_certificates(context) -> list[Certificate]:
     """Return title and state of the certificates of the signed-in person. One statement."""
     return own_titles(learner=context["request"].user.learner_key)
+
+
+@register.simple_tag
+def certificate_behind(enrolment: Enrolment) -> Certificate | None:
+    """Return what stands today for a completion: not what was replaced; None while there is none. One statement."""
+    own = certificates_with(enrolment.learner).filter(enrolment=enrolment.pk)
+    return own.exclude(state=Certificate.State.REPLACED).only("state").first()

@@ -262,7 +262,7 @@ class LessonPage(ActivityPage):
     )
 
     template = "courses/lesson_page.html"
-    page_description = _("Se lee en pocos minutos: texto, caso, normas y lista para imprimir.")
+    page_description = _("Se lee: texto, caso, normas y lista para imprimir.")
     content_panels = [
         *SitePage.content_panels,
         *ActivityPage.activity_panels,

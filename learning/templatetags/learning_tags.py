@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
+from courses.models import LessonPage
 from courses.outline import Activity, Outline
 from learning.addresses import activity_address, course_address
 from learning.grades import shown_grade
@@ -47,6 +48,13 @@ def address_of(outline: Outline, activity: Activity | None = None) -> str:
 def open_course_cards() -> list[Outline]:
     """Return the outline of every open course, for cards on any page."""
     return [outline for head, outline in open_courses()]
+
+
+@register.simple_tag
+def longest_lesson(outlines: Iterable[Outline]) -> int:
+    """Return the minutes of the longest lesson of some courses; 0 when they have none."""
+    lessons = (item.minutes for outline in outlines for item in outline.activities if item.kind == LessonPage.kind)
+    return max(lessons, default=0)
 
 
 @register.simple_tag

@@ -132,6 +132,14 @@ def test_names_and_post_are_corrected(inside, rosa):
     assert entry.actor_key == rosa.learner_key
 
 
+def test_a_surname_is_asked_as_at_registration(inside, rosa):
+    page = inside.post("/cuenta/datos/", {"first_name": "Rosa", "last_name": " ", "post": ""})
+    assert page.context["form"].errors["last_name"] == ["Escribe tus apellidos."]
+    assert "Los dos, o uno si solo tienes uno." in page.content.decode()
+    rosa.refresh_from_db()
+    assert rosa.last_name == "Ñahui"
+
+
 def test_names_cannot_be_emptied(inside, rosa):
     page = inside.post("/cuenta/datos/", {"first_name": "", "last_name": "Otra", "post": "x"})
     assert page.status_code == 200

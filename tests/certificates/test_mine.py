@@ -11,7 +11,8 @@ from certificates.codes import grouped
 from certificates.models import Certificate
 from certificates.permissions import certificates_of
 from certificates.rendering import verification_url
-from certificates.services import revoke_certificate
+from certificates.replacing import replace_certificate
+from certificates.services import number_waiting_certificates, revoke_certificate
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +99,35 @@ def test_home_shows_them_in_one_statement(client, certificate, holder):
     assert "Mis certificados" in page
     assert len([row for row in statements if "certificates_certificate" in row["sql"]]) == 1
     assert len(statements) <= 8
+
+
+def on_course_page(client, user) -> str:
+    client.force_login(user)
+    page = client.get("/cursos/curso/").content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", re.search(r"<main.*?</main>", page, re.DOTALL).group()).split())
+
+
+def test_course_page_says_where_a_valid_certificate_is(client, certificate, holder):
+    assert "Tu certificado está en Certificados" in on_course_page(client, holder)
+
+
+def test_course_page_does_not_offer_what_is_being_prepared(client, waiting, holder):
+    assert "Estamos preparando tu certificado. Estará en Certificados" in on_course_page(client, holder)
+
+
+def test_course_page_says_that_a_certificate_was_revoked(client, certificate, holder, oscar):
+    revoke_certificate(certificate=certificate, reason="Se emitió por error", actor=oscar, now=timezone.now())
+    page = on_course_page(client, holder)
+    assert "Tu certificado fue revocado. El motivo está en Certificados" in page
+    assert "Tu certificado está en" not in page
+
+
+def test_course_page_tells_what_stands_after_a_replacement(client, certificate, holder, oscar):
+    holder.first_name = "María"
+    holder.save()
+    newer = replace_certificate(certificate=certificate, actor=holder, now=timezone.now())
+    number_waiting_certificates(now=timezone.now())
+    assert "Tu certificado está en Certificados" in on_course_page(client, holder)
+    newer.refresh_from_db()
+    revoke_certificate(certificate=newer, reason="Se emitió por error", actor=oscar, now=timezone.now())
+    assert "Tu certificado fue revocado." in on_course_page(client, holder)

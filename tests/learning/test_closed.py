@@ -54,7 +54,7 @@ def test_home_links_nothing_that_closed_and_says_what_stays(client, enrolment, p
     close(publishing)
     page = client.get("/mi-aprendizaje/").content.decode()
     assert links_that_lead_nowhere(client, page) == []
-    assert ("Cerrado. Tu certificado sigue valiendo." in page) == is_over
+    assert ("Cerrado. Lo que terminaste queda guardado." in page) == is_over
     assert ("Cerrado por ahora. Tu avance queda guardado." in page) == (not is_over)
     assert ("terminaste todo lo que empezaste" in page) == is_over
 
