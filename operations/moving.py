@@ -14,7 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection, connections, models, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.utils.translation import gettext as _
@@ -107,9 +107,13 @@ def move_database(*, source_path: Path, say: Say) -> int:
 
 
 def prepare_target() -> None:
-    """Make the tables of the target. Raises RefusedMove for one that a move left when it was killed."""
+    """Make the tables of the target. Raises RefusedMove for one that does not answer, or that a killed move left."""
     try:
         call_command("migrate", verbosity=0)
+    except OperationalError as error:
+        raise RefusedMove(
+            _("La base de destino no responde: %(told)s. No se cambió nada.") % {"told": str(error).splitlines()[0]}
+        ) from error
     except DatabaseError as error:
         raise RefusedMove(
             _("La base de destino quedó a medias, quizá de un intento interrumpido. Crea otra base vacía y repite.")

@@ -5,11 +5,12 @@ import time
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from operations.busy import is_passing
 from operations.checks import open_to_others
 from operations.origin import may_hold_demo_people, remember_origin
 from operations.turns import SET_UP, turn
@@ -53,9 +54,22 @@ class Command(BaseCommand):
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA journal_mode=WAL")
-        call_command("migrate", verbosity=0, stdout=self.stdout)
+        self.migrate()
         for path in open_to_others():  # from a time when files were made readable
             path.chmod(path.stat().st_mode & ~0o077)
+
+    def migrate(self):
+        """Make or renew the tables. Raises CommandError for a database in which an earlier migration was killed."""
+        try:
+            call_command("migrate", verbosity=0, stdout=self.stdout)
+        except DatabaseError as error:
+            if is_passing(error):
+                raise
+            words = _(
+                "La base de datos no se pudo migrar, quizá porque una preparación anterior se interrumpió (%(told)s). "
+                "Si el sitio es nuevo, empieza con otra base; si ya tenía datos, restaura tu última copia."
+            )
+            raise CommandError(words % {"told": str(error).splitlines()[0]}) from error
 
     def load_demonstration(self, learners):
         """Load the demonstration people where they may be, or say that this site goes on without them."""
