@@ -14,12 +14,13 @@ from accounts.views import sign_out, to_sign_in
 from content.serving import leads_to_new_addresses
 from courses.editing import in_one_transaction
 from operations.editor_changes import notes_changes
+from operations.editor_names import tidies_names
 from operations.editor_trail import with_trail
 from operations.editor_values import refuses_unusable_values
 
 pages = decorate_urlpatterns(wagtail_urls.urlpatterns, leads_to_new_addresses)
 editor = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
-for layer in (notes_changes, refuses_unusable_values, with_trail):
+for layer in (notes_changes, tidies_names, refuses_unusable_values, with_trail):
     editor = decorate_urlpatterns(editor, layer)
 editor = decorate_urlpatterns(editor, for_editors)
 urlpatterns = [
