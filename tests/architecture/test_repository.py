@@ -1,8 +1,10 @@
 """Checks the files around the code: documents, locks, decisions, migrations."""
 
 import ast
+import hashlib
 import re
 import tomllib
+from datetime import date
 
 import pytest
 from django.core.management import call_command, get_commands, load_command_class
@@ -47,6 +49,15 @@ def test_every_dependency_says_why():
     reasons = (ROOT / "docs" / "dependencies.md").read_text().lower()
     names = [re.match(r"[\w.-]+", line).group().lower() for line in wanted]
     assert not [name for name in names if f"`{name}" not in reasons]
+
+
+def test_the_lock_in_use_was_looked_at_for_announced_holes():
+    lines = re.findall(
+        r"^\| (\d{4}-\d\d-\d\d) \| `([0-9a-f]{12})` \| \S.* \|$", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE
+    )
+    days = [date.fromisoformat(day) for day, _digest in lines]
+    assert days == sorted(days, reverse=True)
+    assert lines[0][1] == hashlib.sha256((ROOT / "requirements.lock").read_bytes()).hexdigest()[:12]
 
 
 def test_every_variable_of_the_settings_is_in_the_example_and_the_manual():
