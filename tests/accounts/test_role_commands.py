@@ -5,7 +5,7 @@ from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, ManagementUtility, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -177,6 +177,24 @@ class TestEnds:
 
 def test_superusers_are_not_made_here():
     assert "create_operator" in refusal("createsuperuser")
+
+
+def test_nobody_chooses_a_password_for_somebody_else(lina):
+    before = lina.password
+    assert "/cuenta/recuperar/" in refusal("changepassword", lina.username)
+    lina.refresh_from_db()
+    assert lina.password == before
+
+
+@pytest.mark.parametrize(
+    "options", [["createsuperuser", "--noinput", "--email", "x@example.org"], ["changepassword", "lina"]], ids=["super", "password"]
+)
+def test_refused_commands_of_django_end_in_one_sentence(options, capsys):
+    with pytest.raises(SystemExit) as ended:
+        ManagementUtility(["manage.py", *options]).execute()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err.splitlines()
+    assert [line.startswith("CommandError: ") for line in said] == [True]
 
 
 @pytest.mark.parametrize("name", ["add", "edit"])
