@@ -1,13 +1,20 @@
 """Opens the question bank inside the editor to those who write and review questions, and keeps quizzes with attempts there."""
 
+from django.contrib import messages
+from django.http import HttpRequest
 from django.urls import include, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
 
 from accounts.permissions import holds_role
 from learning.activities import register_records_check
+from learning.queries import people_inside
 from quizzes import bank_views
+from quizzes.models import QuizPage
 from quizzes.permissions import MAY_READ_BANK
 from quizzes.queries import has_attempts
 
@@ -40,3 +47,19 @@ def register_bank_urls():
 @hooks.register("register_admin_menu_item")
 def register_bank_menu_item():
     return BankMenuItem(_("Preguntas"), reverse("bank:banks"), name="preguntas", icon_name="help", order=250)
+
+
+# What decides who passes a quiz, and how often it may be tried.
+RULES = ("pass_mark", "attempts_allowed", "wait_hours", "attempts_maximum")
+
+
+@hooks.register("after_edit_page")
+def tell_people_of_other_rules(request: HttpRequest, page: Page) -> None:
+    """Tell who is in the course, while the draft of a published quiz says other rules than those in force."""
+    published = QuizPage.objects.filter(pk=page.pk, live=True).first() if isinstance(page, QuizPage) else None
+    is_same = published is None or all(getattr(page, name) == getattr(published, name) for name in RULES)
+    if is_same or not request.accepts("text/html"):
+        return
+    for course in people_inside([page], timezone.localdate()):
+        sentence = _now("Cambian la nota mínima o los intentos. %(people)s Vale para los intentos que empiecen después de publicar.")
+        messages.warning(request, sentence % {"people": course})
