@@ -14,25 +14,57 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from lib.codes import plain_characters
+from lib.codes import plain_characters, visible_text
 
-_NAMED_NUMBER = re.compile(r"(?:DNI|CE|CARN[EÉ]DEEXTRANJER[IÍ]A)(?:N|NO|NRO|N[UÚ]MERO)?(?P<number>\d{8,12})")
+# The name of a document as people write it before its number, which may begin with letters of its own.
+_NUMBER_SIGN = re.compile(r"\bN\W?[º°]|№", re.IGNORECASE)
+_DNI_NAME = re.compile(r"\W*(?:D\W*N\W*I|DOCUMENTO(?:\s+NACIONAL)?\s+DE\s+IDENTIDAD)\W*(?:N(?:O|RO|[UÚ]M(?:ERO)?)?\W*)?(?=\d)")
+_CARNE_NAME = re.compile(r"\W*CARN(?:ET|[EÉ])(?:\W*DE)?(?:\W*EXT(?:RANJER[IÍ]A|\b))?(?:\W+(?:NO?\W+|(?:NRO|N[UÚ]M(?:ERO)?)\W*))?\W*")
+_CE_NAME = re.compile(r"\W*C\W*E(?P<gap>\W*)(?:(?:NO?\W+|(?:NRO|N[UÚ]M(?:ERO)?)\W*))?")
+# A DNI with its check digit, as it is printed: one more digit after a dash.
+_DNI_AND_CHECK = re.compile(r"\W*(?P<number>\d{8})\s*[-‐‑‒–—−]\s*\d\W*", re.ASCII)
 
 
 class InvalidDocument(ValueError):
     """The number cannot belong to that kind of document; the message is for the person."""
 
 
-def bare_number(typed: str) -> str:
-    """Return the letters and digits of what was typed, in capitals, without the name of the document before them."""
-    characters = plain_characters(typed)
-    named = _NAMED_NUMBER.fullmatch(characters)
-    return named.group("number") if named else characters
+def bare_number(typed: str, document_type: str = "dni") -> str:
+    """Return the letters and digits of what was typed, in capitals, without the name of the document before them.
+
+    What is read as a DNI may have its check digit after a dash, which is no part of the number.
+    """
+    _named, number = _name_and_number(typed)
+    checked = _DNI_AND_CHECK.fullmatch(number) if document_type == "dni" else None
+    return checked["number"] if checked else plain_characters(number)
 
 
 def likely_type(typed: str) -> str:
-    """Return the kind of document that a number can only be: eight digits are a DNI; otherwise an empty text."""
-    return "dni" if re.fullmatch(r"[0-9]{8}", bare_number(typed)) else ""
+    """Return the kind of document that was named before a number, or that it can only be: eight digits are a DNI.
+
+    Otherwise an empty text.
+    """
+    named, _number = _name_and_number(typed)
+    return named or ("dni" if re.fullmatch(r"[0-9]{8}", bare_number(typed)) else "")
+
+
+def _name_and_number(typed: str) -> tuple[str, str]:
+    """Return which document was named, if one was, and what follows its name.
+
+    The two letters of «CE» may also begin a number: they are a name before eight to twelve digits, or letters and digits
+    that something parts from them.
+    """
+    text = visible_text(_NUMBER_SIGN.sub(" ", typed))
+    if found := _DNI_NAME.match(text):
+        return "dni", text[found.end() :]
+    if found := _CARNE_NAME.match(text):
+        return "ce", text[found.end() :]
+    if found := _CE_NAME.match(text):
+        number = plain_characters(text[found.end() :])
+        is_parted = bool(found["gap"]) and re.search(r"\d", number)
+        if 8 <= len(number) <= 12 and (number.isdigit() or is_parted):
+            return "ce", text[found.end() :]
+    return "", text
 
 
 # Eight digits, together or parted as a DNI is read aloud, or the nine of a carné, which begin with 00: telephones have nine too.
@@ -50,7 +82,7 @@ def clean_number(document_type: str, typed: str) -> str:
     A DNI has 8 digits; a carné de extranjería 9 digits, or up to 12 letters and digits on older cards.
     Raises InvalidDocument with the text for the person.
     """
-    number = bare_number(typed)
+    number = bare_number(typed, document_type)
     if document_type == "dni":
         if not number.isascii() or not number.isdigit():
             raise InvalidDocument(_("El DNI tiene 8 números. Escribe solo números."))

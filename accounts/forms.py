@@ -131,7 +131,7 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
     )
     document_number = forms.CharField(
         label=_("Número del documento"),
-        max_length=20,
+        max_length=60,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
         help_text=_("Sirve para ingresar y para que tu certificado te identifique. Se guarda cifrado."),

@@ -44,5 +44,6 @@ def resolve_username(typed: str) -> str:
         found = people_with_email(key)
     else:
         key = documents.bare_number(typed)
-        found = User.objects.filter(document_index__in=[documents.index(kind, key) for kind in User.DocumentType.values])
+        readings = [documents.index(kind, documents.bare_number(typed, kind)) for kind in User.DocumentType.values]
+        found = User.objects.filter(document_index__in=readings).order_by("-document_type")
     return found.values_list("username", flat=True).first() or documents.stand_in(key)

@@ -32,15 +32,17 @@ def runs_of_characters(typed: str) -> list[str]:
 
     What cannot be seen separates nothing.
     """
-    return _RUNS.findall(_visible(typed))
+    return _RUNS.findall(visible_text(typed))
 
 
 def without_label(typed: str) -> str:
     """Return what was typed without the word «código» before it: it is no part of a code, and is not counted as one."""
-    return _LABEL.sub("", _visible(typed), count=1) if _LABEL.match(_visible(typed)) else typed
+    text = visible_text(typed)
+    label = _LABEL.match(text)
+    return text[label.end() :] if label else typed
 
 
-def _visible(typed: str) -> str:
+def visible_text(typed: str) -> str:
     """Return what was typed in plain capitals, without what nobody sees."""
     plain = unicodedata.normalize("NFKC", typed).upper()
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")

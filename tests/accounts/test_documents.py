@@ -15,6 +15,7 @@ from accounts.documents import InvalidDocument, clean_number
 from accounts.email_typos import suggested_email
 from accounts.models import User
 from accounts.services import create_person
+from accounts.signing_in import check_identifier, resolve_username
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,9 @@ from accounts.services import create_person
         ("ce", "001-234-567", "001234567"),
         ("ce", "n1234567890", "N1234567890"),
         ("ce", "12345678", None),
+        ("ce", "40000003-7", "400000037"),
+        ("dni", "400000037", None),
+        ("dni", "40000003-77", None),
         ("dni", "١٢٣٤٥٦٧٨", None),
         ("dni", "", None),
     ],
@@ -37,6 +41,52 @@ def test_numbers_are_cleaned_or_refused(kind, typed, number):
         return
     with pytest.raises(InvalidDocument):
         clean_number(kind, typed)
+
+
+NAMES_OF_A_CARNE = ["CE ", "CE-", "ce: ", "C.E. ", "C. E. ", "C E ", "C.E.: ", "CE N° ", "CE N.º ", "CE Nro. ", "c.e. no. ",
+    "Carné ", "carne: ", "Carnet ", "Carné de extranjería ", "Carne de extranjeria ", "CARNET DE EXTRANJERÍA ", "carnet de extranjeria-",
+    "Carnet extranjería N° ", "Carné de extranjería N.º: ", "CARNÉDEEXTRANJERÍA", "Carnet de extranjería número ", "carné de ext. ", "«Carné» № "]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["002234567", "00XBC1234", "N1234567890", "CE1234567"])
+@pytest.mark.parametrize("name", NAMES_OF_A_CARNE)
+def test_the_name_of_a_carne_is_no_part_of_it(name, number):
+    assert clean_number("ce", name + number) == number
+    assert documents.likely_type(name + number) == "ce"
+
+
+@pytest.mark.parametrize("typed", ["40000003-7", "40000003 - 7", "40000003–7", "40000003"])
+@pytest.mark.parametrize(
+    "name", ["", "DNI ", "DNI: ", "dni-", "D.N.I. N° ", "D. N. I. ", "D N I ", "DNI N", "DNI Nro. ", "N.º ", "Documento de identidad: "]
+)
+def test_a_dni_is_read_with_its_name_and_its_check_digit(name, typed):
+    assert clean_number("dni", name + typed) == "40000003"
+    assert documents.likely_type(name + typed) == "dni"
+
+
+@pytest.mark.parametrize("number", ["CE1234567", "CE00XBC1234", "CEA12345678", "N1234567890", "NO12345678", "CE123ABC456", "CARN12345"])
+def test_letters_of_a_number_stay(number):
+    assert clean_number("ce", number) == number
+    assert clean_number("ce", f"{number[:4]}-{number[4:]}") == number
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "stored", "typed"),
+    [
+        ("ce", "CE-00XBC1234", "00xbc1234"),
+        ("ce", "00XBC1234", "carnet de extranjería 00XBC-1234"),
+        ("ce", "Carnet de extranjería 002234567", "C. E. 002234567"),
+        ("ce", "00123456-7", "00123456-7"),
+        ("ce", "00123456-7", "001234567"),
+        ("dni", "40000003-7", "40000003"),
+        ("dni", "40000003", "DNI N.º 40000003 - 7"),
+    ],
+)
+def test_however_it_was_stored_its_person_is_found(kind, stored, typed):
+    person = create_person(first_name="Ñ", document_type=kind, document_number=stored, now=timezone.now())
+    check_identifier(typed)
+    assert resolve_username(typed) == person.username
 
 
 def test_index_depends_on_key_and_kind_and_shows_nothing():

@@ -101,6 +101,20 @@ def test_names_are_kept_as_written(client, second, first, last):
     assert (user.first_name, user.last_name) == (first, last)
 
 
+@pytest.mark.parametrize(
+    ("typed", "kind", "number"),
+    [
+        ("Carnet de extranjería N.º 00XBC1234", "ce", "00XBC1234"),
+        ("40000003-7", "dni", "40000003"),
+        ("D.N.I. N° 40000003 - 7", "dni", "40000003"),
+    ],
+)
+def test_a_document_is_registered_as_it_is_copied(client, second, typed, kind, number):
+    assert client.post(second, {**GOOD, "document_type": "", "document_number": typed})["Location"] == DONE
+    user = User.objects.get()
+    assert (user.document_type, user.document_number) == (kind, number)
+
+
 def test_person_without_institution_email_or_document(client, organisations):
     without = "/cuenta/registro/datos/?entidad=ninguna"
     assert client.post(without, {**GOOD, "email": ""})["Location"] == DONE
