@@ -1,4 +1,4 @@
-"""Names the room `content` to Django and wakes its receivers."""
+"""Names the room `content` to Django wakes its receivers, and names the fields of the editor."""
 
 from importlib import import_module
 
@@ -11,3 +11,4 @@ class ContentConfig(AppConfig):
 
     def ready(self):
         import_module("content.receivers")
+        import_module("content.field_names").name_fields()

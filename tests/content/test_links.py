@@ -1,7 +1,10 @@
 """Checks that no lesson is published with a link that only its author can open."""
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
+from accounts.roles import sync_roles
 from content.links import is_out_of_reach
 from content.publishing import CannotPublish, block_problems
 from courses.blocks import LessonBlocks
@@ -90,3 +93,13 @@ def test_no_door_publishes_an_address_that_no_reader_can_open(course, address):
         lesson.save_revision().publish()
     (problem,) = refused.value.problems
     assert str(problem).startswith(f"Bloque 1, Texto: quien lee no puede abrir el enlace «{address}»")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("address", "is_taken"), [("http://localhost/x", False), ("/gestion/", False), ("https://www.gob.pe/", True)])
+def test_the_window_of_links_takes_no_address_that_no_reader_can_open(client, ada, site, address, is_taken):
+    sync_roles(today=timezone.localdate())
+    client.force_login(ada)
+    answer = client.post(reverse("wagtailadmin_choose_page_external_link"), {"external-link-chooser-url": address}).json()
+    assert (answer["step"] == "external_link_chosen") is is_taken
+    assert ("Quien lee no puede abrir el enlace" in answer.get("html", "")) is not is_taken
