@@ -15,6 +15,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from accounts.models import User
 
 SENT_BY = "sent_by"
+GIVES_FILE = "download"
 HOURS = 24
 MAX_CHARACTERS = 1_000_000
 # Never written into a page: passwords and codes, and what identifies a person. Whole names: the
@@ -37,6 +38,16 @@ class CarriedAct:
     fields: list[tuple[str, str]]
     is_partial: bool
     sent_by: str
+
+    @property
+    def is_withheld(self) -> bool:
+        """True when nothing of the form may travel: its page is opened again, instead of sending it empty."""
+        return self.is_partial and not self.fields
+
+    @property
+    def gives_file(self) -> bool:
+        """True when the form says that its answer is a file: the browser stays on the page that sends it."""
+        return any(name == GIVES_FILE for name, _value in self.fields)
 
 
 def mark_of(user: User) -> str:

@@ -79,6 +79,7 @@ def session_over(request: HttpRequest) -> HttpResponse:
         "carried": sealed,
         "is_over": True,
         "is_partial": bool(act and act.is_partial),
+        "is_withheld": bool(act and act.is_withheld),
         "demo_people": demo_people(),
         "demo_password": PASSWORD,
     }

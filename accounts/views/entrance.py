@@ -7,6 +7,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -88,7 +89,12 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
         target = settings.LOGIN_REDIRECT_URL  # what somebody else did, and where, is shown to nobody
     answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
     shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user))
-    return carry_on(request, act) if act and user.is_active else answer
+    if not (act and user.is_active):
+        return answer
+    if act.is_withheld:
+        messages.info(request, _("Escríbelo otra vez: por seguridad no lo guardamos."))
+        return redirect(act.address)
+    return carry_on(request, act)
 
 
 @signed_in

@@ -188,6 +188,48 @@ def test_passwords_documents_and_files_do_not_travel(strict, lina):
     assert "carry-on" not in asked
 
 
+@pytest.mark.parametrize(
+    ("address", "sent"), [("/cuenta/ayudar-a-ingresar/", {"username": "40123678"}), ("/cuenta/mis-datos/", {"password": PASSWORD})]
+)
+def test_where_nothing_may_travel_the_page_is_only_opened_again(strict, nora, address, sent):
+    """An empty form would be sent, and scold for what nobody left out."""
+    strict.cookies.clear()
+    page = strict.post(address, {**sent, "sent_by": mark_of(nora)}, **HERE)
+    body = page.content.decode()
+    assert "Por seguridad no guardamos lo que escribiste: ingresa y escríbelo otra vez en la misma página." in body
+    assert "está en esta página" not in body
+    answer = enter(strict, page, nora)
+    assert answer["Location"] == address
+    again = strict.get(address).content.decode()
+    assert "Escríbelo otra vez: por seguridad no lo guardamos." in again
+    assert "error-summary" not in again
+
+
+def test_an_expired_form_of_secrets_leads_back_to_its_page(strict):
+    body = strict.post(
+        "/cuenta/recuperar/codigo/", {"username": "40123678", "code": "AAAAA-AAAAA", "password": "x"}, **HERE
+    ).content.decode()
+    assert "no se guardó. Por seguridad no repetimos lo que escribiste: escríbelo otra vez." in body
+    assert "sigue aquí" not in body
+    assert 'href="/cuenta/recuperar/codigo/"' in body
+    assert "<form" not in body[body.index("<main") :]
+
+
+def test_a_file_asked_for_is_said_to_be_one(strict, nora):
+    strict.force_login(nora)
+    shown = strict.get("/panel/puno/")
+    address = re.search(r'method="post" action="(/panel/puno/[^"]*)"', shown.content.decode())[1]
+    fields = form_of(shown, address)
+    forget_session(strict)
+    page, address = enter(strict, strict.post(address, fields, **HERE), nora), "/panel/puno/"
+    asked = page.content.decode()
+    assert "Ya ingresaste y tu archivo se descarga. Si no llega, pulsa «Descarga»." in asked
+    assert "Falta un paso" not in asked
+    assert f'<a href="{address}">Vuelve a donde estabas</a>' in asked
+    file = strict.post(address, form_of(page, address), **HERE)
+    assert file["Content-Type"].startswith("text/csv")
+
+
 def test_a_file_chosen_in_a_block_of_a_lesson_travels(lina):
     assert not carried_acts.WITHHELD.fullmatch("body-3-value-document")
 
