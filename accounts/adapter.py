@@ -16,7 +16,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "username_password_mismatch": _("El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."),
         "too_many_login_attempts": _("Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."),
         "too_many_of_network": _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."),
-        "enter_current_password": _("Esa no es tu contraseña actual."),
     }
 
     def populate_username(self, request, user):

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
 from accounts.free_texts import WarnsOfDocuments
+from accounts.limits import WAITS, Limit
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
 from accounts.recovery import LENGTH, bare_code
@@ -230,7 +231,25 @@ class InstitutionForm(forms.Form):
         return chosen
 
 
-class PasswordForm(forms.Form):
+class ChecksCurrentPassword:
+    """The one way in which a form asks its person for the password that is in force: a wrong one counts as at sign-in."""
+
+    user: User
+    reached: Limit | None = None
+
+    def checked(self, password: str) -> str:
+        """Return the password of the person. Raises ValidationError, and remembers the limit when one was reached."""
+        try:
+            is_right = get_adapter().reauthenticate(self.user, password)
+        except ValidationError as refusal:
+            self.reached = WAITS.get(refusal.code or "")
+            raise
+        if not is_right:
+            raise ValidationError(_t("Esa no es tu contraseña actual."))
+        return password
+
+
+class PasswordForm(ChecksCurrentPassword, forms.Form):
     """The password once more: who finds an open session must not take the account, or its data, away."""
 
     password = password_field(_("Tu contraseña"), "current-password", _("Escribe tu contraseña."), help_text=_("Para saber que eres tú."))
@@ -240,10 +259,7 @@ class PasswordForm(forms.Form):
         self.user = user
 
     def clean_password(self):
-        """The library counts these tries with those of signing in."""
-        if not get_adapter().reauthenticate(self.user, self.cleaned_data["password"]):
-            raise ValidationError(_t("Esa no es tu contraseña actual."))
-        return self.cleaned_data["password"]
+        return self.checked(self.cleaned_data["password"])
 
 
 class EmailForm(PasswordForm, WithEmail, AsksPasswordAgain):
@@ -316,12 +332,15 @@ class DeclineForm(WarnsOfDocuments):
     )
 
 
-class ChangePasswordForm(LibraryChangePasswordForm):
+class ChangePasswordForm(ChecksCurrentPassword, LibraryChangePasswordForm):
     """The library's form with one field for the new password: it can be shown, and recovered."""
 
     oldpassword = password_field(_("Contraseña actual"), "current-password", _("Escribe tu contraseña actual."))
     password1 = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
     password2 = None
+
+    def clean_oldpassword(self):
+        return self.checked(self.cleaned_data["oldpassword"])
 
     def clean_password1(self):
         return get_adapter().clean_password(self.cleaned_data["password1"], user=self.user)

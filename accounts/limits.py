@@ -48,6 +48,8 @@ HELP_REQUESTS = Limit("help_requests", 60, HOUR)
 VERIFICATIONS = Limit("verifications", 60, MINUTE)
 REPLACEMENTS_OF_PERSON = Limit("replacements_of_person", 10, HOUR)
 CERTIFICATE_FILES = Limit("certificate_files", 300, MINUTE)
+# What the adapter refuses a password with, and the limit behind it.
+WAITS = {"too_many_login_attempts": FAILED_SIGN_INS_OF_ACCOUNT, "too_many_of_network": FAILED_SIGN_INS}
 
 
 def network_of(request: HttpRequest) -> str:

@@ -24,26 +24,13 @@ from accounts import shared_device
 from accounts.carried_acts import CarriedAct, mark_of, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
-from accounts.limits import (
-    FAILED_SIGN_INS,
-    FAILED_SIGN_INS_OF_ACCOUNT,
-    RECOVERIES,
-    RECOVERIES_OF_ACCOUNT,
-    SIGN_INS,
-    held_back,
-    network_of,
-    take,
-    too_many,
-)
+from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, WAITS, held_back, network_of, take, too_many
 from accounts.permissions import works_here
 from accounts.policies import PersonRequest, public, signed_in
 from accounts.sent_acts import door
 from accounts.signing_in import resolve_username
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
-
-# What the adapter refuses a try with, and the limit behind it.
-WAITS = {"too_many_login_attempts": FAILED_SIGN_INS_OF_ACCOUNT, "too_many_of_network": FAILED_SIGN_INS}
 
 
 @door

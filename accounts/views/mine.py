@@ -134,7 +134,7 @@ def change_email(request: PersonRequest) -> HttpResponse:
             form.add_error(None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez."))
         else:
             form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
-    return held_back(render(request, "accounts/change_email.html", {"form": form}), reached)
+    return held_back(render(request, "accounts/change_email.html", {"form": form}), reached or form.reached)
 
 
 def limit_reached(email: str, request: PersonRequest, now: datetime) -> Limit | None:
@@ -173,6 +173,9 @@ class ChangePasswordView(library.PasswordChangeView):
 
     template_name = "accounts/change_password.html"
     form_class = ChangePasswordForm
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
 
 
 change_password = signed_in(never_cache(sensitive_post_parameters()(require_http_methods(FORM_METHODS)(ChangePasswordView.as_view()))))

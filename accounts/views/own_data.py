@@ -16,6 +16,7 @@ from accounts import erasure
 from accounts.data_copy import take_copy
 from accounts.data_map import holdings
 from accounts.forms import DeclineForm, ErasureForm, PasswordForm
+from accounts.limits import held_back
 from accounts.models import ErasureRequest, User
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles, signed_in
@@ -39,7 +40,7 @@ def own_data(request: PersonRequest) -> HttpResponse:
     counted = [{"title": holding.title, "count": len(list(holding.rows(request.user)))} for holding in holdings()]
     parts = [part for part in counted if part["count"]]
     context = {"form": form, "parts": parts, "request_for_erasure": last_erasure_request(request.user)}
-    return render(request, "accounts/own_data.html", context)
+    return held_back(render(request, "accounts/own_data.html", context), form.reached)
 
 
 @signed_in
@@ -61,7 +62,7 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo."))
             return redirect("accounts:own_data")
     context = {"form": form, "holdings": holdings(), "waiting": waiting if waiting and waiting.is_pending else None}
-    return render(request, "accounts/ask_for_erasure.html", context, status=status)
+    return held_back(render(request, "accounts/ask_for_erasure.html", context, status=status), form.reached)
 
 
 @signed_in
