@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import limits
+from accounts.new_password import take_new_password
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -30,8 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def set_password(self, user, password):
-        user.set_password(password)
-        user.save(update_fields=["password"])
+        take_new_password(user=user, password=password, now=timezone.now())
 
     def login(self, request, user):
         """Remember whether this is the first time, before the sign-in itself writes the date."""
@@ -62,7 +62,3 @@ class AccountAdapter(DefaultAccountAdapter):
             limits.give_back(limits.FAILED_SIGN_INS, limits.network_of(request), now=now)
             limits.give_back(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now)
         return user
-
-    def forget_failed_attempts(self, username):
-        """Let a person in again at once after recovering the password."""
-        limits.forget(limits.FAILED_SIGN_INS_OF_ACCOUNT, username, now=timezone.now())

@@ -8,6 +8,7 @@ from django.db import transaction
 from accounts import documents
 from accounts.limits import CODES_TRIED_OF_ACCOUNT, forget
 from accounts.models import RecoveryCode, User
+from accounts.new_password import take_new_password
 from accounts.permissions import may_recover
 from audit.services import record_act
 from lib.codes import ALPHABET, as_meant, plain_characters, without_label
@@ -70,13 +71,14 @@ def use_code(*, username: str, typed: str, password: str, now: datetime) -> User
     """
     usable = RecoveryCode.objects.filter(user__username=username, user__is_active=True, used_at=None, expires_at__gt=now)
     with transaction.atomic():
+        # The person first, as whoever gives a code does: the two may meet.
+        list(User.objects.select_for_update().filter(username=username).values_list("pk"))
         found = usable.select_for_update(of=("self",)).filter(digest=_digest(username, bare_code(typed))).select_related("user").first()
         if found is None:
             return None
         found.used_at = now
         found.save(update_fields=["used_at"])
-        found.user.set_password(password)
-        found.user.save(update_fields=["password"])
+        take_new_password(user=found.user, password=password, now=now)
         _record("recovery_code_used", found.user, found.user, now)
     return found.user
 

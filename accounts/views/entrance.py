@@ -170,11 +170,6 @@ class NewPasswordView(library.PasswordResetFromKeyView):
     template_name = "accounts/new_password.html"
     form_class = NewPasswordForm
 
-    def form_valid(self, form):
-        answer = super().form_valid(form)
-        get_adapter().forget_failed_attempts(self.reset_user.username)
-        return answer
-
 
 new_password = public(never_cache(sensitive_post_parameters()(require_http_methods(["GET", "HEAD", "POST"])(NewPasswordView.as_view()))))
 

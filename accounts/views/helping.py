@@ -3,7 +3,6 @@
 from datetime import datetime
 from http import HTTPStatus
 
-from allauth.account.adapter import get_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -108,7 +107,6 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
             form.add_error(None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código."))
             reached = CODES_TRIED_OF_ACCOUNT
         elif use_code(username=username, typed=told["code"], password=told["password"], now=now):
-            get_adapter().forget_failed_attempts(username)
             return redirect("account_reset_password_from_key_done")
         else:
             form.add_error(None, _("Los datos y el código no coinciden, o el código ya no sirve. Revísalos o pide otro código."))
