@@ -9,7 +9,7 @@ check), it notices every single wrong character and every swap of two neighbours
 import secrets
 from collections.abc import Iterator
 
-from lib.codes import ALPHABET, as_meant, plain_characters, runs_of_characters
+from lib.codes import ALPHABET, as_meant, plain_characters, runs_of_characters, without_label
 
 RANDOM_LENGTH = 18
 LENGTH = RANDOM_LENGTH + 2
@@ -39,6 +39,7 @@ def normalise(typed: str) -> str:
     A label before it, or the whole address of a certificate, is left out. The result may still be no code;
     `is_well_formed` tells.
     """
+    typed = without_label(typed)
     whole = as_meant(plain_characters(typed))
     if len(whole) <= LENGTH:
         return whole

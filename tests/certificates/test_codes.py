@@ -14,6 +14,15 @@ random_parts = st.text(ALPHABET, min_size=RANDOM_LENGTH, max_size=RANDOM_LENGTH)
 codes = random_parts.map(lambda part: part + check_characters(part))
 
 
+@pytest.mark.parametrize(
+    "label", ["Código ", "código: ", "CODIGO:", "Cód. ", "cod: ", "Código N.º ", "Código del certificado: ", "el código es "]
+)
+@pytest.mark.parametrize("length", [4, 19, 20])
+def test_a_label_before_it_is_not_counted(label, length):
+    code = ("0123456789ABCDEFGHJKM")[:length]
+    assert normalise(label + "-".join(code[at : at + 4] for at in range(0, length, 4))) == code
+
+
 def test_alphabet_leaves_out_what_is_mistaken():
     assert len(ALPHABET) == len(set(ALPHABET)) == 32
     assert not set("ILOU") & set(ALPHABET)

@@ -298,6 +298,7 @@ class TestLimit:
         response = client.get(url)
         assert (response.status_code, response["Retry-After"]) == (429, "60")
         assert "Espera un minuto" in shown(response)
+        assert f'href="{url}">Intenta otra vez' in response.content.decode()
 
     def test_other_addresses_go_on(self, client, result_url):
         for _time in range(4):
