@@ -67,8 +67,8 @@ def _name_and_number(typed: str) -> tuple[str, str]:
     return "", text
 
 
-# Eight digits, together or parted as a DNI is read aloud, or the nine of a carné, which begin with 00: telephones have nine too.
-NUMBER_IN_TEXT = re.compile(r"(?<!\d)(?:\d{8}|\d{2}[ .-]\d{3}[ .-]\d{3}|00\d{7})(?!\d)", re.ASCII)
+# Eight digits, together or parted as a DNI is read aloud, or the nine of a carné, which begin with 00: telephones have nine too, and begin with +.
+NUMBER_IN_TEXT = re.compile(r"(?<![\d+])(?:\d{8}|\d{2}[ .-]\d{3}[ .-]\d{3}|00\d{7})(?!\d)", re.ASCII)
 
 
 def seems_to_hold_number(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core import signing
 
@@ -20,9 +20,13 @@ class Asked:
     person: User | None
 
 
-def ask_for_help(*, learner: UUID | None, text: str, contact: str, now: datetime) -> HelpRequest:
-    """Store a question."""
-    return HelpRequest.objects.create(learner=learner, text=text.strip(), contact=contact.strip(), asked_at=now)
+def ask_for_help(*, learner: UUID | None, text: str, contact: str, now: datetime, uuid: UUID | None = None) -> HelpRequest:
+    """Return a stored question; sent twice with the identifier of the client and in the same words, it is one."""
+    told = {"learner": learner, "text": text.strip(), "contact": contact.strip()}
+    asked, is_new = HelpRequest.objects.get_or_create(uuid=uuid or uuid4(), defaults={**told, "asked_at": now})
+    if is_new or all(getattr(asked, name) == value for name, value in told.items()):
+        return asked
+    return HelpRequest.objects.create(uuid=uuid4(), asked_at=now, **told)
 
 
 def receipt_of(asked: HelpRequest) -> str:
@@ -37,6 +41,11 @@ def asked_by(receipt: str) -> HelpRequest | None:
     except signing.BadSignature:
         return None
     return HelpRequest.objects.filter(pk=number).first()
+
+
+def is_answered(number: int) -> bool:
+    """Say whether there is a question with that number that was answered."""
+    return HelpRequest.objects.filter(pk=number).exclude(answered_at=None).exists()
 
 
 def mark_answered(*, number: int, operator: User, now: datetime) -> bool:

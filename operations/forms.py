@@ -1,10 +1,19 @@
 """Validates what people ask for in Help."""
 
+import re
+
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_texts import WarnsOfDocuments
+from lib.identifiers import plain_email
 from lib.text_fields import FreeTextField, LineField
+
+# Six to nine digits, parted or not, after the code of Peru or without it.
+_TELEPHONE = re.compile(r"(?<![\d+])(?:(?:\+|00)51[ .-]?)?(?:\(?\d[ ().-]{0,2}){5,8}\d(?!\d)", re.ASCII)
 
 
 class HelpForm(WarnsOfDocuments):
@@ -29,3 +38,26 @@ class HelpForm(WarnsOfDocuments):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Solo si quieres respuesta."),
     )
+
+    def clean_contact(self):
+        """Refuse what nobody could answer by; words around an address or a number may stay."""
+        contact = self.cleaned_data["contact"]
+        if contact and not (has_email(contact) or has_telephone(contact)):
+            raise ValidationError(
+                _t("Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 números. También puedes dejarlo vacío.")
+            )
+        return contact
+
+
+def has_email(text: str) -> bool:
+    """Say whether an e-mail stands in a text."""
+    try:
+        validate_email(plain_email(text))
+    except ValidationError:
+        return False
+    return True
+
+
+def has_telephone(text: str) -> bool:
+    """Say whether a telephone of Peru stands in a text."""
+    return bool(_TELEPHONE.search(text))

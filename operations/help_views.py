@@ -1,5 +1,7 @@
 """Serves Help with a way to ask, and the privacy notice with how long everything is kept."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +17,8 @@ from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles, public
 from accounts.services import record_look
 from content.models import StandardPage
-from operations.asking import ask_for_help, asked_by, mark_answered, receipt_of, unanswered
+from lib.identifiers import read_uuid
+from operations.asking import ask_for_help, asked_by, is_answered, mark_answered, receipt_of, unanswered
 from operations.forms import HelpForm
 from operations.retention import RETENTION
 
@@ -39,11 +42,11 @@ def help_page(request: HttpRequest) -> HttpResponse:
         if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
             learner = request.user.learner_key if request.user.is_authenticated else None
             told = {name: form.cleaned_data[name] for name in ("text", "contact")}
-            asked = ask_for_help(learner=learner, now=timezone.now(), **told)
+            asked = ask_for_help(learner=learner, now=timezone.now(), uuid=read_uuid(request.POST.get("uuid")), **told)
             return redirect("operations:help_received", receipt_of(asked))
         form.add_error(None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez."))
         reached = HELP_REQUESTS
-    return held_back(render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form}), reached)
+    return held_back(render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form, "act": uuid4()}), reached)
 
 
 @public
@@ -81,7 +84,10 @@ def help_requests(request: PersonRequest) -> HttpResponse:
 @act_of(lambda request, number: reverse("operations:help_requests"))
 def answered(request: PersonRequest, number: int) -> HttpResponse:
     """Note that a question was answered."""
-    if not mark_answered(number=number, operator=request.user, now=timezone.now()):
+    if mark_answered(number=number, operator=request.user, now=timezone.now()):
+        messages.success(request, _("Anotamos que respondiste."))
+    elif is_answered(number):
+        messages.info(request, _("Ese pedido ya estaba respondido."))
+    else:
         raise Http404
-    messages.success(request, _("Anotamos que respondiste."))
     return redirect("operations:help_requests")

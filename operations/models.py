@@ -54,6 +54,7 @@ class HelpRequest(models.Model):
 
     personal_data = True
 
+    uuid = models.UUIDField(unique=True, null=True, editable=False, help_text="The identifier that the client sent; older rows have none")
     learner = models.UUIDField(null=True, blank=True, help_text="Opaque identifier of a person who was signed in")
     text = models.TextField(_("pregunta"), max_length=2000)
     contact = models.CharField(_("cómo responder"), max_length=254, blank=True)

@@ -89,7 +89,10 @@ def erasure_requests(request: PersonRequest) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
     """Show one request and carry it out, or decline it with a reason. What was decided meanwhile is told, never repeated."""
-    asked = get_object_or_404(ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING), uuid=uuid)
+    asked = get_object_or_404(ErasureRequest, uuid=uuid)
+    if asked.state != ErasureRequest.State.PENDING:
+        messages.info(request, _("Ese pedido ya estaba decidido."))
+        return redirect("accounts:erasure_requests")
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
         return decided(request, asked, form)

@@ -1,5 +1,7 @@
 """Help takes questions from anybody; the privacy notice shows the terms that the site carries out."""
 
+import re
+
 import pytest
 
 from accounts.erasure import erase_person
@@ -43,7 +45,38 @@ def test_who_is_signed_in_can_be_answered(client, lina, oscar):
     number = HelpRequest.objects.get().pk
     assert client.post(f"/ayuda/pedidos/{number}/respondido/")["Location"] == "/ayuda/pedidos/"
     assert "No veo mi curso" not in client.get("/ayuda/pedidos/").content.decode()
-    assert client.post(f"/ayuda/pedidos/{number}/respondido/").status_code == 404
+    again = client.post(f"/ayuda/pedidos/{number}/respondido/", follow=True)
+    assert again.redirect_chain == [("/ayuda/pedidos/", 302)]
+    assert "Ese pedido ya estaba respondido." in again.content.decode()
+    assert client.post(f"/ayuda/pedidos/{number + 1}/respondido/").status_code == 404
+
+
+def test_one_question_sent_twice_is_one(client):
+    uuid = re.search(r'name="uuid" value="([^"]+)"', client.get("/ayuda/").content.decode())[1]
+    answers = [client.post("/ayuda/", {"uuid": uuid, "text": "No veo mi curso", "contact": ""})["Location"] for _time in range(2)]
+    assert answers[0] == answers[1]
+    assert HelpRequest.objects.count() == 1
+    client.post("/ayuda/", {"uuid": uuid, "text": "Y otra cosa", "contact": ""})
+    client.post("/ayuda/", {"text": "Y otra cosa", "contact": ""})
+    assert HelpRequest.objects.count() == 3
+
+
+@pytest.mark.parametrize("contact", ["=1+1", "ana", "ana@", "@x.pe", "12345", "1234567890"])
+def test_a_contact_can_be_answered(client, contact):
+    page = client.post("/ayuda/", {"text": "Hola", "contact": contact})
+    assert "Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 números." in page.content.decode()
+    assert page.context["form"]["contact"].value() == contact
+    assert not HelpRequest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["ana@example.org", "Ana <ana@example.org>", "999888777", "+51 999-888-777", "0051 999 888 777", "(084) 22-3344",
+     "01 427 1234 anexo 12", "cel. 999 888 777", "427123", "ana@example.org o 999 888 777"],
+)  # fmt: skip
+def test_so_are_those_that_people_write(client, contact):
+    assert client.post("/ayuda/", {"text": "Hola", "contact": contact}).status_code == 302
+    assert HelpRequest.objects.get().contact == contact
 
 
 def test_a_question_needs_words_and_keeps_what_was_typed(client):
