@@ -1,5 +1,7 @@
 """Sends the letters about a person's account. They wait for the worker, so that an answer never tells by its time who exists."""
 
+from datetime import datetime
+
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
@@ -8,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django_tasks import task
 
+from accounts import documents
 from accounts.models import User
 from accounts.queries import people_with_email
 from accounts.services import read_email_change
@@ -38,9 +41,24 @@ def send_recovery_letter(username: str) -> None:
 
 
 @task()
-def send_email_changed_letter(email_before: str) -> None:
-    """Tell the address that was there before that an operator changed it. It holds no name: whose it is, its owner knows."""
-    send_letter("email_changed", email_before, {"help": settings.BASE_URL + "/ayuda/"})
+def send_email_changed_letter(username: str, sealed: str, at: str, by_operator: bool) -> None:
+    """Tell the address that was there before of the change. It holds no name: whose it is, its owner knows.
+
+    The opaque name lets an erasure find the letter; the address is encrypted while it waits.
+    """
+    told = {"at": datetime.fromisoformat(at), "by_operator": by_operator, "help": settings.BASE_URL + reverse("operations:help")}
+    send_letter("email_changed", documents.decrypt(sealed), told)
+
+
+@task()
+def send_password_changed_letter(username: str, sealed: str, at: str) -> None:
+    """Tell the address of that moment, which may have changed since, that the account has a new password."""
+    told = {
+        "at": datetime.fromisoformat(at),
+        "recover": settings.BASE_URL + reverse("account_reset_password"),
+        "help": settings.BASE_URL + reverse("operations:help"),
+    }
+    send_letter("password_changed", documents.decrypt(sealed), told)
 
 
 @task()

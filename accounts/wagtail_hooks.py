@@ -10,10 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
-from accounts.limits import EMAIL_CHANGES_TO_ADDRESS, take
 from accounts.models import User
+from accounts.notices import tell_of_new_email
 from accounts.policies import PersonRequest
-from accounts.tasks import send_email_changed_letter
 from audit.services import record_act
 
 # What Wagtail's list of people can do to several at once.
@@ -58,9 +57,8 @@ def note_changed_person(request, user):
     changed = user.changed_fields
     if changed:
         note_change(request, user, "person_changed", changed)
-    before = user.email_before
-    if "email" in changed and before and take(EMAIL_CHANGES_TO_ADDRESS, before.lower(), now=timezone.now()):
-        send_email_changed_letter.enqueue(before)
+    if "email" in changed:
+        tell_of_new_email(user=user, before=user.email_before, by_operator=True, now=timezone.now())
 
 
 @hooks.register("after_delete_user")

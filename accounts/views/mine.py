@@ -5,6 +5,7 @@ from datetime import datetime
 from allauth.account import views as library
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, InstitutionForm, PersonForm
 from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, Limit, held_back, network_of, take
+from accounts.notices import tell_of_new_email
 from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import PersonRequest, act_of, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
@@ -157,8 +159,12 @@ def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return render(request, "accounts/confirm_email.html", {"change": change})
+    now = timezone.now()
     try:
-        is_stored = services.change_email(user=request.user, change=change, now=timezone.now())
+        with transaction.atomic():
+            is_stored = services.change_email(user=request.user, change=change, now=now)
+            if is_stored:
+                tell_of_new_email(user=request.user, before=change.before, by_operator=False, now=now)
     except services.PersonExists:
         is_stored = False
     if is_stored:
