@@ -1,5 +1,6 @@
 """Hashes few passwords at a time, and refuses those that everybody knows, in words that help."""
 
+from string import digits, punctuation
 from threading import BoundedSemaphore
 
 from django.contrib.auth.hashers import ScryptPasswordHasher
@@ -8,6 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from lib.folding import compared
 
 
 class LengthValidator:
@@ -32,15 +35,34 @@ class LengthValidator:
         return _("Al menos %(least)d letras o números.") % {"least": self.min_length}
 
 
+# What people of Peru's local governments would try first, in small letters without accents: alone, or with digits around.
+KNOWN_WORDS = """
+contrasena contrasenas contrasenia clave claves micontrasena miclave secreto secreta password usuario bienvenido bienvenida bienvenidos
+administrador administracion admin invitado prueba pruebas hola holamundo teamo tequiero miamor familia jesus jesucristo dios diosesamor
+peru peruano peruana elperu arribaperu vivaelperu vivaperu limaperu lima cusco arequipa puno tumbes tacna piura trujillo machupicchu
+alianzalima universitario cristal sportingcristal
+municipalidad municipio muni alcalde alcaldesa alcaldia regidor regidora tesorera tesorero gobierno gobiernolocal gobiernoregional
+region provincia distrito funcionario funcionaria servidor servidora trabajador trabajadora capacitacion ministerio ugel
+migracion migraciones migrante migrantes extranjeria extranjero extranjera cancilleria frontera puriq
+"""
+
+
 class CommonPasswordValidator(DjangoCommonPasswordValidator):
-    """Django's list, with our text (reliability.md section 7, row 19)."""
+    """Django's list and the words of this country, with our text (reliability.md section 7, row 19)."""
 
     def validate(self, password, user=None):
         try:
+            if bare_word(password) in KNOWN_WORDS.split():
+                raise ValidationError("")
             super().validate(password, user)
         except ValidationError:
             message = _("Esta contraseña es muy conocida. Usa una frase de tres o más palabras.")
             raise ValidationError(message, code="password_too_common") from None
+
+
+def bare_word(password: str) -> str:
+    """Return the letters of a password without accents and without the digits and signs at its ends."""
+    return compared(password).strip(punctuation + digits + " ")
 
 
 class PatientScryptHasher(ScryptPasswordHasher):

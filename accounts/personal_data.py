@@ -17,6 +17,7 @@ from accounts.services import read_email_change
 from audit.models import AuditEntry
 
 GOES_AWAY = _("Se borra.")
+GO_AWAY = _("Se borran.")
 # What Wagtail notes about who works in its editor; learners never enter it.
 EDITOR_TABLES = (
     "account.EmailAddress",
@@ -160,7 +161,7 @@ register_holding(
         ("accounts.RoleGrant",),
         GRANT,
         lambda user: facts_of(user.grants.order_by("starts_on"), GRANT),
-        GOES_AWAY,
+        GO_AWAY,
     )
 )
 register_holding(
@@ -183,7 +184,7 @@ register_holding(
         ("accounts.RecoveryCode",),
         RECOVERY_CODE,
         lambda user: facts_of(user.recovery_codes.order_by("issued_at"), RECOVERY_CODE),
-        GOES_AWAY,
+        GO_AWAY,
     )
 )
 register_holding(

@@ -9,6 +9,7 @@ from courses.outline import Outline
 from learning.models import ActivityProgress, Enrolment, Statement
 
 WITHOUT_PERSON = _("Queda sin tu nombre. Las cifras no cambian.")
+ALL_WITHOUT_PERSON = _("Quedan sin tu nombre. Las cifras no cambian.")
 ENROLMENT = {
     "uuid": _("Identificador"),
     "course": _("Curso"),
@@ -75,7 +76,7 @@ def title_of(outline: Outline, key: object) -> str:
 
 
 register_holding(
-    Holding("learning", "enrolments", _("Tus inscripciones"), ("learning.Enrolment",), ENROLMENT, enrolments, WITHOUT_PERSON),
+    Holding("learning", "enrolments", _("Tus inscripciones"), ("learning.Enrolment",), ENROLMENT, enrolments, ALL_WITHOUT_PERSON),
 )
 register_holding(
     Holding("learning", "progress", _("Tu avance"), ("learning.ActivityProgress",), PROGRESS, progress, WITHOUT_PERSON),

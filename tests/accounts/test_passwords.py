@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher, check_password, identify_hasher, make_password
+from django.core.exceptions import ValidationError
 
-from accounts.passwords import PatientScryptHasher
+from accounts.passwords import CommonPasswordValidator, PatientScryptHasher
 
 WORDS = "una frase de varias palabras"
 
@@ -13,6 +14,21 @@ WORDS = "una frase de varias palabras"
 @pytest.fixture(autouse=True)
 def production_hasher(settings):
     settings.PASSWORD_HASHERS = ["accounts.passwords.PatientScryptHasher"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["contraseña", "Contraseña1", "CONTRASENA2026", "municipalidad", "Municipalidad2026!", "migraciones", "peru123456", "Perú2026...",
+     "123456peru", "extranjeria", "bienvenido1", "administrador"],
+)  # fmt: skip
+def test_what_everybody_here_would_try_is_refused(typed):
+    with pytest.raises(ValidationError, match="muy conocida"):
+        CommonPasswordValidator().validate(typed)
+
+
+@pytest.mark.parametrize("typed", ["migraciones de aves", "peru lindo y querido", "mi contraseña favorita", "municipalidaddeácora"])
+def test_a_phrase_with_such_a_word_is_taken(typed):
+    CommonPasswordValidator().validate(typed)
 
 
 def test_a_hash_made_before_still_fits():
