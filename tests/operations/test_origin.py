@@ -39,6 +39,13 @@ def test_set_up_brings_nobody_into_a_database_made_without_them(made_without):
         assert opened.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
 
 
+def test_set_up_says_who_may_enter_first(made_without):
+    """Without the demonstration nobody is there, and the site would look ready."""
+    again = run(made_without, "manage.py", "set_up")
+    assert "Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO" in again.stdout
+    assert "DEMO=1" in again.stdout
+
+
 @pytest.mark.django_db
 class TestOrigin:
     def test_it_is_written_once(self):

@@ -46,6 +46,8 @@ class Command(BaseCommand):
             call_command(name, stdout=self.stdout)
         if settings.DEMO:
             self.load_demonstration(learners)
+        elif not User.objects.exists():
+            self.tell_how_to_enter()
         self.stdout.write(_("Listo en %(seconds).0f s.") % {"seconds": time.monotonic() - started})
 
     def prepare_database(self):
@@ -70,6 +72,11 @@ class Command(BaseCommand):
                 "Si el sitio es nuevo, empieza con otra base; si ya tenía datos, restaura tu última copia."
             )
             raise CommandError(words % {"told": str(error).splitlines()[0]}) from error
+
+    def tell_how_to_enter(self):
+        """Say that nobody can enter yet, and how the first people come."""
+        self.stdout.write(_("Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO"))
+        self.stdout.write(_("Si quieres probar con personas de demostración, repite con DEMO=1 y una base nueva."))
 
     def load_demonstration(self, learners):
         """Load the demonstration people where they may be, or say that this site goes on without them."""
