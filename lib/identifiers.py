@@ -6,7 +6,9 @@ from uuid import UUID
 
 from lib.texts import is_unseen
 
-_EMAIL = re.compile(r"[^\s<>()\[\]\"“”«»,;:]+@[^\s<>()\[\]\"“”«»,;:]+")
+_AROUND = r"\s<>()\[\]\"“”«»,;:"
+# It begins only where a word begins: tried from every letter, a long text would cost the square of its length.
+_EMAIL = re.compile(rf"(?<![^{_AROUND}])[^{_AROUND}@]++@[^{_AROUND}]+")
 
 
 def read_uuid(text: str | None) -> UUID | None:

@@ -38,3 +38,8 @@ def test_email_is_read_out_of_what_was_pasted(typed):
 @given(st.text(max_size=40))
 def test_reading_an_email_twice_changes_nothing(text):
     assert plain_email(plain_email(text)) == plain_email(text)
+
+
+def test_a_text_of_any_length_is_read_in_one_walk():
+    """Half a million letters would take the square of that, twenty minutes, were each tried as a beginning."""
+    assert plain_email("á" * 500_000) == "á" * 500_000
