@@ -38,7 +38,7 @@ PLACES = {
     "¿Qué me falta?": "learning:requirements",
 }
 NAMED = re.compile(r"(?:[Ee]n|pulsa|usa|Mira) «([^»{]+)»")
-BUTTONS = {"Salir", "Envía otra vez"}
+BUTTONS = {"Salir", "Envía otra vez", "Descarga"}
 ROLES = re.compile(r"^(?:Coordinador(?:a de \w+| de \w+|a|es)?|Operador(?:a|es)?)$")
 
 
