@@ -261,7 +261,8 @@ def closed(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer, 
     if is_late and attempt.deadline_at:
         problem = refused_late(attempt.deadline_at)
     if wants_json(request):
-        return JsonResponse({"problem": problem, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409)
+        told = problem if is_late else _("Este intento ya se entregó: esta respuesta no cambia tu nota.")
+        return JsonResponse({"problem": told, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409)
     item = shown_items(attempt, {})[slot - 1]
     chosen = [text for place, text in item.choices if place in sent.chosen]
     context = {**attempt_context(attempt), "heading": heading, "problem": problem, "item": item, "chosen": chosen, "may_ask": is_late}

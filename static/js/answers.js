@@ -33,17 +33,19 @@ function collect() {
 }
 
 // What another page of the same question stored later: the boxes say what is stored, and the next choice comes after it.
+// Says whether it could be read.
 async function showStored() {
   const answer = await fetch(address).catch(() => null);
-  if (!answer?.ok) return;
+  if (!answer?.ok) return false;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const stored = page.getElementById("pregunta");
-  if (!stored) return;
+  if (!stored) return true; // closed meanwhile: there is nothing to choose any more
   order.value = stored.elements.sequence.value;
-  if (isChanged) return; // a choice made meanwhile stays, and goes next
+  if (isChanged) return true; // a choice made meanwhile stays, and goes next
   const chosen = new Set(new FormData(stored).getAll("chosen"));
   for (const box of form.querySelectorAll("[name=chosen]")) box.checked = chosen.has(box.value);
   form.elements.is_marked.checked = stored.elements.is_marked.checked;
+  return true;
 }
 
 // Sign-in carries the answer and comes back to this question.
@@ -71,10 +73,13 @@ async function save() {
   const isKept = keep(address, waiting);
   say("saving");
   const told = await send(address, waiting);
-  if (told.is_older) await showStored();
+  const isShown = !told.is_older || (await showStored());
   isSending = false;
   if (isChanged) waiting = null; // the newest choice goes
-  if (told.state === "offline" || told.state === "busy") {
+  if (!isShown) {
+    say("here", form.dataset.older, true); // asked again, it answers the same
+    if (!isChanged) return turns.later();
+  } else if (told.state === "offline" || told.state === "busy") {
     say(isKept ? "kept" : "here", told.state === "busy" ? form.dataset.busy : undefined, true);
     turns.later();
   } else if (told.state === "over") {

@@ -3,6 +3,10 @@
 const { person, sharedDevice } = document.documentElement.dataset;
 const PREFIX = "envio:";
 const OWN = `${PREFIX}${person}:`;
+const TOLD = `${OWN}dicho`; // what the next page of this tab says
+const ATTEMPT = /^\/intentos\/[^/]+\//;
+const HAND_IN = /^\/intentos\/[^/]+\/revisar\/$/;
+const SIGN_IN = "/cuenta/ingresar/";
 const SECONDS = 15;
 const PATIENCE = 30_000;
 const TEXTS = {
@@ -12,7 +16,14 @@ const TEXTS = {
   over: "Tu sesión terminó por seguridad. Pulsa el botón otra vez para ingresar y enviarlo.",
   other: "Otra persona ingresó en este equipo. No enviamos lo que había en esta página.",
   refused: "Algo que esperaba en este celular ya no se pudo guardar.",
+  first: "Enviamos primero la respuesta que espera en este celular. Después entregamos.",
+  firstWaits: "Todavía no entregamos: una respuesta espera en este celular. Cuando haya señal la enviamos y entregamos solo.",
+  without: "Entrega sin esa respuesta",
+  onDevice: "En este celular",
   sent: "Enviamos lo que esperaba en este celular.",
+  waitsOf: "Tu respuesta a la pregunta # espera en este celular y todavía no llega al sitio.",
+  goesFirst: "La enviamos antes de entregar.",
+  wasOf: "Tu respuesta a la pregunta # esperaba en este celular.",
   leave: "Hay algo en este celular que todavía no llega al sitio. Si sales ahora, se borra. ¿Quieres salir?",
 };
 const held = new Set(); // what an open page sends by itself
@@ -31,7 +42,7 @@ function newIdentifier() {
 function keep(address, fields) {
   held.add(address);
   try {
-    if (mayKeep) localStorage.setItem(OWN + address, JSON.stringify(fields));
+    if (mayKeep) localStorage.setItem(OWN + address, JSON.stringify({ at: Date.now(), fields }));
     return mayKeep;
   } catch {
     return false; // the browser stores nothing: the page itself waits
@@ -46,14 +57,32 @@ function forget(address) {
   }
 }
 
+// In the order in which it was done; what hands an attempt in comes after the answers of that attempt.
 function kept() {
+  let acts;
   try {
     if (!mayKeep) return [];
     const names = Object.keys(localStorage).filter((name) => name.startsWith(OWN));
-    return names.map((name) => [name.slice(OWN.length), JSON.parse(localStorage.getItem(name))]);
+    acts = names.map((name) => ({ address: name.slice(OWN.length), ...read(localStorage.getItem(name)) }));
   } catch {
     return [];
   }
+  const isLast = ({ address }) => HAND_IN.test(address);
+  for (const act of acts.filter(isLast)) act.at = Math.max(...acts.filter((other) => attemptOf(other) === attemptOf(act)).map(({ at }) => at));
+  return acts.sort((one, other) => one.at - other.at || isLast(one) - isLast(other));
+}
+
+function read(stored) {
+  const told = JSON.parse(stored);
+  return Array.isArray(told) ? { at: 0, fields: told } : told; // without its time: kept by an earlier version
+}
+
+function attemptOf({ address }) {
+  return address.match(ATTEMPT)?.[0];
+}
+
+function isOfThisPage(act) {
+  return attemptOf(act) !== undefined && attemptOf(act) === attemptOf({ address: location.pathname });
 }
 
 function fieldsOf(form, more = {}) {
@@ -95,8 +124,8 @@ async function send(address, fields) {
   return { state: response.status === 403 ? "page" : "refused" };
 }
 
-// Says what became of an act, in one place of the page.
-function tell(text, isGood = false) {
+// Says what became of an act, in one place of the page; a button may lead on.
+function tell(text, isGood = false, button = null) {
   let place = document.getElementById("envios");
   if (!place) {
     place = document.createElement("div");
@@ -108,28 +137,39 @@ function tell(text, isGood = false) {
   place.className = `column note ${isGood ? "ok" : "attention"}`;
   place.querySelector("use").setAttribute("href", isGood ? "#i-check" : "#i-warning");
   place.querySelector("p").textContent = text;
+  if (button) place.querySelector("p").append(" ", button);
 }
 
-// What a page that was closed left behind.
-async function deliver() {
-  const waiting = kept().filter(([address]) => !held.has(address));
-  let sent = 0;
-  for (const [address, fields] of waiting) {
-    const { state, url, problem } = await send(address, fields);
-    if (state === "offline" || state === "busy") {
-      tell(TEXTS.waits);
-      return setTimeout(deliver, SECONDS * 1000);
-    }
-    if (state === "over" || state === "other") return;
-    forget(address);
-    if (state !== "done") tell(TEXTS.refused);
-    else if (problem) tell(problem);
-    else sent++;
-    // The page of the same attempt was written before: it must show what is stored now.
-    const place = address.match(/^\/intentos\/[^/]+\//)?.[0];
-    if (state === "done" && place && location.pathname.startsWith(place)) location.assign(url ?? location.href);
+// What the page after this one has to say.
+function tellNext(text, isGood) {
+  try {
+    sessionStorage.setItem(TOLD, JSON.stringify([text, isGood]));
+  } catch {
+    // The browser stores nothing, so nothing waited either.
   }
-  if (sent) tell(TEXTS.sent, true);
+}
+
+function tellFromBefore() {
+  try {
+    const told = sessionStorage.getItem(TOLD);
+    sessionStorage.removeItem(TOLD);
+    if (told) tell(...JSON.parse(told));
+  } catch {
+    // As above.
+  }
+}
+
+// A sentence about one answer; nothing about any other act.
+function about({ address }, text) {
+  const number = address.match(/^\/intentos\/[^/]+\/(\d+)\/$/)?.[1];
+  return number ? text.replace("#", number) : "";
+}
+
+function newButton(text, act) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "button small secondary", textContent: text });
+  button.addEventListener("click", act);
+  return button;
 }
 
 // Calls again every 15 seconds, and at once when the signal is back.
@@ -150,12 +190,70 @@ function untilItArrives(act) {
   };
 }
 
+// What a page that was closed left behind.
+function left() {
+  return kept().filter(({ address }) => !held.has(address));
+}
+
+// Sends it, one after the other. Whoever asks meanwhile waits for the same round.
+let round = null;
+function deliver() {
+  round ??= sendLeft().finally(() => (round = null));
+  return round;
+}
+
+async function sendLeft() {
+  const told = { state: "done", sent: 0, problems: [], url: null };
+  for (const act of left()) {
+    const { state, url, problem, saved_at } = await send(act.address, act.fields);
+    if (["offline", "busy", "over", "other"].includes(state)) return { ...told, state };
+    forget(act.address);
+    const text = state === "done" ? problem : TEXTS.refused;
+    if (text) told.problems.push(`${about(act, TEXTS.wasOf)} ${text}`.trim());
+    else told.sent++;
+    if (!isOfThisPage(act)) continue;
+    told.url ??= location.pathname; // it was written before: it must show what is stored now
+    if (url && !saved_at) told.url = url; // the attempt is closed: its result says more
+  }
+  return told;
+}
+
+// The pages of an attempt say which answers of it are on this device only.
+function tellLeft() {
+  const waiting = left().filter(isOfThisPage);
+  for (const { address } of waiting) {
+    const state = document.querySelector(`li:has(a[href="${address}"]) .state`);
+    if (state) state.textContent = TEXTS.onDevice;
+  }
+  const texts = waiting.map((act) => about(act, TEXTS.waitsOf)).filter(Boolean);
+  if (texts.length && document.querySelector('form[data-act][action$="/revisar/"]')) texts.push(TEXTS.goesFirst);
+  if (texts.length) tell(texts.join(" "));
+}
+
+let isHandingIn = false; // then the hand-in says what became of the rest, and leads on
+const rest = untilItArrives(deliverLeft);
+
+async function deliverLeft() {
+  const { state, sent, problems, url } = await deliver();
+  if (isHandingIn) return;
+  const text = problems.join(" ") || (sent ? TEXTS.sent : "");
+  if (url && (sent || url !== location.pathname)) {
+    tellNext(text, !problems.length);
+    return location.assign(url);
+  }
+  if (text) tell(text, !problems.length);
+  if (state !== "offline" && state !== "busy") return;
+  if (!left().some(isOfThisPage)) tell(TEXTS.waits);
+  rest.later();
+}
+
 // A form of one act: sent without leaving the page, so that nothing is lost when the signal is gone.
 // `data-act="page"` keeps it in the page alone: what people write in words does not stay on a device.
 function watch(form) {
   const address = new URL(form.action).pathname;
   const { act, waits, waitsHere, busy } = form.dataset;
   let isSending = false;
+  let isAlone = false; // the learner did not want to wait for the rest
   const turns = untilItArrives(go);
 
   function native() {
@@ -163,21 +261,42 @@ function watch(form) {
     HTMLFormElement.prototype.submit.call(form);
   }
 
+  function wait(text, button) {
+    tell(text, false, button);
+    turns.later();
+  }
+
+  // Handing in closes the attempt: the answers that wait on this device go first, or are told.
+  async function answersFirst() {
+    if (!HAND_IN.test(address) || isAlone || !left().length) return "done";
+    tell(TEXTS.first);
+    const { state, problems } = await deliver();
+    if (problems.length) tellNext(problems.join(" "), false);
+    return state;
+  }
+
+  function goAlone() {
+    isAlone = true;
+    go();
+  }
+
   async function go() {
     if (isSending) return;
     isSending = true;
+    isHandingIn = HAND_IN.test(address);
     turns.stop();
     form.setAttribute("aria-busy", "true");
     const fields = fieldsOf(form);
     const isKept = act !== "page" && keep(address, fields);
-    const { state, url, problem } = await send(address, fields);
+    const before = await answersFirst();
+    const { state, url, problem } = before === "done" ? await send(address, fields) : { state: before };
     isSending = false;
     form.removeAttribute("aria-busy");
-    if (state === "offline" || state === "busy") {
-      const told = state === "busy" ? (busy ?? TEXTS.busy) : isKept ? (waits ?? TEXTS.waits) : (waitsHere ?? TEXTS.waitsHere);
-      tell(told);
-      turns.later();
+    if (before === "offline" || before === "busy") wait(TEXTS.firstWaits, newButton(TEXTS.without, goAlone));
+    else if (state === "offline" || state === "busy") {
+      wait(state === "busy" ? (busy ?? TEXTS.busy) : isKept ? (waits ?? TEXTS.waits) : (waitsHere ?? TEXTS.waitsHere));
     } else if (state === "other") tell(TEXTS.other);
+    else if (before === "over") location.assign(`${SIGN_IN}?next=${address}`); // there what is kept goes out in its order
     else if (state === "over") native(); // sign-in carries it
     else {
       forget(address);
@@ -201,9 +320,11 @@ for (const form of document.querySelectorAll('form[action="/cuenta/salir/"]')) {
   form.addEventListener("submit", (event) => {
     const waiting = kept();
     if (waiting.length && !confirm(TEXTS.leave)) return event.preventDefault();
-    for (const [address] of waiting) forget(address);
+    for (const { address } of waiting) forget(address);
     form.insertAdjacentHTML("beforeend", '<input type="hidden" name="erased" value="1">');
   });
 }
-addEventListener("online", deliver);
-deliver();
+addEventListener("online", deliverLeft);
+tellLeft();
+tellFromBefore();
+deliverLeft();

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "puriq-demo-2026"
+COURSE = "/cursos/migracion-y-territorio/"
 
 
 def chromium() -> str | None:
@@ -163,6 +165,58 @@ def sign_in(demo_site):
         assert "/cuenta/ingresar/" not in page.url
 
     return enter
+
+
+@pytest.fixture
+def enter(demo_site):
+    """Fill in the page of sign-in that is open, or open it."""
+
+    def act(page, email: str, *, is_shared: bool = False) -> None:
+        if "/cuenta/ingresar/" not in page.url and not page.locator("input[name=carried]").count():
+            page.goto(demo_site.url + "/cuenta/ingresar/")
+        if is_shared:
+            page.get_by_label("Otras personas usan este equipo").check()
+        page.locator("main input[autocomplete=username]").fill(email)
+        page.locator("main input[autocomplete=current-password]").fill(PASSWORD)
+        page.get_by_role("main").get_by_role("button", name="Ingresa").click()
+        page.wait_for_url(lambda url: "/cuenta/ingresar/" not in url)
+
+    return act
+
+
+@pytest.fixture
+def enrolled(visit, enter, demo_site):
+    """Open the course as one of the cast who is enrolled."""
+
+    def act(email: str, **more):
+        page = visit(360)
+        enter(page, email, **more)
+        page.goto(demo_site.url + COURSE)
+        button = page.get_by_role("button", name="Inscríbete")
+        if button.count():
+            press(page, button)
+        return page
+
+    return act
+
+
+@pytest.fixture
+def question(enrolled, demo_site):
+    """Open the first question of an attempt."""
+
+    def act(email: str, **more):
+        page = enrolled(email, **more)
+        quiz = demo_site.rows(
+            "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id JOIN wagtailcore_page m"
+            " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
+        )[0]
+        page.goto(f"{demo_site.url}{COURSE}{quiz[1]}/{quiz[0]}/")
+        begin = page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta|Mejora"))
+        press(page, begin if begin.count() else page.get_by_role("main").get_by_role("link", name=re.compile("Continúa")).first)
+        page.goto(re.sub(r"/intentos/([^/]+)/.*", r"/intentos/\1/1/", page.url))
+        return page
+
+    return act
 
 
 @pytest.fixture
