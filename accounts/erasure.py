@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from accounts.data_map import holdings
 from accounts.erasure_list import add_to_list, listed_keys
 from accounts.models import ErasureRequest, User
+from accounts.notices import tell_of_erasure
 from accounts.permissions import Role, current_grants
 from audit.services import record_act
 
@@ -55,6 +56,8 @@ def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None
         if person and any(grant.role != Role.LEARNER for grant in current_grants(person)):
             raise StillHoldsRole
         _decide(request, State.DONE, by=operator, now=now)
+        if person:
+            tell_of_erasure(user=person, now=now)
         erase_person(request.learner)
         # Last, and before the commit: what is on the list is erased again, so a crash in between loses nothing.
         add_to_list(request.learner, now)

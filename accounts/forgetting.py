@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db.models import Q
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import ErasureRequest, RecoveryCode, Session, User
@@ -23,8 +24,12 @@ def forget_recovery_codes(before: datetime) -> int:
 
 
 def forget_letters(before: datetime) -> int:
-    """Delete the notes of tasks that ended before a moment: those of letters name their person; return how many."""
-    return DBTaskResult.objects.finished().filter(finished_at__lt=before).delete()[0]
+    """Delete the notes of tasks that ended before a moment, or were queued before it and never ended; return how many.
+
+    Those of letters name their person, also when the worker was killed over them.
+    """
+    is_over = Q(finished_at__lt=before) | Q(finished_at=None, enqueued_at__lt=before)
+    return DBTaskResult.objects.filter(is_over).delete()[0]
 
 
 def forget_decided_requests(before: datetime) -> int:

@@ -39,6 +39,15 @@ def letter(days):
     )  # fmt: skip
 
 
+def letter_of_a_killed_worker(days):
+    note = DBTaskResult.objects.create(
+        status="RUNNING", args_kwargs={"args": [], "kwargs": {}}, task_path="accounts.tasks.send_recovery_letter", backend_name="default",
+        run_after=ago(days), exception_class_path="", traceback="",
+    )  # fmt: skip
+    DBTaskResult.objects.filter(pk=note.pk).update(enqueued_at=ago(days))
+    return note
+
+
 def question(days):
     return HelpRequest.objects.create(text="Hola", asked_at=ago(days))
 
@@ -49,8 +58,24 @@ def decided(days, state):
 
 
 def test_terms_are_carried_out(lina):
-    over = [session(2), code(lina, 31), letter(31), question(366), decided(731, "declined"), decided(731, "withdrawn")]
-    kept = [session(0), code(lina, 29), letter(29), question(364), decided(729, "declined"), decided(5000, "done")]
+    over = [
+        session(2),
+        code(lina, 31),
+        letter(31),
+        letter_of_a_killed_worker(31),
+        question(366),
+        decided(731, "declined"),
+        decided(731, "withdrawn"),
+    ]
+    kept = [
+        session(0),
+        code(lina, 29),
+        letter(29),
+        letter_of_a_killed_worker(29),
+        question(364),
+        decided(729, "declined"),
+        decided(5000, "done"),
+    ]
     forget_what_is_over(NOW)
     assert [row for row in over if type(row).objects.filter(pk=row.pk).exists()] == []
     assert [row for row in kept if not type(row).objects.filter(pk=row.pk).exists()] == []
