@@ -165,10 +165,19 @@ def recover_sent(request: HttpRequest) -> HttpResponse:
 
 
 class NewPasswordView(library.PasswordResetFromKeyView):
-    """The page behind the link of the letter. Opening it changes nothing, so a mail scanner spends nothing."""
+    """The page behind the link of the letter. Opening it changes nothing, so a mail scanner spends nothing and ends no session."""
 
     template_name = "accounts/new_password.html"
     form_class = NewPasswordForm
+
+    def logout(self):
+        """The library would sign out whoever is in their session as soon as the link is opened."""
+
+    def form_valid(self, form):
+        """Sign out whoever else is in their session: who chooses the password sits here now."""
+        if self.request.user.is_authenticated and self.request.user != self.reset_user:
+            logout(self.request)
+        return super().form_valid(form)
 
 
 new_password = public(never_cache(sensitive_post_parameters()(require_http_methods(["GET", "HEAD", "POST"])(NewPasswordView.as_view()))))

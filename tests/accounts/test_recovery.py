@@ -167,3 +167,40 @@ def test_page_slip_and_methods(client):
     assert client.put(ADDRESS).status_code == 405
     assert client.post("/cuenta/recuperar/enviado/").status_code == 405
     assert client.get("/cuenta/recuperar/enviado/").status_code == 200
+
+
+def test_opening_a_link_signs_nobody_out(client, carla, person):
+    """A link in somebody else's letter, or a scanner, must not end a session; choosing the password does."""
+    omar = person("Omar")
+    ask(client, "carla@example.org")
+    link = link_in(mail.outbox[0])
+    client.force_login(omar)
+    page = follow_link(client, link)
+    assert client.get("/cuenta/").status_code == 200
+    assert "Ahora está en sesión otra persona: Omar Quispe. Al guardar, su sesión se cierra." in " ".join(page.content.decode().split())
+    assert "Esta contraseña es muy conocida." in client.post(page.context["action_url"], {"password1": "1234567890"}).content.decode()
+    assert client.get("/cuenta/").status_code == 200
+    answer = client.post(page.context["action_url"], {"password1": NEW}, follow=True)
+    assert "Guardamos tu contraseña nueva" in answer.content.decode()
+    assert client.get("/cuenta/").status_code == 302
+    carla.refresh_from_db()
+    assert carla.check_password(NEW)
+    omar.refresh_from_db()
+    assert omar.check_password("puriq-demo-2026")
+
+
+def test_ones_own_session_is_no_other_person(client, carla):
+    client.force_login(carla)
+    ask(client, "carla@example.org")
+    page = follow_link(client, link_in(mail.outbox[0]))
+    assert "Elige tu contraseña nueva" in page.content.decode()
+    assert "otra persona" not in page.content.decode()
+
+
+def test_page_and_letter_say_what_ends_a_link(client, carla):
+    ask(client, "carla@example.org")
+    link = link_in(mail.outbox[0])
+    client.post("/cuenta/ingresar/", {"username": "40123678", "password": "tres palabras"})
+    client.post("/cuenta/salir/")
+    assert "se usa una sola vez y deja de servir si ingresas antes" in client.get(link).content.decode()
+    assert "se usa una sola vez y deja de servir si ingresas antes" in mail.outbox[0].body
