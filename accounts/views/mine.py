@@ -1,6 +1,7 @@
 """Serves what is a person's own: first entry, account, names, e-mail and password."""
 
 from datetime import datetime
+from http import HTTPStatus
 
 from allauth.account import views as library
 from django.conf import settings
@@ -117,7 +118,7 @@ def change_institution(request: PersonRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def change_email(request: PersonRequest) -> HttpResponse:
-    """Ask for a new e-mail. It changes when its letter is opened, so the answer never tells whether somebody has it."""
+    """Ask for a new e-mail. It changes when it is confirmed behind the link of its letter, so the answer never tells whether somebody has it."""
     form = EmailForm(request.POST or None, initial={"email": request.user.email}, user=request.user)
     reached = None
     if request.method == "POST" and form.is_valid():
@@ -129,7 +130,10 @@ def change_email(request: PersonRequest) -> HttpResponse:
             send_email_change_letter.enqueue(token)
             messages.success(
                 request,
-                _("Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo abras; si en 15 minutos no llega, pide otro."),
+                _(
+                    "Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo abras y pulses «Confirma»;"
+                    " si en 15 minutos no llega, pide otro."
+                ),
             )
             return redirect("accounts:account")
         if reached == EMAIL_CHANGES:
@@ -155,8 +159,10 @@ def limit_reached(email: str, request: PersonRequest, now: datetime) -> Limit | 
 def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
     """Store the new e-mail by POST: opening the link, as mail scanners do, changes nothing."""
     change = services.read_email_change(token)
-    if change is None or change.username != request.user.username:
+    if change is None:
         raise Http404
+    if change.username != request.user.username:
+        return render(request, "accounts/other_account.html", status=HTTPStatus.NOT_FOUND)
     if request.method != "POST":
         return render(request, "accounts/confirm_email.html", {"change": change})
     now = timezone.now()

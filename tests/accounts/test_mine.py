@@ -192,13 +192,34 @@ def test_email_needs_the_password_and_keeps_what_was_typed(inside, rosa):
     assert mail.outbox == []
 
 
-def test_letter_of_another_person_is_not_found(inside, rosa, client, person):
+def test_letter_of_another_person_is_told_and_changes_nothing(inside, rosa, client, person):
     inside.post("/cuenta/correo/", {"email": "libre@example.org", "password": PASSWORD})
     link = confirmation(mail.outbox[0])
-    client.force_login(person("Omar"))
-    assert client.get(link).status_code == 404
-    assert client.post(link).status_code == 404
-    assert client.get("/cuenta/correo/zzz/").status_code == 404
+    omar = person("Omar")
+    client.force_login(omar)
+    for page in (client.get(link), client.post(link)):
+        assert page.status_code == 404
+        body = page.content.decode()
+        assert "Este enlace es de otra cuenta" in body
+        assert "Sal de esta cuenta y abre otra vez el enlace" in body
+        assert "libre@example.org" not in body
+    for user, email in ((rosa, "rosa@example.org"), (omar, "omar@demo.example")):
+        user.refresh_from_db()
+        assert user.email == email
+    made_up = client.get("/cuenta/correo/zzz/")
+    assert made_up.status_code == 404
+    assert "otra cuenta" not in made_up.content.decode()
+
+
+def test_it_is_said_when_an_email_changes_and_what_it_is_for(inside, rosa):
+    assert "cuando abras el enlace y pulses «Confirma»" in inside.get("/cuenta/correo/").content.decode()
+    page = inside.post("/cuenta/correo/", {"email": "rosa.nueva@example.org", "password": PASSWORD}, follow=True)
+    assert "Tu correo cambia cuando lo abras y pulses «Confirma»" in page.content.decode()
+    (letter,) = mail.outbox
+    assert "Desde que lo confirmes, ingresarás con este correo" in letter.body
+    body = inside.get(confirmation(letter)).content.decode()
+    assert "Desde que confirmes, ingresarás con rosa.nueva@example.org" in body
+    assert "Para ingresar ya no servirá rosa@example.org." in body
 
 
 def test_password_changes_and_ends_every_session(inside, rosa, client):
