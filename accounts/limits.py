@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import caches
@@ -54,11 +55,17 @@ WAITS = {"too_many_login_attempts": FAILED_SIGN_INS_OF_ACCOUNT, "too_many_of_net
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return the network address a request comes from; empty where there is none, as behind a local socket."""
+    """Return the network a request comes from; empty where there is none, as behind a local socket.
+
+    Of IPv6 it is the first half of the address: the other half each line gives itself, as often as it likes.
+    """
     try:
-        return get_adapter().get_client_ip(request)
+        address = ip_address(get_adapter().get_client_ip(request))
     except PermissionDenied:
         return ""
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
 
 
 def take(limit: Limit, counted: object, *, now: datetime) -> bool:

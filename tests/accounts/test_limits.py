@@ -7,12 +7,13 @@ import pytest
 from django.core import mail
 from django.core.cache import caches
 
-from accounts.limits import EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, Limit, forget, give_back, take
+from accounts.limits import EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, SIGN_INS, Limit, forget, give_back, network_of, take
 from tests.architecture.sources import modules
 
 START = datetime(2026, 11, 24, 15, 0, 20, tzinfo=UTC)
 PASSWORD = "tres palabras juntas"
 THREE = Limit("three", 3, 60)
+NETWORKS = ("2::7", "2::8", "3::7")
 
 
 def taken(seconds: int, times: int = 1, who: str = "192.0.2.7") -> list[bool]:
@@ -45,6 +46,30 @@ def test_only_wrong_tries_count_and_one_may_begin_again():
     taken(0, 4)
     forget(THREE, "192.0.2.7", now=START)
     assert taken(0, 3) == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("told", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2:ffff:0:0:9", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("fe80::7%eth0", "fe80::/64"),
+        ("", ""),
+        ("nobody", ""),
+    ],
+)
+def test_a_network_is_one_address_of_four_bytes_or_half_of_sixteen(rf, told, network):
+    """Whoever has a line with IPv6 has 2⁶⁴ addresses of their own: to count each alone counts nothing."""
+    assert network_of(rf.get("/", REMOTE_ADDR=told)) == network
+
+
+def test_other_addresses_of_a_network_wait_with_it(client, db, allow):
+    allow(SIGN_INS, 1)
+    told = [client.post("/cuenta/ingresar/", {}, REMOTE_ADDR=f"2001:db8:1:{line}").status_code for line in NETWORKS]
+    assert told == [200, 429, 200]
 
 
 def ask(client, email: str):
