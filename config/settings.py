@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "operations.maintenance.MaintenanceMiddleware",
     "operations.busy.BusyDatabaseMiddleware",
     "operations.writers.WritersMiddleware",
+    "operations.refusals.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
