@@ -5,6 +5,7 @@ from contextlib import suppress
 from http import HTTPStatus
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -49,7 +50,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 @public
 @never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token expired with the same form and a fresh token; nothing was stored.
+    """Answer a form whose token expired, or whose cookie did not come, with the same form and a fresh token; nothing was stored.
 
     A form of a person who is no longer signed in goes through sign-in, as with a token that still holds.
     """
@@ -58,7 +59,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return refused
     if act and is_script(request):
         return expired_token(request)
-    return render(request, "operations/expired_form.html", {"expired": act}, status=403)
+    context = {"expired": act, "has_cookie": settings.CSRF_COOKIE_NAME in request.COOKIES}
+    return render(request, "operations/expired_form.html", context, status=403)
 
 
 @public

@@ -206,6 +206,7 @@ def test_where_nothing_may_travel_the_page_is_only_opened_again(strict, nora, ad
 
 
 def test_an_expired_form_of_secrets_leads_back_to_its_page(strict):
+    strict.get("/cuenta/recuperar/codigo/")  # brings the cookie of the token
     body = strict.post(
         "/cuenta/recuperar/codigo/", {"username": "40123678", "code": "AAAAA-AAAAA", "password": "x"}, **HERE
     ).content.decode()

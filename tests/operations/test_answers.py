@@ -67,14 +67,14 @@ def test_probes_are_told_nothing_more(client, lina):
 
 
 @pytest.mark.django_db
-def test_an_expired_form_says_how_to_send_it_again_and_stores_nothing(course, lina):
+def test_a_form_of_unknown_origin_says_how_to_send_it_again_and_stores_nothing(course, lina):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(lina)
     answer = strict.post("/inscripcion/curso/", {"uuid": "x"})
     text = answer.content.decode()
     assert answer.status_code == 403
-    assert "La página estuvo abierta mucho tiempo y no recibimos lo que enviaste." in text
-    assert "Vuelve atrás en tu navegador: lo que escribiste sigue ahí." in text
+    assert "Lo que enviaste no vino de una página de este sitio, o tu navegador no lo dijo. No lo recibimos." in text
+    assert "Vuelve atrás" in text
     assert "CSRF" not in text
     assert not Enrolment.objects.exists()
 

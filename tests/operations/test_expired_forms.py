@@ -17,6 +17,7 @@ HERE = {"HTTP_ORIGIN": "http://testserver"}
 def strict(lina):
     client = Client(enforce_csrf_checks=True)
     client.force_login(lina)
+    client.get("/cuenta/datos/")  # brings the cookie of the token
     return client
 
 
@@ -41,6 +42,17 @@ def test_what_was_typed_is_sent_again(strict, lina):
     assert answer.status_code == 302
     lina.refresh_from_db()
     assert lina.first_name == "Ana"
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_so():
+    sent = {"text": "¿Cómo ingreso?", "csrfmiddlewaretoken": "x"}
+    page = Client(enforce_csrf_checks=True).post("/ayuda/", sent, **HERE)
+    body = page.content.decode()
+    assert page.status_code == 403
+    assert "Tu navegador no guarda las cookies de este sitio" in body
+    assert "permite las cookies de este sitio" in body
+    assert "mucho tiempo" not in body
+    assert ("text", "¿Cómo ingreso?") in fields(page)
 
 
 def test_order_repeats_and_address_are_kept(strict):
@@ -74,8 +86,10 @@ def test_files_are_asked_for_again(strict):
 def test_a_form_from_elsewhere_is_refused_plainly(strict, told):
     page = strict.post("/cuenta/datos/", {"first_name": "Mala"}, **told)
     assert page.status_code == 403
-    assert "Mala" not in page.content.decode()
-    assert TEXT not in page.content.decode()
+    body = page.content.decode()
+    assert "Mala" not in body
+    assert "no vino de una página de este sitio" in body
+    assert "mucho tiempo" not in body
 
 
 def test_an_address_that_looks_like_another_site_is_refused_plainly(rf):
