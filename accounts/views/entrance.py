@@ -25,6 +25,7 @@ from accounts.carried_acts import CarriedAct, mark_of, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, WAITS, held_back, network_of, take, too_many
+from accounts.models import User
 from accounts.permissions import works_here
 from accounts.policies import PersonRequest, public, signed_in
 from accounts.sent_acts import door
@@ -42,7 +43,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Let a person in by document or e-mail; the library counts the tries and hashes once, found or not."""
     target = safe_next(request)
     if request.user.is_authenticated:
-        return redirect(target or settings.LOGIN_REDIRECT_URL)
+        return enter_again(request, target)
     if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
         return too_many(request, SIGN_INS)
     form = SignInForm(request.POST or None)
@@ -63,6 +64,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return held_back(render(request, "accounts/sign_in.html", context), reached)
 
 
+def enter_again(request: HttpRequest, target: str) -> HttpResponse:
+    """Lead on whoever is inside already, from another page of the same browser, with the act that this page carries."""
+    sealed = request.POST.get("carried", "")
+    act = unseal(sealed, request.user) if sealed and isinstance(request.user, User) else None
+    if act:
+        return carry_on(request, act)
+    if sealed:
+        return not_carried(request)
+    return redirect(target or settings.LOGIN_REDIRECT_URL)
+
+
+def not_carried(request: HttpRequest) -> HttpResponse:
+    """Say that nothing was done of what the page carried; what somebody else did, and where, is shown to nobody."""
+    messages.warning(request, _("No enviamos lo que había en esa página: era de otra persona, o tenía más de un día."))
+    return redirect(settings.LOGIN_REDIRECT_URL)
+
+
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     """Return the way in. Raises ValidationError with the text for the person."""
     credentials = {"username": resolve_username(form.cleaned_data["username"]), "password": form.cleaned_data["password"]}
@@ -72,16 +90,11 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
         raise adapter.validation_error("username_password_mismatch")
     sealed = request.POST.get("carried", "")
     act = unseal(sealed, user) if sealed else None
-    if sealed and act is None:
-        target = settings.LOGIN_REDIRECT_URL  # what somebody else did, and where, is shown to nobody
     answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
     shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user))
-    if not (act and user.is_active):
+    if not sealed or not user.is_active:
         return answer
-    if act.is_withheld:
-        messages.info(request, _("Escríbelo otra vez: por seguridad no lo guardamos."))
-        return redirect(act.address)
-    return carry_on(request, act)
+    return carry_on(request, act) if act else not_carried(request)
 
 
 @signed_in
@@ -94,6 +107,9 @@ def session(request: PersonRequest) -> JsonResponse:
 
 def carry_on(request: HttpRequest, act: CarriedAct) -> HttpResponse:
     """Send the act again from a page of this site, so that it meets every guard as it would have before."""
+    if act.is_withheld:
+        messages.info(request, _("Escríbelo otra vez: por seguridad no lo guardamos."))
+        return redirect(act.address)
     return render(request, "accounts/carry_on.html", {"act": act})
 
 

@@ -117,6 +117,36 @@ def test_another_person_neither_sends_nor_sees_it(strict, course, lina, omar):
     assert "Palabra secreta" not in strict.get("/cuenta/").content.decode()
 
 
+def two_pages_whose_session_ended(client, person):
+    """Return what two pages of a person got for their form when the session was over."""
+    client.cookies.clear()
+    sent = {"last_name": "Q'orianka", "post": "", "sent_by": mark_of(person)}
+    return [client.post("/cuenta/datos/", {**sent, "first_name": name}, **HERE) for name in ("Lina Ñusta", "Lina Sisa")]
+
+
+def test_signing_in_on_one_page_does_not_drop_the_act_of_another(strict, lina):
+    first, second = two_pages_whose_session_ended(strict, lina)
+    send_on(strict, enter(strict, first, lina), "/cuenta/datos/")
+    expired = enter(strict, second, lina)  # signing in changed the token
+    assert expired.status_code == 403
+    again = strict.post(SIGN_IN, form_of(expired, SIGN_IN), **HERE)
+    send_on(strict, again, "/cuenta/datos/")
+    lina.refresh_from_db()
+    assert lina.first_name == "Lina Sisa"
+
+
+def test_the_act_of_another_page_is_not_done_for_whoever_is_inside_now(strict, lina, omar):
+    first, second = two_pages_whose_session_ended(strict, lina)
+    enter(strict, first, omar)
+    assert "No enviamos lo que había en esa página" in strict.get("/cuenta/").content.decode()
+    answer = strict.post(SIGN_IN, form_of(enter(strict, second, omar), SIGN_IN), **HERE)
+    assert answer["Location"] == "/mi-aprendizaje/"
+    assert "No enviamos lo que había en esa página" in strict.get("/cuenta/").content.decode()
+    lina.refresh_from_db()
+    omar.refresh_from_db()
+    assert "Q'orianka" not in (lina.last_name, omar.last_name)
+
+
 def test_a_page_of_one_person_does_nothing_for_another(strict, course, lina, omar):
     fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
     strict.force_login(omar)
