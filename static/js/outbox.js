@@ -8,6 +8,7 @@ const ATTEMPT = /^\/intentos\/[^/]+\//;
 const HAND_IN = /^\/intentos\/[^/]+\/revisar\/$/;
 const SIGN_IN = "/cuenta/ingresar/";
 const SECONDS = 15;
+const MOST_AFTER_LEAVING = 60_000; // browsers send no more for a page that is gone
 const PATIENCE = 30_000;
 const TEXTS = {
   waits: "Sin señal. Está en este celular y lo enviaremos solo.",
@@ -97,17 +98,19 @@ function ask(address, fields) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]");
   if (token) body.set("csrfmiddlewaretoken", token.value);
   const signal = AbortSignal.timeout?.(PATIENCE);
-  return fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, keepalive: true, redirect: "error", signal });
+  const keepalive = body.toString().length < MOST_AFTER_LEAVING;
+  return fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, keepalive, redirect: "error", signal });
 }
 
-// Returns what became of an act: done, offline, busy, over, other, refused, or page (only a page can tell).
+// Returns what became of an act: done, offline, busy, over, other, refused, or page (only a page can tell, and here it is).
 async function send(address, fields) {
-  let response, said;
+  let response, said, page;
   try {
     for (let round = 0; round < 2; round++) {
       response = await ask(address, fields);
       const isTold = response.headers.get("content-type")?.startsWith("application/json");
       said = isTold ? await response.json() : null;
+      page = said ? null : await response.text();
       if (!said?.token) break;
       for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = said.token;
     }
@@ -116,12 +119,11 @@ async function send(address, fields) {
   }
   const date = response.headers.get("date");
   document.dispatchEvent(new CustomEvent("server-date", { detail: date }));
-  if (response.status >= 500 || response.status === 429) return { state: "busy" };
+  if (response.status >= 500 || response.status === 429) return { state: "busy", page };
   if (said?.reason === "signed_out") return { state: "over" };
   if (said?.reason === "other_person") return { state: "other" };
   if (said && response.status < 500 && response.status !== 403) return { state: "done", ...said };
-  if (response.ok) return { state: "page" };
-  return { state: response.status === 403 ? "page" : "refused" };
+  return { state: response.ok || response.status === 403 ? "page" : "refused", page };
 }
 
 // Says what became of an act, in one place of the page; a button may lead on.
@@ -247,12 +249,29 @@ async function deliverLeft() {
   rest.later();
 }
 
+// Puts what the site answered to a form in the place of the page that sent it: sent a second time, it would count twice.
+// Says whether it could.
+function show(page) {
+  const answer = new DOMParser().parseFromString(page ?? "", "text/html");
+  const main = answer.querySelector("main:has(form[data-act=page], form[data-carried])");
+  if (!main) return false;
+  document.querySelector("main").replaceWith(document.adoptNode(main));
+  document.title = answer.title;
+  for (const form of main.querySelectorAll("form[data-act]")) watch(form);
+  document.dispatchEvent(new CustomEvent("page-shown"));
+  main.querySelector("[autofocus]")?.focus();
+  main.querySelector("form#acto")?.submit(); // signed in: what was carried goes on, as carry-on.js does
+  return true;
+}
+
 // A form of one act: sent without leaving the page, so that nothing is lost when the signal is gone.
 // `data-act="page"` keeps it in the page alone: what people write in words does not stay on a device.
 function watch(form) {
-  const address = new URL(form.action).pathname;
+  const { pathname, search } = new URL(form.action);
+  const address = pathname + search;
   const { act, waits, waitsHere, busy } = form.dataset;
   let isSending = false;
+  let isPressed = false;
   let isAlone = false; // the learner did not want to wait for the rest
   const turns = untilItArrives(go);
 
@@ -263,6 +282,8 @@ function watch(form) {
 
   function wait(text, button) {
     tell(text, false, button);
+    if (isPressed) document.getElementById("envios").scrollIntoView({ block: "center" });
+    isPressed = false; // it is shown once, not at every further try
     turns.later();
   }
 
@@ -289,9 +310,10 @@ function watch(form) {
     const fields = fieldsOf(form);
     const isKept = act !== "page" && keep(address, fields);
     const before = await answersFirst();
-    const { state, url, problem } = before === "done" ? await send(address, fields) : { state: before };
+    const { state, url, problem, page } = before === "done" ? await send(address, fields) : { state: before };
     isSending = false;
     form.removeAttribute("aria-busy");
+    if (act === "page" && show(page)) return;
     if (before === "offline" || before === "busy") wait(TEXTS.firstWaits, newButton(TEXTS.without, goAlone));
     else if (state === "offline" || state === "busy") {
       wait(state === "busy" ? (busy ?? TEXTS.busy) : isKept ? (waits ?? TEXTS.waits) : (waitsHere ?? TEXTS.waitsHere));
@@ -308,6 +330,7 @@ function watch(form) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    isPressed = true;
     go();
   });
 }

@@ -81,3 +81,18 @@ def test_templates_ask_for_addresses_by_name():
     literal = re.compile(r"""(?:href|action)=["']/|=/(?:cursos|cuenta)/""")
     guilty = [path for path in templates() if literal.search(path.read_text())]
     assert not shown(guilty)
+
+
+# The browser takes the answer itself: a file to download, a session that begins, a decision of the operators.
+SENT_BY_THE_BROWSER = {"accounts/own_data.html", "accounts/registered.html", "accounts/sign_in.html", "accounts/decide_erasure.html"}
+
+
+def test_what_is_typed_waits_for_the_signal():
+    forms = re.compile(r"<form(?![^>]*\bdata-act)[^>]*method=\"post\".*?</form>", re.DOTALL)
+    guilty = [
+        name
+        for name in names()
+        if name not in SENT_BY_THE_BROWSER
+        and any("components/field.html" in form for form in forms.findall((ROOT / "templates" / name).read_text()))
+    ]
+    assert not guilty, 'a form with fields says data-act="page"'
