@@ -50,6 +50,15 @@ class AsksPasswordAgain(forms.Form):
 
     def full_clean(self):
         super().full_clean()
+        self.ask_again()
+
+    def add_error(self, field, error):
+        """What is told afterwards, as of a wait, empties the field too."""
+        super().add_error(field, error)
+        if field is None:
+            self.ask_again()
+
+    def ask_again(self) -> None:
         for name in self.fields.keys() & {"password", "password1", "oldpassword"}:
             if self.errors and name not in self.errors and self.data.get(self.add_prefix(name)):
                 self[name].help_text = _t("Por seguridad no la dejamos en la página: escríbela otra vez.")

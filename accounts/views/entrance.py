@@ -24,7 +24,7 @@ from accounts import shared_device
 from accounts.carried_acts import CarriedAct, mark_of, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
-from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, WAITS, held_back, network_of, take, too_many
+from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, WAITS, held_back, network_of, take
 from accounts.models import User
 from accounts.permissions import works_here
 from accounts.policies import PersonRequest, public, signed_in
@@ -44,11 +44,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = safe_next(request)
     if request.user.is_authenticated:
         return enter_again(request, target)
-    if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
-        return too_many(request, SIGN_INS)
-    form = SignInForm(request.POST or None)
+    form = SignInForm(request.POST if request.method == "POST" else None)
     reached = None
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
+        reached = SIGN_INS
+        form.add_error(None, get_adapter().error_messages["too_many_of_network"])
+    elif request.method == "POST" and form.is_valid():
         try:
             return enter(request, form, target)
         except ValidationError as refusal:

@@ -7,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import RegistrationForm, SignInForm
-from accounts.limits import INSTITUTION_SEARCHES, REGISTRATIONS, REGISTRATIONS_AN_HOUR, network_of, take, too_many
+from accounts.limits import INSTITUTION_SEARCHES, REGISTRATIONS, REGISTRATIONS_AN_HOUR, Limit, held_back, network_of, take, too_many
 from accounts.policies import public
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
@@ -20,6 +21,10 @@ from accounts.services import register_person
 from accounts.targets import next_query, safe_next
 
 WITHOUT = "ninguna"
+WAITS = {
+    REGISTRATIONS.name: _("Desde tu red se crearon muchas cuentas. Espera un minuto y envía otra vez."),
+    REGISTRATIONS_AN_HOUR.name: _("Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez."),
+}
 TOLD = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
 
 
@@ -58,14 +63,13 @@ def register_data(request: HttpRequest) -> HttpResponse:
     if organisation is None and chosen != WITHOUT:
         told = {"buscar": request.GET.get("buscar", ""), "falta": 1} | next_query(request)
         return redirect(f"{reverse('accounts:register')}?{urlencode(told)}")
-    now = timezone.now()
-    network = network_of(request)
-    if request.method == "POST":
-        for limit in (REGISTRATIONS, REGISTRATIONS_AN_HOUR):
-            if not take(limit, network, now=now):
-                return too_many(request, limit)
     form = RegistrationForm(request.POST or None)
+    reached = None
     if request.method == "POST" and form.is_valid():
+        reached = limit_reached(request)
+    if reached:
+        form.add_error(None, WAITS[reached.name])
+    elif request.method == "POST" and form.is_valid():
         told = {field: form.cleaned_data[field] for field in TOLD}
         register_person(**told, organisation=organisation, privacy_notice_version=PRIVACY_NOTICE_VERSION, now=timezone.now())
         where = urlencode(next_query(request))
@@ -76,7 +80,13 @@ def register_data(request: HttpRequest) -> HttpResponse:
         "notice_version": PRIVACY_NOTICE_VERSION,
         "next": safe_next(request),
     }
-    return render(request, "accounts/register_data.html", context)
+    return held_back(render(request, "accounts/register_data.html", context), reached)
+
+
+def limit_reached(request: HttpRequest) -> Limit | None:
+    """Count an account that would be made: what has to be mended first is none."""
+    now, network = timezone.now(), network_of(request)
+    return next((limit for limit in (REGISTRATIONS, REGISTRATIONS_AN_HOUR) if not take(limit, network, now=now)), None)
 
 
 @public

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.limits import REGISTRATIONS, REGISTRATIONS_AN_HOUR
 from accounts.models import Membership, Organisation, User
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.services import create_person
@@ -234,3 +235,32 @@ def test_who_came_from_a_course_is_led_back_to_it(client, course, second):
 def test_registration_leads_to_no_other_site(client, second):
     done = client.post(f"{second}&next=https%3A%2F%2Fotro.example%2F", GOOD)
     assert done["Location"] == DONE
+
+
+@pytest.mark.parametrize(
+    ("limit", "wait", "told"),
+    [
+        (REGISTRATIONS, "60", "Desde tu red se crearon muchas cuentas. Espera un minuto y envía otra vez."),
+        (REGISTRATIONS_AN_HOUR, "3600", "Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez."),
+    ],
+    ids=["minute", "hour"],
+)
+def test_a_class_that_is_held_back_keeps_what_it_typed(client, second, allow, limit, wait, told):
+    allow(limit, 1)
+    client.post(second, GOOD)
+    page = client.post(second, GOOD | {"document_number": "40123679", "email": "otra@example.org"})
+    assert (page.status_code, page["Retry-After"]) == (429, wait)
+    body = page.content.decode()
+    assert told in body
+    assert "Por seguridad no la dejamos en la página: escríbela otra vez." in body
+    assert PASSWORD not in body
+    assert page.context["form"]["first_name"].value() == "María José"
+    assert page.context["form"]["document_number"].value() == "40123679"
+    assert User.objects.count() == 1
+
+
+def test_forms_with_something_to_mend_are_not_counted(client, second, allow):
+    allow(REGISTRATIONS, 1)
+    for _time in range(3):
+        assert client.post(second, GOOD | {"last_name": ""}).status_code == 200
+    assert client.post(second, GOOD)["Location"] == DONE

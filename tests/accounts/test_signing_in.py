@@ -324,3 +324,16 @@ def test_no_document_has_only_zeros(number):
         documents.clean_number("dni", number)
     with pytest.raises(documents.InvalidDocument, match="solo ceros"):
         documents.clean_number("ce", number + "0")
+
+
+def test_a_network_that_waits_keeps_what_was_typed_and_carried(client, julian, allow):
+    allow(SIGN_INS, 1)
+    enter(client, "40123678", "otra")
+    page = enter(client, "40123678", carried="sealed", next="/certificados/")
+    assert (page.status_code, page["Retry-After"]) == (429, "60")
+    body = page.content.decode()
+    assert "Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez." in body
+    assert page.context["form"]["username"].value() == "40123678"
+    assert 'name="carried" value="sealed"' in body
+    assert 'name="next" value="/certificados/"' in body
+    assert not is_in(client)
