@@ -12,6 +12,8 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from lib.codes import plain_characters, visible_text
@@ -95,25 +97,52 @@ def clean_number(document_type: str, typed: str) -> str:
     return number
 
 
+Keys = tuple[MultiFernet, bytes, str]
+
+
+class KeysAreLost(ImproperlyConfigured):
+    """Documents are stored, and the keys that they were stored with are not there; the message is for the operator."""
+
+
 @cache
-def keys() -> tuple[MultiFernet, bytes, str]:
-    """Return (cipher, index key, version of the index key), generating the file on first use.
+def keys() -> Keys:
+    """Return (cipher, index key, version of the index key), generating the file while no document needs an older one.
 
     The file holds `{"encryption": [newest, older…], "index": {"version", "key"}}` and is readable by its owner only.
+    Raises KeysAreLost.
     """
     path = Path(settings.PERSONAL_DATA_KEYS)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = {"encryption": [Fernet.generate_key().decode()], "index": {"version": "1", "key": secrets.token_hex(32)}}
-        temporary = path.with_suffix(f".{secrets.token_hex(4)}")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            json.dump(fresh, file)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(temporary, path)  # atomic: of two processes that start together, one wins and both read it
-        temporary.unlink()
+        refuse_second_keys(path)
+        make_keys(path)
+    return read_keys(path)
+
+
+def refuse_second_keys(path: Path) -> None:
+    """Raise KeysAreLost when there are documents: fresh keys would open none of them, and hide that theirs are gone."""
+    has_documents = get_user_model().objects.exclude(document_cipher="").exists()
+    if has_documents and not path.exists():  # another process may have made both in between
+        words = _("Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con ellas. Recupéralas de tu copia.")
+        raise KeysAreLost(words % {"name": path})
+
+
+def make_keys(path: Path) -> None:
+    """Write fresh keys, unless another process has done so."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = {"encryption": [Fernet.generate_key().decode()], "index": {"version": "1", "key": secrets.token_hex(32)}}
+    temporary = path.with_suffix(f".{secrets.token_hex(4)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(fresh, file)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(temporary, path)  # atomic: of two processes that start together, one wins and both read it
+    temporary.unlink()
+
+
+def read_keys(path: Path) -> Keys:
+    """Return what a file of keys holds. Raises OSError, ValueError, KeyError or TypeError for what is no such file."""
     kept = json.loads(path.read_text())
     cipher = MultiFernet([Fernet(key.encode()) for key in kept["encryption"]])
     return cipher, bytes.fromhex(kept["index"]["key"]), kept["index"]["version"]

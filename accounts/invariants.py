@@ -19,7 +19,7 @@ def check() -> Iterator[Finding]:
 def unreadable_documents() -> int:
     """Return how many people have a document that this site's keys do not open, or whose index is of another number."""
     rows = User.objects.exclude(document_cipher="").values_list("document_type", "document_cipher", "document_index")
-    if not Path(settings.PERSONAL_DATA_KEYS).exists():  # asking for them would make new ones
+    if not Path(settings.PERSONAL_DATA_KEYS).exists():  # none of them can be read, and asking for each would say so anew
         return rows.count()
     return sum(not _is_readable(*row) for row in rows.iterator())
 

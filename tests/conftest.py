@@ -3,14 +3,17 @@
 import os
 import sys
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
+from accounts.documents import make_keys
 from accounts.models import Membership, Organisation, RoleGrant, User
 from territory.models import District
 from tests.databases import own_database
@@ -45,6 +48,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         yield
         del request.config.stash[OWN_DATABASE]
         database.remove()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_keys():
+    """Make the keys of personal data first: a test without a database could not ask whether there are documents."""
+    make_keys(Path(settings.PERSONAL_DATA_KEYS))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -102,7 +102,7 @@ def test_same_number_is_encrypted_differently_each_time():
 
 
 @pytest.fixture
-def fresh_keys(tmp_path, settings):
+def fresh_keys(db, tmp_path, settings):
     settings.PERSONAL_DATA_KEYS = str(tmp_path / "new" / "keys.json")
     documents.keys.cache_clear()
     yield Path(settings.PERSONAL_DATA_KEYS)
@@ -132,6 +132,20 @@ def test_older_key_still_reads(fresh_keys):
     fresh_keys.write_text(json.dumps(kept))
     documents.keys.cache_clear()
     assert documents.decrypt(cipher) == "40123678"
+
+
+def test_no_second_keys_are_made_while_documents_need_the_first(fresh_keys, person):
+    lina = person("Lina")
+    lina.set_document("dni", "40123678")
+    lina.save()
+    kept = fresh_keys.read_bytes()
+    fresh_keys.unlink()
+    documents.keys.cache_clear()
+    with pytest.raises(documents.KeysAreLost, match="Recupéralas de tu copia"):
+        resolve_username("40123678")
+    assert list(fresh_keys.parent.iterdir()) == []
+    fresh_keys.write_bytes(kept)
+    assert resolve_username("40123678") == lina.username
 
 
 def everything_stored() -> str:

@@ -1,6 +1,7 @@
 """Tests that readiness asks every part that the site needs, and says in words what is missing."""
 
 import errno
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -17,9 +18,11 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts import documents
 from operations import readiness
 from operations.busy import busy_page, is_full
 from operations.jobs import run_due_jobs
+from operations.logs import JsonFormatter
 from operations.models import Pulse, SiteOrigin
 from operations.turns import SET_UP, turn
 
@@ -77,6 +80,29 @@ def test_broken_keys_are_named(client, old_site, settings, tmp_path):
     settings.PERSONAL_DATA_KEYS = str(tmp_path / "keys.json")
     Path(settings.PERSONAL_DATA_KEYS).write_text("{")
     assert told(client)[:2] == (503, ["keys"])
+
+
+@pytest.mark.parametrize("has_document", [False, True])
+def test_lost_keys_are_named_and_told_while_documents_need_them(client, old_site, person, settings, tmp_path, caplog, has_document):
+    if has_document:
+        lina = person("Lina")
+        lina.set_document("dni", "40123678")
+        lina.save()
+    settings.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
+    documents.keys.cache_clear()
+    client.raise_request_exception = False
+    answer = client.post("/cuenta/ingresar/", {"username": "40123670", "password": "puriq-demo-2026"})
+    documents.keys.cache_clear()
+    if not has_document:
+        assert answer.status_code == 200
+        assert told(client)[:2] == (200, [])
+        return
+    assert answer.status_code == 500
+    assert not Path(settings.PERSONAL_DATA_KEYS).exists()
+    assert told(client)[:2] == (503, ["keys"])
+    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records if record.exc_info]
+    assert [line["fault"]["kind"] for line in lines] == ["accounts.documents.KeysAreLost"]
+    assert "Faltan las claves de datos personales" in lines[0]["fault"]["said"]
 
 
 def test_a_silent_worker_is_told_until_it_runs_again(client, old_site):
