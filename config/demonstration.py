@@ -23,7 +23,7 @@ def usual_demo(database: Path = DATABASE) -> str:
     try:
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
             made = opened.execute("SELECT is_demonstration FROM operations_siteorigin").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.DatabaseError:  # set_up says what is wrong with it
         return "1"
     return "1" if made is None or made[0] else "0"
 

@@ -129,6 +129,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["CONN_MAX_AGE"] = 60  # a fresh connection reads the whole schema first, which costs as much as a page
 else:
     DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
         **DATABASES["default"].get("OPTIONS", {}),  # what the address asks for, like sslmode
         "pool": {"min_size": 2, "max_size": 16, "timeout": 20},
         "options": "-c lock_timeout=20s",  # as long as SQLite waits: what cannot be stored in time is refused and sent again
@@ -294,6 +295,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")}
+    # A pool that finds no server says so with each try; the site says it once for each request, and at its start.
+    | {"psycopg.pool": {"level": "ERROR"}}
     # Django's own lines about requests hold addresses; ours tell the same without them.
     | {name: {"level": "CRITICAL", "propagate": False} for name in ("django.request", "django.security", "django.server")},
 }

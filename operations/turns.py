@@ -36,5 +36,7 @@ def _turn_on_file(path: Path) -> Iterator[bool]:
 @contextmanager
 def _turn_on_server(name: str) -> Iterator[bool]:
     """Take an advisory lock of PostgreSQL in a session of its own: one from the pool would outlive the turn."""
-    with closing(connection.Database.connect(**connection.get_connection_params(), autocommit=True)) as session:
+    with connection.wrap_database_errors:
+        opened = connection.Database.connect(**connection.get_connection_params(), autocommit=True)
+    with closing(opened) as session:
         yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()[0]

@@ -1,11 +1,6 @@
 """Reads what commands about people are told, and answers in one sentence."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.core.management.base import CommandError
-from django.db import OperationalError, ProgrammingError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,19 +8,6 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import holds_role
 from accounts.queries import people_with_email
 from lib.identifiers import plain_email
-
-
-def told_plainly(handle: Callable[..., Any]) -> Callable[..., Any]:
-    """Say in one sentence that the database is not there or not set up."""
-
-    @wraps(handle)
-    def handled(*args: Any, **options: Any) -> Any:
-        try:
-            return handle(*args, **options)
-        except (OperationalError, ProgrammingError) as error:
-            raise CommandError(_("La base de datos no responde o no está preparada. Ejecuta manage.py set_up.")) from error
-
-    return handled
 
 
 def person_named(email: str) -> User:

@@ -7,7 +7,6 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import told_plainly
 from accounts.operators import create_operator
 from accounts.services import InvalidName, PersonExists
 from accounts.tasks import password_link
@@ -24,7 +23,6 @@ class Command(BaseCommand):
         parser.add_argument("--first-name", default="Operador", help=_("Después lo corrige esa persona, en su cuenta"))
         parser.add_argument("--last-name", default="")
 
-    @told_plainly
     def handle(self, *args, **options):
         email = options["email"].strip().lower()
         try:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named, person_with_role, role_named, told_plainly
+from accounts.management.arguments import operator_named, person_with_role, role_named
 from accounts.models import RoleGrant
 from accounts.services import BeyondTheCeiling, end_role
 
@@ -17,7 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("role", metavar="ROL", help=", ".join(RoleGrant.Role.values))
         parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que quita el rol"))
 
-    @told_plainly
     def handle(self, *args, **options):
         role, operator = role_named(options["role"]), operator_named(options["operator"])
         grant = person_with_role(options["email"], role)

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named, person_named, role_named, told_plainly
+from accounts.management.arguments import operator_named, person_named, role_named
 from accounts.models import Organisation, RoleGrant
 from accounts.services import BeyondTheCeiling, grant_role
 from territory.models import Area
@@ -28,7 +28,6 @@ class Command(BaseCommand):
         parser.add_argument("--kinds", nargs="+", default=[], metavar="TIPO", help=KINDS)
         parser.add_argument("--until", metavar="FECHA", help=_("Último día del rol, como 2027-03-31; sin esto, no termina"))
 
-    @told_plainly
     def handle(self, *args, **options):
         role, operator, person = role_named(options["role"]), operator_named(options["operator"]), person_named(options["email"])
         areas, kinds = known_areas(listed(options["areas"])), known_kinds(listed(options["kinds"]))

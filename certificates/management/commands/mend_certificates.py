@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named, told_plainly
+from accounts.management.arguments import operator_named
 from certificates.codes import grouped
 from certificates.management.arguments import certificate_named
 from certificates.mending import NeedsName, certificates_to_mend, mend_certificate
@@ -19,7 +19,6 @@ class Command(BaseCommand):
         parser.add_argument("--code", default="", help=_("Un solo certificado"))
         parser.add_argument("--name", default="", help=_("Cómo se escribe su titular, con letras que se pueden imprimir"))
 
-    @told_plainly
     def handle(self, *args, **options):
         operator, code, name = operator_named(options["operator"]), options["code"], options["name"]
         if name and not code:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named, told_plainly
+from accounts.management.arguments import operator_named
 from certificates.codes import grouped
 from certificates.management.arguments import certificate_named
 from certificates.replacing import NoHolder, NothingToReplace, replace_certificate
@@ -17,7 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("code", metavar="CODIGO")
         parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
 
-    @told_plainly
     def handle(self, *args, **options):
         operator, certificate = operator_named(options["operator"]), certificate_named(options["code"])
         try:

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named, told_plainly
+from accounts.management.arguments import operator_named
 from certificates.codes import grouped
 from certificates.management.arguments import certificate_named
 from certificates.models import Certificate
@@ -23,7 +23,6 @@ class Command(BaseCommand):
         parser.add_argument("--reason", required=True, help=_("Por qué, con palabras que leerá su titular"))
         parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
 
-    @told_plainly
     def handle(self, *args, **options):
         operator, reason = operator_named(options["operator"]), as_written(tidied(options["reason"]))
         limit = Certificate._meta.get_field("revocation_reason").max_length

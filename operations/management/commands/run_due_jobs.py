@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from operations.jobs import run_due_jobs
+from operations.models import Pulse
 from operations.unfinished import refuse_unfinished
 
 
@@ -13,6 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refuse_unfinished()
+        Pulse.objects.exists()  # without database or tables every job would fail by itself; the command line tells it once
         failed = run_due_jobs(timezone.now())
         if failed:
             raise CommandError(_("Tareas que fallaron: %(names)s. Mira el registro del servidor.") % {"names": ", ".join(failed)})

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named, told_plainly
+from accounts.management.arguments import operator_named
 from quizzes.models import Attempt, Reopening
 from quizzes.services import CannotBeReopened, reopen_attempt
 
@@ -27,7 +27,6 @@ class Command(BaseCommand):
             "--minutes", type=int, default=60, help=_("Desde ahora hasta su cierre, si el cuestionario tiene tiempo límite")
         )
 
-    @told_plainly
     def handle(self, *args, **options):
         actor, reason = operator_named(options["actor"]), options["reason"].strip()
         limit = Reopening._meta.get_field("reason").max_length

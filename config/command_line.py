@@ -1,0 +1,36 @@
+"""Runs the commands of manage.py: what a machine lacks is told in one sentence, faults of ours keep their trace."""
+
+import sys
+
+from django.conf import settings
+from django.core.management import execute_from_command_line
+from django.db import Error
+
+
+def main(arguments: list[str]) -> None:
+    """Run one command. Ends with 1 and one sentence when the database, the disk or a folder does not let it work."""
+    print_what_can_be_printed()
+    try:
+        databases = settings.DATABASES
+    except OSError as error:  # no translation yet: the settings themselves cannot be read
+        sys.exit(f"No arranca: no se puede leer o escribir {error.filename}. Da permiso al usuario con el que trabajas y repite.")
+    for address in databases.values():
+        address.get("OPTIONS", {}).pop("pool", None)  # one process, one connection: what does not answer is told at once
+    try:
+        execute_from_command_line(arguments)
+    except (Error, OSError) as error:
+        if "--traceback" in arguments:
+            raise
+        from operations.failures import sentence_of  # noqa: PLC0415 - its models exist only now
+
+        sentence = sentence_of(error)
+        if sentence is None:
+            raise
+        sys.exit(sentence)
+
+
+def print_what_can_be_printed() -> None:
+    """Write a question mark for a letter that the terminal does not have, instead of failing at it."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")

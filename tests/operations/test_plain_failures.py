@@ -1,0 +1,147 @@
+"""Tests that a command without its database, its folder or its disk ends in one sentence, and a fault of ours in its trace."""
+
+import errno
+import sqlite3
+
+import pytest
+from django.db import OperationalError, ProgrammingError, connection
+
+from bench.servers import free_port
+from config import command_line
+from operations import failures
+from operations.failures import sentence_of
+from tests.operations.processes import own_environment, run
+
+ABSENT = "postgres://puriq:clave-secreta@127.0.0.1:{port}/nosuch"
+NOBODY = "00000000-0000-4000-8000-000000000000"
+COMMANDS = {
+    "set up": ["set_up"],
+    "operator": ["create_operator", "ana@example.pe"],
+    "backup": ["backup", "{folder}/copia.zip"],
+    "worker": ["work", "--check"],
+    "jobs": ["run_due_jobs"],
+    "audit": ["audit_records"],
+    "erasures": ["reapply_erasures"],
+    "norms": ["import_norms"],
+    "reopen": ["reopen_attempt", NOBODY, "--reason", "x", "--as", "ana@example.pe"],
+}
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """A site on the own machine, without a database yet."""
+    return own_environment(tmp_path)
+
+
+def one_sentence(done) -> str:
+    """Return the only line that a command left on the terminal before it failed."""
+    assert done.returncode == 1, done.stderr
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    assert "clave-secreta" not in lines[0]
+    return lines[0]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_database_that_is_not_there_is_told_at_once(environment, tmp_path, name):
+    environment["DATABASE_URL"] = ABSENT.format(port=free_port())
+    command = [word.format(folder=tmp_path) for word in COMMANDS[name]]
+    told = one_sentence(run(environment, "manage.py", *command))
+    assert "No se puede usar la base de datos" in told
+    assert "DATABASE_URL" in told
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in {"set up"}])
+def test_a_database_that_was_not_set_up_is_told(environment, tmp_path, name):
+    command = [word.format(folder=tmp_path) for word in COMMANDS[name]]
+    told = one_sentence(run(environment, "manage.py", *command))
+    assert "manage.py set_up" in told
+    assert not list(tmp_path.glob("*.zip"))
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("postgres://puriq@127.0.0.1:{port}/puriq?sslmode=quizas", "sslmode"),
+        ("postgres://puriq@127.0.0.1:{port}/puriq?otra=1", "otra"),
+        ("postgres://puriq@nadie.invalid/puriq", "nadie.invalid"),
+        ("sqlite:///{folder}/ninguna/site.sqlite3", "ninguna"),
+        ("sqlite:///{folder}/no-base.txt", "no-base.txt"),
+    ],
+    ids=["option", "unknown option", "host", "folder", "no database"],
+)
+@pytest.mark.parametrize("command", ["set_up", "audit_records"])
+def test_a_wrong_address_is_told(environment, tmp_path, address, words, command):
+    tmp_path.joinpath("no-base.txt").write_text("Esto no es una base de datos.\n" * 40)
+    environment["DATABASE_URL"] = address.format(port=free_port(), folder=tmp_path)
+    told = one_sentence(run(environment, "manage.py", command))
+    assert "No se puede usar la base de datos" in told
+    assert words in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "error",
+    [ValueError("x"), KeyError("x"), FileNotFoundError(errno.ENOENT, "x", "courses/starter/x.toml"), ProgrammingError("x")],
+    ids=["value", "key", "file of ours", "statement"],
+)
+def test_a_fault_of_ours_has_no_sentence(error):
+    assert sentence_of(error) is None
+
+
+@pytest.mark.django_db
+def test_a_table_that_is_missing_after_every_migration_is_a_fault_of_ours():
+    with pytest.raises((OperationalError, ProgrammingError)) as caught, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM no_such_table")
+    if connection.vendor == "postgresql":
+        connection.set_rollback(False)
+        pytest.skip("The transaction of the test is over")
+    assert sentence_of(caught.value) is None
+
+
+def test_a_fault_of_ours_keeps_its_trace(monkeypatch):
+    def fail(arguments):
+        raise ValueError("ours")
+
+    monkeypatch.setattr(command_line, "execute_from_command_line", fail)
+    with pytest.raises(ValueError, match="ours"):
+        command_line.main(["manage.py", "audit_records"])
+
+
+@pytest.mark.django_db
+def test_the_disk_and_its_permissions_are_told():
+    full = OperationalError("database or disk is full")
+    full.__cause__ = sqlite3.OperationalError("database or disk is full")
+    full.__cause__.sqlite_errorcode = sqlite3.SQLITE_FULL
+    assert "espacio" in sentence_of(full)
+    assert "espacio" in sentence_of(OSError(errno.ENOSPC, "No space left on device"))
+    told = sentence_of(PermissionError(errno.EACCES, "Permission denied", "/srv/puriq/var/media"))
+    assert "/srv/puriq/var/media" in told
+
+
+def test_a_terminal_without_some_letters_stops_nothing(environment):
+    environment["DATABASE_URL"] = "sqlite:////nowhere/site.sqlite3"
+    done = run(environment | {"PYTHONIOENCODING": "latin-1"}, "manage.py", "import_territories", encoding="latin-1")
+    assert "Cargando los códigos oficiales" in done.stdout
+    assert "Unicode" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_a_folder_that_takes_no_file_is_told_and_not_the_database(monkeypatch):
+    if connection.vendor != "sqlite":
+        pytest.skip("The suite runs on PostgreSQL")
+    monkeypatch.setattr(failures.os, "access", lambda *asked: False)
+    told = sentence_of(OperationalError("attempt to write a readonly database"))
+    assert "No se puede leer o escribir" in told
+    assert "base de datos" not in told
+
+
+def test_a_secret_that_cannot_be_kept_is_told_before_anything_else(monkeypatch, capsys):
+    class Unreadable:
+        @property
+        def DATABASES(self):  # noqa: N802 - as Django names it
+            raise PermissionError(errno.EACCES, "Permission denied", "/srv/puriq/var/secret-key")
+
+    monkeypatch.setattr(command_line, "settings", Unreadable())
+    with pytest.raises(SystemExit, match=r"/srv/puriq/var/secret-key\. Da permiso"):
+        command_line.main(["manage.py", "check"])
