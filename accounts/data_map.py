@@ -15,7 +15,8 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Holding:
-    """One kind of facts about people, and the room that answers for them. Texts are for the person, in their words.
+    """One kind of facts about people, and the room that answers for them. Texts are for the person, in their words;
+    `of_person` is title and `after_erasure` once more, for who decides about the person.
 
     `tables` are the models it answers for, as `room.Model`. `labels` names each key of `rows` for reading. `erase` takes away
     what may not stay; without it the rows hold the opaque key alone, or go with the person.
@@ -29,6 +30,7 @@ class Holding:
     rows: Callable[[User], Iterable[Row]]
     after_erasure: str
     erase: Callable[[UUID], object] | None = field(default=None)
+    of_person: tuple[str, str] = field(kw_only=True)
 
 
 _holdings: dict[str, Holding] = {}

@@ -140,6 +140,7 @@ register_holding(
         lambda user: facts_of([user], PERSON),
         _("Se borra: nombres, documento, correo, contraseña y sesiones."),
         forget_account,
+        of_person=(_("Quién es"), _("Se borra: nombres, documento, correo, contraseña y sesiones.")),
     )
 )
 register_holding(
@@ -151,6 +152,7 @@ register_holding(
         MEMBERSHIP,
         lambda user: facts_of(user.memberships.select_related("organisation__district").order_by("started_on"), MEMBERSHIP),
         GOES_AWAY,
+        of_person=(_("Dónde trabaja y trabajó"), GOES_AWAY),
     )
 )
 register_holding(
@@ -162,6 +164,7 @@ register_holding(
         GRANT,
         lambda user: facts_of(user.grants.order_by("starts_on"), GRANT),
         GO_AWAY,
+        of_person=(_("Roles que tiene o tuvo"), GOES_AWAY),
     )
 )
 register_holding(
@@ -174,6 +177,10 @@ register_holding(
         lambda user: facts_of(ErasureRequest.objects.filter(learner=user.learner_key), ERASURE_REQUEST),
         _("Queda la fecha sin tu nombre, para borrar otra vez si se restaura una copia antigua. Se borran tus pedidos anteriores."),
         forget_earlier_requests,
+        of_person=(
+            _("Pedidos de borrado"),
+            _("Queda la fecha sin su nombre, para borrar otra vez si se restaura una copia antigua. Se borran sus pedidos anteriores."),
+        ),
     )
 )
 register_holding(
@@ -185,6 +192,7 @@ register_holding(
         RECOVERY_CODE,
         lambda user: facts_of(user.recovery_codes.order_by("issued_at"), RECOVERY_CODE),
         GO_AWAY,
+        of_person=(_("Códigos para recuperar su contraseña"), GOES_AWAY),
     )
 )
 register_holding(
@@ -196,6 +204,7 @@ register_holding(
         ACT,
         acts_about,
         _("Queda sin tu nombre."),
+        of_person=(_("Historial: lo que hizo y quién miró su registro"), _("Queda sin su nombre.")),
     )
 )
 register_holding(
@@ -208,5 +217,6 @@ register_holding(
         editor_notes,
         _("Quedan las páginas, sin tu nombre. Se borran tus comentarios."),
         forget_in_editor,
+        of_person=(_("Su trabajo en el editor de contenidos"), _("Quedan las páginas, sin su nombre. Se borran sus comentarios.")),
     )
 )

@@ -62,6 +62,11 @@ def day_of(moment: datetime | None) -> datetime | None:
     return moment and timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+LEGAL_MINIMUM = _(
+    "Queda lo que la ley pide del registro de capacitación: nombre, curso, tipo, duración, fechas, quién lo dio y costo, "
+    "con las tres últimas cifras del documento. Se borran el documento y la nota, y ya no se puede saber de qué registro salió."
+)
+
 register_holding(
     Holding(
         "certificates",
@@ -70,10 +75,8 @@ register_holding(
         ("certificates.Certificate", "certificates.CertifiedCompletion"),
         CERTIFICATE,
         lambda user: facts_of(certificates_of(user), CERTIFICATE),
-        _(
-            "Queda lo que la ley pide del registro de capacitación: nombre, curso, tipo, duración, fechas, quién lo dio y costo, "
-            "con las tres últimas cifras del documento. Se borran el documento y la nota, y ya no se puede saber de qué registro salió."
-        ),
+        LEGAL_MINIMUM,
         keep_legal_minimum,
+        of_person=(_("Sus certificados"), LEGAL_MINIMUM),
     )
 )

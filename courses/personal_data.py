@@ -16,5 +16,6 @@ register_holding(
         EDITION,
         lambda user: facts_of(Edition.objects.filter(author_key=user.learner_key).select_related("course").order_by("pk"), EDITION),
         _("Quedan sin tu nombre."),
+        of_person=(_("Ediciones de cursos que publicó"), _("Quedan sin su nombre.")),
     )
 )

@@ -10,6 +10,8 @@ from learning.models import ActivityProgress, Enrolment, Statement
 
 WITHOUT_PERSON = _("Queda sin tu nombre. Las cifras no cambian.")
 ALL_WITHOUT_PERSON = _("Quedan sin tu nombre. Las cifras no cambian.")
+OF_PERSON_WITHOUT_NAME = _("Queda sin su nombre. Las cifras no cambian.")
+ALL_OF_PERSON_WITHOUT_NAME = _("Quedan sin su nombre. Las cifras no cambian.")
 ENROLMENT = {
     "uuid": _("Identificador"),
     "course": _("Curso"),
@@ -76,11 +78,38 @@ def title_of(outline: Outline, key: object) -> str:
 
 
 register_holding(
-    Holding("learning", "enrolments", _("Tus inscripciones"), ("learning.Enrolment",), ENROLMENT, enrolments, ALL_WITHOUT_PERSON),
+    Holding(
+        "learning",
+        "enrolments",
+        _("Tus inscripciones"),
+        ("learning.Enrolment",),
+        ENROLMENT,
+        enrolments,
+        ALL_WITHOUT_PERSON,
+        of_person=(_("Sus inscripciones"), ALL_OF_PERSON_WITHOUT_NAME),
+    ),
 )
 register_holding(
-    Holding("learning", "progress", _("Tu avance"), ("learning.ActivityProgress",), PROGRESS, progress, WITHOUT_PERSON),
+    Holding(
+        "learning",
+        "progress",
+        _("Tu avance"),
+        ("learning.ActivityProgress",),
+        PROGRESS,
+        progress,
+        WITHOUT_PERSON,
+        of_person=(_("Su avance"), OF_PERSON_WITHOUT_NAME),
+    ),
 )
 register_holding(
-    Holding("learning", "journal", _("Registro de lo que hiciste"), ("learning.Statement",), STATEMENT, statements, WITHOUT_PERSON),
+    Holding(
+        "learning",
+        "journal",
+        _("Registro de lo que hiciste"),
+        ("learning.Statement",),
+        STATEMENT,
+        statements,
+        WITHOUT_PERSON,
+        of_person=(_("Registro de lo que hizo"), OF_PERSON_WITHOUT_NAME),
+    ),
 )

@@ -23,5 +23,6 @@ register_holding(
         lambda user: facts_of(HelpRequest.objects.filter(learner=user.learner_key), HELP_REQUEST),
         _("Se borra."),
         lambda learner_key: HelpRequest.objects.filter(learner=learner_key).delete(),
+        of_person=(_("Lo que pidió en Ayuda"), _("Se borra.")),
     )
 )

@@ -58,6 +58,7 @@ register_holding(
         attempts,
         _("Queda la nota sin tu nombre. Se borran las respuestas."),
         lambda learner_key: forget_answers(Attempt.objects.filter(learner=learner_key)),
+        of_person=(_("Sus intentos"), _("Queda la nota sin su nombre. Se borran las respuestas.")),
     )
 )
 register_holding(
@@ -71,6 +72,7 @@ register_holding(
             ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), EVENT
         ),
         _("Se borra."),
+        of_person=(_("Cada respuesta que envió"), _("Se borra.")),
     )
 )
 register_holding(
@@ -85,6 +87,7 @@ register_holding(
         ),
         _("Queda la nota sin tu nombre. Se borra el motivo."),
         lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
+        of_person=(_("Intentos que alguien volvió a abrir"), _("Queda la nota sin su nombre. Se borra el motivo.")),
     )
 )
 register_holding(
@@ -98,5 +101,6 @@ register_holding(
             QuestionVersion.objects.filter(author_key=user.learner_key).select_related("question").order_by("pk"), QUESTION
         ),
         _("Quedan sin tu nombre."),
+        of_person=(_("Preguntas que escribió"), _("Quedan sin su nombre.")),
     )
 )

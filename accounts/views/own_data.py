@@ -61,7 +61,8 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo."))
             return redirect("accounts:own_data")
-    context = {"form": form, "holdings": holdings(), "waiting": waiting if waiting and waiting.is_pending else None}
+    left = [(holding.title, holding.after_erasure) for holding in holdings()]
+    context = {"form": form, "left": left, "waiting": waiting if waiting and waiting.is_pending else None}
     return held_back(render(request, "accounts/ask_for_erasure.html", context, status=status), form.reached)
 
 
@@ -91,14 +92,24 @@ def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
     """Show one request and carry it out, or decline it with a reason. What was decided meanwhile is told, never repeated."""
     asked = get_object_or_404(ErasureRequest, uuid=uuid)
     if asked.state != ErasureRequest.State.PENDING:
-        messages.info(request, _("Ese pedido ya estaba decidido."))
+        messages.info(request, what_was_decided(asked))
         return redirect("accounts:erasure_requests")
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
         return decided(request, asked, form)
     person = next((row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None)
     note_looks(request, [person])
-    return render(request, "accounts/decide_erasure.html", {"asked": asked, "person": person, "form": form, "holdings": holdings()})
+    left = [holding.of_person for holding in holdings()]
+    return render(request, "accounts/decide_erasure.html", {"asked": asked, "person": person, "form": form, "left": left})
+
+
+def what_was_decided(asked: ErasureRequest) -> str:
+    """Say what became of a request that no longer waits."""
+    return {
+        ErasureRequest.State.WITHDRAWN: _("La persona retiró su pedido: no hay nada que decidir."),
+        ErasureRequest.State.DECLINED: _("Ese pedido ya tiene respuesta: no procede. La persona la lee en «Mis datos»."),
+        ErasureRequest.State.DONE: _("Ese pedido ya se cumplió: sus datos están borrados."),
+    }[ErasureRequest.State(asked.state)]
 
 
 def note_looks(request: PersonRequest, people: list[User | None]) -> None:
@@ -119,7 +130,8 @@ def decided(request: PersonRequest, asked: ErasureRequest, form: DeclineForm) ->
             erasure.carry_out(request=asked, operator=request.user, now=timezone.now())
             messages.success(request, _("Borramos los datos de la persona. Ya no puede ingresar."))
     except erasure.AlreadyDecided:
-        messages.info(request, _("Ese pedido ya estaba decidido."))
+        asked.refresh_from_db()
+        messages.info(request, what_was_decided(asked))
     except erasure.StillHoldsRole:
         messages.error(request, _("Esa persona tiene un rol. Termina primero su rol."))
     return redirect("accounts:erasure_requests")

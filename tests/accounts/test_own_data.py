@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.data_map import holdings
-from accounts.erasure import ask_for_erasure, decline_request
+from accounts.erasure import ask_for_erasure, decline_request, withdraw_request
 from accounts.models import ErasureRequest, Membership, User
 from audit.models import AuditEntry
 from certificates.models import Certificate
@@ -21,6 +21,7 @@ from quizzes.models import Attempt
 from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
+SAID_TO_THE_PERSON = re.compile(r"\b(?:tus?|tú|te|ti|eres|tienes|tuviste|\w+(?:aste|iste|bas|ajas))\b", re.IGNORECASE)
 OWN = ["/cuenta/mis-datos/", "/cuenta/borrar/", "/cuenta/entidad/"]
 
 
@@ -190,7 +191,53 @@ def test_operator_carries_it_out_once(client, omar, oscar):
     page = client.post(address, {"erase": "1"}, follow=True)
     assert "Borramos los datos de la persona." in page.content.decode()
     assert not User.objects.filter(pk=omar.pk).exists()
-    assert client.post(address, {"erase": "1"}).status_code == 404
+    assert "Ese pedido ya se cumplió" in client.post(address, {"erase": "1"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    "sent", [{"erase": "1"}, {"decline": "1", "reason": "Tu curso tiene un reclamo abierto."}], ids=["erase", "decline"]
+)
+def test_operator_is_told_that_the_person_thought_better_of_it(client, omar, oscar, sent):
+    asked = ask_for_erasure(user=omar, now=timezone.now())
+    withdraw_request(user=omar, now=timezone.now())
+    client.force_login(oscar)
+    address = f"/cuenta/pedidos-de-borrado/{asked.uuid}/"
+    for answer in (client.post(address, sent, follow=True), client.get(address, follow=True)):
+        assert "La persona retiró su pedido: no hay nada que decidir." in answer.content.decode()
+    assert User.objects.filter(pk=omar.pk).exists()
+
+
+def test_operator_is_told_when_it_was_withdrawn_between_reading_and_pressing(client, omar, oscar):
+    asked = ask_for_erasure(user=omar, now=timezone.now())
+    client.force_login(oscar)
+    overtaken = []
+
+    def overtake(execute, sql, *rest):
+        """Let the person withdraw after the page has read the request as pending."""
+        result = execute(sql, *rest)
+        if not overtaken and sql.startswith("SELECT") and "erasurerequest" in sql:
+            overtaken.append(sql)
+            withdraw_request(user=omar, now=timezone.now())
+        return result
+
+    with connection.execute_wrapper(overtake):
+        answer = client.post(f"/cuenta/pedidos-de-borrado/{asked.uuid}/", {"erase": "1"}, follow=True)
+    assert "La persona retiró su pedido: no hay nada que decidir." in answer.content.decode()
+    assert User.objects.filter(pk=omar.pk).exists()
+
+
+def test_operator_reads_of_the_person_and_the_person_of_themselves(client, omar, oscar):
+    asked = ask_for_erasure(user=omar, now=timezone.now())
+    client.force_login(oscar)
+    shown = client.get(f"/cuenta/pedidos-de-borrado/{asked.uuid}/").content.decode()
+    table = shown[shown.index("<table") : shown.index("</table>")]
+    assert "Sus certificados" in table
+    assert "Queda sin su nombre." in table
+    assert SAID_TO_THE_PERSON.findall(table) == []
+    client.force_login(omar)
+    body = client.get("/cuenta/borrar/").content.decode()
+    assert "Tus certificados" in body
+    assert "Queda sin tu nombre." in body
 
 
 def test_operator_declines_with_a_reason_that_the_person_reads(client, omar, oscar):
