@@ -100,6 +100,12 @@ class PastedEmailField(forms.EmailField):
     def to_python(self, value: str | None) -> str:
         return plain_email(super().to_python(value) or "")
 
+    def run_validators(self, value: str) -> None:
+        name, at, _host = value.rpartition("@")
+        if at and not name.isascii():  # few mail servers take such names
+            raise ValidationError(_t("Usa un correo sin tildes ni ñ antes de la @."), code="invalid")
+        super().run_validators(value)
+
 
 class WithEmail(forms.Form):
     """An e-mail whose host is probably a slip is shown once with the suggestion; sent again as it was, it is kept."""

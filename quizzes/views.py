@@ -73,7 +73,7 @@ def way_on(standing: Standing) -> str:
         return ""
     if standing.opens_at:
         moment = day_and_time(timezone.localtime(standing.opens_at))
-        return _("Puedes intentarlo otra vez el %(moment)s. Mientras tanto, repasa las lecciones.") % {"moment": moment}
+        return _("Puedes intentarlo otra vez el %(moment)s Mientras tanto, repasa las lecciones.") % {"moment": moment}
     return _("Este cuestionario no da más intentos. Tus lecciones siguen abiertas. Si tienes una duda, escribe en Ayuda.")
 
 
@@ -83,7 +83,8 @@ def attempts_line(standing: Standing) -> str:
         return _("Ninguno por ahora")
     if standing.is_used_up:
         return _("Tienes un intento más") if standing.left else _("Ninguno")
-    return _("Te quedan %(left)d de %(total)d") % {"left": standing.left, "total": standing.allowance.at_once}
+    told = ngettext("Te queda %(left)d de %(total)d", "Te quedan %(left)d de %(total)d", standing.left)
+    return told % {"left": standing.left, "total": standing.allowance.at_once}
 
 
 def before(
@@ -199,7 +200,7 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
 
 def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved, sent: Answer) -> HttpResponse:
     """Answer a stored response: the time of saving to the script, the next page to the form."""
-    other = "" if saved.is_current else _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
+    other = "" if saved.is_current else _("Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente.")
     if wants_json(request):
         told = " ".join(filter(None, [accepted_late(saved.seconds_late), other]))
         saved_at = clock_time(timezone.localtime(saved.event.received_at))
@@ -241,7 +242,7 @@ def refused_late(deadline: datetime) -> str:
 def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
     """Answer an identifier that came again with other content: the form keeps what was chosen and can be sent again."""
     if wants_json(request):
-        told = _("Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.")
+        told = _("Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente.")
         return JsonResponse({"problem": told, "is_older": True}, status=409)
     attempt = own_attempt(request, attempt_uuid)
     if not attempt.is_open:

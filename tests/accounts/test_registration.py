@@ -164,6 +164,7 @@ def test_double_submit_makes_one_person(client, second):
         ({"last_name": " "}, "Escribe tus apellidos."),
         ({"password": ""}, "Escribe una contraseña."),
         ({"email": "maria@"}, "Escribe el correo completo: nombre@ejemplo.pe."),
+        ({"email": "ñandú@municipio.pe"}, "Usa un correo sin tildes ni ñ antes de la @."),
         ({"document_number": "4012367"}, "El DNI tiene 8 números. Escribiste 7."),
         ({"document_number": "401236789"}, "El DNI tiene 8 números. Escribiste 9."),
         ({"document_number": "4012367a"}, "El DNI tiene 8 números. Escribe solo números."),

@@ -4,7 +4,7 @@ import ast
 import gettext
 import re
 
-from tests.architecture.sources import ROOT
+from tests.architecture.sources import ROOT, modules, shown, templates
 
 FOLDER = ROOT / "locale" / "es" / "LC_MESSAGES"
 
@@ -26,6 +26,13 @@ def test_compiled_words_are_those_of_the_source():
         else:
             said = {"msgstr": compiled.gettext(entry["msgid"])}
         assert said.items() <= entry.items()
+
+
+def test_no_sentence_sets_a_full_stop_after_a_time():
+    ended = re.compile(r"%\((?:moment|time)\)s\.|\|(?:moment|clock)[^}]*\}\}\.|\{\{ moment \}\}\.")
+    clock = re.compile(r"with time=[^%]*\|clock[^%]*%\}[^%]*\{\{ time \}\}\.")
+    guilty = [path for path in [*modules(), *templates()] if ended.search(path.read_text()) or clock.search(path.read_text())]
+    assert not shown(guilty), "a time ends with a full stop: 10:12 a. m."
 
 
 def test_no_sentence_names_what_wagtail_does_not_give():

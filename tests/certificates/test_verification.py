@@ -138,6 +138,7 @@ class TestForm:
         assert client.get(VERIFY, {"codigo": change(certificate.code)})["Location"] == result_url
 
     def test_slip_keeps_what_was_typed(self, client):
+        assert "El texto lleva un signo que no se puede leer." in client.get(VERIFY, {"codigo": "7k2m\0"}).content.decode()
         page = client.get(VERIFY, {"codigo": "7k2m 9qxa <x>"}).content.decode()
         assert 'value="7k2m 9qxa &lt;x&gt;"' in page
         assert page.count("Faltan 11 caracteres: el código tiene 20.") == 2  # in the summary and beside the field

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from learning.models import Statement
 from quizzes.models import Attempt, Question, ResponseEvent
+from quizzes.services import start_attempt
 from tests.factories.quizzes import answer_all, submit
 from tests.quizzes.screens import opening, page, sent, text_of, use_up
 
@@ -54,12 +55,15 @@ def test_earlier_attempts_are_listed_with_their_grades(as_lina, attempt, quiz_ur
     assert "Intento 1" in words
     assert "Todavía no" in words
     assert "Te quedan 2 de 3" in words
+    answer_all(second := start_attempt(enrolment=attempt.enrolment, quiz_key=attempt.quiz_key, now=timezone.now()), right=1)
+    submit(second)
+    assert "Te queda 1 de 3" in text_of(as_lina.get(quiz_url))
     assert page(done, "resultado") in response.content.decode()
 
 
 def test_without_attempts_left_the_hour_of_the_next_one_is_told(as_lina, enrolment, quiz, quiz_url):
     attempt = use_up(enrolment, quiz, right=1)
-    expected = f"Usaste tus 3 intentos. Tu mejor nota es 5 de 20. Puedes intentarlo otra vez el {opening(attempt)}."
+    expected = f"Usaste tus 3 intentos. Tu mejor nota es 5 de 20. Puedes intentarlo otra vez el {opening(attempt)} Mientras tanto, repasa las lecciones."
     words = text_of(as_lina.get(quiz_url))
     assert expected in words
     assert "Ninguno por ahora" in words

@@ -92,7 +92,7 @@ def test_script_is_told_of_a_conflict(as_lina, attempt):
     response = as_lina.post(page(attempt, 1), {**form, "chosen": [1]}, **JSON)
     assert response.status_code == 409
     assert response.json() == {
-        "problem": "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente.",
+        "problem": "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente.",
         "is_older": True,
     }
 
@@ -102,10 +102,10 @@ def test_older_device_is_told_and_sees_the_newest(as_lina, attempt):
     response = as_lina.post(page(attempt, 1), sent([1], sequence=2))
     assert response.status_code == 409
     body = response.content.decode()
-    assert "Esta respuesta ya se envió desde otro equipo. Mostramos la más reciente." in body
+    assert "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente." in body
     assert re.search(r'value="0"[^>]* checked', body)
     answered = as_lina.post(page(attempt, 1), sent([1], sequence=3), **JSON).json()
-    assert "desde otro equipo" in answered["problem"]
+    assert "desde otra pestaña u otro equipo" in answered["problem"]
     assert answered["is_older"]
     shown = as_lina.get(page(attempt, 1)).content.decode()
     assert 'name="sequence" value="8"' in shown

@@ -111,7 +111,7 @@ def test_answers_are_shown_while_waiting_when_the_next_attempt_asks_other_questi
     attempt = use_up(enrolment, quiz)
     words = text_of(as_lina.get(page(attempt, "resultado")))
     assert "Respuesta correcta" in words
-    assert f"Puedes intentarlo otra vez el {opening(attempt)}." in words
+    assert f"Puedes intentarlo otra vez el {opening(attempt)} Mientras tanto" in words
     assert "Intenta otra vez" not in words
 
 
