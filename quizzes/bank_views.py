@@ -27,7 +27,16 @@ from quizzes.permissions import (
     may_write_bank,
     questions_visible_to,
 )
-from quizzes.queries import IN_REVIEW, found_questions, guessed_quizzes, mended_key_of, quizzes_drawing, short_quizzes, waiting_for_review
+from quizzes.queries import (
+    IN_REVIEW,
+    found_questions,
+    guessed_quizzes,
+    mended_key_of,
+    quizzes_drawing,
+    quizzes_needing,
+    short_quizzes,
+    waiting_for_review,
+)
 from quizzes.queries.bank import MendedKey
 from quizzes.services import OwnQuestion, StaleVersion, add_bank, review_question, save_question, set_question_state, writers_of
 from quizzes.wording import listed
@@ -94,6 +103,7 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
         "mended": mended_line(mended_key_of(asked)),
         "may_write": may_write_bank(request.user),
         "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
+        "needing": needing_lines(asked),
         "returned": asked.current.reviews.filter(is_approved=False).last() if asked.current else None,
         "review_form": QuestionReviewForm(initial={"number": asked.current.number}) if may_decide(request, asked) else None,
         "is_alone": not holds_role(request.user, Role.REVIEWER),
@@ -178,6 +188,7 @@ def question_form(request: PersonRequest, form: QuestionForm, bank: Bank, asked:
             warn(request, bank)
             return redirect("bank:question", stored.key)
     context = {"form": form, "bank": bank, "question": asked}
+    context["needing"] = needing_lines(asked) if asked else []
     return render(request, "quizzes/bank/question_form.html", context, status=422 if form.errors else 200)
 
 
@@ -223,6 +234,15 @@ def warnings_of(bank: Bank | None = None) -> list[str]:
     """Return what is wrong with the quizzes of a bank, or of all: those that cannot be started, and those that need no knowledge."""
     short = [quiz.message for quiz in short_quizzes() if bank is None or bank.pk in quiz.bank_ids]
     return short + [quiz.message for quiz in guessed_quizzes() if bank is None or bank.pk in quiz.bank_ids]
+
+
+def needing_lines(asked: Question) -> list[str]:
+    """Return which quizzes stop when the question is no longer asked, in words: told before it is done."""
+    sentence = _(
+        "Si la retiras, la pasas a borrador o le cambias el tema, el cuestionario “%(quiz)s” se queda sin "
+        "preguntas suficientes y nadie puede empezarlo. Antes, agrega otra al banco."
+    )
+    return [sentence % {"quiz": quiz} for quiz in quizzes_needing(asked)]
 
 
 def mended_line(mended: MendedKey | None) -> str:

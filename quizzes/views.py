@@ -49,7 +49,7 @@ def start(request: HttpRequest, course: OpenCourse, study: Study, activity: Acti
         problem = _(
             "Este cuestionario todavía no tiene todas sus preguntas. Tu avance está guardado. Avísanos en Ayuda y vuelve más tarde."
         )
-        return before(request, course, study, activity, problem=problem, status=503)
+        return before(request, course, study, activity, problem=problem, status=409)
     except ConflictingRepeat:
         problem = _("Actualizamos la página. Tu avance no se perdió: pulsa el botón otra vez.")
         return before(request, course, study, activity, problem=problem, status=409)

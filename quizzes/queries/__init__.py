@@ -33,6 +33,7 @@ from quizzes.queries.bank import (
     guessed_quizzes,
     mended_key_of,
     quizzes_drawing,
+    quizzes_needing,
     short_quizzes,
     waiting_for_review,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "mended_since",
     "pools_of",
     "quizzes_drawing",
+    "quizzes_needing",
     "result_of",
     "resume_slot",
     "reviewed_items",

@@ -1,5 +1,6 @@
 """Reads the bank for its authors: questions found, the quizzes that draw them, and what is wrong with those."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -90,18 +91,35 @@ def mended_key_of(question: Question) -> MendedKey | None:
 
 def short_quizzes() -> list[ShortQuiz]:
     """Return the published quizzes that could not be served today, by the rule that serves learners. Two statements."""
+    short = []
+    for draws, pools in _published_draws():
+        missing = shortage([(pool, draw.count) for draw, pool in zip(draws, pools, strict=True)])
+        if missing:
+            banks = frozenset(draw.bank_id for draw in draws)
+            short.append(ShortQuiz(banks, draws[0].quiz.title, missing.asked, missing.held))
+    return short
+
+
+def quizzes_needing(question: Question) -> list[str]:
+    """Return the titles of the published quizzes that nobody could start without this question. Two statements."""
+    needing = []
+    for draws, pools in _published_draws():
+        rest = [[key for key in pool if key != question.pk] for pool in pools]
+        counted = [(pool, draw.count) for draw, pool in zip(draws, rest, strict=True)]
+        if rest != pools and shortage(counted):
+            needing.append(draws[0].quiz.title)
+    return needing
+
+
+def _published_draws() -> Iterator[tuple[list[QuizItemDraw], list[list[int]]]]:
+    """Yield the draws of every published quiz, with the questions that each may take today."""
     quizzes: dict[int, list[QuizItemDraw]] = {}
     for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz", "bank"):
         quizzes.setdefault(draw.quiz_id, []).append(draw)
     every = [draw for draws in quizzes.values() for draw in draws]
     pools = dict(zip((draw.pk for draw in every), pools_of([draw.stored for draw in every])[0], strict=True))
-    short = []
     for draws in quizzes.values():
-        missing = shortage([(pools[draw.pk], draw.count) for draw in draws])
-        if missing:
-            banks = frozenset(draw.bank_id for draw in draws)
-            short.append(ShortQuiz(banks, draws[0].quiz.title, missing.asked, missing.held))
-    return short
+        yield draws, [pools[draw.pk] for draw in draws]
 
 
 def guessed_quizzes() -> list[GuessedQuiz]:

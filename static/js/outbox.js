@@ -265,7 +265,8 @@ function show(page) {
 }
 
 // A form of one act: sent without leaving the page, so that nothing is lost when the signal is gone.
-// `data-act="page"` keeps it in the page alone: what people write in words does not stay on a device.
+// `data-act="page"` keeps it in the page alone: what people write in words does not stay on a device, and what starts
+// an attempt is not carried out days later, when nobody asks for it and its clock runs.
 function watch(form) {
   const { pathname, search } = new URL(form.action);
   const address = pathname + search;

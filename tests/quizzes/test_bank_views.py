@@ -1,6 +1,5 @@
 """Authors write questions in the editor; reviewers read them; for everybody else the bank does not exist."""
 
-from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -8,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from accounts.roles import sync_roles
 from audit.models import AuditEntry
 from courses.models import CourseHead, LessonPage, ModulePage
 from learning.services import enrol_learner
@@ -29,18 +27,6 @@ def bank(db):
 @pytest.fixture
 def question(bank):
     return bank.questions.select_related("current").order_by("id").first()
-
-
-@pytest.fixture
-def enter(client):
-    """Sign a person in with the groups of today."""
-
-    def as_person(user):
-        sync_roles(today=date.today())  # noqa: DTZ011 - the day of the grants, whatever the zone
-        client.force_login(user)
-        return client
-
-    return as_person
 
 
 def form(**changes):

@@ -105,9 +105,10 @@ def test_after_the_maximum_nothing_is_promised(as_lina, enrolment, publish_quiz,
 
 def test_bank_that_is_too_small_is_told_in_plain_words(as_lina, enrolment, quiz_url):
     Question.objects.update(state="retired")
-    response = as_lina.post(quiz_url, {"uuid": uuid4()})
-    assert response.status_code == 503
+    response = as_lina.post(quiz_url, {"uuid": uuid4()}, headers={"accept": "application/json"})
+    assert response.status_code == 409  # nothing to be sent again by itself
     assert "todavía no tiene todas sus preguntas" in text_of(response)
+    assert '<form class="actions" data-act="page"' in response.content.decode()  # shown by the page that sent it
 
 
 def test_visitor_is_sent_to_sign_in(client, quiz_url, attempt):
