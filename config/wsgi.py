@@ -13,7 +13,8 @@ application = get_wsgi_application()
 from operations.checks import leave_database, refuse_unsafe_setup  # noqa: E402 - its models exist only now
 
 try:
-    refuse_unsafe_setup()
+    if told := refuse_unsafe_setup():
+        print(told, file=sys.stderr)  # noqa: T201 - the operator reads this on the terminal
 except ImproperlyConfigured as refusal:
     print(refusal, file=sys.stderr)  # noqa: T201 - the operator reads this on the terminal
     sys.exit(1)

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,12 +11,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
+from django.db import Error, connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from operations import unfinished
+from operations.failures import refusal_of_database
 from operations.security import directives
 
 TAG = "deploy"
@@ -40,6 +42,8 @@ MOUNTS = Path("/proc/self/mounts")
 
 Sentences = Iterator[str]
 REGISTERED: list[tuple[str, Callable[[], Sentences]]] = []
+# What the database refused when it was asked, once for all rules: each of them would wait for it again.
+refusal: ContextVar[str] = ContextVar("refusal")
 
 
 def refused(code: str) -> Callable[[Callable[[], Sentences]], Callable[[], Sentences]]:
@@ -55,14 +59,34 @@ def refused(code: str) -> Callable[[Callable[[], Sentences]], Callable[[], Sente
 @checks.register(TAG, deploy=True)
 def check_setup(app_configs, **kwargs) -> list[checks.CheckMessage]:
     """Return every reason not to serve this site."""
+    if refusal.get(None) is not None:
+        return broken_rules()
+    token = refusal.set(refusal_of_database())
+    try:
+        return broken_rules()
+    finally:
+        refusal.reset(token)
+
+
+def broken_rules() -> list[checks.CheckMessage]:
+    """Return one error for each sentence of each rule."""
     return [checks.Error(sentence, id=code) for code, rule in REGISTERED for sentence in rule()]
 
 
-def refuse_unsafe_setup() -> None:
-    """Stop the start of the web server when a rule is broken. Raises ImproperlyConfigured with every sentence."""
-    found = [message for message in checks.run_checks(tags=[TAG], include_deployment_checks=True) if not message.is_silenced()]
-    if found:
+def refuse_unsafe_setup() -> str:
+    """Stop the start of the web server when a rule is broken. Raises ImproperlyConfigured with every sentence.
+
+    Return what an operator must know all the same: that the database does not answer yet, or nothing.
+    """
+    told = refusal_of_database()
+    token = refusal.set(told)
+    try:
+        messages = checks.run_checks(tags=[TAG], include_deployment_checks=True)
+    finally:
+        refusal.reset(token)
+    if found := [message for message in messages if not message.is_silenced()]:
         raise ImproperlyConfigured("\n".join(f"No arranca: {message.msg} [{message.id}]" for message in found))
+    return f"{told} {_('El sitio arranca y atiende en cuanto responda.')}" if told else ""
 
 
 def leave_database() -> None:
@@ -165,11 +189,13 @@ def sqlite_that_forgets() -> Sentences:
 
 def asked(question: str) -> object:
     """Return what the database answers; None while it does not: readiness tells that, and it may come back."""
+    if refusal.get(""):
+        return None
     try:
         with connection.cursor() as cursor:
             cursor.execute(question)
             return cursor.fetchone()[0]
-    except OperationalError:
+    except Error:
         return None
 
 
@@ -192,9 +218,11 @@ def rows_are_kept(rows: QuerySet[Any]) -> bool:
     """True when the database answers and holds one of these rows; a new database has not even their table."""
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return False
+    if refusal.get(""):
+        return False
     try:
         return rows.model._meta.db_table in connection.introspection.table_names() and rows.exists()
-    except OperationalError:
+    except Error:
         return False
 
 

@@ -66,6 +66,19 @@ def of_database(error: Error) -> str | None:
     return None if is_set_up else _("La base de datos no está preparada para esta versión. Ejecuta manage.py set_up.")
 
 
+def refusal_of_database() -> str:
+    """Return why nobody can connect now, asked once and without a pool; empty when the database answers, or is a file to be made."""
+    try:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors:
+                connection.Database.connect(**connection.get_connection_params()).close()
+        elif Path(connection.settings_dict["NAME"]).exists():
+            connection.introspection.table_names()
+    except Error as refusal:
+        return unusable_database(str(refusal).strip().splitlines()[0])
+    return ""
+
+
 def no_permission(path: Path) -> str:
     """Say which file or folder this user of the machine may not use."""
     return _("No se puede leer o escribir %(path)s. Da permiso al usuario con el que trabajas (chown, chmod) y repite.") % {"path": path}

@@ -60,6 +60,17 @@ def test_a_database_that_takes_no_row_is_named(client, old_site, monkeypatch):
     assert "no acepta escribir" in words
 
 
+def test_a_database_that_is_away_is_asked_for_nothing_else(client, old_site, monkeypatch):
+    def fail(*args, **options):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(Pulse.objects, "bulk_create", fail)
+    monkeypatch.setattr(readiness, "editions_are_clean", fail)
+    status, failing, _to_mend, words = told(client)
+    assert (status, failing) == (503, ["database"])
+    assert "curso" not in words
+
+
 @pytest.mark.parametrize(("free", "status", "failing", "to_mend"), [(1_000_000, 503, ["disk"], []), (100_000_000, 200, [], ["space"])])
 def test_a_disk_without_space_is_named(client, old_site, monkeypatch, free, status, failing, to_mend):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(1, 1, free))

@@ -9,12 +9,14 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
 
+from operations.failures import refusal_of_database
 from operations.jobs import run_due_jobs
 from operations.readiness import worker_lives
 from operations.unfinished import refuse_unfinished
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_DUE_JOBS = 60
+SECONDS_BETWEEN_TRIES = 2
 
 
 class Command(BaseCommand):
@@ -29,6 +31,7 @@ class Command(BaseCommand):
             if not worker_lives(timezone.now()):
                 raise CommandError(_("Ningún proceso de trabajo hizo sus tareas hace poco. Inicia manage.py work."))
             return
+        self.wait_for_database()
         worker = Worker(
             queue_names=["*"],
             interval=0,
@@ -48,3 +51,12 @@ class Command(BaseCommand):
                 run_due_jobs(timezone.now())
                 close_old_connections()
             time.sleep(SECONDS_BETWEEN_LOOKS)
+
+    def wait_for_database(self):
+        """Wait, and say so once: to end and be started again each second would cost more than the work."""
+        told = ""
+        while refusal := refusal_of_database():
+            if refusal != told:
+                told = refusal
+                self.stderr.write(_("%(refusal)s El proceso de trabajo espera hasta que responda.") % {"refusal": refusal})
+            time.sleep(SECONDS_BETWEEN_TRIES)
