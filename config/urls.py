@@ -11,6 +11,7 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from accounts.people_screens import OwnSettingsView
 from accounts.policies import FORM_METHODS, for_editors
 from accounts.views import sign_out, to_sign_in
+from content.deleting import keeps_files_in_use
 from content.serving import leads_to_new_addresses
 from courses.editing import in_one_transaction
 from operations.editor_changes import notes_changes
@@ -20,6 +21,7 @@ from operations.editor_values import refuses_unusable_values
 
 pages = decorate_urlpatterns(wagtail_urls.urlpatterns, leads_to_new_addresses)
 editor = decorate_urlpatterns(wagtailadmin_urls.urlpatterns, in_one_transaction)
+editor = decorate_urlpatterns(editor, keeps_files_in_use)
 for layer in (notes_changes, tidies_names, refuses_unusable_values, with_trail):
     editor = decorate_urlpatterns(editor, layer)
 editor = decorate_urlpatterns(editor, for_editors)

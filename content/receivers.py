@@ -1,10 +1,12 @@
-"""Remembers the addresses of published pages that are renamed or moved, with all that lies below them."""
+"""Remembers the addresses of published pages that are renamed or moved, and keeps files that somebody reads."""
 
+from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from wagtail.models import Page
 from wagtail.signals import page_slug_changed, post_page_move
 
-from content.models import FormerAddress
+from content.files_in_use import FileInUse, deletion_refusals
+from content.models import CustomDocument, CustomImage, FormerAddress
 from content.queries import path_of
 
 
@@ -33,3 +35,11 @@ def remember(top: Page, before: str, after: str) -> None:
         update_fields=["page"],
     )
     FormerAddress.objects.filter(path__in=[path_of(url) for pk, url in pages]).delete()
+
+
+@receiver(pre_delete, sender=CustomImage)
+@receiver(pre_delete, sender=CustomDocument)
+def file_is_being_deleted(instance: CustomImage | CustomDocument, **kwargs):
+    """Whatever way it is asked: the screens ask first and answer in words. Raises FileInUse."""
+    for refusal in deletion_refusals([instance]):
+        raise FileInUse(refusal)

@@ -18,6 +18,8 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from content.files_in_use import Upload, replacing_refusal
+
 # What may lie inside: a mark near the beginning, or for office files a part that they cannot lack.
 MARKS = {"pdf": b"%PDF-"}  # readers look for it in the first kilobyte (ISO 32000-1, annex H.3.4.1)
 PARTS = {
@@ -53,6 +55,7 @@ class DocumentForm(BaseDocumentForm):
     def clean_file(self):
         file = self.cleaned_data["file"]
         if "file" in self.changed_data:
+            refuse_replacing(self.instance)
             check_document(file.name, file)
         return file
 
@@ -85,8 +88,16 @@ class ImageForm(BaseImageForm):
         file = self.cleaned_data["file"]
         if "file" not in self.changed_data:
             return file
+        refuse_replacing(self.instance)
         with told_in_words(self.fields["file"].max_image_pixels):
             return bare_picture(file)
+
+
+def refuse_replacing(upload: Upload) -> None:
+    """Refuse another file behind a picture or document that readers see. Raises ValidationError."""
+    refusal = replacing_refusal(upload) if upload.pk else ""
+    if refusal:
+        raise ValidationError(refusal)
 
 
 @contextmanager

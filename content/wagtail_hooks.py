@@ -1,4 +1,4 @@
-"""Keeps one page of what one form of a new page sends, and tells authors what stays out and what is a draft."""
+"""Keeps one page of what one form of a new page sends, keeps files in use, and tells authors what stays out and what is a draft."""
 
 from uuid import UUID
 
@@ -11,6 +11,12 @@ from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
+
+from content.deleting import DeleteUnusedDocuments, DeleteUnusedImages
+
+# After Wagtail's own, which they replace.
+hooks.register("register_bulk_action", DeleteUnusedImages, order=10)
+hooks.register("register_bulk_action", DeleteUnusedDocuments, order=10)
 
 
 @hooks.register("before_create_page")

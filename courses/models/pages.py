@@ -20,6 +20,7 @@ from wagtail.models import Page, PagePermissionTester, Revision
 
 from accounts.models import User
 from accounts.permissions import Role, holds_role
+from content.files_in_use import marks_of_files
 from content.models import SitePage
 from content.publishing import PublishingProblem
 from courses.blocks import LessonBlocks
@@ -306,7 +307,9 @@ class LessonPage(ActivityPage):
         return {"signature": {"by": str(signed.approver_key), "organisation": place, "on": day}}
 
     def frozen_content(self) -> dict[str, Any]:
-        return {
+        """Name the files too: a block keeps only their number, and behind that stands another file when one is replaced."""
+        files = marks_of_files(self)
+        content = {
             "title": self.title,
             "summary": self.summary,
             "objective": self.objective,
@@ -314,6 +317,7 @@ class LessonPage(ActivityPage):
             "valid_until": self.valid_until.isoformat() if self.valid_until else None,
             "blocks": list(self.body.get_prep_value()),
         }
+        return content | ({"files": files} if files else {})
 
     def frozen_blocks(self) -> list[dict[str, Any]]:
         return block_digests(self.body.get_prep_value())
