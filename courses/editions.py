@@ -204,7 +204,7 @@ def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
             "kind": node.kind,
             "minutes": node.minutes,
             "is_required": node.is_required,
-            "weight": len(zlib.compress(content)),
+            "weight": len(zlib.compress(content)) + node.bytes_of_pictures(),
             "norms": node.cited_norms(),
             "bodies": digests,
             "facts": node.outline_facts(),

@@ -93,7 +93,7 @@ class Outline:
 
     @cached_property
     def weight(self) -> int:
-        """Bytes of all the texts, compressed."""
+        """Bytes that a phone loads for the whole course: texts, compressed, and pictures."""
         return sum(activity.weight for activity in self.activities)
 
     def neighbours(self, key: UUID) -> tuple[Activity | None, Activity | None]:

@@ -15,13 +15,11 @@ from accounts.forms import IdentifierForm, RecoveryCodeForm
 from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, held_back, network_of, take
 from accounts.models import User
 from accounts.permissions import Role, may_recover, people_to_recover
-from accounts.policies import PersonRequest, for_roles, public
+from accounts.policies import FORM_METHODS, PersonRequest, for_roles, public
 from accounts.queries import current_membership
 from accounts.recovery import LASTS, AlreadyGiven, BeyondReach, issue_code, last_code, use_code
 from accounts.services import record_look
 from accounts.signing_in import resolve_username
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 @for_roles(Role.COORDINATOR)

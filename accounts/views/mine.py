@@ -21,12 +21,10 @@ from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, Instit
 from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, Limit, held_back, network_of, take
 from accounts.notices import tell_of_new_email
 from accounts.permissions import Role, current_grants, holds_role
-from accounts.policies import PersonRequest, act_of, signed_in
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from accounts.privacy import PRIVACY_NOTICE_VERSION
 from accounts.queries import current_membership, memberships_of, organisations_matching
 from accounts.tasks import send_email_change_letter
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 @signed_in

@@ -19,11 +19,9 @@ from accounts.forms import DeclineForm, ErasureForm, PasswordForm
 from accounts.limits import held_back
 from accounts.models import ErasureRequest, User
 from accounts.permissions import Role
-from accounts.policies import PersonRequest, act_of, for_roles, signed_in
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, signed_in
 from accounts.queries import erasure_requests_to_decide, last_erasure_request
 from accounts.services import record_look
-
-FORM_METHODS = ["GET", "HEAD", "POST"]
 
 
 @signed_in

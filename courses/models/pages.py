@@ -232,6 +232,10 @@ class ActivityPage(ReviewedPage):
         """Return identifier, type, digest and mark of substance of each block."""
         return []
 
+    def bytes_of_pictures(self) -> int:
+        """Return the bytes of the pictures that a phone loads with it."""
+        return 0
+
     def cited_norms(self) -> list[str]:
         """Return the codes of the norms that the activity cites."""
         return []
@@ -321,6 +325,9 @@ class LessonPage(ActivityPage):
 
     def frozen_blocks(self) -> list[dict[str, Any]]:
         return block_digests(self.body.get_prep_value())
+
+    def bytes_of_pictures(self) -> int:
+        return sum(block.value.bytes_on_a_phone for block in self.body if block.block_type == "figure")
 
     def cited_norms(self) -> list[str]:
         cited = [block.value["norm"] for block in self.body if block.block_type == "citation"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
@@ -16,6 +17,8 @@ from learning.grades import shown_grade
 from learning.queries import PeopleInside, open_courses, people_inside
 
 register = template.Library()
+# A photograph as telephones send it by chat.
+BYTES_OF_A_PHOTO = 300_000
 
 
 @register.filter
@@ -28,6 +31,16 @@ def duration(minutes: int) -> str:
     if rest or not hours:
         parts.append(ngettext("%(count)d minuto", "%(count)d minutos", rest) % {"count": rest})
     return " ".join(parts)
+
+
+@register.filter
+def data_used(weight: int) -> str:
+    """Return what bytes cost on a prepaid phone: few, or about how many megabytes."""
+    if weight < BYTES_OF_A_PHOTO:
+        return _("pocos datos (menos que una foto)")
+    places = 1 if weight < 10_000_000 else 0
+    megabytes = round(weight / 1_000_000, places)
+    return _("cerca de %(count)s MB de datos") % {"count": number_format(megabytes, places)}
 
 
 @register.filter

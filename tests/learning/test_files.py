@@ -10,8 +10,10 @@ from wagtail.documents import get_document_model
 
 from accounts.roles import sync_roles
 from content.models import CustomImage, StandardPage
-from courses.models import LessonPage, ModulePage
+from courses.editions import outline_of
+from courses.models import CourseHead, LessonPage, ModulePage
 from learning.services import enrol_learner
+from learning.templatetags.learning_tags import data_used
 from tests.factories.courses import add_lesson, publish
 from tests.rights.conftest import OPEN_FILES
 
@@ -109,6 +111,40 @@ def test_names_that_lead_elsewhere_are_nothing(client, ada, shown, editors):
     client.force_login(ada)
     for name in ("../settings.py", "images/../../puriq.sqlite3", "%2e%2e/secret-key", "images/", "nada.jpg", "documents/x"):
         assert client.get(f"/media/{name}").status_code == 404
+
+
+def test_what_a_course_costs_a_phone_counts_its_pictures(client, course, illustrated, photograph):
+    outline = outline_of(CourseHead.objects.get(pk=course.pk).latest_edition_id)
+    weight = next(item.weight for item in outline.activities if item.slug == "foto")
+    picture = photograph.get_rendition("width-640|format-webp").file.size
+    assert picture < weight < picture + 2_000
+    assert "pocos datos (menos que una foto)" in client.get("/cursos/").content.decode()
+
+
+def test_a_course_whose_picture_is_lost_is_still_frozen(course, illustrated, photograph, django_capture_on_commit_callbacks):
+    photograph.renditions.all().delete()
+    photograph.file.delete(save=False)
+    illustrated.refresh_from_db()
+    illustrated.summary = "Otro resumen"
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(illustrated)
+    outline = outline_of(CourseHead.objects.get(pk=course.pk).latest_edition_id)
+    assert next(item.summary for item in outline.activities if item.slug == "foto") == "Otro resumen"
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (0, "pocos datos (menos que una foto)"),
+        (299_999, "pocos datos (menos que una foto)"),
+        (300_000, "cerca de 0.3 MB de datos"),
+        (2_449_000, "cerca de 2.4 MB de datos"),
+        (31_600_000, "cerca de 32 MB de datos"),
+    ],
+    ids=["nothing", "less", "a-photo", "some", "many"],
+)
+def test_what_a_course_costs_is_said_as_a_phone_pays_it(weight, words):
+    assert data_used(weight) == words
 
 
 def test_documents_follow_the_same_right(client, course, lina, omar, ada, editors, django_capture_on_commit_callbacks):
