@@ -27,10 +27,10 @@ def completed_part(total: Line) -> str:
     """Say how many completed, as openly as it may be told."""
     assigned, completed = total.cells["assigned"].value or 0, total.cells["completed"]
     texts = {
-        State.SHOWN: _("Terminaron %(completed)s de %(assigned)s personas asignadas (%(percent)s %%)."),
-        State.ALMOST_NONE: _("Casi nadie terminó todavía: hay %(assigned)s personas asignadas."),
-        State.ALMOST_ALL: _("Casi todas las %(assigned)s personas asignadas terminaron."),
-        State.HIDDEN: _("Hay %(assigned)s personas asignadas; cuántas terminaron está protegido."),
+        State.SHOWN: _("Terminaron %(completed)s de %(assigned)s inscripciones (%(percent)s %%)."),
+        State.ALMOST_NONE: _("Casi nadie terminó todavía: hay %(assigned)s inscripciones."),
+        State.ALMOST_ALL: _("Casi todas las %(assigned)s inscripciones terminaron."),
+        State.HIDDEN: _("Hay %(assigned)s inscripciones; cuántas terminaron está protegido."),
     }
     return texts[completed.state] % {
         "completed": number(completed.value or 0),
@@ -40,12 +40,18 @@ def completed_part(total: Line) -> str:
 
 
 def behind(lines: Sequence[Line]) -> str:
-    """Name the places where most people are missing: people, not shares, because a small place may be far behind with few."""
+    """Name the places where most are missing: counts, not shares, because a small place may be far behind with few.
+
+    Places whose figure is protected are not ranked, and it says so.
+    """
     known = [line for line in ordered(lines, "-faltan") if line.missing.value and line.key]
     if len(known) < NAMED:
         return ""
     named = [f"{line.name} ({number(line.missing.value or 0)})" for line in known[:NAMED]]
-    return _("Donde más personas faltan: %(first)s y %(last)s.") % {"first": ", ".join(named[:-1]), "last": named[-1]}
+    places = {"first": ", ".join(named[:-1]), "last": named[-1]}
+    if any(line.missing.value is None for line in lines if line.key):
+        return _("Donde más faltan, de los lugares que podemos mostrar: %(first)s y %(last)s.") % places
+    return _("Donde más faltan: %(first)s y %(last)s.") % places
 
 
 def period_in_words(since: date | None, until: date | None) -> str:

@@ -249,6 +249,15 @@ def test_screen_print_and_file_tell_the_months_that_are_counted(country, max_, c
 
 
 @pytest.mark.django_db
+def test_words_say_enrolments_and_who_told_the_place(country, max_, client):
+    client.force_login(max_)
+    page = client.get("/panel/").content.decode()
+    assert "Terminaron 37 de 90 inscripciones (41 %)." in page
+    assert "también inscribirse" in page
+    assert "la entidad que cada persona declaró" in page
+
+
+@pytest.mark.django_db
 def test_a_day_shows_again_however_it_was_written(country, max_, client):
     client.force_login(max_)
     assert 'value="2026-03-01"' in client.get("/panel/?desde=01/03/2026").content.decode()
@@ -301,7 +310,7 @@ def test_too_few_people_are_explained(tally, max_, client, query):
     tally("240101", 4 if not query else 60, completed=2 if not query else 30)
     client.force_login(max_)
     shown = client.get(f"/panel/{query}").content.decode()
-    assert TOO_FEW in shown
+    assert (TOO_FEW if query else TOO_FEW.replace("con este filtro", "aquí")) in shown
     assert "<table" not in shown
 
 
