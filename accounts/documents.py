@@ -6,11 +6,12 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
@@ -98,6 +99,7 @@ def clean_number(document_type: str, typed: str) -> str:
 
 
 Keys = tuple[MultiFernet, bytes, str]
+StoredDocument = tuple[str, str, str | None]  # kind, cipher and index
 
 
 class KeysAreLost(ImproperlyConfigured):
@@ -144,7 +146,7 @@ def make_keys(path: Path) -> None:
 def read_keys(path: Path) -> Keys:
     """Return what a file of keys holds. Raises OSError, ValueError, KeyError or TypeError for what is no such file."""
     kept = json.loads(path.read_text())
-    cipher = MultiFernet([Fernet(key.encode()) for key in kept["encryption"]])
+    cipher = MultiFernet([Fernet(key) for key in kept["encryption"]])
     return cipher, bytes.fromhex(kept["index"]["key"]), kept["index"]["version"]
 
 
@@ -160,8 +162,31 @@ def decrypt(cipher_text: str) -> str:
 
 def index(document_type: str, number: str) -> str:
     """Return the keyed hash by which a number is found: `version:hex`. Without the key it tells nothing."""
-    key, version = keys()[1:]
+    return _index_with(keys(), document_type, number)
+
+
+def _index_with(with_keys: Keys, document_type: str, number: str) -> str:
+    _cipher, key, version = with_keys
     return f"{version}:{hmac.new(key, f'{document_type}:{number}'.encode(), hashlib.sha256).hexdigest()}"
+
+
+def unopened(path: Path, stored: Iterable[StoredDocument]) -> int:
+    """Return how many stored documents the keys in a file do not open, or would not find by their number."""
+    try:
+        kept = read_keys(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        return sum(1 for _document in stored)
+    return sum(not _is_opened(kept, document) for document in stored)
+
+
+def _is_opened(kept: Keys, document: StoredDocument) -> bool:
+    document_type, cipher_text, stored_index = document
+    try:
+        expected = _index_with(kept, document_type, kept[0].decrypt(cipher_text.encode()).decode())
+    except (InvalidToken, ValueError):
+        return False
+    is_of_this_key = (stored_index or "").partition(":")[0] == expected.partition(":")[0]
+    return not is_of_this_key or stored_index == expected
 
 
 def stand_in(text: str) -> str:

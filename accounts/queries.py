@@ -7,6 +7,7 @@ from functools import lru_cache
 from django.db.models import Count, F, Max, QuerySet
 from django.db.models.functions import Lower
 
+from accounts.documents import StoredDocument
 from accounts.institution_search import Institution, ranked
 from accounts.models import ErasureRequest, Membership, Organisation, User
 from lib.folding import search_words
@@ -76,3 +77,9 @@ def chosen_organisation(typed: str) -> Organisation | None:
     if uuid is None:
         return None
     return Organisation.objects.select_related("district__province", "district__area").filter(uuid=uuid).first()
+
+
+def one_document() -> StoredDocument | None:
+    """Return one stored document, with which keys are tried; None when nobody has any."""
+    rows = User.objects.filter(document_index__isnull=False).order_by("document_index")
+    return rows.values_list("document_type", "document_cipher", "document_index").first()

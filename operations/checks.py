@@ -5,17 +5,19 @@ import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connection
-from django.db.models import QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from accounts.documents import unopened
 from accounts.models import User
+from accounts.queries import one_document
 from operations import unfinished
 from operations.failures import refusal_of_database
 from operations.security import directives
@@ -41,6 +43,7 @@ NETWORK_DISKS = {
 MOUNTS = Path("/proc/self/mounts")
 
 Sentences = Iterator[str]
+Answer = TypeVar("Answer")
 REGISTERED: list[tuple[str, Callable[[], Sentences]]] = []
 # What the database refused when it was asked, once for all rules: each of them would wait for it again.
 refusal: ContextVar[str] = ContextVar("refusal")
@@ -141,7 +144,7 @@ def public_demonstration() -> Sentences:
     """Everybody knows the password of the demonstration people: what counts are the people, not the setting alone."""
     if settings.DEMO and is_public() and not settings.DEMO_PUBLIC:
         yield _("Hay personas de demostración con una contraseña conocida en un sitio público. Usa DEMO=0, o DEMO_PUBLIC=1 si lo quieres.")
-    if not settings.DEMO and rows_are_kept(User.objects.filter(is_demo=True)):
+    if not settings.DEMO and answered(User, User.objects.filter(is_demo=True).exists):
         yield _(
             "La base tiene personas de demostración, con una contraseña publicada, y DEMO=0. "
             "Para un sitio real usa una base nueva; para la demostración, DEMO=1."
@@ -203,8 +206,9 @@ def asked(question: str) -> object:
 def open_or_lost_keys() -> Sentences:
     """Without the keys document numbers are lost; with them they are no secret."""
     path = Path(settings.PERSONAL_DATA_KEYS)
+    document = answered(User, one_document)
     if not path.exists():
-        if rows_are_kept(User.objects.exclude(document_cipher="")):
+        if document:
             yield _("Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con ellas. Recupéralas de tu copia.") % {
                 "name": path
             }
@@ -212,18 +216,22 @@ def open_or_lost_keys() -> Sentences:
         yield _("Otros usuarios de la máquina pueden leer %(name)s, que descifra los documentos. Ejecuta chmod 600.") % {"name": path}
     elif not is_readable_json(path):
         yield _("No se pueden leer las claves de datos personales (%(name)s). Recupéralas de tu copia.") % {"name": path}
+    elif document and unopened(path, [document]):
+        yield _("Las claves de datos personales (%(name)s) no abren los documentos de esta base. Recupera de tu copia las que sí.") % {
+            "name": path
+        }
 
 
-def rows_are_kept(rows: QuerySet[Any]) -> bool:
-    """True when the database answers and holds one of these rows; a new database has not even their table."""
+def answered(model: type[Model], question: Callable[[], Answer]) -> Answer | None:
+    """Return what a query answers; None while the database does not, or has no such table yet, as a new one."""
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
-        return False
+        return None
     if refusal.get(""):
-        return False
+        return None
     try:
-        return rows.model._meta.db_table in connection.introspection.table_names() and rows.exists()
+        return question() if model._meta.db_table in connection.introspection.table_names() else None
     except Error:
-        return False
+        return None
 
 
 def is_readable_json(path: Path) -> bool:

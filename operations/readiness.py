@@ -15,7 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import User
+from accounts.documents import unopened
+from accounts.queries import one_document
 from courses.models import CourseHead
 from operations.checks import is_readable_json, is_real
 from operations.maintenance import is_closed
@@ -30,7 +31,7 @@ WORDS: dict[str, str | Promise] = {
     "disk": _("El disco está lleno o no se puede escribir en él. Libera espacio."),
     "cache": _("La memoria compartida no responde."),
     "editions": _("Hay un curso publicado que todavía no llega a los participantes."),
-    "keys": _("Faltan las claves de datos personales o no se pueden leer."),
+    "keys": _("Faltan las claves de datos personales, o no son las de estos documentos. Recupéralas de tu copia."),
     "space": _("Queda poco espacio en el disco. Libera espacio antes de que se llene."),
     "worker": _("El proceso de tareas no da señales: no salen correos ni certificados."),
     "mail": _("Hay correos que no salieron en el último día. Revisa EMAIL_URL."),
@@ -46,12 +47,11 @@ def failing_parts(now: datetime) -> list[str]:
         "database": lambda: database_takes(now),
         "disk": disk_takes,
         "cache": cache_answers,
-        "keys": keys_are_there,
     }
     failing = [name for name, holds in parts.items() if not without_fault(holds)]
-    if "database" not in failing and not without_fault(editions_are_clean):  # a database that is away knows of no course
-        failing.append("editions")
-    return failing
+    # A database that is away knows of no course and of no document.
+    of_rows = {"editions": editions_are_clean, "keys": keys_are_there} if "database" not in failing else {}
+    return [*failing, *(name for name, holds in of_rows.items() if not without_fault(holds))]
 
 
 def parts_to_mend(now: datetime) -> list[str]:
@@ -119,9 +119,11 @@ def editions_are_clean() -> bool:
 
 
 def keys_are_there() -> bool:
-    """True when the keys of document numbers can be read, or were not made yet because nobody has a document."""
-    path = Path(settings.PERSONAL_DATA_KEYS)
-    return is_readable_json(path) if path.exists() else not User.objects.exclude(document_cipher="").exists()
+    """True when the keys of document numbers open what is stored, or were not made yet because nothing is."""
+    path, document = Path(settings.PERSONAL_DATA_KEYS), one_document()
+    if document:
+        return not unopened(path, [document])
+    return not path.exists() or is_readable_json(path)
 
 
 def worker_lives(now: datetime) -> bool:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as real
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, connections
 
+from accounts.documents import make_keys
 from accounts.models import User
 from config.keys import secret_from_file
 from operations import checks as ours
@@ -73,6 +75,13 @@ def with_a_document(site, tmp_path):
     site.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
 
 
+def with_keys_of_another_site(site, tmp_path):
+    site.PERSONAL_DATA_KEYS = str(tmp_path / "other.json")
+    make_keys(tmp_path / "other.json")
+    cipher = Fernet(Fernet.generate_key()).encrypt(b"40123678").decode()
+    User.objects.create(first_name="Lina", document_type="dni", document_cipher=cipher, document_index="1:x")
+
+
 def open_file(site, path):
     path.write_text("1")
     path.chmod(0o640)
@@ -130,6 +139,7 @@ UNSAFE = {
     "open keys": (lambda site, m, t: os.chmod(site.PERSONAL_DATA_KEYS, 0o644), "E009", "Otros usuarios de la máquina pueden leer"),
     "broken keys": (lambda site, m, t: (t / "keys.json").write_text("{"), "E009", "No se pueden leer las claves"),
     "lost keys": (lambda site, m, t: with_a_document(site, t), "E009", "Faltan las claves de datos personales"),
+    "other keys": (lambda site, m, t: with_keys_of_another_site(site, t), "E009", "no abren los documentos de esta base"),
     "letters": (
         lambda site, m, t: setattr(site, "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"),
         "E011",

@@ -116,6 +116,18 @@ def test_lost_keys_are_named_and_told_while_documents_need_them(client, old_site
     assert "Faltan las claves de datos personales" in lines[0]["fault"]["said"]
 
 
+def test_keys_that_open_no_document_are_named(client, old_site, person, settings, tmp_path):
+    lina = person("Lina")
+    lina.set_document("dni", "40123678")
+    lina.save()
+    assert told(client)[:2] == (200, [])
+    settings.PERSONAL_DATA_KEYS = str(tmp_path / "other.json")
+    documents.make_keys(tmp_path / "other.json")
+    status, failing, _to_mend, words = told(client)
+    assert (status, failing) == (503, ["keys"])
+    assert "no son las de estos documentos" in words
+
+
 def test_a_silent_worker_is_told_until_it_runs_again(client, old_site):
     Pulse.objects.filter(part="worker").update(at=timezone.now() - timedelta(hours=1))
     status, failing, to_mend, words = told(client)
