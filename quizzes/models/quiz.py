@@ -19,7 +19,7 @@ from courses.models import ActivityPage
 from lib.drafts import DraftText
 from quizzes.allowance import WAIT_HOURS, Allowance
 from quizzes.models.bank import Bank, QuestionVersion
-from quizzes.models.pools import pools_of
+from quizzes.models.pools import pools_of, topics_of
 from quizzes.models.topic import TopicField
 from quizzes.page_form import QuizPageForm
 from quizzes.selection import shortage
@@ -135,6 +135,7 @@ class QuizPage(ActivityPage):
         draws = [draw for draw in self.draws.all() if draw.bank_id and draw.count]
         if not draws:
             found.append(PublishingProblem(_now("Preguntas al azar"), _now("agrega al menos un banco.")))
+        found += self.topic_problems()
         pools, versions = pools_of([draw.stored for draw in draws])
         short = shortage([(pool, draw.count) for pool, draw in zip(pools, draws, strict=True)])
         if short:
@@ -146,6 +147,22 @@ class QuizPage(ActivityPage):
             if not any(choice["is_correct"] for choice in version.choices):
                 where = _now("Pregunta “%(stem)s”") % {"stem": version.stem[:80]}
                 found.append(PublishingProblem(where, _now("falta marcar la respuesta correcta.")))
+        return found
+
+    def topic_problems(self) -> list[PublishingProblem]:
+        """Return the topics that are asked for and no question of their bank has, each with those there are."""
+        draws = [draw for draw in self.draws.all() if draw.bank_id and draw.topic]
+        known = topics_of({draw.bank_id for draw in draws})
+        found = []
+        for draw in draws:
+            topics = known[draw.bank_id]
+            if draw.topic in topics:
+                continue
+            sentence = _now("ninguna pregunta del banco “%(bank)s” tiene el tema “%(topic)s”. %(way)s")
+            way = _now("Sus temas: %(topics)s.") % {"topics": ", ".join(topics)}
+            empty = _now("Sus preguntas no tienen tema: deja ese dato vacío.")
+            facts = {"bank": draw.bank.title, "topic": draw.topic, "way": way if topics else empty}
+            found.append(PublishingProblem(_now("Preguntas al azar"), sentence % facts))
         return found
 
     def _limit(self) -> dict[str, int]:

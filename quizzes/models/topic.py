@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from wagtail.admin.forms.models import register_form_field_override
 
 
 def topic_of(typed: str) -> str:
@@ -31,3 +32,7 @@ class TopicField(models.SlugField):
     def formfield(self, **kwargs: Any) -> forms.Field | None:
         # Past SlugField's own, which refuses what slugs do not hold instead of reading it.
         return super(models.SlugField, self).formfield(**{"form_class": TopicFormField, **kwargs})
+
+
+# Wagtail's own for slugs drops letters in the browser, before anything here reads them: “Niñez” came as “niez”.
+register_form_field_override(TopicField, override={"widget": forms.TextInput})

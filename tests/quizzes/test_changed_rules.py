@@ -1,12 +1,13 @@
-"""Whoever changes what decides a quiz reads how many people study its course."""
+"""Whoever changes what decides a quiz reads how many people study its course, and what its draws would not find."""
 
 import pytest
 from django.utils import timezone
 
 from courses.models import CoursePage
 from learning.services import enrol_learner
+from quizzes.models import QuizItemDraw, QuizPage
 from tests.courses.test_admin_screens import module_of, signed_in, url
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.quizzes import add_question, add_quiz, make_bank, single
 
 pytestmark = pytest.mark.django_db
 TOLD = (
@@ -49,3 +50,33 @@ def test_other_words_or_nobody_inside_tell_nothing(save, course, lina):
     assert not any("Cambian" in told for told in save(pass_mark="16"))
     enrol_learner(user=lina, course=course, now=timezone.now())
     assert not any("Cambian" in told for told in save(instructions="Lee con calma."))
+
+
+def test_topic_is_typed_as_people_write_it(save):
+    bank = make_bank()
+    add_question(bank, single("¿Quién cuida?"), topic="ninez")
+    told = save(**{"draws-0-topic": "Niñez"})
+    assert QuizPage.objects.get().get_latest_revision_as_object().draws.get().topic == "ninez"
+    assert not any("tema" in one for one in told)
+
+
+def test_field_of_a_topic_drops_no_letter_in_the_browser():
+    field = QuizPage.get_edit_handler().get_form_class().formsets["draws"].form.base_fields["topic"]
+    assert "data-controller" not in field.widget.attrs
+    assert field.clean("Niñez") == "ninez"
+    assert QuizItemDraw._meta.get_field("topic").max_length == field.max_length
+
+
+def test_topic_that_no_question_has_is_told_when_saved(save):
+    told = save(**{"draws-0-topic": "plasos"})
+    sentence = "Preguntas al azar: ninguna pregunta del banco “Banco banco” tiene el tema “plasos”. "
+    assert sentence + "Sus preguntas no tienen tema: deja ese dato vacío." in told
+    for topic in ("plazos", "ninez"):
+        add_question(make_bank(count=0), single(f"Sobre {topic}"), topic=topic)
+    assert sentence + "Sus temas: ninez, plazos." in save(**{"draws-0-topic": "plasos"})
+
+
+def test_topic_that_no_question_has_stops_publication(save):
+    save(**{"draws-0-topic": "plasos"})
+    quiz = QuizPage.objects.get().get_latest_revision_as_object()
+    assert any("tiene el tema “plasos”" in str(problem) for problem in quiz.publishing_problems())
