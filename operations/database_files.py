@@ -1,5 +1,6 @@
 """Copies the database into one file while people write, and back into an empty one."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -23,7 +24,11 @@ def copy_to_file(target: Path) -> tuple[list[list[str]], dict[str, int]]:
 
 def copy_sqlite(source: Path, target: Path) -> tuple[list[list[str]], dict[str, int]]:
     """Copy by SQLite's own backup, in one step: writers go on, and what they commit later is not in the copy."""
-    with closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True, timeout=20)) as origin, closing(sqlite3.connect(target)) as copy:
+    with (
+        connection.wrap_database_errors,
+        closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True, timeout=20)) as origin,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         origin.backup(copy)
     return check_sqlite(target)
 
@@ -39,6 +44,8 @@ def check_sqlite(path: Path) -> tuple[list[list[str]], dict[str, int]]:
             rows = {table: copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}  # noqa: S608 - names of our tables
             return [list(row) for row in copy.execute(APPLIED)], rows
     except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
+            raise OSError(errno.ENOSPC, str(error), str(path)) from error
         raise RefusedBackup(_("La base de datos está dañada: %(found)s.") % {"found": error}) from error
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
 from accounts.erasure import reapply_erasures
+from accounts.erasure_list import listed_keys
 from audit.findings import Finding
 from operations import unfinished
 from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
@@ -31,9 +32,10 @@ REPLACED_KEY = "keys/secret-key"
 def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
     """Restore a backup into an empty site, migrate it and apply what must hold again; return what the audit found.
 
-    Raises RefusedBackup, and then the site is as empty as before.
+    Raises RefusedBackup, or DamagedList for the list of who was erased, and then the site is as empty as before.
     """
     manifest = read_manifest(source, say)
+    listed_keys()  # a damaged list stops it here, before anything is put in place
     check_version(manifest)
     if unfinished.is_unfinished():
         say(_("Quitando lo que dejó una restauración sin terminar…"))

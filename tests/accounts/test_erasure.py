@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from accounts import documents
 from accounts.erasure import AlreadyDecided, StillHoldsRole, ask_for_erasure, carry_out, decline_request, reapply_erasures, withdraw_request
+from accounts.erasure_list import DamagedList, listed_keys
 from accounts.models import ErasureRequest, Membership, User
 from accounts.services import grant_role
 from accounts.tasks import send_email_change_letter
@@ -299,9 +300,42 @@ def test_a_person_brought_back_by_hand_is_erased_again_with_a_line(lina, oscar, 
 
 
 def test_a_damaged_list_is_noticed(erasure_list):
-    erasure_list.write_text('{"learner": "not a')
-    with pytest.raises(ValueError, match="Unterminated"):
+    erasure_list.write_bytes(b'\n{"learner": "not a\n')
+    with pytest.raises(DamagedList, match=f"{erasure_list} está dañada en la línea 2"):
         reapply_erasures(now=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "damage", [b"garbage\n", b"\xff\xfe\n", b"{}\n", b"[1]\n", b'{"learner": 7}\n'], ids=["word", "bytes", "no key", "list", "number"]
+)
+def test_a_damaged_list_ends_commands_in_one_sentence(erasure_list, damage):
+    erasure_list.write_bytes(damage)
+    with pytest.raises(CommandError, match="está dañada en la línea 1"):
+        call_command("reapply_erasures")
+    out = StringIO()
+    with pytest.raises(SystemExit):
+        call_command("audit_records", stdout=out)
+    assert "every line of the erasure list can be read" in out.getvalue()
+    assert "está dañada en la línea 1" in out.getvalue()
+
+
+def test_a_line_torn_by_a_power_cut_takes_no_other_with_it(lina, omar, oscar, erasure_list):
+    gone, kept = lina.learner_key, omar.learner_key
+    erase(lina, oscar)
+    with erasure_list.open("a") as file:
+        file.write('{"learner": "0000')
+    assert listed_keys() == {gone}
+    erase(omar, oscar)
+    assert listed_keys() == {gone, kept}
+    assert len(erasure_list.read_text().splitlines()) == 2
+
+
+def test_a_last_line_without_its_end_is_kept(lina, omar, oscar, erasure_list):
+    gone, kept = lina.learner_key, omar.learner_key
+    erase(lina, oscar)
+    erasure_list.write_text(erasure_list.read_text().rstrip())
+    erase(omar, oscar)
+    assert listed_keys() == {gone, kept}
 
 
 def test_who_registers_again_is_somebody_new(lina, oscar, person):

@@ -3,11 +3,15 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.erasure_list import damaged_lines
 from operations.archives import RefusedBackup
 from operations.backup import make_backup
+from operations.busy import is_full
+from operations.failures import sentence_of
 from operations.models import Pulse
 
 
@@ -21,9 +25,17 @@ class Command(BaseCommand):
         target = options["file"].absolute()
         try:
             manifest = make_backup(target=target, now=timezone.now(), say=self.stdout.write)
-        except (RefusedBackup, OSError) as error:
+        except RefusedBackup as error:
             raise CommandError(error) from error
+        except (DatabaseError, OSError) as error:
+            words = _("No queda espacio en %(name)s y la copia no se hizo. Libera espacio, o guárdala en otra carpeta.")
+            sentence = words % {"name": target.parent} if is_full(error) else sentence_of(error)
+            if sentence is None:
+                raise
+            raise CommandError(sentence) from error
         Pulse.beat(Pulse.Part.BACKUP, timezone.now(), str(target.parent)[:400])
         words = _("Copia lista: %(name)s (%(size).1f MB, %(rows)d filas, %(files)d archivos). Guárdala fuera de esta máquina.")
         size, rows = target.stat().st_size / 1e6, sum(manifest.rows.values())
         self.stdout.write(words % {"name": target, "size": size, "rows": rows, "files": len(manifest.files)})
+        for sentence in damaged_lines():
+            self.stderr.write(sentence)

@@ -6,7 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.erasure_list import DamagedList
 from operations.archives import RefusedBackup
+from operations.failures import sentence_of
 from operations.restore import restore_backup
 
 
@@ -20,8 +22,10 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         try:
             findings = restore_backup(source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write)
-        except (RefusedBackup, OSError) as error:
+        except (RefusedBackup, DamagedList) as error:
             raise CommandError(error) from error
+        except OSError as error:
+            raise CommandError(sentence_of(error) or error) from error
         broken = [finding for finding in findings if finding.violations]
         for finding in broken:
             self.stdout.write(f"BAD {finding.violations:>6}  {finding.name}")
