@@ -133,6 +133,26 @@ def test_a_title_beyond_its_column_is_refused_in_words_and_kept(client, oscar, c
     assert model.objects.get(pk=page.pk).title == page.title
 
 
+def test_a_lesson_of_sixty_blocks_is_saved(client, oscar, course):
+    sync_roles(today=timezone.localdate())
+    client.force_login(oscar)
+    lesson = LessonPage.objects.first()
+    sent = {
+        "title": lesson.title, "objective": "Decide.", "is_required": "on", "slug": lesson.slug,
+        "body-count": "60", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0,
+    }  # fmt: skip
+    for place in range(60):
+        block = f"body-{place}"
+        sent |= {f"{block}-deleted": "", f"{block}-order": place, f"{block}-type": "checklist", f"{block}-id": ""}
+        sent |= {f"{block}-value-title": f"Lista {place}", f"{block}-value-items-count": "4"}
+        for item in range(4):
+            part = f"{block}-value-items-{item}"
+            sent |= {f"{part}-deleted": "", f"{part}-order": item, f"{part}-id": "", f"{part}-type": "item", f"{part}-value": "Punto"}
+    assert len(sent) > 1_221
+    assert client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), sent).status_code == 302
+    assert len(lesson.get_latest_revision_as_object().body) == 60
+
+
 def lines_of(block, path=()):
     """Yield every limited line inside a block with the names that lead to it."""
     if isinstance(block, StructBlock | StreamBlock):
