@@ -150,6 +150,7 @@ def test_a_lesson_of_sixty_blocks_is_saved(client, oscar, course):
             sent |= {f"{part}-deleted": "", f"{part}-order": item, f"{part}-id": "", f"{part}-type": "item", f"{part}-value": "Punto"}
     assert len(sent) > 1_221
     assert client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), sent).status_code == 302
+    lesson.refresh_from_db()
     assert len(lesson.get_latest_revision_as_object().body) == 60
 
 
