@@ -247,12 +247,17 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def next_step(studies: list[Study]) -> dict | None:
-    """Return the one next step among all studies: the most recent course in progress first."""
-    for study in studies:
-        step = study.next_activity
-        if step and study.enrolment.course.is_open and (study.enrolment.state == Enrolment.State.ACTIVE or study.changes):
+    """Return the one next step among all studies: of a course in progress, the most recent first.
+
+    Only who has none is shown what was added to a course that they finished: nobody has to do it.
+    """
+    open_ones = [study for study in studies if study.enrolment.course.is_open]
+    pending = [(study, study.next_activity) for study in open_ones if study.enrolment.state == Enrolment.State.ACTIVE]
+    added = [(study, study.changes[0]) for study in open_ones if study.changes]
+    for study, step in [*pending, *added]:
+        if step:
             url = activity_address(study.outline, step)
-            return {"course": study.outline, "activity": step, "url": url}
+            return {"course": study.outline, "activity": step, "url": url, "is_asked": not study.changes}
     return None
 
 
@@ -286,6 +291,7 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
         "missing": missing,
         "met": [row for row in rows if row["condition"].is_met],
         "total": len(rows),
+        "has_finished": enrolment.completed_at is not None,
         "minutes_left": sum(row["condition"].activity.minutes for row in missing),
         "person": other,
         "is_own": learner == request.user.learner_key,
