@@ -77,6 +77,26 @@ def test_no_table_that_one_reads_scrolls_sideways(phone, demo_site):
     assert wide == {}
 
 
+WIDER_THAN_THE_SCREEN = """() => {
+  const page = document.documentElement, width = page.scrollWidth - page.clientWidth;
+  if (width <= 0) return null;
+  const isWide = (one) => one.getBoundingClientRect().right > page.clientWidth || one.scrollWidth > one.clientWidth + 1;
+  const outside = [...document.querySelectorAll("body :not(.visually-hidden)")].filter(isWide);
+  return `${width} px: ${outside.slice(-4).map((one) => one.outerHTML.slice(0, 80)).join(" | ")}`;
+}"""
+
+
+@pytest.mark.parametrize(("width", "letters"), [(320, "100%"), (360, "200%")])
+def test_nothing_scrolls_sideways_on_a_narrow_screen_or_with_large_letters(phone, demo_site, width, letters):
+    phone.set_viewport_size({"width": width, "height": 740})
+    wide = {}
+    for address in BARRED:
+        phone.goto(demo_site.url + address)
+        phone.evaluate("size => document.documentElement.style.setProperty('font-size', size, 'important')", letters)
+        wide[address] = phone.evaluate(WIDER_THAN_THE_SCREEN)
+    assert {address: told for address, told in wide.items() if told} == {}
+
+
 def test_index_of_the_course_opens_the_module_one_reads_alone(phone, demo_site):
     phone.goto(demo_site.url + f"{COURSE}aportes-y-costos/impuestos-consumo-trabajo/")
     index = phone.locator(".index")
