@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
+from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.free_texts import WarnsOfDocuments
 from accounts.limits import WAITS, Limit
 from accounts.models import Organisation, User
@@ -101,9 +102,8 @@ class PastedEmailField(forms.EmailField):
         return plain_email(super().to_python(value) or "")
 
     def run_validators(self, value: str) -> None:
-        name, at, _host = value.rpartition("@")
-        if at and not name.isascii():  # few mail servers take such names
-            raise ValidationError(_t("Usa un correo sin tildes ni ñ antes de la @."), code="invalid")
+        if value and (refusal := email_refusal(value)):
+            raise ValidationError(refusal, code="invalid")
         super().run_validators(value)
 
 
@@ -112,7 +112,7 @@ class WithEmail(forms.Form):
 
     email = PastedEmailField(
         label=_("Correo electrónico"),
-        max_length=254,
+        max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"required": _("Escribe tu correo."), "invalid": _("Escribe el correo completo: nombre@ejemplo.pe.")},
     )

@@ -6,15 +6,16 @@ from django.db import transaction
 
 from accounts.models import RoleGrant, User
 from accounts.queries import people_with_email
-from accounts.services import PersonExists, create_person, grant_role
+from accounts.services import PersonExists, checked_email, create_person, grant_role
 from audit.services import record_act
 
 
 def create_operator(*, email: str, first_name: str, last_name: str, now: datetime) -> User:
     """Return an operator of the whole nation who has not chosen a password yet; again for the same one, who lost the link.
 
-    Raises PersonExists when the e-mail is anybody else's, an operator with a password included.
+    Raises PersonExists when the e-mail is anybody else's, an operator with a password included; InvalidEmail, InvalidName.
     """
+    email = checked_email(email)
     with transaction.atomic():
         operator = people_with_email(email).first()
         if operator is None:

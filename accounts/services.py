@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import documents
+from accounts.emails import email_refusal
 from accounts.forgetting import end_sessions_of
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.organisation_register import official_organisations
@@ -37,6 +38,14 @@ class InvalidName(ValueError):
     """The text can be no name; the message is for the person."""
 
 
+class InvalidEmail(ValueError):
+    """The text can be no e-mail; the message is for the person."""
+
+
+class LastOperator(Exception):
+    """Without them nobody would be operator for good: in time nobody could give a role any more."""
+
+
 class BeyondTheCeiling(Exception):
     """Nobody grants or ends a role above their own or outside their own scope (R11)."""
 
@@ -58,9 +67,10 @@ def create_person(  # noqa: PLR0913 - the facts about a person
     """Store a person and where they serve. Without password or hash no password works until one is chosen by e-mail.
 
     `password_hash` is one already made, so that many demonstration people share one. Raises PersonExists,
-    InvalidName, `documents.InvalidDocument`.
+    InvalidName, InvalidEmail, `documents.InvalidDocument`.
     """
-    user = User(first_name=checked_name(first_name), last_name=checked_name(last_name), email=email.strip().lower(), is_demo=is_demo)
+    address = checked_email(email) if email.strip() else ""
+    user = User(first_name=checked_name(first_name), last_name=checked_name(last_name), email=address, is_demo=is_demo)
     user.password = password_hash or make_password(password or None)
     if document_number:
         user.set_document(document_type, documents.clean_number(document_type, document_number))
@@ -179,7 +189,7 @@ def grant_role(
     """Give a person a role within a scope, until the day before `ends_on`; a grant of that role in force gets scope and end.
 
     `granted_by` None is the system. Raises BeyondTheCeiling when the role, the scope or the end lies beyond the granter's
-    own, or the granter is the person. ValueError for an unknown role, area or kind, or an end that is not to come.
+    own, or the granter is the person; LastOperator as ending does. ValueError for an unknown role, area or kind, or an end that is not to come.
     """
     grant = RoleGrant(role=role, is_national=is_national, area_codes=sorted(set(area_codes)), kinds=sorted(set(kinds)), ends_on=ends_on)
     today = timezone.localdate(now)
@@ -193,7 +203,10 @@ def grant_role(
         if held and held.ends_on == ends_on and all(getattr(held, field) == value for field, value in scope.items()):
             return held
         if held:
-            end_role(grant=held, now=now, ended_by=granted_by)
+            _check_may_end(held, granted_by)
+            if granted_by and not (grant.is_national and not grant.kinds and ends_on is None):
+                _check_an_operator_stays(held)
+            _end(held, now=now, ended_by=granted_by)
         grant.user, grant.starts_on = user, today
         grant.save()
         if role in GROUP_OF_ROLE:
@@ -205,9 +218,30 @@ def grant_role(
 
 
 def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -> None:
-    """End a role today, at once; the group in Wagtail goes with it. Raises BeyondTheCeiling as granting does."""
+    """End a role today, at once; the group in Wagtail goes with it. Raises BeyondTheCeiling as granting does, and LastOperator."""
+    _check_may_end(grant, ended_by)
+    with transaction.atomic():
+        if ended_by:
+            _check_an_operator_stays(grant)
+        _end(grant, now=now, ended_by=ended_by)
+
+
+def _check_may_end(grant: RoleGrant, ended_by: User | None) -> None:
     if ended_by and (ended_by.pk == grant.user_id or not may_end(ended_by, grant)):
         raise BeyondTheCeiling(grant.role)
+
+
+def _check_an_operator_stays(grant: RoleGrant) -> None:
+    """Raise LastOperator when nobody else is operator of the whole nation for good."""
+    for_good = RoleGrant.objects.filter(role=RoleGrant.Role.OPERATOR, ends_on=None, is_national=True, kinds=[], user__is_active=True)
+    if connection.features.has_select_for_update:  # two who end each other at once take turns
+        for_good = for_good.select_for_update(of=("self",))
+    held_by = {other.pk: other.user_id for other in for_good}
+    if grant.pk in held_by and not set(held_by.values()) - {grant.user_id}:
+        raise LastOperator(grant.role)
+
+
+def _end(grant: RoleGrant, *, now: datetime, ended_by: User | None) -> None:
     with transaction.atomic():
         grant.ends_on = timezone.localdate(now)
         grant.save(update_fields=["ends_on"])
@@ -278,6 +312,14 @@ def change_email(*, user: User, change: EmailChange, now: datetime) -> bool:
         user.email = change.before
         raise PersonExists from None
     return True
+
+
+def checked_email(text: str) -> str:
+    """Return an e-mail as it is stored. Raises InvalidEmail, as a form does: SQLite would keep one that PostgreSQL refuses."""
+    email = text.strip().lower()
+    if refusal := email_refusal(email):
+        raise InvalidEmail(refusal)
+    return email
 
 
 def checked_name(text: str) -> str:

@@ -22,6 +22,10 @@ def person_named(email: str) -> User:
 
 def operator_named(email: str) -> User:
     """Return the operator who acts. Raises CommandError when the person holds no such role today."""
+    if not people_with_email(plain_email(email)).exists():
+        raise CommandError(
+            _("Nadie tiene el correo %(email)s: en --as va el correo del operador que da la orden, no su documento.") % {"email": email}
+        )
     operator = person_named(email)
     if not holds_role(operator, RoleGrant.Role.OPERATOR):
         raise CommandError(_("%(email)s no es operador hoy: en --as va quien da la orden.") % {"email": email})

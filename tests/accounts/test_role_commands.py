@@ -68,17 +68,22 @@ class TestCreateOperator:
         run("create_operator", EMAIL)
         assert choose_password(client, link_in(run("create_operator", EMAIL.upper()))) == 302
         assert User.objects.filter(email=EMAIL).count() == 1
-        assert "ya es de otra persona" in refusal("create_operator", EMAIL)
+        assert "ya es operador. Si olvidó su contraseña" in refusal("create_operator", EMAIL)
 
     def test_the_e_mail_of_somebody_else_is_refused(self, lina, oscar):
-        for email in (lina.email, oscar.email):
-            assert "ya es de otra persona" in refusal("create_operator", email)
+        assert "ya es de otra persona, que hoy no es operador" in refusal("create_operator", lina.email)
+        assert "ya es operador" in refusal("create_operator", oscar.email)
         assert not holds_role(lina, "operator")
 
-    @pytest.mark.parametrize("email", ["operaciones", "", "a b@example.pe"])
+    @pytest.mark.parametrize("email", ["operaciones", "", "a b@example.pe", "a" * 300 + "@x.pe", "peña@example.pe"])
     def test_what_is_no_e_mail_is_refused(self, email):
         assert "no es un correo" in refusal("create_operator", email)
         assert not User.objects.exists()
+
+    def test_an_operator_no_more_is_shown_the_way(self, lina, oscar):
+        run("grant_role", lina.email, "operator", "--as", oscar.email)
+        run("end_role", lina.email, "operator", "--as", oscar.email)
+        assert f"grant_role {lina.email} operator --as" in refusal("create_operator", lina.email)
 
 
 class TestGrantRole:
@@ -118,6 +123,7 @@ class TestGrantRole:
             (["lina@demo.example", "analyst", "--kinds", "army"], "No existe el tipo de entidad army. Hay: ministry"),
             (["lina@demo.example", "analyst", "--until", "mañana"], "--until es una fecha como 2027-03-31"),
             (["lina@demo.example", "analyst", "--until", "2020-01-01"], "ya pasó"),
+            (["lina@demo.example", "analyst", "--until", "9999-12-31"], "se escribe sin --until"),
             (["oscar@demo.example", "author"], "Nadie se da un rol"),
         ],
     )
@@ -129,6 +135,12 @@ class TestGrantRole:
     def test_only_an_operator_gives_the_order(self, lina, max_):
         assert "no es operador hoy" in refusal("grant_role", lina.email, "coordinator", "--as", max_.email, "--areas", "24")
         assert not holds_role(lina, "coordinator")
+
+    @pytest.mark.parametrize("name", ["nadie@example.org", "41234567"])
+    def test_an_order_is_given_in_the_name_of_an_e_mail(self, lina, name):
+        told = refusal("grant_role", lina.email, "author", "--as", name)
+        assert "en --as va el correo del operador" in told
+        assert "registre" not in told
 
     def test_whoever_was_switched_off_gives_no_order(self, lina, oscar):
         User.objects.filter(pk=oscar.pk).update(is_active=False)
@@ -150,6 +162,15 @@ class TestEndRole:
     def test_nobody_ends_their_own(self, oscar):
         assert "que lo haga otro operador" in refusal("end_role", oscar.email, "operator", "--as", oscar.email)
         assert holds_role(oscar, "operator")
+
+    def test_an_operator_for_a_time_does_not_end_the_only_one_for_good(self, lina, oscar, person):
+        run("grant_role", lina.email, "operator", "--as", oscar.email, "--until", "2099-12-31")
+        for words in (["end_role", oscar.email, "operator"], ["grant_role", oscar.email, "operator", "--until", "2099-01-31"]):
+            assert "Es el único operador sin fecha de fin" in refusal(*words, "--as", lina.email)
+        assert RoleGrant.objects.get(user=oscar).ends_on is None
+        eva = person("Eva")
+        run("grant_role", eva.email, "operator", "--as", oscar.email)
+        assert "ya no es Operador" in run("end_role", oscar.email, "operator", "--as", eva.email)
 
 
 class TestEnds:

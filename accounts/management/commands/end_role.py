@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.management.arguments import operator_named, person_with_role, role_named
 from accounts.models import RoleGrant
-from accounts.services import BeyondTheCeiling, end_role
+from accounts.services import BeyondTheCeiling, LastOperator, end_role
 
 
 class Command(BaseCommand):
@@ -22,6 +22,10 @@ class Command(BaseCommand):
         grant = person_with_role(options["email"], role)
         try:
             end_role(grant=grant, now=timezone.now(), ended_by=operator)
+        except LastOperator as error:
+            raise CommandError(
+                _("Es el único operador sin fecha de fin: da antes ese rol a otra persona, sin --until ni alcance.")
+            ) from error
         except BeyondTheCeiling as error:
             raise CommandError(_("Nadie se quita un rol a sí mismo: que lo haga otro operador.")) from error
         self.stdout.write(_("%(email)s ya no es %(role)s.") % {"email": options["email"], "role": grant.get_role_display()})

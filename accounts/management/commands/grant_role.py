@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.management.arguments import operator_named, person_named, role_named
 from accounts.models import Organisation, RoleGrant
-from accounts.services import BeyondTheCeiling, grant_role
+from accounts.services import BeyondTheCeiling, LastOperator, grant_role
 from territory.models import Area
 
 KINDS = ", ".join(Organisation.Kind.values)
@@ -44,6 +44,10 @@ class Command(BaseCommand):
                 granted_by=operator,
                 now=now,
             )
+        except LastOperator as error:
+            raise CommandError(
+                _("Es el único operador sin fecha de fin: da antes ese rol a otra persona, sin --until ni alcance.")
+            ) from error
         except BeyondTheCeiling as error:
             raise CommandError(_("Nadie se da un rol, ni da uno más amplio o más largo que el suyo.")) from error
         where = ", ".join(area.name for area in areas) or _("todo el país")
@@ -86,4 +90,6 @@ def day_after(last: str | None, today: date) -> date | None:
         raise CommandError(_("--until es una fecha como 2027-03-31, no «%(told)s».") % {"told": last}) from error
     if day < today:
         raise CommandError(_("El %(day)s ya pasó. Para quitar un rol usa end_role.") % {"day": last})
+    if day == date.max:
+        raise CommandError(_("Sin fecha de fin se escribe sin --until."))
     return day + timedelta(days=1)
