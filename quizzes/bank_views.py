@@ -28,14 +28,12 @@ from quizzes.permissions import (
     questions_visible_to,
 )
 from quizzes.queries import (
-    IN_REVIEW,
     found_questions,
     guessed_quizzes,
     mended_key_of,
     quizzes_drawing,
     quizzes_needing,
     short_quizzes,
-    waiting_for_review,
 )
 from quizzes.queries.bank import MendedKey
 from quizzes.services import OwnQuestion, StaleVersion, add_bank, review_question, save_question, set_question_state, writers_of
@@ -49,13 +47,11 @@ ON_A_PAGE = 50
 def banks(request: PersonRequest) -> HttpResponse:
     """List the banks with their questions by state, and the quizzes that ask for more than they hold."""
     rows = list(banks_visible_to(request.user))
-    counts = Counter(questions_visible_to(request.user).order_by().values_list("bank_id", "state"))
-    listed = [
-        {"bank": bank, "active": counts[bank.pk, "active"], "draft": counts[bank.pk, "draft"], "retired": counts[bank.pk, "retired"]}
-        for bank in rows
-    ]
+    counts = Counter(questions_visible_to(request.user).order_by().values_list("bank_id", "shown_state"))
+    listed = [{"bank": bank} | {state: counts[bank.pk, state] for state in Question.ShownState.values} for bank in rows]
     context = {"banks": listed, "may_write": may_write_bank(request.user), "warnings": warnings_of()}
-    context["waiting"] = waiting_for_review(questions_visible_to(request.user))
+    context["waiting"] = questions_visible_to(request.user).in_review()
+    context["returned"] = questions_visible_to(request.user).returned()
     return render(request, "quizzes/bank/banks.html", context)
 
 
@@ -84,7 +80,7 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
         "page": Paginator(found, ON_A_PAGE).get_page(form.found("pagina") or 1),
         "query": query,
         "state": state,
-        "states": [*Question.State.choices, (IN_REVIEW, _("En revisión"))],
+        "states": Question.ShownState.choices,
         "may_write": may_write_bank(request.user),
         "warnings": warnings_of(bank),
     }
@@ -155,7 +151,7 @@ def decide(request: PersonRequest, asked: Question, sent: dict) -> None:
     if is_approved:
         messages.success(request, _("Aprobada. Los próximos intentos la usan; los que están en curso conservan la suya."))
     else:
-        messages.success(request, _("Devuelta. Quien la escribió lee tu comentario."))
+        messages.success(request, _("Devuelta. Quien la escribió la encuentra al entrar al editor, con tu comentario."))
 
 
 @for_roles(*MAY_WRITE_BANK)
@@ -224,8 +220,8 @@ def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     form = StateForm(request.POST)
     if form.is_valid():
         set_question_state(question=asked, state=form.cleaned_data["state"], author_key=request.user.learner_key, now=timezone.now())
-        shown = _("en revisión") if asked.waits_for_review else asked.get_state_display().lower()
-        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": shown})
+        shown = Question.ShownState(questions_visible_to(request.user).get(pk=asked.pk).shown_state)
+        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": shown.label.lower()})
         warn(request, asked.bank)
     return redirect(reverse("bank:question", args=[key]))
 

@@ -56,7 +56,7 @@ class FindForm(forms.Form):
     """What an author looks for in a bank: words and a state; what is neither finds as if it were empty."""
 
     q = LineField(required=False)
-    estado = forms.ChoiceField(choices=Question.State.choices, required=False)
+    estado = forms.ChoiceField(choices=Question.ShownState.choices, required=False)
     pagina = forms.IntegerField(min_value=1, max_value=10**6, required=False)
 
     def found(self, name: str) -> Any:

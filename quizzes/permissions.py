@@ -7,6 +7,7 @@ from accounts.models import User
 from accounts.permissions import Role, holds_role
 from courses.models import is_alone
 from quizzes.models import Attempt, Bank, Question
+from quizzes.models.bank import QuestionQuerySet
 
 MAY_READ_BANK = (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR)
 MAY_WRITE_BANK = (Role.AUTHOR, Role.OPERATOR)
@@ -23,9 +24,9 @@ def banks_visible_to(user: User | AnonymousUser) -> QuerySet[Bank]:
     return Bank.objects.all() if holds_role(user, *MAY_READ_BANK) else Bank.objects.none()
 
 
-def questions_visible_to(user: User | AnonymousUser) -> QuerySet[Question]:
+def questions_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
     """Return the questions a person may read with their keys."""
-    rows = Question.objects.select_related("bank", "current__norm", "approved")
+    rows = Question.objects.with_shown_state().select_related("bank", "current__norm", "approved")
     return rows if holds_role(user, *MAY_READ_BANK) else rows.none()
 
 

@@ -3,7 +3,8 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
@@ -28,6 +29,34 @@ class Bank(models.Model):
         return self.title
 
 
+class QuestionQuerySet(models.QuerySet):
+    """Questions, with what became of their newest version."""
+
+    def with_shown_state(self) -> "QuestionQuerySet":
+        """Add `shown_state`: that of the question, or what its review says while its newest version is not approved."""
+        waits = Q(state=Question.State.ACTIVE) & (Q(approved=None) | ~Q(approved=F("current")))
+        returns = QuestionReview.objects.filter(version=OuterRef("current"), is_approved=False)
+        asked = Case(
+            When(waits & Exists(returns), then=Value(Question.ShownState.RETURNED)),
+            When(waits, then=Value(Question.ShownState.IN_REVIEW)),
+            default=F("state"),
+        )
+        return self.annotate(shown_state=asked)
+
+    def in_review(self) -> "QuestionQuerySet":
+        """Keep those whose newest version nobody decided about yet."""
+        return self.with_shown_state().filter(shown_state=Question.ShownState.IN_REVIEW)
+
+    def returned(self) -> "QuestionQuerySet":
+        """Keep those whose newest version came back with a comment."""
+        return self.with_shown_state().filter(shown_state=Question.ShownState.RETURNED)
+
+    def written_by(self, author_key: uuid.UUID) -> "QuestionQuerySet":
+        """Keep those in which a person wrote a version since the approved one: what they do not approve."""
+        since = Coalesce(OuterRef("approved__number"), 0)
+        return self.filter(Exists(QuestionVersion.objects.filter(question=OuterRef("pk"), author_key=author_key, number__gt=since)))
+
+
 class Question(models.Model):
     """A question of a bank. What it asks is in its versions; an attempt pins one of them."""
 
@@ -36,6 +65,15 @@ class Question(models.Model):
     class State(models.TextChoices):
         DRAFT = "draft", _("Borrador")
         ACTIVE = "active", _("Activa")
+        RETIRED = "retired", _("Retirada")
+
+    class ShownState(models.TextChoices):
+        """The states as people look for them: what is active, and what waits to be."""
+
+        ACTIVE = "active", _("Activa")
+        IN_REVIEW = "review", _("En revisión")
+        RETURNED = "returned", _("Devuelta")
+        DRAFT = "draft", _("Borrador")
         RETIRED = "retired", _("Retirada")
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -50,6 +88,8 @@ class Question(models.Model):
         related_name="+",
         help_text="What new papers ask: the last version that somebody else than its author approved",
     )
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("pregunta")

@@ -25,7 +25,6 @@ from quizzes.queries.attempts import (
     waits_of,
 )
 from quizzes.queries.bank import (
-    IN_REVIEW,
     GuessedQuiz,
     MendedKey,
     ShortQuiz,
@@ -34,8 +33,9 @@ from quizzes.queries.bank import (
     mended_key_of,
     quizzes_drawing,
     quizzes_needing,
+    returned_to,
     short_quizzes,
-    waiting_for_review,
+    waiting_for,
 )
 from quizzes.queries.review import (
     LessonToReview,
@@ -48,7 +48,6 @@ from quizzes.queries.review import (
 )
 
 __all__ = [
-    "IN_REVIEW",
     "GuessedQuiz",
     "LessonToReview",
     "MendedKey",
@@ -77,6 +76,7 @@ __all__ = [
     "quizzes_needing",
     "result_of",
     "resume_slot",
+    "returned_to",
     "reviewed_items",
     "rules_of",
     "short_quizzes",
@@ -86,6 +86,6 @@ __all__ = [
     "times_seen",
     "versions_of",
     "versions_on",
-    "waiting_for_review",
+    "waiting_for",
     "waits_of",
 ]

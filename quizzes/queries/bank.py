@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, TextField
+from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from lib.folding import compared, search_words
 from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage
+from quizzes.models.bank import QuestionQuerySet
 from quizzes.models.pools import pools_of
 from quizzes.question_rules import is_key_mended
 from quizzes.scoring import blind_score
 from quizzes.selection import shortage
-
-IN_REVIEW = "review"
 
 
 @dataclass(frozen=True)
@@ -158,10 +158,10 @@ def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffle
     return blind_score(asked.kind, correct, choices=count, place=0 if is_first else count - 1, is_shuffled=is_shuffled)
 
 
-def found_questions(rows: QuerySet[Question], query: str, state: str) -> list[Question]:
+def found_questions(rows: QuestionQuerySet, query: str, state: str) -> list[Question]:
     """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
-    rows = rows.filter(state=state) if state in Question.State.values else rows
-    rows = waiting_for_review(rows) if state == IN_REVIEW else rows
+    rows = rows.with_shown_state()
+    rows = rows.filter(shown_state=state) if state in Question.ShownState.values else rows
     words = [compared(word) for word in search_words(query)]
     return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
 
@@ -173,10 +173,15 @@ def _searchable(question: Question) -> str:
     return compared(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
 
 
-def waiting_for_review(rows: QuerySet[Question]) -> QuerySet[Question]:
-    """Return the questions whose newest version nobody decided about yet."""
-    wanted = rows.filter(state=Question.State.ACTIVE, current__reviews=None)
-    return wanted.filter(Q(approved=None) | ~Q(approved=F("current")))
+def waiting_for(reviewer_key: UUID, *, is_alone: bool) -> QuerySet[Question]:
+    """Return the questions whose newest version waits for this person; an operator alone decides about their own too."""
+    rows = Question.objects.in_review().select_related("bank", "current")
+    return rows if is_alone else rows.exclude(pk__in=Question.objects.written_by(reviewer_key).values("pk"))
+
+
+def returned_to(author_key: UUID) -> QuerySet[Question]:
+    """Return the questions that came back to this person with a comment."""
+    return Question.objects.returned().written_by(author_key).select_related("bank", "current")
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:
