@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.queries import one_document
 from operations import unfinished
 from operations.failures import refusal_of_database
+from operations.releases import refusal_of_release
 from operations.security import directives
 
 TAG = "deploy"
@@ -309,3 +310,12 @@ def unfinished_restore() -> Sentences:
     """People who were erased may still be in it."""
     if unfinished.is_unfinished():
         yield unfinished.sentence()
+
+
+@refused("E017")
+def tables_of_another_release() -> Sentences:
+    """Pages would fail one by one, or an older release would write what the newer one no longer reads."""
+    if refusal.get(""):
+        return
+    if words := refusal_of_release():
+        yield words

@@ -3,25 +3,22 @@
 import json
 import os
 import re
-import subprocess
-import sys
 
 import pytest
 from cryptography.fernet import Fernet
-from django.conf import settings as real
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.db import OperationalError, connection, connections
+from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.documents import make_keys
 from accounts.models import User
-from config.keys import secret_from_file
 from operations import checks as ours
 from operations import unfinished
 from operations.checks import REGISTERED, refuse_unsafe_setup
-from tests.operations.processes import GOOD_SECRET, run
+from tests.operations.processes import GOOD_SECRET, prepare, run
 
 pytestmark = pytest.mark.django_db
 
@@ -80,6 +77,15 @@ def with_keys_of_another_site(site, tmp_path):
     make_keys(tmp_path / "other.json")
     cipher = Fernet(Fernet.generate_key()).encrypt(b"40123678").decode()
     User.objects.create(first_name="Lina", document_type="dni", document_cipher=cipher, document_index="1:x")
+
+
+def with_migration(name):
+    MigrationRecorder(connection).record_applied("accounts", name)
+
+
+def without_a_migration():
+    recorder = MigrationRecorder(connection)
+    recorder.record_unapplied("accounts", max(name for app, name in recorder.applied_migrations() if app == "accounts"))
 
 
 def open_file(site, path):
@@ -157,6 +163,12 @@ UNSAFE = {
     "open media": (lambda site, m, t: open_folder(t / "media"), "E014", "Otros usuarios de la máquina pueden leer"),
     "open secret": (lambda site, m, t: open_file(site, t / "secret-key"), "E014", "Otros usuarios de la máquina pueden leer"),
     "half restored": (lambda site, m, t: unfinished.begin({}), "E016", "Ejecuta otra vez: manage.py restore ARCHIVO"),
+    "newer database": (
+        lambda site, m, t: with_migration("9999_future"),
+        "E017",
+        "de una versión más nueva de Puriq (accounts.9999_future)",
+    ),
+    "older database": (lambda site, m, t: without_a_migration(), "E017", "Ejecuta manage.py set_up"),
     "open network": (lambda site, m, t: open_network(site), "E015", "Usa HOST=127.0.0.1 detrás de un proxy"),
     "no middleware": (lambda site, m, t: setattr(site, "MIDDLEWARE", []), "E013", "Falta la política de contenidos"),
 }
@@ -251,6 +263,7 @@ def test_database_that_does_not_answer_is_no_reason_to_refuse(site, monkeypatch)
 
 
 def test_django_finds_nothing_either(environment):
+    prepare(environment)
     done = run(environment, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
     assert done.returncode == 0, done.stderr
     assert "no issues" in done.stdout
@@ -378,25 +391,6 @@ def test_what_is_uploaded_is_for_its_own_user(settings, tmp_path):
     stored = FileSystemStorage(location=tmp_path / "media").save("images/foto.png", ContentFile(b"1"))
     path = tmp_path / "media" / stored
     assert [oct(part.stat().st_mode & 0o777) for part in (path, path.parent, path.parent.parent)] == ["0o600", "0o700", "0o700"]
-
-
-class TestSecretKey:
-    def test_it_is_made_once(self, tmp_path):
-        first = secret_from_file(tmp_path / "var" / "secret-key")
-        assert len(first) > 50
-        assert secret_from_file(tmp_path / "var" / "secret-key") == first
-        assert (tmp_path / "var" / "secret-key").stat().st_mode & 0o777 == 0o600
-        assert [path.name for path in (tmp_path / "var").iterdir()] == ["secret-key"]
-
-    def test_an_empty_one_is_made_anew(self, tmp_path):
-        (tmp_path / "secret-key").write_text("\n")
-        assert len(secret_from_file(tmp_path / "secret-key")) > 50
-
-    def test_processes_that_start_together_read_the_same(self, tmp_path):
-        asked = "import sys; from pathlib import Path; from config.keys import secret_from_file; print(secret_from_file(Path(sys.argv[1])))"
-        command = [sys.executable, "-c", asked, str(tmp_path / "secret-key")]
-        started = [subprocess.Popen(command, cwd=real.BASE_DIR, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-        assert len({process.communicate()[0] for process in started}) == 1
 
 
 @pytest.mark.parametrize(("more", "told"), [({}, "1"), ({"BASE_URL": "http://127.0.0.1:8000"}, "0"), ({"TRUSTED_PROXIES": "2"}, "2")])

@@ -3,22 +3,17 @@
 import os
 import signal
 import socket
-import sqlite3
-from contextlib import closing
 
 import pytest
 
-from tests.operations.processes import Served, own_environment, run
+from tests.operations.processes import Served, own_environment, prepare, run
 
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     """The environment of a site that is set up, on the own machine, without demonstration people."""
     environment = own_environment(tmp_path_factory.mktemp("prepared"))
-    done = run(environment, "manage.py", "migrate")
-    assert done.returncode == 0, done.stderr
-    with closing(sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///"))) as opened:
-        opened.execute("PRAGMA journal_mode=WAL")
+    prepare(environment)
     return environment
 
 

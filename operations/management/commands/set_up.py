@@ -13,6 +13,7 @@ from accounts.models import User
 from operations.busy import is_passing
 from operations.checks import open_to_others
 from operations.origin import may_hold_demo_people, remember_origin
+from operations.releases import refusal_of_newer
 from operations.turns import SET_UP, turn
 from operations.unfinished import refuse_unfinished
 
@@ -61,7 +62,9 @@ class Command(BaseCommand):
             path.chmod(path.stat().st_mode & ~0o077)
 
     def migrate(self):
-        """Make or renew the tables. Raises CommandError for a database in which an earlier migration was killed."""
+        """Make or renew the tables. Raises CommandError for those of a newer release, and where an earlier migration was killed."""
+        if words := refusal_of_newer():
+            raise CommandError(words)
         try:
             call_command("migrate", verbosity=0, stdout=self.stdout)
         except DatabaseError as error:

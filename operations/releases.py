@@ -1,0 +1,35 @@
+"""Compares the migrations of the database with those of this release."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.loader import MigrationLoader
+from django.utils.translation import gettext as _
+
+
+def refusal_of_release() -> str:
+    """Return why this release cannot serve the database: it is of a newer one, or not migrated yet; otherwise empty."""
+    if words := refusal_of_newer():
+        return words
+    loader = loaded()
+    is_migrated = set(loader.graph.nodes) <= set(loader.applied_migrations or {})
+    return "" if is_migrated else _("La base de datos no está preparada para esta versión. Ejecuta manage.py set_up.")
+
+
+def refusal_of_newer() -> str:
+    """Return that a newer release has migrated the database, where one has.
+
+    Migrations of packages are not asked: a package may drop old ones that it has put together.
+    """
+    loader = loaded()
+    known = set(loader.disk_migrations) | {replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces}
+    unknown = sorted(f"{app}.{name}" for app, name in set(loader.applied_migrations or {}) - known if app in settings.ROOMS)
+    words = _("La base de datos es de una versión más nueva de Puriq (%(name)s). Instala esa versión.")
+    return words % {"name": unknown[0]} if unknown else ""
+
+
+def loaded() -> MigrationLoader:
+    """Read the migrations of this release, and those of the database unless its file was not made yet."""
+    is_made = connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).exists()
+    return MigrationLoader(connection if is_made else None)
