@@ -3,12 +3,17 @@
 from typing import Any
 from uuid import uuid4
 
+from django.core.exceptions import ValidationError
 from django.forms import HiddenInput, UUIDField
+from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from content.addresses import plain_slug
+
+# Sent with a form that is only to be shown again: what it was made from is no more the newest.
+NOT_SAVED = "is-not-saved"
 
 
 class SitePageForm(WagtailAdminPageForm):
@@ -24,6 +29,8 @@ class SitePageForm(WagtailAdminPageForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if self.data.get(NOT_SAVED):
+            raise ValidationError(_("La página cambió después de que la abriste. Lo que escribiste sigue aquí, sin guardar."))
         key = data.get("page_key")
         if key and not Page.objects.filter(translation_key=key).exists():  # a page elsewhere keeps its own
             self.instance.translation_key = key

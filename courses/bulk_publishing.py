@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.views.pages.bulk_actions.publish import PublishBulkAction
@@ -14,6 +15,7 @@ from wagtail.models import Page
 from accounts.models import User
 from content.models import SitePage
 from content.publishing import PublishingProblem
+from courses.deciding import mark_of
 from courses.models import ReviewedPage
 from courses.queries import day_to_come, waits_for
 from courses.review import send_to_review
@@ -35,17 +37,36 @@ class PublishOrSendToReview(PublishBulkAction):
         # Where nobody reviews, an operator publishes page by page, each with its reason.
         return rights.can_edit() and not rights.can_publish()
 
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        """Let the confirmation carry what it showed of the pages that wait for an approval."""
+        context = super().get_context_data(**kwargs)
+        listed = [page["item"] for page in context["items"]]
+        pages = chosen_pages(listed, include_descendants=True)
+        waiting = [page for page in pages if may_approve(page, self.request.user)]
+        return context | {"shown": [mark_of(page.get_latest_revision()) for page in waiting]}
+
     def prepare_action(self, objects: list[Page], objects_without_access: object) -> object:
         with_drafts = self.cleaned_form.cleaned_data["include_descendants"]
         pages = chosen_pages(objects, include_descendants=with_drafts)
         user = self.request.user
         self.let_through = [page.pk for page in pages if may_approve(page, user) or not isinstance(page, ReviewedPage)]
+        if changed := self.changed_since_shown(pages):
+            sentence = _("No se publicó nada: %(titles)s cambió después de que abriste esta pantalla. Lee cómo está ahora.")
+            listed = get_text_list([f"“{page.get_admin_display_title()}”" for page in changed], _("y"))
+            messages.error(self.request, sentence % {"titles": listed})
+            return redirect(self.next_url)
         stopped = problems_of(pages)
         for page, problems in stopped:
             listed = "; ".join(str(problem) for problem in problems)
             sentence = _("No se publicó nada. En “%(title)s” falta corregir: %(problems)s")
             messages.error(self.request, sentence % {"title": page.title, "problems": listed})
         return redirect(self.next_url) if stopped else None
+
+    def changed_since_shown(self, pages: list[Page]) -> list[Page]:
+        """Return the pages that this act would approve, and that are not as its confirmation showed them."""
+        shown = set(self.request.POST.getlist("shown"))
+        waiting = [page for page in pages if may_approve(page, self.request.user)]
+        return [page for page in waiting if mark_of(page.get_latest_revision()) not in shown]
 
     @classmethod
     def execute_action(

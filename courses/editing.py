@@ -16,6 +16,7 @@ from wagtail.admin import messages as editor_messages
 from wagtail.models import Page, TaskState
 
 from content.publishing import CannotPublish
+from courses.deciding import Act, CannotDecide, Decision, answer_refused, decision_of, forget_comment
 from courses.editions import collected_failures
 from courses.models import CourseHead, CoursePage
 from courses.queries import day_to_come, waits_for
@@ -39,14 +40,14 @@ def in_one_transaction(view: View) -> View:
         is_act = is_bulk or "wagtailadmin_pages" in match.namespaces or "review" in match.namespaces
         if request.method != "POST" or not is_act or match.url_name.startswith("preview_"):
             return view(request, *args, **kwargs)
-        began = timezone.now()
+        decision = decision_of(request)
+        if decision:
+            return decide(request, decision, lambda: view(request, *args, **kwargs))
         try:
             with collected_failures() as stuck, transaction.atomic():
                 answer = view(request, *args, **kwargs)
         except CannotPublish as refused:
             return tell_refusal(request, refused)
-        if match.url_name == "workflow_action" or "action-workflow-action" in request.POST:
-            tell_what_was_decided(request, began, stuck)
         publishes = match.url_name not in OTHER_ACTS and match.kwargs.get("action") in {None, "publish"}
         tell_what_is_stuck(request, stuck, publishes=publishes)
         return answer
@@ -54,10 +55,37 @@ def in_one_transaction(view: View) -> View:
     return whole
 
 
+def decide(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse:
+    """Approve or return what the screen showed, in one transaction; a refusal is told, and keeps what was typed."""
+    began, before = timezone.now(), decision.page.get_latest_revision()
+    is_stale = False
+    try:
+        with collected_failures() as stuck, transaction.atomic():
+            decision.check(request.user)
+            answer = act()
+            decision.check_text(before)
+    except CannotDecide as refused:
+        sentences, is_stale = [refused.sentence], refused.is_stale
+    except CannotPublish as refused:
+        sentences = refusals(refused)
+    else:
+        forget_comment(request, decision)
+        tell_what_was_decided(request, began, stuck)
+        tell_what_is_stuck(request, stuck, publishes=decision.action == "approve")
+        return answer
+    with transaction.atomic():
+        return answer_refused(request, decision, sentences, act, is_stale=is_stale)
+
+
+def refusals(refused: CannotPublish) -> list[str]:
+    """Return a sentence for each thing that stopped a page."""
+    sentence = _("“%(title)s” no se publicó. %(problem)s")
+    return [sentence % {"title": refused.page.title, "problem": problem} for problem in refused.problems]
+
+
 def tell_refusal(request: HttpRequest, refused: CannotPublish) -> HttpResponse:
     """Lead to the page that could not be published, with all that stops it; nothing was written."""
-    for problem in refused.problems:
-        sentence = _("“%(title)s” no se publicó. %(problem)s") % {"title": refused.page.title, "problem": problem}
+    for sentence in refusals(refused):
         messages.error(request, sentence)
     address = reverse("wagtailadmin_pages:edit", args=[refused.page.pk]) if refused.page.pk else reverse("wagtailadmin_home")
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
@@ -71,7 +99,7 @@ def tell_what_was_decided(request: HttpRequest, began: datetime, stuck: Collecti
     `stuck` are the courses that it did not reach yet.
     """
     for state in TaskState.objects.filter(finished_by=request.user.pk, finished_at__gte=began).select_related("revision"):
-        page = Page.objects.get(pk=state.revision.object_id).specific
+        page = Page.objects.get(pk=state.revision.object_id).get_latest_revision_as_object()
         if state.status == TaskState.STATUS_REJECTED:
             with_words = _("Devolviste “%(title)s” a quien la escribió, con tu comentario.")
             without = _("Devolviste “%(title)s” a quien la escribió, sin comentario.")

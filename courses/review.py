@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision, Workflow, WorkflowPage, WorkflowState, WorkflowTask
+from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
 
 from accounts.models import Membership, User
 from accounts.permissions import Role
@@ -58,11 +58,12 @@ def approve(revision: Revision, *, approver: User, now: datetime, reason: str = 
 
 
 def publish_signed_revision(workflow_state: WorkflowState, user: User) -> None:
-    """Publish the revision that was signed, as the site: a reviewer has no right to publish, and a newer one was not read.
+    """Publish the revision that was signed, as the site: a reviewer has no right to publish.
 
     Raises CannotPublish when something in it stops it.
     """
-    revision = workflow_state.current_task_state.revision
+    # Read anew: the review follows the newest revision until the moment of the decision.
+    revision = TaskState.objects.select_related("revision").get(pk=workflow_state.current_task_state_id).revision
     problems = revision.as_object().publishing_problems()
     if problems:
         raise CannotPublish(revision.as_object(), problems)

@@ -11,7 +11,7 @@ from wagtail.models import Page
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, for_roles
 from courses.forms import ReasonForm
-from courses.models import ReviewedPage, reviewers_besides
+from courses.models import ReviewedPage, is_alone
 from courses.queries import day_to_come, waits_for
 from courses.review import publish_without_review
 
@@ -23,7 +23,7 @@ def publish_alone(request: PersonRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=page_id).specific
     if not isinstance(page, ReviewedPage):
         raise Http404
-    if reviewers_besides(request.user):
+    if not is_alone(request.user, page):
         messages.error(request, _("Hay quien puede revisarla: envíala a revisión."))
         return redirect("wagtailadmin_pages:edit", page.pk)
     form = ReasonForm(request.POST or None)

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page
+from wagtail.models import Page, TaskState
 
 from content.models import SitePage
 from courses import views
 from courses.bulk_publishing import PublishOrSendToReview, Withdraw
-from courses.models import ReviewedPage, reviewers_besides
+from courses.models import ReviewedPage, follow_newest, own_words, who_may_approve
 from courses.queries import missed_publications
 
 urlpatterns = [path("<int:page_id>/", views.publish_alone, name="publish_alone")]
@@ -63,6 +63,25 @@ def stop_what_is_not_whole(request: HttpRequest, page: Page) -> HttpResponse | N
 
 
 @hooks.register("after_edit_page")
+def let_the_review_follow(request: HttpRequest, page: Page) -> None:
+    """What a reviewer corrects is what the other reviewers read, from the home of the editor too."""
+    state = page.current_workflow_task_state
+    if state and state.status == TaskState.STATUS_IN_PROGRESS:
+        follow_newest(state)
+
+
+@hooks.register("before_edit_page")
+def tell_who_may_approve(request: HttpRequest, page: Page) -> None:
+    """A reviewer who corrected something reads why approving is not offered, and who may."""
+    task = page.current_workflow_task if request.method == "GET" else None
+    if task is None or not isinstance(page, ReviewedPage):
+        return
+    offered = {action[0] for action in task.get_actions(page, request.user)}
+    if offered and "approve" not in offered:
+        messages.warning(request, own_words(page))
+
+
+@hooks.register("after_edit_page")
 @hooks.register("after_create_page")
 def tell_what_will_stop_it(request: HttpRequest, page: Page) -> None:
     """Whoever sends a page to review reads at once what would stop its publication, and whether anybody reviews."""
@@ -70,5 +89,5 @@ def tell_what_will_stop_it(request: HttpRequest, page: Page) -> None:
         return
     for problem in page.publishing_problems():
         messages.warning(request, _("Para publicarla falta: %(problem)s") % {"problem": problem})
-    if not reviewers_besides(request.user):
+    if not who_may_approve(page).exclude(pk=request.user.pk).exists():
         messages.warning(request, _("Hoy nadie revisa: avisa a quien opera el sitio, que puede publicarla con un motivo."))

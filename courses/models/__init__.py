@@ -1,8 +1,18 @@
 """Holds what can be learned: the page tree that editors write and the editions that publishing freezes."""
 
 from courses.models.editions import Body, CourseHead, Edition
-from courses.models.pages import ActivityPage, CataloguePage, CoursePage, LessonPage, ModulePage, ReviewedPage, is_alone
-from courses.models.review import Approval, ReviewTask, reviewers_besides, writers_of
+from courses.models.pages import ActivityPage, CataloguePage, CoursePage, LessonPage, ModulePage, ReviewedPage
+from courses.models.review import (
+    Approval,
+    ReviewTask,
+    follow_newest,
+    is_alone,
+    own_words,
+    reviewers_besides,
+    text_of,
+    who_may_approve,
+    writers_of,
+)
 
 __all__ = [
     "ActivityPage",
@@ -16,7 +26,11 @@ __all__ = [
     "ModulePage",
     "ReviewTask",
     "ReviewedPage",
+    "follow_newest",
     "is_alone",
+    "own_words",
     "reviewers_besides",
+    "text_of",
+    "who_may_approve",
     "writers_of",
 ]

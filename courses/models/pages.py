@@ -19,12 +19,11 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, PagePermissionTester, Revision
 
 from accounts.models import User
-from accounts.permissions import Role, holds_role
 from content.files_in_use import marks_of_files
 from content.models import SitePage
 from content.publishing import PublishingProblem
 from courses.blocks import LessonBlocks
-from courses.models.review import Approval, reviewers_besides, writers_of
+from courses.models.review import Approval, is_alone, is_by_people
 from courses.outline import block_digests, read_outline
 from courses.reading_time import lesson_minutes
 from lib.drafts import DraftLine, DraftText
@@ -50,19 +49,13 @@ class ReviewedPermissions(PagePermissionTester):
     """What a person may do with a page that learners read: nobody publishes it alone, except where nobody reviews."""
 
     def can_publish(self) -> bool:
-        return super().can_publish() and is_alone(self.user)
+        return super().can_publish() and is_alone(self.user, self.page)
 
     def can_publish_subpage(self) -> bool:
         return False
 
     def can_unschedule(self) -> bool:
         return super().can_publish()
-
-
-def is_alone(user: User) -> bool:
-    """Say whether a person operates the site on a day when nobody else reviews."""
-    operates = user.is_superuser or holds_role(user, Role.OPERATOR)
-    return operates and not reviewers_besides(user)
 
 
 class ReviewedPage(SitePage):
@@ -82,7 +75,7 @@ class ReviewedPage(SitePage):
 
     def missing_approval(self) -> list[PublishingProblem]:
         revision = Revision.objects.filter(pk=self.live_revision_id).first() if self.live_revision_id else None
-        if revision is None or not writers_of(revision) or Approval.objects.filter(revision=revision.pk).exists():
+        if revision is None or not is_by_people(revision) or Approval.objects.filter(revision=revision.pk).exists():
             return []
         return [PublishingProblem(_now("Revisión"), _now("falta que otra persona la apruebe."))]
 

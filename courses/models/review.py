@@ -1,13 +1,19 @@
 """Keeps who approved which revision of a page, and the one step of the review."""
 
+import json
+import re
+from typing import Any
+
 from django.db import models
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState
 
 from accounts.models import Organisation, User
-from accounts.permissions import Role
+from accounts.permissions import Role, holds_role
 from accounts.roles import holders_of
 from audit.models import AppendOnly
 from content.publishing import CannotPublish, PublishingProblem
@@ -34,18 +40,116 @@ class Approval(AppendOnly):
         return f"{self.page_key} {self.revision}"
 
 
+# What Wagtail's editor gives each paragraph anew; nobody reads it.
+KEY_OF_PARAGRAPH = re.compile(r' data-block-key="[^"]*"')
+# Identifiers of parts: they change when a part is saved, its words do not.
+IDENTIFIERS = {"id", "pk", "sort_order"}
+# Of what every page holds: what is read, and when.
+READ_OF_ANY_PAGE = {"title", "slug", "go_live_at", "expire_at"}
+
+
 def reviewers_besides(user: User) -> bool:
     """Say whether somebody else reviews today."""
-    others = holders_of(Role.REVIEWER, timezone.localdate()).filter(is_active=True).exclude(pk=user.pk)
-    return others.exists()
+    return reviewers_today().exclude(pk=user.pk).exists()
+
+
+def reviewers_today() -> QuerySet[User]:
+    """Return the people who review today."""
+    return holders_of(Role.REVIEWER, timezone.localdate()).filter(is_active=True)
+
+
+def who_may_approve(page: Page) -> QuerySet[User]:
+    """Return the people who review today and wrote nothing of the newest revision."""
+    revision = page.get_latest_revision()
+    return reviewers_today().exclude(pk__in=writers_of(revision) if revision else ())
+
+
+def is_alone(user: User, page: Page | None = None) -> bool:
+    """Say whether a person operates the site on a day when nobody else reviews, or may approve a page."""
+    operates = user.is_superuser or holds_role(user, Role.OPERATOR)
+    others = who_may_approve(page) if page else reviewers_today()
+    return operates and not others.exclude(pk=user.pk).exists()
+
+
+def text_of(revision: Revision) -> dict[str, Any]:
+    """Return what a revision lets learners read, and when: without comments and what Wagtail keeps for itself."""
+    of_any_page = {field.name for field in Page._meta.concrete_fields} | {"pk", "wagtail_admin_comments"}
+    left_out = of_any_page - READ_OF_ANY_PAGE
+    return {name: words_of(value) for name, value in revision.content.items() if name not in left_out}
+
+
+def words_of(value: Any) -> Any:
+    """Return a stored value without the identifiers of its parts."""
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            return words_of(json.loads(value))
+        except ValueError:
+            return value
+    if isinstance(value, str):
+        return KEY_OF_PARAGRAPH.sub("", value)
+    if isinstance(value, list):
+        return [words_of(part) for part in value]
+    if isinstance(value, dict):
+        return {name: words_of(part) for name, part in value.items() if name not in IDENTIFIERS}
+    return value
+
+
+def revisions_until(revision: Revision) -> QuerySet[Revision]:
+    """Return a revision and those between it and the published one, the oldest first."""
+    live = live_of(revision)
+    same = Revision.page_revisions.filter(object_id=revision.object_id)
+    between = same.filter(pk__gt=live, pk__lte=revision.pk) | same.filter(pk=revision.pk)
+    return between.order_by("pk")
+
+
+def live_of(revision: Revision) -> int:
+    """Return the identifier of the published revision of the same page, or 0."""
+    return Page.objects.filter(pk=revision.object_id).values_list("live_revision_id", flat=True).first() or 0
+
+
+def is_by_people(revision: Revision) -> bool:
+    """Say whether a person saved a revision or one of those since the page was published last."""
+    return revisions_until(revision).exclude(user=None).exists()
 
 
 def writers_of(revision: Revision) -> set[int]:
-    """Return the people who wrote a revision or one of those since the page was published last."""
-    live = Page.objects.filter(pk=revision.object_id).values_list("live_revision_id", flat=True).first() or 0
-    same = Revision.page_revisions.filter(object_id=revision.object_id)
-    between = same.filter(pk__gt=live, pk__lte=revision.pk) | same.filter(pk=revision.pk)
-    return set(between.exclude(user=None).values_list("user_id", flat=True))
+    """Return the people who wrote what a revision changes since the page was published last.
+
+    Saving the same text, with a comment beside it, is not writing; nor is taking back a text that others wrote.
+    """
+    live = live_of(revision)
+    hands: dict[str, frozenset[int]] = {}
+    if 0 < live < revision.pk:
+        published = Revision.objects.filter(pk=live).first()
+        hands = {_as_key(published): frozenset()} if published else {}
+    writers: frozenset[int] = frozenset()
+    for one in revisions_until(revision):
+        added = {one.user_id} if one.user_id else set()
+        writers = hands.setdefault(_as_key(one), writers | added)
+    return set(writers)
+
+
+def _as_key(revision: Revision) -> str:
+    return json.dumps(text_of(revision), sort_keys=True, default=str)
+
+
+def follow_newest(task_state: TaskState) -> None:
+    """Let a review be of the newest revision: that is the one its screen shows."""
+    newest = Page.objects.values_list("latest_revision_id", flat=True).get(pk=task_state.revision.object_id)
+    if newest and newest != task_state.revision_id:
+        task_state.revision = Revision.objects.get(pk=newest)
+        task_state.save(update_fields=["revision"])
+
+
+def own_words(page: Page) -> str:
+    """Return why who wrote a part of a change does not approve it, and who may."""
+    names = [f"{one.first_name} {one.last_name}".strip() for one in who_may_approve(page)]
+    told = _now("Escribiste una parte de este cambio: lo aprueba otra persona.")
+    if names:
+        others = _now("Puede hacerlo %(names)s.") % {"names": get_text_list(names, _now("o"))}
+        return f"{told} {others}"
+    nobody = _now("Hoy nadie más puede: avisa a quien opera el sitio, que puede publicarla con un motivo.")
+    return f"{told} {nobody}"
 
 
 class ReviewTask(AbstractGroupApprovalTask):
@@ -56,16 +160,25 @@ class ReviewTask(AbstractGroupApprovalTask):
     def get_actions(self, obj: Page, user: User) -> list[tuple]:
         """Leave approving out for who wrote a part of it."""
         actions = super().get_actions(obj, user)
-        revision = obj.get_latest_revision()
+        revision = obj.get_latest_revision() if actions else None
         is_own = revision is not None and user.pk in writers_of(revision)
         return [action for action in actions if action[0] != "approve"] if is_own else actions
 
+    def get_template_for_action(self, action: str) -> str:
+        """Ask in a dialog that carries what was shown and keeps a comment that was refused."""
+        return "courses/decide.html"
+
     def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs) -> object:
-        """Approve the revision that was sent to review and no other. Raises CannotPublish."""
+        """Decide on the newest revision. Raises CannotPublish to who wrote a part of it."""
+        follow_newest(task_state)
         if action_name == "approve" and user.pk in writers_of(task_state.revision):
-            problem = PublishingProblem("", _now("Escribiste una parte de este cambio: lo aprueba otra persona."))
+            problem = PublishingProblem("", own_words(task_state.revision.content_object))
             raise CannotPublish(task_state.revision.as_object(), [problem])
         return super().on_action(task_state, user, action_name, **kwargs)
+
+    def locked_for_user(self, obj: Page, user: User) -> bool:
+        """Open a page that nobody may approve to an operator, who publishes it with a reason."""
+        return super().locked_for_user(obj, user) and not is_alone(user, obj)
 
     @classmethod
     def get_description(cls) -> str:

@@ -19,6 +19,7 @@ from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
+from tests.courses.deciding import decision_link, shown_now
 from tests.factories.courses import build_site, publish_course, text_block
 from tests.factories.quizzes import add_quiz, make_bank
 
@@ -140,7 +141,7 @@ def test_thirty_pages_approved_in_bulk_make_one_edition(really_published, client
     before = Edition.objects.count()
     assert signed_in(client, ada).post(bulk("publish", pages), {"include_descendants": ""}).status_code == 302
     assert Edition.objects.count() == before
-    assert signed_in(client, raul).post(bulk("publish", pages), {"include_descendants": ""}).status_code == 302
+    assert signed_in(client, raul).post(bulk("publish", pages), {"include_descendants": ""} | shown_now(*pages)).status_code == 302
     assert Edition.objects.count() == before + 1
     assert len(outline(really_published)["m1"]) == 32
     assert not head_of(really_published).is_dirty
@@ -153,7 +154,7 @@ def test_a_module_approved_in_bulk_with_its_drafts_makes_one_edition(really_publ
     drafts(module, 3, ada)
     before = Edition.objects.count()
     for person in (ada, raul):
-        signed_in(client, person).post(bulk("publish", [module]), {"include_descendants": "on"})
+        signed_in(client, person).post(bulk("publish", [module]), {"include_descendants": "on"} | shown_now(module))
     assert Edition.objects.count() == before + 1
     assert outline(really_published)["nuevo"] == ["b0", "b1", "b2"]
 
@@ -177,7 +178,7 @@ def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(re
     copy = CoursePage.objects.get(slug="copia-que-hacer")
     assert not copy.get_descendants(inclusive=True).live().exists()
     for person in (ada, raul):
-        signed_in(client, person).post(bulk("publish", [copy]), {"include_descendants": "on"})
+        signed_in(client, person).post(bulk("publish", [copy]), {"include_descendants": "on"} | shown_now(copy))
     assert [edition.number for edition in head_of(copy).editions.all()] == ["1.0"]
     assert outline(copy) == outline(really_published) == {"m1": ["l1", "l2"], "m2": ["l1", "l2"]}
     assert copy.translation_key != really_published.translation_key
@@ -185,8 +186,7 @@ def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(re
 
 def approve_by_button(client, reviewer, page: Page):
     """Press the button of the reviewer for what is in review."""
-    state = page.current_workflow_task_state
-    return signed_in(client, reviewer).post(url("workflow_action", page.pk, "approve", state.pk), follow=True)
+    return signed_in(client, reviewer).post(decision_link(page, "approve"), follow=True)
 
 
 def test_a_lesson_sent_and_approved_makes_one_edition(really_published, client, ada, raul):

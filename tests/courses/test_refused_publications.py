@@ -15,6 +15,7 @@ from courses.models import CoursePage, LessonPage
 from courses.queries import missed_publications
 from courses.review import approve
 from courses.scheduling import publish_due_pages
+from tests.courses.deciding import decision_link, opened_now, shown_now
 from tests.courses.test_admin_screens import bulk, form_of, lesson_of, signed_in, url
 from tests.factories.courses import text_block
 
@@ -102,13 +103,15 @@ def test_many_at_once_are_listed_page_by_page_and_none_is_published(unfinished, 
 def test_an_approval_names_page_and_block(unfinished, told, ada, raul, door):
     lesson = LessonPage.objects.get(pk=unfinished[1].pk)
     lesson.get_workflow().start(lesson, ada)
-    sent = form_of(lesson, **{"body-0-value-body": LINKED, "action-workflow-action": "true", "workflow-action-name": "approve"})
+    sent = form_of(
+        lesson, **{"body-0-value-body": LINKED, "action-workflow-action": "true", "workflow-action-name": "approve"}
+    ) | opened_now(lesson)
     if door == "in the form":
         words = told(raul, url("edit", lesson.pk), sent)
     elif door == "from home":
-        words = told(raul, url("workflow_action", lesson.pk, "approve", lesson.current_workflow_task_state.pk))
+        words = told(raul, decision_link(lesson, "approve"))
     else:
-        words = told(raul, bulk("publish", [lesson]), {"include_descendants": ""})
+        words = told(raul, bulk("publish", [lesson]), {"include_descendants": ""} | shown_now(lesson))
     assert "“Lección l2”" in words
     assert LINK in words
     assert LessonPage.objects.get(pk=lesson.pk).workflow_in_progress

@@ -16,6 +16,7 @@ from audit.models import AuditEntry
 from content.publishing import CannotPublish
 from courses.models import Approval, CourseHead, CoursePage, LessonPage, ModulePage
 from courses.scheduling import publish_due_pages
+from tests.courses.deciding import decision_link
 from tests.courses.test_admin_screens import approve_by_button, bulk, form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
@@ -81,9 +82,8 @@ def test_the_reviewer_publishes_the_revision_that_was_signed(lesson, ada, raul, 
     send(client, ada, lesson)
     signed = LessonPage.objects.get(pk=lesson.pk).get_latest_revision()
     written(lesson, raul, "Según Raúl.")
-    state = lesson.current_workflow_task_state
     with django_capture_on_commit_callbacks(execute=True):
-        refused = signed_in(client, raul).post(url("workflow_action", lesson.pk, "approve", state.pk))
+        refused = signed_in(client, raul).post(decision_link(lesson, "approve"))
         assert refused.status_code in {302, 403}
         assert shown(lesson) == "Distingues dos ideas."
         Page.objects.get(pk=lesson.pk).get_latest_revision().delete()
@@ -103,7 +103,7 @@ def test_who_wrote_does_not_approve(lesson, person, raul, client):
     page = LessonPage.objects.get(pk=lesson.pk)
     body = signed_in(client, both).get(url("edit", lesson.pk)).content.decode()
     assert 'data-workflow-action-name="approve"' not in body
-    client.post(url("workflow_action", page.pk, "approve", page.current_workflow_task_state.pk))
+    client.post(decision_link(page, "approve"))
     assert shown(lesson) == "Distingues dos ideas."
     approve_by_button(client, raul, page)
     assert shown(lesson) == NEW
@@ -112,7 +112,7 @@ def test_who_wrote_does_not_approve(lesson, person, raul, client):
 def test_the_reviewer_sends_it_back_with_a_comment(lesson, ada, raul, client, mailoutbox):
     send(client, ada, lesson)
     state = LessonPage.objects.get(pk=lesson.pk).current_workflow_task_state
-    address = url("workflow_action", lesson.pk, "reject", state.pk)
+    address = decision_link(lesson, "reject")
     assert signed_in(client, raul).post(address, {"comment": "Cita el artículo 8."}).status_code == 302
     state.refresh_from_db()
     assert (state.status, state.comment) == ("rejected", "Cita el artículo 8.")

@@ -11,6 +11,7 @@ from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from courses.editions import freeze_dirty_courses
 from courses.models import CourseHead, LessonPage
+from tests.courses.deciding import decision_link, shown_now
 from tests.courses.test_admin_screens import bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.courses import build_site, publish_course
 
@@ -57,7 +58,7 @@ def sent_to_review(lesson, author) -> LessonPage:
 
 def test_what_is_stuck_is_told_at_once_and_until_it_is_mended(broken, told, client, ada, raul, oscar):
     lesson = sent_to_review(broken, ada)
-    words = told(raul, url("workflow_action", lesson.pk, "approve", lesson.current_workflow_task_state.pk))
+    words = told(raul, decision_link(lesson, "approve"))
     assert f"Publicada, {STUCK}" in words
     assert "Ver la página publicada" not in words
     for person in (ada, raul, oscar):
@@ -76,7 +77,7 @@ def test_publishing_alone_and_many_at_once_tell_it_too(broken, told, oscar, ada,
     assert f"Publicada, {STUCK}" in words
     RoleGrant.objects.filter(user=raul).update(ends_on=None)
     lesson = sent_to_review(broken, ada)
-    assert f"Publicada, {STUCK}" in told(raul, bulk("publish", [lesson]), {"include_descendants": ""})
+    assert f"Publicada, {STUCK}" in told(raul, bulk("publish", [lesson]), {"include_descendants": ""} | shown_now(lesson))
 
 
 def test_what_withdraws_moves_or_deletes_does_not_say_that_it_published(broken, published, told, ada):
@@ -90,7 +91,7 @@ def test_what_withdraws_moves_or_deletes_does_not_say_that_it_published(broken, 
 
 def test_a_draft_says_nothing_of_what_is_stuck(broken, told, client, ada, raul):
     lesson = sent_to_review(broken, ada)
-    told(raul, url("workflow_action", lesson.pk, "approve", lesson.current_workflow_task_state.pk))
+    told(raul, decision_link(lesson, "approve"))
     signed_in(client, ada)
     kept = client.post(url("edit", lesson.pk), form_of(lesson, objective="D."), headers={"accept": "application/json"})
     assert kept.json()["success"]
@@ -105,7 +106,7 @@ def test_a_fault_of_the_system_is_told_in_plain_words(published, told, client, a
 
     monkeypatch.setattr("courses.editions.freeze_edition", fail)
     lesson = sent_to_review(lesson_of(published), ada)
-    words = told(raul, url("workflow_action", lesson.pk, "approve", lesson.current_workflow_task_state.pk))
+    words = told(raul, decision_link(lesson, "approve"))
     assert "Publicada, pero el curso todavía no cambió: una falla del sistema. Lo intentamos de nuevo cada minuto" in words
     assert "no disk" not in words
     assert "una falla del sistema" in home(client, ada)

@@ -12,6 +12,7 @@ from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from courses.models import CoursePage, LessonPage, ModulePage
 from learning.models import Enrolment
+from tests.courses.deciding import decision_link, opened_now, shown_now
 from tests.courses.test_admin_screens import approve_by_button, bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.quizzes import add_quiz, make_bank
 
@@ -59,13 +60,12 @@ def sent_to_review(act, author, lesson, **changes):
 def decided(act, reviewer, lesson, action, comment="", **changes) -> str:
     """Decide in the form of the page, as the menu of its button does."""
     more = CHOSEN | {"workflow-action-name": action, "workflow-action-extra-data": f'{{"comment": "{comment}"}}'}
-    return act(reviewer, url("edit", lesson.pk), form_of(newest(lesson), objective=NEW, **more, **changes))
+    return act(reviewer, url("edit", lesson.pk), form_of(newest(lesson), objective=NEW, **more, **opened_now(lesson), **changes))
 
 
 def decided_by_link(act, reviewer, lesson, action, comment="") -> str:
     """Decide from the home of the editor."""
-    state = lesson.current_workflow_task_state
-    return act(reviewer, url("workflow_action", lesson.pk, action, state.pk), {"comment": comment})
+    return act(reviewer, decision_link(lesson, action), {"comment": comment})
 
 
 @pytest.mark.parametrize("door", [decided, decided_by_link], ids=["in the form", "from home"])
@@ -168,7 +168,7 @@ def test_many_at_once_below_an_unpublished_course_are_told_to_wait(published, ac
         lesson.save_revision(user=ada)
     published.unpublish()
     assert "2 páginas enviadas a revisión." in act(ada, bulk("publish", lessons), {"include_descendants": ""})
-    told = act(raul, bulk("publish", lessons), {"include_descendants": ""})
+    told = act(raul, bulk("publish", lessons), {"include_descendants": ""} | shown_now(*lessons))
     assert f"2 páginas publicadas. {LATER}" in told
 
 
@@ -179,7 +179,7 @@ def test_what_is_for_later_is_not_counted_as_published(published, act, ada, raul
         lesson.go_live_at = timezone.now() + timedelta(days=2) if lesson.slug == "l2" else None
         lesson.save_revision(user=ada)
     act(ada, bulk("publish", lessons), {"include_descendants": ""})
-    told = act(raul, bulk("publish", lessons), {"include_descendants": ""})
+    told = act(raul, bulk("publish", lessons), {"include_descendants": ""} | shown_now(*lessons))
     assert "1 página publicada. 1 página se publica en su fecha." in told
 
 
