@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import resolve
 from django.utils.translation import gettext as _now
@@ -60,6 +61,11 @@ class SitePage(Page):
     def is_hidden(self) -> bool:
         """Say whether another screen of the site stands at this page's address."""
         return False
+
+    def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the address under which the site is known (BASE_URL): what stands in Wagtail's own record of it is not."""
+        parts = super().get_url_parts(*args, **kwargs)
+        return (parts[0], settings.BASE_URL, parts[2]) if parts and parts[1] else parts
 
     def check_slug(self) -> None:
         """Refuse a short name that an address cannot carry. Raises ValidationError."""
