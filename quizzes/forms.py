@@ -197,7 +197,7 @@ class QuestionForm(forms.Form):
         """Tell every problem of the question at once, beside the field it belongs to."""
         data = super().clean() or self.cleaned_data
         if not self.errors:
-            for problem in problems_of(tidied(self.content())):
+            for problem in problems_of(self.content()):
                 self.add_error(None if problem.field == "choices" else problem.field, problem.message)
         return data
 

@@ -74,8 +74,9 @@ def is_key_mended(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[s
 
 
 def problems_of(content: QuestionContent, label: str = "") -> list[Problem]:
-    """Return every problem of a tidied question. `label` opens each sentence where there are many: “Pregunta 7: falta…”."""
-    found = [*_text_problems(content), *_choice_problems(content)]
+    """Return every problem of a question as it was written: a letter names the choice that its author sees. `label` opens each sentence where there are many: “Pregunta 7: falta…”."""
+    tidy = tidied(content)
+    found = [*_text_problems(tidy), *_choice_problems(tidy, content.choices)]
     return [Problem(problem.field, f"{label}: {problem.message}" if label else capfirst(problem.message)) for problem in found]
 
 
@@ -91,7 +92,7 @@ def _text_problems(content: QuestionContent) -> Iterator[Problem]:
             yield Problem(name, sentence % {"what": words, "length": length, "most": LONGEST_TEXT})
 
 
-def _choice_problems(content: QuestionContent) -> Iterator[Problem]:
+def _choice_problems(content: QuestionContent, written: tuple[Choice, ...]) -> Iterator[Problem]:
     texts = [choice.text for choice in content.choices]
     if content.kind == TRUE_FALSE and texts != [TRUE, FALSE]:
         yield Problem("choices", _("las opciones deben ser “Verdadero” y “Falso”."))
@@ -102,14 +103,14 @@ def _choice_problems(content: QuestionContent) -> Iterator[Problem]:
         yield Problem("choices", _("tiene %(count)d opciones. El máximo es %(most)d.") % {"count": len(texts), "most": MOST_CHOICES})
     if any(len(text) > LONGEST_CHOICE for text in texts):
         yield Problem("choices", _("una opción es muy larga. El máximo es %(most)d letras.") % {"most": LONGEST_CHOICE})
-    yield from _repeated(texts)
+    yield from _repeated([choice.text for choice in written])
     yield from _key_problems(content)
 
 
 def _repeated(texts: list[str]) -> Iterator[Problem]:
     folded = [" ".join(text.casefold().split()) for text in texts]
     for text, count in Counter(folded).items():
-        if count > 1:
+        if text and count > 1:
             places = [letter for letter, other in zip(ascii_uppercase, folded, strict=False) if other == text]
             letters = _("%(first)s y %(last)s") % {"first": ", ".join(places[:-1]), "last": places[-1]}
             yield Problem("choices", _("las opciones %(letters)s son iguales.") % {"letters": letters})

@@ -194,6 +194,7 @@ def test_double_press_makes_one_question(enter, ada, bank):
     [
         ({"correct_0": ""}, "Falta marcar la respuesta correcta."),
         ({"choice_2": " diez  DÍAS "}, "Las opciones A y C son iguales."),
+        ({"choice_0": "", "choice_2": "Un año", "choice_3": "Diez días"}, "Las opciones B y C son iguales."),
         ({"choice_1": ""}, "Escribe al menos dos opciones."),
         ({"stem": ""}, "Falta el enunciado."),
         ({"feedback": ""}, "Falta la explicación que leerá quien responde."),

@@ -58,6 +58,11 @@ def test_every_problem_is_told_at_once():
     assert len(messages(replace(GOOD, stem="", feedback="", choices=choices("A", "A", correct=())))) == 4
 
 
+def test_letters_are_those_that_the_author_sees():
+    found = problems_of(replace(GOOD, choices=choices("", "Uno", " uno", "", "Dos", "dos ", correct=(1,))))
+    assert [problem.message for problem in found] == ["Las opciones B y C son iguales.", "Las opciones E y F son iguales."]
+
+
 def test_empty_choices_and_spaces_are_left_out():
     content = tidied(replace(GOOD, choices=choices(" A ", "", "B"), stem=" ¿Qué? "))
     assert (content.stem, [choice.text for choice in content.choices]) == ("¿Qué?", ["A", "B"])
