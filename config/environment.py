@@ -65,6 +65,12 @@ def read_hosts(name: str, default: list[str]) -> list[str]:
     return hosts
 
 
+def hosts_with(address: str, hosts: list[str]) -> list[str]:
+    """Return host names with that of the address of the site among them: whoever follows its own links is never refused."""
+    own = bracketed(urlsplit(address).hostname)
+    return hosts if own in hosts else [*hosts, own]
+
+
 def is_host(name: str) -> bool:
     """Say whether a text is a name or a network address, and nothing around it."""
     if name.startswith("["):

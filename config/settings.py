@@ -7,6 +7,7 @@ from django.conf.locale import LANG_INFO
 
 from config.environment import (
     env,
+    hosts_with,
     read_bool,
     read_cache,
     read_codes,
@@ -32,7 +33,7 @@ DEMO = read_bool("DEMO")
 DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
 HOST, PORT = env.str("HOST", "127.0.0.1"), read_port("PORT", 8000)
 BASE_URL = read_site_address("BASE_URL", f"http://{HOST}:{PORT}")
-ALLOWED_HOSTS = read_hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = hosts_with(BASE_URL, read_hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]))
 SECRET_KEY = env.str("SECRET_KEY", "") or secret_from_file(VAR_DIR / "secret-key")
 IS_SECURE = BASE_URL.startswith("https://")
 
