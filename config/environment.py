@@ -36,10 +36,9 @@ def read_bool(name: str) -> bool:
 def read_count(name: str, default: int, *, least: int = 0, most: int | None = None) -> int:
     """Read a whole number between two bounds, both included."""
     value = env.str(name, str(default)).strip()
-    if not (value.isascii() and value.isdigit()):
-        stop(name, "debe ser un número entero, como 0 o 10")
-    if int(value) < least or (most is not None and int(value) > most):
-        stop(name, f"debe ser {least} o más" if most is None else f"debe estar entre {least} y {most}")
+    is_number = value.isascii() and value.isdigit()
+    if not is_number or int(value) < least or (most is not None and int(value) > most):
+        stop(name, f"debe ser un número entero, {least} o más" if most is None else f"debe ser un número entero entre {least} y {most}")
     return int(value)
 
 

@@ -115,7 +115,7 @@ def is_real() -> bool:
 def debug_in_public() -> Sentences:
     """Error pages with details show settings and data."""
     if settings.DEBUG and is_public():
-        yield _("DEBUG está activado en producción. Cambia DEBUG=False en el archivo de entorno.")
+        yield _("DEBUG está activado en producción. Cambia a DEBUG=0 en el archivo de entorno.")
 
 
 @refused("E002")

@@ -92,7 +92,7 @@ def move_database(*, source_path: Path, say: Say) -> int:
         raise RefusedMove(_("No encontramos la base de origen %(name)s.") % {"name": source_path})
     source = open_source(source_path)
     try:
-        source.cursor().execute("BEGIN IMMEDIATE")
+        lock_source(source)
         prepare_target()
         check_schemas(source)
         check_target()
@@ -124,6 +124,19 @@ def open_source(path: Path) -> SqliteWrapper:
     """Open an SQLite site beside the database in use."""
     address = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {"timeout": 20}}
     return SqliteWrapper(connections.configure_settings({"default": address})["default"], "source")
+
+
+def lock_source(source: SqliteWrapper) -> None:
+    """Let nobody write in the source. Raises RefusedMove for a file that is no site, or that somebody holds."""
+    try:
+        with source.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+        is_site = "django_migrations" in source.introspection.table_names()
+    except DatabaseError as error:
+        told = {"name": source.settings_dict["NAME"], "told": str(error).splitlines()[0]}
+        raise RefusedMove(_("No se puede leer %(name)s como base SQLite: %(told)s. No se cambió nada.") % told) from error
+    if not is_site:
+        raise RefusedMove(_("%(name)s no es la base de un sitio de Puriq. No se cambió nada.") % {"name": source.settings_dict["NAME"]})
 
 
 def check_schemas(source: SqliteWrapper) -> None:

@@ -67,6 +67,40 @@ def test_what_commands_say_is_marked_for_translation():
     assert not {path: sorted(found) for path, found in told.items() if found}
 
 
+def unexplained(path: Path) -> set[str]:
+    """Return the arguments of a command that `--help` shows bare: without a word on them, or with the name of our variable as value."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call) and name_of(node) == "add_argument":
+            given = {keyword.arg: getattr(keyword.value, "value", None) for keyword in node.keywords}
+            takes_value = given.get("action") != "store_true"
+            if "help" not in given or (takes_value and "metavar" not in given):
+                found.update(texts(node.args[0]))
+    return found
+
+
+def test_every_argument_of_a_command_is_explained():
+    refusing = {"createsuperuser.py", "changepassword.py"}  # they take anything and refuse it
+    told = {shown(path): unexplained(path) for path in COMMANDS if path.name not in refusing}
+    assert not {path: sorted(found) for path, found in told.items() if found}
+
+
+@pytest.mark.parametrize(
+    ("source", "bare"),
+    [
+        ('parser.add_argument("file", type=Path)', True),
+        ('parser.add_argument("--seed", help=_("Un número"))', True),
+        ('parser.add_argument("--full", action="store_true", help=_("Todo"))', False),
+        ('parser.add_argument("file", metavar="ARCHIVO", help=_("Una copia"))', False),
+    ],
+    ids=["bare", "no metavar", "switch", "explained"],
+)
+def test_bare_arguments_are_found(tmp_path, source, bare):
+    path = tmp_path / "command.py"
+    path.write_text(source)
+    assert bool(unexplained(path)) is bare
+
+
 @pytest.mark.parametrize(
     ("source", "found", "unmarked"),
     [

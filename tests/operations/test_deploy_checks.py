@@ -130,7 +130,7 @@ def on_postgresql(monkeypatch, name):
 
 # What is spoilt, the code, and words of the sentence. `site` are the settings, `m` the monkeypatch, `t` a folder.
 UNSAFE = {
-    "debug": (lambda site, m, t: setattr(site, "DEBUG", True), "E001", "DEBUG está activado en producción. Cambia DEBUG=False"),
+    "debug": (lambda site, m, t: setattr(site, "DEBUG", True), "E001", "DEBUG está activado en producción. Cambia a DEBUG=0"),
     "no secret": (lambda site, m, t: setattr(site, "SECRET_KEY", " "), "E002", "SECRET_KEY es corta o conocida"),
     "short secret": (lambda site, m, t: setattr(site, "SECRET_KEY", "abcdefgh"), "E002", "SECRET_KEY es corta o conocida"),
     "known secret": (
@@ -272,7 +272,7 @@ def test_django_finds_nothing_either(environment):
 def test_web_server_does_not_start_when_unsafe(environment):
     done = run(environment | {"DEBUG": "1"}, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")
     assert done.returncode != 0
-    assert "No arranca: DEBUG está activado en producción. Cambia DEBUG=False en el archivo de entorno." in done.stderr
+    assert "No arranca: DEBUG está activado en producción. Cambia a DEBUG=0 en el archivo de entorno." in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -20,7 +20,7 @@ from accounts.services import create_person
 from courses.models import CourseHead
 from learning.models import Enrolment, Statement
 from learning.services import enrol_learner
-from operations.moving import Sum, canonical
+from operations.moving import RefusedMove, Sum, canonical, lock_source, open_source
 from operations.records import check_records
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
@@ -135,3 +135,18 @@ def test_move_needs_postgresql_and_an_existing_source(tmp_path):
         move(tmp_path / "missing.sqlite3")
     with pytest.raises(CommandError, match="sqlite:///"):
         call_command("copy_database", "postgres://elsewhere")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"# Puriq\n" * 900, "No se puede leer"), (b"", "no es la base de un sitio")], ids=["text", "empty"]
+)
+def test_a_file_that_is_no_site_is_refused(tmp_path, content, words):
+    path = tmp_path / "README.md"
+    path.write_bytes(content)
+    source = open_source(path)
+    try:
+        with pytest.raises(RefusedMove, match=words) as refused:
+            lock_source(source)
+    finally:
+        source.close()
+    assert str(path) in str(refused.value)

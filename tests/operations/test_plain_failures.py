@@ -4,6 +4,7 @@ import errno
 import sqlite3
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection
 
 from bench.servers import free_port
@@ -145,3 +146,25 @@ def test_a_secret_that_cannot_be_kept_is_told_before_anything_else(monkeypatch, 
     monkeypatch.setattr(command_line, "settings", Unreadable())
     with pytest.raises(SystemExit, match=r"/srv/puriq/var/secret-key\. Da permiso"):
         command_line.main(["manage.py", "check"])
+
+
+def test_a_mail_server_that_does_not_answer_is_told(environment):
+    environment["EMAIL_URL"] = f"smtp://127.0.0.1:{free_port()}"
+    told = one_sentence(run(environment, "manage.py", "sendtestemail", "ana@example.pe"))
+    assert "La carta no salió: " in told
+    assert "EMAIL_URL" in told
+
+
+def test_a_letter_of_proof_says_where_it_went(settings, mailoutbox, capsys):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    call_command("sendtestemail", "ana@example.pe")
+    assert [letter.to for letter in mailoutbox] == [["ana@example.pe"]]
+    assert "no sale de esta máquina" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no es un correo"):
+        call_command("sendtestemail", "ana")
+
+
+def test_a_number_out_of_its_bounds_is_told_with_them(environment):
+    for wrong in ("80x", "0", "70000"):
+        told = one_sentence(run(environment | {"PORT": wrong}, "manage.py", "check"))
+        assert told == "No arranca: PORT debe ser un número entero entre 1 y 65535. Corrige PORT en el archivo de entorno."

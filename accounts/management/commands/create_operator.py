@@ -21,8 +21,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("email", metavar="CORREO", help=_("Con él ingresará; allí no se envía nada"))
-        parser.add_argument("--first-name", default="Operador", help=_("Después lo corrige esa persona, en su cuenta"))
-        parser.add_argument("--last-name", default="", help=_("Opcional"))
+        parser.add_argument("--first-name", metavar="NOMBRES", default="Operador", help=_("Después lo corrige esa persona, en su cuenta"))
+        parser.add_argument("--last-name", metavar="APELLIDOS", default="", help=_("Después los corrige esa persona, en su cuenta"))
 
     def handle(self, *args, **options):
         email = options["email"].strip().lower()

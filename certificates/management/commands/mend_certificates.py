@@ -16,8 +16,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
-        parser.add_argument("--code", default="", help=_("Un solo certificado"))
-        parser.add_argument("--name", default="", help=_("Cómo se escribe su titular, con letras que se pueden imprimir"))
+        parser.add_argument("--code", metavar="CODIGO", default="", help=_("Un solo certificado"))
+        parser.add_argument("--name", metavar="NOMBRE", default="", help=_("Cómo se escribe su titular, con letras que se pueden imprimir"))
 
     def handle(self, *args, **options):
         operator, code, name = operator_named(options["operator"]), options["code"], options["name"]

@@ -14,7 +14,7 @@ class Command(BaseCommand):
     help = "Emite otra vez un certificado con los datos de hoy de su titular, también uno revocado por error; el anterior lleva a él."
 
     def add_arguments(self, parser):
-        parser.add_argument("code", metavar="CODIGO")
+        parser.add_argument("code", metavar="CODIGO", help=_("El del certificado, con o sin guiones"))
         parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
 
     def handle(self, *args, **options):

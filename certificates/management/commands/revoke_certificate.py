@@ -19,8 +19,8 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("code", metavar="CODIGO")
-        parser.add_argument("--reason", required=True, help=_("Por qué, con palabras que leerá su titular"))
+        parser.add_argument("code", metavar="CODIGO", help=_("El del certificado, con o sin guiones"))
+        parser.add_argument("--reason", metavar="MOTIVO", required=True, help=_("Por qué, con palabras que leerá su titular"))
         parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
 
     def handle(self, *args, **options):

@@ -12,8 +12,8 @@ class Command(BaseCommand):
     help = "Imprime datos de las lecciones iniciales, al azar, en una tabla Markdown con una columna vacía para el veredicto. La misma semilla da los mismos."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--seed", type=int, required=True)
-        parser.add_argument("--count", type=int, default=20)
+        parser.add_argument("--seed", metavar="SEMILLA", type=int, required=True, help=_("Un número entero: el mismo da los mismos datos"))
+        parser.add_argument("--count", metavar="CANTIDAD", type=int, default=20, help=_("Cuántos datos; sin esto, 20"))
 
     def handle(self, *args, **options):
         facts = starter_facts()

@@ -31,8 +31,10 @@ class Command(BaseCommand):
     help = "Carga las personas de demostración y sus historias. Se puede repetir; solo con DEMO=1."
 
     def add_arguments(self, parser):
-        parser.add_argument("--learners", type=int, default=2000)
-        parser.add_argument("--seed", type=int, default=2026)
+        parser.add_argument("--learners", metavar="CANTIDAD", type=int, default=2000, help=_("Cuántas personas; sin esto, 2000"))
+        parser.add_argument(
+            "--seed", metavar="SEMILLA", type=int, default=2026, help=_("Un número entero: el mismo da las mismas historias")
+        )
 
     def handle(self, *args, **options):
         if not settings.DEMO:

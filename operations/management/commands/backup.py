@@ -19,7 +19,7 @@ class Command(BaseCommand):
     help = "Guarda la base de datos, los archivos y las claves en un archivo nuevo. La gente puede seguir trabajando."
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", metavar="ARCHIVO", type=Path, help=_("El archivo nuevo, como copias/puriq-2027-03-31.zip"))
 
     def handle(self, *args, **options):
         target = options["file"].absolute()

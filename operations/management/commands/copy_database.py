@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("source_url")
+        parser.add_argument("source_url", metavar="ORIGEN", help=_("sqlite:///ruta/del/archivo.sqlite3, el sitio que se pasa"))
 
     def handle(self, *args, **options):
         if not options["source_url"].startswith(SCHEME):

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("file", type=Path)
+        parser.add_argument("file", metavar="ARCHIVO", type=Path, help=_("Una copia hecha con manage.py backup"))
 
     def handle(self, *args, **options):
         try:

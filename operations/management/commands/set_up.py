@@ -22,7 +22,7 @@ class Command(BaseCommand):
     help = "Migra la base y carga territorio, normas, entidades, roles y cursos iniciales; con DEMO=1, la demostración. Se puede repetir."
 
     def add_arguments(self, parser):
-        parser.add_argument("--learners", type=int, default=2000, help=_("Cuántas personas lleva una demostración"))
+        parser.add_argument("--learners", metavar="CANTIDAD", type=int, default=2000, help=_("Cuántas personas lleva una demostración"))
 
     def handle(self, *args, **options):
         refuse_unfinished()

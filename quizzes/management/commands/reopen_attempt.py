@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.management.arguments import operator_named
+from lib.texts import as_written, tidied
 from quizzes.models import Attempt, Reopening
 from quizzes.services import CannotBeReopened, reopen_attempt
 
@@ -21,14 +22,18 @@ class Command(BaseCommand):
             type=UUID,
             help=_("Como en la dirección de su resultado: /intentos/IDENTIFICADOR/resultado/"),
         )
-        parser.add_argument("--reason", required=True, help=_("Por qué"))
+        parser.add_argument("--reason", metavar="MOTIVO", required=True, help=_("Por qué"))
         parser.add_argument("--as", dest="actor", metavar="CORREO", required=True, help=_("El operador que decide"))
         parser.add_argument(
-            "--minutes", type=int, default=60, help=_("Desde ahora hasta su cierre, si el cuestionario tiene tiempo límite")
+            "--minutes",
+            metavar="MINUTOS",
+            type=int,
+            default=60,
+            help=_("Desde ahora hasta su cierre, si el cuestionario tiene tiempo límite"),
         )
 
     def handle(self, *args, **options):
-        actor, reason = operator_named(options["actor"]), options["reason"].strip()
+        actor, reason = operator_named(options["actor"]), as_written(tidied(options["reason"])).strip()
         limit = Reopening._meta.get_field("reason").max_length
         if not 1 <= len(reason) <= limit:
             raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
