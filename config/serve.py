@@ -1,19 +1,19 @@
 """Starts the web server and one background worker, watches over both, and says where the site is."""
 
 import errno
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from types import FrameType
 
 from config.environment import read_port
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked on loopback when it listens on every address
 WEB = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"]
 WORKER = [sys.executable, "manage.py", "work"]
 CAST = [sys.executable, "manage.py", "list_demo"]
@@ -72,9 +72,10 @@ def main() -> int:
     signal.signal(signal.SIGTERM, site.stop)
     site.start("web", WEB, door)
     cast = subprocess.run(CAST, env=environment, capture_output=True, text=True, check=False) if has_demo else None  # noqa: S603 - our own
-    if answers(f"http://{host}:{port}/salud/vivo", site):
-        say(f"Puriq está en http://{host}:{port}/")
-        say(f"Edición de contenidos: http://{host}:{port}/gestion/")
+    if answers(host, port, site):
+        address = (os.environ.get("BASE_URL") or f"http://{host}:{port}").removesuffix("/")
+        say(f"Puriq está en {address}/")
+        say(f"Edición de contenidos: {address}/gestion/")
         if cast and cast.stdout.strip():
             say(cast.stdout.strip())
         say("Para detener: Ctrl+C")
@@ -99,15 +100,24 @@ def open_door(host: str, port: int) -> socket.socket | None:
     return door
 
 
-def answers(address: str, site: Site, seconds: int = 60) -> bool:
-    """Wait until the site answers; False when the web server ended or the time is over."""
+def answers(host: str, port: int, site: Site, seconds: int = 60) -> bool:
+    """Wait until the web server answers, whatever it says; False when it ended or the time is over.
+
+    It is asked where it listens: its public address may lead through a proxy, which may not be there yet.
+    """
+    asked = EVERYWHERE.get(host.strip("[]"), host.strip("[]"))
     until = time.monotonic() + seconds
     while site.is_serving() and time.monotonic() < until:
+        door = http.client.HTTPConnection(asked, port, timeout=2)
         try:
-            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
-                return True
-        except (urllib.error.HTTPError, urllib.error.URLError, TimeoutError, ConnectionError):
+            door.request("GET", "/salud/vivo")
+            door.getresponse()
+        except (OSError, http.client.HTTPException):
             time.sleep(0.1)
+        else:
+            return True
+        finally:
+            door.close()
     return False
 
 

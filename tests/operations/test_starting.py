@@ -48,6 +48,15 @@ def test_it_says_where_it_is_and_ends_once(prepared, tmp_path):
     assert "Traceback" not in site.said
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - what is tested
+def test_it_says_its_public_address_when_a_proxy_ends_tls(prepared, tmp_path, host):
+    public = {"HOST": host, "BASE_URL": "https://academia.example.pe", "EMAIL_URL": "smtp+tls://u:p@mail.example.pe:587"}
+    with Served(prepared | public, tmp_path) as site:
+        said = site.wait_for("Para detener")
+    assert "Puriq está en https://academia.example.pe/" in said
+    assert "Invalid request" not in said
+
+
 def test_a_stopped_site_starts_no_worker_again(monkeypatch):
     from config import serve  # noqa: PLC0415 - beside what is replaced in it
 
