@@ -247,7 +247,9 @@ def is_readable_json(path: Path) -> bool:
 def cache_that_is_not_shared() -> Sentences:
     """Several machines would each count failed sign-ins alone."""
     if is_real() and connection.vendor == "postgresql" and settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-        yield _("Con PostgreSQL cada proceso contaría por su lado los intentos de ingreso. Pon CACHE_URL=redis://…")
+        yield _(
+            "Con PostgreSQL puede haber varias máquinas, y cada una contaría por su lado los intentos de ingreso. Pon CACHE_URL=redis://…"
+        )
 
 
 @refused("E011")
