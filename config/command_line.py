@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.management import execute_from_command_line
 from django.db import Error
 
+from config.environment import stop_without
+
 
 def main(arguments: list[str]) -> None:
     """Run one command. Ends with 1 and one sentence when the database, the disk or a folder does not let it work."""
@@ -13,7 +15,7 @@ def main(arguments: list[str]) -> None:
     try:
         databases = settings.DATABASES
     except OSError as error:  # no translation yet: the settings themselves cannot be read
-        sys.exit(f"No arranca: no se puede leer o escribir {error.filename}. Da permiso al usuario con el que trabajas y repite.")
+        stop_without(error)
     for address in databases.values():
         address.get("OPTIONS", {}).pop("pool", None)  # one process, one connection: what does not answer is told at once
     try:

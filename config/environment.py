@@ -25,6 +25,11 @@ def stop(name: str, wanted: str) -> NoReturn:
     sys.exit(f"No arranca: {name} {wanted}. Corrige {name} en el archivo de entorno.")
 
 
+def stop_without(error: OSError) -> NoReturn:
+    """End the program for a file or folder of its own that it may not use."""
+    sys.exit(f"No arranca: no se puede leer o escribir {error.filename}. Da permiso al usuario con el que trabajas y repite.")
+
+
 def read_bool(name: str) -> bool:
     """Read a yes/no variable; unset is no."""
     value = env.str(name, "0").lower()
