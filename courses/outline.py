@@ -92,6 +92,11 @@ class Outline:
         return tuple(activity for activity in self.activities if activity.is_required)
 
     @cached_property
+    def is_graded(self) -> bool:
+        """True when completion needs a grade; else it only needs reading."""
+        return any(activity.pass_mark is not None for activity in self.required)
+
+    @cached_property
     def weight(self) -> int:
         """Bytes that a phone loads for the whole course: texts, compressed, and pictures."""
         return sum(activity.weight for activity in self.activities)

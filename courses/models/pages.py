@@ -96,6 +96,10 @@ class CataloguePage(ReviewedPage):
     class Meta:
         verbose_name = _("catálogo de cursos")
 
+    def get_preview_context(self, request, mode_name):
+        """Show the editor what is written here; the courses come from their editions."""
+        return {**super().get_preview_context(request, mode_name), "introduction": self.introduction, "is_preview": True}
+
 
 class CourseTopic(TaggedItemBase):
     """A topic given to a course."""
