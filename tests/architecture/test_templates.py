@@ -12,6 +12,7 @@ FOUND_BY_NAME = {
     "wagtailadmin/404.html",
     "wagtailadmin/home.html",
     "wagtailadmin/home/account_summary.html",
+    "wagtailadmin/home/workflow_objects_to_moderate.html",
     "wagtailadmin/pages/copy.html",
     "wagtailadmin/shared/headers/_actions.html",
     "wagtailadmin/shared/side_panels/includes/status/privacy.html",
