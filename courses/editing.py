@@ -20,6 +20,7 @@ from courses.deciding import Act, CannotDecide, Decision, answer_refused, decisi
 from courses.editions import collected_failures
 from courses.models import CourseHead, CoursePage
 from courses.queries import day_to_come, waits_for
+from courses.scheduling import forget_date
 
 View = Callable[..., HttpResponse]
 # What changes a course and publishes nothing.
@@ -46,6 +47,8 @@ def in_one_transaction(view: View) -> View:
         try:
             with collected_failures() as stuck, transaction.atomic():
                 answer = view(request, *args, **kwargs)
+                if match.url_name == "revisions_unschedule":
+                    take_date_out(request, match.kwargs["page_id"])
         except CannotPublish as refused:
             return tell_refusal(request, refused)
         publishes = match.url_name not in OTHER_ACTS and match.kwargs.get("action") in {None, "publish"}
@@ -53,6 +56,13 @@ def in_one_transaction(view: View) -> View:
         return answer
 
     return whole
+
+
+def take_date_out(request: HttpRequest, page_id: int) -> None:
+    """Take the date of a publication that was taken back out of the draft too, and tell it."""
+    page = Page.objects.get(pk=page_id).specific
+    if not page.scheduled_revision and forget_date(page):
+        messages.info(request, _("El borrador quedó sin fecha: si lo apruebas o lo envías a revisión, no se programa solo."))
 
 
 def decide(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse:

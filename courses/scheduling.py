@@ -28,3 +28,17 @@ def due_revisions(now: datetime) -> list[Revision]:
     """Return the revisions whose day has come, the deepest page first; after a run, those that something stops."""
     due = list(Revision.page_revisions.filter(approved_go_live_at__lt=now).order_by("approved_go_live_at"))
     return sorted(due, key=lambda revision: -revision.content.get("depth", 0))
+
+
+def forget_date(page: Page) -> bool:
+    """Take the date of publication out of the newest draft, so that no later approval takes it up again; say whether it had one.
+
+    The site does it: who takes a publication back has written nothing.
+    """
+    newest = page.get_latest_revision_as_object()
+    if not newest.go_live_at:
+        return False
+    newest.go_live_at = None
+    newest.save_revision(clean=False, log_action=False)
+    Page.objects.filter(pk=page.pk, live=False).update(go_live_at=None)
+    return True

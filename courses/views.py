@@ -29,7 +29,7 @@ def publish_alone(request: PersonRequest, page_id: int) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     if form.is_valid():
         publish_without_review(page, operator=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
-        messages.success(request, published_alone(page.specific_class.objects.get(pk=page.pk)))
+        messages.success(request, published_alone(Page.objects.get(pk=page.pk).get_latest_revision_as_object()))
         return redirect("wagtailadmin_pages:edit", page.pk)
     problems = page.get_latest_revision_as_object().publishing_problems()
     context = {"page": page, "form": form, "problems": problems}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, TaskState
+from wagtail.models import Page, TaskState, WorkflowState
 
 from content.models import SitePage
 from courses import views
@@ -68,6 +68,20 @@ def let_the_review_follow(request: HttpRequest, page: Page) -> None:
     state = page.current_workflow_task_state
     if state and state.status == TaskState.STATUS_IN_PROGRESS:
         follow_newest(state)
+
+
+@hooks.register("before_edit_page")
+def tell_what_was_asked_for(request: HttpRequest, page: Page) -> None:
+    """Whoever opens a page that came back reads who asked for changes, and which."""
+    review = page.current_workflow_state if request.method == "GET" else None
+    if review is None or review.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    state = review.current_task_state
+    asked = state.finished_by
+    name = f"{asked.first_name} {asked.last_name}".strip() if asked else ""
+    told = _("%(name)s pidió cambios.") % {"name": name} if name else _("Quien la revisó pidió cambios.")
+    comment = state.get_comment()
+    messages.warning(request, f"{told} {_('Su comentario: «%(comment)s»') % {'comment': comment}}" if comment else told)
 
 
 @hooks.register("before_edit_page")
