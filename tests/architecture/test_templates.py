@@ -12,6 +12,7 @@ FOUND_BY_NAME = {
     "wagtailadmin/404.html",
     "wagtailadmin/home.html",
     "wagtailadmin/home/account_summary.html",
+    "wagtailadmin/home/user_objects_in_workflow_moderation.html",
     "wagtailadmin/home/workflow_objects_to_moderate.html",
     "wagtailadmin/pages/copy.html",
     "wagtailadmin/shared/headers/_actions.html",
