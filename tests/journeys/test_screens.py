@@ -169,3 +169,19 @@ def test_helpers_of_people_find_their_screens_in_order(visit, sign_in, demo_site
     sign_in(page, email)
     assert page.goto(demo_site.url + address).status == 200
     accessible(page)
+
+
+def test_author_reaches_what_the_bank_offers_without_scripts(visit, sign_in, demo_site, browser, width):
+    key = demo_site.rows("SELECT key FROM quizzes_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
+    page = visit(width)
+    sign_in(page, "ada@demo.example")
+    session = browser.new_context(
+        storage_state=page.context.storage_state(), java_script_enabled=False, viewport={"width": width, "height": 740}
+    )
+    plain = session.new_page()
+    plain.goto(f"{demo_site.url}/gestion/preguntas/{UUID(key)}/")
+    press(plain, plain.get_by_role("link", name="Edita"))  # refuses what something else covers
+    assert plain.get_by_label("Enunciado").is_visible()
+    plain.goto(f"{demo_site.url}/gestion/preguntas/")
+    press(plain, plain.get_by_role("link", name="Crea un banco"))
+    session.close()
