@@ -7,7 +7,7 @@ from allauth.account import views as library
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -155,12 +155,13 @@ def limit_reached(email: str, request: PersonRequest, now: datetime) -> Limit | 
 @never_cache
 @require_http_methods(FORM_METHODS)
 def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
-    """Store the new e-mail by POST: opening the link, as mail scanners do, changes nothing."""
+    """Store the new e-mail by POST: opening the link, as mail scanners do, changes nothing.
+
+    A link of another account looks like one that never was.
+    """
     change = services.read_email_change(token)
-    if change is None:
-        raise Http404
-    if change.username != request.user.username:
-        return render(request, "accounts/other_account.html", status=HTTPStatus.NOT_FOUND)
+    if change is None or change.username != request.user.username:
+        return render(request, "accounts/unusable_link.html", status=HTTPStatus.NOT_FOUND)
     if request.method != "POST":
         return render(request, "accounts/confirm_email.html", {"change": change})
     now = timezone.now()

@@ -200,15 +200,15 @@ def test_letter_of_another_person_is_told_and_changes_nothing(inside, rosa, clie
     for page in (client.get(link), client.post(link)):
         assert page.status_code == 404
         body = page.content.decode()
-        assert "Este enlace es de otra cuenta" in body
-        assert "Sal de esta cuenta y abre otra vez el enlace" in body
+        assert "Este enlace no sirve en esta cuenta" in body
+        assert "Si lo pediste con otra cuenta, sal de esta y abre otra vez el enlace." in body
         assert "libre@example.org" not in body
     for user, email in ((rosa, "rosa@example.org"), (omar, "omar@demo.example")):
         user.refresh_from_db()
         assert user.email == email
     made_up = client.get("/cuenta/correo/zzz/")
     assert made_up.status_code == 404
-    assert "otra cuenta" not in made_up.content.decode()
+    assert "Este enlace no sirve en esta cuenta" in made_up.content.decode()
 
 
 def test_it_is_said_when_an_email_changes_and_what_it_is_for(inside, rosa):
