@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from wagtail.log_actions import log
 from wagtail.models import Page, PageLogEntry, Revision, Site
 
 from content.models import HomePage, StandardPage
@@ -110,6 +111,7 @@ def place(
         return page
     elif is_same(page, fields, tags or {}):
         report.same.append(page.slug)
+        log_loading(page)
         return page
     else:
         report.refreshed.append(page.slug)
@@ -117,8 +119,16 @@ def place(
         setattr(page, name, value)
     for name, words in (tags or {}).items():
         getattr(page, name).set(words)
-    report.written.append(page.save_revision().pk)
+    report.written.append(page.save_revision(log_action=True).pk)
     return page
+
+
+def log_loading(page: Page) -> None:
+    """Let the history of a page lead to what readers see, where an older release published it without a line for its text."""
+    written = PageLogEntry.objects.filter(page_id=page.pk, revision=page.live_revision_id, content_changed=True)
+    if page.live_revision and not written.exclude(action="wagtail.publish").exists():
+        moment = page.live_revision.created_at
+        log(instance=page, action="wagtail.edit", revision=page.live_revision, content_changed=True, timestamp=moment)
 
 
 def publish_written(report: LoadReport) -> None:
@@ -216,9 +226,9 @@ def ensure_site() -> CataloguePage:
     texts = read_toml(FOLDER / "site.toml")
     home = root.add_child(instance=HomePage(**texts["home"]))
     Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "hostname": "localhost", "site_name": "Puriq"})
-    home.save_revision().publish()
+    home.save_revision(log_action=True).publish()
     catalogue = home.add_child(instance=CataloguePage(**texts["catalogue"]))
-    catalogue.save_revision().publish()
+    catalogue.save_revision(log_action=True).publish()
     for facts in texts["pages"]:
         body = [
             {"type": "text", "id": str(uuid5(UUID(int=0), f"{facts['slug']}/{place}")), "value": {"is_substantive": False, **text}}
@@ -226,5 +236,5 @@ def ensure_site() -> CataloguePage:
         ]
         fields = {name: facts[name] for name in ("title", "slug", "introduction")}
         page = home.add_child(instance=StandardPage(**fields, **converted(StandardPage, {"body": body})))
-        page.save_revision().publish()
+        page.save_revision(log_action=True).publish()
     return catalogue

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from courses.loading import LoadReport, is_changed_by_a_person, read_toml
+from courses.loading import LoadReport, is_changed_by_a_person, log_loading, read_toml
 from courses.models import ModulePage
 from quizzes.models import Bank, Question, QuizItemDraw, QuizPage
 from quizzes.models.topic import topic_of
@@ -83,6 +83,7 @@ def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) ->
         return page
     if page and all(getattr(page, name) == value for name, value in fields.items()) and drawn(page) == wanted(facts):
         report.same.append(page.slug)
+        log_loading(page)
         return page
     if page is None:
         page = module.add_child(instance=QuizPage(translation_key=facts["key"], live=False, **fields))
@@ -96,7 +97,7 @@ def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) ->
         QuizItemDraw(bank=banks[bank], topic=topic, count=count, sort_order=place)
         for place, (bank, topic, count) in enumerate(wanted(facts))
     ]
-    report.written.append(page.save_revision().pk)
+    report.written.append(page.save_revision(log_action=True).pk)
     return page
 
 
