@@ -213,7 +213,7 @@ def test_the_other_acts_say_what_they_did(published, act, ada, oscar):
     other = module_of(published, "m2")
     assert "Moviste “Otra”." in act(ada, url("move_confirm", LessonPage.objects.get(title="Otra").pk, other.pk))
     told = act(ada, url("copy", module.pk), {"new_title": "Copia", "new_parent_page": published.pk, "copy_subpages": "on"})
-    assert "Copiaste “Módulo m1” con 3 páginas de su interior." in told
+    assert "Copiaste “Módulo m1” y lo que lleva dentro (páginas: 3)." in told
     told = act(ada, url("copy", lesson.pk), {"new_title": "Otra vez", "new_parent_page": module.pk})
     assert "Copiaste “Lección l1”." in told
     assert "Retiraste “Lección l2” de la publicación." in act(ada, url("unpublish", lesson_of(published, "m1", "l2").pk))

@@ -56,3 +56,14 @@ def test_nothing_is_told_to_be_missing(client, finished, lina):
     page = shown(client, "/mi-aprendizaje/curso/requisitos/")
     assert "No te falta nada: terminaste el curso. Cambió después: si quieres, mira lo nuevo. Lección agregada" in page
     assert "Falta 1 paso" not in page
+
+
+def test_a_course_of_one_step_counts_one_step(client, lina, site, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        page = publish_course(site, "breve", modules=1, lessons=1)
+    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), now=timezone.now())
+    client.force_login(lina)
+    assert "0 de 1 paso ¿" in shown(client, "/mi-aprendizaje/")
+    for address in ("/cursos/", "/cursos/breve/", "/cursos/breve/m1/l1/"):
+        assert "Llevas 0 de 1 paso" in shown(client, address), address
+        assert "0 de 1 pasos" not in shown(client, address), address
