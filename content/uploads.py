@@ -42,6 +42,7 @@ MARKUP = (b"<html", b"<script", b"<svg", b"<!doctype", b"<?php")
 # Programs and packages begin so: with a mark of another kind behind it, such a file would be two things.
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"PK")
 HEAD = 1024
+LEAST_SIDE = 100  # on a phone a lesson is some 360 wide
 TURN = 0x0112
 # The parts of a WebP that are seen: points, transparency, colours. Moving ones are refused.
 SHOWN_CHUNKS = (b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ICCP")
@@ -89,8 +90,18 @@ class ImageForm(BaseImageForm):
         if "file" not in self.changed_data:
             return file
         refuse_replacing(self.instance)
+        refuse_tiny(*file.image.get_size())
         with told_in_words(self.fields["file"].max_image_pixels):
             return bare_picture(file)
+
+
+def refuse_tiny(width: int, height: int) -> None:
+    """Refuse a picture in which nobody could see anything. Raises ValidationError."""
+    if min(width, height) < LEAST_SIDE:
+        sentence = _(
+            "La imagen es muy chica para verse: mide %(width)d × %(height)d puntos. Sube una de %(least)d × %(least)d puntos o más."
+        )
+        raise ValidationError(sentence % {"width": width, "height": height, "least": LEAST_SIDE})
 
 
 def refuse_replacing(upload: Upload) -> None:

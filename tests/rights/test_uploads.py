@@ -34,7 +34,7 @@ def package(**parts: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def picture(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options) -> bytes:
+def picture(kind: str = "JPEG", size: tuple[int, int] = (160, 120), **options) -> bytes:
     buffer = BytesIO()
     Image.new("RGB", size, "teal").save(buffer, kind, **options)
     return buffer.getvalue()
@@ -122,12 +122,12 @@ def test_a_photo_that_cannot_be_taken_is_refused_in_one_sentence(world, settings
 
 
 def test_of_a_photo_with_others_inside_the_first_is_kept(world):
-    first, second = (Image.linear_gradient("L").resize(size).convert("RGB") for size in ((90, 60), (30, 20)))
+    first, second = (Image.linear_gradient("L").resize(size).convert("RGB") for size in ((180, 120), (30, 20)))
     photo = BytesIO()
     first.save(photo, "MPO", save_all=True, append_images=[second])
     assert upload(world, "wagtailimages", "foto.jpg", photo.getvalue()).status_code == 302
     with CustomImage.objects.latest("pk").file.open() as file, Image.open(file) as kept, Image.open(photo) as sent:
-        assert (kept.format, kept.size, getattr(kept, "n_frames", 1)) == ("JPEG", (90, 60), 1)
+        assert (kept.format, kept.size, getattr(kept, "n_frames", 1)) == ("JPEG", (180, 120), 1)
         assert max(most for _, most in ImageChops.difference(kept, sent).getextrema()) < 8
 
 
@@ -137,6 +137,13 @@ def test_many_at_once_are_checked_alike(world):
     answer = browser(world.people["Ada"]).post(reverse("wagtaildocs:add_multiple"), {"title": "a", "files[]": file, "collection": 1})
     assert answer.json()["success"] is False
     assert CustomDocument.objects.count() == before
+
+
+def test_a_picture_too_small_to_be_seen_is_refused_in_words(world):
+    for size in ((1, 1), (400, 99), (99, 400)):
+        (told,) = upload(world, "wagtailimages", "punto.png", picture("PNG", size)).context["form"].errors["file"]
+        assert told.startswith(f"La imagen es muy chica para verse: mide {size[0]} × {size[1]} puntos. Sube una de 100 × 100")
+    assert upload(world, "wagtailimages", "justa.png", picture("PNG", (100, 100))).status_code == 302
 
 
 def test_a_document_is_saved_not_opened(world, client):
@@ -178,10 +185,10 @@ def test_a_picture_tells_neither_place_nor_camera(world, kind, name):
 
 
 def test_pictures_are_pictures_within_limits(world, settings):
-    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS, before = 3000, CustomImage.objects.count()
-    cut = {f"{size}.{kind.lower()}": picture(kind, (50, 50))[:size] for kind in ("PNG", "JPEG", "WEBP") for size in (30, 80)}
+    settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS, before = 30_000, CustomImage.objects.count()
+    cut = {f"{size}.{kind.lower()}": picture(kind)[:size] for kind in ("PNG", "JPEG", "WEBP") for size in (30, 80)}
     moving = BytesIO()
-    Image.new("RGB", (4, 4)).save(moving, "WEBP", save_all=True, append_images=[Image.new("RGB", (4, 4), "red")])
+    Image.new("RGB", (160, 120)).save(moving, "WEBP", save_all=True, append_images=[Image.new("RGB", (160, 120), "red")])
     refused = {
         "dibujo.svg": REFUSED["dibujo.svg"],
         "solo-cabeza.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
@@ -189,7 +196,7 @@ def test_pictures_are_pictures_within_limits(world, settings):
         "falso.png": PAGE,
         "otro.png": picture("JPEG"),
         "viejo.gif": picture("GIF"),
-        "enorme.png": picture("PNG", (100, 40)),
+        "enorme.png": picture("PNG", (300, 160)),
         "pesado.png": picture("PNG") + b"\0" * settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE,
         "movil.webp": moving.getvalue(),
     }
