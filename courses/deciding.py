@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -68,9 +69,11 @@ class Decision:
 
 
 def decision_of(request: HttpRequest) -> Decision | None:
-    """Return the decision that a request sends, or None."""
+    """Return the decision that somebody of the editor sends about a page's own review, or None: the view refuses the others."""
     match, sent = request.resolver_match, request.POST
     if request.method != "POST" or EDITOR not in match.namespaces or "page_id" not in match.kwargs:
+        return None
+    if not request.user.has_perm("wagtailadmin.access_admin"):
         return None
     is_in_form = bool(sent.get("action-workflow-action"))
     if not is_in_form and match.url_name != "workflow_action":
@@ -79,12 +82,19 @@ def decision_of(request: HttpRequest) -> Decision | None:
     if page is None:
         return None
     page = page.specific
+    if not is_in_form and not own_states(page).filter(pk=match.kwargs["task_state_id"]).exists():
+        return None
     if is_in_form:
         action = sent.get("workflow-action-name", "")
         return Decision(page, action, shown_in_form(request, page), comment_in_form(request), None, is_in_form=True)
     shown = sent.get("shown") or request.GET.get("shown", "")
     action, state = match.kwargs["action_name"], match.kwargs["task_state_id"]
     return Decision(page, action, shown, sent.get("comment", ""), state, is_in_form=False)
+
+
+def own_states(page: Page) -> QuerySet[TaskState]:
+    """Return every state that a task had for a page, in this review or an earlier one."""
+    return TaskState.objects.filter(workflow_state__in=page.workflow_states)
 
 
 def shown_in_form(request: HttpRequest, page: Page) -> str:

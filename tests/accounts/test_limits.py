@@ -111,7 +111,8 @@ def test_one_address_gets_few_letters_whoever_asks(client, known):
 def test_every_act_that_sends_a_letter_takes_from_a_limit():
     """A function that queues a letter asks for a limit itself, or calls what does."""
     unlimited = []
-    for path in modules():
+    by_anybody = [path for path in modules() if "commands" not in path.parts]  # who runs those owns the machine
+    for path in by_anybody:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.FunctionDef):
                 continue
