@@ -319,5 +319,9 @@ def tables_of_another_release() -> Sentences:
     """Pages would fail one by one, or an older release would write what the newer one no longer reads."""
     if refusal.get(""):
         return
-    if words := refusal_of_release():
+    try:
+        words = refusal_of_release()
+    except Error:  # it does not answer, and may come back
+        return
+    if words:
         yield words
