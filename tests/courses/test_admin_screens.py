@@ -11,7 +11,6 @@ from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page
 
-from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
 from courses.review import approve
@@ -19,16 +18,12 @@ from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
-from tests.courses.deciding import decision_link, shown_now
+from tests.courses.deciding import approve_by_button, shown_now
+from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.courses import build_site, publish_course, text_block
 from tests.factories.quizzes import add_quiz, make_bank
 
 REFUSED = "tiene registros de personas que estudian. No se elimina: retírala de la publicación."
-
-RAW_TEXT = (
-    '{"blocks": [{"key": "a", "text": "Texto nuevo", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}],'
-    ' "entityMap": {}}'
-)
 
 
 @pytest.fixture
@@ -43,13 +38,6 @@ def published(course):
     return CoursePage.objects.get(translation_key=course.key)
 
 
-def signed_in(client, user):
-    """Sign a person in with what their role may do today."""
-    sync_roles(today=timezone.localdate())
-    client.force_login(user)
-    return client
-
-
 def head_of(page: Page) -> CourseHead:
     return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)
 
@@ -57,18 +45,6 @@ def head_of(page: Page) -> CourseHead:
 def outline(page: Page) -> dict[str, list[str]]:
     """Return the slugs of the newest edition by module."""
     return {module.slug: [item.slug for item in module.activities] for module in outline_of(head_of(page).latest_edition_id).modules}
-
-
-def module_of(page: Page, slug: str = "m1") -> ModulePage:
-    return ModulePage.objects.child_of(page).get(slug=slug)
-
-
-def lesson_of(page: Page, module: str = "m1", slug: str = "l1") -> LessonPage:
-    return LessonPage.objects.child_of(module_of(page, module)).get(slug=slug)
-
-
-def url(name: str, *arguments: object) -> str:
-    return reverse(f"wagtailadmin_pages:{name}", args=arguments)
 
 
 def test_editor_is_in_spanish_and_wears_the_name_of_the_site(client, ada, published):
@@ -96,11 +72,6 @@ def test_editor_lists_lessons_as_learners_meet_them(client, ada, published):
     assert places == sorted(places)
 
 
-def bulk(action: str, pages) -> str:
-    ids = "&".join(f"id={page.pk}" for page in pages)
-    return reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) + f"?{ids}&next=/gestion/"
-
-
 def told(answer) -> str:
     """Return the text of the screen that an answer leads to."""
     assert answer.redirect_chain
@@ -118,19 +89,6 @@ def drafts(module: ModulePage, count: int, author) -> list[LessonPage]:
         page.save_revision(user=author)
         pages.append(page)
     return pages
-
-
-def form_of(page: LessonPage, **changes) -> dict[str, object]:
-    """Return what the editor's form of a lesson sends."""
-    block = page.body.get_prep_value()[0]
-    sent = {
-        "title": page.title, "slug": page.slug, "summary": page.summary, "is_required": "on",
-        "objective": page.objective, "roles": "", "reviewed_on": "", "seo_title": "", "search_description": "", "go_live_at": "",
-        "expire_at": "", "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": block["id"],
-        "body-0-value-heading": "Idea", "body-0-value-body": RAW_TEXT, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
-        "comments-MIN_NUM_FORMS": "0", "comments-MAX_NUM_FORMS": "",
-    }  # fmt: skip
-    return sent | changes
 
 
 # --- One act, one edition --------------------------------------------------------------------------------------------
@@ -182,11 +140,6 @@ def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(re
     assert [edition.number for edition in head_of(copy).editions.all()] == ["1.0"]
     assert outline(copy) == outline(really_published) == {"m1": ["l1", "l2"], "m2": ["l1", "l2"]}
     assert copy.translation_key != really_published.translation_key
-
-
-def approve_by_button(client, reviewer, page: Page):
-    """Press the button of the reviewer for what is in review."""
-    return signed_in(client, reviewer).post(decision_link(page, "approve"), follow=True)
 
 
 def test_a_lesson_sent_and_approved_makes_one_edition(really_published, client, ada, raul):

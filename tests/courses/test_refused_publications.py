@@ -16,7 +16,7 @@ from courses.queries import missed_publications
 from courses.review import approve
 from courses.scheduling import publish_due_pages
 from tests.courses.deciding import decision_link, opened_now, shown_now
-from tests.courses.test_admin_screens import bulk, form_of, lesson_of, signed_in, url
+from tests.courses.editor import bulk, form_of, lesson_of, signed_in, url
 from tests.factories.courses import text_block
 
 pytestmark = pytest.mark.django_db

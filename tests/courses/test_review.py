@@ -16,8 +16,8 @@ from audit.models import AuditEntry
 from content.publishing import CannotPublish
 from courses.models import Approval, CourseHead, CoursePage, LessonPage, ModulePage
 from courses.scheduling import publish_due_pages
-from tests.courses.deciding import decision_link
-from tests.courses.test_admin_screens import approve_by_button, bulk, form_of, signed_in, url
+from tests.courses.deciding import approve_by_button, decision_link
+from tests.courses.editor import bulk, form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
 NEW = "Distingues tres ideas."

@@ -7,52 +7,20 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import RoleGrant
-from accounts.roles import sync_roles
-from courses.models import Approval, CoursePage, LessonPage
-from tests.courses.deciding import decision_link, opened_now, shown_now
-from tests.courses.test_admin_screens import bulk, form_of, lesson_of, signed_in, url
+from courses.models import Approval
+from tests.courses.deciding import APPROVE, RETURN, SENT, decision_link, newest, now, opened_now, save, shown_now, told
+from tests.courses.editor import bulk, form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
-SENT = "Distingues tres ideas."
 AGAIN = "Distingues cuatro ideas."
 CORRECTED = "Distingue cinco ideas."
 STALE = "“Lección l1” cambió después de que la abriste: no decidimos nada."
-APPROVE = {"action-workflow-action": "true", "workflow-action-name": "approve"}
-RETURN = {"action-workflow-action": "true", "workflow-action-name": "reject"}
 
 
 @pytest.fixture
 def eva(person):
     """Another reviewer."""
     return person("Eva", role="reviewer", national=True)
-
-
-@pytest.fixture
-def lesson(course, raul, client, ada):
-    """A published lesson of which Ada sent a change to review."""
-    sync_roles(today=timezone.localdate())
-    page = lesson_of(CoursePage.objects.get(translation_key=course.key))
-    save(client, ada, page, objective=SENT, **{"action-submit": "action-submit"})
-    return page
-
-
-def now(lesson) -> LessonPage:
-    return LessonPage.objects.get(pk=lesson.pk)
-
-
-def newest(lesson) -> LessonPage:
-    """The lesson as its editor shows it."""
-    return now(lesson).get_latest_revision_as_object()
-
-
-def save(client, person, lesson, **changes):
-    """Send the form of the editor."""
-    return signed_in(client, person).post(url("edit", lesson.pk), form_of(newest(lesson), **changes), follow=True)
-
-
-def told(answer) -> str:
-    words = " ".join(str(message) for message in answer.context["messages"])
-    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", words)).split())
 
 
 def taken_out_and_sent_again(client, ada, lesson):

@@ -12,7 +12,7 @@ from accounts.roles import sync_roles
 from courses.editions import freeze_dirty_courses
 from courses.models import CourseHead, LessonPage
 from tests.courses.deciding import decision_link, shown_now
-from tests.courses.test_admin_screens import bulk, form_of, lesson_of, module_of, signed_in, url
+from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.courses import build_site, publish_course
 
 STUCK = "pero el curso todavía no cambió: la dirección de “Lección l1” lleva letras que no sirven o es muy larga."

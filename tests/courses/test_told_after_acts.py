@@ -12,8 +12,8 @@ from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from courses.models import CoursePage, LessonPage, ModulePage
 from learning.models import Enrolment
-from tests.courses.deciding import decision_link, opened_now, shown_now
-from tests.courses.test_admin_screens import approve_by_button, bulk, form_of, lesson_of, module_of, signed_in, url
+from tests.courses.deciding import approve_by_button, decision_link, opened_now, shown_now
+from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.quizzes import add_quiz, make_bank
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,8 @@ from django.utils import timezone
 
 from accounts.models import RoleGrant
 from courses.models import LessonPage
-from tests.courses.deciding import decision_link, opened_now
-from tests.courses.test_admin_screens import form_of, signed_in, url
-from tests.courses.test_shown_and_approved import RETURN, lesson, newest, now, save, told  # noqa: F401 - a fixture
+from tests.courses.deciding import RETURN, decision_link, newest, now, opened_now, save, told
+from tests.courses.editor import form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
 ASKED = "Cita el artículo 8."
@@ -26,7 +25,7 @@ def words(client, person, address) -> str:
     return " ".join(html.unescape(body).split())
 
 
-def test_who_asked_for_changes_is_named_with_the_comment(lesson, client, ada, raul):  # noqa: F811
+def test_who_asked_for_changes_is_named_with_the_comment(lesson, client, ada, raul):
     returned(client, raul, lesson)
     screen = words(client, ada, url("edit", lesson.pk))
     assert f"Raul Quispe pidió cambios. Su comentario: «{ASKED}»" in screen
@@ -36,14 +35,14 @@ def test_who_asked_for_changes_is_named_with_the_comment(lesson, client, ada, ra
     assert "Cambios solicitados el" not in home
 
 
-def test_an_author_reads_how_to_take_a_page_out_of_review(lesson, client, ada):  # noqa: F811
+def test_an_author_reads_how_to_take_a_page_out_of_review(lesson, client, ada):
     screen = words(client, ada, url("edit", lesson.pk))
     assert "quien la envió elige «Saca de revisión» en el menú de abajo." in screen
     assert screen.count("Saca de revisión") > 1
     assert "Cancelar flujo de trabajo" not in screen
 
 
-def test_a_date_that_was_taken_back_leaves_the_draft_too(lesson, client, ada, raul):  # noqa: F811
+def test_a_date_that_was_taken_back_leaves_the_draft_too(lesson, client, ada, raul):
     when = {"go_live_at": f"{timezone.localtime() + timedelta(days=2):%d/%m/%Y %H:%M}"}
     save(client, ada, lesson, **{"action-cancel-workflow": "action-cancel-workflow"})
     save(client, ada, lesson, objective="Con fecha.", **{"action-submit": "action-submit"}, **when)
@@ -57,7 +56,7 @@ def test_a_date_that_was_taken_back_leaves_the_draft_too(lesson, client, ada, ra
     assert now(lesson).objective == "Con fecha."
 
 
-def test_a_page_renamed_and_sent_back_is_called_by_its_new_name(lesson, client, raul):  # noqa: F811
+def test_a_page_renamed_and_sent_back_is_called_by_its_new_name(lesson, client, raul):
     form = form_of(newest(lesson), title="Otro nombre", **RETURN, **opened_now(lesson))
     answer = signed_in(client, raul).post(url("edit", lesson.pk), form, follow=True)
     assert "Devolviste “Otro nombre”" in told(answer)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from courses.models import CataloguePage, CoursePage, ModulePage
-from tests.courses.test_admin_screens import signed_in, url
+from tests.courses.editor import signed_in, url
 from tests.factories.quizzes import add_quiz, make_bank
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from courses.models import CourseHead, CoursePage, LessonPage
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
-from tests.courses.test_admin_screens import bulk, lesson_of, module_of, signed_in, url
+from tests.courses.editor import bulk, lesson_of, module_of, signed_in, url
 from tests.factories.courses import publish_course
 
 pytestmark = pytest.mark.django_db

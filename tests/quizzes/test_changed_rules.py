@@ -6,7 +6,7 @@ from django.utils import timezone
 from courses.models import CoursePage
 from learning.services import enrol_learner
 from quizzes.models import QuizItemDraw, QuizPage
-from tests.courses.test_admin_screens import module_of, signed_in, url
+from tests.courses.editor import module_of, signed_in, url
 from tests.factories.quizzes import add_question, add_quiz, make_bank, single
 
 pytestmark = pytest.mark.django_db
