@@ -28,9 +28,12 @@ BARRED = [
     "/cuenta/borrar/",
     "/cuenta/primer-ingreso/",
 ]
-# Where the first paragraph that is no label begins, as it stands when the page was opened.
-FIRST_PARAGRAPH = """() => Math.round([...document.querySelectorAll(".lesson-body p")]
-  .find((one) => !one.matches(".kicker, .kind, .name")).getBoundingClientRect().top)"""
+# Where the first paragraph that is no label begins, as it stands when the page was opened; a lesson may be a picture alone.
+FIRST_PARAGRAPH = """() => {
+  const paragraphs = [...document.querySelectorAll(".lesson-body p")];
+  const first = paragraphs.find((one) => !one.matches(".kicker, .kind, .name")) ?? document.querySelector(".lesson-body img");
+  return Math.round(first.getBoundingClientRect().top);
+}"""
 # What of the focused element stands behind the bar of places, in pixels; the bar itself is no obstacle to its own links.
 BEHIND_THE_BAR = """() => {
   const one = document.activeElement, bar = document.querySelector(".places");
