@@ -39,7 +39,8 @@ class SharedDeviceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_shared(request):
+        request.is_shared_device = settings.SESSION_COOKIE_NAME in request.COOKIES and is_shared(request)  # type: ignore[attr-defined]
+        if not request.is_shared_device:  # type: ignore[attr-defined]
             return self.get_response(request)
         now = int(timezone.now().timestamp())
         if now - request.session[SEEN] > IDLE_MINUTES * 60:
@@ -60,6 +61,7 @@ def was_shared(request: HttpRequest) -> bool:
 def end_idle_session(request: HttpRequest) -> None:
     """Sign out whoever left the device, and say so."""
     logout(request)
+    request.is_shared_device = False  # type: ignore[attr-defined]
     request.ended_shared_session = True  # type: ignore[attr-defined]
     text = _("Pasaron %(count)d minutos sin actividad y cerramos tu sesión en este equipo compartido.") % {"count": IDLE_MINUTES}
     messages.info(request, text)

@@ -34,6 +34,7 @@ def _parts(
     template: str, found: OpenCourse, study: Study | None, here: UUID | None, waits: Mapping[UUID, str] = MappingProxyType({})
 ) -> list[dict[str, Any]]:
     parts = []
+    progress = _("%(done)s de %(total)s") if study else ""
     for module in found.outline.modules:
         marks = [mark_of(study, item.key) for item in module.activities]
         rows = (
@@ -44,7 +45,7 @@ def _parts(
             {
                 "module": module,
                 "heading": f"{module.number}. {module.title}",
-                "progress": _("%(done)s de %(total)s") % {"done": marks.count("done"), "total": len(marks)} if study else "",
+                "progress": progress and progress % {"done": marks.count("done"), "total": len(marks)},
                 "rows": mark_safe("".join(rows)),  # noqa: S308 - rows of our own templates
                 "is_here": any(item.key == here for item in module.activities),
             }

@@ -22,7 +22,7 @@ from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
 from courses.editions import outline_of
 from courses.models import CataloguePage, LessonPage
-from courses.outline import Activity
+from courses.outline import Activity, Outline
 from courses.queries import signature_of
 from courses.rendering import kept_body, lesson_body
 from learning.activities import view_for, waits_in
@@ -163,7 +163,7 @@ def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activit
         "title": title,
         "body": body,
         "activity": asked,
-        "module_number": next(module.number for module in found.outline.modules if module.slug == asked.module_slug),
+        **place_of(asked, found.outline),
         "outline": found.outline,
         "study": study,
         "parts": index_of(found, study, asked.key),
@@ -178,6 +178,16 @@ def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activit
         "signature": signature_of(asked.facts),
     }
     return render(request, "courses/lesson_page.html", context, status=409 if conflict else 200)
+
+
+def place_of(activity: Activity, outline: Outline) -> dict[str, str]:
+    """Return the words above a lesson: its module, and which step of how many it is."""
+    module = next(module.number for module in outline.modules if module.slug == activity.module_slug)
+    step = {"number": activity.number, "total": len(outline.activities), "minutes": activity.minutes}
+    return {
+        "module_label": _("Módulo %(number)s") % {"number": module},
+        "step_label": _("Paso %(number)s de %(total)s · %(minutes)s min") % step,
+    }
 
 
 def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID) -> str:

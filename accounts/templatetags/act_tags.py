@@ -25,5 +25,10 @@ def csrf_token(context: template.Context) -> SafeString | str:
 @register.simple_tag(takes_context=True)
 def page_mark(context: template.Context) -> str:
     """Return the mark of whoever sees the page; "" for a visitor."""
-    user = getattr(context.get("request"), "user", None)
-    return mark_of(user) if user and user.is_authenticated else ""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if not user or not user.is_authenticated:
+        return ""
+    if not hasattr(request, "page_mark"):  # a page of several forms is marked once
+        request.page_mark = mark_of(user)
+    return request.page_mark
