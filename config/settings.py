@@ -112,7 +112,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "accounts.templatetags.act_tags", "lib.languages"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "accounts.templatetags.act_tags",
+                "lib.icons",
+                "lib.languages",
+            ],
         },
     }
 ]
@@ -140,6 +146,8 @@ CACHES = {"default": read_cache("CACHE_URL", "locmemcache://puriq")}
 CACHES["default"].setdefault("OPTIONS", {})
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 2000
+# What a lesson says is the same for everybody: each process keeps it, because to fetch it from Redis costs more than half of a statement.
+CACHES["bodies"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bodies", "OPTIONS": {"MAX_ENTRIES": 500}}
 # A shared cache counts tries for all machines; without one a file counts for all processes of this machine.
 CACHES["limits"] = (
     {"BACKEND": "lib.counts.FileCounts", "LOCATION": str(VAR_DIR / "limits.sqlite3")}

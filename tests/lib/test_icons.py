@@ -1,0 +1,22 @@
+"""Checks that every icon a page asks for is drawn, and that it says nothing to who cannot see it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from lib.icons import icon
+
+TEMPLATES = Path(settings.BASE_DIR, "templates")
+DRAWN = set(re.findall(r'id="i-([a-z]+)"', (TEMPLATES / "components/icons.html").read_text()))
+ASKED = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'{% icon "([a-z]+)" %}', path.read_text())}
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_icon_that_a_page_asks_for_is_drawn(name):
+    assert name in DRAWN
+
+
+def test_icon_is_silent():
+    assert 'aria-hidden="true"' in icon("check")
