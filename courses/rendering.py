@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.core.cache import cache as store
+from django.core.cache import caches
 from django.utils.safestring import SafeString, mark_safe
 
 from courses.editions import body_of
@@ -26,7 +26,7 @@ def templates_digest() -> str:
 
 def kept_body(digest: str, *, language: str, norms_version: int) -> SafeString | None:
     """Return the body of the lesson whose content has this digest, or None when it was not rendered yet."""
-    body = store.get(_key(digest, language, norms_version))
+    body = caches["bodies"].get(_key(digest, language, norms_version))
     return None if body is None else mark_safe(body)  # noqa: S308 - rendered by our own template below
 
 
@@ -36,7 +36,7 @@ def lesson_body(page: LessonPage, *, language: str, norms_version: int) -> SafeS
     body = kept_body(digest, language=language, norms_version=norms_version)
     if body is None:
         body = page.render_body()
-        store.set(_key(digest, language, norms_version), str(body), KEPT_FOR)
+        caches["bodies"].set(_key(digest, language, norms_version), str(body), KEPT_FOR)
     return body
 
 

@@ -10,9 +10,10 @@ from reporting.queries import areas_during, names_during
 
 
 def forget_all() -> None:
-    """Forget the shared cache, and the editions, questions and names that this process keeps."""
+    """Forget every cache, and the editions, questions and names that this process keeps."""
     cache.clear()
     caches["limits"].clear()
+    caches["bodies"].clear()
     for kept in (_institutions, outline_of, edition_of, number_of, reviewer_name, areas_during, names_during):
         kept.cache_clear()
     forget_versions()

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
 
@@ -71,6 +71,7 @@ def test_documents_and_telephones_stay_where_they_belong(organisations, nora, he
     texts["cache"] = "\n".join(keys_in_cache())
     if hasattr(cache, "_cache"):
         texts["cache"] += repr(cache._cache)
+    texts["bodies"] = repr(caches["bodies"]._cache)
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the name of a table

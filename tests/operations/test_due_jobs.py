@@ -7,7 +7,7 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -148,7 +148,8 @@ def test_a_job_that_fails_is_named_and_leaves_the_others_alone(left_open, monkey
 
 def forget_all() -> None:
     """Empty the caches of the process: after a rollback, identifiers are used again."""
-    cache.clear()
+    for store in caches.all():
+        store.clear()
     outline_of.cache_clear()
     edition_of.cache_clear()
 
