@@ -76,10 +76,10 @@ test-next: var/stamps/next-packages var/stamps/static  ## The same on the next D
 		--ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
 
 bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and growth against bare Django (ARGS="--help")
-	@POSTGRES=$(POSTGRES) REDIS=$(REDIS) $(BIN)/python -m bench $(ARGS)
+	@POSTGRES=$(POSTGRES) REDIS=$(REDIS) $(BIN)/python -m tools.bench $(ARGS)
 
 chaos: var/stamps/dev-packages var/stamps/static  ## Kill, stop, cut and repeat while people work, and compare what is stored (ARGS="--help")
-	@REDIS=$(REDIS) $(BIN)/python -m chaos $(ARGS)
+	@REDIS=$(REDIS) $(BIN)/python -m tools.chaos $(ARGS)
 
 check: lint types test  ## Run what CI runs
 

@@ -30,7 +30,7 @@ STANDARD_PORTS = {8000, 5432, 6379} - {urlsplit(os.environ.get(name, "")).port f
 def refuse_standard_ports(event: str, arguments: tuple) -> None:
     """Fail the test that connects to, or opens, one of them."""
     if event in {"socket.connect", "socket.bind"} and isinstance(arguments[1], tuple) and arguments[1][1] in STANDARD_PORTS:
-        raise RuntimeError(f"a test uses the standard port {arguments[1][1]}: take one from bench.servers.free_port")
+        raise RuntimeError(f"a test uses the standard port {arguments[1][1]}: take one from tools.harness.servers.free_port")
 
 
 sys.addaudithook(refuse_standard_ports)

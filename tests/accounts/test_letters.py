@@ -3,7 +3,7 @@
 import pytest
 from django.core import mail
 
-from bench.servers import free_port
+from tools.harness.servers import free_port
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "tres palabras juntas"

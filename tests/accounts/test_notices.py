@@ -12,7 +12,7 @@ from accounts.new_password import take_new_password
 from accounts.notices import tell_of_new_email
 from accounts.recovery import issue_code
 from accounts.services import create_person
-from bench.servers import free_port
+from tools.harness.servers import free_port
 
 pytestmark = pytest.mark.django_db
 PASSWORD, NEW = "tres palabras juntas", "otra frase bien larga"

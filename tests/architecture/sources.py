@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
-ROOMS = (*settings.ROOMS, "demo", "config", "lib")
+ROOMS = (*settings.ROOMS, "demo", "config", "lib", "tools")
 
 
 def tracked() -> list[Path]:

@@ -12,22 +12,22 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from bench.servers import Server
-from bench.stores import NotOurs
-from chaos.inside.comparing import compare, mark
-from chaos.killing import Killer
-from chaos.reckoning import Reckoning, Size
-from chaos.stores import SqliteFiles
 from learning.services import complete_activity, enrol_learner
 from quizzes.services import start_attempt
 from tests.factories.courses import publish_course
 from tests.factories.quizzes import add_quiz, answer, make_bank, submit
+from tools.chaos.in_django.comparing import compare, mark
+from tools.chaos.killing import Killer
+from tools.chaos.report import RunReport, Size
+from tools.chaos.stores import SqliteFiles
+from tools.harness.servers import Server
+from tools.harness.stores import NotOurs
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ledger(tmp_path):
+def history(tmp_path):
     """Write lines as sent and as acknowledged, and compare them with the database."""
 
     def check(since, sent, acknowledged=None):
@@ -42,7 +42,7 @@ def ledger(tmp_path):
 
 @pytest.fixture
 def played(site, lina, django_capture_on_commit_callbacks):
-    """Lina starts, answers, submits and reads; returns where the journals ended before, and the true ledger."""
+    """Lina starts, answers, submits and reads; returns where the journals ended before, and the true history."""
     from tests.conftest import course_head  # noqa: PLC0415 - beside the fixtures
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -65,28 +65,28 @@ def played(site, lina, django_capture_on_commit_callbacks):
     return since, lines
 
 
-def test_a_true_ledger_agrees(played, ledger):
-    found = ledger(*played)
+def test_a_true_ledger_agrees(played, history):
+    found = history(*played)
     assert (found["lost"], found["strange"], found["stored"], found["acknowledged"]) == (0, 0, 4, 4)
 
 
-def test_what_was_stored_and_not_acknowledged_is_told_and_is_no_fault(played, ledger):
+def test_what_was_stored_and_not_acknowledged_is_told_and_is_no_fault(played, history):
     since, lines = played
-    found = ledger(since, lines, lines[:3])
+    found = history(since, lines, lines[:3])
     assert (found["lost"], found["strange"], found["unacknowledged"]) == (0, 0, 1)
 
 
 @pytest.mark.parametrize("kind", ["start", "answer", "submit", "read"])
-def test_an_acknowledged_act_that_is_not_stored_is_lost(played, ledger, kind):
+def test_an_acknowledged_act_that_is_not_stored_is_lost(played, history, kind):
     since, lines = played
     missing = next([kind, line[1], str(uuid4()), *line[3:]] for line in lines if line[0] == kind)
-    assert ledger(since, [*lines, missing])["lost"] == 1
+    assert history(since, [*lines, missing])["lost"] == 1
 
 
 @pytest.mark.parametrize("place", range(4))
-def test_what_is_stored_and_was_never_sent_is_strange(played, ledger, place):
+def test_what_is_stored_and_was_never_sent_is_strange(played, history, place):
     since, lines = played
-    found = ledger(since, lines[:place] + lines[place + 1 :])
+    found = history(since, lines[:place] + lines[place + 1 :])
     assert found["strange"] == 1
     assert found["examples"]
 
@@ -94,10 +94,10 @@ def test_what_is_stored_and_was_never_sent_is_strange(played, ledger, place):
 @pytest.mark.parametrize(
     "changed", [["answer", None, None, 2, 7, [0]], ["answer", None, None, 3, 7, [1]], ["answer", None, None, 2, 8, [1]]]
 )
-def test_other_content_is_lost_and_strange(played, ledger, changed):
+def test_other_content_is_lost_and_strange(played, history, changed):
     since, lines = played
     lines[1] = [kept if new is None else new for new, kept in zip(changed, lines[1], strict=True)]
-    found = ledger(since, lines)
+    found = history(since, lines)
     assert (found["lost"], found["strange"]) == (1, 1)
 
 
@@ -105,10 +105,10 @@ def test_a_run_without_a_cut_response_misses_its_bar(tmp_path):
     inside = SimpleNamespace(ask=lambda task: {})
     site = SimpleNamespace(store=SimpleNamespace(folder=tmp_path, name="SQLite"), database="one", inside=inside)
     for cut, is_reached in ((0, False), (1, True)):
-        reckoning = Reckoning("REL-01", site, print)
-        reckoning.ledger.close()
-        reckoning.cuts(SimpleNamespace(counts={"cut": cut}), SimpleNamespace(told=lambda: "20 kills"))
-        assert [row.reached for row in reckoning.rows] == [is_reached]
+        report = RunReport("REL-01", site, print)
+        report.history.close()
+        report.cuts(SimpleNamespace(counts={"cut": cut}), SimpleNamespace(told=lambda: "20 kills"))
+        assert [row.reached for row in report.rows] == [is_reached]
 
 
 def test_sizes_go_from_the_least_to_the_long_form():

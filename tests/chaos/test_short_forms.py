@@ -10,12 +10,12 @@ from functools import partial
 import pytest
 from django.db import connection
 
-from bench.stores import NotOurs
-from chaos.catalogue import RUNS
-from chaos.reckoning import Size
-from chaos.site import BASE, Site, prepare
-from chaos.stores import PostgresDatabases, PrivatePostgres, SqliteFiles
 from tests.databases import SqliteDatabase
+from tools.chaos.catalogue import RUNS
+from tools.chaos.report import Size
+from tools.chaos.site import BASE, Site, prepare
+from tools.chaos.stores import PostgresDatabases, PrivatePostgres, SqliteFiles
+from tools.harness.stores import NotOurs
 
 pytestmark = pytest.mark.xdist_group("chaos")
 

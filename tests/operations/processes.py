@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from bench.servers import free_port
+from tools.harness.servers import free_port
 
 GOOD_SECRET = "k3" * 10 + "Zx9-qW7_" * 5
 OF_THE_MACHINE = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}

@@ -9,8 +9,8 @@ import time
 import pytest
 from django.conf import settings
 
-from bench.servers import free_port
 from tests.operations.processes import Served, own_environment
+from tools.harness.servers import free_port
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.management import get_commands
 
-from bench.servers import free_port
 from tests.architecture.sources import tracked
 from tests.operations.processes import OF_THE_MACHINE
+from tools.harness.servers import free_port
 
 ROOT = Path(settings.BASE_DIR)
 MANUAL = (ROOT / "docs" / "operations.md").read_text()

@@ -7,11 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection
 
-from bench.servers import free_port
 from config import command_line
 from operations import failures
 from operations.failures import sentence_of
 from tests.operations.processes import own_environment, run
+from tools.harness.servers import free_port
 
 ABSENT = "postgres://puriq:clave-secreta@127.0.0.1:{port}/nosuch"
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -1,7 +1,0 @@
-"""Gives the one address of the reference."""
-
-from django.urls import path
-
-from bench.reference.views import page
-
-urlpatterns = [path("", page)]

@@ -1,6 +1,0 @@
-"""Serves the site with the points where a process may end itself; everything else is as in production."""
-
-from config.settings import *  # noqa: F403
-
-INSTALLED_APPS = ["chaos.inside.points.PointsConfig", *INSTALLED_APPS]  # noqa: F405
-MIDDLEWARE = ["chaos.inside.points.PointsMiddleware", *MIDDLEWARE]  # noqa: F405

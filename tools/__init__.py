@@ -1,0 +1,1 @@
+"""Tools of who builds Puriq: none of them is part of the product."""

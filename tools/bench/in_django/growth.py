@@ -1,0 +1,60 @@
+"""Counts statements on small and large sites, and times the figures with few and many enrolments; prints both as JSON."""
+
+import json
+import logging
+import random
+import sys
+import time
+
+import django
+
+PLACES = 400
+SHAPES = (2_000, 200_000)
+ROUNDS, REQUESTS = 5, 10
+
+
+def main() -> None:
+    """Fill an empty database of the benchmark and measure on the way."""
+    django.setup()
+    logging.getLogger("operations.logs").setLevel(logging.WARNING)
+    from tools.bench.in_django.site import BenchmarkSite  # noqa: PLC0415 - after Django is ready
+    from tools.harness.in_django.database import prepare_database  # noqa: PLC0415
+
+    prepare_database()
+    site = BenchmarkSite()
+    site.write_courses(5, 60)
+    site.add_learners(10)
+    counts = [site.count_statements(head) for head in site.heads]
+    site.crowd(10_000)
+    counts += [site.count_statements(head) for head in site.heads]
+    json.dump({"counts": counts, "figures": time_figures(site)}, sys.stdout)
+
+
+def time_figures(site) -> dict[str, list[float]]:
+    """Return the milliseconds of the page of figures, round by round, with few and many enrolments behind it.
+
+    The counts change before every look, so that nothing which the process keeps of the page is of use.
+    """
+    from django.test import Client  # noqa: PLC0415
+
+    from tools.harness.in_django.people import session_of  # noqa: PLC0415
+
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.cookies["puriq_sesion"] = session_of(site.analyst)
+    taken: dict[str, list[float]] = {str(shape): [] for shape in SHAPES}
+    for _round in range(ROUNDS):
+        for shape in SHAPES:
+            site.set_tallies(shape, source=random.Random(shape), places=PLACES)
+            client.get("/panel/")
+            spent = 0.0
+            for _request in range(REQUESTS):
+                site.count_one_more()
+                started = time.process_time()
+                client.get("/panel/")
+                spent += time.process_time() - started
+            taken[str(shape)].append(spent * 1000 / REQUESTS)
+    return taken
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Runs inside Django, on a site that a tool made."""
