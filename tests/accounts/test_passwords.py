@@ -3,17 +3,18 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from argon2.exceptions import HashingError
 from django.contrib.auth.hashers import ScryptPasswordHasher, check_password, identify_hasher, make_password
 from django.core.exceptions import ValidationError
 
-from accounts.passwords import CommonPasswordValidator, PatientScryptHasher
+from accounts.passwords import CommonPasswordValidator, PatientArgon2Hasher, PatientScryptHasher
 
 WORDS = "una frase de varias palabras"
 
 
 @pytest.fixture(autouse=True)
 def production_hasher(settings):
-    settings.PASSWORD_HASHERS = ["accounts.passwords.PatientScryptHasher"]
+    settings.PASSWORD_HASHERS = ["accounts.passwords.PatientArgon2Hasher", "accounts.passwords.PatientScryptHasher"]
 
 
 @pytest.mark.parametrize(
@@ -31,11 +32,30 @@ def test_a_phrase_with_such_a_word_is_taken(typed):
     CommonPasswordValidator().validate(typed)
 
 
+def test_a_new_hash_is_argon2id_with_the_least_that_is_recommended():
+    assert make_password(WORDS).startswith("argon2$argon2id$v=19$m=19456,t=2,p=1$")
+
+
 def test_a_hash_made_before_still_fits():
     earlier = ScryptPasswordHasher().encode(WORDS, "sal-de-prueba")
     assert isinstance(identify_hasher(earlier), PatientScryptHasher)
     assert check_password(WORDS, earlier)
     assert not check_password("otra frase", earlier)
+
+
+@pytest.mark.django_db
+def test_signing_in_makes_a_hash_of_before_anew_once(lina, client):
+    lina.password = ScryptPasswordHasher().encode(WORDS, "sal-de-prueba")
+    lina.save(update_fields=["password"])
+    sent = {"username": lina.email, "password": WORDS}
+    assert client.post("/cuenta/ingresar/", sent).status_code == 302
+    lina.refresh_from_db()
+    anew = lina.password
+    assert anew.startswith("argon2$argon2id$")
+    client.post("/cuenta/salir/")
+    assert client.post("/cuenta/ingresar/", sent).status_code == 302
+    lina.refresh_from_db()
+    assert lina.password == anew
 
 
 def test_of_many_at_once_each_gets_the_right_answer():
@@ -45,8 +65,9 @@ def test_of_many_at_once_each_gets_the_right_answer():
     assert answers == [True, False, True, False, True, True]
 
 
-def test_a_fault_gives_the_turn_back():
+@pytest.mark.parametrize("hasher", [PatientArgon2Hasher, PatientScryptHasher])
+def test_a_fault_gives_the_turn_back(hasher):
     for _fault in range(3):
-        with pytest.raises(ValueError, match="salt"):
-            PatientScryptHasher().encode(WORDS, "")
+        with pytest.raises((ValueError, HashingError), match=r"(?i)salt"):
+            hasher().encode(WORDS, "")
     assert check_password(WORDS, make_password(WORDS))
