@@ -14,11 +14,11 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Session, User
-from accounts.prepared import Prepared, Slot
+from lib.prepared import Parameter, PreparedQuery
 
 # Part of every request of whoever is signed in.
-running_session = Prepared(
-    lambda: Session.objects.filter(session_key=Slot("key", CharField()), expire_date__gt=Slot("now", DateTimeField()))
+running_session = PreparedQuery(
+    lambda: Session.objects.filter(session_key=Parameter("key", CharField()), expire_date__gt=Parameter("now", DateTimeField()))
 )
 
 

@@ -30,9 +30,9 @@ def stop_without(error: OSError) -> NoReturn:
     sys.exit(f"No arranca: no se puede leer o escribir {error.filename}. Da permiso al usuario con el que trabajas y repite.")
 
 
-def read_bool(name: str) -> bool:
-    """Read a yes/no variable; unset is no."""
-    value = env.str(name, "0").lower()
+def read_bool(name: str, *, default: bool = False) -> bool:
+    """Read a yes/no variable; unset is no, or what is said."""
+    value = env.str(name, "1" if default else "0").lower()
     if value not in {"0", "1", "true", "false"}:
         stop(name, "debe ser 0 o 1")
     return value in {"1", "true"}

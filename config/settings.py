@@ -141,6 +141,8 @@ else:
         "pool": {"min_size": 2, "max_size": 16, "timeout": 20},
         "options": "-c lock_timeout=20s",  # as long as SQLite waits: what cannot be stored in time is refused and sent again
     }
+# Three hot reads keep the SQL that Django wrote for them (lib/prepared.py); without, they are plain querysets with the same rows.
+PREPARED_QUERIES = read_bool("PREPARED_QUERIES", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": read_cache("CACHE_URL", "locmemcache://puriq")}
 CACHES["default"].setdefault("OPTIONS", {})

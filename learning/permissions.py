@@ -4,8 +4,8 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.permissions import people_visible_to
-from accounts.prepared import Slot
 from learning.models import Enrolment, EnrolmentQuerySet
+from lib.prepared import Parameter
 
 
 def enrolments_of(user: User) -> EnrolmentQuerySet:
@@ -13,7 +13,7 @@ def enrolments_of(user: User) -> EnrolmentQuerySet:
     return enrolments_with(user.learner_key)
 
 
-def enrolments_with(learner: UUID | Slot) -> EnrolmentQuerySet:
+def enrolments_with(learner: UUID | Parameter) -> EnrolmentQuerySet:
     """Return the enrolments of a learner's key that were not withdrawn; the key may come later."""
     return Enrolment.objects.filter(learner=learner).exclude(state=Enrolment.State.WITHDRAWN)
 

@@ -7,22 +7,22 @@ from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, SlugField, UUIDField
+from django.db.models import Count, Q, QuerySet, SlugField, Subquery, UUIDField
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from accounts.models import User
 from accounts.permissions import Role
-from accounts.prepared import Prepared, Slot
 from accounts.roles import holders_of
 from content.queries import page_once_at
 from courses.editions import outline_of
-from courses.models import CourseHead, CoursePage
+from courses.models import CataloguePage, CourseHead, CoursePage
 from courses.outline import Activity, Outline
 from learning.completion import Condition, Done, conditions
 from learning.models import Enrolment, ProgressRow
 from learning.permissions import enrolments_of, enrolments_with
+from lib.prepared import Parameter, PreparedQuery
 from norms.models import REGISTER_NUMBER
 
 
@@ -89,12 +89,18 @@ class Study:
         return [activity for activity in self.outline.required if not self.is_done(activity.key)]
 
 
-# Read by every page of a course, and by every act: written once (accounts/prepared.py).
-LEARNER, SLUG = Slot("learner", UUIDField()), Slot("slug", SlugField())
-_heads = Prepared(lambda: CourseHead.objects.filter(is_open=True))
-_head = Prepared(lambda: CourseHead.objects.filter(slug=SLUG, is_open=True).annotate(norms_version=REGISTER_NUMBER))
-_own = Prepared(lambda: enrolments_with(LEARNER).select_related("course").with_progress().order_by("-last_act_on", "-id"))
-_own_in_course = Prepared(
+def published_catalogue() -> QuerySet[CataloguePage]:
+    """Return the catalogue as far as it is published."""
+    return CataloguePage.objects.filter(live=True)
+
+
+# Read by every page of a learner: written once (lib/prepared.py).
+LEARNER, SLUG = Parameter("learner", UUIDField()), Parameter("slug", SlugField())
+_own = PreparedQuery(lambda: enrolments_with(LEARNER).select_related("course").with_progress().order_by("-last_act_on", "-id"))
+_heads_of_catalogue = PreparedQuery(
+    lambda: CourseHead.objects.filter(is_open=True).annotate(introduction=Subquery(published_catalogue().values("introduction")[:1]))
+)
+_own_in_course = PreparedQuery(
     lambda: (
         enrolments_with(LEARNER)
         .filter(course__slug=SLUG, course__is_open=True)
@@ -107,9 +113,8 @@ _own_in_course = Prepared(
 
 def open_course(slug: str) -> OpenCourse | None:
     """Return the open course with that slug, or None. One statement, besides an edition the process has not seen."""
-    for head in _head(slug=slug):
-        return _opened(head, head.norms_version)  # type: ignore[attr-defined]
-    return None
+    head = CourseHead.objects.filter(slug=slug, is_open=True).annotate(norms_version=REGISTER_NUMBER).first()
+    return _opened(head, head.norms_version) if head else None
 
 
 def _opened(head: CourseHead, norms_version: int) -> OpenCourse | None:
@@ -151,8 +156,15 @@ def course_with(activity_key: UUID) -> OpenCourse | None:
 
 
 def open_courses() -> list[tuple[CourseHead, Outline]]:
-    """Return every open course in the order of the catalogue."""
-    return [(head, outline_of(head.latest_edition_id)) for head in _heads()]
+    """Return every open course in the order of the catalogue. One statement."""
+    return [(head, outline_of(head.latest_edition_id)) for head in CourseHead.objects.filter(is_open=True)]
+
+
+def catalogue_with_courses() -> tuple[str, list[tuple[CourseHead, Outline]]]:
+    """Return how the catalogue introduces itself, and every open course in its order. One statement, two without any course."""
+    heads = _heads_of_catalogue()
+    introduction = heads[0].introduction if heads else published_catalogue().values_list("introduction", flat=True).first()  # type: ignore[attr-defined]
+    return introduction or "", [(head, outline_of(head.latest_edition_id)) for head in heads]
 
 
 def study_of(user: User, course: OpenCourse) -> Study | None:

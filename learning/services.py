@@ -13,7 +13,6 @@ from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.prepared import HeldRead, Slot
 from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, LessonPage
 from courses.outline import Activity, Outline
@@ -22,6 +21,7 @@ from learning.models import ActivityProgress, Enrolment, EnrolmentQuerySet, Prog
 from learning.permissions import enrolments_of, enrolments_with
 from learning.queries import LEARNER, SLUG, may_be_studied
 from learning.signals import course_completed, enrolment_withdrawn, learner_enrolled
+from lib.prepared import LockedQuery, Parameter
 
 Verb = Statement.Verb
 # What "I have read it" may be said of.
@@ -163,23 +163,23 @@ def lock_enrolment(enrolment_id: int, learner: UUID) -> Enrolment:
     return _locked(_by_key, pk=enrolment_id, learner=learner)
 
 
-def _locked(which: HeldRead[Enrolment], **values: Any) -> Enrolment:
+def _locked(which: LockedQuery[Enrolment], **values: Any) -> Enrolment:
     found = which.first(**values)
     if found is None:
         raise Enrolment.DoesNotExist
     return found
 
 
-def _held(**which: Any) -> HeldRead[Enrolment]:
+def _held(**which: Any) -> LockedQuery[Enrolment]:
     """Return the read of an enrolment with course and progress, for whoever is about to change it."""
 
     def rows() -> EnrolmentQuerySet:
         return enrolments_with(LEARNER).filter(**which)
 
-    return HeldRead(rows, lambda: rows().with_progress().select_related("course"))
+    return LockedQuery(rows, lambda: rows().with_progress().select_related("course"))
 
 
-_by_key = _held(pk=Slot("pk", BigIntegerField()))
+_by_key = _held(pk=Parameter("pk", BigIntegerField()))
 _by_slug = _held(course__slug=SLUG, course__is_open=True)
 
 

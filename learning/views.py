@@ -21,7 +21,7 @@ from accounts.permissions import Role, holds_role
 from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
 from courses.editions import outline_of
-from courses.models import CataloguePage, LessonPage
+from courses.models import LessonPage
 from courses.outline import Activity, Outline
 from courses.queries import signature_of
 from courses.rendering import kept_body, lesson_body
@@ -35,11 +35,11 @@ from learning.queries import (
     OpenCourse,
     Study,
     activity_once_at,
+    catalogue_with_courses,
     course_once_at,
     course_with,
     may_be_studied,
     open_course,
-    open_courses,
     open_study,
     studies_of,
     study_of,
@@ -53,7 +53,7 @@ from lib.identifiers import read_uuid
 def catalogue(request: HttpRequest) -> HttpResponse:
     """List the open courses, found by words without minding accents, and by topic."""
     query, topic = request.GET.get("q", "").strip()[:100], request.GET.get("tema", "")[:100]
-    courses = open_courses()
+    introduction, courses = catalogue_with_courses()
     studies = {}
     if request.user.is_authenticated:
         studies = {study.enrolment.course_id: study for study in studies_of(request.user)}
@@ -66,7 +66,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         "topic": topic,
         "topics": topics_of(outlines),
         "suggestion": suggestion_for(outlines, query) if query and not cards else "",
-        "introduction": CataloguePage.objects.filter(live=True).values_list("introduction", flat=True).first() or "",
+        "introduction": introduction,
     }
     return render(request, "courses/catalogue_page.html", context)
 

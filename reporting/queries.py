@@ -28,7 +28,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.permissions import Scope
-from accounts.prepared import Prepared
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.models import Enrolment
@@ -336,16 +335,11 @@ def institution_names(keys: set[str]) -> dict[str, str]:
     return names
 
 
-_heads = Prepared(
-    lambda: CourseHead.objects.exclude(latest_edition=None).values_list(
-        "pk", "slug", "latest_edition_id", Subquery(ActivityCount.objects.values("counted_at")[:1])
-    )
-)
-
-
 def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
     """Return every course that was ever published, and when the active were counted last. One statement."""
-    heads = _heads()
+    counted_at = Subquery(ActivityCount.objects.values("counted_at")[:1])
+    published = CourseHead.objects.exclude(latest_edition=None)
+    heads = published.values_list("pk", "slug", "latest_edition_id", counted_at)
     courses = tuple(CourseName(pk, slug, outline_of(edition).title) for pk, slug, edition, _counted_at in heads)
     return courses, heads[0][-1] if heads else None
 

@@ -3,19 +3,16 @@
 from datetime import datetime
 
 from django import template
-from django.db.models import UUIDField
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.prepared import Prepared, Slot
 from certificates.codes import grouped
 from certificates.durations import academic_duration, minutes_in_words
 from certificates.models import Certificate
-from certificates.permissions import certificates_with
+from certificates.permissions import certificates_of, certificates_with
 from learning.models import Enrolment
 
 register = template.Library()
-own_titles = Prepared(lambda: certificates_with(Slot("learner", UUIDField())).only("course_title", "state"))
 register.filter("grouped", grouped)
 register.filter("academic_duration", academic_duration)
 register.filter("minutes_in_words", minutes_in_words)
@@ -30,7 +27,7 @@ def moment(value: datetime) -> str:
 @register.simple_tag(takes_context=True)
 def my_certificates(context) -> list[Certificate]:
     """Return title and state of the certificates of the signed-in person. One statement."""
-    return own_titles(learner=context["request"].user.learner_key)
+    return list(certificates_of(context["request"].user).only("course_title", "state"))
 
 
 @register.simple_tag

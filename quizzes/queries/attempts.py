@@ -8,11 +8,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.prepared import Prepared, Slot
 from courses.models import Body
 from courses.outline import Activity
 from learning.completion import reaches
@@ -195,17 +194,13 @@ def enrolment_behind(attempt: Attempt) -> Enrolment:
     return attempt.enrolment
 
 
-def _counted() -> QuerySet[ResponseEvent]:
-    return ResponseEvent.objects.filter(attempt=Slot("attempt", BigIntegerField()), counts=True).order_by("sequence", "id")
-
-
-_events = Prepared(_counted)
-_events_with_progress = Prepared(lambda: _counted().annotate(progress_text=ProgressText(Slot("enrolment", BigIntegerField()))))
+def _counted(attempt: Attempt) -> QuerySet[ResponseEvent]:
+    return ResponseEvent.objects.filter(attempt=attempt, counts=True).order_by("sequence", "id")
 
 
 def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
     """Return the current response of each slot: of the events that count the last by sequence of its device, then by arrival."""
-    return {event.slot: event for event in _events(attempt=attempt.pk)}
+    return {event.slot: event for event in _counted(attempt)}
 
 
 def answers_with_progress(attempt: Attempt) -> dict[int, list[int]]:
@@ -214,7 +209,7 @@ def answers_with_progress(attempt: Attempt) -> dict[int, list[int]]:
     One statement for both: it comes after the locks, because on PostgreSQL one that waited for them would still see other
     tables as they were before it waited. Only an attempt without any answer needs a second one.
     """
-    rows = _events_with_progress(attempt=attempt.pk, enrolment=attempt.enrolment_id)
+    rows = list(_counted(attempt).annotate(progress_text=ProgressText(Value(attempt.enrolment_id))))
     if rows:
         attempt.progress_text = rows[0].progress_text  # type: ignore[attr-defined] # as `with_enrolment` names it
     else:

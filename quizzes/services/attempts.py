@@ -11,10 +11,10 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, PositiveSmallIntegerField, Subquery, UUIDField
 
-from accounts.prepared import HeldRead, Prepared, Slot
 from learning.models import Enrolment, Statement
 from learning.queries import LEARNER
 from learning.services import ConflictingRepeat, NotInOutline, digest_of, open_activity, record_result
+from lib.prepared import LockedQuery, Parameter
 from quizzes.models import Attempt, AttemptQuerySet, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
@@ -195,15 +195,15 @@ def _locked_with_latest(attempt_uuid: UUID, learner: UUID, slot: int) -> Attempt
 
 
 def _own_attempt() -> AttemptQuerySet:
-    return Attempt.objects.filter(uuid=Slot("uuid", UUIDField()), learner=LEARNER)
+    return Attempt.objects.filter(uuid=Parameter("uuid", UUIDField()), learner=LEARNER)
 
 
 def _latest_sequence() -> Subquery:
-    counted = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=Slot("slot", PositiveSmallIntegerField()), counts=True)
+    counted = ResponseEvent.objects.filter(attempt=OuterRef("pk"), slot=Parameter("slot", PositiveSmallIntegerField()), counts=True)
     return Subquery(counted.order_by("-sequence", "-id").values("sequence")[:1])
 
 
-_with_latest = HeldRead(_own_attempt, lambda: _own_attempt().defer("evidence").annotate(latest_sequence=_latest_sequence()))
+_with_latest = LockedQuery(_own_attempt, lambda: _own_attempt().defer("evidence").annotate(latest_sequence=_latest_sequence()))
 
 
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:
@@ -241,7 +241,9 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: dateti
 
 
 def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
-    attempt = _to_submit.first(uuid=attempt_uuid, learner=learner)
+    # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
+    own = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("enrolment__course")
+    attempt = own.select_for_update(of=("enrolment", "self")).first()
     if attempt is None:
         raise Attempt.DoesNotExist
     if attempt.state == Attempt.State.ABANDONED:
@@ -265,10 +267,6 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Att
         # An author took the quiz out of the course meanwhile: the attempt keeps its score, and no condition depends on it.
         logger.warning("Attempt %s was submitted to a quiz that left its course", attempt.uuid)
     return attempt
-
-
-# The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
-_to_submit = Prepared(lambda: _own_attempt().select_related("enrolment__course").select_for_update(of=("enrolment", "self")))
 
 
 def close_attempt(attempt: Attempt, chosen: Mapping[int, Sequence[int]], now: datetime) -> Score:

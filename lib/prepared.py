@@ -1,0 +1,176 @@
+"""Keeps the SQL that Django writes for a hot read: asking again costs the work of the database, not the writing of the same words.
+
+Building a queryset and turning it into SQL costs up to ten times what SQLite needs to answer it (decision 0012). What is kept is
+Django's own SQL and converters; only the values change from one call to the next. With `PREPARED_QUERIES = False` every read is
+a plain queryset, with the same rows and the same refusals.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Generic, TypeVar
+
+from django.conf import settings
+from django.db import connections, models, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, Field, Model, QuerySet, query
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
+
+Row = TypeVar("Row", bound=Model)
+given_values: ContextVar[dict[str, Any] | None] = ContextVar("given_values", default=None)
+
+
+class CannotBePrepared(TypeError):
+    """The queryset asks for something that one kept statement cannot give."""
+
+
+class Parameter(Expression):
+    """The place of a value that is given with each call; `field` turns it into what the database takes."""
+
+    def __init__(self, name: str, field: Field[Any, Any]):
+        super().__init__(output_field=field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Leave the place open: the parameter is this object itself, or its value where values are given."""
+        values = given_values.get()
+        return "%s", [self if values is None else self.bound(values, connection)]
+
+    def bound(self, values: dict[str, Any], connection: BaseDatabaseWrapper) -> Any:
+        """Return the value as the database takes it. Raises KeyError for one that was not given."""
+        return self.output_field.get_db_prep_value(values[self.name], connection)
+
+
+class PreparedQuery(Generic[Row]):
+    """A read written once: `build` returns the queryset, with a Parameter where a value comes later; calling gives its objects.
+
+    Raises CannotBePrepared, at the first call, for what needs more than one statement or gives no objects: `prefetch_related`,
+    `values`, `values_list`, and combined querysets.
+    """
+
+    choose_database = staticmethod(router.db_for_read)
+
+    def __init__(self, build: Callable[[], QuerySet[Row]]):
+        self.build = build
+        self.model: type[Row] | None = None
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Return the objects for these values, one for each Parameter. One statement."""
+        alias = self._alias()
+        if not settings.PREPARED_QUERIES:
+            return self._plain(values, alias)
+        connection = connections[alias]
+        # Kept with the connection, of which every thread has its own, and gone with it.
+        kept: dict[PreparedQuery[Any], CompiledQuery[Any]] = vars(connection).setdefault("prepared", {})
+        if self not in kept:
+            kept[self] = CompiledQuery(self._checked().using(alias), connection)
+        return list(kept[self].rows(values))
+
+    def first(self, **values: Any) -> Row | None:
+        """Return the first object for these values, or None."""
+        return next(iter(self(**values)), None)
+
+    def _alias(self) -> str:
+        """Return the database that the router names for this read, asked anew with each call."""
+        if self.model is None:
+            self.model = self.build().model
+        return self.choose_database(self.model)
+
+    def _checked(self) -> QuerySet[Row]:
+        queryset = self.build()
+        if queryset.query.combinator:
+            raise CannotBePrepared("a combined queryset is more than one statement")
+        if queryset.query.values_select or queryset.query.group_by or queryset._fields is not None:  # type: ignore[attr-defined]
+            raise CannotBePrepared("values and groups give no objects")
+        if queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
+            raise CannotBePrepared("prefetch_related is more than one statement")
+        return queryset
+
+    def _plain(self, values: dict[str, Any], alias: str) -> list[Row]:
+        with given(values):
+            return list(self._checked().using(alias))
+
+
+class LockedQuery(PreparedQuery[Row]):
+    """A read of rows that are locked first, until the caller's transaction ends.
+
+    The lock is a statement of its own, because on PostgreSQL one that waited still sees other tables as they were before
+    it waited. SQLite locks the whole file when the transaction begins and is asked nothing.
+    """
+
+    choose_database = staticmethod(router.db_for_write)
+
+    def __init__(self, rows: Callable[[], QuerySet[Row]], build: Callable[[], QuerySet[Row]]):
+        """`rows` returns what to lock, `build` the read that follows; both take the same values."""
+        super().__init__(build)
+        self.lock: PreparedQuery[Row] = _Lock(rows)
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Lock the rows and return what is read then. Raises TransactionManagementError outside a transaction, every time."""
+        connection = connections[self._alias()]
+        if not connection.in_atomic_block:
+            raise TransactionManagementError("A locked read needs a transaction: the lock ends with it.")
+        if connection.features.has_select_for_update:
+            self.lock(**values)
+        return super().__call__(**values)
+
+
+class _Lock(PreparedQuery[Row]):
+    """The statement that locks, on the database that is written."""
+
+    choose_database = staticmethod(router.db_for_write)
+
+    def __init__(self, rows: Callable[[], QuerySet[Row]]):
+        super().__init__(lambda: rows().select_for_update(of=("self",)).only("pk"))
+
+
+@contextmanager
+def given(values: dict[str, Any]) -> Iterator[None]:
+    """Let every Parameter stand for its value while a queryset is asked."""
+    token = given_values.set(values)
+    try:
+        yield
+    finally:
+        given_values.reset(token)
+
+
+class CompiledQuery(Generic[Row]):
+    """The SQL of one queryset on one connection, and how its rows become objects with their related ones."""
+
+    def __init__(self, queryset: QuerySet[Row], connection: BaseDatabaseWrapper):
+        compiler = queryset.query.get_compiler(connection=connection)
+        self.sql, self.parameters = compiler.as_sql()
+        self.compiler = compiler
+        self.converters = compiler.get_converters([column[0] for column in compiler.select])
+        info = compiler.klass_info
+        self.model: type[Row] = info["model"]
+        self.start, self.end = info["select_fields"][0], info["select_fields"][-1] + 1
+        self.names = [column[0].target.attname for column in compiler.select[self.start : self.end]]
+        self.related = related_populators(info, compiler.select, connection.alias)
+        self.annotations = list(compiler.annotation_col_map.items())
+
+    def rows(self, values: dict[str, Any]) -> Iterator[Row]:
+        """Yield the objects for these values."""
+        connection = self.compiler.connection
+        bound = [one.bound(values, connection) if isinstance(one, Parameter) else one for one in self.parameters]
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, bound)
+            found = cursor.fetchall()
+        for row in self.compiler.apply_converters(found, self.converters) if self.converters else found:
+            yield self._object(row)
+
+    def _object(self, row: Any) -> Row:
+        made = self.model.from_db(self.compiler.connection.alias, self.names, row[self.start : self.end])
+        for populator in self.related:
+            populator.populate(row, made)
+        for name, place in self.annotations:
+            setattr(made, name, row[place])
+        return made
+
+
+def related_populators(info: Any, select: Any, alias: str) -> list[Any]:
+    """Return what fills related objects out of a row. Django 6.1 asks besides how fields that were left out are fetched later."""
+    fetch_one = getattr(models, "FETCH_ONE", None)
+    later = () if fetch_one is None else (fetch_one,)
+    return query.get_related_populators(info, select, alias, *later)  # type: ignore[arg-type]
