@@ -150,6 +150,14 @@ def read_keys(path: Path) -> Keys:
     return cipher, bytes.fromhex(kept["index"]["key"]), kept["index"]["version"]
 
 
+def is_file_of_keys(path: Path) -> bool:
+    """True when a file can be read and holds JSON with both keys."""
+    try:
+        return {"encryption", "index"} <= set(json.loads(path.read_text()))
+    except (OSError, ValueError, TypeError):
+        return False
+
+
 def encrypt(number: str) -> str:
     """Return the number encrypted with the newest key."""
     return keys()[0].encrypt(number.encode()).decode()

@@ -49,6 +49,7 @@ ROOMS = [
     "quizzes",
     "certificates",
     "reporting",
+    "web",
     "operations",
 ]
 INSTALLED_APPS = [
@@ -79,16 +80,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "operations.compression.CompressionMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
-    "operations.logs.RequestLogMiddleware",
-    "operations.security.ContentSecurityMiddleware",
+    "web.compression.CompressionMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
+    "web.logs.RequestLogMiddleware",
+    "web.security.ContentSecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
-    "operations.refusals.RefusedMethodMiddleware",
-    "operations.maintenance.MaintenanceMiddleware",
-    "operations.busy.BusyDatabaseMiddleware",
-    "operations.writers.WritersMiddleware",
-    "operations.refusals.NulMiddleware",
+    "web.refusals.RefusedMethodMiddleware",
+    "web.maintenance.MaintenanceMiddleware",
+    "web.database_retry.DatabaseRetryMiddleware",
+    "web.write_limit.WriteLimitMiddleware",
+    "web.refusals.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -194,7 +195,7 @@ SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "puriq_sesion"
 CSRF_COOKIE_NAME = "puriq_csrf"
-CSRF_FAILURE_VIEW = "operations.views.csrf_failure"
+CSRF_FAILURE_VIEW = "web.views.errors.csrf_failure"
 
 # --- Words, numbers and time of Peru -----------------------------------------------------------------
 LANGUAGE_CODE = "es"
@@ -299,11 +300,11 @@ PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone
 # HSTS_PRELOAD. An operator may accept further risks by their codes.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021", *read_codes("ACCEPTED_RISKS")]
 
-# --- Logs: lines of JSON without addresses, bodies or names (operations/logs.py) ---------------------------
+# --- Logs: lines of JSON without addresses, bodies or names (web/logs.py) ---------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"json": {"()": "operations.logs.JsonFormatter"}},
+    "formatters": {"json": {"()": "web.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")}

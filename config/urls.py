@@ -38,10 +38,11 @@ urlpatterns = [
     path("", include("quizzes.urls")),
     path("", include("certificates.urls")),
     path("", include("reporting.urls")),
+    path("", include("web.urls")),
     path("", include("operations.urls")),
     path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),
 ]
 
-handler400 = "operations.views.bad_request"
-handler404 = "operations.views.not_found"
-handler500 = "operations.views.server_error"
+handler400 = "web.views.errors.bad_request"
+handler404 = "web.views.errors.not_found"
+handler500 = "web.views.errors.server_error"

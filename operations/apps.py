@@ -1,4 +1,4 @@
-"""Names the room `operations` to Django, says what it holds about people, and wakes its checks and its log."""
+"""Names the room `operations` to Django, says what it holds about people, and wakes its checks, its pulses and its trail."""
 
 from importlib import import_module
 
@@ -12,4 +12,5 @@ class OperationsConfig(AppConfig):
     def ready(self):
         import_module("operations.checks")
         import_module("operations.personal_data")
+        import_module("operations.pulses")
         import_module("operations.receivers")

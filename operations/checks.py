@@ -1,6 +1,5 @@
 """Refuses set-ups that would lose records or let people be harmed; one sentence each for the operator."""
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
@@ -15,13 +14,13 @@ from django.db import Error, connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.documents import unopened
+from accounts.documents import is_file_of_keys, unopened
 from accounts.models import User
 from accounts.queries import one_document
 from operations import unfinished
 from operations.failures import refusal_of_database
 from operations.releases import refusal_of_release
-from operations.security import directives
+from web.security import directives
 
 TAG = "deploy"
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
@@ -215,7 +214,7 @@ def open_or_lost_keys() -> Sentences:
             }
     elif path.stat().st_mode & 0o077:
         yield _("Otros usuarios de la máquina pueden leer %(name)s, que descifra los documentos. Ejecuta chmod 600.") % {"name": path}
-    elif not is_readable_json(path):
+    elif not is_file_of_keys(path):
         yield _("No se pueden leer las claves de datos personales (%(name)s). Recupéralas de tu copia.") % {"name": path}
     elif document and unopened(path, [document]):
         yield _("Las claves de datos personales (%(name)s) no abren los documentos de esta base. Recupera de tu copia las que sí.") % {
@@ -233,14 +232,6 @@ def answered(model: type[Model], question: Callable[[], Answer]) -> Answer | Non
         return question() if model._meta.db_table in connection.introspection.table_names() else None
     except Error:
         return None
-
-
-def is_readable_json(path: Path) -> bool:
-    """True when a file can be read and holds JSON with keys."""
-    try:
-        return {"encryption", "index"} <= set(json.loads(path.read_text()))
-    except (OSError, ValueError, TypeError):
-        return False
 
 
 @refused("E010")
@@ -276,7 +267,7 @@ def media_in_the_wrong_place() -> Sentences:
 def no_content_policy() -> Sentences:
     """The policy is what stops a script that somebody smuggled into a text."""
     policy = directives(settings.CONTENT_SECURITY_POLICY)
-    has_middleware = "operations.security.ContentSecurityMiddleware" in settings.MIDDLEWARE
+    has_middleware = "web.security.ContentSecurityMiddleware" in settings.MIDDLEWARE
     scripts = policy.get("script-src") or policy.get("default-src") or ["'unsafe-inline'"]
     if not has_middleware or {"'unsafe-inline'", "'unsafe-eval'", "*"} & set(scripts):
         yield _("Falta la política de contenidos (CSP) o permite scripts ajenos. Restaura CONTENT_SECURITY_POLICY y su middleware.")

@@ -1,9 +1,9 @@
-"""Gives the addresses of help and privacy, and those that probes ask."""
+"""Gives the addresses of help and privacy."""
 
 from django.urls import path
 
 from lib import routes as routes  # gives <number:…>
-from operations import help_views, views, web_views
+from operations import help_views
 
 app_name = "operations"
 urlpatterns = [
@@ -12,10 +12,4 @@ urlpatterns = [
     path("ayuda/pedidos/", help_views.help_requests, name="help_requests"),
     path("ayuda/pedidos/<number:number>/respondido/", help_views.answered, name="help_answered"),
     path("privacidad/", help_views.privacy, name="privacy"),
-    path("robots.txt", web_views.robots, name="robots"),
-    path("sitemap.xml", web_views.sitemap, name="sitemap"),
-    path(".well-known/security.txt", web_views.security, name="security"),
-    path("favicon.ico", web_views.icon, name="icon"),
-    path("salud/vivo", views.alive, name="alive"),
-    path("salud/listo", views.ready, name="ready"),
 ]

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from operations.security import directives
 from tests.rights.asking import EDITOR, address_of, ask, browser, known_routes
 from tests.rights.conftest import OPEN_FILES
 from tests.rights.table import read_table, rows_of
+from web.security import directives
 
 pytestmark = OPEN_FILES
 TABLE = read_table()

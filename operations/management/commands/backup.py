@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.erasure_list import damaged_lines
 from operations.archives import RefusedBackup
 from operations.backup import make_backup
-from operations.busy import is_full
 from operations.failures import sentence_of
 from operations.models import Pulse
+from web.database_retry import is_full
 
 
 class Command(BaseCommand):

@@ -11,7 +11,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from operations.failures import refusal_of_database
 from operations.jobs import run_due_jobs
-from operations.readiness import worker_lives
+from operations.pulses import worker_lives
 from operations.unfinished import refuse_unfinished
 
 SECONDS_BETWEEN_LOOKS = 1

@@ -16,7 +16,7 @@ ROUNDS, REQUESTS = 5, 10
 def main() -> None:
     """Fill an empty database of the benchmark and measure on the way."""
     django.setup()
-    logging.getLogger("operations.logs").setLevel(logging.WARNING)
+    logging.getLogger("web.logs").setLevel(logging.WARNING)
     from tools.bench.in_django.site import BenchmarkSite  # noqa: PLC0415 - after Django is ready
     from tools.harness.in_django.database import prepare_database  # noqa: PLC0415
 

@@ -10,7 +10,7 @@ import django
 def main() -> None:
     """Migrate an empty database of the benchmark and fill it through the services of the site."""
     django.setup()
-    logging.getLogger("operations.logs").setLevel(logging.WARNING)
+    logging.getLogger("web.logs").setLevel(logging.WARNING)
     from tools.bench.in_django.site import BenchmarkSite  # noqa: PLC0415 - after Django is ready
     from tools.harness.in_django.database import prepare_database  # noqa: PLC0415
 

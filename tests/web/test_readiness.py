@@ -19,12 +19,12 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts import documents
-from operations import readiness
-from operations.busy import busy_page, is_full
 from operations.jobs import run_due_jobs
-from operations.logs import JsonFormatter
 from operations.models import Pulse, SiteOrigin
 from operations.turns import SET_UP, turn
+from web import readiness
+from web.database_retry import busy_page, is_full
+from web.logs import JsonFormatter
 
 pytestmark = pytest.mark.django_db
 READY = "/salud/listo"

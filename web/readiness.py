@@ -15,15 +15,19 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts.documents import unopened
+from accounts.documents import is_file_of_keys, unopened
 from accounts.queries import one_document
 from courses.models import CourseHead
-from operations.checks import is_readable_json, is_real
-from operations.maintenance import is_closed
-from operations.models import Pulse, SiteOrigin
+from web.maintenance import is_closed
 
 LEAST_SPACE, LITTLE_SPACE = 20_000_000, 500_000_000  # bytes
-WORKER_SILENT, BACKUP_OLD, LETTERS_LOST = timedelta(minutes=10), timedelta(hours=36), timedelta(hours=24)
+LETTERS_LOST = timedelta(hours=24)
+
+NEEDED = ("database", "disk", "cache")
+# A database that is away knows of no course and of no document.
+NEEDED_OF_ROWS = ("editions", "keys")
+TO_MEND = ("space", "worker", "mail", "backup")
+_asked_above: dict[str, Callable[[datetime], bool]] = {}
 
 WORDS: dict[str, str | Promise] = {
     "maintenance": _("El sitio está cerrado por mantenimiento."),
@@ -39,44 +43,39 @@ WORDS: dict[str, str | Promise] = {
 }
 
 
+def register_part(name: str, holds: Callable[[datetime], bool]) -> None:
+    """Let a room above say how one of the parts is asked; called when the room wakes. One that nobody can ask is not there."""
+    _asked_above[name] = holds
+
+
 def failing_parts(now: datetime) -> list[str]:
     """Return the parts without which nobody can be served. While the site is closed nothing else is asked or written."""
     if is_closed():
         return ["maintenance"]
-    parts: dict[str, Callable[[], bool]] = {
-        "database": lambda: database_takes(now),
-        "disk": disk_takes,
-        "cache": cache_answers,
-    }
-    failing = [name for name, holds in parts.items() if not without_fault(holds)]
-    # A database that is away knows of no course and of no document.
-    of_rows = {"editions": editions_are_clean, "keys": keys_are_there} if "database" not in failing else {}
-    return [*failing, *(name for name, holds in of_rows.items() if not without_fault(holds))]
+    failing = [name for name in NEEDED if not holds(name, now)]
+    of_rows = NEEDED_OF_ROWS if "database" not in failing else ()
+    return [*failing, *(name for name in of_rows if not holds(name, now))]
 
 
 def parts_to_mend(now: datetime) -> list[str]:
     """Return the parts that people can do without for a while, and an operator must mend."""
-    parts: dict[str, Callable[[], bool]] = {
-        "space": lambda: all(free_space(folder) >= LITTLE_SPACE for folder in written_folders()),
-        "worker": lambda: worker_lives(now),
-        "mail": lambda: letters_leave(now),
-        "backup": lambda: not is_real() or is_younger(Pulse.Part.BACKUP, now, BACKUP_OLD),
-    }
-    return [name for name, holds in parts.items() if not without_fault(holds)]
+    return [name for name in TO_MEND if not holds(name, now)]
 
 
-def without_fault(holds: Callable[[], bool]) -> bool:
+def holds(name: str, now: datetime) -> bool:
     """Ask one part; one that cannot be asked is not there."""
+    asked_here: dict[str, Callable[[], bool]] = {
+        "disk": disk_takes,
+        "cache": cache_answers,
+        "editions": editions_are_clean,
+        "keys": keys_are_there,
+        "space": space_is_left,
+        "mail": lambda: letters_leave(now),
+    }
     try:
-        return holds()
+        return asked_here[name]() if name in asked_here else _asked_above[name](now)
     except Exception:
         return False
-
-
-def database_takes(now: datetime) -> bool:
-    """True when the database stores a row."""
-    Pulse.beat(Pulse.Part.PROBE, now)
-    return True
 
 
 def disk_takes() -> bool:
@@ -95,6 +94,11 @@ def written_folders() -> list[Path]:
     """Return the folders in which the site writes on this machine: those of the database and of uploads."""
     database = [Path(connection.settings_dict["NAME"]).parent] if connection.vendor == "sqlite" else []
     return sorted({existing(path) for path in (*database, Path(settings.MEDIA_ROOT))})
+
+
+def space_is_left() -> bool:
+    """True when the site may write for a good while yet."""
+    return all(free_space(folder) >= LITTLE_SPACE for folder in written_folders())
 
 
 def existing(path: Path) -> Path:
@@ -123,23 +127,9 @@ def keys_are_there() -> bool:
     path, document = Path(settings.PERSONAL_DATA_KEYS), one_document()
     if document:
         return not unopened(path, [document])
-    return not path.exists() or is_readable_json(path)
-
-
-def worker_lives(now: datetime) -> bool:
-    """True when the due jobs ran a moment ago, by the worker or by cron; a site just made gets its time."""
-    return is_younger(Pulse.Part.WORKER, now, WORKER_SILENT)
+    return not path.exists() or is_file_of_keys(path)
 
 
 def letters_leave(now: datetime) -> bool:
     """True when no letter was given up within a day."""
     return not DBTaskResult.objects.failed().filter(finished_at__gt=now - LETTERS_LOST).exists()
-
-
-def is_younger(part: str, now: datetime, age: timedelta) -> bool:
-    """True when a part showed itself within a time, or the site itself is younger than that."""
-    seen = Pulse.objects.filter(part=part).first()
-    if seen:
-        has_room = not seen.place or free_space(existing(Path(seen.place))) >= LITTLE_SPACE
-        return now - seen.at < age and has_room
-    return not SiteOrigin.objects.filter(made_at__lt=now - age).exists()

@@ -1,4 +1,4 @@
-"""Tests that acts take turns in front of the database, and that who reads does not wait for them."""
+"""Tests that few acts at once reach the database, and that who reads does not wait for them."""
 
 from contextlib import ExitStack
 from io import BytesIO
@@ -8,15 +8,15 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from operations.writers import AT_ONCE, WritersMiddleware
+from web.write_limit import AT_ONCE, WriteLimitMiddleware
 
 
 def test_as_many_acts_as_the_database_takes_go_on_and_readers_do_not_wait():
-    middleware = WritersMiddleware(lambda request: HttpResponse())
+    middleware = WriteLimitMiddleware(lambda request: HttpResponse())
     with ExitStack() as writing:
         for _number in range(AT_ONCE[connection.vendor]):
-            writing.enter_context(middleware.turns)
-        assert not middleware.turns.acquire(blocking=False)
+            writing.enter_context(middleware.slots)
+        assert not middleware.slots.acquire(blocking=False)
         assert middleware(RequestFactory().get("/mi-aprendizaje/")).status_code == 200
         assert middleware(RequestFactory().post("/cuenta/ingresar/")).status_code == 200
     assert middleware(RequestFactory().post("/inscripcion/curso/")).status_code == 200
@@ -37,7 +37,7 @@ class SlowBody(BytesIO):
 
 def test_who_sends_slowly_does_not_hold_up_others():
     served = []
-    middleware = WritersMiddleware(lambda request: served.append(request.POST["uuid"]) or HttpResponse())
+    middleware = WriteLimitMiddleware(lambda request: served.append(request.POST["uuid"]) or HttpResponse())
     body = SlowBody(b"uuid=slow")
     kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "9", "wsgi.input": body}
     slow = Thread(target=middleware, args=[RequestFactory().post("/inscripcion/curso/", **kind)])
@@ -55,7 +55,7 @@ def test_a_body_that_never_comes_is_left_to_whoever_asks_for_it():
         def read(self, *args):
             raise OSError("the phone lost its signal")
 
-    middleware = WritersMiddleware(lambda request: HttpResponse(status=204))
+    middleware = WriteLimitMiddleware(lambda request: HttpResponse(status=204))
     kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "9", "wsgi.input": Gone()}
     assert middleware(RequestFactory().post("/inscripcion/curso/", **kind)).status_code == 204
-    assert middleware.turns.acquire(blocking=False)
+    assert middleware.slots.acquire(blocking=False)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from operations.maintenance import returns_at
+from web.maintenance import returns_at
 
 pytestmark = pytest.mark.django_db
 

@@ -12,12 +12,12 @@ from django.utils import timezone
 
 from accounts.sessions import SessionStore
 from learning.services import enrol_learner
-from operations.busy import is_passing
 from operations.checks import leave_database
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.services import start_attempt
 from tests.factories.courses import publish_course
 from tests.factories.quizzes import add_quiz, make_bank
+from web.database_retry import is_passing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -19,12 +19,12 @@ PASSING_IN_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_
 
 
 class BusyResponse(HttpResponse):
-    """Says that the request could not be served in time; nothing was acknowledged. `operations.views.server_error` answers so."""
+    """Says that the request could not be served in time; nothing was acknowledged. `web.views.errors.server_error` answers so."""
 
     status_code = 503
 
 
-class BusyDatabaseMiddleware:
+class DatabaseRetryMiddleware:
     """Runs a request once more when the database did not take it in time.
 
     The second run is safe for what only reads, and for acts that carry the client's identifier: stored already, they are
@@ -77,7 +77,7 @@ def renew_connections() -> None:
 def busy_page(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Say what was not stored and offer to send it again, with the identifier it had."""
     context = {"sent": read_act(request), "is_act": request.method == "POST", "is_full": is_full(error)}
-    response = BusyResponse(render_to_string("operations/busy.html", context, request))
+    response = BusyResponse(render_to_string("web/busy.html", context, request))
     response["Retry-After"] = SECONDS_TO_WAIT
     response["Cache-Control"] = "no-store"
     return response

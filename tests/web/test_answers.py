@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.models import Enrolment
-from operations.views import bad_request, csrf_failure, not_found, server_error
 from tests.operations.conftest import using_database
+from web.views.errors import bad_request, csrf_failure, not_found, server_error
 
 READY = "/salud/listo"
 

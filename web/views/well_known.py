@@ -41,7 +41,7 @@ PLAIN = "text/plain; charset=utf-8"
 def robots(request: HttpRequest) -> HttpResponse:
     """Close what is a person's own to search engines, and name the sitemap."""
     lines = ["User-agent: *", *(f"Disallow: {address}" for address in CLOSED)]
-    lines.append(f"Sitemap: {settings.BASE_URL}{reverse('operations:sitemap')}")
+    lines.append(f"Sitemap: {settings.BASE_URL}{reverse('web:sitemap')}")
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
 
 
@@ -55,7 +55,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     plain = [f"{reverse('wagtail_serve', args=[''])}{slug}/" for slug in slugs]
     addresses = [reverse("wagtail_serve", args=[""]), reverse("learning:catalogue"), *courses, *plain]
     context = {"addresses": [settings.BASE_URL + address for address in addresses]}
-    return render(request, "operations/sitemap.xml", context, content_type="application/xml; charset=utf-8")
+    return render(request, "web/sitemap.xml", context, content_type="application/xml; charset=utf-8")
 
 
 @public
@@ -67,7 +67,7 @@ def security(request: HttpRequest) -> HttpResponse:
         f"Contact: {settings.BASE_URL}{reverse('operations:help')}",
         f"Expires: {timezone.now() + VALID_FOR:%Y-%m-%dT00:00:00Z}",
         "Preferred-Languages: es, en",
-        f"Canonical: {settings.BASE_URL}{reverse('operations:security')}",
+        f"Canonical: {settings.BASE_URL}{reverse('web:security')}",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
 

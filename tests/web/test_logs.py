@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.documents import clean_number
 from learning.services import enrol_learner
-from operations.logs import JsonFormatter, new_reference
+from web.logs import JsonFormatter, new_reference
 
 PERSON = ("Nieves", "Quispe", "nieves@example.pe", "43218765")
 

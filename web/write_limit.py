@@ -15,22 +15,22 @@ READING = {"GET", "HEAD", "OPTIONS"}
 ACCOUNT = "/cuenta/"
 
 
-class WritersMiddleware:
-    """Lets a few requests that write go on at once; the next one waits for its turn here."""
+class WriteLimitMiddleware:
+    """Lets a few requests that write go on at once; the next one waits here."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
-        self.turns = BoundedSemaphore(AT_ONCE[connection.vendor])
+        self.slots = BoundedSemaphore(AT_ONCE[connection.vendor])
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in READING or request.path.startswith(ACCOUNT):
             return self.get_response(request)
         arrived(request)
-        with self.turns:
+        with self.slots:
             return self.get_response(request)
 
 
 def arrived(request: HttpRequest) -> None:
-    """Wait until the whole request is here: a phone with a bad signal, or one that went away, must not hold the turn meanwhile."""
+    """Wait until the whole request is here: a phone with a bad signal, or one that went away, must not hold a slot meanwhile."""
     with suppress(UnreadablePostError):  # whoever asks for it later says so
         _ = request.POST

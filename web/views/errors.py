@@ -1,4 +1,4 @@
-"""Answers probes, and says what to do when something went wrong."""
+"""Says what to do when something went wrong."""
 
 import sys
 from contextlib import suppress
@@ -7,44 +7,17 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from accounts.carried_acts import read_act
-from accounts.policies import for_machines, public
+from accounts.policies import public
 from accounts.sent_acts import expired_token, is_script, refused_act
-from operations.busy import busy_page, is_passing
-from operations.logs import learner_key_of
-from operations.queries import last_saved_at
-from operations.readiness import WORDS, failing_parts, parts_to_mend
-
-
-@for_machines
-@never_cache
-@require_safe
-def alive(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
-    return HttpResponse("vivo", content_type="text/plain; charset=utf-8")
-
-
-@for_machines
-@never_cache
-@require_safe
-def ready(request: HttpRequest) -> JsonResponse:
-    """The parts it needs answer and take what is written; what an operator must mend is told without closing the site."""
-    now = timezone.now()
-    failing = failing_parts(now)
-    to_mend = parts_to_mend(now) if not failing else []
-    told: dict[str, object] = {"failing": failing}
-    if to_mend:
-        told["to_mend"] = to_mend
-    if failing or to_mend:
-        told["words"] = [str(WORDS[name]) for name in (*failing, *to_mend)]
-    return JsonResponse(told, status=503 if failing else 200, json_dumps_params={"ensure_ascii": False})
+from web.database_retry import busy_page, is_passing
+from web.logs import learner_key_of
+from web.queries import last_saved_at
 
 
 @public
@@ -60,7 +33,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if act and is_script(request):
         return expired_token(request)
     context = {"expired": act, "has_cookie": settings.CSRF_COOKIE_NAME in request.COOKIES}
-    return render(request, "operations/expired_form.html", context, status=403)
+    return render(request, "web/expired_form.html", context, status=403)
 
 
 @public
