@@ -22,6 +22,7 @@ Act = Callable[[], HttpResponse]
 EDITOR = "wagtailadmin_pages"
 OF_A_DECISION = ("action-workflow-action", "workflow-action-name", "workflow-action-extra-data")
 KEPT_COMMENTS = "comments_of_refused_decisions"
+OUTCOMES = {"approve": TaskState.STATUS_APPROVED, "reject": TaskState.STATUS_REJECTED}
 
 
 class CannotDecide(Exception):
@@ -49,7 +50,11 @@ class Decision:
     is_in_form: bool
 
     def check(self, user: User) -> None:
-        """Raise CannotDecide when the page is no more as it was shown, or this person may not decide so."""
+        """Raise CannotDecide when the page is no more as it was shown, or this person may not decide so.
+
+        Whoever decides on the same page at the same moment waits for this decision, and reads what became of it.
+        """
+        Page.objects.select_for_update().get(pk=self.page.pk)
         state, title = self.page.current_workflow_task_state, {"title": self.page.get_admin_display_title()}
         if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
             raise CannotDecide(_("“%(title)s” ya no espera una decisión: no cambió nada.") % title, is_stale=True)
@@ -66,6 +71,14 @@ class Decision:
         now = Page.objects.get(pk=self.page.pk).get_latest_revision()
         if self.action == "approve" and text_of(now) != text_of(before):
             raise CannotDecide(_("Cambiaste el texto: no aprobamos nada."))
+
+    def made_before(self, user: User) -> TaskState | None:
+        """Return what this person decided in the same words as the last thing in the review of the page: it was sent twice."""
+        last = own_states(self.page).order_by("pk").last()
+        if last is None or self.task_state not in {None, last.pk}:
+            return None
+        is_same = (last.finished_by_id, last.status, last.comment) == (user.pk, OUTCOMES.get(self.action), self.comment)
+        return last if is_same else None
 
 
 def decision_of(request: HttpRequest) -> Decision | None:
@@ -116,20 +129,26 @@ def comment_in_form(request: HttpRequest) -> str:
     return str(more.get("comment", "")) if isinstance(more, dict) else ""
 
 
-def answer_refused(request: HttpRequest, decision: Decision, sentences: list[str], act: Act, *, is_stale: bool) -> HttpResponse:
-    """Tell why nothing was decided, and keep what was typed: a comment for its dialog, a text in the form or as a draft."""
-    keep_comment(request, decision)
+def kept_text(request: HttpRequest, decision: Decision, act: Act, *, is_stale: bool) -> HttpResponse | None:
+    """Keep a text that the form of a refused decision holds, in the form or as a draft; None where it holds none of its own."""
     forget_told(request)
-    answer = None
-    if decision.is_in_form:
-        answer = shown_again(request, decision, act) if is_stale else saved_as_draft(request, decision, act)
+    if not decision.is_in_form:
+        return None
+    return shown_again(request, decision, act) if is_stale else saved_as_draft(request, decision, act)
+
+
+def answer_refused(request: HttpRequest, decision: Decision, sentences: list[str], answer: HttpResponse | None) -> HttpResponse:
+    """Tell why nothing was decided, and keep a comment for its dialog; `answer` shows the text that was kept."""
+    keep_comment(request, decision)
     for sentence in sentences:
         messages.error(request, sentence)
     if decision.comment:
         messages.info(request, _("Tu comentario no se perdió: está escrito en el cuadro cuando decidas otra vez."))
-    if answer is not None:
-        return answer
-    address = reverse("wagtailadmin_pages:edit", args=[decision.page.pk])
+    return answer or led_to(request, reverse("wagtailadmin_pages:edit", args=[decision.page.pk]))
+
+
+def led_to(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead on from a form, or from the dialog of a script, which asks for the address."""
     if request.headers.get("x-requested-with") == "XMLHttpRequest":
         return JsonResponse({"step": "success", "redirect": address})
     return redirect(address)

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from wagtail.admin import messages as editor_messages
 from wagtail.models import Page, TaskState
 
 from content.publishing import CannotPublish
-from courses.deciding import Act, CannotDecide, Decision, answer_refused, decision_of, forget_comment
+from courses.deciding import Act, CannotDecide, Decision, answer_refused, decision_of, forget_comment, kept_text, led_to
 from courses.editions import collected_failures
 from courses.models import CourseHead, CoursePage
 from courses.queries import day_to_come, waits_for
@@ -84,7 +83,16 @@ def decide(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse:
         tell_what_is_stuck(request, stuck, publishes=decision.action == "approve")
         return answer
     with transaction.atomic():
-        return answer_refused(request, decision, sentences, act, is_stale=is_stale)
+        text = kept_text(request, decision, act, is_stale=is_stale)
+        made = decision.made_before(request.user) if is_stale and text is None else None
+        return tell_again(request, decision, made) if made else answer_refused(request, decision, sentences, text)
+
+
+def tell_again(request: HttpRequest, decision: Decision, made: TaskState) -> HttpResponse:
+    """Tell whoever pressed twice, or whose answer was lost, what was decided, and lead to what waits."""
+    forget_comment(request, decision)
+    tell_decision(request, made, stuck=())
+    return led_to(request, reverse("wagtailadmin_home"))
 
 
 def refusals(refused: CannotPublish) -> list[str]:
@@ -98,9 +106,7 @@ def tell_refusal(request: HttpRequest, refused: CannotPublish) -> HttpResponse:
     for sentence in refusals(refused):
         messages.error(request, sentence)
     address = reverse("wagtailadmin_pages:edit", args=[refused.page.pk]) if refused.page.pk else reverse("wagtailadmin_home")
-    if request.headers.get("x-requested-with") == "XMLHttpRequest":
-        return JsonResponse({"step": "success", "redirect": address})
-    return redirect(address)
+    return led_to(request, address)
 
 
 def tell_what_was_decided(request: HttpRequest, began: datetime, stuck: Collection[UUID]) -> None:
@@ -109,13 +115,18 @@ def tell_what_was_decided(request: HttpRequest, began: datetime, stuck: Collecti
     `stuck` are the courses that it did not reach yet.
     """
     for state in TaskState.objects.filter(finished_by=request.user.pk, finished_at__gte=began).select_related("revision"):
-        page = Page.objects.get(pk=state.revision.object_id).get_latest_revision_as_object()
-        if state.status == TaskState.STATUS_REJECTED:
-            with_words = _("Devolviste “%(title)s” a quien la escribió, con tu comentario.")
-            without = _("Devolviste “%(title)s” a quien la escribió, sin comentario.")
-            messages.success(request, (with_words if state.comment else without) % {"title": page.title})
-        elif state.status == TaskState.STATUS_APPROVED:
-            tell_approval(request, page, stuck)
+        tell_decision(request, state, stuck)
+
+
+def tell_decision(request: HttpRequest, state: TaskState, stuck: Collection[UUID]) -> None:
+    """Tell one approval or return that was made."""
+    page = Page.objects.get(pk=state.revision.object_id).get_latest_revision_as_object()
+    if state.status == TaskState.STATUS_REJECTED:
+        with_words = _("Devolviste “%(title)s” a quien la escribió, con tu comentario.")
+        without = _("Devolviste “%(title)s” a quien la escribió, sin comentario.")
+        messages.success(request, (with_words if state.comment else without) % {"title": page.title})
+    elif state.status == TaskState.STATUS_APPROVED:
+        tell_approval(request, page, stuck)
 
 
 def tell_approval(request: HttpRequest, page: Page, stuck: Collection[UUID]) -> None:
