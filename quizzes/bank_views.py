@@ -36,7 +36,16 @@ from quizzes.queries import (
     short_quizzes,
 )
 from quizzes.queries.bank import MendedKey
-from quizzes.services import OwnQuestion, StaleVersion, add_bank, review_question, save_question, set_question_state, writers_of
+from quizzes.services import (
+    OwnQuestion,
+    StaleVersion,
+    add_bank,
+    decision_made,
+    review_question,
+    save_question,
+    set_question_state,
+    writers_of,
+)
 from quizzes.wording import listed
 
 ON_A_PAGE = 50
@@ -92,6 +101,12 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
 def question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Show a question with every version it had and the quizzes that may draw it."""
     asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    return shown_question(request, asked)
+
+
+def shown_question(request: PersonRequest, asked: Question, comment: str = "", status: int = 200) -> HttpResponse:
+    """Show a question; `comment` is what a reviewer typed for a decision that was refused."""
+    initial = {"number": asked.current.number, "comment": comment} if asked.current else {}
     context = {
         "question": asked,
         "versions": asked.versions.select_related("norm").order_by("-number"),
@@ -101,11 +116,11 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
         "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
         "needing": needing_lines(asked),
         "returned": asked.current.reviews.filter(is_approved=False).last() if asked.current else None,
-        "review_form": QuestionReviewForm(initial={"number": asked.current.number}) if may_decide(request, asked) else None,
+        "review_form": QuestionReviewForm(initial=initial) if may_decide(request, asked) else None,
         "is_alone": not holds_role(request.user, Role.REVIEWER),
         "nobody_reviews": asked.waits_for_review and not reviewers_besides(request.user),
     }
-    return render(request, "quizzes/bank/question.html", context)
+    return render(request, "quizzes/bank/question.html", context, status=status)
 
 
 def may_decide(request: PersonRequest, asked: Question) -> bool:
@@ -122,36 +137,39 @@ def review(request: PersonRequest, key: UUID) -> HttpResponse:
     asked = get_object_or_404(questions_visible_to(request.user), key=key)
     is_reviewer = holds_role(request.user, Role.REVIEWER)
     form = QuestionReviewForm(request.POST, needs_reason=not is_reviewer)
-    if not may_decide(request, asked):
-        messages.error(request, _("Esta versión ya no espera tu revisión."))
-    elif not form.is_valid():
+    if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, errors[0])
-    else:
-        decide(request, asked, form.cleaned_data)
-    return redirect("bank:question", asked.key)
+    elif decide(request, asked, form.cleaned_data):
+        return redirect("bank:question", asked.key)
+    newest = questions_visible_to(request.user).get(pk=asked.pk)
+    return shown_question(request, newest, comment=request.POST.get("comment", ""), status=422)
 
 
-def decide(request: PersonRequest, asked: Question, sent: dict) -> None:
-    """Keep the decision and say what it means."""
+def decide(request: PersonRequest, asked: Question, sent: dict) -> bool:
+    """Keep the decision and say what it means; False when it was refused, because of what a message says."""
     is_approved = sent["decision"] == "approve"
-    try:
-        review_question(
-            question=asked,
-            number=sent["number"],
-            reviewer_key=request.user.learner_key,
-            is_approved=is_approved,
-            comment=sent["comment"],
-            now=timezone.now(),
-            is_alone=not holds_role(request.user, Role.REVIEWER),
-        )
-    except (StaleVersion, OwnQuestion):
+    decision = {
+        "number": sent["number"],
+        "reviewer_key": request.user.learner_key,
+        "is_approved": is_approved,
+        "comment": sent["comment"],
+    }
+    if not may_decide(request, asked) and not decision_made(asked, **decision):
         messages.error(request, _("Esta versión ya no espera tu revisión."))
-        return
+        return False
+    try:
+        review_question(question=asked, now=timezone.now(), is_alone=not holds_role(request.user, Role.REVIEWER), **decision)
+    except (StaleVersion, OwnQuestion):
+        messages.error(
+            request, _("La pregunta cambió después de que la abriste: no decidimos nada. Lee cómo está ahora y decide otra vez.")
+        )
+        return False
     if is_approved:
         messages.success(request, _("Aprobada. Los próximos intentos la usan; los que están en curso conservan la suya."))
     else:
         messages.success(request, _("Devuelta. Quien la escribió la encuentra al entrar al editor, con tu comentario."))
+    return True
 
 
 @for_roles(*MAY_WRITE_BANK)

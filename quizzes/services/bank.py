@@ -115,11 +115,14 @@ def review_question(
 ) -> QuestionReview:
     """Approve the newest version, which new papers ask from now on, or send it back with a comment.
 
-    Open attempts keep the version they got. `is_alone` is an operator on a day when nobody reviews. `number` is the version the reviewer had before their eyes. Raises
+    Open attempts keep the version they got. The same decision sent twice is one. `is_alone` is an operator on a day when nobody reviews. `number` is the version the reviewer had before their eyes. Raises
     StaleVersion when a newer one was stored or nothing waits, and OwnQuestion for who wrote a part of the change.
     """
     with transaction.atomic():
         held = Question.objects.select_for_update(of=("self",)).select_related("current", "approved").get(pk=question.pk)
+        made = decision_made(held, number=number, reviewer_key=reviewer_key, is_approved=is_approved, comment=comment)
+        if made:
+            return made
         if not held.waits_for_review or held.current is None or held.current.number != number:
             raise StaleVersion
         if reviewer_key in writers_of(held) and not is_alone:
@@ -131,6 +134,14 @@ def review_question(
             held.save(update_fields=["approved"])
         _record("question_approved" if is_approved else "question_returned", held, reviewer_key, now)
     return review
+
+
+def decision_made(question: Question, *, number: int, reviewer_key: UUID, is_approved: bool, comment: str) -> QuestionReview | None:
+    """Return what this person decided in the same words as the last thing about the newest version: it was sent twice."""
+    last = question.current.reviews.last() if question.current and question.current.number == number else None
+    if last and (last.reviewer_key, last.is_approved, last.comment) == (reviewer_key, is_approved, comment):
+        return last
+    return None
 
 
 def writers_of(question: Question) -> set[UUID]:

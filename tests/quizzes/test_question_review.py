@@ -102,3 +102,25 @@ def test_an_operator_approves_with_a_reason_where_nobody_reviews(bank, asked, ra
     client.post(address, {"number": 1, "decision": "approve", "comment": "No hay quien revise hasta marzo."})
     assert asked.pk in drawn(bank)
     assert QuestionReview.objects.get().comment == "No hay quien revise hasta marzo."
+
+
+def test_a_comment_survives_a_question_that_changed_meanwhile(bank, asked, ada, raul, client):
+    client.force_login(raul)
+    save_question(bank=bank, content=single("¿Otro plazo?"), topic="", now=timezone.now(), key=asked.key, author_key=ada.learner_key)
+    sent = {"number": 1, "decision": "return", "comment": "Falta el artículo."}
+    body = html.unescape(client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode())
+    assert "La pregunta cambió después de que la abriste: no decidimos nada." in body
+    assert "Falta el artículo.</textarea>" in body
+    assert 'name="number" value="2"' in body
+    assert not QuestionReview.objects.exists()
+
+
+@pytest.mark.parametrize(("decision", "told"), [("approve", "Aprobada."), ("return", "Devuelta.")])
+def test_a_decision_sent_twice_is_made_once_and_told_as_made(asked, raul, client, decision, told):
+    client.force_login(raul)
+    sent = {"number": 1, "decision": decision, "comment": "Cita el artículo 8."}
+    client.post(f"{HOME}{asked.key}/revision/", sent, follow=True)
+    body = html.unescape(client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode())
+    assert told in body
+    assert "ya no espera tu revisión" not in body
+    assert QuestionReview.objects.count() == 1
