@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.current_password import AsksPasswordAgain, ChecksCurrentPassword, PasswordForm, password_field
 from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
 from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.free_texts import WarnsOfDocuments
-from accounts.limits import WAITS, Limit
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
 from accounts.recovery import LENGTH, bare_code
@@ -27,13 +27,6 @@ NO_DOCUMENT = "none"
 NAME_HINT = _("Como los escribes: así saldrán en tu certificado.")
 
 
-def password_field(label, autocomplete: str, missing, **options) -> forms.CharField:
-    """Return a field that allows pasting and password managers, and never gives back what was typed."""
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
-    errors = {"required": missing}
-    return forms.CharField(label=label, strip=False, max_length=256, widget=widget, error_messages=errors, **options)
-
-
 def name_field(label, autocomplete: str, missing="", **options) -> NameField:
     """Return a field for a part of a name; `missing` says what to write, and without it the field may stay empty."""
     return text_field(label, autocomplete, missing, kind=NameField, **options)
@@ -44,25 +37,6 @@ def text_field(label, autocomplete: str, missing="", kind=PlainLineField, **opti
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
     errors = {"required": missing} if missing else {}
     return kind(label=label, max_length=120, required=bool(missing), widget=widget, error_messages=errors, **options)
-
-
-class AsksPasswordAgain(forms.Form):
-    """A password is never written back into a page: when something else has to be mended, the form says so beside the field."""
-
-    def full_clean(self):
-        super().full_clean()
-        self.ask_again()
-
-    def add_error(self, field, error):
-        """What is told afterwards, as of a wait, empties the field too."""
-        super().add_error(field, error)
-        if field is None:
-            self.ask_again()
-
-    def ask_again(self) -> None:
-        for name in self.fields.keys() & {"password", "password1", "oldpassword"}:
-            if self.errors and name not in self.errors and self.data.get(self.add_prefix(name)):
-                self[name].help_text = _t("Por seguridad no la dejamos en la página: escríbela otra vez.")
 
 
 class IdentifierForm(forms.Form):
@@ -244,37 +218,6 @@ class InstitutionForm(forms.Form):
         if chosen is None:
             raise ValidationError(_t("Busca tu entidad y márcala en la lista."))
         return chosen
-
-
-class ChecksCurrentPassword:
-    """The one way in which a form asks its person for the password that is in force: a wrong one counts as at sign-in."""
-
-    user: User
-    reached: Limit | None = None
-
-    def checked(self, password: str) -> str:
-        """Return the password of the person. Raises ValidationError, and remembers the limit when one was reached."""
-        try:
-            is_right = get_adapter().reauthenticate(self.user, password)
-        except ValidationError as refusal:
-            self.reached = WAITS.get(refusal.code or "")
-            raise
-        if not is_right:
-            raise ValidationError(_t("Esa no es tu contraseña actual."))
-        return password
-
-
-class PasswordForm(ChecksCurrentPassword, forms.Form):
-    """The password once more: who finds an open session must not take the account, or its data, away."""
-
-    password = password_field(_("Tu contraseña"), "current-password", _("Escribe tu contraseña."), help_text=_("Para saber que eres tú."))
-
-    def __init__(self, *args, user: User, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.user = user
-
-    def clean_password(self):
-        return self.checked(self.cleaned_data["password"])
 
 
 class EmailForm(PasswordForm, WithEmail, AsksPasswordAgain):
