@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forgetting import forget_decided_requests, forget_ended_sessions, forget_letters, forget_recovery_codes
 from operations.asking import forget_help_requests
-from quizzes.forgetting import forget_answers_before
+from quizzes.deletion import forget_answers_before
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.data_map import Holding, Row, facts_of, register_holding
 from accounts.models import User
-from quizzes.forgetting import forget_answers
+from quizzes.deletion import forget_answers
 from quizzes.models import Attempt, QuestionVersion, Reopening, ResponseEvent
 
 ATTEMPT = {
