@@ -5,17 +5,12 @@ from datetime import datetime
 from django.db.models import Q
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import ErasureRequest, RecoveryCode, Session, User
+from accounts.models import ErasureRequest, RecoveryCode, Session
 
 
 def forget_ended_sessions(before: datetime) -> int:
     """Delete the sessions that ended before a moment; return how many."""
     return Session.objects.filter(expire_date__lt=before).delete()[0]
-
-
-def end_sessions_of(user: User, *, but: str = "") -> int:
-    """Delete the sessions of a person, wherever they signed in, but for one; return how many."""
-    return Session.objects.filter(user=user).exclude(session_key=but).delete()[0]
 
 
 def forget_recovery_codes(before: datetime) -> int:

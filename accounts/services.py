@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 
 from accounts import documents
 from accounts.emails import email_refusal
-from accounts.forgetting import end_sessions_of
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.organisation_register import official_organisations
 from accounts.permissions import may_end, may_grant, scope_of
-from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.roles import GROUP_OF_ROLE
+from accounts.sessions import end_sessions_of
 from audit.services import record_act
 from lib.text_fields import name_refusal
 from lib.texts import as_written

@@ -69,3 +69,8 @@ def person_with(session: Any) -> User | None:
     if person is None or str(person.pk) != key or not person.may_enter or backend not in settings.AUTHENTICATION_BACKENDS:
         return None
     return person if constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), person.get_session_auth_hash()) else None
+
+
+def end_sessions_of(user: User, *, but: str = "") -> int:
+    """Delete the sessions of a person, wherever they signed in, but for one; return how many."""
+    return Session.objects.filter(user=user).exclude(session_key=but).delete()[0]

@@ -22,7 +22,7 @@ from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGE
 from accounts.notices import tell_of_new_email
 from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
-from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import current_membership, memberships_of, organisations_matching
 from accounts.tasks import send_email_change_letter
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.forms import RegistrationForm, SignInForm
 from accounts.limits import INSTITUTION_SEARCHES, REGISTRATIONS, REGISTRATIONS_AN_HOUR, Limit, held_back, network_of, take, too_many
 from accounts.policies import public
-from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
 from accounts.services import register_person
 from accounts.targets import next_query, safe_next

@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.services import create_person, grant_role
 from audit.models import AuditEntry
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.limits import REGISTRATIONS, REGISTRATIONS_AN_HOUR
 from accounts.models import Membership, Organisation, User
-from accounts.privacy import PRIVACY_NOTICE_VERSION
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.services import create_person
 
 pytestmark = pytest.mark.django_db
