@@ -13,7 +13,6 @@ class AccountsConfig(AppConfig):
 
     def ready(self):
         import_module("accounts.receivers")
-        import_module("accounts.personal_data")
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):

@@ -14,13 +14,12 @@ from accounts.current_password import AsksPasswordAgain, ChecksCurrentPassword, 
 from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
 from accounts.emails import LONGEST_EMAIL, email_refusal
-from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
 from accounts.recovery import LENGTH, bare_code
 from accounts.signing_in import NotAnIdentifier, check_identifier
 from lib.identifiers import plain_email
-from lib.text_fields import FreeTextField, NameField, PlainLineField
+from lib.text_fields import NameField, PlainLineField
 
 PASSWORD_HINT = _("Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar.")
 NO_DOCUMENT = "none"
@@ -226,16 +225,6 @@ class EmailForm(PasswordForm, WithEmail, AsksPasswordAgain):
     field_order = ["email", "password"]
 
 
-class ErasureForm(PasswordForm, AsksPasswordAgain):
-    """Asks to be erased, knowing what goes and what stays."""
-
-    understands = forms.BooleanField(
-        label=_("Entiendo que no podré volver a ingresar con esta cuenta"),
-        error_messages={"required": _("Marca que entiendes que no podrás volver a ingresar con esta cuenta.")},
-    )
-    field_order = ["understands", "password"]
-
-
 class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
     """Who, the code that a coordinator gave, and the new password."""
 
@@ -275,19 +264,6 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
         """Checked before the code: the answer about a password never tells whether the code was right."""
         validate_password(self.cleaned_data["password"])
         return self.cleaned_data["password"]
-
-
-class DeclineForm(WarnsOfDocuments):
-    """Why a request is not carried out, in words for the person."""
-
-    free_texts = ("reason",)
-
-    reason = FreeTextField(
-        label=_("Motivo, para la persona"),
-        max_length=300,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": _("Escribe el motivo: la persona lo leerá.")},
-    )
 
 
 class ChangePasswordForm(ChecksCurrentPassword, LibraryChangePasswordForm):

@@ -1,4 +1,4 @@
-"""Checks that the documents of people can be read with the keys of this site, and so can the list of who was erased."""
+"""Checks that the documents of people can be read with the keys of this site."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,16 +6,13 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.documents import unopened
-from accounts.erasure_list import damaged_lines
 from accounts.models import User
 from audit.findings import Finding
 
 
 def check() -> Iterator[Finding]:
-    """Yield the invariants of the documents and of the erasure list."""
+    """Yield the invariant of the documents."""
     yield Finding("every document can be read and found with the keys of this site", unreadable_documents())
-    damaged = damaged_lines()
-    yield Finding("every line of the erasure list can be read", len(damaged), tuple(damaged))
 
 
 def unreadable_documents() -> int:

@@ -5,7 +5,7 @@ from datetime import datetime
 from accounts import documents
 from accounts.limits import NOTICES_OF_PERSON, take
 from accounts.models import User
-from accounts.tasks import send_email_changed_letter, send_erased_letter, send_password_changed_letter
+from accounts.tasks import send_email_changed_letter, send_password_changed_letter
 
 
 def tell_of_new_password(*, user: User, now: datetime) -> None:
@@ -18,9 +18,3 @@ def tell_of_new_email(*, user: User, before: str, by_operator: bool, now: dateti
     """Queue a letter to the address that was there before."""
     if before and take(NOTICES_OF_PERSON, user.pk, now=now):
         send_email_changed_letter.enqueue(user.username, documents.encrypt(before), now.isoformat(), by_operator)
-
-
-def tell_of_erasure(*, user: User, now: datetime) -> None:
-    """Queue the last letter. Nothing in it leads to the person, or the erasure would take it; counted beside other notices."""
-    if user.email and take(NOTICES_OF_PERSON, user.learner_key, now=now):
-        send_erased_letter.enqueue(documents.encrypt(user.email), now.isoformat())

@@ -1,6 +1,5 @@
 """Reads people, where they serve, and the institutions that a search finds."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -9,7 +8,7 @@ from django.db.models.functions import Lower
 
 from accounts.documents import StoredDocument
 from accounts.institution_search import Institution, ranked
-from accounts.models import ErasureRequest, Membership, Organisation, User
+from accounts.models import Membership, Organisation, User
 from lib.folding import search_words
 from lib.identifiers import read_uuid
 
@@ -31,26 +30,6 @@ def memberships_of(user: User) -> list[Membership]:
     """Return where a person serves and served, the newest first, with the institution and its place."""
     rows = Membership.objects.filter(user=user).order_by(F("ended_on").desc(nulls_first=True), "-started_on", "-pk")
     return list(rows.select_related("organisation__district__province", "organisation__district__area"))
-
-
-def last_erasure_request(user: User) -> ErasureRequest | None:
-    """Return the last time the person asked to be erased, or None."""
-    return ErasureRequest.objects.filter(learner=user.learner_key).order_by("-asked_at", "-pk").first()
-
-
-@dataclass(frozen=True)
-class WaitingErasure:
-    """One request that an operator must decide, with the person who asked."""
-
-    request: ErasureRequest
-    person: User | None
-
-
-def erasure_requests_to_decide() -> list[WaitingErasure]:
-    """Return the requests that wait, the oldest first. Two statements."""
-    waiting = list(ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING))
-    people = {person.learner_key: person for person in User.objects.filter(learner_key__in=[row.learner for row in waiting])}
-    return [WaitingErasure(row, people.get(row.learner)) for row in waiting]
 
 
 def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution], bool]:

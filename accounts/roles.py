@@ -34,7 +34,7 @@ DECLARED = {
     Role.AUTHOR: DeclaredGroup("Formadores", pages=("add_page", "change_page", "publish_page"), media=("add", "change", "choose")),
     Role.REVIEWER: DeclaredGroup("Revisores", pages=("change_page",), media=("choose",)),
     # People and sites belong to operators alone: whoever may change users can make themselves administrator. Not even they
-    # change groups, which are declared here, or delete a person: that is erasure, which leaves its line (accounts/erasure.py).
+    # change groups, which are declared here, or delete a person: that is erasure, which leaves its line (privacy/erasure.py).
     Role.OPERATOR: DeclaredGroup(
         "Operadores",
         pages=EVERY_PAGE,

@@ -69,10 +69,3 @@ def send_email_change_letter(token: str) -> None:
         return
     link = settings.BASE_URL + reverse("accounts:confirm_email", kwargs={"token": token})
     send_letter("email_change", change.email, {"link": link})
-
-
-@task()
-def send_erased_letter(sealed: str, at: str) -> None:
-    """Tell a person for the last time. The address goes from the note of the task as soon as it ends (`receivers`)."""
-    told = {"at": datetime.fromisoformat(at), "help": settings.BASE_URL + reverse("operations:help")}
-    send_letter("erased", documents.decrypt(sealed), told)

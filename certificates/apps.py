@@ -10,5 +10,8 @@ class CertificatesConfig(AppConfig):
     verbose_name = "Certificados"
 
     def ready(self):
+        from certificates.personal_data import HOLDINGS
+        from privacy.data_map import register_holdings
+
+        register_holdings(self.name, *HOLDINGS)
         import_module("certificates.receivers")
-        import_module("certificates.personal_data")

@@ -1,4 +1,4 @@
-"""Says what this room holds about a person, and what of a certificate must stay when the person is erased."""
+"""Says what this app holds about a person, and what of a certificate must stay when the person is erased."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.data_map import Holding, facts_of, register_holding
 from certificates.models import Certificate, CertifiedCompletion
 from certificates.permissions import certificates_of
+from privacy.data_map import Holding, RetentionRule, facts_of
 
 CERTIFICATE = {
     "code": _("Código"),
@@ -67,16 +67,24 @@ LEGAL_MINIMUM = _(
     "con las tres últimas cifras del documento. Se borran el documento y la nota, y ya no se puede saber de qué registro salió."
 )
 
-register_holding(
+REGISTER = RetentionRule(
+    name="certificates",
+    place=40,
+    what=_("El registro de certificados"),
+    term=_("Siempre, con lo mínimo"),
+    why=_("La ley pide constancia de la capacitación (D.S. 040-2014-PCM, art. 21.1)."),
+)
+
+HOLDINGS = (
     Holding(
-        "certificates",
-        "certificates",
-        _("Tus certificados"),
-        ("certificates.Certificate", "certificates.CertifiedCompletion"),
-        CERTIFICATE,
-        lambda user: facts_of(certificates_of(user), CERTIFICATE),
-        LEGAL_MINIMUM,
-        keep_legal_minimum,
+        name="certificates",
+        title=_("Tus certificados"),
+        tables=("certificates.Certificate", "certificates.CertifiedCompletion"),
+        retention=(REGISTER,),
+        labels=CERTIFICATE,
+        rows=lambda user: facts_of(certificates_of(user), CERTIFICATE),
+        after_erasure=LEGAL_MINIMUM,
         of_person=(_("Sus certificados"), LEGAL_MINIMUM),
-    )
+        erase=keep_legal_minimum,
+    ),
 )

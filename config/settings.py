@@ -42,6 +42,7 @@ ROOMS = [
     "audit",
     "territory",
     "accounts",
+    "privacy",
     "norms",
     "content",
     "courses",

@@ -27,6 +27,7 @@ for layer in (notes_changes, tidies_names, refuses_unusable_values, with_trail):
 editor = decorate_urlpatterns(editor, for_editors)
 urlpatterns = [
     path("cuenta/", include("accounts.urls")),
+    path("cuenta/", include("privacy.urls")),
     # Wagtail's own doors lead to ours, which has the limits and hashes once.
     path("gestion/login/", to_sign_in),
     path("gestion/logout/", sign_out),

@@ -10,8 +10,11 @@ class CoursesConfig(AppConfig):
     verbose_name = "Cursos"
 
     def ready(self):
+        from courses.personal_data import HOLDINGS
+        from privacy.data_map import register_holdings
+
+        register_holdings(self.name, *HOLDINGS)
         import_module("courses.receivers")
-        import_module("courses.personal_data")
         roles = import_module("accounts.roles")
         roles.declare_authored_pages("courses.CataloguePage")
         roles.after_sync(import_module("courses.review").write_workflow)

@@ -1,7 +1,5 @@
 """Names the room `learning` to Django, and says what it holds about people."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -10,4 +8,7 @@ class LearningConfig(AppConfig):
     verbose_name = "Aprendizaje"
 
     def ready(self):
-        import_module("learning.personal_data")
+        from learning.personal_data import HOLDINGS
+        from privacy.data_map import register_holdings
+
+        register_holdings(self.name, *HOLDINGS)

@@ -1,12 +1,12 @@
-"""Says what this room holds about a person: enrolments, progress and the journal. All of it knows the opaque key alone."""
+"""Says what this app holds about a person: enrolments, progress and the journal. All of it knows the opaque key alone."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.data_map import Holding, Row, facts_of, register_holding
 from accounts.models import User
 from courses.editions import outline_of
 from courses.outline import Outline
 from learning.models import ActivityProgress, Enrolment, Statement
+from privacy.data_map import Holding, RetentionRule, Row, facts_of
 
 WITHOUT_PERSON = _("Queda sin tu nombre. Las cifras no cambian.")
 ALL_WITHOUT_PERSON = _("Quedan sin tu nombre. Las cifras no cambian.")
@@ -77,39 +77,43 @@ def title_of(outline: Outline, key: object) -> str:
     return activity.title if activity else str(key or "")
 
 
-register_holding(
+LEARNING_RECORD = RetentionRule(
+    name="journal",
+    place=30,
+    what=_("Tus inscripciones, tu avance y tus notas"),
+    term=_("Mientras tengas tu cuenta; después, sin tu nombre"),
+    why=_("Para mostrar tu avance y para que las cifras no cambien."),
+)
+
+HOLDINGS = (
     Holding(
-        "learning",
-        "enrolments",
-        _("Tus inscripciones"),
-        ("learning.Enrolment",),
-        ENROLMENT,
-        enrolments,
-        ALL_WITHOUT_PERSON,
+        name="enrolments",
+        title=_("Tus inscripciones"),
+        tables=("learning.Enrolment",),
+        retention=(LEARNING_RECORD,),
+        labels=ENROLMENT,
+        rows=enrolments,
+        after_erasure=ALL_WITHOUT_PERSON,
         of_person=(_("Sus inscripciones"), ALL_OF_PERSON_WITHOUT_NAME),
     ),
-)
-register_holding(
     Holding(
-        "learning",
-        "progress",
-        _("Tu avance"),
-        ("learning.ActivityProgress",),
-        PROGRESS,
-        progress,
-        WITHOUT_PERSON,
+        name="progress",
+        title=_("Tu avance"),
+        tables=("learning.ActivityProgress",),
+        retention=(LEARNING_RECORD,),
+        labels=PROGRESS,
+        rows=progress,
+        after_erasure=WITHOUT_PERSON,
         of_person=(_("Su avance"), OF_PERSON_WITHOUT_NAME),
     ),
-)
-register_holding(
     Holding(
-        "learning",
-        "journal",
-        _("Registro de lo que hiciste"),
-        ("learning.Statement",),
-        STATEMENT,
-        statements,
-        WITHOUT_PERSON,
+        name="journal",
+        title=_("Registro de lo que hiciste"),
+        tables=("learning.Statement",),
+        retention=(LEARNING_RECORD,),
+        labels=STATEMENT,
+        rows=statements,
+        after_erasure=WITHOUT_PERSON,
         of_person=(_("Registro de lo que hizo"), OF_PERSON_WITHOUT_NAME),
     ),
 )

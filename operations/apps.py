@@ -10,7 +10,10 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operación"
 
     def ready(self):
+        from operations.personal_data import HOLDINGS
+        from privacy.data_map import register_holdings
+
+        register_holdings(self.name, *HOLDINGS)
         import_module("operations.checks")
-        import_module("operations.personal_data")
         import_module("operations.pulses")
         import_module("operations.receivers")

@@ -20,7 +20,7 @@ from content.models import StandardPage
 from lib.identifiers import read_uuid
 from operations.asking import ask_for_help, asked_by, is_answered, mark_answered, receipt_of, unanswered
 from operations.forms import HelpForm
-from operations.retention import RETENTION
+from privacy.retention import retention_rules
 
 
 def page_context(request: HttpRequest, slug: str) -> dict:
@@ -66,7 +66,7 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the notice that editors wrote, and the terms that the site carries out."""
-    return render(request, "operations/privacy.html", {**page_context(request, "privacidad"), "retention": RETENTION})
+    return render(request, "operations/privacy.html", {**page_context(request, "privacidad"), "retention": retention_rules()})
 
 
 @for_roles(Role.OPERATOR)

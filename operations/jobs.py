@@ -14,8 +14,8 @@ from courses.scheduling import publish_due_pages
 from learning.completing import complete_met_enrolments
 from operations.clock import check_clock
 from operations.models import Pulse
-from operations.retention import forget_daily
 from operations.turns import turn
+from privacy.retention import forget_daily
 from quizzes.overdue import submit_overdue_attempts
 from reporting.services import fold_differences, refresh_active
 

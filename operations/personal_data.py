@@ -1,9 +1,10 @@
-"""Says what this room holds about a person: what they asked for in Help."""
+"""Says what this app holds about a person: what they asked for in Help."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.data_map import Holding, facts_of, register_holding
+from operations.asking import forget_help_requests
 from operations.models import HelpRequest
+from privacy.data_map import Holding, RetentionRule, facts_of
 
 HELP_REQUEST = {
     "number": _("Número"),
@@ -13,16 +14,26 @@ HELP_REQUEST = {
     "answered_at": _("Respondido"),
 }
 
-register_holding(
+HELP = RetentionRule(
+    name="help",
+    place=60,
+    what=_("Lo que pides en Ayuda"),
+    term=_("1 año"),
+    why=_("Para responderte y mejorar."),
+    days=365,
+    forget=forget_help_requests,
+)
+
+HOLDINGS = (
     Holding(
-        "operations",
-        "help_requests",
-        _("Lo que pediste en Ayuda"),
-        ("operations.HelpRequest",),
-        HELP_REQUEST,
-        lambda user: facts_of(HelpRequest.objects.filter(learner=user.learner_key), HELP_REQUEST),
-        _("Se borra."),
-        lambda learner_key: HelpRequest.objects.filter(learner=learner_key).delete(),
+        name="help_requests",
+        title=_("Lo que pediste en Ayuda"),
+        tables=("operations.HelpRequest",),
+        retention=(HELP,),
+        labels=HELP_REQUEST,
+        rows=lambda user: facts_of(HelpRequest.objects.filter(learner=user.learner_key), HELP_REQUEST),
+        after_erasure=_("Se borra."),
         of_person=(_("Lo que pidió en Ayuda"), _("Se borra.")),
-    )
+        erase=lambda learner_key: HelpRequest.objects.filter(learner=learner_key).delete(),
+    ),
 )

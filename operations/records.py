@@ -7,11 +7,12 @@ from audit.findings import Finding
 from audit.invariants import check as check_audit
 from certificates.invariants import check as check_certificates
 from learning.invariants import check as check_learning
+from privacy.invariants import check as check_privacy
 from quizzes.invariants import check as check_quizzes
 from reporting.invariants import check as check_reporting
 
 
 def check_records() -> Iterator[Finding]:
     """Yield every invariant with the number of rows that break it."""
-    for check in (check_accounts, check_learning, check_quizzes, check_certificates, check_reporting, check_audit):
+    for check in (check_accounts, check_privacy, check_learning, check_quizzes, check_certificates, check_reporting, check_audit):
         yield from check()

@@ -15,8 +15,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
-from accounts.erasure import reapply_erasures
-from accounts.erasure_list import listed_keys
 from audit.findings import Finding
 from operations import unfinished
 from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
@@ -24,6 +22,8 @@ from operations.backup import key_places
 from operations.database_files import check_sqlite, count_rows, empty_postgresql, fill_postgresql
 from operations.leftovers import owned, remove_leftovers
 from operations.records import check_records
+from privacy.erasure import reapply_erasures
+from privacy.erasure_list import listed_keys
 
 # Made anew by every first start: the one of the backup takes its place, so that people stay signed in.
 REPLACED_KEY = "keys/secret-key"

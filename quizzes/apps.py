@@ -10,8 +10,11 @@ class QuizzesConfig(AppConfig):
     verbose_name = "Cuestionarios"
 
     def ready(self):
+        from privacy.data_map import register_holdings
+        from quizzes.personal_data import HOLDINGS
+
+        register_holdings(self.name, *HOLDINGS)
         activities = import_module("learning.activities")
         activities.register_activity_view("quiz", import_module("quizzes.views").quiz)
         activities.register_waits("quiz", import_module("quizzes.queries").waits_of)
         import_module("quizzes.receivers")
-        import_module("quizzes.personal_data")

@@ -1,10 +1,12 @@
-"""Says what this room holds about a person: attempts, their answers, and the questions the person wrote."""
+"""Says what this app holds about a person: attempts, their answers, and the questions the person wrote."""
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.data_map import Holding, Row, facts_of, register_holding
 from accounts.models import User
-from quizzes.deletion import forget_answers
+from learning.personal_data import LEARNING_RECORD
+from privacy.audit_data import WHO_DID_WHAT
+from privacy.data_map import Holding, RetentionRule, Row, facts_of
+from quizzes.deletion import forget_answers, forget_answers_before
 from quizzes.models import Attempt, QuestionVersion, Reopening, ResponseEvent
 
 ATTEMPT = {
@@ -48,59 +50,63 @@ def answers_of(attempt: Attempt) -> list[Row]:
     return [{"question": kept["stem"], "chosen": [kept["choices"][place] for place in kept["chosen"]]} for kept in attempt.evidence]
 
 
-register_holding(
-    Holding(
-        "quizzes",
-        "attempts",
-        _("Tus intentos"),
-        ("quizzes.Attempt",),
-        ATTEMPT,
-        attempts,
-        _("Queda la nota sin tu nombre. Se borran las respuestas."),
-        lambda learner_key: forget_answers(Attempt.objects.filter(learner=learner_key)),
-        of_person=(_("Sus intentos"), _("Queda la nota sin su nombre. Se borran las respuestas.")),
-    )
+ANSWERS = RetentionRule(
+    name="answers",
+    place=20,
+    what=_("Tus respuestas a los cuestionarios"),
+    term=_("2 años; después, solo la nota"),
+    why=_("Para revisar una nota si reclamas."),
+    days=730,
+    forget=forget_answers_before,
 )
-register_holding(
+
+HOLDINGS = (
     Holding(
-        "quizzes",
-        "answers",
-        _("Cada respuesta que enviaste"),
-        ("quizzes.ResponseEvent",),
-        EVENT,
-        lambda user: facts_of(
+        name="attempts",
+        title=_("Tus intentos"),
+        tables=("quizzes.Attempt",),
+        retention=(ANSWERS, LEARNING_RECORD),
+        labels=ATTEMPT,
+        rows=attempts,
+        after_erasure=_("Queda la nota sin tu nombre. Se borran las respuestas."),
+        of_person=(_("Sus intentos"), _("Queda la nota sin su nombre. Se borran las respuestas.")),
+        erase=lambda learner_key: forget_answers(Attempt.objects.filter(learner=learner_key)),
+    ),
+    Holding(
+        name="answers",
+        title=_("Cada respuesta que enviaste"),
+        tables=("quizzes.ResponseEvent",),
+        retention=(ANSWERS,),
+        labels=EVENT,
+        rows=lambda user: facts_of(
             ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), EVENT
         ),
-        _("Se borra."),
+        after_erasure=_("Se borra."),
         of_person=(_("Cada respuesta que envió"), _("Se borra.")),
-    )
-)
-register_holding(
+    ),
     Holding(
-        "quizzes",
-        "reopenings",
-        _("Intentos que alguien volvió a abrir"),
-        ("quizzes.Reopening",),
-        REOPENING,
-        lambda user: facts_of(
+        name="reopenings",
+        title=_("Intentos que alguien volvió a abrir"),
+        tables=("quizzes.Reopening",),
+        retention=(LEARNING_RECORD,),
+        labels=REOPENING,
+        rows=lambda user: facts_of(
             Reopening.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), REOPENING
         ),
-        _("Queda la nota sin tu nombre. Se borra el motivo."),
-        lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
+        after_erasure=_("Queda la nota sin tu nombre. Se borra el motivo."),
         of_person=(_("Intentos que alguien volvió a abrir"), _("Queda la nota sin su nombre. Se borra el motivo.")),
-    )
-)
-register_holding(
+        erase=lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
+    ),
     Holding(
-        "quizzes",
-        "questions",
-        _("Preguntas que escribiste"),
-        ("quizzes.QuestionVersion",),
-        QUESTION,
-        lambda user: facts_of(
+        name="questions",
+        title=_("Preguntas que escribiste"),
+        tables=("quizzes.QuestionVersion",),
+        retention=(WHO_DID_WHAT,),
+        labels=QUESTION,
+        rows=lambda user: facts_of(
             QuestionVersion.objects.filter(author_key=user.learner_key).select_related("question").order_by("pk"), QUESTION
         ),
-        _("Quedan sin tu nombre."),
+        after_erasure=_("Quedan sin tu nombre."),
         of_person=(_("Preguntas que escribió"), _("Quedan sin su nombre.")),
-    )
+    ),
 )

@@ -8,4 +8,4 @@ class WebConfig(AppConfig):
     verbose_name = "Sitio"
 
     def ready(self):
-        from web import receivers  # noqa: F401, PLC0415 - it listens from now on
+        from web import receivers  # noqa: F401 - it listens from now on

@@ -23,27 +23,22 @@ from accounts.views.mine import (
     end_other_sessions,
     first_entry,
 )
-from accounts.views.own_data import ask_for_erasure, decide_erasure, erasure_requests, own_data, withdraw_erasure
 from accounts.views.registration import register, register_data, registered
 
 __all__ = [
     "account",
-    "ask_for_erasure",
     "change_email",
     "change_institution",
     "change_password",
     "confirm_email",
     "correct",
-    "decide_erasure",
     "end_other_sessions",
-    "erasure_requests",
     "first_entry",
     "give_code",
     "help_person",
     "inactive",
     "new_password",
     "new_password_done",
-    "own_data",
     "recover",
     "recover_sent",
     "register",
@@ -55,5 +50,4 @@ __all__ = [
     "signed_out",
     "to_sign_in",
     "use_recovery_code",
-    "withdraw_erasure",
 ]

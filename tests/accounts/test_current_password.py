@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.limits import FAILED_SIGN_INS, FAILED_SIGN_INS_OF_ACCOUNT
-from accounts.models import ErasureRequest
 from accounts.services import create_person
+from privacy.models import ErasureRequest
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "tres palabras juntas"

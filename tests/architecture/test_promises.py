@@ -22,7 +22,7 @@ DONE_AT = {
     "Ayuda": "operations:help",
     "/ayuda/": "operations:help",
     "al final de esta página": "operations:help",
-    "revisa tu pedido y borra": "accounts:erasure_requests",
+    "revisa tu pedido y borra": "privacy:erasure_requests",
     "Lo lee una persona del equipo": "operations:help_requests",
     "ven lo necesario para atenderte": "operations:help_requests",
     "puede publicarla con un motivo": "wagtailadmin_home",
@@ -31,7 +31,7 @@ DONE_AT = {
 PLACES = {
     "Ayuda": "operations:help",
     "Mi cuenta": "accounts:account",
-    "Mis datos": "accounts:own_data",
+    "Mis datos": "privacy:own_data",
     "Certificados": "certificates:mine",
     "Verifica un certificado": "certificates:verify",
     "Recupera tu contraseña": "account_reset_password",

@@ -86,7 +86,7 @@ def test_templates_ask_for_addresses_by_name():
 
 
 # The browser takes the answer itself: a file to download, a session that begins, a decision of the operators.
-SENT_BY_THE_BROWSER = {"accounts/own_data.html", "accounts/registered.html", "accounts/sign_in.html", "accounts/decide_erasure.html"}
+SENT_BY_THE_BROWSER = {"privacy/own_data.html", "accounts/registered.html", "accounts/sign_in.html", "privacy/decide_erasure.html"}
 
 
 def test_what_is_typed_waits_for_the_signal():

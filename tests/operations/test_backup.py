@@ -14,12 +14,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from accounts.documents import decrypt, keys
-from accounts.erasure_list import add_to_list
 from accounts.models import User
 from accounts.services import create_person
 from audit.models import AuditEntry
 from learning.models import Statement
 from learning.services import enrol_learner
+from privacy.erasure_list import add_to_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -21,10 +21,11 @@ from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, Edition, LessonPage
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
-from operations import jobs, retention
+from operations import jobs
 from operations.jobs import due_jobs, run_due_jobs
-from operations.retention import RETENTION
 from operations.turns import turn
+from privacy import retention
+from privacy.retention import retention_rules
 from quizzes.models import Attempt
 from reporting.models import Difference, Tally
 from tests.racing import at_once
@@ -159,8 +160,9 @@ def test_a_daily_job_that_failed_is_tried_again_on_the_same_day(left_open, monke
     def fail(before):
         raise RuntimeError("no disk")
 
+    failing = [replace(rule, forget=fail) for rule in retention_rules() if rule.forget]
     with monkeypatch.context() as broken:
-        broken.setattr(retention, "RETENTION", [replace(rule, forget=fail) for rule in RETENTION if rule.forget])
+        broken.setattr(retention, "retention_rules", lambda: failing)
         assert "forget what is over" in run_due_jobs(timezone.now())
     assert what_is_open()["forget what is over"]
     run_due_jobs(timezone.now())

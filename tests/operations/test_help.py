@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from accounts.erasure import erase_person
 from accounts.limits import HELP_REQUESTS
 from content.models import StandardPage
 from courses.loading import ensure_site
 from operations.models import HelpRequest
-from operations.retention import RETENTION
+from privacy.erasure import erase_person
+from privacy.retention import retention_rules
 
 pytestmark = pytest.mark.django_db
 
@@ -107,7 +107,7 @@ def test_erasure_takes_questions_along(client, lina):
 
 def test_privacy_shows_every_term(client):
     body = client.get("/privacidad/").content.decode()
-    for rule in RETENTION:
+    for rule in retention_rules():
         assert str(rule.what) in body
         assert str(rule.term) in body
     for told in ("Ley 29733", "Para qué", "Tus derechos", "A quién preguntar"):

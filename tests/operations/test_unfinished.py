@@ -11,13 +11,13 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.documents import keys
-from accounts.erasure_list import add_to_list
 from accounts.models import User
 from accounts.services import create_person
 from operations import unfinished
 from operations.checks import unfinished_restore
 from operations.leftovers import owned
 from operations.restore import restore_backup
+from privacy.erasure_list import add_to_list
 from tests.operations.test_backup import backup, files_below, restore, rewritten
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from accounts.data_copy import take_copy
+from privacy.data_copy import take_copy
 from quizzes import views
 from quizzes.models import Question, QuestionVersion
 from quizzes.selection import shown_order

@@ -10,8 +10,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow
 
-from accounts.erasure import ask_for_erasure
-from accounts.models import ErasureRequest, Organisation, User
+from accounts.models import Organisation, User
 from accounts.roles import sync_roles
 from accounts.services import create_person, email_change_token, grant_role
 from certificates.models import Certificate
@@ -23,6 +22,8 @@ from courses.models import CourseHead, LessonPage, ModulePage
 from learning.services import complete_activity, enrol_learner
 from norms.models import Norm
 from operations.asking import ask_for_help, receipt_of
+from privacy.erasure import ask_for_erasure
+from privacy.models import ErasureRequest
 from quizzes.models import Question
 from quizzes.services import start_attempt
 from tests.factories.courses import build_site, publish_course

@@ -7,11 +7,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.erasure_list import damaged_lines
 from operations.archives import RefusedBackup
 from operations.backup import make_backup
 from operations.failures import sentence_of
 from operations.models import Pulse
+from privacy.erasure_list import damaged_lines
 from web.database_retry import is_full
 
 

@@ -6,10 +6,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.erasure_list import DamagedList
 from operations.archives import RefusedBackup
 from operations.failures import sentence_of
 from operations.restore import restore_backup
+from privacy.erasure_list import DamagedList
 
 
 class Command(BaseCommand):

@@ -16,9 +16,7 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from accounts import documents
-from accounts.erasure import AlreadyDecided, StillHoldsRole, ask_for_erasure, carry_out, decline_request, reapply_erasures, withdraw_request
-from accounts.erasure_list import DamagedList, listed_keys
-from accounts.models import ErasureRequest, Membership, User
+from accounts.models import Membership, User
 from accounts.services import grant_role
 from accounts.tasks import send_email_change_letter
 from audit.models import AuditEntry
@@ -28,7 +26,10 @@ from certificates.services import issue_missing_certificates, revoke_certificate
 from learning.models import Enrolment, Statement
 from operations.asking import ask_for_help
 from operations.records import check_records
-from operations.retention import forget_what_is_over
+from privacy.erasure import AlreadyDecided, StillHoldsRole, ask_for_erasure, carry_out, decline_request, reapply_erasures, withdraw_request
+from privacy.erasure_list import DamagedList, listed_keys
+from privacy.models import ErasureRequest
+from privacy.retention import forget_what_is_over
 from quizzes.models import Attempt, ResponseEvent
 from reporting.services import fold_differences, kept_figures, recount
 

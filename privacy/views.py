@@ -12,16 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import erasure
-from accounts.data_copy import take_copy
-from accounts.data_map import holdings
-from accounts.forms import DeclineForm, ErasureForm, PasswordForm
+from accounts.current_password import PasswordForm
 from accounts.limits import held_back
-from accounts.models import ErasureRequest, User
+from accounts.models import User
 from accounts.permissions import Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, signed_in
-from accounts.queries import erasure_requests_to_decide, last_erasure_request
 from accounts.services import record_look
+from privacy import erasure
+from privacy.data_copy import take_copy
+from privacy.data_map import holdings
+from privacy.forms import DeclineForm, ErasureForm
+from privacy.models import ErasureRequest
+from privacy.queries import erasure_requests_to_decide, last_erasure_request
 
 
 @signed_in
@@ -29,7 +31,7 @@ from accounts.services import record_look
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def own_data(request: PersonRequest) -> HttpResponse:
-    """Say what each room holds about the person, and hand it over as one file against the password: the document is in it."""
+    """Say what each app holds about the person, and hand it over as one file against the password: the document is in it."""
     form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         answer = HttpResponse(take_copy(user=request.user, now=timezone.now()), content_type="application/zip")
@@ -38,7 +40,7 @@ def own_data(request: PersonRequest) -> HttpResponse:
     counted = [{"title": holding.title, "count": len(list(holding.rows(request.user)))} for holding in holdings()]
     parts = [part for part in counted if part["count"]]
     context = {"form": form, "parts": parts, "request_for_erasure": last_erasure_request(request.user)}
-    return held_back(render(request, "accounts/own_data.html", context), form.reached)
+    return held_back(render(request, "privacy/own_data.html", context), form.reached)
 
 
 @signed_in
@@ -58,19 +60,19 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
             status = HTTPStatus.CONFLICT
         else:
             messages.success(request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo."))
-            return redirect("accounts:own_data")
+            return redirect("privacy:own_data")
     left = [(holding.title, holding.after_erasure) for holding in holdings()]
     context = {"form": form, "left": left, "waiting": waiting if waiting and waiting.is_pending else None}
-    return held_back(render(request, "accounts/ask_for_erasure.html", context, status=status), form.reached)
+    return held_back(render(request, "privacy/ask_for_erasure.html", context, status=status), form.reached)
 
 
 @signed_in
-@act_of(lambda request: reverse("accounts:own_data"))
+@act_of(lambda request: reverse("privacy:own_data"))
 def withdraw_erasure(request: PersonRequest) -> HttpResponse:
     """Take the request back."""
     erasure.withdraw_request(user=request.user, now=timezone.now())
     messages.success(request, _("Retiramos tu pedido. Tu cuenta sigue igual."))
-    return redirect("accounts:own_data")
+    return redirect("privacy:own_data")
 
 
 @for_roles(Role.OPERATOR)
@@ -80,7 +82,7 @@ def erasure_requests(request: PersonRequest) -> HttpResponse:
     """List who waits, the oldest first."""
     waiting = erasure_requests_to_decide()
     note_looks(request, [row.person for row in waiting])
-    return render(request, "accounts/erasure_requests.html", {"requests": waiting})
+    return render(request, "privacy/erasure_requests.html", {"requests": waiting})
 
 
 @for_roles(Role.OPERATOR)
@@ -91,14 +93,14 @@ def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
     asked = get_object_or_404(ErasureRequest, uuid=uuid)
     if asked.state != ErasureRequest.State.PENDING:
         messages.info(request, what_was_decided(asked))
-        return redirect("accounts:erasure_requests")
+        return redirect("privacy:erasure_requests")
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
         return decided(request, asked, form)
     person = next((row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None)
     note_looks(request, [person])
     left = [holding.of_person for holding in holdings()]
-    return render(request, "accounts/decide_erasure.html", {"asked": asked, "person": person, "form": form, "left": left})
+    return render(request, "privacy/decide_erasure.html", {"asked": asked, "person": person, "form": form, "left": left})
 
 
 def what_was_decided(asked: ErasureRequest) -> str:
@@ -132,4 +134,4 @@ def decided(request: PersonRequest, asked: ErasureRequest, form: DeclineForm) ->
         messages.info(request, what_was_decided(asked))
     except erasure.StillHoldsRole:
         messages.error(request, _("Esa persona tiene un rol. Termina primero su rol."))
-    return redirect("accounts:erasure_requests")
+    return redirect("privacy:erasure_requests")

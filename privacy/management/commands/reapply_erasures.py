@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.erasure import reapply_erasures
-from accounts.erasure_list import DamagedList
+from privacy.erasure import reapply_erasures
+from privacy.erasure_list import DamagedList
 
 
 class Command(BaseCommand):

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from accounts.erasure import ask_for_erasure, carry_out, reapply_erasures
 from accounts.models import User
-from tests.accounts.test_erasure import where
+from privacy.erasure import ask_for_erasure, carry_out, reapply_erasures
+from tests.privacy.test_erasure import where
 
 pytestmark = pytest.mark.django_db
 EVENING = datetime(2026, 11, 30, 1, 5, tzinfo=UTC)

@@ -11,14 +11,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.data_map import holdings
-from accounts.erasure import ask_for_erasure, decline_request, withdraw_request
-from accounts.models import ErasureRequest, Membership, User
+from accounts.models import Membership, User
 from audit.models import AuditEntry
 from certificates.models import Certificate
 from learning.models import Enrolment
+from privacy.data_map import holdings
+from privacy.erasure import ask_for_erasure, decline_request, withdraw_request
+from privacy.models import ErasureRequest
 from quizzes.models import Attempt
-from tests.accounts.conftest import PASSWORD
+from tests.privacy.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 SAID_TO_THE_PERSON = re.compile(r"\b(?:tus?|tú|te|ti|eres|tienes|tuviste|\w+(?:aste|iste|bas|ajas))\b", re.IGNORECASE)

@@ -13,9 +13,9 @@ from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from accounts.data_map import holdings
 from accounts.models import User
 from audit.services import record_act
+from privacy.data_map import holdings
 
 FORMAT = "puriq-personal-data/1"
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
@@ -44,7 +44,7 @@ def take_copy(*, user: User, now: datetime) -> bytes:
     kept = BytesIO()
     with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
         archive.writestr("datos.json", json.dumps(copy, ensure_ascii=False, indent=1))
-        archive.writestr("datos.html", render_to_string("accounts/data_copy.html", {"parts": readable(copy), "made_at": now}))
+        archive.writestr("datos.html", render_to_string("privacy/data_copy.html", {"parts": readable(copy), "made_at": now}))
     return kept.getvalue()
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import Q
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import ErasureRequest, RecoveryCode, Session
+from accounts.models import RecoveryCode, Session
+from privacy.models import ErasureRequest
 
 
 def forget_ended_sessions(before: datetime) -> int:

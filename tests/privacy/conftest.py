@@ -1,4 +1,4 @@
-"""Plays two histories through every room, so that a copy and an erasure have something to leave out."""
+"""Plays two histories through every app, so that a copy and an erasure have something to leave out."""
 
 from types import SimpleNamespace
 from uuid import uuid4

@@ -6,12 +6,15 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from accounts.data_map import holdings
-from accounts.erasure_list import add_to_list, listed_keys
-from accounts.models import ErasureRequest, User
-from accounts.notices import tell_of_erasure
+from accounts import documents
+from accounts.limits import NOTICES_OF_PERSON, take
+from accounts.models import User
 from accounts.permissions import Role, current_grants
 from audit.services import record_act
+from privacy.data_map import holdings
+from privacy.erasure_list import add_to_list, listed_keys
+from privacy.models import ErasureRequest
+from privacy.tasks import send_erased_letter
 
 State = ErasureRequest.State
 
@@ -64,7 +67,7 @@ def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None
 
 
 def erase_person(learner_key: UUID) -> None:
-    """Take away what identifies a person, in every room, from the top down: the person's own row goes last."""
+    """Take away what identifies a person, in every app, from the top down: the person's own row goes last."""
     overwrite_what_is_deleted()
     with transaction.atomic():
         for holding in reversed(holdings()):
@@ -77,6 +80,12 @@ def overwrite_what_is_deleted() -> None:
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete=ON")
+
+
+def tell_of_erasure(*, user: User, now: datetime) -> None:
+    """Queue the last letter. Nothing in it leads to the person, or the erasure would take it; counted beside other notices."""
+    if user.email and take(NOTICES_OF_PERSON, user.learner_key, now=now):
+        send_erased_letter.enqueue(documents.encrypt(user.email), now.isoformat())
 
 
 def reapply_erasures(*, now: datetime) -> int:

@@ -1,0 +1,26 @@
+"""Reads who asked to be erased."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from privacy.models import ErasureRequest
+
+
+def last_erasure_request(user: User) -> ErasureRequest | None:
+    """Return the last time the person asked to be erased, or None."""
+    return ErasureRequest.objects.filter(learner=user.learner_key).order_by("-asked_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class WaitingErasure:
+    """One request that an operator must decide, with the person who asked."""
+
+    request: ErasureRequest
+    person: User | None
+
+
+def erasure_requests_to_decide() -> list[WaitingErasure]:
+    """Return the requests that wait, the oldest first. Two statements."""
+    waiting = list(ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING))
+    people = {person.learner_key: person for person in User.objects.filter(learner_key__in=[row.learner for row in waiting])}
+    return [WaitingErasure(row, people.get(row.learner)) for row in waiting]

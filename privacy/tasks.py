@@ -1,0 +1,17 @@
+"""Sends the last letter that a person gets."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django_tasks import task
+
+from accounts import documents
+from accounts.tasks import send_letter
+
+
+@task()
+def send_erased_letter(sealed: str, at: str) -> None:
+    """Tell a person for the last time. The address goes from the note of the task as soon as it ends (`receivers`)."""
+    told = {"at": datetime.fromisoformat(at), "help": settings.BASE_URL + reverse("operations:help")}
+    send_letter("erased", documents.decrypt(sealed), told)
