@@ -12,7 +12,7 @@ workers = read_count("WEB_CONCURRENCY", 2, least=1)
 umask = 0o077  # as config/settings.py
 worker_class = "gthread"
 # Who signs in waits in a thread for the turn to be hashed (accounts/passwords.py): a class must leave threads to who reads.
-# How many write at once is another matter (web/write_limit.py).
+# How many write at once is another matter (lib/write_limit.py).
 threads = 64
 preload_app = True
 max_requests = 20000

@@ -89,7 +89,6 @@ MIDDLEWARE = [
     "web.refusals.RefusedMethodMiddleware",
     "web.maintenance.MaintenanceMiddleware",
     "web.database_retry.DatabaseRetryMiddleware",
-    "web.write_limit.WriteLimitMiddleware",
     "web.refusals.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -22,6 +22,7 @@ from learning.permissions import enrolments_of, enrolments_with
 from learning.queries import LEARNER, SLUG, may_be_studied
 from learning.signals import course_completed, enrolment_withdrawn, learner_enrolled
 from lib.prepared import LockedQuery, Parameter
+from lib.write_limit import write_transaction
 
 Verb = Statement.Verb
 # What "I have read it" may be said of.
@@ -57,7 +58,7 @@ def digest_of(sent: dict[str, Any]) -> str:
 def enrol_learner(*, user: User, course: CourseHead, now: datetime, uuid: UUID | None = None) -> Enrolment:
     """Join a person to an open course, or return the enrolment that is already there."""
     try:
-        with transaction.atomic():
+        with write_transaction():
             return _enrol(user=user, course=course, now=now, uuid=uuid or uuid4())
     except IntegrityError:
         # Two tabs at once: the database let one through; the other gets the same answer.
@@ -81,7 +82,7 @@ def _enrol(*, user: User, course: CourseHead, now: datetime, uuid: UUID) -> Enro
 
 def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:
     """Take a learner out of a course; what was done stays in the journal."""
-    with transaction.atomic():
+    with write_transaction():
         locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
         if locked.state != Enrolment.State.ACTIVE:
             return
@@ -144,7 +145,7 @@ def idempotently(*, learner: UUID, uuid: UUID, request_digest: str, act: Callabl
     Raises ConflictingRepeat when the identifier was used for another content.
     """
     try:
-        with transaction.atomic():
+        with write_transaction():
             return act()
     except IntegrityError:
         earlier = Statement.objects.filter(learner=learner, uuid=uuid).select_related("enrolment__course").first()

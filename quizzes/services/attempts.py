@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import OuterRef, PositiveSmallIntegerField, Subquery, UUIDField
 
 from learning.models import Enrolment, Statement
 from learning.queries import LEARNER
 from learning.services import ConflictingRepeat, NotInOutline, digest_of, open_activity, record_result
 from lib.prepared import LockedQuery, Parameter
+from lib.write_limit import write_transaction
 from quizzes.models import Attempt, AttemptQuerySet, QuestionVersion, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
@@ -78,8 +79,7 @@ def start_attempt(
     """Open an attempt on a fresh paper, or return the one that is open.
 
     `uuid` is the client's identifier of this act and becomes the attempt's: sent again, it leads to the same attempt.
-    The only write is one INSERT, so no transaction is opened: two constraints let one of several simultaneous starts
-    through, and the others return its attempt. Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an identifier
+    The only write is one INSERT: two constraints let one of several simultaneous starts through, and the others return its attempt. Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an identifier
     used elsewhere, and quizzes.selection.NotEnoughQuestions when a bank is too small.
     """
     activity = open_activity(enrolment.course, quiz_key, kinds=QUIZ_KINDS, now=now)
@@ -95,7 +95,8 @@ def start_attempt(
         enrolment=enrolment, quiz_key=quiz_key, number=standing.taken + 1, rules=standing.rules, paper=paper, uuid=uuid, now=now
     )
     try:
-        attempt.save(force_insert=True)
+        with write_transaction():
+            attempt.save(force_insert=True)
     except IntegrityError:
         return _winner(attempt)
     return attempt
@@ -172,7 +173,7 @@ def save_response(
     sent = digest_of({"slot": slot, "chosen": places, "is_marked": is_marked})
     event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, chosen=places, is_marked=is_marked, request_digest=sent, received_at=now)
     try:
-        with transaction.atomic():
+        with write_transaction():
             attempt = _locked_with_latest(attempt_uuid, learner, slot)
             check_places(attempt.paper, slot, places)
             if not attempt.is_open and not attempt.was_closed_by_time:
@@ -232,7 +233,7 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: dateti
     AttemptClosed for an abandoned attempt, and Attempt.DoesNotExist for another learner's.
     """
     try:
-        with transaction.atomic():
+        with write_transaction():
             return _submit(attempt_uuid, learner, uuid, now)
     except IntegrityError:
         if Statement.objects.filter(learner=learner, uuid=uuid).exists():
