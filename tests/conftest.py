@@ -10,6 +10,7 @@ import django
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
@@ -54,6 +55,21 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
 def own_keys():
     """Make the keys of personal data first: a test without a database could not ask whether there are documents."""
     make_keys(Path(settings.PERSONAL_DATA_KEYS))
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL leave out what no database can change: the suite on SQLite has seen it."""
+    if connection.vendor == "sqlite":
+        return
+    left_out = [item for item in items if not asks_the_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if asks_the_database(item)]
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    """True for a test with a database, or one that says it makes or names one itself."""
+    marks = item.get_closest_marker("django_db") or item.get_closest_marker("every_database")
+    return bool(marks) or not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -26,6 +26,8 @@ from quizzes.models import Attempt
 from quizzes.services import start_attempt
 from tests.operations.conftest import empty_database, using_database
 
+pytestmark = pytest.mark.every_database
+
 
 def test_rows_are_equal_in_whatever_order_they_come():
     here, there = Sum(), Sum()
