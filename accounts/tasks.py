@@ -46,7 +46,7 @@ def send_email_changed_letter(username: str, sealed: str, at: str, by_operator: 
 
     The opaque name lets an erasure find the letter; the address is encrypted while it waits.
     """
-    told = {"at": datetime.fromisoformat(at), "by_operator": by_operator, "help": settings.BASE_URL + reverse("operations:help")}
+    told = {"at": datetime.fromisoformat(at), "by_operator": by_operator, "help": settings.BASE_URL + reverse("support:help")}
     send_letter("email_changed", documents.decrypt(sealed), told)
 
 
@@ -56,7 +56,7 @@ def send_password_changed_letter(username: str, sealed: str, at: str) -> None:
     told = {
         "at": datetime.fromisoformat(at),
         "recover": settings.BASE_URL + reverse("account_reset_password"),
-        "help": settings.BASE_URL + reverse("operations:help"),
+        "help": settings.BASE_URL + reverse("support:help"),
     }
     send_letter("password_changed", documents.decrypt(sealed), told)
 

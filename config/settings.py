@@ -50,6 +50,7 @@ ROOMS = [
     "quizzes",
     "certificates",
     "reporting",
+    "support",
     "web",
     "operations",
 ]

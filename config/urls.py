@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("quizzes.urls")),
     path("", include("certificates.urls")),
     path("", include("reporting.urls")),
+    path("", include("support.urls")),
     path("", include("web.urls")),
     path("", include("operations.urls")),
     path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),

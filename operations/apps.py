@@ -1,4 +1,4 @@
-"""Names the room `operations` to Django, says what it holds about people, and wakes its checks, its pulses and its trail."""
+"""Names the room `operations` to Django, and wakes its checks, its pulses and its trail."""
 
 from importlib import import_module
 
@@ -10,10 +10,6 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operación"
 
     def ready(self):
-        from operations.personal_data import HOLDINGS
-        from privacy.data_map import register_holdings
-
-        register_holdings(self.name, *HOLDINGS)
         import_module("operations.checks")
         import_module("operations.pulses")
         import_module("operations.receivers")

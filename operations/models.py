@@ -1,4 +1,4 @@
-"""Keeps how the site was made, and what people ask for in Help until it was answered and its time is over."""
+"""Keeps how the site was made, when its parts last showed that they live, and what its clock said."""
 
 from datetime import datetime
 
@@ -47,38 +47,6 @@ class Pulse(models.Model):
         """Store that a part lives. One statement."""
         row = cls(part=part, at=now, place=place)
         cls.objects.bulk_create([row], update_conflicts=True, unique_fields=["part"], update_fields=["at", "place"])
-
-
-class HelpRequest(models.Model):
-    """One question from the help page. Nobody has to say who they are."""
-
-    personal_data = True
-
-    uuid = models.UUIDField(unique=True, null=True, editable=False, help_text="The identifier that the client sent; older rows have none")
-    learner = models.UUIDField(null=True, blank=True, help_text="Opaque identifier of a person who was signed in")
-    text = models.TextField(_("pregunta"), max_length=2000)
-    contact = models.CharField(_("cómo responder"), max_length=254, blank=True)
-    asked_at = models.DateTimeField()
-    answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by_key = models.UUIDField(null=True, blank=True, help_text="Opaque identifier of the operator")
-
-    class Meta:
-        verbose_name = _("pedido de ayuda")
-        ordering = ["asked_at", "id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(answered_at=None, answered_by_key=None) | models.Q(answered_at__isnull=False),
-                name="unanswered_help_has_no_answerer",
-            )
-        ]
-
-    def __str__(self):
-        return self.number
-
-    @property
-    def number(self) -> str:
-        """The number that the person keeps: A-17."""
-        return f"A-{self.pk}"
 
 
 class ClockReading(models.Model):

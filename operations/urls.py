@@ -1,15 +1,8 @@
-"""Gives the addresses of help and privacy."""
+"""Gives the address of the privacy notice."""
 
 from django.urls import path
 
-from lib import routes as routes  # gives <number:…>
-from operations import help_views
+from operations import views
 
 app_name = "operations"
-urlpatterns = [
-    path("ayuda/", help_views.help_page, name="help"),
-    path("ayuda/recibido/<str:receipt>/", help_views.help_received, name="help_received"),
-    path("ayuda/pedidos/", help_views.help_requests, name="help_requests"),
-    path("ayuda/pedidos/<number:number>/respondido/", help_views.answered, name="help_answered"),
-    path("privacidad/", help_views.privacy, name="privacy"),
-]
+urlpatterns = [path("privacidad/", views.privacy, name="privacy")]

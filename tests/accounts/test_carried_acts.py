@@ -19,7 +19,7 @@ from courses.loading import ensure_site
 from courses.models import LessonPage
 from learning.models import ActivityProgress, Enrolment
 from learning.services import enrol_learner
-from operations.models import HelpRequest
+from support.models import HelpRequest
 
 pytestmark = pytest.mark.django_db
 HERE = {"HTTP_ORIGIN": "http://testserver"}

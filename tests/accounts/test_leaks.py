@@ -77,7 +77,7 @@ def test_documents_and_telephones_stay_where_they_belong(organisations, nora, he
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the name of a table
             texts[table] = repr(cursor.fetchall())
     assert {place for place, text in texts.items() for number in NUMBERS if number in text} == set()
-    assert {place for place, text in texts.items() for phone in PHONES.values() if phone in text} == {"operations_helprequest"}
+    assert {place for place, text in texts.items() for phone in PHONES.values() if phone in text} == {"support_helprequest"}
     assert sorted(
         documents.decrypt(cipher) for cipher in User.objects.exclude(document_cipher="").values_list("document_cipher", flat=True)
     ) == sorted(NUMBERS)

@@ -19,17 +19,17 @@ DONE_AT = {
     "te da el código": "accounts:help_person",
     "ve si terminaste cada curso y qué te falta": "learning:requirements",
     "ve qué te falta en cada curso": "learning:requirements",
-    "Ayuda": "operations:help",
-    "/ayuda/": "operations:help",
-    "al final de esta página": "operations:help",
+    "Ayuda": "support:help",
+    "/ayuda/": "support:help",
+    "al final de esta página": "support:help",
     "revisa tu pedido y borra": "privacy:erasure_requests",
-    "Lo lee una persona del equipo": "operations:help_requests",
-    "ven lo necesario para atenderte": "operations:help_requests",
+    "Lo lee una persona del equipo": "support:help_requests",
+    "ven lo necesario para atenderte": "support:help_requests",
     "puede publicarla con un motivo": "wagtailadmin_home",
 }
 # Places that texts name between «».
 PLACES = {
-    "Ayuda": "operations:help",
+    "Ayuda": "support:help",
     "Mi cuenta": "accounts:account",
     "Mis datos": "privacy:own_data",
     "Certificados": "certificates:mine",

@@ -1,4 +1,4 @@
-"""Checks the screens of the editor that are ours by a layer around Wagtail's: refusals, help, files."""
+"""Checks the screens of the editor that are ours by a layer around Wagtail's: refusals, files."""
 
 import csv
 import io
@@ -53,13 +53,6 @@ def test_what_is_not_there_is_told_in_our_words(editor):
     assert answer.status_code == 404
     assert "Quizá se eliminó, cambió de lugar o no tienes acceso." in answer.content.decode()
     assert "Wagtail" not in answer.content.decode()
-
-
-def test_help_of_the_editor_is_ours(editor):
-    shown = editor.get("/gestion/").content.decode()
-    assert "Escribe a Ayuda" in shown
-    assert "guide.wagtail" not in shown
-    assert "wagtail.org" not in shown
 
 
 def test_the_history_as_a_file_tells_the_time_of_lima_without_empty_lines(editor):

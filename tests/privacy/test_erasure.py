@@ -24,7 +24,6 @@ from audit.sealing import seal_pending_entries
 from certificates.models import Certificate
 from certificates.services import issue_missing_certificates, revoke_certificate
 from learning.models import Enrolment, Statement
-from operations.asking import ask_for_help
 from operations.records import check_records
 from privacy.erasure import AlreadyDecided, StillHoldsRole, ask_for_erasure, carry_out, decline_request, reapply_erasures, withdraw_request
 from privacy.erasure_list import DamagedList, listed_keys
@@ -32,6 +31,7 @@ from privacy.models import ErasureRequest
 from privacy.retention import forget_what_is_over
 from quizzes.models import Attempt, ResponseEvent
 from reporting.services import fold_differences, kept_figures, recount
+from support.help_requests import ask_for_help
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import RecoveryCode, Session
 from operations.jobs import run_due_jobs
-from operations.models import HelpRequest
 from privacy.data_map import holdings
 from privacy.models import ErasureRequest
 from privacy.retention import forget_daily, forget_what_is_over, retention_rules
+from support.models import HelpRequest
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from accounts import forms as accounts_forms
 from certificates import forms as certificates_forms
-from operations import forms as operations_forms
 from quizzes import forms as quizzes_forms
 from reporting import forms as reporting_forms
+from support import forms as support_forms
 from tests.rights.asking import ask, browser
 
 ODD = st.one_of(
@@ -116,7 +116,7 @@ def test_long_headers_get_an_answer(clients, header):
 
 def every_form() -> list[type[Form]]:
     """Return the forms of every room."""
-    modules = (accounts_forms, certificates_forms, operations_forms, quizzes_forms, reporting_forms)
+    modules = (accounts_forms, certificates_forms, quizzes_forms, reporting_forms, support_forms)
     return [
         each
         for module in modules

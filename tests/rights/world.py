@@ -21,11 +21,11 @@ from courses.loading import ensure_site
 from courses.models import CourseHead, LessonPage, ModulePage
 from learning.services import complete_activity, enrol_learner
 from norms.models import Norm
-from operations.asking import ask_for_help, receipt_of
 from privacy.erasure import ask_for_erasure
 from privacy.models import ErasureRequest
 from quizzes.models import Question
 from quizzes.services import start_attempt
+from support.help_requests import ask_for_help, receipt_of
 from tests.factories.courses import build_site, publish_course
 from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
 

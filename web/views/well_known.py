@@ -64,7 +64,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def security(request: HttpRequest) -> HttpResponse:
     """Say where to report a weakness (RFC 9116)."""
     lines = [
-        f"Contact: {settings.BASE_URL}{reverse('operations:help')}",
+        f"Contact: {settings.BASE_URL}{reverse('support:help')}",
         f"Expires: {timezone.now() + VALID_FOR:%Y-%m-%dT00:00:00Z}",
         "Preferred-Languages: es, en",
         f"Canonical: {settings.BASE_URL}{reverse('web:security')}",

@@ -2,9 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from operations.asking import forget_help_requests
-from operations.models import HelpRequest
 from privacy.data_map import Holding, RetentionRule, facts_of
+from support.help_requests import forget_help_requests
+from support.models import HelpRequest
 
 HELP_REQUEST = {
     "number": _("Número"),
@@ -28,7 +28,7 @@ HOLDINGS = (
     Holding(
         name="help_requests",
         title=_("Lo que pediste en Ayuda"),
-        tables=("operations.HelpRequest",),
+        tables=("support.HelpRequest",),
         retention=(HELP,),
         labels=HELP_REQUEST,
         rows=lambda user: facts_of(HelpRequest.objects.filter(learner=user.learner_key), HELP_REQUEST),

@@ -1,4 +1,4 @@
-"""Serves Help with a way to ask, and the privacy notice with how long everything is kept."""
+"""Serves Help with a way to ask, and the questions that wait to those who answer."""
 
 from uuid import uuid4
 
@@ -16,19 +16,10 @@ from accounts.limits import HELP_REQUESTS, held_back, network_of, take
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles, public
 from accounts.services import record_look
-from content.models import StandardPage
+from content.queries import plain_page
 from lib.identifiers import read_uuid
-from operations.asking import ask_for_help, asked_by, is_answered, mark_answered, receipt_of, unanswered
-from operations.forms import HelpForm
-from privacy.retention import retention_rules
-
-
-def page_context(request: HttpRequest, slug: str) -> dict:
-    """Return what the template of a plain page needs; 404 when editors took the page away."""
-    page = StandardPage.objects.live().filter(slug=slug).first()
-    if page is None:
-        raise Http404
-    return page.get_context(request)
+from support.forms import HelpForm
+from support.help_requests import ask_for_help, asked_by, is_answered, mark_answered, receipt_of, unanswered
 
 
 @public
@@ -43,10 +34,12 @@ def help_page(request: HttpRequest) -> HttpResponse:
             learner = request.user.learner_key if request.user.is_authenticated else None
             told = {name: form.cleaned_data[name] for name in ("text", "contact")}
             asked = ask_for_help(learner=learner, now=timezone.now(), uuid=read_uuid(request.POST.get("uuid")), **told)
-            return redirect("operations:help_received", receipt_of(asked))
+            return redirect("support:help_received", receipt_of(asked))
         form.add_error(None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez."))
         reached = HELP_REQUESTS
-    return held_back(render(request, "operations/help.html", {**page_context(request, "ayuda"), "form": form, "act": uuid4()}), reached)
+    return held_back(
+        render(request, "support/help.html", {**plain_page("ayuda").get_context(request), "form": form, "act": uuid4()}), reached
+    )
 
 
 @public
@@ -59,14 +52,7 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
         raise Http404
     can_be_answered = bool(asked.contact or asked.learner)
     context = {"asked": asked, "can_be_answered": can_be_answered, "days": settings.HELP_ANSWER_DAYS}
-    return render(request, "operations/help_received.html", context)
-
-
-@public
-@require_safe
-def privacy(request: HttpRequest) -> HttpResponse:
-    """Show the notice that editors wrote, and the terms that the site carries out."""
-    return render(request, "operations/privacy.html", {**page_context(request, "privacidad"), "retention": retention_rules()})
+    return render(request, "support/help_received.html", context)
 
 
 @for_roles(Role.OPERATOR)
@@ -77,11 +63,11 @@ def help_requests(request: PersonRequest) -> HttpResponse:
     asked, now = unanswered(), timezone.now()
     for person in {row.person for row in asked if row.person}:
         record_look(person=person, looked_by=request.user, action="help_request_seen", now=now)
-    return render(request, "operations/help_requests.html", {"asked": asked})
+    return render(request, "support/help_requests.html", {"asked": asked})
 
 
 @for_roles(Role.OPERATOR)
-@act_of(lambda request, number: reverse("operations:help_requests"))
+@act_of(lambda request, number: reverse("support:help_requests"))
 def answered(request: PersonRequest, number: int) -> HttpResponse:
     """Note that a question was answered."""
     if mark_answered(number=number, operator=request.user, now=timezone.now()):
@@ -90,4 +76,4 @@ def answered(request: PersonRequest, number: int) -> HttpResponse:
         messages.info(request, _("Ese pedido ya estaba respondido."))
     else:
         raise Http404
-    return redirect("operations:help_requests")
+    return redirect("support:help_requests")

@@ -7,9 +7,9 @@ from uuid import UUID, uuid4
 from django.core import signing
 
 from accounts.models import User
-from operations.models import HelpRequest
+from support.models import HelpRequest
 
-RECEIPT = "operations.help_receipt"
+RECEIPT = "support.help_receipt"
 
 
 @dataclass(frozen=True)
