@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.documents import is_file_of_keys, unopened
 from accounts.models import User
 from accounts.queries import one_document
-from operations import unfinished
+from operations.backups import unfinished
 from operations.failures import refusal_of_database
 from operations.releases import refusal_of_release
 from web.security import directives

@@ -19,8 +19,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.utils.translation import gettext as _
 
-from operations.archives import Say
-from operations.database_files import APPLIED
+from operations.backups.archives import Say
+from operations.backups.database_files import APPLIED
 from operations.portable import refused_values
 
 ROWS_AT_ONCE = 5000

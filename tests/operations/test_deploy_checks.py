@@ -16,7 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from accounts.documents import make_keys
 from accounts.models import User
 from operations import checks as ours
-from operations import unfinished
+from operations.backups import unfinished
 from operations.checks import REGISTERED, refuse_unsafe_setup
 from tests.operations.processes import GOOD_SECRET, prepare, run
 

@@ -7,8 +7,8 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from operations.archives import RefusedBackup
-from operations.backup import make_backup
+from operations.backups.archives import RefusedBackup
+from operations.backups.backup import make_backup
 from operations.failures import sentence_of
 from operations.models import Pulse
 from privacy.erasure_list import damaged_lines

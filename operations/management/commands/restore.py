@@ -6,9 +6,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from operations.archives import RefusedBackup
+from operations.backups.archives import RefusedBackup
+from operations.backups.restore import restore_backup
 from operations.failures import sentence_of
-from operations.restore import restore_backup
 from privacy.erasure_list import DamagedList
 
 

@@ -4,9 +4,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from operations.backups.unfinished import refuse_unfinished
 from operations.jobs import run_due_jobs
 from operations.models import Pulse
-from operations.unfinished import refuse_unfinished
 
 
 class Command(BaseCommand):

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from operations.backups.unfinished import refuse_unfinished
 from operations.checks import open_to_others
 from operations.origin import may_hold_demo_people, remember_origin
 from operations.releases import refusal_of_newer
 from operations.turns import SET_UP, turn
-from operations.unfinished import refuse_unfinished
 from web.database_retry import is_passing
 
 

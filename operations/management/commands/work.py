@@ -9,10 +9,10 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django_tasks_db.management.commands.db_worker import Worker
 
+from operations.backups.unfinished import refuse_unfinished
 from operations.failures import refusal_of_database
 from operations.jobs import run_due_jobs
 from operations.pulses import worker_lives
-from operations.unfinished import refuse_unfinished
 
 SECONDS_BETWEEN_LOOKS = 1
 SECONDS_BETWEEN_DUE_JOBS = 60

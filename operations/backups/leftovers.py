@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from operations.archives import Say
+from operations.backups.archives import Say
 
 OWNER = ".owner"
 

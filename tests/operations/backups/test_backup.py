@@ -277,7 +277,7 @@ def test_restore_that_fails_late_leaves_the_site_empty(living_site, lina, elsewh
 
     with elsewhere() as folder:
         with monkeypatch.context() as broken:
-            broken.setattr("operations.restore.migrate_forward", fail)
+            broken.setattr("operations.backups.restore.migrate_forward", fail)
             with pytest.raises(CommandError, match="disco lleno"):
                 restore(path)
         assert files_below(folder) == []

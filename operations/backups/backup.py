@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.invariants import unreadable_documents
-from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, write_archive
-from operations.database_files import copy_to_file
-from operations.leftovers import owned, remove_leftovers
-from operations.unfinished import refuse_unfinished
+from operations.backups.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, write_archive
+from operations.backups.database_files import copy_to_file
+from operations.backups.leftovers import owned, remove_leftovers
+from operations.backups.unfinished import refuse_unfinished
 
 
 def make_backup(*, target: Path, now: datetime, say: Say) -> Manifest:

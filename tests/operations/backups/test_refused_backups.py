@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from operations import archives, database_files
+from operations.backups import archives, database_files
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

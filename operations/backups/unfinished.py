@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from operations.archives import sync_folder
+from operations.backups.archives import sync_folder
 
 NAME = "restore-unfinished.json"
 

@@ -13,12 +13,12 @@ from django.utils import timezone
 from accounts.documents import keys
 from accounts.models import User
 from accounts.services import create_person
-from operations import unfinished
+from operations.backups import unfinished
+from operations.backups.leftovers import owned
+from operations.backups.restore import restore_backup
 from operations.checks import unfinished_restore
-from operations.leftovers import owned
-from operations.restore import restore_backup
 from privacy.erasure_list import add_to_list
-from tests.operations.test_backup import backup, files_below, restore, rewritten
+from tests.operations.backups.test_backup import backup, files_below, restore, rewritten
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,7 +66,7 @@ def test_restore_that_failed_leaves_no_mark(living_site, lina, elsewhere, monkey
     def fail(*args, **kwargs):
         raise OSError("disco lleno")
 
-    monkeypatch.setattr("operations.restore.migrate_forward", fail)
+    monkeypatch.setattr("operations.backups.restore.migrate_forward", fail)
     with elsewhere() as folder:
         with pytest.raises(CommandError, match="disco lleno"):
             restore(path)

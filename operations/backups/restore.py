@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
 from audit.findings import Finding
-from operations import unfinished
-from operations.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
-from operations.backup import key_places
-from operations.database_files import check_sqlite, count_rows, empty_postgresql, fill_postgresql
-from operations.leftovers import owned, remove_leftovers
+from operations.backups import unfinished
+from operations.backups.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
+from operations.backups.backup import key_places
+from operations.backups.database_files import check_sqlite, count_rows, empty_postgresql, fill_postgresql
+from operations.backups.leftovers import owned, remove_leftovers
 from operations.records import check_records
 from privacy.erasure import reapply_erasures
 from privacy.erasure_list import listed_keys

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from operations.archives import RefusedBackup
+from operations.backups.archives import RefusedBackup
 
 APPLIED = "SELECT app, name FROM django_migrations ORDER BY app, name"
 
