@@ -13,8 +13,8 @@ from courses.editions import freeze_dirty_courses
 from courses.scheduling import publish_due_pages
 from learning.completing import complete_met_enrolments
 from operations.clock import check_clock
+from operations.locks import site_lock
 from operations.models import Pulse
-from operations.turns import turn
 from privacy.retention import forget_daily
 from quizzes.overdue import submit_overdue_attempts
 from reporting.services import fold_differences, refresh_active
@@ -48,7 +48,7 @@ def run_due_jobs(now: datetime) -> list[str] | None:
     When the clock jumped, only those run that do not ask it: an attempt handed in too early, or deleted answers, do not
     come back. The operator reads so in the log, and `check the clock` among what failed.
     """
-    with turn() as is_ours:
+    with site_lock() as is_ours:
         if not is_ours:
             return None
         succeeds("pulse", lambda: Pulse.beat(Pulse.Part.WORKER, timezone.now()))

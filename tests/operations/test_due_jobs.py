@@ -23,7 +23,7 @@ from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
 from operations import jobs
 from operations.jobs import due_jobs, run_due_jobs
-from operations.turns import turn
+from operations.locks import site_lock
 from privacy import retention
 from privacy.retention import retention_rules
 from quizzes.models import Attempt
@@ -181,9 +181,9 @@ def test_the_log_tells_which_job_failed_and_why(monkeypatch, caplog):
 
 
 @pytest.mark.django_db
-def test_a_second_runner_finds_the_turn_taken_and_does_nothing(left_open):
+def test_a_second_runner_finds_the_lock_held_and_does_nothing(left_open):
     before = what_is_open()
-    with turn() as is_ours:
+    with site_lock() as is_ours:
         assert is_ours
         assert run() == "Otro proceso ya está haciendo estas tareas.\n"
         assert run_due_jobs(timezone.now()) is None
@@ -192,10 +192,10 @@ def test_a_second_runner_finds_the_turn_taken_and_does_nothing(left_open):
 
 
 @pytest.mark.django_db
-def test_the_turn_is_free_again_after_a_fault():
-    with pytest.raises(RuntimeError), turn():
+def test_the_lock_is_free_again_after_a_fault():
+    with pytest.raises(RuntimeError), site_lock():
         raise RuntimeError("no disk")
-    with turn() as is_ours:
+    with site_lock() as is_ours:
         assert is_ours
 
 

@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
-from tests.operations.test_moving import move, small_site, sqlite_site, target
+from tests.operations.test_sqlite_to_postgres import move, small_site, sqlite_site, target
 
 __all__ = ["small_site", "sqlite_site", "target"]
 

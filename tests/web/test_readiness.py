@@ -20,8 +20,8 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts import documents
 from operations.jobs import run_due_jobs
+from operations.locks import SET_UP, site_lock
 from operations.models import Pulse, SiteOrigin
-from operations.turns import SET_UP, turn
 from web import readiness
 from web.database_retry import busy_page, is_full
 from web.logs import JsonFormatter
@@ -184,7 +184,7 @@ def test_a_lock_keeps_its_words():
 
 @pytest.mark.django_db(transaction=True)
 def test_two_set_ups_at_once_end_in_one_sentence():
-    with turn(SET_UP) as is_ours:
+    with site_lock(SET_UP) as is_ours:
         assert is_ours
         if connection.vendor == "sqlite":
             name = f"sqlite:///{connection.settings_dict['NAME']}"

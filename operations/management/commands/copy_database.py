@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from operations.moving import RefusedMove, move_database
 from operations.records import check_records
+from operations.sqlite_to_postgres import RefusedMove, move_database
 
 SCHEME = "sqlite:///"
 

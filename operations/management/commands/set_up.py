@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from operations.backups.unfinished import refuse_unfinished
 from operations.checks import open_to_others
+from operations.locks import SET_UP, site_lock
 from operations.origin import may_hold_demo_people, remember_origin
 from operations.releases import refusal_of_newer
-from operations.turns import SET_UP, turn
 from web.database_retry import is_passing
 
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         refuse_unfinished()
-        with turn(SET_UP) as is_ours:
+        with site_lock(SET_UP) as is_ours:
             if not is_ours:
                 raise CommandError(_("Otro proceso está preparando este sitio. Espera a que termine y vuelve a intentarlo."))
             self.set_up(options["learners"])

@@ -20,8 +20,8 @@ from accounts.services import create_person
 from courses.models import CourseHead
 from learning.models import Enrolment, Statement
 from learning.services import enrol_learner
-from operations.moving import RefusedMove, Sum, canonical, lock_source, open_source
 from operations.records import check_records
+from operations.sqlite_to_postgres import RefusedMove, Sum, canonical, lock_source, open_source
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
 from tests.operations.conftest import empty_database, using_database
