@@ -135,7 +135,7 @@ def test_a_fault_gives_a_reference_that_the_log_carries_too(client, site, monkey
     def fail():
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("learning.views.open_courses", fail)
+    monkeypatch.setattr("learning.views.catalogue_with_courses", fail)
     client.raise_request_exception = False
     answer = client.get("/cursos/")
     text = answer.content.decode()
