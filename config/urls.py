@@ -41,7 +41,6 @@ urlpatterns = [
     path("", include("reporting.urls")),
     path("", include("support.urls")),
     path("", include("web.urls")),
-    path("", include("operations.urls")),
     path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),
 ]
 

@@ -1,8 +1,0 @@
-"""Gives the address of the privacy notice."""
-
-from django.urls import path
-
-from operations import views
-
-app_name = "operations"
-urlpatterns = [path("privacidad/", views.privacy, name="privacy")]
