@@ -47,6 +47,7 @@ ROOMS = [
     "content",
     "courses",
     "learning",
+    "questions",
     "quizzes",
     "certificates",
     "reporting",

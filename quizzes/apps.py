@@ -1,6 +1,4 @@
-"""Names the room `quizzes` to Django, brings its screen to learning's route and wakes its receivers."""
-
-from importlib import import_module
+"""Names the room `quizzes` to Django, brings its screen to learning's route, answers the bank and wakes its receivers."""
 
 from django.apps import AppConfig
 
@@ -10,11 +8,16 @@ class QuizzesConfig(AppConfig):
     verbose_name = "Cuestionarios"
 
     def ready(self):
+        from learning.activities import register_activity_view, register_waits
         from privacy.data_map import register_holdings
+        from questions.uses import register_asker
+        from quizzes import receivers  # noqa: F401 - they listen from now on
+        from quizzes.asking import QUIZZES
         from quizzes.personal_data import HOLDINGS
+        from quizzes.queries import waits_of
+        from quizzes.views import quiz
 
         register_holdings(self.name, *HOLDINGS)
-        activities = import_module("learning.activities")
-        activities.register_activity_view("quiz", import_module("quizzes.views").quiz)
-        activities.register_waits("quiz", import_module("quizzes.queries").waits_of)
-        import_module("quizzes.receivers")
+        register_activity_view("quiz", quiz)
+        register_waits("quiz", waits_of)
+        register_asker(QUIZZES)

@@ -1,13 +1,12 @@
-"""Says what this app holds about a person: attempts, their answers, and the questions the person wrote."""
+"""Says what this app holds about a person: attempts and their answers."""
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from learning.personal_data import LEARNING_RECORD
-from privacy.audit_data import WHO_DID_WHAT
 from privacy.data_map import Holding, RetentionRule, Row, facts_of
 from quizzes.deletion import forget_answers, forget_answers_before
-from quizzes.models import Attempt, QuestionVersion, Reopening, ResponseEvent
+from quizzes.models import Attempt, Reopening, ResponseEvent
 
 ATTEMPT = {
     "uuid": _("Identificador"),
@@ -36,7 +35,6 @@ REOPENING = {
     "submitted_at": _("Se había entregado"),
     "score_scaled": _("Nota que había dado, de 0 a 1"),
 }
-QUESTION = {"question.key": _("Pregunta"), "number": _("Versión"), "stem": _("Enunciado"), "created_at": _("Escrita")}
 
 
 def attempts(user: User) -> list[Row]:
@@ -96,17 +94,5 @@ HOLDINGS = (
         after_erasure=_("Queda la nota sin tu nombre. Se borra el motivo."),
         of_person=(_("Intentos que alguien volvió a abrir"), _("Queda la nota sin su nombre. Se borra el motivo.")),
         erase=lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
-    ),
-    Holding(
-        name="questions",
-        title=_("Preguntas que escribiste"),
-        tables=("quizzes.QuestionVersion",),
-        retention=(WHO_DID_WHAT,),
-        labels=QUESTION,
-        rows=lambda user: facts_of(
-            QuestionVersion.objects.filter(author_key=user.learner_key).select_related("question").order_by("pk"), QUESTION
-        ),
-        after_erasure=_("Quedan sin tu nombre."),
-        of_person=(_("Preguntas que escribió"), _("Quedan sin su nombre.")),
     ),
 )

@@ -20,6 +20,7 @@ from learning.grades import shown_grade
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
 from lib.identifiers import read_uuid
+from lib.lists import listed
 from quizzes.forms import Answer, read_answer
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.permissions import attempts_of
@@ -27,7 +28,7 @@ from quizzes.queries import Standing, current_events, result_of, resume_slot, ru
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
 from quizzes.timing import seconds_late
-from quizzes.wording import clock_time, clock_time_on, day_and_time, listed, waiting_line
+from quizzes.wording import clock_time, clock_time_on, day_and_time, waiting_line
 
 
 @never_cache

@@ -1,6 +1,5 @@
-"""Writes times and lists of numbers as people in Peru read them; plain values, no database."""
+"""Writes times as people in Peru read them; plain values, no database."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.formats import date_format, time_format
@@ -25,12 +24,6 @@ def day_and_time(moment: datetime) -> str:
     """Return the day and time of a local moment: “martes 1 de diciembre a las 10:40 a. m.”."""
     facts = {"day": date_format(moment, r"l j \d\e F"), "time": clock_time(moment)}
     return (_("%(day)s a la %(time)s") if moment.hour % 12 == 1 else _("%(day)s a las %(time)s")) % facts
-
-
-def listed(numbers: Sequence[int]) -> str:
-    """Return numbers as a list in words: “4”, “4 y 9”, “4, 7 y 9”."""
-    *first, last = [str(number) for number in numbers]
-    return f"{', '.join(first)} y {last}" if first else last
 
 
 def waiting_line(allowance: Allowance) -> str:

@@ -16,6 +16,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.documents import make_keys
 from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.roles import sync_roles
 from territory.models import District
 from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
@@ -226,3 +227,15 @@ def course_head(page):
     from courses.models import CourseHead  # noqa: PLC0415 - after Django is ready
 
     return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)
+
+
+@pytest.fixture
+def enter(client):
+    """Sign a person in with the groups of today."""
+
+    def as_person(user):
+        sync_roles(today=date.today())  # noqa: DTZ011 - the day of the grants, whatever the zone
+        client.force_login(user)
+        return client
+
+    return as_person

@@ -5,7 +5,7 @@ from django.core.cache import cache, caches
 from accounts.queries import _institutions
 from courses.editions import edition_of, number_of, outline_of
 from courses.queries import reviewer_name
-from quizzes.queries import forget_versions
+from questions.queries import forget_versions
 from reporting.queries import areas_during, names_during
 
 

@@ -1,19 +1,7 @@
-"""Holds what is tested: bank, quiz and attempts."""
+"""Holds what is tested: quiz and attempts."""
 
 from quizzes.models.attempt import Attempt, AttemptQuerySet, ResponseEvent
-from quizzes.models.bank import Bank, Question, QuestionReview, QuestionVersion
 from quizzes.models.quiz import QuizItemDraw, QuizPage
 from quizzes.models.reopening import Reopening
 
-__all__ = [
-    "Attempt",
-    "AttemptQuerySet",
-    "Bank",
-    "Question",
-    "QuestionReview",
-    "QuestionVersion",
-    "QuizItemDraw",
-    "QuizPage",
-    "Reopening",
-    "ResponseEvent",
-]
+__all__ = ["Attempt", "AttemptQuerySet", "QuizItemDraw", "QuizPage", "Reopening", "ResponseEvent"]

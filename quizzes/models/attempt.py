@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AppendOnly
 from courses.models import Edition
 from learning.models import Enrolment, ProgressText
-from quizzes.scoring import ScoringRule
+from questions.scoring import ScoringRule
 from quizzes.timing import Arrival, arrival, overdue_before
 
 

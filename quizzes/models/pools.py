@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from quizzes.models.bank import Question
+from questions.models.bank import Question
 
 Draws = list[dict[str, Any]]
 

@@ -17,10 +17,10 @@ from content.models import SitePage
 from content.publishing import PublishingProblem
 from courses.models import ActivityPage
 from lib.drafts import DraftText
+from questions.models.bank import Bank, QuestionVersion
+from questions.models.topic import TopicField
 from quizzes.allowance import WAIT_HOURS, Allowance
-from quizzes.models.bank import Bank, QuestionVersion
 from quizzes.models.pools import pools_of, topics_of
-from quizzes.models.topic import TopicField
 from quizzes.page_form import QuizPageForm
 from quizzes.selection import shortage
 from quizzes.wording import waiting_line

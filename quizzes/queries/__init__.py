@@ -1,4 +1,4 @@
-"""Reads rules, papers, responses, standings, results and the bank."""
+"""Reads rules, papers, responses, standings, results, and what quizzes draw from the bank."""
 
 from quizzes.queries.attempts import (
     Paper,
@@ -8,7 +8,6 @@ from quizzes.queries.attempts import (
     correct_places,
     current_events,
     enrolment_behind,
-    forget_versions,
     frozen_rules,
     has_attempts,
     has_other_paper,
@@ -20,22 +19,18 @@ from quizzes.queries.attempts import (
     shown_items,
     standing_of,
     times_seen,
-    versions_of,
     versions_on,
     waits_of,
 )
 from quizzes.queries.bank import (
     GuessedQuiz,
-    MendedKey,
+    Reached,
     ShortQuiz,
-    found_questions,
     guessed_quizzes,
-    mended_key_of,
     quizzes_drawing,
     quizzes_needing,
-    returned_to,
+    reached_by,
     short_quizzes,
-    waiting_for,
 )
 from quizzes.queries.review import (
     LessonToReview,
@@ -50,8 +45,8 @@ from quizzes.queries.review import (
 __all__ = [
     "GuessedQuiz",
     "LessonToReview",
-    "MendedKey",
     "Paper",
+    "Reached",
     "Result",
     "ReviewedItem",
     "ShortQuiz",
@@ -61,22 +56,19 @@ __all__ = [
     "correct_places",
     "current_events",
     "enrolment_behind",
-    "forget_versions",
-    "found_questions",
     "frozen_rules",
     "guessed_quizzes",
     "has_attempts",
     "has_other_paper",
     "item_scores",
     "lessons_behind",
-    "mended_key_of",
     "mended_since",
     "pools_of",
     "quizzes_drawing",
     "quizzes_needing",
+    "reached_by",
     "result_of",
     "resume_slot",
-    "returned_to",
     "reviewed_items",
     "rules_of",
     "short_quizzes",
@@ -84,8 +76,6 @@ __all__ = [
     "shown_items",
     "standing_of",
     "times_seen",
-    "versions_of",
     "versions_on",
-    "waiting_for",
     "waits_of",
 ]

@@ -17,16 +17,14 @@ from courses.outline import Activity
 from learning.completion import reaches
 from learning.models import Enrolment, ProgressText
 from learning.queries import Study
+from questions.models import QuestionVersion
+from questions.queries import versions_of
+from questions.scoring import ItemScore, score_item
 from quizzes.allowance import Allowance
-from quizzes.models import Attempt, QuestionVersion, QuizPage, ResponseEvent
+from quizzes.models import Attempt, QuizPage, ResponseEvent
 from quizzes.models.pools import pools_of
-from quizzes.scoring import ItemScore, score_item
 from quizzes.selection import is_enough
 from quizzes.wording import day_and_time
-
-# A version takes about 2 KB: every question of a large site fits into each process.
-KEPT_VERSIONS = 5000
-_versions: dict[int, QuestionVersion] = {}
 
 Paper = list[dict[str, Any]]
 
@@ -117,24 +115,6 @@ class Standing:
         if review == QuizPage.Review.AFTER_SUBMISSION or self.has_passed:
             return True
         return self.is_used_up and (not (self.left or self.opens_at) or has_other_paper(self))
-
-
-def versions_of(ids: Iterable[int]) -> dict[int, QuestionVersion]:
-    """Return question versions by identifier, in one statement for those this process has not read yet. They never change."""
-    wanted = set(ids)
-    known = {key: _versions[key] for key in wanted & _versions.keys()}
-    if len(known) < len(wanted):
-        found = QuestionVersion.objects.in_bulk(wanted - known.keys())
-        if len(_versions) + len(found) > KEPT_VERSIONS:
-            _versions.clear()
-        _versions.update(found)
-        known |= found
-    return known
-
-
-def forget_versions() -> None:
-    """Empty what this process keeps: only tests need it, where identifiers are used again."""
-    _versions.clear()
 
 
 def versions_on(paper: Paper) -> dict[int, QuestionVersion]:

@@ -1,20 +1,17 @@
-"""Reads the bank for its authors: questions found, the quizzes that draw them, and what is wrong with those."""
+"""Reads for the authors of the bank: the quizzes that draw its questions, whom they reached, and what is wrong with those quizzes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, TextField
+from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
-from lib.folding import compared, search_words
-from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage
-from quizzes.models.bank import QuestionQuerySet
+from questions.models import Question, QuestionVersion
+from questions.scoring import blind_score
+from quizzes.models import Attempt, QuizItemDraw, QuizPage
 from quizzes.models.pools import pools_of
-from quizzes.question_rules import is_key_mended
-from quizzes.scoring import blind_score
 from quizzes.selection import shortage
 
 
@@ -59,26 +56,18 @@ class GuessedQuiz:
 
 
 @dataclass(frozen=True)
-class MendedKey:
-    """What became of attempts whose version of a question held another key than today's."""
+class Reached:
+    """Whom some versions of a question reached: people, and their attempts by state."""
 
-    versions: list[int]
     people: int
     open_attempts: int
     submitted: int
 
 
-def mended_key_of(question: Question) -> MendedKey | None:
-    """Return whom an earlier key of a question reached, or None when no earlier version had another. Two statements."""
-    current = question.current
-    if current is None:
-        return None
-    earlier = question.versions.exclude(pk=current.pk).order_by("number")
-    mended = [version for version in earlier if is_key_mended(version.choices, current.choices)]
-    if not mended:
-        return None
+def reached_by(versions: Sequence[QuestionVersion]) -> Reached:
+    """Return whom some versions of a question reached. One statement."""
     asked = Q()
-    for version in mended:
+    for version in versions:
         asked |= Q(paper_text__contains=f'"version": {version.pk},') | Q(paper_text__contains=f'"version": {version.pk}}}')
     found = Attempt.objects.annotate(paper_text=Cast("paper", TextField())).filter(asked)
     counts = found.aggregate(
@@ -86,7 +75,7 @@ def mended_key_of(question: Question) -> MendedKey | None:
         open_attempts=Count("pk", filter=Q(state=Attempt.State.OPEN)),
         submitted=Count("pk", filter=Q(state=Attempt.State.SUBMITTED)),
     )
-    return MendedKey([version.number for version in mended], **counts)
+    return Reached(**counts)
 
 
 def short_quizzes() -> list[ShortQuiz]:
@@ -156,32 +145,6 @@ def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffle
     is_shuffled = is_shuffled and asked.kind != QuestionVersion.Kind.TRUE_FALSE
     count = len(asked.choices)
     return blind_score(asked.kind, correct, choices=count, place=0 if is_first else count - 1, is_shuffled=is_shuffled)
-
-
-def found_questions(rows: QuestionQuerySet, query: str, state: str) -> list[Question]:
-    """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
-    rows = rows.with_shown_state()
-    rows = rows.filter(shown_state=state) if state in Question.ShownState.values else rows
-    words = [compared(word) for word in search_words(query)]
-    return [row for row in rows.order_by("id") if all(word in _searchable(row) for word in words)]
-
-
-def _searchable(question: Question) -> str:
-    current = question.current
-    if current is None:
-        return question.topic
-    return compared(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
-
-
-def waiting_for(reviewer_key: UUID, *, is_alone: bool) -> QuerySet[Question]:
-    """Return the questions whose newest version waits for this person; an operator alone decides about their own too."""
-    rows = Question.objects.in_review().select_related("bank", "current")
-    return rows if is_alone else rows.exclude(pk__in=Question.objects.written_by(reviewer_key).values("pk"))
-
-
-def returned_to(author_key: UUID) -> QuerySet[Question]:
-    """Return the questions that came back to this person with a comment."""
-    return Question.objects.returned().written_by(author_key).select_related("bank", "current")
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:

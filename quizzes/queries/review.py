@@ -9,9 +9,11 @@ from courses.editions import outline_of
 from courses.outline import Activity, Outline
 from learning.queries import Study
 from norms.models import Norm
-from quizzes.models import Attempt, Question, QuestionVersion, QuizPage
-from quizzes.queries.attempts import Paper, Standing, enrolment_behind, rules_of, standing_of, versions_of
-from quizzes.question_rules import is_key_mended
+from questions.models import Question, QuestionVersion
+from questions.queries import versions_of
+from questions.question_rules import is_key_mended
+from quizzes.models import Attempt, QuizPage
+from quizzes.queries.attempts import Paper, Standing, enrolment_behind, rules_of, standing_of
 
 
 @dataclass(frozen=True)

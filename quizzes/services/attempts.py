@@ -16,7 +16,10 @@ from learning.queries import LEARNER
 from learning.services import ConflictingRepeat, NotInOutline, digest_of, open_activity, record_result
 from lib.prepared import LockedQuery, Parameter
 from lib.write_limit import write_transaction
-from quizzes.models import Attempt, AttemptQuerySet, QuestionVersion, QuizPage, ResponseEvent
+from questions.models import QuestionVersion
+from questions.queries import versions_of
+from questions.scoring import TODAY
+from quizzes.models import Attempt, AttemptQuerySet, QuizPage, ResponseEvent
 from quizzes.queries import (
     Paper,
     Standing,
@@ -28,10 +31,9 @@ from quizzes.queries import (
     rules_of,
     standing_of,
     times_seen,
-    versions_of,
     versions_on,
 )
-from quizzes.scoring import TODAY, Score, score_sheet
+from quizzes.scoring import Score, score_sheet
 from quizzes.selection import draw_paper, shown_order
 from quizzes.timing import Arrival, arrival, closing_moment, seconds_late
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from learning.grades import shown_grade
-from quizzes.models import Attempt, Question
+from quizzes.models import Attempt
 from quizzes.wording import clock_time
 
 register = template.Library()
@@ -19,12 +19,6 @@ def attempt_grade(attempt: Attempt) -> str:
     if attempt.score_scaled is None:
         return ""
     return _("%(grade)s de 20") % {"grade": shown_grade(attempt.score_scaled, attempt.rules["pass_mark"])}
-
-
-@register.filter
-def shown_state(question: Question) -> str:
-    """Return the state of a question as people look for it: “En revisión”."""
-    return str(Question.ShownState(question.shown_state).label)
 
 
 @register.filter

@@ -22,7 +22,8 @@ from courses.models import ModulePage
 from learning.models import Enrolment
 from learning.services import lock_enrolment, record_result
 from tests.factories.courses import add_lesson, text_block
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from learning.services import complete_activity, enrol_learner
 from quizzes.services import start_attempt
 from tests.factories.courses import publish_course
-from tests.factories.quizzes import add_quiz, answer, make_bank, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer, submit
 from tools.chaos.in_django.comparing import compare, mark
 from tools.chaos.killing import Killer
 from tools.chaos.report import RunReport, Size

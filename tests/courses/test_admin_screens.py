@@ -21,7 +21,8 @@ from quizzes.services import start_attempt
 from tests.courses.deciding import approve_by_button, shown_now
 from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.courses import build_site, publish_course, text_block
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 REFUSED = "tiene registros de personas que estudian. No se elimina: retírala de la publicación."
 

@@ -20,7 +20,7 @@ from courses.models import CourseHead
 from learning.services import enrol_learner
 from norms.models import Norm
 from norms.services import norm_from_row, read_register
-from quizzes.models.topic import topic_of
+from questions.models.topic import topic_of
 from tests.courses.prose import labels, paragraphs, paragraphs_of_html, sentences, szigriszt
 
 LESSONS = sorted(FOLDER.glob("*/*/*.toml"))

@@ -17,7 +17,8 @@ from learning.services import enrol_learner
 from lib.drafts import DraftText, LineBlock
 from quizzes.models import QuizPage
 from tests.factories.courses import publish
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 MODELS = [HomePage, StandardPage, CataloguePage, CoursePage, ModulePage, LessonPage, QuizPage]

@@ -15,8 +15,10 @@ from courses.editions import outline_of
 from courses.loading import FOLDER, LoadReport, load_course, read_toml
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
 from norms.models import Norm
-from quizzes.models import Question, QuestionVersion, QuizPage
-from quizzes.starter import load_bank, place_quiz
+from questions.models import Question, QuestionVersion
+from questions.starter import load_bank
+from quizzes.models import QuizPage
+from quizzes.starter import place_quiz
 from tests.factories.courses import add_lesson
 from tests.factories.review import sign_and_publish
 

@@ -13,7 +13,8 @@ from courses.models import CourseHead, LessonPage, ModulePage
 from courses.reading_time import lesson_minutes, words_in
 from tests.courses.prose import labels, paragraphs
 from tests.factories.courses import add_lesson, publish, publish_course, text_block
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 LESSONS = sorted(FOLDER.glob("*/*/*.toml"))
 CASE = {"title": "Caso", "situation": "<p>Uno dos.</p>", "question": "¿Qué haces?", "choices": []}

@@ -14,7 +14,8 @@ from courses.models import CoursePage, LessonPage, ModulePage
 from learning.models import Enrolment
 from tests.courses.deciding import approve_by_button, decision_link, opened_now, shown_now
 from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 NEW = "Distingues tres ideas."

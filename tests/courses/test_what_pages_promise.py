@@ -7,7 +7,8 @@ import pytest
 
 from courses.models import CataloguePage, CoursePage, ModulePage
 from tests.courses.editor import signed_in, url
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 

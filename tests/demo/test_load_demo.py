@@ -19,7 +19,8 @@ from demo.management.commands import load_demo
 from learning.models import ActivityProgress, Enrolment, Statement
 from quizzes.models import Attempt
 from reporting.models import Tally
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 LEARNERS = 30
 # The table of the public contract: e-mail, first name, role, areas, kinds of institution.

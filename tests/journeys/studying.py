@@ -8,7 +8,7 @@ from tests.journeys.conftest import press
 
 def right_answers(site) -> dict[str, set[str]]:
     """Read from outside what the bank holds right, by stem."""
-    rows = site.rows("SELECT stem, choices FROM quizzes_questionversion")
+    rows = site.rows("SELECT stem, choices FROM questions_questionversion")
     return {stem: {choice["text"] for choice in json.loads(choices) if choice["is_correct"]} for stem, choices in rows}
 
 

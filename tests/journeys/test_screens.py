@@ -138,7 +138,7 @@ def test_analyst_finds_every_screen_in_order(visit, sign_in, demo_site, accessib
 
 
 def test_author_finds_every_screen_of_the_bank_in_order(visit, sign_in, demo_site, accessible, width):
-    key = demo_site.rows("SELECT key FROM quizzes_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
+    key = demo_site.rows("SELECT key FROM questions_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
     page = visit(width)
     sign_in(page, "ada@demo.example")
     for address in BANK:
@@ -172,7 +172,7 @@ def test_helpers_of_people_find_their_screens_in_order(visit, sign_in, demo_site
 
 
 def test_author_reaches_what_the_bank_offers_without_scripts(visit, sign_in, demo_site, browser, width):
-    key = demo_site.rows("SELECT key FROM quizzes_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
+    key = demo_site.rows("SELECT key FROM questions_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
     page = visit(width)
     sign_in(page, "ada@demo.example")
     session = browser.new_context(

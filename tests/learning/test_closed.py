@@ -10,7 +10,8 @@ from courses.editions import outline_of
 from courses.models import CourseHead, CoursePage, LessonPage, ModulePage
 from learning.services import complete_activity, enrol_learner
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer_all, submit
 
 pytestmark = pytest.mark.django_db
 

@@ -22,7 +22,8 @@ from quizzes.models import QuizPage
 from quizzes.passing import completions_without_pass
 from quizzes.services import start_attempt
 from tests.factories.courses import add_lesson, publish_course
-from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer_all, submit
 
 pytestmark = pytest.mark.django_db
 

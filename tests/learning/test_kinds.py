@@ -19,7 +19,8 @@ from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import NotInOutline, WrongGrade, enrol_learner, lock_enrolment, record_result
 from quizzes.services import start_attempt
 from tests.factories.courses import build_site
-from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer_all, submit
 
 pytestmark = pytest.mark.django_db
 STARTER = Path(settings.BASE_DIR) / "courses" / "starter" / "c1"

@@ -14,7 +14,8 @@ from courses.models import CourseHead, ModulePage
 from learning.invariants import check
 from learning.models import ActivityProgress, Enrolment
 from learning.services import enrol_learner, lock_enrolment, record_result
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 SCORES = sorted({float(Fraction(part, whole)) for whole in (3, 6, 7, 9, 11, 18, 49) for part in range(1, whole)})

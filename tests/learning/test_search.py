@@ -5,10 +5,10 @@ import pytest
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.catalogue import matching_courses
-from quizzes.models import Question
-from quizzes.queries import found_questions
+from questions.models import Question
+from questions.queries import found_questions
 from tests.factories.courses import publish_course
-from tests.factories.quizzes import add_question, make_bank, single
+from tests.factories.questions import add_question, make_bank, single
 
 pytestmark = pytest.mark.django_db
 SPELLINGS = ["migracion", "MIGRACIÓN", "migración nino", "niño", "NIN"]

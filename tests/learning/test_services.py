@@ -20,7 +20,8 @@ from learning.services import (
     record_result,
     withdraw_enrolment,
 )
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 

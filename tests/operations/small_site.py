@@ -21,7 +21,8 @@ def make(path: str) -> None:
     from quizzes.services import start_attempt  # noqa: PLC0415
     from tests.databases import fill  # noqa: PLC0415
     from tests.factories.courses import build_site, publish_course  # noqa: PLC0415
-    from tests.factories.quizzes import add_quiz, make_bank  # noqa: PLC0415
+    from tests.factories.questions import make_bank  # noqa: PLC0415
+    from tests.factories.quizzes import add_quiz  # noqa: PLC0415
 
     connection.settings_dict["NAME"] = path
     fill()

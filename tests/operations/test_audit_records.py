@@ -15,7 +15,8 @@ from learning.services import complete_activity, enrol_learner
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
 from reporting.services import rebuild_tallies
-from tests.factories.quizzes import add_quiz, answer, make_bank, right_answers, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer, right_answers, submit
 
 # What somebody does to a row by hand, and the invariant that must name it.
 BREACHES = {

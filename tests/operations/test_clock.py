@@ -14,7 +14,8 @@ from operations.jobs import run_due_jobs
 from operations.models import ClockReading
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_quiz, answer_all, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer_all
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

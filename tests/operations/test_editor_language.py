@@ -14,7 +14,8 @@ from wagtail.models import Page
 from accounts.roles import sync_roles
 from content.models import HomePage, StandardPage
 from courses.models import LessonPage, ModulePage
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 # Words that Spanish does not have, or does not write so.

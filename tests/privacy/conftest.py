@@ -15,7 +15,8 @@ from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
 from quizzes.services import start_attempt
 from reporting.services import fold_differences
-from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer_all, submit
 
 PASSWORD = "tres palabras juntas"
 

@@ -1,16 +1,14 @@
 """Adds quizzes to the small course, and the learner's way into them."""
 
-from datetime import date
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import sync_roles
 from courses.models import CourseHead, ModulePage
 from learning.services import enrol_learner
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 
 
 @pytest.fixture
@@ -70,15 +68,3 @@ def as_lina(client, lina):
 def as_omar(client, omar):
     client.force_login(omar)
     return client
-
-
-@pytest.fixture
-def enter(client):
-    """Sign a person in with the groups of today."""
-
-    def as_person(user):
-        sync_roles(today=date.today())  # noqa: DTZ011 - the day of the grants, whatever the zone
-        client.force_login(user)
-        return client
-
-    return as_person

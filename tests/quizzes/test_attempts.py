@@ -13,13 +13,16 @@ from content.publishing import CannotPublish
 from courses.models import CourseHead, ModulePage
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, withdraw_enrolment
+from questions.models import Question, QuestionVersion
+from questions.question_rules import Choice, QuestionContent
+from questions.services import set_question_state
 from quizzes.invariants import check
-from quizzes.models import Attempt, Question, QuestionVersion, QuizItemDraw, QuizPage, ResponseEvent
+from quizzes.models import Attempt, QuizItemDraw, QuizPage, ResponseEvent
 from quizzes.queries import current_events, versions_on
-from quizzes.question_rules import Choice, QuestionContent
 from quizzes.selection import NotEnoughQuestions
-from quizzes.services import AttemptClosed, NoAttemptsLeft, set_question_state, start_attempt, submit_attempt
-from tests.factories.quizzes import add_question, add_quiz, answer, answer_all, make_bank, right_answers, single, submit
+from quizzes.services import AttemptClosed, NoAttemptsLeft, start_attempt, submit_attempt
+from tests.factories.questions import add_question, make_bank, single
+from tests.factories.quizzes import add_quiz, answer, answer_all, right_answers, submit
 
 pytestmark = pytest.mark.django_db
 

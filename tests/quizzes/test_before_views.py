@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from learning.models import Statement
-from quizzes.models import Attempt, Question, ResponseEvent
+from questions.models import Question
+from quizzes.models import Attempt, ResponseEvent
 from quizzes.services import start_attempt
 from tests.factories.quizzes import answer_all, submit
 from tests.quizzes.screens import opening, page, sent, text_of, use_up

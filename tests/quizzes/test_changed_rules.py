@@ -7,7 +7,8 @@ from courses.models import CoursePage
 from learning.services import enrol_learner
 from quizzes.models import QuizItemDraw, QuizPage
 from tests.courses.editor import module_of, signed_in, url
-from tests.factories.quizzes import add_question, add_quiz, make_bank, single
+from tests.factories.questions import add_question, make_bank, single
+from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 TOLD = (

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.services import enrol_learner
+from questions.question_rules import Choice, QuestionContent
 from quizzes.invariants import check
 from quizzes.models import Attempt, ResponseEvent
-from quizzes.question_rules import Choice, QuestionContent
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_question, answer, answer_all, make_bank, right_answers, submit
+from tests.factories.questions import add_question, make_bank
+from tests.factories.quizzes import answer, answer_all, right_answers, submit
 
 pytestmark = pytest.mark.django_db
 

@@ -11,11 +11,12 @@ import pytest
 from django.utils import timezone
 
 from privacy.data_copy import take_copy
+from questions.models import Question, QuestionVersion
 from quizzes import views
-from quizzes.models import Question, QuestionVersion
 from quizzes.selection import shown_order
 from quizzes.services import start_attempt
-from tests.factories.quizzes import add_question, answer_all, right_answers, single, submit
+from tests.factories.questions import add_question, single
+from tests.factories.quizzes import answer_all, right_answers, submit
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}

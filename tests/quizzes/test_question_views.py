@@ -5,7 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from quizzes.models import Attempt, Question, ResponseEvent
+from questions.models import Question
+from quizzes.models import Attempt, ResponseEvent
 from quizzes.queries import current_events
 from tests.factories.quizzes import submit
 from tests.quizzes.screens import FORM, JSON, as_form, page, sent, text_of

@@ -9,12 +9,13 @@ from django.utils import timezone
 from courses.models import LessonPage, ModulePage
 from learning.models import Statement
 from norms.models import Norm
+from questions.question_rules import Choice, QuestionContent
 from quizzes.models import Attempt
 from quizzes.queries import versions_on
-from quizzes.question_rules import Choice, QuestionContent
 from quizzes.services import start_attempt
 from tests.factories.courses import publish
-from tests.factories.quizzes import add_question, answer, answer_all, first_lesson, make_bank, right_answers, single, submit
+from tests.factories.questions import add_question, first_lesson, make_bank, single
+from tests.factories.quizzes import answer, answer_all, right_answers, submit
 from tests.quizzes.screens import opening, page, start_for, text_of, use_up
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.factories.quizzes import add_question, make_bank, single
+from tests.factories.questions import add_question, make_bank, single
 
 pytestmark = pytest.mark.django_db
 HOME = "/gestion/preguntas/"

@@ -1,4 +1,4 @@
-"""Grades, times and lists as people read them."""
+"""Grades and times as people read them."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from learning.grades import shown_grade
-from quizzes.wording import clock_time, day_and_time, listed
+from quizzes.wording import clock_time, day_and_time
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,6 @@ def test_grade_shown_never_reaches_a_pass_mark_that_was_missed(scaled, twentieth
 )
 def test_time_is_shown_as_in_peru(hour, minute, shown):
     assert clock_time(datetime(2026, 11, 22, hour, minute, tzinfo=ZoneInfo("America/Lima"))) == shown
-
-
-@pytest.mark.parametrize(("numbers", "shown"), [([4], "4"), ([4, 9], "4 y 9"), ([4, 7, 9], "4, 7 y 9")])
-def test_numbers_are_listed(numbers, shown):
-    assert listed(numbers) == shown
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accounts import forms as accounts_forms
 from certificates import forms as certificates_forms
+from questions import forms as questions_forms
 from quizzes import forms as quizzes_forms
 from reporting import forms as reporting_forms
 from support import forms as support_forms
@@ -116,7 +117,7 @@ def test_long_headers_get_an_answer(clients, header):
 
 def every_form() -> list[type[Form]]:
     """Return the forms of every room."""
-    modules = (accounts_forms, certificates_forms, quizzes_forms, reporting_forms, support_forms)
+    modules = (accounts_forms, certificates_forms, questions_forms, quizzes_forms, reporting_forms, support_forms)
     return [
         each
         for module in modules
@@ -125,7 +126,7 @@ def every_form() -> list[type[Form]]:
     ]
 
 
-# Their limit is a rule of questions with its own sentence (quizzes/question_rules.py), or the view cuts (certificates/views.py).
+# Their limit is a rule of questions with its own sentence (questions/question_rules.py), or the view cuts (certificates/views.py).
 BY_RULE = {"QuestionForm.stem", "QuestionForm.feedback", "VerificationForm.codigo"}
 
 

@@ -17,9 +17,9 @@ from certificates.rendering import render_pdf
 from content.blocks import SourcesBlock
 from courses.models import LessonPage
 from lib.spreadsheets import RISKY, csv_text
-from quizzes.models import QuestionVersion
+from questions.models import QuestionVersion
 from tests.factories.courses import publish
-from tests.factories.quizzes import add_question, single
+from tests.factories.questions import add_question, single
 from tests.rights.asking import ask, browser
 from tests.rights.conftest import OPEN_FILES
 from tests.rights.payloads import PLAIN, bundled, payloads

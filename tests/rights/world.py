@@ -23,11 +23,12 @@ from learning.services import complete_activity, enrol_learner
 from norms.models import Norm
 from privacy.erasure import ask_for_erasure
 from privacy.models import ErasureRequest
-from quizzes.models import Question
+from questions.models import Question
 from quizzes.services import start_attempt
 from support.help_requests import ask_for_help, receipt_of
 from tests.factories.courses import build_site, publish_course
-from tests.factories.quizzes import add_quiz, answer_all, make_bank, submit
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz, answer_all, submit
 
 COURSE = {"course_slug": "curso", "module_slug": "m1", "activity_slug": "l1"}
 QUIZ = {"course_slug": "curso", "module_slug": "m2", "activity_slug": "cuestionario"}

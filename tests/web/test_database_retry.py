@@ -16,7 +16,8 @@ from operations.checks import leave_database
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.services import start_attempt
 from tests.factories.courses import publish_course
-from tests.factories.quizzes import add_quiz, make_bank
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 from web.database_retry import is_passing
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from courses.editions import freeze_dirty_courses
 from courses.loading import FOLDER, LoadReport, ensure_site, load_course
-from quizzes.starter import load_bank, place_quiz
+from questions.starter import load_bank
+from quizzes.starter import place_quiz
 
 
 class Command(BaseCommand):

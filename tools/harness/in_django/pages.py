@@ -9,9 +9,10 @@ from wagtail.models import Page
 
 from courses.loading import FOLDER, ensure_site, read_toml, stored_blocks
 from courses.models import CourseHead, CoursePage, LessonPage, ModulePage
-from quizzes.models import Bank, QuizItemDraw, QuizPage
-from quizzes.question_rules import Choice, QuestionContent
-from quizzes.services import save_question
+from questions.models import Bank
+from questions.question_rules import Choice, QuestionContent
+from questions.services import save_question
+from quizzes.models import QuizItemDraw, QuizPage
 
 LESSONS_IN_A_MODULE = 5
 QUESTIONS = 10

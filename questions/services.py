@@ -1,0 +1,162 @@
+"""Keeps questions: other content makes the next version, and no old one is touched."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from audit.services import record_act
+from questions.models import Bank, Question, QuestionReview, QuestionVersion
+from questions.question_rules import Choice, InvalidQuestion, QuestionContent, problems_of, tidied
+
+
+class StaleVersion(Exception):
+    """Somebody else stored a newer version of the question in the meantime."""
+
+
+class OwnQuestion(Exception):
+    """Who wrote a part of a change does not approve it."""
+
+
+def add_bank(bank: Bank, *, author_key: UUID, now: datetime) -> None:
+    """Store a new bank."""
+    with transaction.atomic():
+        bank.save()
+        record_act(actor_key=author_key, action="bank_added", object_type="bank", object_key=str(bank.pk), now=now)
+
+
+def save_question(
+    *,
+    bank: Bank,
+    content: QuestionContent,
+    topic: str,
+    now: datetime,
+    key: UUID | None = None,
+    state: str = Question.State.ACTIVE,
+    author_key: UUID | None = None,
+    expected: int | None = None,
+) -> tuple[Question, bool]:
+    """Store a question; other content makes the next version and never touches an old one. The same content writes nothing.
+
+    Returns the question and whether anything changed. `expected` is the number of the version that the author had
+    before their eyes. Raises InvalidQuestion with every problem, and StaleVersion when a newer version was stored.
+    """
+    content = tidied(content)
+    problems = problems_of(content)
+    if problems:
+        raise InvalidQuestion(problems)
+    try:
+        with transaction.atomic():
+            return _save_question(bank, content, topic, now, key, state, author_key, expected)
+    except IntegrityError:
+        raise StaleVersion from None
+
+
+def _save_question(
+    bank: Bank,
+    content: QuestionContent,
+    topic: str,
+    now: datetime,
+    key: UUID | None,
+    state: str,
+    author_key: UUID | None,
+    expected: int | None,
+) -> tuple[Question, bool]:
+    question = Question.objects.select_for_update(of=("self",)).select_related("current").filter(key=key).first() if key else None
+    if question is None:
+        question = Question.objects.create(bank=bank, topic=topic, **({"key": key} if key else {}))
+    current = question.current
+    is_new = current is None or content_of(current) != content
+    if not is_new and (question.topic, question.state, question.bank_id) == (topic, state, bank.pk):
+        return question, False
+    if expected is not None and current and current.number != expected:
+        raise StaleVersion
+    if is_new:
+        question.current = QuestionVersion.objects.create(
+            question=question,
+            number=current.number + 1 if current else 1,
+            kind=content.kind,
+            stem=content.stem,
+            choices=content.stored_choices(),
+            feedback=content.feedback,
+            norm_id=content.norm or None,
+            locator=content.locator,
+            source=content.source,
+            lesson_key=content.lesson or None,
+            created_at=now,
+            author_key=author_key,
+        )
+    if author_key is None:  # what the system loads was reviewed where it was written
+        question.approved = question.current
+    question.topic, question.state, question.bank = topic, state, bank
+    question.save(update_fields=["current", "approved", "topic", "state", "bank"])
+    _record("question_saved", question, author_key, now)
+    return question, True
+
+
+def content_of(version: QuestionVersion) -> QuestionContent:
+    """Return what a stored version says."""
+    choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in version.choices)
+    names = ("kind", "stem", "feedback", "locator", "source")
+    facts = {name: getattr(version, name) for name in names}
+    return QuestionContent(choices=choices, norm=version.norm_id or "", lesson=str(version.lesson_key or ""), **facts)
+
+
+def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:
+    """Retire a question, or bring it back; its versions and the attempts that pinned them stay as they are."""
+    with transaction.atomic():
+        question.state = state
+        question.save(update_fields=["state"])
+        _record("question_state_set", question, author_key, now)
+
+
+def review_question(
+    *, question: Question, number: int, reviewer_key: UUID, is_approved: bool, comment: str, now: datetime, is_alone: bool = False
+) -> QuestionReview:
+    """Approve the newest version, which new papers ask from now on, or send it back with a comment.
+
+    Open attempts keep the version they got. The same decision sent twice is one. `is_alone` is an operator on a day when nobody reviews. `number` is the version the reviewer had before their eyes. Raises
+    StaleVersion when a newer one was stored or nothing waits, and OwnQuestion for who wrote a part of the change.
+    """
+    with transaction.atomic():
+        held = Question.objects.select_for_update(of=("self",)).select_related("current", "approved").get(pk=question.pk)
+        made = decision_made(held, number=number, reviewer_key=reviewer_key, is_approved=is_approved, comment=comment)
+        if made:
+            return made
+        if not held.waits_for_review or held.current is None or held.current.number != number:
+            raise StaleVersion
+        if reviewer_key in writers_of(held) and not is_alone:
+            raise OwnQuestion
+        facts = {"reviewer_key": reviewer_key, "is_approved": is_approved, "comment": comment, "decided_at": now}
+        review = QuestionReview.objects.create(version=held.current, **facts)
+        if is_approved:
+            held.approved = held.current
+            held.save(update_fields=["approved"])
+        _record("question_approved" if is_approved else "question_returned", held, reviewer_key, now)
+    return review
+
+
+def decision_made(question: Question, *, number: int, reviewer_key: UUID, is_approved: bool, comment: str) -> QuestionReview | None:
+    """Return what this person decided in the same words as the last thing about the newest version: it was sent twice."""
+    last = question.current.reviews.last() if question.current and question.current.number == number else None
+    if last and (last.reviewer_key, last.is_approved, last.comment) == (reviewer_key, is_approved, comment):
+        return last
+    return None
+
+
+def writers_of(question: Question) -> set[UUID]:
+    """Return the opaque identifiers of who wrote the versions since the approved one."""
+    since = question.approved.number if question.approved else 0
+    keys = question.versions.filter(number__gt=since).values_list("author_key", flat=True)
+    return {key for key in keys if key}
+
+
+def _record(action: str, question: Question, author_key: UUID | None, now: datetime) -> None:
+    record_act(
+        actor_key=author_key,
+        action=action,
+        object_type="question",
+        object_key=str(question.key),
+        now=now,
+        details={"version": question.current.number if question.current else 0, "state": question.state},
+    )

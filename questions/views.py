@@ -1,0 +1,258 @@
+"""Serves the question bank to those who write and review questions: inside the editor, but neither pages nor snippets."""
+
+from collections import Counter
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.permissions import Role, holds_role
+from accounts.policies import PersonRequest, act_of, for_roles
+from courses.models import reviewers_besides
+from lib.lists import listed
+from questions.forms import BankForm, FindForm, QuestionForm, QuestionReviewForm, StateForm, differences_from, initial_of
+from questions.models import Bank, Question
+from questions.permissions import (
+    MAY_READ_BANK,
+    MAY_REVIEW_BANK,
+    MAY_WRITE_BANK,
+    banks_visible_to,
+    may_review_questions,
+    may_write_bank,
+    questions_visible_to,
+)
+from questions.queries import found_questions, mended_versions
+from questions.services import (
+    OwnQuestion,
+    StaleVersion,
+    add_bank,
+    decision_made,
+    review_question,
+    save_question,
+    set_question_state,
+    writers_of,
+)
+from questions.uses import needs_of, reached_by, uses_of, warnings_of
+
+ON_A_PAGE = 50
+
+
+@for_roles(*MAY_READ_BANK)
+@require_safe
+def banks(request: PersonRequest) -> HttpResponse:
+    """List the banks with their questions by state, and what is wrong with the quizzes that draw from them."""
+    rows = list(banks_visible_to(request.user))
+    counts = Counter(questions_visible_to(request.user).order_by().values_list("bank_id", "shown_state"))
+    listed = [{"bank": bank} | {state: counts[bank.pk, state] for state in Question.ShownState.values} for bank in rows]
+    context = {"banks": listed, "may_write": may_write_bank(request.user), "warnings": warnings_of()}
+    context["waiting"] = questions_visible_to(request.user).in_review()
+    context["returned"] = questions_visible_to(request.user).returned()
+    return render(request, "questions/banks.html", context)
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_bank(request: PersonRequest) -> HttpResponse:
+    """Make a bank."""
+    form = BankForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        bank = form.save(commit=False)
+        add_bank(bank, author_key=request.user.learner_key, now=timezone.now())
+        return redirect("bank:questions", bank.slug)
+    return render(request, "questions/new_bank.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@for_roles(*MAY_READ_BANK)
+@require_safe
+def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
+    """List the questions of a bank, found by words and by state."""
+    bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
+    form = FindForm(request.GET)
+    query, state = form.found("q")[:100], form.found("estado")
+    found = found_questions(questions_visible_to(request.user).filter(bank=bank), query, state)
+    context = {
+        "bank": bank,
+        "page": Paginator(found, ON_A_PAGE).get_page(form.found("pagina") or 1),
+        "query": query,
+        "state": state,
+        "states": Question.ShownState.choices,
+        "may_write": may_write_bank(request.user),
+        "warnings": warnings_of(bank),
+    }
+    return render(request, "questions/questions.html", context)
+
+
+@for_roles(*MAY_READ_BANK)
+@require_safe
+def question(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Show a question with every version it had and the quizzes that may draw it."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    return shown_question(request, asked)
+
+
+def shown_question(request: PersonRequest, asked: Question, comment: str = "", status: int = 200) -> HttpResponse:
+    """Show a question; `comment` is what a reviewer typed for a decision that was refused."""
+    initial = {"number": asked.current.number, "comment": comment} if asked.current else {}
+    context = {
+        "question": asked,
+        "versions": asked.versions.select_related("norm").order_by("-number"),
+        "uses": uses_of(asked),
+        "mended": mended_line(asked),
+        "may_write": may_write_bank(request.user),
+        "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
+        "needing": needs_of(asked),
+        "returned": asked.current.reviews.filter(is_approved=False).last() if asked.current else None,
+        "review_form": QuestionReviewForm(initial=initial) if may_decide(request, asked) else None,
+        "is_alone": not holds_role(request.user, Role.REVIEWER),
+        "nobody_reviews": asked.waits_for_review and not reviewers_besides(request.user),
+    }
+    return render(request, "questions/question.html", context, status=status)
+
+
+def may_decide(request: PersonRequest, asked: Question) -> bool:
+    """Say whether the person decides about the newest version: a reviewer who wrote no part of it, or an operator alone."""
+    if not asked.waits_for_review or not may_review_questions(request.user):
+        return False
+    return not holds_role(request.user, Role.REVIEWER) or request.user.learner_key not in writers_of(asked)
+
+
+@for_roles(*MAY_REVIEW_BANK)
+@act_of(lambda request, key: reverse("bank:question", args=[key]))
+def review(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Approve the newest version, or send it back with a comment."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    is_reviewer = holds_role(request.user, Role.REVIEWER)
+    form = QuestionReviewForm(request.POST, needs_reason=not is_reviewer)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, errors[0])
+    elif decide(request, asked, form.cleaned_data):
+        return redirect("bank:question", asked.key)
+    newest = questions_visible_to(request.user).get(pk=asked.pk)
+    return shown_question(request, newest, comment=request.POST.get("comment", ""), status=422)
+
+
+def decide(request: PersonRequest, asked: Question, sent: dict) -> bool:
+    """Keep the decision and say what it means; False when it was refused, because of what a message says."""
+    is_approved = sent["decision"] == "approve"
+    decision = {
+        "number": sent["number"],
+        "reviewer_key": request.user.learner_key,
+        "is_approved": is_approved,
+        "comment": sent["comment"],
+    }
+    if not may_decide(request, asked) and not decision_made(asked, **decision):
+        messages.error(request, _("Esta versión ya no espera tu revisión."))
+        return False
+    try:
+        review_question(question=asked, now=timezone.now(), is_alone=not holds_role(request.user, Role.REVIEWER), **decision)
+    except (StaleVersion, OwnQuestion):
+        messages.error(
+            request, _("La pregunta cambió después de que la abriste: no decidimos nada. Lee cómo está ahora y decide otra vez.")
+        )
+        return False
+    if is_approved:
+        messages.success(request, _("Aprobada. Los próximos intentos la usan; los que están en curso conservan la suya."))
+    else:
+        messages.success(request, _("Devuelta. Quien la escribió la encuentra al entrar al editor, con tu comentario."))
+    return True
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
+    """Write a question."""
+    bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
+    form = QuestionForm(request.POST.dict() or None, initial={"key": uuid4(), "expected": 0})
+    return question_form(request, form, bank, None)
+
+
+@for_roles(*MAY_WRITE_BANK)
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_question(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Change a question: what was asked before stays as its earlier version."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    sent = {**request.POST.dict(), "key": str(key)} if request.method == "POST" else None
+    form = QuestionForm(sent, initial=initial_of(asked))
+    return question_form(request, form, asked.bank, asked)
+
+
+def question_form(request: PersonRequest, form: QuestionForm, bank: Bank, asked: Question | None) -> HttpResponse:
+    """Show the form, or store what it says and show the question."""
+    if form.is_bound and form.is_valid():
+        stored = store(request, form, bank)
+        if stored:
+            messages.success(request, _("Guardamos la pregunta."))
+            if stored.waits_for_review:
+                messages.info(request, _("Está en revisión: los intentos la usan cuando otra persona la aprueba."))
+            warn(request, bank)
+            return redirect("bank:question", stored.key)
+    context = {"form": form, "bank": bank, "question": asked}
+    context["needing"] = needs_of(asked) if asked else []
+    return render(request, "questions/question_form.html", context, status=422 if form.errors else 200)
+
+
+def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | None:
+    """Store the question of a valid form, or tell the form why it could not be stored."""
+    data = form.cleaned_data
+    try:
+        return save_question(
+            bank=bank,
+            content=form.content(),
+            topic=data["topic"],
+            now=timezone.now(),
+            key=data["key"],
+            state=data["state"],
+            author_key=request.user.learner_key,
+            expected=data["expected"],
+        )[0]
+    except StaleVersion:
+        newest = questions_visible_to(request.user).get(key=data["key"])
+        form.data = {**form.data, "expected": newest.current.number if newest.current else 0}
+        form.add_error(
+            None, _("Otra persona guardó una versión nueva mientras escribías. Lo tuyo sigue aquí: compáralo y guarda otra vez.")
+        )
+        form.differences = differences_from(newest, form)
+    return None
+
+
+@for_roles(*MAY_WRITE_BANK)
+@act_of(lambda request, key: reverse("bank:question", args=[key]))
+def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Retire a question or bring it back."""
+    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    form = StateForm(request.POST)
+    if form.is_valid():
+        set_question_state(question=asked, state=form.cleaned_data["state"], author_key=request.user.learner_key, now=timezone.now())
+        shown = Question.ShownState(questions_visible_to(request.user).get(pk=asked.pk).shown_state)
+        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": shown.label.lower()})
+        warn(request, asked.bank)
+    return redirect(reverse("bank:question", args=[key]))
+
+
+def mended_line(asked: Question) -> str:
+    """Return which earlier versions of a question had another key, and whom they reached, in words; nothing when none had."""
+    mended = mended_versions(asked)
+    numbers = [version.number for version in mended]
+    if not numbers:
+        return ""
+    told = ngettext(
+        "La versión %(numbers)s tiene otra respuesta correcta.",
+        "Las versiones %(numbers)s tienen otra respuesta correcta.",
+        len(numbers),
+    )
+    reached = reached_by(mended) or _("Nadie la recibió en un intento.")
+    return f"{told % {'numbers': listed(numbers)}} {reached}"
+
+
+def warn(request: PersonRequest, bank: Bank) -> None:
+    """Tell the author what is wrong with the quizzes of this bank as it is now."""
+    for warning in warnings_of(bank):
+        messages.warning(request, warning)
