@@ -8,7 +8,9 @@ from django.urls import reverse
 from tests.architecture.sources import ROOT, modules, templates, tracked
 
 # Texts of the editor and of figures speak to those who work here, of coordinators as such.
-LEARNERS = [path for path in templates() if not {"bank", "reporting", "wagtailadmin", "wagtailusers"} & set(path.parts)]
+LEARNERS = [
+    path for path in templates() if not {"questions", "reporting", "wagtailadmin", "wagtailusers"} & set(path.relative_to(ROOT).parts)
+]
 TRANSLATED = re.compile(r"""(?:translate|_t?)\(?\s*(["'])(.*?)\1|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}""", re.DOTALL)
 SOMEBODY = re.compile(
     r"coordinador|coordina la capacit|persona operadora|quien(?:es)? opera|equipo de Puriq|escríbenos|avísanos", re.IGNORECASE
