@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "web.refusals.RefusedMethodMiddleware",
     "web.maintenance.MaintenanceMiddleware",
     "web.database_retry.DatabaseRetryMiddleware",
+    "web.refusals.UnreadableMiddleware",
     "web.refusals.NulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

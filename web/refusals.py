@@ -1,9 +1,10 @@
 """Gives a page to the refusals for which Django has none."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
 
@@ -18,6 +19,18 @@ class RefusedMethodMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming and not response.content:
             response.content = render_to_string("405.html", request=None)
         return response
+
+
+class UnreadableMiddleware:
+    """Reads what was sent before its token is asked for: what cannot be read is told so, and is no form of unknown origin."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with suppress(UnreadablePostError):  # who went away meanwhile: whoever asks for it later says so
+            _ = request.POST
+        return self.get_response(request)
 
 
 class NulMiddleware:

@@ -1,14 +1,17 @@
 """Tests what probes are told, and what people read when something went wrong."""
 
 import re
+from io import BytesIO
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.models import Enrolment
 from tests.operations.conftest import using_database
+from web.refusals import UnreadableMiddleware
 from web.views.errors import bad_request, csrf_failure, not_found, server_error
 
 READY = "/salud/listo"
@@ -105,6 +108,16 @@ def test_what_cannot_be_read_is_said_in_plain_words(site, kind):
     answer = strict.generic("POST", "/ayuda/", b"text=hola", content_type=kind)
     assert answer.status_code == 400
     assert "Vino incompleto o mal escrito, y no se guardó nada." in answer.content.decode()
+
+
+def test_a_body_that_never_comes_is_left_to_whoever_asks_for_it():
+    class Gone(BytesIO):
+        def read(self, *args):
+            raise OSError("the phone lost its signal")
+
+    middleware = UnreadableMiddleware(lambda request: HttpResponse(status=204))
+    kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "9", "wsgi.input": Gone()}
+    assert middleware(RequestFactory().post("/inscripcion/curso/", **kind)).status_code == 204
 
 
 @pytest.mark.django_db
