@@ -21,7 +21,7 @@ from demo.story import Act, History, key_of
 from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.replay import replay
-from learning.services import complete_activity, enrol_learner
+from learning.services import Provenance, complete_activity, enrol_learner
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.queries import correct_places, pools_of, rules_of, versions_on
 from quizzes.services import close_attempt, make_paper, new_attempt, save_response, start_attempt, submit_attempt
@@ -32,11 +32,13 @@ BATCH = 500
 
 def play(user: User, head: CourseHead, enrolled_at: datetime, acts: Iterable[Act]) -> Enrolment:
     """Play one history act by act, as the screens would."""
-    enrolment = enrol_learner(user=user, course=head, now=enrolled_at, uuid=key_of(user.learner_key, "enrolled"))
+    enrolment = enrol_learner(user=user, course=head, received_at=enrolled_at, uuid=key_of(user.learner_key, "enrolled"))
     for number, act in enumerate(acts):
         uuid = key_of(user.learner_key, number)
         if act.right is None:
-            complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=act.activity_key, uuid=uuid, now=act.at)
+            complete_activity(
+                enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=act.activity_key, uuid=uuid, received_at=act.at
+            )
         else:
             play_attempt(enrolment, act, uuid)
     return enrolment
@@ -57,9 +59,9 @@ def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
             sequence=slot,
             chosen=places,
             is_marked=False,
-            now=act.at,
+            provenance=Provenance(act.at),
         )
-    submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=key_of(uuid, "submitted"), now=act.at)
+    submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=key_of(uuid, "submitted"), received_at=act.at)
 
 
 def chosen_places(attempt: Attempt, right: float) -> dict[int, list[int]]:
@@ -203,7 +205,14 @@ class Replay:
         self.rows.attempts.append(attempt)
         for slot, places in chosen.items():
             event = ResponseEvent(
-                attempt=attempt, uuid=key_of(uuid, slot), slot=slot, sequence=slot, chosen=places, request_digest="", received_at=act.at
+                attempt=attempt,
+                uuid=key_of(uuid, slot),
+                slot=slot,
+                sequence=slot,
+                chosen=places,
+                request_digest="",
+                occurred_at=act.at,
+                received_at=act.at,
             )
             self.rows.events.append(event)
         return attempt

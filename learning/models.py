@@ -211,7 +211,7 @@ class Statement(AppendOnly):
     score = models.FloatField(null=True, blank=True, help_text="Scaled from 0 to 1")
     request_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was sent")
     answer = models.JSONField(default=dict, help_text="What was answered, so that a repeat gets the same")
-    occurred_at = models.DateTimeField()
+    occurred_at = models.DateTimeField(help_text="As the client tells it; no rule asks it")
     received_at = models.DateTimeField()
     organisation_id = models.BigIntegerField(null=True, blank=True, help_text="Where the learner served on that day")
     district_code = models.CharField(max_length=6, blank=True)
@@ -222,6 +222,7 @@ class Statement(AppendOnly):
         constraints = [
             models.UniqueConstraint(fields=["learner", "uuid"], name="one_statement_per_learner_and_uuid"),
             models.CheckConstraint(condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)), name="statement_score_is_scaled"),
+            models.CheckConstraint(condition=Q(occurred_at__lte=F("received_at")), name="statement_occurs_before_it_is_received"),
         ]
         indexes = [models.Index(fields=["enrolment", "id"], name="statements_of_enrolment")]
 

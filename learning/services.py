@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from courses.editions import edition_of, outline_of
-from courses.models import CourseHead, LessonPage
+from courses.models import CourseHead, Edition, LessonPage
 from courses.outline import Activity, Outline
 from learning.completion import is_complete, reaches
 from learning.models import ActivityProgress, Enrolment, EnrolmentQuerySet, ProgressRow, Statement
@@ -42,6 +42,24 @@ class WrongGrade(ValueError):
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """Where an act comes from: when the server received it, when it happened as its client tells it, which edition was read.
+
+    Rules ask the server's clock and the newest edition; the journal keeps the rest. What says nothing happened when it was
+    received, in the newest edition; nothing happens after it was received.
+    """
+
+    received_at: datetime
+    told_at: datetime | None = None
+    edition_id: int | None = None
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When it happened."""
+        return min(self.told_at or self.received_at, self.received_at)
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What one act led to. `is_repeat` says that it had been recorded before."""
 
@@ -55,17 +73,26 @@ def digest_of(sent: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(sent, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def enrol_learner(*, user: User, course: CourseHead, now: datetime, uuid: UUID | None = None) -> Enrolment:
+def enrol_learner(
+    *,
+    user: User,
+    course: CourseHead,
+    received_at: datetime,
+    occurred_at: datetime | None = None,
+    uuid: UUID | None = None,
+) -> Enrolment:
     """Join a person to an open course, or return the enrolment that is already there."""
+    provenance = Provenance(received_at, occurred_at)
     try:
         with write_transaction():
-            return _enrol(user=user, course=course, now=now, uuid=uuid or uuid4())
+            return _enrol(user=user, course=course, provenance=provenance, uuid=uuid or uuid4())
     except IntegrityError:
         # Two tabs at once: the database let one through; the other gets the same answer.
         return Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).get(learner=user.learner_key, course=course)
 
 
-def _enrol(*, user: User, course: CourseHead, now: datetime, uuid: UUID) -> Enrolment:
+def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID) -> Enrolment:
+    now = provenance.received_at
     place = Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
     enrolment = Enrolment.objects.create(
         learner=user.learner_key,
@@ -75,7 +102,7 @@ def _enrol(*, user: User, course: CourseHead, now: datetime, uuid: UUID) -> Enro
         organisation=place.organisation if place else None,
         district_code=place.organisation.district_id if place else "",
     )
-    _statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, now=now).save(force_insert=True)
+    _statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, provenance=provenance).save(force_insert=True)
     learner_enrolled.send(sender=Enrolment, enrolment=enrolment, now=now)
     return enrolment
 
@@ -88,23 +115,32 @@ def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None
             return
         locked.state = Enrolment.State.WITHDRAWN
         locked.save(update_fields=["state"])
-        _statement(locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, now=now).save(force_insert=True)
+        _statement(locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, provenance=Provenance(now)).save(force_insert=True)
         enrolment_withdrawn.send(sender=Enrolment, enrolment=locked, now=now)
 
 
 def complete_activity(
-    *, learner: UUID, activity_key: UUID, uuid: UUID, now: datetime, enrolment_id: int | None = None, course_slug: str = ""
+    *,
+    learner: UUID,
+    activity_key: UUID,
+    uuid: UUID,
+    received_at: datetime,
+    occurred_at: datetime | None = None,
+    edition_id: int | None = None,
+    enrolment_id: int | None = None,
+    course_slug: str = "",
 ) -> Outcome:
     """Record that a learner finished an activity that has no grade (a lesson marked as read).
 
     The enrolment is told by its identifier or by the slug of an open course; both are read and locked in one statement.
+    `occurred_at` and `edition_id` are what a late client tells: when it happened, and which edition was read (the newest).
     Raises Enrolment.DoesNotExist, ConflictingRepeat, and NotInOutline for what is not read or not open.
     """
     request_digest = digest_of({"verb": Verb.COMPLETED, "activity": activity_key})
 
     def act() -> Outcome:
         enrolment = lock_enrolment(enrolment_id, learner) if enrolment_id else _locked(_by_slug, slug=course_slug, learner=learner)
-        open_activity(enrolment.course, activity_key, kinds=READ_KINDS, now=now)
+        open_activity(enrolment.course, activity_key, kinds=READ_KINDS, now=received_at)
         return record_result(
             enrolment=enrolment,
             activity_key=activity_key,
@@ -112,7 +148,7 @@ def complete_activity(
             uuid=uuid,
             passed=None,
             score=None,
-            now=now,
+            provenance=Provenance(received_at, occurred_at, edition_id),
             request_digest=request_digest,
         )
 
@@ -192,15 +228,17 @@ def record_result(
     uuid: UUID,
     passed: bool | None,
     score: float | None,
-    now: datetime,
+    provenance: Provenance,
     request_digest: str = "",
 ) -> Outcome:
     """Write one result into the journal and its projections; complete the course when this was the last condition.
 
     The caller holds the transaction and a locked enrolment read with its progress (`lock_enrolment`). `kinds` are those
     that its act takes; `passed` is None for an activity without a grade, and only there; `score` is scaled from 0 to 1.
-    A better earlier result is never taken back. Raises NotInOutline and WrongGrade.
+    A better earlier result is never taken back. What counts, and on which day, the server's clock and the newest edition
+    decide; the journal keeps what the client told besides. Raises NotInOutline and WrongGrade.
     """
+    now = provenance.received_at
     outline = outline_of(enrolment.course.latest_edition_id)
     activity = activity_in(outline, activity_key, kinds=kinds)
     if (passed is None) != (activity.pass_mark is None):
@@ -209,17 +247,26 @@ def record_result(
     reaches_completion = _reaches_completion(enrolment, outline)
 
     verb = {None: Verb.COMPLETED, True: Verb.PASSED, False: Verb.FAILED}[passed]
-    statement = _statement(enrolment, uuid=uuid, verb=verb, now=now, activity_key=activity_key, score=score)
+    statement = _statement(enrolment, uuid=uuid, verb=verb, provenance=provenance, activity_key=activity_key, score=score)
     statement.request_digest = request_digest
+    if provenance.edition_id is not None:
+        statement.edition_id = edition_read(enrolment.course, provenance.edition_id)
     statement.answer = {"completed_course": True} if reaches_completion else {}
     statements = [statement]
     if reaches_completion:
-        statements.append(_statement(enrolment, uuid=uuid4(), verb=Verb.COMPLETED, now=now))
+        statements.append(_statement(enrolment, uuid=uuid4(), verb=Verb.COMPLETED, provenance=provenance))
     Statement.objects.bulk_create(statements)
     _touch(enrolment, reaches_completion=reaches_completion, now=now)
     if reaches_completion:
         course_completed.send(sender=Enrolment, enrolment=enrolment, now=now)
     return Outcome(enrolment, reaches_completion)
+
+
+def edition_read(course: CourseHead, edition_id: int) -> int:
+    """Return the edition that a client says it read, when it is one of that course; else the newest."""
+    if edition_id == course.latest_edition_id or Edition.objects.filter(pk=edition_id, course=course).exists():
+        return edition_id
+    return course.latest_edition_id  # type: ignore[return-value] # a course with enrolments has an edition
 
 
 def _reaches_completion(enrolment: Enrolment, outline: Outline) -> bool:
@@ -244,10 +291,16 @@ def settle_enrolment(*, enrolment_id: int, learner: UUID, now: datetime) -> bool
             if row and not row.is_completed and reaches(row.score, activity.pass_mark):
                 _refresh_projection(enrolment, activity, passed=True, score=row.score, now=now)
                 uuid = uuid5(enrolment.uuid, f"{edition_id} {activity.key}")
-                statements.append(_statement(enrolment, uuid=uuid, verb=Verb.PASSED, now=now, activity_key=activity.key, score=row.score))
+                statements.append(
+                    _statement(
+                        enrolment, uuid=uuid, verb=Verb.PASSED, provenance=Provenance(now), activity_key=activity.key, score=row.score
+                    )
+                )
         is_over = _reaches_completion(enrolment, outline)
         if is_over:
-            statements.append(_statement(enrolment, uuid=uuid5(enrolment.uuid, f"{edition_id}"), verb=Verb.COMPLETED, now=now))
+            statements.append(
+                _statement(enrolment, uuid=uuid5(enrolment.uuid, f"{edition_id}"), verb=Verb.COMPLETED, provenance=Provenance(now))
+            )
         Statement.objects.bulk_create(statements)
         if is_over:
             enrolment.save(update_fields=_complete(enrolment, now))
@@ -306,7 +359,13 @@ def _complete(enrolment: Enrolment, now: datetime) -> list[str]:
 
 
 def _statement(
-    enrolment: Enrolment, *, uuid: UUID, verb: str, now: datetime, activity_key: UUID | None = None, score: float | None = None
+    enrolment: Enrolment,
+    *,
+    uuid: UUID,
+    verb: str,
+    provenance: Provenance,
+    activity_key: UUID | None = None,
+    score: float | None = None,
 ) -> Statement:
     return Statement(
         uuid=uuid,
@@ -317,8 +376,8 @@ def _statement(
         activity_key=activity_key,
         edition_id=enrolment.course.latest_edition_id,  # type: ignore[misc] # a course with enrolments has an edition
         score=score,
-        occurred_at=now,
-        received_at=now,
+        occurred_at=provenance.occurred_at,
+        received_at=provenance.received_at,
         organisation_id=enrolment.organisation_id,
         district_code=enrolment.district_code,
     )

@@ -102,7 +102,7 @@ def page_of_course(request: HttpRequest, course_slug: str) -> str:
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
     found = existing(open_course(course_slug) or course_once_at(course_slug))
-    enrol_learner(user=request.user, course=found.head, now=timezone.now(), uuid=read_uuid(request.POST.get("uuid")))
+    enrol_learner(user=request.user, course=found.head, received_at=timezone.now(), uuid=read_uuid(request.POST.get("uuid")))
     return redirect("learning:resume", found.outline.slug)
 
 
@@ -202,7 +202,7 @@ def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID)
 def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> HttpResponse:
     """Record that a lesson was read and go on to the next activity; eight statements, all told."""
     uuid, learner = read_uuid(request.POST.get("uuid")) or uuid4(), request.user.learner_key
-    act = {"learner": learner, "activity_key": activity_key, "uuid": uuid, "now": timezone.now()}
+    act = {"learner": learner, "activity_key": activity_key, "uuid": uuid, "received_at": timezone.now()}
     try:
         outcome = complete_where_it_is(course_slug, **act)
     except (Enrolment.DoesNotExist, NotInOutline):

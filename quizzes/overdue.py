@@ -33,7 +33,7 @@ def _submit(attempt_uuid: UUID, learner: UUID, reopened: int, now: datetime) -> 
     """Submit one attempt; say whether it was this call. A fault is logged and leaves the others alone: the next run tries again."""
     try:
         act = overdue_act(attempt_uuid, reopened)
-        attempt = submit_attempt(attempt_uuid=attempt_uuid, learner=learner, uuid=act, now=now)
+        attempt = submit_attempt(attempt_uuid=attempt_uuid, learner=learner, uuid=act, received_at=now)
     except AttemptClosed:
         return False
     except Exception:

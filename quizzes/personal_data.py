@@ -25,6 +25,7 @@ EVENT = {
     "slot": _("Pregunta"),
     "chosen": _("Alternativas marcadas, contadas desde 0"),
     "is_marked": _("Marcada para revisar"),
+    "occurred_at": _("Marcada en tu equipo"),
     "received_at": _("Recibida"),
     "counts": _("Cuenta para la nota"),
 }

@@ -18,7 +18,7 @@ from courses.outline import Activity
 from learning.addresses import course_address
 from learning.grades import shown_grade
 from learning.queries import OpenCourse, Study
-from learning.services import ConflictingRepeat
+from learning.services import ConflictingRepeat, Provenance
 from lib.identifiers import read_uuid
 from lib.lists import listed
 from quizzes.forms import Answer, read_answer
@@ -188,7 +188,7 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
             sequence=sent.sequence,
             chosen=sent.chosen,
             is_marked=sent.is_marked,
-            now=timezone.now(),
+            provenance=Provenance(timezone.now()),
         )
     except (Attempt.DoesNotExist, ValueError):
         raise Http404 from None
@@ -298,7 +298,7 @@ def submit(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     """Submit; pressed twice, it leads to the same result."""
     uuid = read_uuid(request.POST.get("uuid")) or uuid4()
     try:
-        submit_attempt(attempt_uuid=attempt_uuid, learner=request.user.learner_key, uuid=uuid, now=timezone.now())
+        submit_attempt(attempt_uuid=attempt_uuid, learner=request.user.learner_key, uuid=uuid, received_at=timezone.now())
     except Attempt.DoesNotExist:
         raise Http404 from None
     except ConflictingRepeat:

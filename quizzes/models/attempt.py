@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
@@ -117,13 +117,17 @@ class ResponseEvent(AppendOnly):
     chosen = models.JSONField(default=list, help_text="Places of the chosen choices as shown, from 0")
     is_marked = models.BooleanField(default=False, help_text="The learner wants to look at it again")
     request_digest = models.CharField(max_length=64)
+    occurred_at = models.DateTimeField(help_text="As the client tells it; no rule asks it")
     received_at = models.DateTimeField()
     counts = models.BooleanField(default=True, help_text="False: it came after the closing hour and its grace, and is kept only")
 
     class Meta:
         verbose_name = _("respuesta enviada")
         ordering = ["sequence", "id"]
-        constraints = [models.UniqueConstraint(fields=["attempt", "uuid"], name="one_response_event_per_attempt_and_uuid")]
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "uuid"], name="one_response_event_per_attempt_and_uuid"),
+            models.CheckConstraint(condition=Q(occurred_at__lte=F("received_at")), name="response_event_occurs_before_it_is_received"),
+        ]
 
     def __str__(self):
         return f"{self.attempt_id}/{self.slot}"

@@ -3,7 +3,7 @@
 import logging
 import random as chance
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,7 +13,7 @@ from django.db.models import OuterRef, PositiveSmallIntegerField, Subquery, UUID
 
 from learning.models import Enrolment, Statement
 from learning.queries import LEARNER
-from learning.services import ConflictingRepeat, NotInOutline, digest_of, open_activity, record_result
+from learning.services import ConflictingRepeat, NotInOutline, Provenance, digest_of, open_activity, record_result
 from lib.prepared import LockedQuery, Parameter
 from lib.write_limit import write_transaction
 from questions.models import QuestionVersion
@@ -163,7 +163,7 @@ def save_response(
     sequence: int,
     chosen: Iterable[int],
     is_marked: bool,
-    now: datetime,
+    provenance: Provenance,
 ) -> Saved:
     """Append one response event; `chosen` holds shown places, from 0. After the closing hour and its grace it is kept but does not count.
 
@@ -173,7 +173,8 @@ def save_response(
     """
     places = sorted(set(chosen))
     sent = digest_of({"slot": slot, "chosen": places, "is_marked": is_marked})
-    event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, chosen=places, is_marked=is_marked, request_digest=sent, received_at=now)
+    event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, chosen=places, is_marked=is_marked, request_digest=sent)
+    event.occurred_at, event.received_at = provenance.occurred_at, provenance.received_at
     try:
         with write_transaction():
             attempt = _locked_with_latest(attempt_uuid, learner, slot)
@@ -181,7 +182,7 @@ def save_response(
             if not attempt.is_open and not attempt.was_closed_by_time:
                 return _as_the_first_time(attempt_uuid, uuid, sent)
             event.attempt = attempt
-            event.counts = attempt.is_open and arrival(now, attempt.deadline_at) != Arrival.TOO_LATE
+            event.counts = attempt.is_open and arrival(provenance.received_at, attempt.deadline_at) != Arrival.TOO_LATE
             event.save(force_insert=True)
     except IntegrityError:
         return _as_the_first_time(attempt_uuid, uuid, sent)
@@ -228,7 +229,7 @@ def check_places(paper: Paper, slot: int, places: Iterable[int]) -> None:
         raise ValueError("no such item or choice on this paper")
 
 
-def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
+def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, received_at: datetime, occurred_at: datetime | None = None) -> Attempt:
     """Score an attempt once, keep what was asked and answered, and report the result to the learner's record.
 
     A second submission returns the first result. Raises ConflictingRepeat when the identifier belongs to another act,
@@ -236,14 +237,14 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, now: dateti
     """
     try:
         with write_transaction():
-            return _submit(attempt_uuid, learner, uuid, now)
+            return _submit(attempt_uuid, learner, uuid, Provenance(received_at, occurred_at))
     except IntegrityError:
         if Statement.objects.filter(learner=learner, uuid=uuid).exists():
             raise ConflictingRepeat from None
         raise
 
 
-def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Attempt:
+def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenance) -> Attempt:
     # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
     own = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("enrolment__course")
     attempt = own.select_for_update(of=("enrolment", "self")).first()
@@ -253,7 +254,7 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Att
         raise AttemptClosed
     if not attempt.is_open:
         return attempt
-    score = close_attempt(attempt, answers_with_progress(attempt), now)
+    score = close_attempt(attempt, answers_with_progress(attempt), provenance.received_at)
     attempt.save(update_fields=["state", "submitted_at", "score_raw", "score_maximum", "score_scaled", "passed", "evidence"])
     try:
         record_result(
@@ -263,7 +264,7 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, now: datetime) -> Att
             uuid=uuid,
             passed=score.passed,
             score=score.scaled,
-            now=now,
+            provenance=replace(provenance, edition_id=attempt.edition_id),
             request_digest=digest_of({"submitted": attempt.uuid}),
         )
     except NotInOutline:

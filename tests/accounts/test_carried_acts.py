@@ -74,7 +74,7 @@ def test_enrolling_is_done_after_signing_in(strict, course, lina):
 
 
 def test_marking_is_done_after_signing_in_though_the_first_password_was_wrong(strict, course, lina):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     key = outline_of(course.latest_edition_id).by_path["m1", "l1"].key
     action = f"/mi-aprendizaje/curso/leida/{key}/"
     fields = form_of(strict.get("/cursos/curso/m1/l1/"), action)

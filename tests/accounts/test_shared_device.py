@@ -97,7 +97,7 @@ def test_the_mode_is_in_sight_and_its_end_can_be_put_off(client, enter, later):
 
 
 def test_scripts_that_remember_are_off(client, enter, lina, course):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     enter()
     lesson = client.get("/cursos/curso/m1/l1/").content.decode()
     assert "js/bookmark.js" in lesson

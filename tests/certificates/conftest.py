@@ -27,7 +27,7 @@ def holder(lina):
 @pytest.fixture
 def enrol(course):
     """Enrol somebody in the small course."""
-    return lambda user: enrol_learner(user=user, course=course, now=timezone.now())
+    return lambda user: enrol_learner(user=user, course=course, received_at=timezone.now())
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def complete():
         activities = outline_of(enrolment.course.latest_edition_id).activities
         for activity in activities[: len(activities) - leaving]:
             complete_activity(
-                enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=activity.key, uuid=uuid4(), now=timezone.now()
+                enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
             )
 
     return act

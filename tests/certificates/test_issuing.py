@@ -20,7 +20,7 @@ from certificates.signals import certificate_created
 from courses.editions import edition_of, outline_of
 from courses.models import ModulePage
 from learning.models import Enrolment
-from learning.services import lock_enrolment, record_result
+from learning.services import Provenance, lock_enrolment, record_result
 from tests.factories.courses import add_lesson, text_block
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
@@ -88,7 +88,9 @@ def report(enrolment, key, *, passed, score):
     kinds = {"lesson" if passed is None else "quiz"}
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
-        record_result(enrolment=locked, activity_key=key, kinds=kinds, uuid=uuid4(), passed=passed, score=score, now=timezone.now())
+        record_result(
+            enrolment=locked, activity_key=key, kinds=kinds, uuid=uuid4(), passed=passed, score=score, provenance=Provenance(timezone.now())
+        )
 
 
 def test_rollback_leaves_neither(holder, enrol, complete):

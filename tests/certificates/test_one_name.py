@@ -40,9 +40,11 @@ def person_registered(client, course):
 def proved(person_registered, course) -> Certificate:
     """The certificate that the person earned."""
     now = timezone.now()
-    enrolment = enrol_learner(user=person_registered, course=course, now=now)
+    enrolment = enrol_learner(user=person_registered, course=course, received_at=now)
     for activity in outline_of(course.latest_edition_id).activities:
-        complete_activity(enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=activity.key, uuid=uuid4(), now=timezone.now())
+        complete_activity(
+            enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
+        )
     number_waiting_certificates(now=now)
     return Certificate.objects.get()
 

@@ -51,12 +51,12 @@ def played(site, lina, django_capture_on_commit_callbacks):
         quiz = add_quiz(page.get_children().get(slug="m2").specific, [(make_bank(), 4)])
     head = course_head(page)
     lesson = page.get_children().get(slug="m1").get_children().get(slug="l1").translation_key
-    enrolment, since, now = enrol_learner(user=lina, course=head, now=timezone.now()), mark(), timezone.now()
+    enrolment, since, now = enrol_learner(user=lina, course=head, received_at=timezone.now()), mark(), timezone.now()
     key, uuids = str(lina.learner_key), [str(uuid4()) for _number in range(4)]
     attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, uuid=uuids[0], now=now)
     answer(attempt, 2, [1], sequence=7, uuid=uuids[1])
     submit(attempt, uuid=uuids[2])
-    complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=lesson, uuid=uuids[3], now=now)
+    complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=lesson, uuid=uuids[3], received_at=now)
     lines = [
         ["start", key, uuids[0]],
         ["answer", uuids[0], uuids[1], 2, 7, [1]],

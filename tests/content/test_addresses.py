@@ -92,7 +92,7 @@ def test_every_page_of_a_learner_opens_whatever_a_course_is_called(site, client,
         page, _lesson = titled_course(site, title)
     head = CourseHead.objects.get(key=page.translation_key)
     client.force_login(lina)
-    enrolment = enrol_learner(user=lina, course=head, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=head, received_at=timezone.now())
     course = outline_of(head.latest_edition_id)
     step = course.activities[0]
     addresses = [
@@ -146,7 +146,7 @@ def test_an_activity_without_an_address_is_shown_without_a_link_and_told_to_the_
         refuse_unreachable(stored)
     Edition.objects.filter(pk=course.latest_edition_id).update(outline=stored)
     outline_of.cache_clear()
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     client.force_login(lina)
     for address in ("/mi-aprendizaje/", "/mi-aprendizaje/curso/requisitos/", "/cursos/curso/", "/cursos/curso/m2/l1/"):
         answer = client.get(address)
@@ -167,7 +167,7 @@ def rename(page, slug):
 
 @pytest.fixture
 def reading(course, lina, client):
-    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     client.force_login(lina)
     return enrolment
 

@@ -209,7 +209,7 @@ def test_an_order_of_courses_changed_by_dragging_is_the_order_of_the_catalogue(r
 
 @pytest.mark.django_db
 def test_an_unpublished_module_takes_its_lessons_from_learners(published, course, client, ada, lina, django_capture_on_commit_callbacks):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     signed_in(client, ada)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url("unpublish", module_of(published).pk))
@@ -222,7 +222,7 @@ def test_an_unpublished_module_takes_its_lessons_from_learners(published, course
 
 @pytest.mark.django_db
 def test_an_unpublished_course_closes_and_keeps_its_records(published, course, client, ada, lina, django_capture_on_commit_callbacks):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     signed_in(client, ada)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(url("unpublish", published.pk))
@@ -239,9 +239,11 @@ def test_an_unpublished_course_closes_and_keeps_its_records(published, course, c
 @pytest.fixture
 def studied(course, published, lina):
     """The course with a learner who read its first lesson."""
-    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     key = lesson_of(published).translation_key
-    complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=key, uuid=enrolment.uuid, now=timezone.now())
+    complete_activity(
+        enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=key, uuid=enrolment.uuid, received_at=timezone.now()
+    )
     return published
 
 
@@ -271,7 +273,7 @@ def test_a_quiz_that_someone_is_answering_is_not_deleted(published, course, clie
     with django_capture_on_commit_callbacks(execute=True):
         quiz = add_quiz(module_of(published, "m2"), [(make_bank(), 3)])
     course.refresh_from_db()
-    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
     assert REFUSED in told(signed_in(client, ada).post(url("delete", quiz.pk), follow=True))
     client.force_login(oscar)
@@ -294,9 +296,9 @@ def test_a_page_without_records_is_deleted_and_one_edition_follows(really_publis
 
 @pytest.mark.django_db
 def test_what_is_only_its_authors_own_trial_blocks_no_deletion(course, published, client, ada, oscar):
-    enrolment = enrol_learner(user=ada, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=ada, course=course, received_at=timezone.now())
     key = lesson_of(published).translation_key
-    complete_activity(enrolment_id=enrolment.pk, learner=ada.learner_key, activity_key=key, uuid=enrolment.uuid, now=timezone.now())
+    complete_activity(enrolment_id=enrolment.pk, learner=ada.learner_key, activity_key=key, uuid=enrolment.uuid, received_at=timezone.now())
     signed_in(client, oscar).post(url("delete", published.pk), {"confirm_site_name": "Puriq"})
     assert not CoursePage.objects.exists()
 
@@ -372,7 +374,7 @@ def test_a_lesson_scheduled_in_its_form_waits_for_its_day(really_published, clie
 
 def test_due_jobs_take_out_what_expired(really_published, person, client):
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=head_of(really_published), now=timezone.now())
+    enrol_learner(user=learner, course=head_of(really_published), received_at=timezone.now())
     before, expired = Edition.objects.count(), timezone.now() - timedelta(minutes=1)
     for slug in ("l1", "l2"):
         Page.objects.filter(pk=lesson_of(really_published, "m1", slug).pk).update(expire_at=expired)

@@ -335,7 +335,7 @@ def test_every_lesson_is_light_on_the_wire(django_capture_on_commit_callbacks, c
     client.force_login(lina)
     weights = {}
     for head in CourseHead.objects.filter(is_open=True):
-        enrol_learner(user=lina, course=head, now=timezone.now())
+        enrol_learner(user=lina, course=head, received_at=timezone.now())
         outline = outline_of(head.latest_edition_id)
         for activity in outline.activities:
             if activity.kind == "lesson":

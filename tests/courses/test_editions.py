@@ -88,7 +88,7 @@ def test_an_alias_makes_no_edition_and_is_not_in_the_outline(published):
 
 def test_an_unpublished_parent_takes_its_lessons_out(published, client, person):
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=head_of(published), now=timezone.now())
+    enrol_learner(user=learner, course=head_of(published), received_at=timezone.now())
     client.force_login(learner)
     lesson = lesson_of(published)
     assert client.get(url_of(lesson)).status_code == 200
@@ -101,7 +101,7 @@ def test_an_unpublished_parent_takes_its_lessons_out(published, client, person):
 
 def test_an_expired_page_is_refused_though_it_is_still_live(published, client, person):
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=head_of(published), now=timezone.now())
+    enrol_learner(user=learner, course=head_of(published), received_at=timezone.now())
     client.force_login(learner)
     lesson = lesson_of(published)
     Page.objects.filter(pk=lesson.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
@@ -158,7 +158,7 @@ def test_a_failing_freeze_leaves_the_page_live_and_the_course_dirty_until_it_is_
 
 def test_a_deleted_page_with_records_is_refused(published, client, person):
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=head_of(published), now=timezone.now())
+    enrol_learner(user=learner, course=head_of(published), received_at=timezone.now())
     operator = person("Oscar", role="operator", national=True)
     operator.is_superuser = True
     operator.save(update_fields=["is_superuser"])
@@ -169,7 +169,7 @@ def test_a_deleted_page_with_records_is_refused(published, client, person):
 
 def test_records_outlive_a_page_that_is_deleted_all_the_same(published, person):
     learner = person("Lina", organisation="tumbes")
-    enrolment = enrol_learner(user=learner, course=head_of(published), now=timezone.now())
+    enrolment = enrol_learner(user=learner, course=head_of(published), received_at=timezone.now())
     Page.objects.get(pk=published.pk).delete()
     enrolment.refresh_from_db()
     head = head_of(published)

@@ -169,7 +169,7 @@ def test_who_reads_again_after_a_withdrawal_sees_the_file_that_stands_there(
         found = [part.split('"')[0] for part in page.split('src="')[1:] if part.startswith("/media/")]
         return [author.get(address).status_code for address in found]
 
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     ada = author.session["_auth_user_id"]
     author.force_login(lina)
     assert pictures() == [200]

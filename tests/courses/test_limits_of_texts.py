@@ -108,7 +108,7 @@ def test_titles_of_255_letters_are_published_and_open(course, client, lina, ada,
             publish(page)
     head = CourseHead.objects.get(key=course.key)
     assert not head.is_dirty
-    enrol_learner(user=lina, course=head, now=timezone.now())
+    enrol_learner(user=lina, course=head, received_at=timezone.now())
     client.force_login(lina)
     shown = client.get("/cursos/curso/")
     assert shown.status_code == 200

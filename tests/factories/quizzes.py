@@ -5,6 +5,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from courses.models import ModulePage
+from learning.services import Provenance
 from quizzes.models import Attempt, QuizItemDraw, QuizPage
 from quizzes.queries import correct_places, versions_on
 from quizzes.services import save_response, submit_attempt
@@ -40,13 +41,13 @@ def answer(attempt: Attempt, slot: int, chosen, *, sequence: int = 1, is_marked:
         sequence=sequence,
         chosen=chosen,
         is_marked=is_marked,
-        now=now or timezone.now(),
+        provenance=Provenance(now or timezone.now()),
     )
 
 
 def submit(attempt: Attempt, *, uuid=None, now=None) -> Attempt:
     """Submit as the learner does."""
-    return submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid or uuid4(), now=now or timezone.now())
+    return submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid or uuid4(), received_at=now or timezone.now())
 
 
 def answer_all(attempt: Attempt, *, right: int | None = None) -> None:

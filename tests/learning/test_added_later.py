@@ -19,15 +19,15 @@ def other(site, lina, django_capture_on_commit_callbacks):
     """Lina began another course before."""
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "otro")
-    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), now=timezone.now())
+    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), received_at=timezone.now())
 
 
 @pytest.fixture
 def finished(course, lina, django_capture_on_commit_callbacks):
     """Lina finished the course; then a module was added. The day of her last act is the newest."""
-    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     for activity in outline_of(course.latest_edition_id).required:
-        act = {"activity_key": activity.key, "uuid": uuid4(), "now": timezone.now()}
+        act = {"activity_key": activity.key, "uuid": uuid4(), "received_at": timezone.now()}
         complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, **act)
     with django_capture_on_commit_callbacks(execute=True):
         add_lesson(add_module(CoursePage.objects.get(slug="curso"), "m3"), "agregada")
@@ -61,7 +61,7 @@ def test_nothing_is_told_to_be_missing(client, finished, lina):
 def test_a_course_of_one_step_counts_one_step(client, lina, site, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "breve", modules=1, lessons=1)
-    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), now=timezone.now())
+    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), received_at=timezone.now())
     client.force_login(lina)
     assert "0 de 1 paso ¿" in shown(client, "/mi-aprendizaje/")
     for address in ("/cursos/", "/cursos/breve/", "/cursos/breve/m1/l1/"):

@@ -25,14 +25,14 @@ def publishing(django_capture_on_commit_callbacks):
 def enrolment(course, lina, client):
     """Lina, enrolled and signed in."""
     client.force_login(lina)
-    return enrol_learner(user=lina, course=course, now=timezone.now())
+    return enrol_learner(user=lina, course=course, received_at=timezone.now())
 
 
 def read_everything(enrolment):
     for activity in outline_of(CourseHead.objects.get(pk=enrolment.course_id).latest_edition_id).activities:
         if activity.kind == "lesson":
             facts = {"enrolment_id": enrolment.pk, "learner": enrolment.learner, "activity_key": activity.key}
-            complete_activity(**facts, uuid=uuid4(), now=timezone.now())
+            complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
 
 
 def close(publishing):

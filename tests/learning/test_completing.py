@@ -40,11 +40,11 @@ def newest(course):
 
 def read_all_but(course, user, *slugs):
     """Enrol a person who reads everything but the lessons named as module/lesson."""
-    enrolment = enrol_learner(user=user, course=newest(course), now=timezone.now())
+    enrolment = enrol_learner(user=user, course=newest(course), received_at=timezone.now())
     for activity in outline_of(newest(course).latest_edition_id).activities:
         if activity.kind == "lesson" and f"{activity.module_slug}/{activity.slug}" not in slugs:
             complete_activity(
-                enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), now=timezone.now()
+                enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
             )
     return enrolment
 

@@ -61,7 +61,7 @@ def status_of(client, address: str) -> int:
 @pytest.fixture
 def shown(client, course, illustrated, lina) -> str:
     """The address of the picture as Lina's lesson page shows it."""
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     client.force_login(lina)
     page = client.get("/cursos/curso/m1/foto/").content.decode()
     (address,) = pictures_in(page)
@@ -155,7 +155,7 @@ def test_documents_follow_the_same_right(client, course, lina, omar, ada, editor
     with django_capture_on_commit_callbacks(execute=True):
         add_lesson(ModulePage.objects.get(slug="m1"), "formato", blocks=[block])
     assert status_of(client, document.url) == 404
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     assert status_of(client, document.url) == 200
     for person, status in ((omar, 404), (ada, 200)):
         client.force_login(person)

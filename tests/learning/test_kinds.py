@@ -16,7 +16,7 @@ from certificates.models import Certificate
 from courses.editions import outline_of
 from courses.models import CourseHead, LessonPage, ModulePage
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.services import NotInOutline, WrongGrade, enrol_learner, lock_enrolment, record_result
+from learning.services import NotInOutline, Provenance, WrongGrade, enrol_learner, lock_enrolment, record_result
 from quizzes.services import start_attempt
 from tests.factories.courses import build_site
 from tests.factories.questions import make_bank
@@ -37,7 +37,7 @@ def quiz(course, django_capture_on_commit_callbacks):
 def enrolment(course, quiz, lina, client):
     """Lina, enrolled and signed in."""
     client.force_login(lina)
-    return enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    return enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
 
 
 def outline(enrolment):
@@ -59,7 +59,7 @@ def bookmark(client, enrolment, key):
 def record(enrolment, key, **result):
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
-        record_result(enrolment=locked, activity_key=key, uuid=uuid4(), now=timezone.now(), **result)
+        record_result(enrolment=locked, activity_key=key, uuid=uuid4(), provenance=Provenance(timezone.now()), **result)
 
 
 def test_a_quiz_cannot_be_marked_as_read(client, enrolment, quiz):
@@ -79,7 +79,7 @@ def test_no_key_of_the_first_course_certifies_without_answers(site, lina, client
         call_command("load_starter_courses")
     facts = tomllib.loads((STARTER / "course.toml").read_text(encoding="utf-8"))
     head = CourseHead.objects.get(key=facts["key"])
-    enrolment = enrol_learner(user=lina, course=head, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=head, received_at=timezone.now())
     client.force_login(lina)
     keys = set(keys_in(facts)) | {activity.key for activity in outline_of(head.latest_edition_id).activities}
     quizzes = {activity.key for activity in outline_of(head.latest_edition_id).activities if activity.kind == "quiz"}

@@ -26,12 +26,12 @@ def published(course):
 def studied(course, published, lina, omar, max_, ada):
     """Two people study the course, one finished it; its author tries it too."""
     for person in (lina, omar, max_, ada):
-        enrolment = enrol_learner(user=person, course=course, now=timezone.now())
+        enrolment = enrol_learner(user=person, course=course, received_at=timezone.now())
     keys = [lesson_of(published, module, slug).translation_key for module in ("m1", "m2") for slug in ("l1", "l2")]
     enrolment = Enrolment.objects.get(learner=max_.learner_key)
     for place, key in enumerate(keys):
         act = {"enrolment_id": enrolment.pk, "learner": max_.learner_key, "activity_key": key}
-        complete_activity(**act, uuid=f"00000000-0000-4000-8000-00000000000{place}", now=timezone.now())
+        complete_activity(**act, uuid=f"00000000-0000-4000-8000-00000000000{place}", received_at=timezone.now())
     return published
 
 
@@ -63,7 +63,7 @@ def other(studied, site, omar, django_capture_on_commit_callbacks):
     """A second course, which one of the two studies too."""
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "otro", modules=1, lessons=1)
-    enrol_learner(user=omar, course=CourseHead.objects.get(key=page.translation_key), now=timezone.now())
+    enrol_learner(user=omar, course=CourseHead.objects.get(key=page.translation_key), received_at=timezone.now())
     return page
 
 
@@ -91,7 +91,7 @@ def test_the_whole_catalogue_tells_each_course(studied, client, oscar):
 
 @pytest.mark.parametrize("act", ["unpublish", "move", "delete"])
 def test_nothing_is_said_where_nobody_is_inside(published, client, oscar, ada, course, act):
-    enrol_learner(user=ada, course=course, now=timezone.now())
+    enrol_learner(user=ada, course=course, received_at=timezone.now())
     signed_in(client, oscar)
     lesson = lesson_of(published)
     one = url("move_confirm", lesson.pk, lesson.get_parent().pk) if act == "move" else url(act, lesson.pk)

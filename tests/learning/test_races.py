@@ -19,7 +19,7 @@ ROUNDS = 5
 
 def act_of(enrolment, key):
     facts = {"enrolment_id": enrolment.pk, "learner": enrolment.learner, "activity_key": key}
-    return lambda: complete_activity(**facts, uuid=uuid4(), now=timezone.now())
+    return lambda: complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
 
 
 def broken():
@@ -29,7 +29,7 @@ def broken():
 def test_the_last_lessons_finished_together_complete_the_course(course, person):
     keys = [activity.key for activity in outline_of(course.latest_edition_id).activities]
     for place in range(ROUNDS):
-        enrolment = enrol_learner(user=person(f"Persona{place}"), course=course, now=timezone.now())
+        enrolment = enrol_learner(user=person(f"Persona{place}"), course=course, received_at=timezone.now())
         outcomes = at_once([act_of(enrolment, key) for key in keys])
         assert sorted(outcome.completed_course for outcome in outcomes) == [False] * (len(keys) - 1) + [True]
     assert Certificate.objects.count() == ROUNDS
@@ -37,7 +37,7 @@ def test_the_last_lessons_finished_together_complete_the_course(course, person):
 
 
 def test_simultaneous_enrolments_are_one(course, lina):
-    enrol = partial(enrol_learner, user=lina, course=course, now=timezone.now())
+    enrol = partial(enrol_learner, user=lina, course=course, received_at=timezone.now())
     assert len({enrolment.pk for enrolment in at_once([enrol] * 6)}) == 1
     assert Statement.objects.filter(verb="enrolled").count() == 1
 
@@ -45,7 +45,7 @@ def test_simultaneous_enrolments_are_one(course, lina):
 def test_withdrawing_and_finishing_at_once_leaves_one_state(course, person):
     keys = [activity.key for activity in outline_of(course.latest_edition_id).activities]
     for place in range(ROUNDS):
-        enrolment = enrol_learner(user=person(f"Persona{place}"), course=course, now=timezone.now())
+        enrolment = enrol_learner(user=person(f"Persona{place}"), course=course, received_at=timezone.now())
         for key in keys[:-1]:
             act_of(enrolment, key)()
 

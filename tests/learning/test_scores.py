@@ -13,7 +13,7 @@ from audit.models import AuditEntry
 from courses.models import CourseHead, ModulePage
 from learning.invariants import check
 from learning.models import ActivityProgress, Enrolment
-from learning.services import enrol_learner, lock_enrolment, record_result
+from learning.services import Provenance, enrol_learner, lock_enrolment, record_result
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
 
@@ -29,13 +29,13 @@ def quiz(course, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def enrolment(course, quiz, lina):
-    return enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    return enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
 
 
 def record(enrolment, quiz, score):
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
-        facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "now": timezone.now()}
+        facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "provenance": Provenance(timezone.now())}
         record_result(enrolment=locked, passed=False, score=score, **facts)
 
 

@@ -14,6 +14,7 @@ from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import (
     ConflictingRepeat,
     NotInOutline,
+    Provenance,
     complete_activity,
     enrol_learner,
     lock_enrolment,
@@ -28,12 +29,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def enrolment(course, lina):
-    return enrol_learner(user=lina, course=course, now=timezone.now())
+    return enrol_learner(user=lina, course=course, received_at=timezone.now())
 
 
 def finish(enrolment, key, uuid=None):
     return complete_activity(
-        enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=key, uuid=uuid or uuid4(), now=timezone.now()
+        enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=key, uuid=uuid or uuid4(), received_at=timezone.now()
     )
 
 
@@ -46,7 +47,7 @@ def clean():
 
 
 def test_enrolling_twice_is_once(course, lina, enrolment):
-    again = enrol_learner(user=lina, course=course, now=timezone.now())
+    again = enrol_learner(user=lina, course=course, received_at=timezone.now())
     assert again.pk == enrolment.pk
     assert Statement.objects.filter(verb="enrolled").count() == 1
 
@@ -96,7 +97,7 @@ def test_a_better_result_is_never_taken_back(quiz, enrolment):
     for passed, score in ((True, 0.9), (False, 0.3)):
         with transaction.atomic():
             locked = lock_enrolment(enrolment.pk, enrolment.learner)
-            facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "now": timezone.now()}
+            facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "provenance": Provenance(timezone.now())}
             record_result(enrolment=locked, passed=passed, score=score, **facts)
     row = ActivityProgress.objects.get()
     assert (row.state, row.success, row.score) == ("completed", "passed", 0.9)
@@ -111,13 +112,13 @@ def test_an_activity_outside_the_course_is_refused(enrolment):
 def test_another_learners_enrolment_does_not_exist(course, enrolment, omar):
     with pytest.raises(Enrolment.DoesNotExist):
         complete_activity(
-            enrolment_id=enrolment.pk, learner=omar.learner_key, activity_key=keys(course)[0], uuid=uuid4(), now=timezone.now()
+            enrolment_id=enrolment.pk, learner=omar.learner_key, activity_key=keys(course)[0], uuid=uuid4(), received_at=timezone.now()
         )
 
 
 def test_a_withdrawn_learner_may_enrol_again(course, lina, enrolment):
     withdraw_enrolment(enrolment=enrolment, now=timezone.now())
-    again = enrol_learner(user=lina, course=course, now=timezone.now())
+    again = enrol_learner(user=lina, course=course, received_at=timezone.now())
     assert again.pk != enrolment.pk
     assert clean()
 

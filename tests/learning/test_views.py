@@ -27,7 +27,7 @@ def act_on(address: str) -> str:
 @pytest.fixture
 def studying(course, lina, client):
     """Lina, enrolled and signed in."""
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     client.force_login(lina)
     return client
 
@@ -83,7 +83,7 @@ def test_reading_writes_nothing(studying):
 
 @pytest.mark.django_db
 def test_a_coordinator_sees_conditions_of_her_people_only(course, lina, max_, nora, client):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     address = f"/mi-aprendizaje/curso/requisitos/?persona={lina.learner_key}"
     client.force_login(max_)
     assert client.get(address).status_code == 200
@@ -112,7 +112,7 @@ def statements(client, method: str, address: str, **data) -> int:
 def test_pages_cost_few_statements_whatever_the_length_of_the_course(client, person, lessons):
     published = publish_course(build_site(), lessons=lessons)
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), now=timezone.now())
+    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), received_at=timezone.now())
     client.force_login(learner)
     limits = {LESSON: 6, "/cursos/curso/": 7, "/cursos/": 6, "/mi-aprendizaje/": 8}
     for address in limits:
@@ -125,7 +125,7 @@ def test_pages_cost_few_statements_whatever_the_length_of_the_course(client, per
 def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(client, person, waiting_tasks):
     published = publish_course(build_site())
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), now=timezone.now())
+    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), received_at=timezone.now())
     client.force_login(learner)
     addresses = [f"/cursos/curso/m{module}/l{lesson}/" for module in (1, 2) for lesson in (1, 2)]
     client.get(addresses[0])

@@ -86,7 +86,7 @@ class SlowBody(BytesIO):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_sends_slowly_does_not_hold_up_others(client, lina, course):
-    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     first, second = [item for item in outline_of(course.latest_edition_id).activities if item.kind == "lesson"][:2]
     client.force_login(lina)
     client.cookies[settings.CSRF_COOKIE_NAME] = secret = "a" * 32
@@ -104,7 +104,7 @@ def test_who_sends_slowly_does_not_hold_up_others(client, lina, course):
     slow = Thread(target=lambda: list(serve(request.environ, lambda status, headers: told.append(status))))
     slow.start()
     assert body.is_waiting.wait(timeout=30)
-    act = {"learner": lina.learner_key, "activity_key": second.key, "uuid": uuid4(), "now": timezone.now()}
+    act = {"learner": lina.learner_key, "activity_key": second.key, "uuid": uuid4(), "received_at": timezone.now()}
     assert complete_activity(enrolment_id=enrolment.pk, **act)
     body.may_come.set()
     slow.join()

@@ -30,7 +30,7 @@ def make(path: str) -> None:
     quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)])
     lina = create_person(first_name="Lina", last_name="Ñahui", email="lina@example.pe", now=timezone.now())
     head = CourseHead.objects.get(key=page.translation_key)
-    enrolment = enrol_learner(user=lina, course=head, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=head, received_at=timezone.now())
     start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
 
 

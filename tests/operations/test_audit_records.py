@@ -119,10 +119,14 @@ def records(course, lina, omar, ada, django_capture_on_commit_callbacks):
     head = CourseHead.objects.get(pk=course.pk)
     lessons = [activity for activity in outline_of(head.latest_edition_id).activities if activity.kind == "lesson"]
     for user, read, tries in ((lina, lessons, [True]), (omar, lessons[:1], [False, False])):
-        enrolment = enrol_learner(user=user, course=head, now=timezone.now())
+        enrolment = enrol_learner(user=user, course=head, received_at=timezone.now())
         for activity in read:
             complete_activity(
-                enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=activity.key, now=timezone.now()
+                enrolment_id=enrolment.pk,
+                learner=user.learner_key,
+                activity_key=activity.key,
+                uuid=activity.key,
+                received_at=timezone.now(),
             )
         for is_right in tries:
             attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())

@@ -74,7 +74,7 @@ def timed(course, lina, django_capture_on_commit_callbacks):
         quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)], time_limit=30)
     course.refresh_from_db()
     attempt = start_attempt(
-        enrolment=enrol_learner(user=lina, course=course, now=timezone.now()), quiz_key=quiz.translation_key, now=timezone.now()
+        enrolment=enrol_learner(user=lina, course=course, received_at=timezone.now()), quiz_key=quiz.translation_key, now=timezone.now()
     )
     answer_all(attempt)
     return attempt

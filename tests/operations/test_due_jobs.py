@@ -42,9 +42,11 @@ def run() -> str:
 @pytest.fixture
 def completed(course, lina):
     """Lina read every lesson: there is a certificate without a number, differences to fold, and acts to seal."""
-    enrolment = enrol_learner(user=lina, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     for activity in outline_of(course.latest_edition_id).activities:
-        complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=activity.key, uuid=uuid4(), now=timezone.now())
+        complete_activity(
+            enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
+        )
     return enrolment
 
 
@@ -66,11 +68,11 @@ def leave_attempt_open(enrolment):
 
 def read_all_but(key, user, course):
     """Let a person read every lesson but one."""
-    enrolment = enrol_learner(user=user, course=course, now=timezone.now())
+    enrolment = enrol_learner(user=user, course=course, received_at=timezone.now())
     for activity in outline_of(course.latest_edition_id).activities:
         if activity.key != key:
             facts = {"enrolment_id": enrolment.pk, "learner": user.learner_key, "activity_key": activity.key}
-            complete_activity(**facts, uuid=uuid4(), now=timezone.now())
+            complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
 
 
 @pytest.fixture

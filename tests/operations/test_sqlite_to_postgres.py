@@ -95,7 +95,7 @@ def test_every_row_arrives_and_work_goes_on(sqlite_site, target):
     assert again.uuid == attempt.uuid
     # The sequences stand behind what was copied.
     omar = create_person(first_name="Omar", last_name="Quispe", email="omar@example.pe", now=timezone.now())
-    enrol_learner(user=omar, course=CourseHead.objects.get(), now=timezone.now())
+    enrol_learner(user=omar, course=CourseHead.objects.get(), received_at=timezone.now())
     assert Statement.objects.count() == 2
 
 

@@ -44,7 +44,7 @@ def history(course, organisations, django_capture_on_commit_callbacks):
         Membership.objects.filter(user=user).update(started_on="2024-01-01")
         move_person(user=user, organisation=organisations[place], post=f"Cargo de {first_name}", now=now, moved_by=user)
         correct_person(user=user, first_name=first_name, last_name=last_name, post=f"Oficio de {first_name}", now=now)
-        enrolment = enrol_learner(user=user, course=head, now=now)
+        enrolment = enrol_learner(user=user, course=head, received_at=now)
         for right in (0, None):
             attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now)
             answer_all(attempt, right=right)
@@ -53,7 +53,7 @@ def history(course, organisations, django_capture_on_commit_callbacks):
             if activity.kind == "lesson":
                 uuid = uuid4()
                 complete_activity(
-                    enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid, now=timezone.now()
+                    enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid, received_at=timezone.now()
                 )
         answer_all(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now))
         number_waiting_certificates(now=now)

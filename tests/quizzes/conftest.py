@@ -44,7 +44,7 @@ def head(course, quiz) -> CourseHead:
 @pytest.fixture
 def enrolment(head, lina):
     """Lina in the course."""
-    return enrol_learner(user=lina, course=head, now=timezone.now())
+    return enrol_learner(user=lina, course=head, received_at=timezone.now())
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def sent(chosen=(), **more):
 
 def start_for(user, course, slug):
     """Enrol a person in the course as it is now, and start the quiz of that slug."""
-    enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     return start_attempt(enrolment=enrolment, quiz_key=QuizPage.objects.get(slug=slug).translation_key, now=timezone.now())
 
 

@@ -53,7 +53,7 @@ def test_author_who_mends_a_key_reads_whom_it_hit_and_that_no_grade_changes(ente
     question = add_question(bank, single("¿Cuál?"))
     quiz = publish_quiz([(bank, 1)], slug="clave", attempts_allowed=1)
     for user in (lina, omar):
-        enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+        enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
         attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
         answer(attempt, 1, right_answers(attempt)[1])
     submit(attempt)

@@ -63,7 +63,7 @@ def test_same_identifier_leads_to_the_same_attempt_even_after_submission(enrolme
 @pytest.mark.django_db(transaction=True)
 def test_identifier_of_somebody_else_is_refused(enrolment, quiz, head, omar):
     mine = start(enrolment, quiz)
-    other = enrol_learner(user=omar, course=head, now=timezone.now())
+    other = enrol_learner(user=omar, course=head, received_at=timezone.now())
     with pytest.raises(ConflictingRepeat):
         start(other, quiz, uuid=mine.uuid)
     assert Attempt.objects.count() == 1
@@ -88,7 +88,7 @@ def fail(enrolment, quiz, now):
 
 def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each_failure(publish_quiz, lina, course):
     quiz = publish_quiz([(make_bank("grande", count=15), 3)], slug="grande")
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
     for _number in range(3):
         fail(enrolment, quiz, now)
@@ -107,7 +107,7 @@ def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each
 
 def test_author_sets_hours_and_a_maximum_and_the_edition_freezes_them(publish_quiz, lina, course):
     quiz = publish_quiz(slug="contado", attempts_allowed=1, wait_hours=2, attempts_maximum=2)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
     first = fail(enrolment, quiz, now)
     assert (first.rules["wait_hours"], first.rules["attempts_maximum"]) == (2, 2)
@@ -178,7 +178,7 @@ def test_draws_by_topic_and_bank_do_not_repeat(publish_quiz, bank, lina, course)
     make_bank(count=3, topic="plazos")
     page = publish_quiz([(bank, 6), (bank, 3, "plazos")], slug="mixto")
     head = CourseHead.objects.get(pk=course.pk)
-    enrolment = enrol_learner(user=lina, course=head, now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=head, received_at=timezone.now())
     questions = [entry["question"] for entry in start(enrolment, page).paper]
     assert len(set(questions)) == 9
     assert Question.objects.filter(pk__in=questions, topic="plazos").count() == 3
@@ -186,7 +186,7 @@ def test_draws_by_topic_and_bank_do_not_repeat(publish_quiz, bank, lina, course)
 
 def test_plain_quiz_keeps_the_order_of_the_author(publish_quiz, bank, lina, course):
     page = publish_quiz([(bank, 6)], slug="fijo", is_shuffled=False)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     for entry in start(enrolment, page).paper:
         assert entry["order"] == sorted(entry["order"])
 
@@ -301,7 +301,7 @@ def test_submission_scores_keeps_evidence_and_reports(attempt, quiz, enrolment):
 def test_partial_credit_counts(publish_quiz, lina, course):
     bank = make_bank("varias", count=1)  # its one question has two right choices among four
     page = publish_quiz([(bank, 1)], slug="varias", pass_mark=0.5)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     attempt = start(enrolment, page)
     answer(attempt, 1, right_answers(attempt)[1][:1])
     done = submit(attempt)
@@ -314,7 +314,7 @@ def test_ticking_everything_or_nothing_passes_no_quiz(publish_quiz, lina, course
         choices = tuple(Choice(f"{number}{letter}", letter != "e") for letter in "abcde")
         add_question(bank, QuestionContent("multiple", f"¿Cuáles? {number}", choices, "Por esto."))
     page = publish_quiz([(bank, 4)], slug="todas", pass_mark=0.05)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     for chosen in (range(5), []):
         attempt = start(enrolment, page)
         for slot in range(1, 5):
@@ -351,7 +351,9 @@ def test_double_submission_gives_the_first_result(attempt):
 def test_submission_with_the_identifier_of_another_act_is_refused_and_can_be_sent_again(attempt, enrolment, head):
     uuid = uuid4()
     lesson = head.latest_edition.outline["modules"][0]["activities"][0]["key"]
-    complete_activity(enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(lesson), uuid=uuid, now=timezone.now())
+    complete_activity(
+        enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(lesson), uuid=uuid, received_at=timezone.now()
+    )
     with pytest.raises(ConflictingRepeat):
         submit(attempt, uuid=uuid)
     assert Attempt.objects.get().is_open
@@ -366,7 +368,7 @@ def test_last_condition_completes_the_course(attempt, enrolment, head):
     keys = [item["key"] for module in head.latest_edition.outline["modules"] for item in module["activities"] if item["kind"] == "lesson"]
     for key in keys:
         complete_activity(
-            enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(key), uuid=uuid4(), now=timezone.now()
+            enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(key), uuid=uuid4(), received_at=timezone.now()
         )
     answer_all(attempt)
     submit(attempt)
@@ -388,7 +390,7 @@ def test_somebody_elses_attempt_cannot_be_submitted_or_answered(attempt, omar):
     with pytest.raises(Attempt.DoesNotExist):
         answer(attempt, 1, [0])
     with pytest.raises(Attempt.DoesNotExist):
-        submit_attempt(attempt_uuid=attempt.uuid, learner=omar.learner_key, uuid=uuid4(), now=timezone.now())
+        submit_attempt(attempt_uuid=attempt.uuid, learner=omar.learner_key, uuid=uuid4(), received_at=timezone.now())
 
 
 def test_leaving_the_course_closes_the_open_attempt_and_a_return_starts_anew(attempt, enrolment, quiz, lina, head):
@@ -397,7 +399,7 @@ def test_leaving_the_course_closes_the_open_attempt_and_a_return_starts_anew(att
     assert attempt.state == Attempt.State.ABANDONED
     with pytest.raises(AttemptClosed):
         submit(attempt)
-    back = enrol_learner(user=lina, course=head, now=timezone.now())
+    back = enrol_learner(user=lina, course=head, received_at=timezone.now())
     again = start(back, quiz)
     assert (again.number, again.enrolment_id) == (2, back.pk)
 

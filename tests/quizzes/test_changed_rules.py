@@ -43,13 +43,13 @@ def save(course, client, ada, django_capture_on_commit_callbacks):
 
 @pytest.mark.parametrize(("name", "value"), OTHER.items(), ids=OTHER)
 def test_other_rules_tell_who_is_inside(save, course, lina, name, value):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     assert TOLD in save(**{name: value})
 
 
 def test_other_words_or_nobody_inside_tell_nothing(save, course, lina):
     assert not any("Cambian" in told for told in save(pass_mark="16"))
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     assert not any("Cambian" in told for told in save(instructions="Lee con calma."))
 
 

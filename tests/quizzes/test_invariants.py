@@ -71,7 +71,7 @@ def test_score_made_by_the_rule_before_stays_right(publish_quiz, lina, course):
     choices = tuple(Choice(letter, letter != "e") for letter in "abcde")
     add_question(bank, QuestionContent("multiple", "¿Cuáles?", choices, "Por esto."))
     page = publish_quiz([(bank, 1)], slug="varias")
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     attempt = start_attempt(enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now())
     rules = {name: value for name, value in attempt.rules.items() if name != "scoring"}
     Attempt.objects.update(rules=rules)

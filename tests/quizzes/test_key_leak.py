@@ -88,7 +88,7 @@ def test_right_choice_has_no_favourite_place(publish_quiz, bank, course, lina):
     from learning.services import enrol_learner  # noqa: PLC0415
 
     page = publish_quiz([(bank, 20, "sitio")], slug="sitio", attempts_allowed=20)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     places = Counter()
     for _number in range(20):
         attempt = start_attempt(enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now())

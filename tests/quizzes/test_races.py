@@ -94,7 +94,7 @@ def answered(head, quiz, person):
     """Attempts of several people, answered right and not submitted yet."""
     attempts = []
     for place in range(4):
-        enrolment = enrol_learner(user=person(f"Persona{place}"), course=head, now=timezone.now())
+        enrolment = enrol_learner(user=person(f"Persona{place}"), course=head, received_at=timezone.now())
         attempts.append(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now()))
         answer_all(attempts[-1])
     return attempts
@@ -103,7 +103,7 @@ def answered(head, quiz, person):
 def test_a_quiz_and_the_last_lessons_finished_together_complete_the_course(answered, head):
     lessons = [activity.key for activity in outline_of(head.latest_edition_id).activities if activity.kind == "lesson"]
     for attempt in answered:
-        facts = {"enrolment_id": attempt.enrolment_id, "learner": attempt.learner, "now": timezone.now()}
+        facts = {"enrolment_id": attempt.enrolment_id, "learner": attempt.learner, "received_at": timezone.now()}
         reading = [partial(complete_activity, activity_key=key, uuid=uuid4(), **facts) for key in lessons]
         at_once([partial(submit, attempt), *reading])
     assert set(Enrolment.objects.values_list("state", flat=True)) == {"completed"}

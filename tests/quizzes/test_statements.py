@@ -65,7 +65,7 @@ def test_submitting_the_last_condition_of_a_course(statements, attempt, enrolmen
         for item in module["activities"]:
             if item["kind"] == "lesson":
                 facts = {"enrolment_id": enrolment.pk, "learner": enrolment.learner, "activity_key": UUID(item["key"])}
-                complete_activity(**facts, uuid=uuid4(), now=timezone.now())
+                complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
     answer_all(attempt)
     edition_of(head.latest_edition_id)  # warm: somebody else completed this edition before
     within(statements("post", address(attempt, "revisar"), {"uuid": uuid4()}), 16)

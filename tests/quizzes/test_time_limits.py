@@ -200,7 +200,9 @@ def test_withdrawn_learner_has_nothing_to_submit(attempt, closes, enrolment):
 
 
 def test_attempt_that_fails_leaves_the_others_to_be_submitted(attempt, closes, head, quiz, person, caplog):
-    other = start_attempt(enrolment=enrol_learner(user=person("Rosa"), course=head, now=closes), quiz_key=quiz.translation_key, now=closes)
+    other = start_attempt(
+        enrolment=enrol_learner(user=person("Rosa"), course=head, received_at=closes), quiz_key=quiz.translation_key, now=closes
+    )
     Attempt.objects.filter(pk=attempt.pk).update(paper=[{"question": 0, "version": 0, "order": []}])
     assert submit_overdue_attempts(now=closes + timedelta(days=1)) == 1
     assert f"Attempt {attempt.uuid} is over and could not be submitted" in caplog.text

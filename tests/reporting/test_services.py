@@ -158,7 +158,7 @@ class History:
 
     def enrol(self) -> None:
         person, course = self.source.choice(self.people), self.source.choice(self.courses)
-        enrol_learner(user=person, course=course, now=self.now)
+        enrol_learner(user=person, course=course, received_at=self.now)
         office = self.where[person]
         place = (course.pk, office.pk if office else 0, office.district_id if office else "")
         self.open.setdefault((person, course), {"place": place, "done": set(), "revoked": False})
@@ -170,7 +170,7 @@ class History:
         key = self.source.choice(self.outlines[course.pk])
         uuid = uuid4()
         for _sent in range(self.source.choice((1, 1, 2))):
-            complete_activity(learner=person.learner_key, course_slug=course.slug, activity_key=key, uuid=uuid, now=self.now)
+            complete_activity(learner=person.learner_key, course_slug=course.slug, activity_key=key, uuid=uuid, received_at=self.now)
         self.open[person, course]["done"].add(key)
 
     def is_complete(self, key: tuple) -> bool:

@@ -98,7 +98,7 @@ def publish_all() -> None:
 def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, object]:
     """Play a learner through lessons and quiz; `right` None passes. Return what the person owns, as addresses name it."""
     now = timezone.now()
-    enrolment = enrol_learner(user=user, course=head, now=now)
+    enrolment = enrol_learner(user=user, course=head, received_at=now)
     activities = outline_of(head.latest_edition_id).activities
     quiz = next(activity for activity in activities if activity.kind == "quiz")
     attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=now)
@@ -106,7 +106,7 @@ def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, objec
     submit(attempt)
     for activity in activities:
         if activity.kind == "lesson":
-            complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), now=now)
+            complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), received_at=now)
     opened = start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=timezone.now())
     certificate = Certificate.objects.filter(learner=user.learner_key).first()
     return {

@@ -30,7 +30,7 @@ def attempt(site, lina):
     quiz = add_quiz(page.get_children().get(slug="m2").specific, [(make_bank(), 4)])
     from tests.conftest import course_head  # noqa: PLC0415 - beside the fixtures
 
-    enrolment = enrol_learner(user=lina, course=course_head(page), now=timezone.now())
+    enrolment = enrol_learner(user=lina, course=course_head(page), received_at=timezone.now())
     return start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
 
 

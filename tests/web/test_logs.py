@@ -52,7 +52,7 @@ def test_each_request_writes_one_line(written, client, course):
 
 
 def test_line_tells_the_key_of_who_asked_and_no_name(written, client, course, lina):
-    enrol_learner(user=lina, course=course, now=timezone.now())
+    enrol_learner(user=lina, course=course, received_at=timezone.now())
     client.force_login(lina)
     client.get("/mi-aprendizaje/")
     [line] = requests(written())
@@ -142,6 +142,6 @@ def test_error_page_and_log_carry_the_same_reference(written, client, lina, fail
 def test_error_page_tells_when_something_was_stored_last(client, course, lina, failing_page):
     client.force_login(lina)
     assert "último guardado" not in client.get(failing_page).content.decode()
-    enrol_learner(user=lina, course=course, now=datetime(2026, 11, 20, 15, 12, tzinfo=UTC))
+    enrol_learner(user=lina, course=course, received_at=datetime(2026, 11, 20, 15, 12, tzinfo=UTC))
     page = client.get(failing_page).content.decode()
     assert "Tu último guardado fue el 20/11/2026 a las 10:12 a. m.</p>" in page

@@ -113,7 +113,7 @@ def test_backup_while_people_write_keeps_what_was_confirmed(living_site, course,
             for user in mine:
                 if stop.is_set():
                     return
-                enrol_learner(user=user, course=course, now=timezone.now())
+                enrol_learner(user=user, course=course, received_at=timezone.now())
                 confirmed.append(user.learner_key)
                 if len(confirmed) >= 8:
                     enough.set()

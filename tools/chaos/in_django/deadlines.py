@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from learning.models import Statement
+from learning.services import Provenance
 from quizzes.models import Attempt
 from quizzes.overdue import overdue_act, submit_overdue_attempts
 from quizzes.services import AttemptClosed, save_response, submit_attempt
@@ -52,7 +53,7 @@ def take_part(act: Callable[[Attempt, datetime], Any], attempts: list[Attempt], 
 
 def submit(attempt: Attempt, now: datetime) -> float | None:
     """Submit as the learner; return the score that they are told."""
-    return submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), now=now).score_scaled
+    return submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), received_at=now).score_scaled
 
 
 def expire(attempt: Attempt, now: datetime) -> int:
@@ -63,7 +64,7 @@ def expire(attempt: Attempt, now: datetime) -> int:
 def answer(attempt: Attempt, now: datetime) -> list[int] | None:
     """Store an answer that reached the server in time and waited; return it when it was told to count."""
     chosen = [attempt.pk % 4]
-    facts = {"slot": SLOT, "sequence": SEQUENCE, "chosen": chosen, "is_marked": False, "now": attempt.deadline_at}
+    facts = {"slot": SLOT, "sequence": SEQUENCE, "chosen": chosen, "is_marked": False, "provenance": Provenance(attempt.deadline_at)}
     try:
         saved = save_response(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), **facts)
     except AttemptClosed:

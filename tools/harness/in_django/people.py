@@ -34,9 +34,9 @@ def replay_learners(replay: Replay, numbers: range, *, done: int, now: datetime)
 
 def join(user: User, head: CourseHead, outline: Outline, now: datetime) -> Enrolment:
     """Enrol a person as the screen does, and mark the first lessons as read."""
-    enrolment = enrol_learner(user=user, course=head, now=now, uuid=key_of(user.learner_key, head.slug))
+    enrolment = enrol_learner(user=user, course=head, received_at=now, uuid=key_of(user.learner_key, head.slug))
     for lesson in outline.activities[:DONE_BY_ACTS]:
-        complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=lesson.key, uuid=uuid4(), now=now)
+        complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=lesson.key, uuid=uuid4(), received_at=now)
     return enrolment
 
 
@@ -51,7 +51,7 @@ def open_attempts(enrolments: list[Enrolment], outline: Outline, now: datetime) 
         attempt = new_attempt(enrolment=enrolment, quiz_key=quiz.key, number=1, rules=rules, paper=paper, uuid=None, now=now)
         attempts.append(attempt)
         for slot, places in chosen_places(attempt, 0.8).items():
-            facts = {"slot": slot, "sequence": slot, "chosen": places, "request_digest": "", "received_at": now}
+            facts = {"slot": slot, "sequence": slot, "chosen": places, "request_digest": "", "occurred_at": now, "received_at": now}
             events.append(ResponseEvent(attempt=attempt, uuid=uuid4(), **facts))
     Attempt.objects.bulk_create(attempts, batch_size=500)
     ResponseEvent.objects.bulk_create(events, batch_size=500)
