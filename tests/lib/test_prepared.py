@@ -23,6 +23,12 @@ sessions = PreparedQuery(lambda: Session.objects.filter(expire_date__gt=Paramete
 few = PreparedQuery(lambda: User.objects.filter(email=Parameter("email", CharField())).only("email"))
 
 
+@pytest.fixture(autouse=True)
+def prepared(settings):
+    """The suite may run with the switch off; what is tested here is what it does when it is on."""
+    settings.PREPARED_QUERIES = True
+
+
 def values_of(row):
     """Return every loaded value of an object."""
     return {name: value for name, value in vars(row).items() if name != "_state"}
