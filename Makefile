@@ -19,7 +19,7 @@ NOT_OURS := --ignore .venv --ignore var --ignore tests --no-location
 DECIDE_DEMO := export DEMO="$$($(BIN)/python -m config.demonstration)"
 
 .DEFAULT_GOAL := help
-.PHONY: help no-database run test test-postgres test-wagtail8 test-next bench chaos check lint fix types migrations messages clean
+.PHONY: help no-database run test test-postgres test-wagtail8 test-next bench chaos shape check lint fix types migrations messages clean
 
 help:  ## Show these lines
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +80,9 @@ bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and g
 
 chaos: var/stamps/dev-packages var/stamps/static  ## Kill, stop, cut and repeat while people work, and compare what is stored (ARGS="--help")
 	@REDIS=$(REDIS) $(BIN)/python -m tools.chaos $(ARGS)
+
+shape: var/stamps/dev-packages  ## Count what a reader of the code pays for
+	@$(BIN)/python -m tools.shape
 
 check: lint types test  ## Run what CI runs
 

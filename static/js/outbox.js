@@ -340,7 +340,7 @@ function watch(form) {
 globalThis.outbox = { fieldsOf, forget, keep, newIdentifier, send, untilItArrives };
 
 for (const form of document.querySelectorAll("form[data-act]")) watch(form);
-for (const form of document.querySelectorAll('form[action="/cuenta/salir/"]')) {
+for (const form of document.querySelectorAll('form[data-leave]')) {
   form.addEventListener("submit", (event) => {
     const waiting = kept();
     if (waiting.length && !confirm(TEXTS.leave)) return event.preventDefault();

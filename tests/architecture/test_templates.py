@@ -98,3 +98,9 @@ def test_what_is_typed_waits_for_the_signal():
         and any("components/field.html" in form for form in forms.findall((ROOT / "templates" / name).read_text()))
     ]
     assert not guilty, 'a form with fields says data-act="page"'
+
+
+def test_every_form_that_signs_out_tells_the_outbox():
+    forms = [form for path in templates() for form in re.findall(r"<form[^>]*account_logout[^>]*>", path.read_text())]
+    assert forms
+    assert [form for form in forms if "data-leave" not in form] == []
