@@ -30,7 +30,7 @@ def growth(store: Store) -> list[Result]:
             beside=told,
         ),
         Result(
-            f"Figures with {SHAPES[1]:,} enrolments against {SHAPES[0]:,}",
+            f"Figures, all and of one course, with {SHAPES[1]:,} enrolments against {SHAPES[0]:,}",
             store.name,
             round(statistics.median(high / low for low, high in pairs), 2),
             "times",

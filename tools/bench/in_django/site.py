@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organisation, User
@@ -90,7 +89,6 @@ class BenchmarkSite:
                     district_code=spots[place].district_id,
                     area_code=spots[place].district.area_id,
                     province_code=spots[place].district.province_id,
-                    kind=spots[place].kind,
                     assigned=assigned,
                     active=assigned // 2,
                     completed=assigned // 3,
@@ -100,11 +98,6 @@ class BenchmarkSite:
             ],
             batch_size=1000,
         )
-
-    def count_one_more(self) -> None:
-        """Count one person more somewhere."""
-        first = Tally.objects.order_by("pk").first()
-        Tally.objects.filter(pk=first.pk).update(assigned=F("assigned") + 1)
 
     def facts(self) -> dict[str, Any]:
         """Return sessions, and for each kind of request who asks for what."""
