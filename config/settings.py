@@ -273,9 +273,6 @@ DEFAULT_FROM_EMAIL = read_sender("DEFAULT_FROM_EMAIL", "Puriq <no-responder@loca
 # --- Help: working days within which who runs the site answers a question; the receipt says so ---------------
 HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3)
 
-# --- Figures: the smallest group shown may be raised here, never lowered (reporting/suppression.py) --------
-SMALL_GROUP_THRESHOLD = read_count("SMALL_GROUP_THRESHOLD", 0)
-
 # --- Safety ------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

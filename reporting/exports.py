@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from django.utils.translation import gettext as _
 
 from lib.spreadsheets import csv_text
-from reporting.suppression import Cell, State
 from reporting.tables import Line
 
 
@@ -16,25 +15,14 @@ def csv_bytes(notes: Sequence[str], header: Sequence[str], rows: Iterable[Sequen
     return csv_text(lines).encode("utf-8-sig")
 
 
-def cell_text(cell: Cell) -> str:
-    """Return one figure as the file shows it: the number, or the words of the screen."""
-    if cell.value is not None:
-        return str(cell.value)
-    words = {State.ALMOST_ALL: _("casi todos"), State.ALMOST_NONE: _("casi nadie")}
-    return words.get(cell.state, _("protegido"))
-
-
 def line_row(line: Line, level: str, columns: Sequence[str]) -> list[object]:
     """Return one line of the file: level, name, the place above it, and the columns of the screen."""
     return [level, line.name, line.note, *(column_text(line, name) for name in columns)]
 
 
 def column_text(line: Line, name: str) -> str:
-    """Return one column of one line; progress is a whole per cent."""
-    if name == "faltan":
-        return cell_text(line.missing)
-    if name != "avance":
-        return cell_text(line.cells[name])
-    if line.progress is not None:
-        return f"{line.progress} %"
-    return "" if line.is_empty else cell_text(line.cells["completed"])
+    """Return one column of one line; progress is a whole per cent, nothing where there is nobody."""
+    value = line.values[name]
+    if value is None:
+        return ""
+    return f"{value} %" if name == "avance" else str(value)

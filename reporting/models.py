@@ -14,7 +14,6 @@ class Tally(models.Model):
     district_code = models.CharField(max_length=6, blank=True)
     area_code = models.CharField(max_length=4, blank=True)
     province_code = models.CharField(max_length=4, blank=True)
-    kind = models.CharField(max_length=12, blank=True)
     assigned = models.IntegerField(default=0)
     active = models.IntegerField(default=0)
     completed = models.IntegerField(default=0)

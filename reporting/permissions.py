@@ -1,13 +1,11 @@
-"""Says which figures a person may read, and how small a group they may see."""
+"""Says which figures a person may read."""
 
 from collections.abc import Iterable
 
-from django.conf import settings
 from django.db.models import Q
 
-from accounts.models import User
-from accounts.permissions import READERS_OF_FIGURES, Role, Scope, current_grants, scopes_of
-from reporting.suppression import THRESHOLD_ACROSS, THRESHOLD_OWN
+from accounts.models import Organisation, User
+from accounts.permissions import READERS_OF_FIGURES, Scope, scopes_of
 
 
 def scopes_of_figures(user: User) -> list[Scope]:
@@ -16,16 +14,27 @@ def scopes_of_figures(user: User) -> list[Scope]:
 
 
 def inside(scopes: Iterable[Scope]) -> Q:
-    """Return the condition on rows with `area` and `kind`: several grants are a union, no grant lets nothing through."""
+    """Return the condition on rows with `area` and `organisation_id`: several grants are a union, no grant lets nothing through."""
     condition = Q(pk__in=[])
     for scope in scopes:
         part = ~Q(pk__in=[])
         if scope.areas is not None:
             part &= Q(area__in=sorted(scope.areas))
         if scope.kinds is not None:
-            part &= Q(kind__in=sorted(scope.kinds))
+            part &= of_kinds(scope.kinds)
         condition |= part
     return condition
+
+
+def of_kinds(kinds: Iterable[str]) -> Q:
+    """Return the condition on rows with `organisation_id`: the institution is today of one of these kinds."""
+    return Q(organisation_id__in=Organisation.objects.filter(kind__in=sorted(kinds)).values("pk"))
+
+
+def kinds_of(scopes: Iterable[Scope]) -> tuple[str, ...]:
+    """Return the kinds of institution that lie inside, in the order of the model."""
+    seen = [set(Organisation.Kind.values) if scope.kinds is None else scope.kinds for scope in scopes]
+    return tuple(kind for kind in Organisation.Kind.values if any(kind in kinds for kinds in seen))
 
 
 def sees_area(scopes: list[Scope], code: str) -> bool:
@@ -33,12 +42,3 @@ def sees_area(scopes: list[Scope], code: str) -> bool:
     if not code:
         return any(scope.areas is None and scope.kinds is None for scope in scopes)
     return any(scope.covers_area(code) for scope in scopes)
-
-
-def threshold_for(user: User) -> int:
-    """Return the smallest group whose figures a person sees: 5 for those who only coordinate, 10 for who reads across institutions.
-
-    `SMALL_GROUP_THRESHOLD` may raise both, never lower them.
-    """
-    is_own = all(grant.role == Role.COORDINATOR for grant in current_grants(user, READERS_OF_FIGURES))
-    return max(THRESHOLD_OWN if is_own else THRESHOLD_ACROSS, settings.SMALL_GROUP_THRESHOLD)

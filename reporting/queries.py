@@ -1,29 +1,19 @@
 """Reads figures by territory: tallies and the differences not folded yet, in one statement inside the reader's scope."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
+from datetime import time as clock
 from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    F,
-    IntegerField,
-    Model,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, Coalesce, TruncMonth
+from django.db.models import CharField, Count, F, IntegerField, Model, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -31,28 +21,26 @@ from accounts.permissions import Scope
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.models import Enrolment
+from reporting.counts import MEASURES, Counts, add
 from reporting.models import ActivityCount, Difference, Tally
-from reporting.permissions import inside, sees_area
-from reporting.suppression import MEASURES, Counts
-from reporting.tables import Fact, Line, Node, Tree, Wanted
+from reporting.permissions import inside, of_kinds, sees_area
+from reporting.tables import Line
 from territory.models import Area, District, Province
 
 # Official names change once a year; a process may show an old one for this long (seconds) after an import.
 NAMES_KEPT = 600
-# Reports that a process keeps: some tens of kilobytes each.
-KEPT_REPORTS = 64
-DIMENSIONS = ("in_area", "in_province", "in_district", "in_institution", "in_course")
-NO_INSTITUTION = "0"
-INSTITUTION = DIMENSIONS.index("in_institution")
-# The dimensions and then the measures, as the database gives them.
-Row = tuple[Any, ...]
+NO_INSTITUTION = 0
 
 
 @dataclass(frozen=True)
 class Filters:
-    """What a reader chose: a course or a period, never both. The days reach as far as whole months do."""
+    """What a reader chose, all of it together: a course, a kind of institution, and the days between which people completed.
+
+    The days reach as far as whole months do.
+    """
 
     course_id: int | None = None
+    kind: str = ""
     since: date | None = None
     until: date | None = None
 
@@ -62,40 +50,45 @@ class Filters:
         return bool(self.since or self.until)
 
     @property
-    def is_used(self) -> bool:
-        """True when anything was chosen."""
-        return self.course_id is not None or self.has_period
+    def completed_within(self) -> Q:
+        """The condition on enrolments that were completed in the months of Lima which the period touches."""
+        condition = Q(completed_at__isnull=False)
+        if self.since:
+            condition &= Q(completed_at__gte=month_start(self.since))
+        if self.until and self.until.year < MAXYEAR:
+            years, months = divmod(self.until.year * 12 + self.until.month, 12)
+            condition &= Q(completed_at__lt=month_start(date(years, months + 1, 1)))
+        return condition
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """The protected figures of one page: the total, its rows, and below a province also its institutions; `areas` are those of the reader."""
+    """The figures of one page: the total, its rows, and below a province also its institutions; `areas` are those of the reader."""
 
     total: Line
     lines: list[Line]
     institutions: list[Line]
-    threshold: int
-    is_filtered: bool = False
     areas: Sequence["AreaName"] = ()
-
-    @property
-    def is_hidden(self) -> bool:
-        """True when the whole page is too small to tell anything, or what the filter leaves of it."""
-        return self.total.is_hidden or (self.is_filtered and self.total.cells["completed"].value is None)
-
-    @property
-    def protects(self) -> bool:
-        """True when some figure of the page is not shown."""
-        return any(cell.value is None for line in (self.total, *self.lines, *self.institutions) for cell in line.cells.values())
 
 
 @dataclass(frozen=True)
-class Grain:
-    """How far down one page looks, and whether it tells courses apart."""
+class Spot:
+    """The place that one page is about, by its codes: nothing for all places, an area, or a province of it."""
 
     area: str = ""
     province: str = ""
-    by_course: bool = False
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        """What tells the rows of the page apart."""
+        if self.province:
+            return ("district_code", "institution")
+        return ("province",) if self.area else ("area",)
+
+    @property
+    def within(self) -> dict[str, str]:
+        """The condition on what lies in this place."""
+        return {name: code for name, code in (("area", self.area), ("province", self.province)) if code}
 
 
 @dataclass(frozen=True)
@@ -118,139 +111,76 @@ class CourseName:
     title: str
 
 
-@dataclass(frozen=True)
-class Terms:
-    """All that a report is made of besides the counts: how deep it looks, how it protects, and the names of what it lists."""
-
-    grain: Grain
-    threshold: int
-    filters: Filters
-    areas: tuple[AreaName, ...]
-    title: str
-    names: tuple[tuple[Node, tuple[str, str]], ...]
-    institutions: tuple[tuple[str, str], ...]
+def report(scopes: list[Scope], filters: Filters, area: AreaName | None = None, province: str = "") -> Report:
+    """Return the figures inside the scopes for all places, one area, or one province of it (its code)."""
+    found = counts_by_row(scopes, filters, Spot(area.code if area else "", province))
+    areas_seen = areas_in(scopes)
+    total = Line("", area.name if area else "", add(found.values()))
+    lines = _lines(_below(areas_seen, area, province), _grouped_by_first(found))
+    return Report(total, lines, _institutions(found, province) if province else [], areas_seen)
 
 
-def report(scopes: list[Scope], threshold: int, filters: Filters, area: AreaName | None = None, province: str = "") -> Report:
-    """Return the figures inside the scopes for the nation, one area, or one province of it (its code).
+def counts_by_row(scopes: list[Scope], filters: Filters, spot: Spot) -> dict[tuple[Any, ...], Counts]:
+    """Return the counts inside the scopes by what tells the rows of a page apart.
 
-    The areas above are read along, because what may be told of a place depends on what its neighbours tell.
+    One statement, so that a fold in the same moment is seen wholly or not at all.
     """
-    grain = Grain(area.code if area else "", province, by_course=filters.course_id is not None)
-    rows = _rows(scopes, grain)
-    events = tuple(finishers(scopes, grain)) if filters.has_period else ()
-    areas_seen = tuple(areas_in(scopes))
-    institutions = institution_names({row[INSTITUTION] for row in rows} - {"", NO_INSTITUTION}) if province else {}
-    terms = Terms(
-        grain,
-        threshold,
-        filters,
-        areas_seen,
-        area.name if area else "",
-        tuple(_row_names(areas_seen, area, province).items()),
-        tuple(sorted(institutions.items())),
-    )
-    return _report_of(rows, events, terms)
-
-
-@lru_cache(maxsize=KEPT_REPORTS)
-def _report_of(rows: tuple[Row, ...], events: tuple[Fact, ...], terms: Terms) -> Report:
-    """Return the report of what was read. The same counts on the same terms are the same report, so nothing kept is ever old."""
-    grain, names = terms.grain, dict(terms.names)
-    people = [_fact(row, grain) for row in rows]
-    here: Node = tuple(step for step in (grain.area, grain.province) if step)
-    opened = [here[:depth] for depth in range(len(here) + 1)]
-    if grain.province:
-        opened += sorted({*names, *(fact.place[:3] for fact in people if fact.place[:2] == here)})
-    wanted = Wanted(
-        course=terms.filters.course_id,
-        months=months_between({fact.month for fact in events if fact.month}, terms.filters) if terms.filters.has_period else None,
-    )
-    tree = Tree(people, opened, terms.threshold, wanted, events, places=[*names, *((found.code,) for found in terms.areas)])
-    lines = [tree.line(node, *names.get(node, (_("Sin entidad declarada"), ""))) for node in tree.listed(here)]
-    institutions = _institutions(tree, here, names, dict(terms.institutions)) if grain.province else []
-    return Report(tree.line(here, terms.title), lines, institutions, terms.threshold, terms.filters.is_used, terms.areas)
-
-
-def _row_names(areas: Sequence[AreaName], area: AreaName | None, province: str) -> dict[Node, tuple[str, str]]:
-    """Return name and address step of every row that a page lists, with people or without."""
-    if area is None:
-        return {(found.code,): (found.name, found.slug) for found in areas}
-    if not province:
-        return {(area.code, code): (name, code) for code, name in province_names(area.code).items()}
-    return {(area.code, province, code): (name, "") for code, name in district_names(province).items()}
-
-
-def _institutions(tree: Tree, province: Node, names: dict[Node, tuple[str, str]], named: dict[str, str]) -> list[Line]:
-    """Return the institutions of every district of a province; never names of people."""
-    nodes = [node for district in tree.children[province] for node in tree.listed(district)]
-    unknown = _("Sin entidad declarada")
-    return [tree.line(node, named.get(node[-1], unknown), note=names.get(node[:-1], (unknown, ""))[0]) for node in nodes]
-
-
-def facts(scopes: list[Scope], grain: Grain) -> list[Fact]:
-    """Return the counts inside the scopes by place, and by course where the grain asks.
-
-    One statement, so that a fold in the same moment is seen wholly or not at all. Raw counts: for `tables.Tree` only.
-    """
-    return [_fact(row, grain) for row in _rows(scopes, grain)]
-
-
-def _rows(scopes: list[Scope], grain: Grain) -> tuple[Row, ...]:
-    """Return the rows of the counts."""
     if not scopes:
-        return ()
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(*_statement(tuple(scopes), grain, connection.vendor))
-        return tuple(cursor.fetchall())
-
-
-def _fact(row: Row, grain: Grain) -> Fact:
-    return Fact(_node(row[:4], grain), row[4], Counts(*map(int, row[5:])))
+        cursor.execute(*_statement(tuple(scopes), filters, spot, connection.vendor))
+        rows, width = cursor.fetchall(), len(spot.rows)
+    found: dict[tuple[Any, ...], Counts] = {}
+    for row in rows:
+        place, counts = tuple(row[:width]), Counts(*map(int, row[width:]))
+        found[place] = found[place] + counts if place in found else counts
+    return found
 
 
 @lru_cache(maxsize=512)
-def _statement(scopes: tuple[Scope, ...], grain: Grain, vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL of the counts and its values: written once for each scope and grain, because writing it costs more than asking."""
-    tallies = _grouped(Tally.objects.annotate(area=F("area_code"), province=F("province_code")), scopes, grain)
-    tallies = tallies.annotate(**{f"sum_{name}": Sum(name) for name in MEASURES})
-    pending = _grouped(_placed(Difference.objects.all()), scopes, grain)
-    pending = pending.annotate(
-        sum_assigned=Sum("assigned"),
-        sum_active=Sum(Value(0, output_field=IntegerField())),
-        sum_completed=Sum("completed"),
-        sum_certified=Sum("certified"),
-    )
-    columns = (*DIMENSIONS, *(f"sum_{name}" for name in MEASURES))
-    rows = tallies.values_list(*columns).union(pending.values_list(*columns), all=True)
-    return rows.query.sql_with_params()
+def _statement(scopes: tuple[Scope, ...], filters: Filters, spot: Spot, vendor: str) -> tuple[str, tuple[Any, ...]]:
+    """Return the SQL of the counts and its values: written once for each question, because writing it costs more than asking.
 
-
-def finishers(scopes: list[Scope], grain: Grain) -> list[Fact]:
-    """Return how many completed in each month of Lima's calendar, as `completed` of facts with a month.
-
-    The tallies keep no dates: this reads the enrolments of the scope, and only when somebody asks for a period.
+    Tallies keep no dates: with a period, who completed is counted from the enrolments of those months.
     """
-    completed = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(completed_at__isnull=False)
-    rows = _grouped(_placed(completed.alias(kind=_text(F("organisation__kind")))), scopes, grain)
-    rows = rows.annotate(month=TruncMonth("completed_at"), count=Count("pk"))
-    return [
-        Fact(_node(row[:4], grain), row[4], Counts(completed=row[6]), row[5].date())
-        for row in rows.values_list(*DIMENSIONS, "month", "count")
+    completed = _nothing() if filters.has_period else Sum("completed")
+    tallies = Tally.objects.annotate(area=F("area_code"), province=F("province_code"))
+    parts = [
+        _counted(tallies, scopes, filters, spot, Sum("assigned"), Sum("active"), completed, Sum("certified")),
+        _counted(_placed(Difference.objects.all()), scopes, filters, spot, Sum("assigned"), _nothing(), completed, Sum("certified")),
     ]
+    if filters.has_period:
+        enrolments = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(filters.completed_within)
+        parts.append(_counted(_placed(enrolments), scopes, filters, spot, _nothing(), _nothing(), Count("pk"), _nothing()))
+    return parts[0].union(*parts[1:], all=True).query.sql_with_params()
+
+
+def _counted(rows: QuerySet[Any], scopes: Sequence[Scope], filters: Filters, spot: Spot, *sums: Any) -> QuerySet[Any]:
+    """Keep what lies inside the scopes, the filters and the place, and sum it by row; `sums` are in the order of the measures."""
+    rows = rows.filter(inside(scopes), **spot.within).order_by()
+    if filters.course_id is not None:
+        rows = rows.filter(course_id=filters.course_id)
+    if filters.kind:
+        rows = rows.filter(of_kinds([filters.kind]))
+    rows = rows.annotate(institution=Coalesce(F("organisation_id"), Value(NO_INSTITUTION)))
+    names = [f"sum_{name}" for name in MEASURES]
+    # Again under names of our own: a model's own column and an annotation do not stand in one order in a union.
+    by_row = {f"in_{name}": F(name) for name in spot.rows}
+    grouped = rows.annotate(**by_row).values(*by_row).annotate(**dict(zip(names, sums, strict=True)))
+    return grouped.values_list(*by_row, *names)
+
+
+def _nothing() -> Sum:
+    return Sum(Value(0, output_field=IntegerField()))
 
 
 def _placed(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add area, province and kind to rows that know only their district and institution."""
+    """Add area and province to rows that know only their district."""
     district = District.objects.filter(pk=OuterRef("district_code"))
-    rows = rows.annotate(
+    return rows.annotate(
         area=_text(Subquery(district.values("area_id"))),
         province=_text(Subquery(district.values("province_id"))),
     )
-    if rows.model is Difference:
-        kind = Organisation.objects.filter(pk=OuterRef("organisation_id")).values("kind")
-        rows = rows.annotate(kind=_text(Subquery(kind)))
-    return rows
 
 
 def _text(expression: Any) -> Coalesce:
@@ -258,37 +188,50 @@ def _text(expression: Any) -> Coalesce:
     return Coalesce(expression, Value(""), output_field=CharField())
 
 
-def _grouped(rows: QuerySet[Any], scopes: Sequence[Scope], grain: Grain) -> QuerySet[Any]:
-    """Keep what lies inside the scopes, and name the dimensions of the grain; what it does not ask for is one empty group."""
-    in_area, in_province = {"area": grain.area}, {"area": grain.area, "province": grain.province}
-    institution = Cast(Coalesce(F("organisation_id"), Value(0)), CharField())
-    return (
-        rows.filter(inside(scopes))
-        .order_by()
-        .annotate(
-            in_area=F("area"),
-            in_province=_only(in_area, F("province"), is_asked=bool(grain.area)),
-            in_district=_only(in_province, F("district_code"), is_asked=bool(grain.province)),
-            in_institution=_only(in_province, institution, is_asked=bool(grain.province)),
-            in_course=F("course_id") if grain.by_course else Value(0, output_field=IntegerField()),
-        )
-        .values(*DIMENSIONS)
-    )
+def month_start(day: date) -> datetime:
+    """Return when the month of a day begins in Lima."""
+    return timezone.make_aware(datetime.combine(day.replace(day=1), clock.min))
 
 
-def _only(condition: dict[str, str], expression: Any, *, is_asked: bool) -> Case | Value:
-    """Return an expression where a condition holds, an empty text elsewhere."""
-    if not is_asked:
-        return Value("", output_field=CharField())
-    return Case(When(**condition, then=expression), default=Value(""), output_field=CharField())
+def _grouped_by_first(found: Mapping[tuple[Any, ...], Counts]) -> dict[str, Counts]:
+    """Return the counts by the first of what tells rows apart."""
+    grouped: dict[str, Counts] = {}
+    for (first, *_rest), counts in found.items():
+        grouped[first] = grouped[first] + counts if first in grouped else counts
+    return grouped
 
 
-def _node(steps: Sequence[str], grain: Grain) -> Node:
-    """Return the place of a row: one step, or as deep as the page looks there."""
-    area, province, district, institution = steps
-    if not grain.area or area != grain.area:
-        return (area,)
-    return (area, province, district, institution) if grain.province and province == grain.province else (area, province)
+def _below(areas_seen: Sequence[AreaName], area: AreaName | None, province: str) -> dict[str, tuple[str, str]]:
+    """Return name and address of every row that a page lists, with people or without, by its code."""
+    if area is None:
+        return {found.code: (found.name, reverse("reporting:area", args=[found.slug])) for found in areas_seen}
+    if not province:
+        names = province_names(area.code).items()
+        return {code: (name, reverse("reporting:province", args=[area.slug, code])) for code, name in names}
+    return {code: (name, "") for code, name in district_names(province).items()}
+
+
+def _lines(below: Mapping[str, tuple[str, str]], found: Mapping[str, Counts]) -> list[Line]:
+    """Return a line for every place below and, where anybody is counted elsewhere, one for each of these places."""
+    lines = [Line(code, name, found.get(code, Counts()), url) for code, (name, url) in below.items()]
+    elsewhere = {code: counts for code, counts in found.items() if code not in below and has_anybody(counts)}
+    return [*lines, *(Line(code, _("Sin entidad declarada"), counts) for code, counts in elsewhere.items())]
+
+
+def has_anybody(counts: Counts) -> bool:
+    """True where anybody is counted: a tally of those who all withdrew is left as noughts."""
+    return bool(counts.assigned or counts.completed)
+
+
+def _institutions(found: Mapping[tuple[Any, ...], Counts], province: str) -> list[Line]:
+    """Return the institutions of a province in which anybody is counted, however few; never names of people."""
+    names, districts = institution_names({str(institution) for _district, institution in found}), district_names(province)
+    unknown = _("Sin entidad declarada")
+    return [
+        Line(str(institution), names.get(str(institution), unknown), counts, note=districts.get(district, unknown))
+        for (district, institution), counts in found.items()
+        if has_anybody(counts)
+    ]
 
 
 def areas() -> tuple[AreaName, ...]:
@@ -347,9 +290,3 @@ def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
 def areas_in(scopes: list[Scope]) -> list[AreaName]:
     """Return every area of which a reader may see at least a part."""
     return [area for area in areas() if sees_area(scopes, area.code)]
-
-
-def months_between(months: set[date], filters: Filters) -> frozenset[date]:
-    """Return the months that a period touches; an open end reaches as far as there is data."""
-    first = filters.since.replace(day=1) if filters.since else date.min
-    return frozenset(month for month in months if first <= month <= (filters.until or date.max))

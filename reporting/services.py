@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from audit.services import record_act
 from certificates.models import Certificate, CertifiedCompletion
-from learning.models import Enrolment
+from learning.models import ActivityProgress, Enrolment
 from reporting.models import ActivityCount, Difference, Tally
 from territory.models import District
 
@@ -71,8 +71,7 @@ def _locked_tallies(places: Collection[Place]) -> list[Tally]:
 
 
 def _new_tallies(places: Collection[Place]) -> list[Tally]:
-    """Build tallies of nobody, with area, province and kind of institution as they are today."""
-    kinds = dict(Organisation.objects.filter(pk__in={place[1] for place in places}).values_list("pk", "kind"))
+    """Build tallies of nobody, with area and province."""
     districts = District.objects.filter(pk__in={place[2] for place in places}).values_list("pk", "area_id", "province_id")
     above = {code: (area, province) for code, area, province in districts}
     return [
@@ -82,7 +81,6 @@ def _new_tallies(places: Collection[Place]) -> list[Tally]:
             district_code=district,
             area_code=above.get(district, ("", ""))[0],
             province_code=above.get(district, ("", ""))[1],
-            kind=kinds.get(organisation, ""),
         )
         for course, organisation, district in places
     ]
@@ -113,9 +111,11 @@ def count_active(*, now: datetime) -> int:
 
 
 def active_by_place(today: date) -> dict[Place, int]:
-    """Count, by course and place, the enrolments with a statement in the last 30 days, today included."""
+    """Count, by course and place, the enrolments with a result in the last 30 days, today included. Being enrolled is no result."""
     rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(last_act_on__gt=today - timedelta(days=ACTIVE_DAYS))
-    counted = rows.values_list("course_id", "organisation_id", "district_code").annotate(count=Count("pk"))
+    # The day of the last act is that of enrolling until there is a result, and every result leaves its progress.
+    acted = rows.filter(Exists(ActivityProgress.objects.filter(enrolment=OuterRef("pk"))))
+    counted = acted.values_list("course_id", "organisation_id", "district_code").annotate(count=Count("pk"))
     return {(course, organisation or 0, district): count for course, organisation, district, count in counted}
 
 
@@ -185,7 +185,7 @@ def rebuild_tallies(*, now: datetime) -> int:
     return sum(before.get(place) != after.get(place) for place in before.keys() | after.keys())
 
 
-def record_export(*, reader: User, scope: str, filters: dict[str, str], rows: int, threshold: int, now: datetime) -> None:
-    """Note in the trail who took which figures out of the site, how they were chosen and protected."""
-    details = {"filters": filters, "rows": rows, "threshold": threshold}
+def record_export(*, reader: User, scope: str, filters: dict[str, str], rows: int, now: datetime) -> None:
+    """Note in the trail who took which figures out of the site, and how they were chosen."""
+    details = {"filters": filters, "rows": rows}
     record_act(actor_key=reader.learner_key, action="figures_exported", object_type="figures", object_key=scope, now=now, details=details)

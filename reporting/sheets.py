@@ -1,32 +1,26 @@
 """Lays a report out as a page shows it: sorted, with headings, sentence, tiles and map; no database."""
 
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from dataclasses import dataclass
+from functools import cached_property
 
 from django.http import QueryDict
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from reporting.atlas import Atlas, Tile, map_of, tiles_of
-from reporting.queries import KEPT_REPORTS, Filters, Report
+from reporting.queries import Filters, Report
 from reporting.tables import ORDERS, Line, ordered
 from reporting.wording import headline
 
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A report in one order, of one place (its level and the step of its area in addresses), as one address asked for it.
-
-    What the page needs of it is made when it is asked for, once; `shown` keeps the parts that were rendered.
-    """
+    """A report in one order, of one level, as one address asked for it. What the page needs of it is made once, when it is asked for."""
 
     report: Report
     level: str
-    area_slug: str
     names: tuple[str, ...]
     order: str
     query: str
-    shown: dict[str, SafeString] = field(default_factory=dict)
 
     @property
     def has_period(self) -> bool:
@@ -58,13 +52,13 @@ class Sheet:
 
     @cached_property
     def headline(self) -> str:
-        """The sentence that opens the page; none about a period or too small a group."""
-        return "" if self.has_period or self.report.is_hidden else headline(self.report.total, self.report.lines)
+        """The sentence that opens the page; none about a period."""
+        return "" if self.has_period else headline(self.report.total, self.report.lines)
 
     @cached_property
     def tiles(self) -> list[Tile]:
-        """The areas as a grid."""
-        return tiles_of(self.report.lines, self.report.areas)
+        """The areas as a grid; only where the rows are areas."""
+        return tiles_of(self.report.lines, self.report.areas) if self.level == "nation" else []
 
     @cached_property
     def atlas(self) -> Atlas:
@@ -72,15 +66,9 @@ class Sheet:
         return map_of(self.report.lines)
 
 
-# A report is kept too, so the same figures asked for in the same way are the same sheet.
-sheet_of = lru_cache(maxsize=KEPT_REPORTS)(Sheet)
-
-
 def columns_for(filters: Filters) -> tuple[str, ...]:
     """Return the columns that a choice of filters can fill."""
-    if filters.has_period:
-        return ("nombre", "assigned", "completed", "avance")
-    return ("nombre", "assigned", "completed", "faltan", "avance") if filters.is_used else ORDERS
+    return ("nombre", "assigned", "completed", "avance") if filters.has_period else ORDERS
 
 
 def labels(*, has_period: bool) -> dict[str, str]:

@@ -17,11 +17,11 @@ from accounts.models import Organisation
 from accounts.permissions import READERS_OF_FIGURES, Scope
 from accounts.policies import for_roles
 from reporting.exports import csv_bytes, line_row
-from reporting.forms import FilterForm, filter_form
-from reporting.permissions import scopes_of_figures, threshold_for
+from reporting.forms import FilterForm
+from reporting.permissions import kinds_of, scopes_of_figures
 from reporting.queries import AreaName, Report, areas_in, courses_and_count, province_names, report
 from reporting.services import record_export
-from reporting.sheets import columns_for, labels, sheet_of
+from reporting.sheets import Sheet, columns_for, labels
 from reporting.tables import DEFAULT_ORDER, ordered
 from reporting.wording import moment
 
@@ -45,12 +45,12 @@ class Place:
         """Return what a file is about, for its name: the place, or the areas of the reader, and their kinds of institution."""
         areas = [area.slug for area in areas_in(scopes)]
         where = self.area.slug if self.area else "nacional" if any(scope.areas is None for scope in scopes) else "-".join(areas[:4])
-        steps = [where, self.province_code, *sorted(kinds_of(scopes) or ())]
+        steps = [where, self.province_code, *sorted(limiting_kinds(scopes))]
         return "-".join(step for step in steps if step)
 
     def title(self, scopes: list[Scope]) -> str:
         """Return the heading of the page, with the kinds of institution when the reader sees only some."""
-        kinds = [str(kind.label) for kind in Organisation.Kind if kind in (kinds_of(scopes) or ())]
+        kinds = [str(Organisation.Kind(kind).label) for kind in limiting_kinds(scopes)]
         return f"{self._where(scopes)}: {', '.join(kinds)}" if kinds else self._where(scopes)
 
     def _where(self, scopes: list[Scope]) -> str:
@@ -110,7 +110,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     """Return the page of a place, or its file when the form of the file was sent."""
     now, scopes, query = timezone.now(), scopes_of_figures(request.user), request.GET.urlencode()
     courses, counted_at = courses_and_count()
-    form = filter_form(courses, query, timezone.localdate(now))
+    form = FilterForm(request.GET, courses=courses, kinds=kinds_of(scopes), today=timezone.localdate(now))
     context = {
         "form": form,
         "title": place.title(scopes),
@@ -122,17 +122,17 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     }
     if not form.is_valid():
         return render(request, "reporting/figures.html", context)
-    found = report(scopes, threshold_for(request.user), form.filters, place.area, place.province_code)
+    found = report(scopes, form.filters, place.area, place.province_code)
     if request.method == "POST":
         return export(request, place, found, form, now)
-    area_slug, order = place.area.slug if place.area else "", request.GET.get("orden", DEFAULT_ORDER)
-    sheet = sheet_of(found, place.level, area_slug, columns_for(form.filters), order, query)
+    sheet = Sheet(found, place.level, columns_for(form.filters), request.GET.get("orden", DEFAULT_ORDER), query)
     return render(request, "reporting/figures.html", context | {"sheet": sheet})
 
 
-def kinds_of(scopes: list[Scope]) -> frozenset[str] | None:
-    """Return the kinds of institution of the scopes together; None for all."""
-    return None if any(scope.kinds is None for scope in scopes) else frozenset().union(*(scope.kinds or () for scope in scopes))
+def limiting_kinds(scopes: list[Scope]) -> tuple[str, ...]:
+    """Return the kinds of institution of a reader who sees only some; nothing for who sees all."""
+    kinds = kinds_of(scopes)
+    return () if len(kinds) == len(Organisation.Kind) else kinds
 
 
 LEVELS = {"nation": _l("Región"), "area": _l("Provincia"), "province": _l("Distrito")}
@@ -148,7 +148,7 @@ def export(request: HttpRequest, place: Place, found: Report, form: FilterForm, 
     header = [_("Nivel"), _("Lugar o entidad"), _("Distrito"), *(texts[name] for name in names)]
     scope = place.scope_name(scopes_of_figures(request.user))
     with transaction.atomic():
-        record_export(reader=request.user, scope=scope, filters=form.chosen, rows=len(rows), threshold=found.threshold, now=now)
+        record_export(reader=request.user, scope=scope, filters=form.chosen, rows=len(rows), now=now)
     response = HttpResponse(csv_bytes(notes(request, place, form, now), header, rows), content_type="text/csv; charset=utf-8")
     name = f"cifras-{scope}-{timezone.localtime(now):%Y-%m-%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -156,13 +156,10 @@ def export(request: HttpRequest, place: Place, found: Report, form: FilterForm, 
 
 
 def notes(request: HttpRequest, place: Place, form: FilterForm, now: datetime) -> list[str]:
-    """Return the first lines of a file: what it is about, of when, with which filters, and what is protected."""
+    """Return the first line of a file: what it is about, of when, with which filters."""
     words = {
         "title": place.title(scopes_of_figures(request.user)),
         "moment": moment(now),
         "filters": form.in_words or _("ninguno"),
     }
-    return [
-        _("%(title)s. Datos al %(moment)s (hora de Lima). Filtros: %(filters)s.") % words,
-        _("No mostramos datos de grupos muy pequeños para cuidar su privacidad: ahí dice protegido, casi nadie o casi todos."),
-    ]
+    return [_("%(title)s. Datos al %(moment)s (hora de Lima). Filtros: %(filters)s.") % words]

@@ -1,4 +1,4 @@
-"""Writes the sentence that opens a page of figures, from protected lines only, and the moment of the data; no database."""
+"""Writes the sentence that opens a page of figures, shares, periods, and the moment of the data; no database."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
-from reporting.suppression import State
 from reporting.tables import Line, ordered
 
 NAMED = 3
@@ -15,43 +14,32 @@ NAMED = 3
 
 def headline(total: Line, lines: Sequence[Line]) -> str:
     """Return one or two sentences: how many completed of how many, and where most people are missing."""
-    assigned = total.cells["assigned"].value
-    if assigned is None:
-        return ""
-    if not assigned:
+    counts = total.counts
+    if not counts.assigned:
         return _("Todavía no hay personas inscritas aquí.")
-    return " ".join(part for part in (completed_part(total), behind(lines)) if part)
-
-
-def completed_part(total: Line) -> str:
-    """Say how many completed, as openly as it may be told."""
-    assigned, completed = total.cells["assigned"].value or 0, total.cells["completed"]
-    texts = {
-        State.SHOWN: _("Terminaron %(completed)s de %(assigned)s inscripciones (%(percent)s %%)."),
-        State.ALMOST_NONE: _("Casi nadie terminó todavía: hay %(assigned)s inscripciones."),
-        State.ALMOST_ALL: _("Casi todas las %(assigned)s inscripciones terminaron."),
-        State.HIDDEN: _("Hay %(assigned)s inscripciones; cuántas terminaron está protegido."),
-    }
-    return texts[completed.state] % {
-        "completed": number(completed.value or 0),
-        "assigned": number(assigned),
+    told = _("Terminaron %(completed)s de %(assigned)s inscripciones (%(percent)s %%).") % {
+        "completed": number(counts.completed),
+        "assigned": number(counts.assigned),
         "percent": total.progress,
     }
+    return " ".join(part for part in (told, behind(lines)) if part)
 
 
 def behind(lines: Sequence[Line]) -> str:
-    """Name the places where most are missing: counts, not shares, because a small place may be far behind with few.
-
-    Places whose figure is protected are not ranked, and it says so.
-    """
-    known = [line for line in ordered(lines, "-faltan") if line.missing.value and line.key]
+    """Name the places where most are missing: counts, not shares, because a small place may be far behind with few."""
+    known = [line for line in ordered(lines, "-faltan") if line.missing and line.key]
     if len(known) < NAMED:
         return ""
-    named = [f"{line.name} ({number(line.missing.value or 0)})" for line in known[:NAMED]]
+    named = [f"{line.name} ({number(line.missing)})" for line in known[:NAMED]]
     places = {"first": ", ".join(named[:-1]), "last": named[-1]}
-    if any(line.missing.value is None for line in lines if line.key):
-        return _("Donde más faltan, de los lugares que podemos mostrar: %(first)s y %(last)s.") % places
     return _("Donde más faltan: %(first)s y %(last)s.") % places
+
+
+def share_in_words(line: Line) -> str:
+    """Return the share that completed and the group it is part of, for who does not see colours."""
+    if line.progress is None:
+        return _("sin personas")
+    return _("%(percent)s %% de %(assigned)s inscripciones") % {"percent": line.progress, "assigned": number(line.counts.assigned)}
 
 
 def period_in_words(since: date | None, until: date | None) -> str:

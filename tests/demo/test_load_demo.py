@@ -10,17 +10,13 @@ from django.db.models import Avg, Count, Q
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, RoleGrant, User
-from accounts.services import import_organisations
 from audit.models import AuditEntry
 from certificates.models import Certificate
 from courses.editions import outline_of
-from courses.models import CourseHead, ModulePage
 from demo.management.commands import load_demo
 from learning.models import ActivityProgress, Enrolment, Statement
 from quizzes.models import Attempt
 from reporting.models import Tally
-from tests.factories.questions import make_bank
-from tests.factories.quizzes import add_quiz
 
 LEARNERS = 30
 # The table of the public contract: e-mail, first name, role, areas, kinds of institution.
@@ -61,16 +57,6 @@ def person(name: str) -> User:
 
 def done(user: User) -> int:
     return ActivityProgress.objects.filter(enrolment__learner=user.learner_key, state="completed").count()
-
-
-@pytest.fixture
-def ready(course, monkeypatch, django_capture_on_commit_callbacks):
-    """A site as set_up leaves it, with a small course that ends in a quiz; ten histories are played act by act."""
-    monkeypatch.setattr(load_demo, "PLAYED_ACT_BY_ACT", 10)
-    with django_capture_on_commit_callbacks(execute=True):
-        add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 3)])
-    import_organisations()
-    return CourseHead.objects.get(pk=course.pk)
 
 
 @pytest.fixture

@@ -296,7 +296,7 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
     [
         ("DEBUG", "quizás"),
         ("DEMO", "si"),
-        ("SMALL_GROUP_THRESHOLD", "diez"),
+        ("HELP_ANSWER_DAYS", "diez"),
         ("TRUSTED_PROXIES", "-1"),
         ("BASE_URL", "academia.example.pe"),
         ("BASE_URL", "https://"),

@@ -6,17 +6,6 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from reporting.suppression import Cell, State
-
-MEASURE_OF = {
-    "Asignadas": "assigned",
-    "Activas": "active",
-    "Terminaron": "completed",
-    "Terminaron en el periodo": "completed",
-    "Certificadas": "certified",
-}
-WORDS = {"protegido": State.HIDDEN, "casi nadie": State.ALMOST_NONE, "casi todos": State.ALMOST_ALL}
-
 
 @dataclass(frozen=True)
 class Row:
@@ -24,14 +13,6 @@ class Row:
 
     name: str
     figures: dict[str, str]
-
-    def cells(self) -> dict[str, Cell]:
-        """Return the figures that are counts, by measure."""
-        return {MEASURE_OF[heading]: cell(text) for heading, text in self.figures.items() if heading in MEASURE_OF}
-
-
-def cell(text: str) -> Cell:
-    return Cell(WORDS[text]) if text in WORDS else Cell(State.SHOWN, int(text))
 
 
 def file_rows(content: bytes) -> list[Row]:

@@ -47,9 +47,9 @@ READS = (
     ("Visitor", "/verificar/", ("codigo",)),
     ("Lina", "/cuenta/entidad/", ("buscar",)),
     ("Lina", "/mi-aprendizaje/curso/requisitos/", ("persona",)),
-    ("Max", "/panel/", ("orden", "curso", "desde", "hasta")),
-    ("Max", "/panel/tumbes/", ("orden", "curso", "desde", "hasta")),
-    ("Max", "/panel/tumbes/2401/", ("orden", "curso", "desde", "hasta")),
+    ("Max", "/panel/", ("orden", "curso", "tipo", "desde", "hasta")),
+    ("Max", "/panel/tumbes/", ("orden", "curso", "tipo", "desde", "hasta")),
+    ("Max", "/panel/tumbes/2401/", ("orden", "curso", "tipo", "desde", "hasta")),
     ("Ada", "/gestion/preguntas/banco/banco/", ("q", "estado", "pagina")),
 )
 

@@ -1,6 +1,6 @@
-"""Protects small groups: every figure leaves through here, for screen, print and files alike.
+"""Protects small groups: says which figures may be told, so that no small group can be calculated from all of them.
 
-The rules, for a threshold t of 10 (5 for a coordinator inside the own scope; it may only be raised):
+The rules, for a threshold t of 10 (5 for readers who know a part of the people anyway):
 
 1. A group of 1 to t-1 people is not told. In a larger one a count is told only with at least t people in it and at least t
    outside it: "nobody" and "everybody" are never told as numbers. Near both ends of a group whose size is told stand the
@@ -22,7 +22,7 @@ below one total are a table of places by parts of which only sums are known: com
 that share no person, and rows not told without a filter may exchange everything. An entry of a table with row sum r,
 column sum c and total n reaches from max(0, r+c-n) to min(r, c): at least t wide when r, c, n-r and n-c are at least t.
 Courses and months do not bind each other, because for any split by course and any split by month of the same people there
-is a population that has both; with both filters at once there would not always be. `tests/reporting/attacker.py` tries.
+is a population that has both; with both filters at once there would not always be. `tests/reporting/protection/attacker.py` tries.
 
 Not protected: what somebody knows from elsewhere; two readers who compare; that nobody of the whole scope completed in some
 month; and what changes from one day to the next. Who looks before and after one person changed sees which told figure
@@ -34,35 +34,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from reporting.counts import MEASURES, Counts, add
+
 THRESHOLD_ACROSS = 10
 THRESHOLD_OWN = 5
 # Below this many people "almost nobody" would cover more than a fifth of them.
 WORDS_FROM = 10
 # What a reader who knows that every hidden group is small may still move one by, at least.
 SLACK = 2
-MEASURES = ("assigned", "active", "completed", "certified")
 # Each count is a part of a group: told only together with it.
 GROUP_OF = {"active": "assigned", "completed": "assigned", "certified": "completed"}
 OTHER = "other"
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Counts of one group: people assigned, and how many of them were active, completed, hold a certificate."""
-
-    assigned: int = 0
-    active: int = 0
-    completed: int = 0
-    certified: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        # Written out: a page adds thousands of these.
-        return Counts(
-            self.assigned + other.assigned,
-            self.active + other.active,
-            self.completed + other.completed,
-            self.certified + other.certified,
-        )
 
 
 class State(StrEnum):
@@ -93,11 +75,6 @@ Parts = Mapping[Hashable, Sizes]
 def cells(counts: Counts, states: Mapping[str, State]) -> dict[str, Cell]:
     """Return the figures that `states` allows; what is not shown has no value any more."""
     return {name: Cell(state, getattr(counts, name) if state is State.SHOWN else None) for name, state in states.items()}
-
-
-def add(groups: Iterable[Counts]) -> Counts:
-    """Return the sum of several groups."""
-    return sum(groups, Counts())
 
 
 def is_safe_share(value: int, group: int, threshold: int) -> bool:

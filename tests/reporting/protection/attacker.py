@@ -13,8 +13,9 @@ from itertools import combinations_with_replacement
 from math import lcm
 from random import Random
 
-from reporting.suppression import GROUP_OF, Cell, Counts, State, few
-from reporting.tables import ROOT, Fact, Node, Tree, Wanted
+from reporting.counts import Counts
+from reporting.protection.suppression import GROUP_OF, Cell, State, few
+from reporting.protection.tree import ROOT, Fact, Node, Tree, Wanted
 
 Expression = dict[Hashable, int]
 # A population: people by place, course and month of completion, and the active and certified among them by place.
@@ -91,7 +92,7 @@ def filters(courses: Iterable[int], months: list) -> Iterator[Wanted]:
 
 
 def seen_by(population: Population, tree: Callable[..., Tree] = Tree) -> list[Seen]:
-    """Return every figure of every page under every filter, as the pages list them."""
+    """Return every figure of every table under every filter, as they are listed."""
     facts, events = population.facts(), population.events()
     places = {place[:depth] for place in (*population.empty, *(fact.place for fact in facts)) for depth in range(1, len(place) + 1)}
     opened = [ROOT, *sorted(place for place in places if len(place) < 4 and place != ("",))]
@@ -102,8 +103,7 @@ def seen_by(population: Population, tree: Callable[..., Tree] = Tree) -> list[Se
         for parent in opened:
             listed += page.listed(parent)
         for node in listed:
-            line = page.line(node, "")
-            found += [Seen(node, name, cell, wanted.course, wanted.months) for name, cell in line.cells.items()]
+            found += [Seen(node, name, cell, wanted.course, wanted.months) for name, cell in page.told(node).items()]
     return found
 
 

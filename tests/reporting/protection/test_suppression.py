@@ -7,10 +7,11 @@ from random import Random
 
 import pytest
 
-from reporting import suppression
-from reporting.suppression import MEASURES, Counts, State, protect_rows, protect_total, told_groups
-from reporting.tables import ROOT, Division, Fact, Tree, Wanted
-from tests.reporting.attacker import TwoDays, day_after, leaks_of, random_population, seen_by
+from reporting.counts import MEASURES, Counts
+from reporting.protection import suppression
+from reporting.protection.suppression import Division, State, protect_rows, protect_total, told_groups
+from reporting.protection.tree import ROOT, Fact, Tree, Wanted
+from tests.reporting.protection.attacker import TwoDays, day_after, leaks_of, random_population, seen_by
 
 # Some seeds that once leaked, and more.
 SEEDS = sorted({5, 57, 131, 174, *range(56)})
@@ -128,17 +129,17 @@ def test_a_course_is_told_where_every_course_is_large():
         for course, size in enumerate(sizes, start=1)
     ]
     tree = Tree(facts, [ROOT], 10, Wanted(course=1))
-    told = {node[0]: tree.line(node, "").cells["assigned"].value for node in tree.children[ROOT]}
+    told = {node[0]: tree.told(node)["assigned"].value for node in tree.children[ROOT]}
     # In "c" the other course is too small; "d" goes with it, because one hidden place alone could be subtracted.
     assert told == {"a": 70, "b": 80, "c": None, "d": None}
-    assert tree.line(ROOT, "").cells["assigned"].value == 270
+    assert tree.told(ROOT)["assigned"].value == 270
 
 
 def test_a_course_too_small_in_the_whole_scope_is_not_told_nor_what_it_would_complete():
     facts = [Fact(("a",), course, Counts(size, 0, size // 2, size // 2)) for course, size in {1: 100, 2: 60, 3: 4}.items()]
 
     def total(course):
-        return Tree(facts, [ROOT], 10, Wanted(course=course)).line(ROOT, "").cells["assigned"].value
+        return Tree(facts, [ROOT], 10, Wanted(course=course)).told(ROOT)["assigned"].value
 
     assert [total(course) for course in (1, 2, 3, 4)] == [100, None, None, None]
 
@@ -150,7 +151,7 @@ def test_an_ordinary_country_is_told_without_filters():
         for province, size in enumerate((50, 15, 12))
     ]
     tree = Tree(facts, [ROOT], 10)
-    cells = [tree.line(node, "").cells for node in (ROOT, *tree.children[ROOT])]
+    cells = [tree.told(node) for node in (ROOT, *tree.children[ROOT])]
     assert all(cell.value is not None for found in cells for cell in found.values())
 
 
