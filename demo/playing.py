@@ -22,8 +22,9 @@ from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.replay import replay
 from learning.services import Provenance, complete_activity, enrol_learner
+from questions.kinds import JSON, kind_of
 from quizzes.models import Attempt, ResponseEvent
-from quizzes.queries import correct_places, pools_of, rules_of, versions_on
+from quizzes.queries import pools_of, rules_of, versions_on
 from quizzes.services import close_attempt, make_paper, new_attempt, save_response, start_attempt, submit_attempt
 
 Verb = Statement.Verb
@@ -50,30 +51,28 @@ def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
     attempt = start_attempt(enrolment=enrolment, quiz_key=act.activity_key, now=act.at, uuid=uuid, random=source)
     if not attempt.is_open:
         return
-    for slot, places in chosen_places(attempt, act.right or 0).items():
+    for slot, response in played_responses(attempt, act.right or 0).items():
         save_response(
             attempt_uuid=attempt.uuid,
             learner=attempt.learner,
             uuid=key_of(uuid, slot),
             slot=slot,
             sequence=slot,
-            chosen=places,
+            answer=lambda _kind, response=response: response,
             is_marked=False,
             provenance=Provenance(act.at),
         )
     submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=key_of(uuid, "submitted"), received_at=act.at)
 
 
-def chosen_places(attempt: Attempt, right: float) -> dict[int, list[int]]:
-    """Return what was chosen in each slot, so that at least that share of the items is right and the others are wrong."""
+def played_responses(attempt: Attempt, right: float) -> dict[int, JSON]:
+    """Return what was answered in each slot, so that at least that share of the items is right and the others are wrong."""
     asked = versions_on(attempt.paper)
     wanted = ceil(right * len(attempt.paper))
-    chosen = {}
-    for slot, entry in enumerate(attempt.paper, start=1):
-        correct = correct_places(entry, asked[entry["version"]])
-        wrong = [place for place in range(len(entry["order"])) if place not in correct]
-        chosen[slot] = sorted(correct) if slot <= wanted else wrong[:1]
-    return chosen
+    return {
+        slot: kind_of(entry["kind"]).example(asked[entry["version"]].content, entry["layout"], is_right=slot <= wanted)
+        for slot, entry in enumerate(attempt.paper, start=1)
+    }
 
 
 @dataclass
@@ -200,16 +199,16 @@ class Replay:
         rules = rules_of(activity)
         paper = make_paper(rules, *self.pools[activity.key], seen={}, random=source)
         attempt = new_attempt(enrolment=enrolment, quiz_key=activity.key, number=number, rules=rules, paper=paper, uuid=uuid, now=act.at)
-        chosen = chosen_places(attempt, act.right or 0)
-        close_attempt(attempt, chosen, act.at)
+        responses = played_responses(attempt, act.right or 0)
+        close_attempt(attempt, responses, act.at)
         self.rows.attempts.append(attempt)
-        for slot, places in chosen.items():
+        for slot, response in responses.items():
             event = ResponseEvent(
                 attempt=attempt,
                 uuid=key_of(uuid, slot),
                 slot=slot,
                 sequence=slot,
-                chosen=places,
+                response=response,
                 request_digest="",
                 occurred_at=act.at,
                 received_at=act.at,

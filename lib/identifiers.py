@@ -1,4 +1,4 @@
-"""Reads identifiers out of what clients send and people paste."""
+"""Reads identifiers and small numbers out of what clients send and people paste."""
 
 import re
 import unicodedata
@@ -17,6 +17,11 @@ def read_uuid(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def read_small_number(text: str) -> int | None:
+    """Return a small number that a client sent, or None for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 4 else None
 
 
 def plain_email(typed: str) -> str:

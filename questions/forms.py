@@ -13,9 +13,11 @@ from content.addresses import plain_slug
 from courses.models import CoursePage, LessonPage, ModulePage
 from lib.text_fields import FreeTextField, LineField
 from norms.models import Norm
-from questions.models import Bank, Question, QuestionVersion
+from questions.kinds import kind_labels
+from questions.kinds.choices.content import MOST_CHOICES, Choice, choices_in, content_with
+from questions.models import Bank, Question
 from questions.models.topic import TopicFormField
-from questions.question_rules import MOST_CHOICES, Choice, QuestionContent, problems_of, tidied
+from questions.question_rules import QuestionContent, problems_of, tidied
 
 
 class FindForm(forms.Form):
@@ -97,7 +99,7 @@ class QuestionForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=QuestionVersion.Kind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=kind_labels)
     stem = FreeTextField(label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     feedback = FreeTextField(
         label=gettext_lazy("Explicación"),
@@ -154,7 +156,7 @@ class QuestionForm(forms.Form):
         data = self.cleaned_data
         choices = tuple(Choice(" ".join(data[f"choice_{place}"].split()), data[f"correct_{place}"]) for place in range(MOST_CHOICES))
         return QuestionContent(
-            choices=choices,
+            content=content_with(choices),
             norm=data["norm"].code if data["norm"] else "",
             **{name: data[name] for name in ("kind", "stem", "feedback", "locator", "source", "lesson")},
         )
@@ -194,7 +196,7 @@ def differences_from(question: Question, form: QuestionForm) -> list[Difference]
 def _told(form: QuestionForm, name: str) -> list[str]:
     """Return a field as people read it, line by line."""
     if name == "choices":
-        choices = tidied(form.content()).choices
+        choices = choices_in(tidied(form.content()).content)
         return [f"{choice.text} ({_('correcta')})" if choice.is_correct else choice.text for choice in choices]
     value = form.cleaned_data.get(name)
     if name in {"kind", "state", "lesson"}:
@@ -215,6 +217,6 @@ def initial_of(question: Question) -> dict[str, Any]:
     names = ("kind", "stem", "feedback", "norm", "locator", "source")
     values |= {"expected": question.current.number, **{name: getattr(question.current, name) for name in names}}
     values["lesson"] = str(question.current.lesson_key or "")
-    for place, choice in enumerate(question.current.choices):
-        values |= {f"choice_{place}": choice["text"], f"correct_{place}": choice["is_correct"]}
+    for place, choice in enumerate(choices_in(question.current.content)):
+        values |= {f"choice_{place}": choice.text, f"correct_{place}": choice.is_correct}
     return values

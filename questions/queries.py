@@ -6,8 +6,8 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from lib.folding import compared, search_words
+from questions.kinds import kind_of
 from questions.models import Question, QuestionQuerySet, QuestionVersion
-from questions.question_rules import is_key_mended
 
 # A version takes about 2 KB: every question of a large site fits into each process.
 KEPT_VERSIONS = 5000
@@ -26,7 +26,7 @@ def _searchable(question: Question) -> str:
     current = question.current
     if current is None:
         return question.topic
-    return compared(" ".join([current.stem, question.topic, current.norm_id or "", *(choice["text"] for choice in current.choices)]))
+    return compared(" ".join([current.stem, question.topic, current.norm_id or "", *kind_of(current.kind).texts(current.content)]))
 
 
 def waiting_for(reviewer_key: UUID, *, is_alone: bool) -> QuerySet[Question]:
@@ -64,4 +64,9 @@ def mended_versions(question: Question) -> list[QuestionVersion]:
     if current is None:
         return []
     earlier = question.versions.exclude(pk=current.pk).order_by("number")
-    return [version for version in earlier if is_key_mended(version.choices, current.choices)]
+    return [version for version in earlier if is_key_mended(version, current)]
+
+
+def is_key_mended(older: QuestionVersion, newer: QuestionVersion) -> bool:
+    """Say whether two versions of a question hold another key for what both ask."""
+    return kind_of(newer.kind).is_mended(older.content, newer.content)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from audit.services import record_act
 from questions.models import Bank, Question, QuestionReview, QuestionVersion
-from questions.question_rules import Choice, InvalidQuestion, QuestionContent, problems_of, tidied
+from questions.question_rules import InvalidQuestion, QuestionContent, problems_of, tidied
 
 
 class StaleVersion(Exception):
@@ -77,7 +77,7 @@ def _save_question(
             number=current.number + 1 if current else 1,
             kind=content.kind,
             stem=content.stem,
-            choices=content.stored_choices(),
+            content=content.content,
             feedback=content.feedback,
             norm_id=content.norm or None,
             locator=content.locator,
@@ -96,10 +96,9 @@ def _save_question(
 
 def content_of(version: QuestionVersion) -> QuestionContent:
     """Return what a stored version says."""
-    choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in version.choices)
-    names = ("kind", "stem", "feedback", "locator", "source")
+    names = ("kind", "stem", "content", "feedback", "locator", "source")
     facts = {name: getattr(version, name) for name in names}
-    return QuestionContent(choices=choices, norm=version.norm_id or "", lesson=str(version.lesson_key or ""), **facts)
+    return QuestionContent(norm=version.norm_id or "", lesson=str(version.lesson_key or ""), **facts)
 
 
 def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:

@@ -10,9 +10,10 @@ from uuid import UUID
 from django.utils import timezone
 
 from courses.loading import read_toml
+from questions.kinds.choices.content import Choice, content_with
 from questions.models import Bank, Question
 from questions.models.topic import topic_of
-from questions.question_rules import Choice, QuestionContent, tidied
+from questions.question_rules import QuestionContent, tidied
 from questions.services import content_of, save_question
 
 
@@ -65,4 +66,4 @@ def content_from(row: dict[str, Any], lessons: Mapping[str, str]) -> QuestionCon
     """Return what one question of a file says; `lessons` come from `lessons_beside`. Raises KeyError for a lesson without file."""
     names = ("kind", "stem", "feedback", "norm", "locator", "source")
     choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in row["choices"])
-    return QuestionContent(choices=choices, lesson=lessons[row["lesson"]], **{name: row[name] for name in names})
+    return QuestionContent(content=content_with(choices), lesson=lessons[row["lesson"]], **{name: row[name] for name in names})

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from lib.identifiers import read_uuid
+from lib.identifiers import read_small_number, read_uuid
+from questions.kinds import JSON, Kind
 
 # The largest sequence that both databases can hold; a device that sends more counts as this.
 LARGEST = 2**63 - 1
@@ -13,27 +14,26 @@ LARGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was sent: chosen places, mark, the identifier and order the client gave it, and the question to go on with."""
+    """One answer as it was sent: its fields, the mark, the identifier and order the client gave it, and the question to go on with."""
 
     uuid: UUID | None
     sequence: int
-    chosen: frozenset[int]
+    fields: dict[str, list[str]]
     is_marked: bool
     go: int | None
 
+    def response(self, kind: Kind) -> JSON:
+        """Return what was answered, as the kind of the question reads it."""
+        return kind.read(self.fields)
+
 
 def read_answer(sent: QueryDict) -> Answer:
-    """Read an answer; what is no number is left out, and a place that no paper has is refused by the service."""
+    """Read an answer; what it answers is read by its kind, and refused by the service where the paper does not have it."""
     sequence = sent.get("sequence", "")
     return Answer(
         uuid=read_uuid(sent.get("uuid")),
         sequence=min(int(sequence), LARGEST) if sequence.isdecimal() and len(sequence) < 30 else 0,
-        chosen=frozenset(place for place in map(_place, sent.getlist("chosen")) if place is not None),
+        fields=dict(sent.lists()),
         is_marked="is_marked" in sent,
-        go=_place(sent.get("go", "")),
+        go=read_small_number(sent.get("go", "")),
     )
-
-
-def _place(text: str) -> int | None:
-    """Return a small number that was sent, or None for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 4 else None

@@ -8,10 +8,11 @@ from django.db.models import Count, Max, Min, Q
 
 from audit.findings import Finding
 from learning.models import Statement
+from questions.kinds import kind_of
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Reopening, ResponseEvent
 from quizzes.passing import completions_without_pass
-from quizzes.queries import item_scores
+from quizzes.queries import item_scores, responses_on
 from quizzes.scoring import score_sheet
 from quizzes.timing import Arrival, arrival
 
@@ -57,10 +58,10 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     events = [event for event in events if event.counts]
     if attempt.state != Attempt.State.SUBMITTED or not (events or attempt.evidence):  # answers that were taken away prove nothing
         return
-    chosen = {event.slot: event.chosen for event in events}
-    if [row["chosen"] for row in attempt.evidence] != [sorted(chosen.get(slot, [])) for slot in range(1, len(attempt.paper) + 1)]:
+    responses = {event.slot: event.response for event in events}
+    if [row["response"] for row in attempt.evidence] != list(responses_on(attempt.paper, responses)):
         yield "replay"
-    score = score_sheet(item_scores(attempt.paper, chosen, attempt.scoring_rule), attempt.rules["pass_mark"])
+    score = score_sheet(item_scores(attempt.paper, responses, attempt.scoring_rule), attempt.rules["pass_mark"])
     stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
     if stored != (float(score.raw), float(score.maximum), score.scaled, score.passed):
         yield "score"
@@ -75,7 +76,8 @@ def _is_counted_rightly(attempt: Attempt, event: ResponseEvent) -> bool:
 def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:
     if not 1 <= event.slot <= len(attempt.paper):
         return False
-    return set(event.chosen) <= set(range(len(attempt.paper[event.slot - 1]["order"])))
+    entry = attempt.paper[event.slot - 1]
+    return kind_of(entry["kind"]).fits(entry["layout"], event.response)
 
 
 def _attempts_beyond() -> int:

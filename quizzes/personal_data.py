@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from learning.personal_data import LEARNING_RECORD
 from privacy.data_map import Holding, RetentionRule, Row, facts_of
+from questions.kinds import kind_of
 from quizzes.deletion import forget_answers, forget_answers_before
 from quizzes.models import Attempt, Reopening, ResponseEvent
 
@@ -46,7 +47,20 @@ def attempts(user: User) -> list[Row]:
 
 def answers_of(attempt: Attempt) -> list[Row]:
     """Return what each item asked and the texts of the choices that were marked."""
-    return [{"question": kept["stem"], "chosen": [kept["choices"][place] for place in kept["chosen"]]} for kept in attempt.evidence]
+    return [
+        {"question": kept["stem"], "chosen": kind_of(kept["kind"]).answered(kept["asked"], kept["response"])} for kept in attempt.evidence
+    ]
+
+
+def responses(user: User) -> list[Row]:
+    """Return every answer that was sent, as its kind tells it."""
+    rows = ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk")
+    return facts_of(rows, EVENT, {"chosen": plain_response})
+
+
+def plain_response(event: ResponseEvent) -> object:
+    """Return what one event answered."""
+    return kind_of(event.attempt.paper[event.slot - 1]["kind"]).plain(event.response)
 
 
 ANSWERS = RetentionRule(
@@ -77,9 +91,7 @@ HOLDINGS = (
         tables=("quizzes.ResponseEvent",),
         retention=(ANSWERS,),
         labels=EVENT,
-        rows=lambda user: facts_of(
-            ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), EVENT
-        ),
+        rows=responses,
         after_erasure=_("Se borra."),
         of_person=(_("Cada respuesta que envió"), _("Se borra.")),
     ),

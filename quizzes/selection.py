@@ -1,4 +1,4 @@
-"""Draws the items of an attempt and the order in which they are shown."""
+"""Draws the items of an attempt."""
 
 from collections.abc import Mapping, Sequence
 from random import Random
@@ -60,11 +60,3 @@ def shortage(draws: Sequence[tuple[Sequence[int], int]]) -> NotEnoughQuestions |
     except NotEnoughQuestions as missing:
         return missing
     return None
-
-
-def shown_order(count: int, *, is_shuffled: bool, random: Random) -> list[int]:
-    """Return the author's places of `count` choices in the order in which they are shown."""
-    order = list(range(count))
-    if is_shuffled:
-        random.shuffle(order)
-    return order

@@ -24,7 +24,17 @@ from lib.lists import listed
 from quizzes.forms import Answer, read_answer
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.permissions import attempts_of
-from quizzes.queries import Standing, current_events, result_of, resume_slot, rules_of, shown_items, standing_of
+from quizzes.queries import (
+    Standing,
+    current_events,
+    result_of,
+    resume_slot,
+    rules_of,
+    shown_as_typed,
+    shown_items,
+    standing_of,
+    told_as_typed,
+)
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
 from quizzes.timing import seconds_late
@@ -131,7 +141,7 @@ def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     attempt = own_attempt(request, attempt_uuid)
     if not accepts_answers(attempt):
         return redirect("quizzes:result", attempt.uuid)
-    slot = resume_slot(len(attempt.paper), current_events(attempt))
+    slot = resume_slot(attempt.paper, current_events(attempt))
     return redirect("quizzes:question", attempt.uuid, slot) if slot else redirect("quizzes:review", attempt.uuid)
 
 
@@ -160,11 +170,10 @@ def question_page(
     events = current_events(attempt)
     items = shown_items(attempt, events)
     item = items[slot - 1]
-    chosen = typed.chosen if typed else item.chosen
     context = {
         **attempt_context(attempt),
         "item": item,
-        "choices": [{"place": place, "text": text, "is_chosen": place in chosen} for place, text in item.choices],
+        "shown": shown_as_typed(attempt, slot, typed.response) if typed else item.shown,
         "is_marked": typed.is_marked if typed else item.is_marked,
         "items": items,
         "total": len(items),
@@ -186,7 +195,7 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
             uuid=sent.uuid or uuid4(),
             slot=slot,
             sequence=sent.sequence,
-            chosen=sent.chosen,
+            answer=sent.response,
             is_marked=sent.is_marked,
             provenance=Provenance(timezone.now()),
         )
@@ -266,8 +275,8 @@ def closed(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer, 
         told = problem if is_late else _("Este intento ya se entregó: esta respuesta no cambia tu nota.")
         return JsonResponse({"problem": told, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409)
     item = shown_items(attempt, {})[slot - 1]
-    chosen = [text for place, text in item.choices if place in sent.chosen]
-    context = {**attempt_context(attempt), "heading": heading, "problem": problem, "item": item, "chosen": chosen, "may_ask": is_late}
+    context = {**attempt_context(attempt), "heading": heading, "problem": problem, "item": item, "may_ask": is_late}
+    context["told"] = told_as_typed(attempt, slot, sent.response)
     return render(request, "quizzes/closed.html", context, status=409)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
 from norms.models import Norm
+from questions.kinds import Kind, kind_labels, kind_of
 from questions.models.topic import TopicField
 
 
@@ -136,16 +137,11 @@ class QuestionVersion(AppendOnly):
 
     personal_data = False
 
-    class Kind(models.TextChoices):
-        SINGLE = "single", _("Una opción")
-        MULTIPLE = "multiple", _("Varias opciones")
-        TRUE_FALSE = "true_false", _("Verdadero o falso")
-
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    kind = models.CharField(_("tipo"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(_("tipo"), max_length=12, choices=kind_labels)
     stem = models.TextField(_("enunciado"), max_length=1500)
-    choices = models.JSONField(help_text="[{text, is_correct}] in the author's order; attempts shuffle and never show this place")
+    content = models.JSONField(help_text="What its kind asks, key included, with the version of its schema")
     feedback = models.TextField(_("explicación"), max_length=1500)
     norm = models.ForeignKey(Norm, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("norma que la respalda"))
     locator = models.CharField(_("artículos"), max_length=120, blank=True)
@@ -161,3 +157,8 @@ class QuestionVersion(AppendOnly):
 
     def __str__(self):
         return self.stem[:80]
+
+    @property
+    def shaped(self) -> Kind:
+        """Its kind, which owns its content."""
+        return kind_of(self.kind)

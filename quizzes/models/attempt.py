@@ -44,9 +44,7 @@ class Attempt(models.Model):
     rules = models.JSONField(
         help_text="Title, pass mark, attempts, waiting, review policy, time limit and scoring as they were at the start"
     )
-    paper = models.JSONField(
-        help_text="[{question, version, order}]: what is asked, pinned, and the author's places of its choices as shown"
-    )
+    paper = models.JSONField(help_text="[{question, version, kind, layout}]: what is asked, pinned, and how its kind shows it")
     started_at = models.DateTimeField()
     deadline_at = models.DateTimeField(null=True, blank=True, help_text="When it closes, fixed at the start; empty: never")
     submitted_at = models.DateTimeField(null=True, blank=True)
@@ -54,7 +52,9 @@ class Attempt(models.Model):
     score_maximum = models.FloatField(null=True, blank=True)
     score_scaled = models.FloatField(null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
-    evidence = models.JSONField(default=list, help_text="Copied at submission: stem, choices, what was answered, points")
+    evidence = models.JSONField(
+        default=list, help_text="Copied at submission: what was asked and answered, as its kind keeps it, and what it earned"
+    )
 
     objects = AttemptQuerySet.as_manager()
 
@@ -114,7 +114,7 @@ class ResponseEvent(AppendOnly):
     uuid = models.UUIDField(help_text="Given by the client; unique for its attempt")
     slot = models.PositiveSmallIntegerField(help_text="Place of the item on the paper, from 1")
     sequence = models.PositiveBigIntegerField(default=0, help_text="Order on the device that sent it")
-    chosen = models.JSONField(default=list, help_text="Places of the chosen choices as shown, from 0")
+    response = models.JSONField(help_text="What was answered, as the kind of its question keeps it")
     is_marked = models.BooleanField(default=False, help_text="The learner wants to look at it again")
     request_digest = models.CharField(max_length=64)
     occurred_at = models.DateTimeField(help_text="As the client tells it; no rule asks it")

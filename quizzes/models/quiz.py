@@ -17,6 +17,7 @@ from content.models import SitePage
 from content.publishing import PublishingProblem
 from courses.models import ActivityPage
 from lib.drafts import DraftText
+from questions.kinds import kind_of
 from questions.models.bank import Bank, QuestionVersion
 from questions.models.topic import TopicField
 from quizzes.allowance import WAIT_HOURS, Allowance
@@ -144,7 +145,7 @@ class QuizPage(ActivityPage):
             found.append(PublishingProblem(_now("Preguntas al azar"), sentence % asked))
         drawn = {versions[question] for pool in pools for question in pool}
         for version in QuestionVersion.objects.filter(pk__in=drawn).order_by("pk"):
-            if not any(choice["is_correct"] for choice in version.choices):
+            if not kind_of(version.kind).right_texts(version.content):
                 where = _now("Pregunta “%(stem)s”") % {"stem": version.stem[:80]}
                 found.append(PublishingProblem(where, _now("falta marcar la respuesta correcta.")))
         return found

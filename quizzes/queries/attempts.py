@@ -1,9 +1,10 @@
 """Reads rules, papers, responses and standings."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -17,9 +18,10 @@ from courses.outline import Activity
 from learning.completion import reaches
 from learning.models import Enrolment, ProgressText
 from learning.queries import Study
+from questions.kinds import JSON, Kind, kind_of
 from questions.models import QuestionVersion
 from questions.queries import versions_of
-from questions.scoring import ItemScore, score_item
+from questions.scoring import ItemScore
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, QuizPage, ResponseEvent
 from quizzes.models.pools import pools_of
@@ -34,16 +36,11 @@ class ShownItem:
     """One item of a paper as the learner sees it: no key, no author's order, no identifier of a version."""
 
     slot: int
-    kind: str
+    kind: Kind
     stem: str
-    choices: list[tuple[int, str]]
-    chosen: frozenset[int]
+    shown: JSON
+    is_answered: bool
     is_marked: bool
-
-    @property
-    def is_answered(self) -> bool:
-        """True when something is chosen."""
-        return bool(self.chosen)
 
 
 @dataclass(frozen=True)
@@ -183,8 +180,8 @@ def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
     return {event.slot: event for event in _counted(attempt)}
 
 
-def answers_with_progress(attempt: Attempt) -> dict[int, list[int]]:
-    """Return what is chosen in each slot of a locked attempt, and add the progress of its enrolment to it.
+def answers_with_progress(attempt: Attempt) -> dict[int, JSON]:
+    """Return the response to each slot of a locked attempt, and add the progress of its enrolment to it.
 
     One statement for both: it comes after the locks, because on PostgreSQL one that waited for them would still see other
     tables as they were before it waited. Only an attempt without any answer needs a second one.
@@ -195,7 +192,7 @@ def answers_with_progress(attempt: Attempt) -> dict[int, list[int]]:
     else:
         texts = Enrolment.objects.with_progress().values_list("progress_text", flat=True)
         attempt.progress_text = texts.get(pk=attempt.enrolment_id)  # type: ignore[attr-defined]
-    return {row.slot: row.chosen for row in rows}
+    return {row.slot: row.response for row in rows}
 
 
 def shown_items(attempt: Attempt, events: Mapping[int, ResponseEvent]) -> list[ShownItem]:
@@ -205,37 +202,56 @@ def shown_items(attempt: Attempt, events: Mapping[int, ResponseEvent]) -> list[S
 
 
 def shown_item(slot: int, entry: dict[str, Any], asked: QuestionVersion, event: ResponseEvent | None) -> ShownItem:
-    """Return one item as shown: its choices are known by their shown places alone."""
-    choices = [(place, asked.choices[author_place]["text"]) for place, author_place in enumerate(entry["order"])]
-    chosen = frozenset(event.chosen) if event else frozenset()
-    return ShownItem(slot, asked.kind, asked.stem, choices, chosen, bool(event and event.is_marked))
+    """Return one item as its kind shows it."""
+    kind = kind_of(entry["kind"])
+    response = event.response if event else kind.read({})
+    shown = kind.shown(asked.content, entry["layout"], response)
+    return ShownItem(slot, kind, asked.stem, shown, not kind.is_blank(response), bool(event and event.is_marked))
 
 
-def correct_places(entry: dict[str, Any], asked: QuestionVersion) -> frozenset[int]:
-    """Return the shown places of the right choices of one item of a paper."""
-    return frozenset(place for place, author_place in enumerate(entry["order"]) if asked.choices[author_place]["is_correct"])
+def shown_as_typed(attempt: Attempt, slot: int, answer: Callable[[Kind], JSON]) -> JSON:
+    """Return what one item shows with an answer that was not stored."""
+    entry = attempt.paper[slot - 1]
+    kind = kind_of(entry["kind"])
+    return kind.shown(versions_on([entry])[entry["version"]].content, entry["layout"], answer(kind))
 
 
-def item_scores(paper: Paper, chosen: Mapping[int, Iterable[int]], rule: int) -> list[ItemScore]:
-    """Score every item of a paper, by a rule, against what was chosen in each slot (shown places)."""
+def told_as_typed(attempt: Attempt, slot: int, answer: Callable[[Kind], JSON]) -> list[str]:
+    """Return an answer to one item that was not counted, in words."""
+    entry = attempt.paper[slot - 1]
+    kind = kind_of(entry["kind"])
+    return kind.answered(kind.asked(versions_on([entry])[entry["version"]].content, entry["layout"]), answer(kind))
+
+
+def item_scores(paper: Paper, responses: Mapping[int, JSON], rule: int) -> list[ItemScore]:
+    """Score every item of a paper, by a rule, against the response to each slot."""
     asked = versions_on(paper)
-    return [
-        score_item(
-            asked[entry["version"]].kind,
-            correct_places(entry, asked[entry["version"]]),
-            frozenset(chosen.get(slot, ())),
-            choices=len(entry["order"]),
-            rule=rule,
-        )
-        for slot, entry in enumerate(paper, start=1)
-    ]
+    answered = zip(paper, responses_on(paper, responses), strict=True)
+    return [ItemScore(_earned(entry, asked[entry["version"]], response, rule)) for entry, response in answered]
 
 
-def resume_slot(count: int, events: Mapping[int, ResponseEvent]) -> int | None:
+def responses_on(paper: Paper, responses: Mapping[int, JSON]) -> Iterator[JSON]:
+    """Yield the response to each item of a paper, a blank one where none came."""
+    for slot, entry in enumerate(paper, start=1):
+        yield responses.get(slot) or kind_of(entry["kind"]).read({})
+
+
+def _earned(entry: dict[str, Any], asked: QuestionVersion, response: JSON, rule: int) -> Fraction:
+    earned = kind_of(entry["kind"]).score(asked.content, entry["layout"], response, rule)
+    if earned is None:
+        raise ValueError("an answer that a person has to mark cannot be scored")
+    return earned
+
+
+def resume_slot(paper: Paper, events: Mapping[int, ResponseEvent]) -> int | None:
     """Return the item to go on with: the first blank one from the last one touched, else the first blank one; None when none is."""
-    blank = [slot for slot in range(1, count + 1) if slot not in events or not events[slot].chosen]
+    blank = [slot for slot in range(1, len(paper) + 1) if slot not in events or _is_blank(paper, events[slot])]
     last = max(events.values(), key=lambda event: event.pk).slot if events else 1
     return next((slot for slot in blank if slot >= last), blank[0] if blank else None)
+
+
+def _is_blank(paper: Paper, event: ResponseEvent) -> bool:
+    return kind_of(paper[event.slot - 1]["kind"]).is_blank(event.response)
 
 
 def has_attempts(quiz_keys: Collection[UUID], besides: Collection[UUID] = ()) -> bool:

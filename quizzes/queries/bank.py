@@ -8,8 +8,8 @@ from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
+from questions.kinds import kind_of
 from questions.models import Question, QuestionVersion
-from questions.scoring import blind_score
 from quizzes.models import Attempt, QuizItemDraw, QuizPage
 from quizzes.models.pools import pools_of
 from quizzes.selection import shortage
@@ -118,7 +118,7 @@ def guessed_quizzes() -> list[GuessedQuiz]:
         quizzes.setdefault(draw.quiz_id, []).append(draw)
     banks = {draw.bank_id for draws in quizzes.values() for draw in draws}
     rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related("approved")
-    asked = list(rows.only("bank_id", "topic", "approved__kind", "approved__choices").order_by("id"))
+    asked = list(rows.only("bank_id", "topic", "approved__kind", "approved__content").order_by("id"))
     found = []
     for draws in quizzes.values():
         for is_first in (True, False):
@@ -141,10 +141,7 @@ def _is_guessed(draws: list[QuizItemDraw], asked: list[Question], *, is_first: b
 def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffled: bool) -> Fraction:
     if asked is None:
         return Fraction(0)
-    correct = frozenset(place for place, choice in enumerate(asked.choices) if choice["is_correct"])
-    is_shuffled = is_shuffled and asked.kind != QuestionVersion.Kind.TRUE_FALSE
-    count = len(asked.choices)
-    return blind_score(asked.kind, correct, choices=count, place=0 if is_first else count - 1, is_shuffled=is_shuffled)
+    return kind_of(asked.kind).blind_score(asked.content, place=0 if is_first else -1, is_shuffled=is_shuffled)
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:

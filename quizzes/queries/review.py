@@ -3,15 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from courses.editions import outline_of
 from courses.outline import Activity, Outline
 from learning.queries import Study
 from norms.models import Norm
+from questions.kinds import JSON, Kind, kind_of
 from questions.models import Question, QuestionVersion
-from questions.queries import versions_of
-from questions.question_rules import is_key_mended
+from questions.queries import is_key_mended, versions_of
 from quizzes.models import Attempt, QuizPage
 from quizzes.queries.attempts import Paper, Standing, enrolment_behind, rules_of, standing_of
 
@@ -21,8 +20,9 @@ class ReviewedItem:
     """One item after its answers may be seen. `earned` goes from 0 to 1; the norm is shown in its state of today."""
 
     slot: int
+    kind: Kind
     stem: str
-    choices: list[dict[str, Any]]
+    reviewed: JSON
     earned: float
     feedback: str
     norm: Norm | None
@@ -32,18 +32,8 @@ class ReviewedItem:
 
     @property
     def right_today(self) -> list[str]:
-        """The right choices of the version that mended it."""
-        return [choice["text"] for choice in self.mended.choices if choice["is_correct"]] if self.mended else []
-
-    @property
-    def told_choices(self) -> list[dict[str, Any]]:
-        """The choices that matter: chosen or right."""
-        return [choice for choice in self.choices if choice["is_chosen"] or choice["is_correct"]]
-
-    @property
-    def other_choices(self) -> list[dict[str, Any]]:
-        """The rest."""
-        return [choice for choice in self.choices if not (choice["is_chosen"] or choice["is_correct"])]
+        """The key of the version that mended it, in words."""
+        return kind_of(self.mended.kind).right_texts(self.mended.content) if self.mended else []
 
 
 @dataclass(frozen=True)
@@ -110,11 +100,9 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
     return [
         ReviewedItem(
             slot=slot,
+            kind=kind_of(kept["kind"]),
             stem=kept["stem"],
-            choices=[
-                {"text": text, "is_correct": place in kept["correct"], "is_chosen": place in kept["chosen"]}
-                for place, text in enumerate(kept["choices"])
-            ],
+            reviewed=kind_of(kept["kind"]).reviewed(kept["asked"], kept["response"]),
             earned=kept["earned"],
             feedback=kept["feedback"],
             norm=norms.get(kept["norm"]),
@@ -134,7 +122,7 @@ def mended_since(paper: Paper) -> dict[int, QuestionVersion]:
     }
     asked = versions_of([*(entry["version"] for entry in changed.values()), *(today[entry["question"]] for entry in changed.values())])
     pairs = {slot: (asked[entry["version"]], asked[today[entry["question"]]]) for slot, entry in changed.items()}
-    return {slot: newer for slot, (older, newer) in pairs.items() if is_key_mended(older.choices, newer.choices)}
+    return {slot: newer for slot, (older, newer) in pairs.items() if is_key_mended(older, newer)}
 
 
 def lessons_behind(attempt: Attempt, outline: Outline) -> list[LessonToReview]:

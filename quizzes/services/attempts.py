@@ -2,7 +2,7 @@
 
 import logging
 import random as chance
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from learning.queries import LEARNER
 from learning.services import ConflictingRepeat, NotInOutline, Provenance, digest_of, open_activity, record_result
 from lib.prepared import LockedQuery, Parameter
 from lib.write_limit import write_transaction
+from questions.kinds import JSON, Kind, kind_of
 from questions.models import QuestionVersion
 from questions.queries import versions_of
 from questions.scoring import TODAY
@@ -24,17 +25,17 @@ from quizzes.queries import (
     Paper,
     Standing,
     answers_with_progress,
-    correct_places,
     enrolment_behind,
     item_scores,
     pools_of,
+    responses_on,
     rules_of,
     standing_of,
     times_seen,
     versions_on,
 )
 from quizzes.scoring import Score, score_sheet
-from quizzes.selection import draw_paper, shown_order
+from quizzes.selection import draw_paper
 from quizzes.timing import Arrival, arrival, closing_moment, seconds_late
 
 logger = logging.getLogger(__name__)
@@ -138,7 +139,7 @@ def make_paper(
     seen: Mapping[int, int],
     random: chance.Random,
 ) -> Paper:
-    """Draw questions and the order of their choices; versions are pinned here for good.
+    """Draw questions and lay them out; versions are pinned here for good.
 
     `pools` and `current` come from `pools_of`; `seen` from `times_seen` of the earlier attempts.
     """
@@ -148,9 +149,8 @@ def make_paper(
     paper = []
     for question in drawn:
         version = asked[current[question]]
-        is_shuffled = rules["is_shuffled"] and version.kind != QuestionVersion.Kind.TRUE_FALSE
-        order = shown_order(len(version.choices), is_shuffled=is_shuffled, random=random)
-        paper.append({"question": question, "version": version.pk, "order": order})
+        layout = kind_of(version.kind).lay_out(version.content, is_shuffled=rules["is_shuffled"], random=random)
+        paper.append({"question": question, "version": version.pk, "kind": version.kind, "layout": layout})
     return paper
 
 
@@ -161,31 +161,32 @@ def save_response(
     uuid: UUID,
     slot: int,
     sequence: int,
-    chosen: Iterable[int],
+    answer: Callable[[Kind], JSON],
     is_marked: bool,
     provenance: Provenance,
 ) -> Saved:
-    """Append one response event; `chosen` holds shown places, from 0. After the closing hour and its grace it is kept but does not count.
+    """Append one response event; `answer` reads what was sent for the kind of the item, because only the paper says which that is.
+
+    After the closing hour and its grace it is kept but does not count.
 
     The same identifier again gives the same answer. Raises ConflictingRepeat when it comes with other content,
-    AttemptClosed after a submission that was not made by time, Attempt.DoesNotExist for another learner's attempt, and ValueError for an item or a
-    choice that the paper does not have.
+    AttemptClosed after a submission that was not made by time, Attempt.DoesNotExist for another learner's attempt, and ValueError for an item or an
+    answer that the paper does not have.
     """
-    places = sorted(set(chosen))
-    sent = digest_of({"slot": slot, "chosen": places, "is_marked": is_marked})
-    event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, chosen=places, is_marked=is_marked, request_digest=sent)
+    event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, is_marked=is_marked)
     event.occurred_at, event.received_at = provenance.occurred_at, provenance.received_at
     try:
         with write_transaction():
             attempt = _locked_with_latest(attempt_uuid, learner, slot)
-            check_places(attempt.paper, slot, places)
+            event.response = read_response(attempt.paper, slot, answer)
+            event.request_digest = digest_of({"slot": slot, "response": event.response, "is_marked": is_marked})
             if not attempt.is_open and not attempt.was_closed_by_time:
-                return _as_the_first_time(attempt_uuid, uuid, sent)
+                return _as_the_first_time(attempt_uuid, uuid, event.request_digest)
             event.attempt = attempt
             event.counts = attempt.is_open and arrival(provenance.received_at, attempt.deadline_at) != Arrival.TOO_LATE
             event.save(force_insert=True)
     except IntegrityError:
-        return _as_the_first_time(attempt_uuid, uuid, sent)
+        return _as_the_first_time(attempt_uuid, uuid, event.request_digest)
     latest: int | None = attempt.latest_sequence  # type: ignore[attr-defined]
     return Saved(event, is_current=not event.counts or latest is None or sequence >= latest)
 
@@ -223,10 +224,16 @@ def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:
     return Saved(event, is_current)
 
 
-def check_places(paper: Paper, slot: int, places: Iterable[int]) -> None:
-    """Raise ValueError unless a slot and its chosen places are on the paper."""
-    if not 1 <= slot <= len(paper) or not set(places) <= set(range(len(paper[slot - 1]["order"]))):
-        raise ValueError("no such item or choice on this paper")
+def read_response(paper: Paper, slot: int, answer: Callable[[Kind], JSON]) -> JSON:
+    """Return what was answered to one item. Raises ValueError unless the paper has the item, and what was answered to it."""
+    if not 1 <= slot <= len(paper):
+        raise ValueError("no such item or answer on this paper")
+    entry = paper[slot - 1]
+    kind = kind_of(entry["kind"])
+    response = answer(kind)
+    if not kind.fits(entry["layout"], response):
+        raise ValueError("no such item or answer on this paper")
+    return response
 
 
 def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, received_at: datetime, occurred_at: datetime | None = None) -> Attempt:
@@ -273,30 +280,29 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenanc
     return attempt
 
 
-def close_attempt(attempt: Attempt, chosen: Mapping[int, Sequence[int]], now: datetime) -> Score:
-    """Score an attempt and copy the evidence into it; `chosen` maps slots to shown places. Does not save."""
-    items = item_scores(attempt.paper, chosen, attempt.scoring_rule)
+def close_attempt(attempt: Attempt, responses: Mapping[int, JSON], now: datetime) -> Score:
+    """Score an attempt and copy the evidence into it; `responses` go by slot. Does not save."""
+    items = item_scores(attempt.paper, responses, attempt.scoring_rule)
     score = score_sheet(items, attempt.rules["pass_mark"])
     asked = versions_on(attempt.paper)
     attempt.state, attempt.submitted_at = Attempt.State.SUBMITTED, now
     attempt.score_raw, attempt.score_maximum = float(score.raw), float(score.maximum)
     attempt.score_scaled, attempt.passed = score.scaled, score.passed
     attempt.evidence = [
-        evidence_of(entry, asked[entry["version"]], chosen.get(slot, ()), float(item.earned))
-        for slot, (entry, item) in enumerate(zip(attempt.paper, items, strict=True), start=1)
+        evidence_of(entry, asked[entry["version"]], response, float(item.earned))
+        for entry, response, item in zip(attempt.paper, responses_on(attempt.paper, responses), items, strict=True)
     ]
     return score
 
 
-def evidence_of(entry: dict[str, Any], asked: QuestionVersion, chosen: Iterable[int], earned: float) -> dict[str, Any]:
+def evidence_of(entry: dict[str, Any], asked: QuestionVersion, response: JSON, earned: float) -> dict[str, Any]:
     """Copy what one item asked and what was answered: the proof does not depend on the bank."""
     return {
         "number": asked.number,
-        "kind": asked.kind,
+        "kind": entry["kind"],
         "stem": asked.stem,
-        "choices": [asked.choices[place]["text"] for place in entry["order"]],
-        "correct": sorted(correct_places(entry, asked)),
-        "chosen": sorted(chosen),
+        "asked": kind_of(entry["kind"]).asked(asked.content, entry["layout"]),
+        "response": response,
         "earned": earned,
         "feedback": asked.feedback,
         "norm": asked.norm_id or "",

@@ -3,8 +3,9 @@
 from django.utils import timezone
 
 from courses.models import LessonPage
+from questions.kinds.choices.content import Choice, choices_in, content_with
 from questions.models import Bank, Question
-from questions.question_rules import Choice, QuestionContent
+from questions.question_rules import QuestionContent
 from questions.services import save_question
 
 
@@ -17,20 +18,20 @@ def single(stem: str, *, norm: str = "", lesson: str | None = None) -> QuestionC
     """Return a question with one right choice among three."""
     choices = (Choice(f"{stem}: la correcta", True), Choice(f"{stem}: otra", False), Choice(f"{stem}: una más", False))
     return QuestionContent(
-        "single", stem, choices, f"Explicación de {stem}", norm=norm, lesson=first_lesson("l1") if lesson is None else lesson
+        "single", stem, content_with(choices), f"Explicación de {stem}", norm=norm, lesson=first_lesson("l1") if lesson is None else lesson
     )
 
 
 def multiple(stem: str) -> QuestionContent:
     """Return a question with two right choices among four."""
     choices = tuple(Choice(f"{stem}: opción {letter}", letter in "ac") for letter in "abcd")
-    return QuestionContent("multiple", stem, choices, f"Explicación de {stem}", lesson=first_lesson("l2"))
+    return QuestionContent("multiple", stem, content_with(choices), f"Explicación de {stem}", lesson=first_lesson("l2"))
 
 
 def true_false(stem: str, *, is_true: bool = True) -> QuestionContent:
     """Return a sentence that is true or not."""
     choices = (Choice("Verdadero", is_true), Choice("Falso", not is_true))
-    return QuestionContent("true_false", stem, choices, f"Explicación de {stem}", lesson=first_lesson("l1"))
+    return QuestionContent("true_false", stem, content_with(choices), f"Explicación de {stem}", lesson=first_lesson("l1"))
 
 
 def make_bank(slug: str = "banco", *, count: int = 6, topic: str = "") -> Bank:
@@ -50,6 +51,6 @@ def add_question(bank: Bank, content: QuestionContent, *, topic: str = "", **fac
 def mend_key(question, **facts):
     """Store a question again with the other choices right."""
     current = question.current
-    choices = tuple(Choice(choice["text"], place == 1) for place, choice in enumerate(current.choices))
-    content = QuestionContent("single", current.stem, choices, "Explicación corregida")
+    choices = [Choice(choice.text, place == 1) for place, choice in enumerate(choices_in(current.content))]
+    content = QuestionContent("single", current.stem, content_with(choices), "Explicación corregida")
     return add_question(question.bank, content, key=question.key, **facts)

@@ -6,8 +6,10 @@ from django.utils import timezone
 
 from courses.models import ModulePage
 from learning.services import Provenance
+from questions.kinds import kind_of
+from questions.kinds.choices.read import response_with
 from quizzes.models import Attempt, QuizItemDraw, QuizPage
-from quizzes.queries import correct_places, versions_on
+from quizzes.queries import versions_on
 from quizzes.services import save_response, submit_attempt
 from tests.factories.courses import publish, publish_upwards
 
@@ -28,7 +30,10 @@ def add_quiz(module: ModulePage, draws: list[tuple], *, slug: str = "cuestionari
 def right_answers(attempt: Attempt) -> dict[int, list[int]]:
     """Return the right shown places of every slot."""
     asked = versions_on(attempt.paper)
-    return {slot: sorted(correct_places(entry, asked[entry["version"]])) for slot, entry in enumerate(attempt.paper, start=1)}
+    return {
+        slot: kind_of(entry["kind"]).example(asked[entry["version"]].content, entry["layout"], is_right=True)["chosen"]
+        for slot, entry in enumerate(attempt.paper, start=1)
+    }
 
 
 def answer(attempt: Attempt, slot: int, chosen, *, sequence: int = 1, is_marked: bool = False, uuid=None, now=None):
@@ -39,7 +44,7 @@ def answer(attempt: Attempt, slot: int, chosen, *, sequence: int = 1, is_marked:
         uuid=uuid or uuid4(),
         slot=slot,
         sequence=sequence,
-        chosen=chosen,
+        answer=lambda _kind: response_with(chosen),
         is_marked=is_marked,
         provenance=Provenance(now or timezone.now()),
     )

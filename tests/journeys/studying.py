@@ -8,8 +8,8 @@ from tests.journeys.conftest import press
 
 def right_answers(site) -> dict[str, set[str]]:
     """Read from outside what the bank holds right, by stem."""
-    rows = site.rows("SELECT stem, choices FROM questions_questionversion")
-    return {stem: {choice["text"] for choice in json.loads(choices) if choice["is_correct"]} for stem, choices in rows}
+    rows = site.rows("SELECT stem, content FROM questions_questionversion")
+    return {stem: {choice["text"] for choice in json.loads(content)["choices"] if choice["is_correct"]} for stem, content in rows}
 
 
 def squeeze(text: str) -> str:

@@ -31,11 +31,11 @@ def answers(site, page) -> list[list[int]]:
     """Return what is stored of the open question, the newest last."""
     attempt = page.url.split("/intentos/")[1].split("/")[0].replace("-", "")
     rows = site.rows(
-        "SELECT e.chosen FROM quizzes_responseevent e JOIN quizzes_attempt a ON a.id = e.attempt_id"
+        "SELECT e.response FROM quizzes_responseevent e JOIN quizzes_attempt a ON a.id = e.attempt_id"
         " WHERE a.uuid = ? AND e.slot = 1 ORDER BY e.id",
         attempt,
     )
-    return [json.loads(chosen) for (chosen,) in rows]
+    return [json.loads(response)["chosen"] for (response,) in rows]
 
 
 def choose(page):

@@ -75,8 +75,11 @@ BREACHES = {
         "I7 progress equals the replay of the journal",
     ),
     "an attempt that vanished": ("UPDATE quizzes_attempt SET number = 7 WHERE number = 2", "I2 attempt numbers"),
-    "another answer after submission": ("UPDATE quizzes_responseevent SET chosen = '[]'", "I4 responses kept at submission"),
-    "an answer to what was not asked": ("UPDATE quizzes_responseevent SET chosen = '[77]'", "I3 no answer"),
+    "another answer after submission": (
+        'UPDATE quizzes_responseevent SET response = \'{"schema": 1, "chosen": []}\'',
+        "I4 responses kept at submission",
+    ),
+    "an answer to what was not asked": ('UPDATE quizzes_responseevent SET response = \'{"schema": 1, "chosen": [77]}\'', "I3 no answer"),
     "more attempts than allowed": (
         """UPDATE quizzes_attempt SET rules = '{"title": "x", "pass_mark": 0.7, "attempts_allowed": 1, "review": "all"}'""",
         "I6 attempts used",

@@ -86,7 +86,7 @@ def test_lesson_that_is_gone_stays_with_its_question(enter, ada, bank):
 
 def test_choice_written_in_two_lines_is_one_line(enter, ada, bank):
     enter(ada).post(f"{HOME}banco/leyes/nueva/", form(choice_0="Diez\r\ndías"))
-    assert Question.objects.latest("id").current.choices[0]["text"] == "Diez días"
+    assert Question.objects.latest("id").current.content["choices"][0]["text"] == "Diez días"
 
 
 def test_menu_leads_to_the_bank(enter, ada):
@@ -171,7 +171,7 @@ def test_author_writes_a_question(enter, ada, bank):
     assert response.url == f"{HOME}{sent['key']}/"
     question = Question.objects.select_related("current").get(key=sent["key"])
     assert (question.topic, question.state, question.current.number) == ("plazos-y-terminos", "active", 1)
-    assert question.current.choices == [{"text": "Diez días", "is_correct": True}, {"text": "Un año", "is_correct": False}]
+    assert question.current.content["choices"] == [{"text": "Diez días", "is_correct": True}, {"text": "Un año", "is_correct": False}]
     assert question.current.author_key == ada.learner_key
     entry = AuditEntry.objects.get(object_key=str(question.key))
     assert (entry.action, entry.actor_key) == ("question_saved", ada.learner_key)

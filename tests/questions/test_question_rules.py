@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from questions.question_rules import Choice, QuestionContent, is_key_mended, problems_of, tidied
+from questions.kinds.choices.content import Choice, choices_in, content_with, is_key_mended
+from questions.question_rules import QuestionContent, problems_of, tidied
 
-GOOD = QuestionContent("single", "¿Qué haces?", (Choice("A", True), Choice("B", False)), "Porque sí.")
+GOOD = QuestionContent("single", "¿Qué haces?", content_with([Choice("A", True), Choice("B", False)]), "Porque sí.")
 
 
 def choices(*texts, correct=(0,)):
-    return tuple(Choice(text, place in correct) for place, text in enumerate(texts))
+    return content_with(Choice(text, place in correct) for place, text in enumerate(texts))
 
 
 def messages(content, label=""):
@@ -26,18 +27,18 @@ def test_good_question_has_no_problem():
     [
         ({"stem": "  "}, "Falta el enunciado."),
         ({"feedback": ""}, "Falta la explicación que leerá quien responde."),
-        ({"choices": choices("A", "B", correct=())}, "Falta marcar la respuesta correcta."),
-        ({"choices": choices("A", "B", "C", "  b ")}, "Las opciones B y D son iguales."),
-        ({"choices": choices("A", "a", "A ")}, "Las opciones A, B y C son iguales."),
-        ({"choices": choices("A")}, "Escribe al menos dos opciones."),
-        ({"choices": choices(*"ABCDEFG")}, "Tiene 7 opciones. El máximo es 6."),
-        ({"choices": choices("A", "B" * 301)}, "Una opción es muy larga. El máximo es 300 letras."),
+        ({"content": choices("A", "B", correct=())}, "Falta marcar la respuesta correcta."),
+        ({"content": choices("A", "B", "C", "  b ")}, "Las opciones B y D son iguales."),
+        ({"content": choices("A", "a", "A ")}, "Las opciones A, B y C son iguales."),
+        ({"content": choices("A")}, "Escribe al menos dos opciones."),
+        ({"content": choices(*"ABCDEFG")}, "Tiene 7 opciones. El máximo es 6."),
+        ({"content": choices("A", "B" * 301)}, "Una opción es muy larga. El máximo es 300 letras."),
         (
-            {"choices": choices("A", "B", "C", correct=(0, 1))},
+            {"content": choices("A", "B", "C", correct=(0, 1))},
             "Marcaste 2 respuestas correctas. Deja una, o elige “Varias opciones”.",
         ),
         (
-            {"kind": "multiple", "choices": choices("A", "B", correct=(0, 1))},
+            {"kind": "multiple", "content": choices("A", "B", correct=(0, 1))},
             "Todas las opciones son correctas. Agrega una que no lo sea.",
         ),
         ({"kind": "true_false"}, "Las opciones deben ser “Verdadero” y “Falso”."),
@@ -49,28 +50,28 @@ def test_problem_says_what_is_wrong(change, message):
 
 
 def test_label_names_the_question_of_a_file():
-    assert messages(replace(GOOD, choices=choices("A", "B", correct=())), "Pregunta 7") == [
+    assert messages(replace(GOOD, content=choices("A", "B", correct=())), "Pregunta 7") == [
         "Pregunta 7: falta marcar la respuesta correcta."
     ]
 
 
 def test_every_problem_is_told_at_once():
-    assert len(messages(replace(GOOD, stem="", feedback="", choices=choices("A", "A", correct=())))) == 4
+    assert len(messages(replace(GOOD, stem="", feedback="", content=choices("A", "A", correct=())))) == 4
 
 
 def test_letters_are_those_that_the_author_sees():
-    found = problems_of(replace(GOOD, choices=choices("", "Uno", " uno", "", "Dos", "dos ", correct=(1,))))
+    found = problems_of(replace(GOOD, content=choices("", "Uno", " uno", "", "Dos", "dos ", correct=(1,))))
     assert [problem.message for problem in found] == ["Las opciones B y C son iguales.", "Las opciones E y F son iguales."]
 
 
 def test_empty_choices_and_spaces_are_left_out():
-    content = tidied(replace(GOOD, choices=choices(" A ", "", "B"), stem=" ¿Qué? "))
-    assert (content.stem, [choice.text for choice in content.choices]) == ("¿Qué?", ["A", "B"])
+    content = tidied(replace(GOOD, content=choices(" A ", "", "B"), stem=" ¿Qué? "))
+    assert (content.stem, [choice.text for choice in choices_in(content.content)]) == ("¿Qué?", ["A", "B"])
 
 
 def test_true_or_false_is_always_kept_in_the_same_order():
-    content = tidied(replace(GOOD, kind="true_false", choices=choices("Falso", "Verdadero", correct=(0,))))
-    assert content.choices == (Choice("Verdadero", False), Choice("Falso", True))
+    content = tidied(replace(GOOD, kind="true_false", content=choices("Falso", "Verdadero", correct=(0,))))
+    assert choices_in(content.content) == (Choice("Verdadero", False), Choice("Falso", True))
     assert problems_of(content) == []
 
 
@@ -85,5 +86,5 @@ def test_true_or_false_is_always_kept_in_the_same_order():
     ],
 )
 def test_a_key_is_mended_where_a_choice_that_stayed_changed_its_rightness(after, mended):
-    before = [{"text": "A", "is_correct": True}, {"text": "B", "is_correct": False}]
-    assert is_key_mended(before, [{"text": text, "is_correct": is_correct} for text, is_correct in after]) is mended
+    before = content_with([Choice("A", True), Choice("B", False)])
+    assert is_key_mended(before, content_with(Choice(text, is_correct) for text, is_correct in after)) is mended

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.scoring import ScoringRule, score_item
-from tests.questions.askable import askable
+from questions.scoring import ScoringRule
+from tests.questions.askable import askable, score_item
 
 sets = st.frozensets(st.integers(0, 5))
 

@@ -1,5 +1,6 @@
 """Attempts are started, answered and submitted; the database says so afterwards."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import uuid4
@@ -13,8 +14,9 @@ from content.publishing import CannotPublish
 from courses.models import CourseHead, ModulePage
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.services import ConflictingRepeat, NotInOutline, complete_activity, enrol_learner, withdraw_enrolment
+from questions.kinds.choices.content import Choice, choices_in, content_with
 from questions.models import Question, QuestionVersion
-from questions.question_rules import Choice, QuestionContent
+from questions.question_rules import QuestionContent
 from questions.services import set_question_state
 from quizzes.invariants import check
 from quizzes.models import Attempt, QuizItemDraw, QuizPage, ResponseEvent
@@ -36,7 +38,7 @@ def test_attempt_pins_active_questions_and_their_versions(attempt, bank):
     versions = versions_on(attempt.paper)
     assert len({version.question_id for version in versions.values()}) == 4
     for entry in attempt.paper:
-        assert sorted(entry["order"]) == list(range(len(versions[entry["version"]].choices)))
+        assert sorted(entry["layout"]["order"]) == list(range(len(versions[entry["version"]].content["choices"])))
     assert attempt.rules == {
         "title": "Prueba cuestionario",
         "pass_mark": 0.7,
@@ -188,7 +190,7 @@ def test_plain_quiz_keeps_the_order_of_the_author(publish_quiz, bank, lina, cour
     page = publish_quiz([(bank, 6)], slug="fijo", is_shuffled=False)
     enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     for entry in start(enrolment, page).paper:
-        assert entry["order"] == sorted(entry["order"])
+        assert entry["layout"]["order"] == sorted(entry["layout"]["order"])
 
 
 def test_activity_that_is_no_quiz_cannot_be_attempted(enrolment, head):
@@ -214,14 +216,14 @@ def test_answer_is_appended_and_the_last_one_counts(attempt):
     answer(attempt, 1, [1], sequence=2, is_marked=True)
     assert ResponseEvent.objects.filter(attempt=attempt).count() == 2
     event = current_events(attempt)[1]
-    assert (event.chosen, event.is_marked) == ([1], True)
+    assert (event.response["chosen"], event.is_marked) == ([1], True)
 
 
 def test_answer_of_an_older_page_is_kept_but_does_not_count(attempt):
     answer(attempt, 1, [0], sequence=5)
     late = answer(attempt, 1, [1], sequence=2)
     assert not late.is_current
-    assert current_events(attempt)[1].chosen == [0]
+    assert current_events(attempt)[1].response["chosen"] == [0]
     assert answer(attempt, 2, [0], sequence=2).is_current
 
 
@@ -252,7 +254,7 @@ def test_same_identifier_with_other_content_is_refused(attempt):
     answer(attempt, 1, [0], uuid=uuid)
     with pytest.raises(ConflictingRepeat):
         answer(attempt, 1, [1], uuid=uuid)
-    assert current_events(attempt)[1].chosen == [0]
+    assert current_events(attempt)[1].response["chosen"] == [0]
 
 
 @pytest.mark.parametrize(("slot", "chosen"), [(0, [0]), (5, [0]), (1, [9]), (1, [-1])])
@@ -273,7 +275,7 @@ def test_answer_after_submission_is_refused_but_a_repeat_is_answered(attempt):
 
 def test_event_cannot_be_changed(attempt):
     event = answer(attempt, 1, [0]).event
-    event.chosen = [1]
+    event.response["chosen"] = [1]
     with pytest.raises(TypeError):
         event.save()
 
@@ -285,7 +287,7 @@ def test_submission_scores_keeps_evidence_and_reports(attempt, quiz, enrolment):
     asked = versions_on(attempt.paper)
     for entry, kept, (_slot, right) in zip(attempt.paper, done.evidence, right_answers(attempt).items(), strict=True):
         version = asked[entry["version"]]
-        assert (kept["stem"], kept["feedback"], kept["chosen"], kept["correct"], kept["earned"]) == (
+        assert (kept["stem"], kept["feedback"], kept["response"]["chosen"], kept["asked"]["correct"], kept["earned"]) == (
             version.stem,
             version.feedback,
             right,
@@ -312,7 +314,7 @@ def test_ticking_everything_or_nothing_passes_no_quiz(publish_quiz, lina, course
     bank = make_bank("todas", count=0)
     for number in range(4):
         choices = tuple(Choice(f"{number}{letter}", letter != "e") for letter in "abcde")
-        add_question(bank, QuestionContent("multiple", f"¿Cuáles? {number}", choices, "Por esto."))
+        add_question(bank, QuestionContent("multiple", f"¿Cuáles? {number}", content_with(choices), "Por esto."))
     page = publish_quiz([(bank, 4)], slug="todas", pass_mark=0.05)
     enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     for chosen in (range(5), []):
@@ -434,7 +436,7 @@ def test_a_quiz_that_asks_for_more_than_its_banks_hold_is_saved_and_not_publishe
 def test_a_quiz_with_a_question_without_a_right_choice_is_not_published(bank, course):
     page = add_quiz(ModulePage.objects.get(slug="m2"), [(bank, 3)], slug="sin-clave")
     version = QuestionVersion.objects.order_by("pk").first()
-    wrong = [{**choice, "is_correct": False} for choice in version.choices]
-    QuestionVersion.objects.filter(pk=version.pk).update(choices=wrong)
+    wrong = content_with(replace(choice, is_correct=False) for choice in choices_in(version.content))
+    QuestionVersion.objects.filter(pk=version.pk).update(content=wrong)
     with pytest.raises(CannotPublish, match="falta marcar la respuesta correcta"):
         page.save_revision().publish()

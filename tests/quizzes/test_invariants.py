@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.services import enrol_learner
-from questions.question_rules import Choice, QuestionContent
+from questions.kinds.choices.content import Choice, content_with
+from questions.kinds.choices.read import response_with
+from questions.question_rules import QuestionContent
 from quizzes.invariants import check
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.services import start_attempt
@@ -42,7 +44,7 @@ def test_hole_in_the_numbers_is_found(submitted):
     assert broken() == {"I2": 1}
 
 
-@pytest.mark.parametrize("facts", [{"slot": 9, "chosen": [0]}, {"slot": 1, "chosen": [8]}])
+@pytest.mark.parametrize("facts", [{"slot": 9, "response": response_with([0])}, {"slot": 1, "response": response_with([8])}])
 def test_answer_to_what_was_not_drawn_is_found(submitted, facts):
     event = ResponseEvent.objects.filter(attempt__state="open").get()
     ResponseEvent.objects.filter(pk=event.pk).update(**facts)
@@ -51,7 +53,7 @@ def test_answer_to_what_was_not_drawn_is_found(submitted, facts):
 
 def test_response_other_than_its_events_is_found(submitted):
     evidence = submitted.evidence
-    evidence[3]["chosen"] = [0, 1]
+    evidence[3]["response"]["chosen"] = [0, 1]
     Attempt.objects.filter(pk=submitted.pk).update(evidence=evidence)
     assert broken() == {"I4": 1}
 
@@ -69,7 +71,7 @@ def test_score_other_than_recomputed_is_found(submitted, facts, found):
 def test_score_made_by_the_rule_before_stays_right(publish_quiz, lina, course):
     bank = make_bank("varias", count=0)
     choices = tuple(Choice(letter, letter != "e") for letter in "abcde")
-    add_question(bank, QuestionContent("multiple", "¿Cuáles?", choices, "Por esto."))
+    add_question(bank, QuestionContent("multiple", "¿Cuáles?", content_with(choices), "Por esto."))
     page = publish_quiz([(bank, 1)], slug="varias")
     enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
     attempt = start_attempt(enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now())

@@ -11,9 +11,9 @@ import pytest
 from django.utils import timezone
 
 from privacy.data_copy import take_copy
+from questions.kinds.choices.present import lay_out
 from questions.models import Question, QuestionVersion
 from quizzes import views
-from quizzes.selection import shown_order
 from quizzes.services import start_attempt
 from tests.factories.questions import add_question, single
 from tests.factories.quizzes import answer_all, right_answers, submit
@@ -55,7 +55,7 @@ def test_choices_are_known_by_their_shown_places_alone(as_lina, attempt):
     for slot, entry in enumerate(attempt.paper, start=1):
         body = as_lina.get(f"/intentos/{attempt.uuid}/{slot}/").content.decode()
         inputs = re.findall(r'<input type="(?:radio|checkbox)" name="chosen"[^>]*>', body)
-        assert [re.search(r'value="(\d+)"', item)[1] for item in inputs] == [str(place) for place in range(len(entry["order"]))]
+        assert [re.search(r'value="(\d+)"', item)[1] for item in inputs] == [str(place) for place in range(len(entry["layout"]["order"]))]
         # But for the place, all are alike: no class, identifier or attribute tells them apart.
         assert len({re.sub(r'value="\d+"', "", item) for item in inputs}) == 1
 
@@ -77,7 +77,7 @@ def test_result_below_the_pass_mark_says_nothing_of_the_key(as_lina, attempt):
     for version in QuestionVersion.objects.all():
         assert version.feedback not in body
         assert version.stem not in body
-        assert all(choice["text"] not in body for choice in version.choices if len(choice["text"]) > 10)
+        assert all(choice["text"] not in body for choice in version.content["choices"] if len(choice["text"]) > 10)
 
 
 def test_right_choice_has_no_favourite_place(publish_quiz, bank, course, lina):
@@ -121,7 +121,7 @@ def test_nothing_public_holds_a_question(as_lina, client, attempt, course, setti
     ]
     for address in addresses:
         body = as_lina.get(address).content.decode().replace(version.stem, "", 2)  # what was asked for is shown again in the field
-        assert version.choices[0]["text"] not in body, address
+        assert version.content["choices"][0]["text"] not in body, address
         assert version.feedback not in body.replace(f'value="{version.feedback}"', "").replace(f"«{version.feedback}»", ""), address
         assert "is_correct" not in body, address
 
@@ -165,6 +165,6 @@ def test_static_files_hold_no_question(settings, attempt):
 def test_a_thousand_draws_favour_no_place():
     """Chi-square of three places over 1,000 draws from a fixed seed: 13.8 is passed by chance once in a thousand."""
     chance = random.Random(20261124)
-    places = Counter(shown_order(3, is_shuffled=True, random=chance).index(0) for _number in range(1000))
+    places = Counter(lay_out(3, is_shuffled=True, random=chance)["order"].index(0) for _number in range(1000))
     expected = 1000 / 3
     assert sum((count - expected) ** 2 / expected for count in places.values()) < 13.8

@@ -18,7 +18,7 @@ def test_question_has_one_group_with_labels(as_lina, attempt):
     body = as_lina.get(page(attempt, 1)).content.decode()
     assert body.count("<fieldset") == body.count("<legend>") == 1
     assert body.count("<h1>") == 1
-    choices = len(attempt.paper[0]["order"])
+    choices = len(attempt.paper[0]["layout"]["order"])
     assert [f'name="chosen" value="{place}"' in body for place in range(choices + 1)] == [True] * choices + [False]
 
 
@@ -35,7 +35,7 @@ def test_answer_is_kept_on_return(as_lina, attempt):
 def test_every_button_saves_and_leads_on(as_lina, attempt, go, leads_to):
     response = as_lina.post(page(attempt, 3), sent([0], go=go))
     assert response.url == page(attempt, leads_to)
-    assert current_events(attempt)[3].chosen == [0]
+    assert current_events(attempt)[3].response["chosen"] == [0]
 
 
 def test_states_of_the_questions_are_words(as_lina, attempt):
@@ -84,7 +84,7 @@ def test_page_sent_again_with_another_choice_keeps_it_and_can_be_sent(as_lina, a
     fresh = {name: re.search(rf'name="{name}" value="([^"]+)"', body)[1] for name in ("uuid", "sequence")}
     assert fresh["uuid"] != str(form["uuid"])
     assert as_lina.post(page(attempt, 1), {**form, **fresh, "chosen": [1]}).status_code == 302
-    assert current_events(attempt)[1].chosen == [1]
+    assert current_events(attempt)[1].response["chosen"] == [1]
 
 
 def test_script_is_told_of_a_conflict(as_lina, attempt):
@@ -121,7 +121,7 @@ def test_old_page_of_a_submitted_attempt_shows_what_was_chosen(as_lina, attempt)
     words = text_of(response)
     assert "Actualizamos la página. Este intento ya se entregó" in words
     entry = attempt.paper[0]
-    shown = Question.objects.get(pk=entry["question"]).current.choices[entry["order"][0]]["text"]
+    shown = Question.objects.get(pk=entry["question"]).current.content["choices"][entry["layout"]["order"][0]]["text"]
     assert f"Lo que marcaste ahora: {shown}" in words
     assert not ResponseEvent.objects.exists()
     answered = as_lina.post(page(attempt, 1), sent([0]), **JSON)
@@ -139,7 +139,7 @@ def test_old_page_of_a_submitted_attempt_shows_what_was_chosen(as_lina, attempt)
 )
 def test_nonsense_stores_a_blank_answer_and_never_fails(as_lina, attempt, form):
     assert as_lina.post(page(attempt, 1), form).status_code == 302
-    assert ResponseEvent.objects.get().chosen == []
+    assert ResponseEvent.objects.get().response["chosen"] == []
     assert as_lina.get(page(attempt, 1)).status_code == 200
 
 

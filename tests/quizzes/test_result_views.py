@@ -9,7 +9,8 @@ from django.utils import timezone
 from courses.models import LessonPage, ModulePage
 from learning.models import Statement
 from norms.models import Norm
-from questions.question_rules import Choice, QuestionContent
+from questions.kinds.choices.content import Choice, choices_in, content_with
+from questions.question_rules import QuestionContent
 from quizzes.models import Attempt
 from quizzes.queries import versions_on
 from quizzes.services import start_attempt
@@ -247,8 +248,8 @@ def test_review_of_a_question_whose_key_was_mended_claims_nothing_false(as_lina,
     attempt = start_for(lina, course, "clave")
     submit(attempt)
     assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
-    choices = tuple(Choice(choice["text"], place == 1) for place, choice in enumerate(question.current.choices))
-    add_question(bank, QuestionContent("single", "¿Cuál?", choices, "Explicación corregida"), key=question.key)
+    choices = [Choice(choice.text, place == 1) for place, choice in enumerate(choices_in(question.current.content))]
+    add_question(bank, QuestionContent("single", "¿Cuál?", content_with(choices), "Explicación corregida"), key=question.key)
     words = text_of(as_lina.get(page(attempt, "resultado")))
     assert "Se corrigió después" in words
     assert "Tu nota no cambió. La respuesta correcta es: ¿Cuál?: otra." in words

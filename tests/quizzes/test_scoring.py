@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions.scoring import ItemScore, blind_score
+from questions.scoring import ItemScore
 from quizzes.scoring import score_sheet
-from tests.questions.askable import askable
+from tests.questions.askable import askable, blind_score
 
 
 @pytest.mark.parametrize(

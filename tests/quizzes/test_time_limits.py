@@ -117,7 +117,7 @@ def test_answer_that_came_too_late_changes_nothing_before_it(attempt, closes):
     answer(attempt, 1, [], sequence=99, now=closes + TOO_LATE)
     assert answer(attempt, 1, right[1], sequence=98, now=closes + TOO_LATE).is_current
     done = submit(attempt, now=closes + OVERDUE)
-    assert (done.score_scaled, done.evidence[0]["chosen"]) == (1.0, right[1])
+    assert (done.score_scaled, done.evidence[0]["response"]["chosen"]) == (1.0, right[1])
     assert ResponseEvent.objects.count() == 6
     assert violations() == {}
 
@@ -203,7 +203,9 @@ def test_attempt_that_fails_leaves_the_others_to_be_submitted(attempt, closes, h
     other = start_attempt(
         enrolment=enrol_learner(user=person("Rosa"), course=head, received_at=closes), quiz_key=quiz.translation_key, now=closes
     )
-    Attempt.objects.filter(pk=attempt.pk).update(paper=[{"question": 0, "version": 0, "order": []}])
+    Attempt.objects.filter(pk=attempt.pk).update(
+        paper=[{"question": 0, "version": 0, "kind": "single", "layout": {"schema": 1, "order": []}}]
+    )
     assert submit_overdue_attempts(now=closes + timedelta(days=1)) == 1
     assert f"Attempt {attempt.uuid} is over and could not be submitted" in caplog.text
     other.refresh_from_db()
@@ -233,7 +235,7 @@ def test_learner_and_time_submit_at_once(attempt, closes, learner_first):
     at_once([*acts, *acts] if learner_first else [*reversed(acts), *reversed(acts)])
     attempt.refresh_from_db()
     assert (attempt.state, attempt.score_scaled, attempt.submitted_at) == ("submitted", 1.0, now)
-    assert [row["chosen"] for row in attempt.evidence] == list(right_answers(attempt).values())
+    assert [row["response"]["chosen"] for row in attempt.evidence] == list(right_answers(attempt).values())
     assert Statement.objects.filter(activity_key=attempt.quiz_key).count() == 1
     assert Enrolment.objects.get().progress_rows.filter(activity_key=attempt.quiz_key).count() == 1
     assert violations() == {}

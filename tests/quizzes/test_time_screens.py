@@ -159,7 +159,7 @@ def test_answer_of_the_form_that_comes_too_late_is_kept_and_told(as_lina, over):
         assert "Nada: la dejaste en blanco" not in words
         assert "Escribe en Ayuda" in words
         assert page(over, "resultado") in response.content.decode()
-    assert ResponseEvent.objects.filter(counts=False, slot=2, chosen=[1]).count() == 1
+    assert ResponseEvent.objects.filter(counts=False, slot=2, response__chosen=[1]).count() == 1
 
 
 def test_answer_of_the_script_that_comes_too_late_is_kept_and_told(as_lina, over):

@@ -59,9 +59,9 @@ def facts_stored(since: dict[str, int]) -> Iterator[Fact]:
     """Yield what the run stored: attempts, answers, submissions and readings, with their content."""
     for learner, uuid in Attempt.objects.filter(pk__gt=since["attempt"]).values_list("learner", "uuid"):
         yield ("start", str(learner), str(uuid))
-    names = ("attempt__uuid", "uuid", "slot", "sequence", "chosen")
-    for attempt, uuid, slot, sequence, chosen in ResponseEvent.objects.filter(pk__gt=since["event"]).values_list(*names):
-        yield ("answer", str(attempt), str(uuid), slot, sequence, tuple(chosen))
+    names = ("attempt__uuid", "uuid", "slot", "sequence", "response")
+    for attempt, uuid, slot, sequence, response in ResponseEvent.objects.filter(pk__gt=since["event"]).values_list(*names):
+        yield ("answer", str(attempt), str(uuid), slot, sequence, tuple(response["chosen"]))
     names = ("verb", "learner", "uuid", "activity_key", "request_digest")
     told = Statement.objects.filter(pk__gt=since["statement"], activity_key__isnull=False)
     for verb, learner, uuid, activity, digest in told.values_list(*names):
@@ -97,4 +97,5 @@ def recount() -> int:
 def chosen(attempts: list[str]) -> dict[str, dict[int, list[int]]]:
     """Return which choices were kept for each answered question of submitted attempts."""
     rows = Attempt.objects.filter(uuid__in=attempts, state=Attempt.State.SUBMITTED).values_list("uuid", "evidence")
-    return {str(uuid): {slot: item["chosen"] for slot, item in enumerate(evidence, start=1) if item["chosen"]} for uuid, evidence in rows}
+    kept = {str(uuid): {slot: item["response"]["chosen"] for slot, item in enumerate(evidence, start=1)} for uuid, evidence in rows}
+    return {uuid: {slot: places for slot, places in answered.items() if places} for uuid, answered in kept.items()}

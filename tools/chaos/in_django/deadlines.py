@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from learning.models import Statement
 from learning.services import Provenance
+from questions.kinds.choices.read import response_with
 from quizzes.models import Attempt
 from quizzes.overdue import overdue_act, submit_overdue_attempts
 from quizzes.services import AttemptClosed, save_response, submit_attempt
@@ -64,7 +65,8 @@ def expire(attempt: Attempt, now: datetime) -> int:
 def answer(attempt: Attempt, now: datetime) -> list[int] | None:
     """Store an answer that reached the server in time and waited; return it when it was told to count."""
     chosen = [attempt.pk % 4]
-    facts = {"slot": SLOT, "sequence": SEQUENCE, "chosen": chosen, "is_marked": False, "provenance": Provenance(attempt.deadline_at)}
+    facts = {"slot": SLOT, "sequence": SEQUENCE, "is_marked": False, "provenance": Provenance(attempt.deadline_at)}
+    facts["answer"] = lambda _kind: response_with(chosen)
     try:
         saved = save_response(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), **facts)
     except AttemptClosed:
@@ -79,7 +81,7 @@ def settle(rows: list[Attempt], submitted: list[float | None], answered: list[li
         Statement.objects.filter(enrolment=attempt.enrolment_id, activity_key=attempt.quiz_key).count() for attempt in found.values()
     ]
     final = [found[attempt.pk] for attempt in rows]
-    told = [attempt.evidence and attempt.evidence[SLOT - 1]["chosen"] for attempt in final]
+    told = [attempt.evidence and attempt.evidence[SLOT - 1]["response"]["chosen"] for attempt in final]
     return {
         "open": sum(attempt.state != Attempt.State.SUBMITTED for attempt in final),
         "results": sum(count != 1 for count in results),

@@ -9,8 +9,9 @@ from wagtail.models import Page
 
 from courses.loading import FOLDER, ensure_site, read_toml, stored_blocks
 from courses.models import CourseHead, CoursePage, LessonPage, ModulePage
+from questions.kinds.choices.content import Choice, content_with
 from questions.models import Bank
-from questions.question_rules import Choice, QuestionContent
+from questions.question_rules import QuestionContent
 from questions.services import save_question
 from quizzes.models import QuizItemDraw, QuizPage
 
@@ -47,7 +48,9 @@ class Author:
         bank = Bank.objects.create(slug="medida", title="Banco de la medida")
         for number in range(self.questions + 5):
             choices = [Choice(f"Respuesta {letter} a la pregunta {number}", letter == "B") for letter in "ABCD"]
-            content = QuestionContent("single", f"¿Qué corresponde hacer en el caso {number}?", choices, "Así lo dice la norma.")
+            content = QuestionContent(
+                "single", f"¿Qué corresponde hacer en el caso {number}?", content_with(choices), "Así lo dice la norma."
+            )
             save_question(bank=bank, content=content, topic="", now=timezone.now())
         return bank
 

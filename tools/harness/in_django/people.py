@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from courses.models import CourseHead
 from courses.outline import Outline
-from demo.playing import Replay, chosen_places
+from demo.playing import Replay, played_responses
 from demo.story import Act, History, key_of
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
@@ -50,8 +50,8 @@ def open_attempts(enrolments: list[Enrolment], outline: Outline, now: datetime) 
         paper = make_paper(rules, *pools, seen={}, random=source)
         attempt = new_attempt(enrolment=enrolment, quiz_key=quiz.key, number=1, rules=rules, paper=paper, uuid=None, now=now)
         attempts.append(attempt)
-        for slot, places in chosen_places(attempt, 0.8).items():
-            facts = {"slot": slot, "sequence": slot, "chosen": places, "request_digest": "", "occurred_at": now, "received_at": now}
+        for slot, response in played_responses(attempt, 0.8).items():
+            facts = {"slot": slot, "sequence": slot, "response": response, "request_digest": "", "occurred_at": now, "received_at": now}
             events.append(ResponseEvent(attempt=attempt, uuid=uuid4(), **facts))
     Attempt.objects.bulk_create(attempts, batch_size=500)
     ResponseEvent.objects.bulk_create(events, batch_size=500)
