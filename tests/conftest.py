@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -36,6 +37,10 @@ def refuse_standard_ports(event: str, arguments: tuple) -> None:
 
 
 sys.addaudithook(refuse_standard_ports)
+
+# A loaded machine is no fault of the code: how long an example takes judges nothing.
+hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("suite")
 
 OWN_DATABASE = pytest.StashKey()
 PLACES = {"tumbes": "240101", "puno": "210101", "lima-metropolitana": "150101"}

@@ -101,7 +101,12 @@ def test_who_sends_slowly_does_not_hold_up_others(client, lina, course):
         "wsgi.input": body,
     }
     serve, told = get_wsgi_application(), []
-    slow = Thread(target=lambda: list(serve(request.environ, lambda status, headers: told.append(status))))
+
+    def send():
+        list(serve(request.environ, lambda status, headers: told.append(status)))
+        connection.close()
+
+    slow = Thread(target=send)
     slow.start()
     assert body.is_waiting.wait(timeout=30)
     act = {"learner": lina.learner_key, "activity_key": second.key, "uuid": uuid4(), "received_at": timezone.now()}
