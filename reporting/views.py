@@ -20,6 +20,7 @@ from reporting.exports import csv_bytes, line_row
 from reporting.forms import FilterForm
 from reporting.permissions import kinds_of, scopes_of_figures
 from reporting.queries import AreaName, Report, areas_in, courses_and_count, province_names, report
+from reporting.rendering import filters_at, parts_of
 from reporting.services import record_export
 from reporting.sheets import Sheet, columns_for, labels
 from reporting.tables import DEFAULT_ORDER, ordered
@@ -110,9 +111,11 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     """Return the page of a place, or its file when the form of the file was sent."""
     now, scopes, query = timezone.now(), scopes_of_figures(request.user), request.GET.urlencode()
     courses, counted_at = courses_and_count()
-    form = FilterForm(request.GET, courses=courses, kinds=kinds_of(scopes), today=timezone.localdate(now))
+    kinds, today = kinds_of(scopes), timezone.localdate(now)
+    form = FilterForm(request.GET, courses=courses, kinds=kinds, today=today)
     context = {
         "form": form,
+        "filters": filters_at(request.path, query, courses, kinds, today),
         "title": place.title(scopes),
         "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{query}"} for crumb in place.crumbs()],
         "query": query,
@@ -126,7 +129,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     if request.method == "POST":
         return export(request, place, found, form, now)
     sheet = Sheet(found, place.level, columns_for(form.filters), request.GET.get("orden", DEFAULT_ORDER), query)
-    return render(request, "reporting/figures.html", context | {"sheet": sheet})
+    return render(request, "reporting/figures.html", context | {"sheet": sheet, "parts": parts_of(sheet)})
 
 
 def limiting_kinds(scopes: list[Scope]) -> tuple[str, ...]:
