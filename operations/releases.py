@@ -25,7 +25,10 @@ def refusal_of_newer() -> str:
     loader = loaded()
     known = set(loader.disk_migrations) | {replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces}
     unknown = sorted(f"{app}.{name}" for app, name in set(loader.applied_migrations or {}) - known if app in settings.ROOMS)
-    words = _("La base de datos es de una versión más nueva de Puriq (%(name)s). Instala esa versión.")
+    words = _(
+        "La base de datos no es de esta versión, sino de una versión más nueva de Puriq o de una anterior a la 0.1.0 (%(name)s)."
+        " Instala la versión que la hizo; si solo es una demostración, bórrala y se hace otra."
+    )
     return words % {"name": unknown[0]} if unknown else ""
 
 

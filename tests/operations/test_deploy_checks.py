@@ -166,7 +166,7 @@ UNSAFE = {
     "newer database": (
         lambda site, m, t: with_migration("9999_future"),
         "E017",
-        "de una versión más nueva de Puriq (accounts.9999_future)",
+        "de una versión más nueva de Puriq o de una anterior a la 0.1.0 (accounts.9999_future)",
     ),
     "older database": (lambda site, m, t: without_a_migration(), "E017", "Ejecuta manage.py set_up"),
     "open network": (lambda site, m, t: open_network(site), "E015", "Usa HOST=127.0.0.1 detrás de un proxy"),
