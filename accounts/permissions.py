@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, RoleGrant, User
+from lib.prepared import Parameter, PreparedQuery
 
 Role = RoleGrant.Role
 READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
@@ -45,14 +46,17 @@ class Scope:
         return condition
 
 
+PERSON, DAY = Parameter("user", BigIntegerField()), Parameter("day", DateField())
+grants_on = PreparedQuery(lambda: RoleGrant.objects.filter(RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY).order_by("id"))
+
+
 def current_grants(user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None) -> list[RoleGrant]:
     """Return the grants in force today. One statement for each request, whatever is asked afterwards."""
     if not user.is_authenticated or not user.is_active:
         return []
     day = today or timezone.localdate()
     if not hasattr(user, "_grants"):
-        held = RoleGrant.objects.filter(RoleGrant.not_ended(day), user=user.pk, starts_on__lte=day)
-        user._grants = list(held.order_by("id"))
+        user._grants = grants_on(user=user.pk, day=day)
     return [grant for grant in user._grants if roles is None or grant.role in roles]
 
 

@@ -92,37 +92,35 @@ class PreparedQuery(Generic[Row]):
             return list(self._checked().using(alias))
 
 
-class LockedQuery(PreparedQuery[Row]):
-    """A read of rows that are locked first, until the caller's transaction ends.
+class LockingQuery(PreparedQuery[Row]):
+    """A read that locks its rows by the same statement, until the caller's transaction ends: `build` says which."""
+
+    choose_database = staticmethod(router.db_for_write)
+
+    def __call__(self, **values: Any) -> list[Row]:
+        """Lock and return the rows. Raises TransactionManagementError outside a transaction, every time."""
+        if not connections[self._alias()].in_atomic_block:
+            raise TransactionManagementError("A locked read needs a transaction: the lock ends with it.")
+        return super().__call__(**values)
+
+
+class LockedQuery(LockingQuery[Row]):
+    """A read of rows that are locked first.
 
     The lock is a statement of its own, because on PostgreSQL one that waited still sees other tables as they were before
     it waited. SQLite locks the whole file when the transaction begins and is asked nothing.
     """
 
-    choose_database = staticmethod(router.db_for_write)
-
     def __init__(self, rows: Callable[[], QuerySet[Row]], build: Callable[[], QuerySet[Row]]):
         """`rows` returns what to lock, `build` the read that follows; both take the same values."""
         super().__init__(build)
-        self.lock: PreparedQuery[Row] = _Lock(rows)
+        self.lock: LockingQuery[Row] = LockingQuery(lambda: rows().select_for_update(of=("self",)).only("pk"))
 
     def __call__(self, **values: Any) -> list[Row]:
         """Lock the rows and return what is read then. Raises TransactionManagementError outside a transaction, every time."""
-        connection = connections[self._alias()]
-        if not connection.in_atomic_block:
-            raise TransactionManagementError("A locked read needs a transaction: the lock ends with it.")
-        if connection.features.has_select_for_update:
+        if connections[self._alias()].features.has_select_for_update:
             self.lock(**values)
         return super().__call__(**values)
-
-
-class _Lock(PreparedQuery[Row]):
-    """The statement that locks, on the database that is written."""
-
-    choose_database = staticmethod(router.db_for_write)
-
-    def __init__(self, rows: Callable[[], QuerySet[Row]]):
-        super().__init__(lambda: rows().select_for_update(of=("self",)).only("pk"))
 
 
 @contextmanager

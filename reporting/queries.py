@@ -21,6 +21,7 @@ from accounts.permissions import Scope
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.models import Enrolment
+from lib.prepared import PreparedQuery
 from reporting.counts import MEASURES, Counts, add
 from reporting.models import ActivityCount, Difference, Tally
 from reporting.permissions import inside, of_kinds, sees_area
@@ -285,13 +286,16 @@ def institution_names(keys: set[str]) -> dict[str, str]:
     return names
 
 
+_published = PreparedQuery(
+    lambda: CourseHead.objects.exclude(latest_edition=None).annotate(counted_at=Subquery(ActivityCount.objects.values("counted_at")[:1]))
+)
+
+
 def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
     """Return every course that was ever published, and when the active were counted last. One statement."""
-    counted_at = Subquery(ActivityCount.objects.values("counted_at")[:1])
-    published = CourseHead.objects.exclude(latest_edition=None)
-    heads = published.values_list("pk", "slug", "latest_edition_id", counted_at)
-    courses = tuple(CourseName(pk, slug, outline_of(edition).title) for pk, slug, edition, _counted_at in heads)
-    return courses, heads[0][-1] if heads else None
+    heads = _published()
+    courses = tuple(CourseName(head.pk, head.slug, outline_of(head.latest_edition_id).title) for head in heads)
+    return courses, heads[0].counted_at if heads else None  # type: ignore[attr-defined]
 
 
 def areas_in(scopes: list[Scope]) -> list[AreaName]:

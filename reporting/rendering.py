@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from reporting.forms import FilterForm
-from reporting.queries import AreaName, CourseName, Report
+from reporting.queries import AreaName, CourseName, Filters, Report
 from reporting.sheets import Sheet
 from reporting.tables import Line
 
@@ -21,7 +21,7 @@ PARTS = {"figures": "reporting/_figures.html", "tables": "reporting/_tables.html
 Lines = tuple[Line, tuple[Line, ...], tuple[Line, ...]]
 
 
-def parts_of(sheet: Sheet) -> dict[str, SafeString]:
+def parts_of(sheet: Sheet) -> dict[str, str]:
     """Return the parts of a page that show its figures."""
     report = sheet.report
     lines = (report.total, tuple(report.lines), tuple(report.institutions))
@@ -29,10 +29,18 @@ def parts_of(sheet: Sheet) -> dict[str, SafeString]:
 
 
 @lru_cache(maxsize=KEPT)
-def _parts(lines: Lines, areas: tuple[AreaName, ...], level: str, names: tuple[str, ...], order: str, query: str) -> dict[str, SafeString]:
+def _parts(lines: Lines, areas: tuple[AreaName, ...], level: str, names: tuple[str, ...], order: str, query: str) -> dict[str, str]:
     total, rows, institutions = lines
     sheet = Sheet(Report(total, list(rows), list(institutions), areas), level, names, order, query)
-    return {name: render_to_string(template, {"sheet": sheet, "line": total}) for name, template in PARTS.items()}
+    parts = {name: render_to_string(template, {"sheet": sheet, "line": total}) for name, template in PARTS.items()}
+    return parts | {"headline": sheet.headline}
+
+
+@lru_cache(maxsize=KEPT)
+def asked_filters(query: str, courses: tuple[CourseName, ...], kinds: tuple[str, ...], today: date) -> Filters | None:
+    """Return what an address asks for, or None when it asks for what cannot be."""
+    form = FilterForm(QueryDict(query), courses=courses, kinds=kinds, today=today)
+    return form.filters if form.is_valid() else None
 
 
 @lru_cache(maxsize=KEPT)

@@ -20,7 +20,7 @@ from reporting.exports import csv_bytes, line_row
 from reporting.forms import FilterForm
 from reporting.permissions import kinds_of, scopes_of_figures
 from reporting.queries import AreaName, Report, areas_in, courses_and_count, province_names, report
-from reporting.rendering import filters_at, parts_of
+from reporting.rendering import asked_filters, filters_at, parts_of
 from reporting.services import record_export
 from reporting.sheets import Sheet, columns_for, labels
 from reporting.tables import DEFAULT_ORDER, ordered
@@ -112,9 +112,8 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     now, scopes, query = timezone.now(), scopes_of_figures(request.user), request.GET.urlencode()
     courses, counted_at = courses_and_count()
     kinds, today = kinds_of(scopes), timezone.localdate(now)
-    form = FilterForm(request.GET, courses=courses, kinds=kinds, today=today)
+    filters = asked_filters(query, courses, kinds, today)
     context = {
-        "form": form,
         "filters": filters_at(request.path, query, courses, kinds, today),
         "title": place.title(scopes),
         "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{query}"} for crumb in place.crumbs()],
@@ -123,12 +122,13 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         "counted_at": counted_at,
         "is_stale": counted_at is None or now - counted_at > STALE_AFTER,
     }
-    if not form.is_valid():
-        return render(request, "reporting/figures.html", context)
-    found = report(scopes, form.filters, place.area, place.province_code)
-    if request.method == "POST":
-        return export(request, place, found, form, now)
-    sheet = Sheet(found, place.level, columns_for(form.filters), request.GET.get("orden", DEFAULT_ORDER), query)
+    if filters is None or request.method == "POST":
+        form = FilterForm(request.GET, courses=courses, kinds=kinds, today=today)
+        if not form.is_valid():
+            return render(request, "reporting/figures.html", context | {"form": form})
+        return export(request, place, report(scopes, form.filters, place.area, place.province_code), form, now)
+    found = report(scopes, filters, place.area, place.province_code)
+    sheet = Sheet(found, place.level, columns_for(filters), request.GET.get("orden", DEFAULT_ORDER), query)
     return render(request, "reporting/figures.html", context | {"sheet": sheet, "parts": parts_of(sheet)})
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, Value
+from django.db.models import BigIntegerField, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from courses.outline import Activity
 from learning.completion import reaches
 from learning.models import Enrolment, ProgressText
 from learning.queries import Study
+from lib.prepared import Parameter, PreparedQuery
 from questions.kinds import JSON, Kind, kind_of
 from questions.models import QuestionVersion
 from questions.queries import versions_of
@@ -171,13 +172,17 @@ def enrolment_behind(attempt: Attempt) -> Enrolment:
     return attempt.enrolment
 
 
-def _counted(attempt: Attempt) -> QuerySet[ResponseEvent]:
-    return ResponseEvent.objects.filter(attempt=attempt, counts=True).order_by("sequence", "id")
+def _counted() -> QuerySet[ResponseEvent]:
+    return ResponseEvent.objects.filter(attempt=Parameter("attempt", BigIntegerField()), counts=True).order_by("sequence", "id")
+
+
+_events = PreparedQuery(_counted)
+_events_with_progress = PreparedQuery(lambda: _counted().annotate(progress_text=ProgressText(Parameter("enrolment", BigIntegerField()))))
 
 
 def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
     """Return the current response of each slot: of the events that count the last by sequence of its device, then by arrival."""
-    return {event.slot: event for event in _counted(attempt)}
+    return {event.slot: event for event in _events(attempt=attempt.pk)}
 
 
 def answers_with_progress(attempt: Attempt) -> dict[int, JSON]:
@@ -186,7 +191,7 @@ def answers_with_progress(attempt: Attempt) -> dict[int, JSON]:
     One statement for both: it comes after the locks, because on PostgreSQL one that waited for them would still see other
     tables as they were before it waited. Only an attempt without any answer needs a second one.
     """
-    rows = list(_counted(attempt).annotate(progress_text=ProgressText(Value(attempt.enrolment_id))))
+    rows = _events_with_progress(attempt=attempt.pk, enrolment=attempt.enrolment_id)
     if rows:
         attempt.progress_text = rows[0].progress_text  # type: ignore[attr-defined] # as `with_enrolment` names it
     else:

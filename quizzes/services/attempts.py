@@ -14,7 +14,7 @@ from django.db.models import OuterRef, PositiveSmallIntegerField, Subquery, UUID
 from learning.models import Enrolment, Statement
 from learning.queries import LEARNER
 from learning.services import ConflictingRepeat, NotInOutline, Provenance, digest_of, open_activity, record_result
-from lib.prepared import LockedQuery, Parameter
+from lib.prepared import LockedQuery, LockingQuery, Parameter
 from lib.write_limit import write_transaction
 from questions.kinds import JSON, Kind, kind_of
 from questions.models import QuestionVersion
@@ -211,6 +211,10 @@ def _latest_sequence() -> Subquery:
 _with_latest = LockedQuery(_own_attempt, lambda: _own_attempt().defer("evidence").annotate(latest_sequence=_latest_sequence()))
 
 
+# The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
+_to_submit = LockingQuery(lambda: _own_attempt().select_related("enrolment__course").select_for_update(of=("enrolment", "self")))
+
+
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, sent: str) -> Saved:
     """Return the event that already carries an identifier, when it said the same; a closed attempt takes no new one."""
     rows = ResponseEvent.objects.select_related("attempt").defer("attempt__evidence")
@@ -252,9 +256,7 @@ def submit_attempt(*, attempt_uuid: UUID, learner: UUID, uuid: UUID, received_at
 
 
 def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenance) -> Attempt:
-    # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would end in a deadlock.
-    own = Attempt.objects.filter(uuid=attempt_uuid, learner=learner).select_related("enrolment__course")
-    attempt = own.select_for_update(of=("enrolment", "self")).first()
+    attempt = _to_submit.first(uuid=attempt_uuid, learner=learner)
     if attempt is None:
         raise Attempt.DoesNotExist
     if attempt.state == Attempt.State.ABANDONED:

@@ -23,6 +23,12 @@ def file_rows(content: bytes) -> list[Row]:
     return [Row(line[1] if line[0] != "Total" else "Total", dict(zip(headings, line[3:], strict=True))) for line in lines[start + 1 :]]
 
 
+def choices_of(content: bytes, name: str) -> dict[str, str]:
+    """Return what a list of the page offers, by its value."""
+    (offered,) = re.findall(rf'<select[^>]*name="{name}".*?</select>', content.decode(), re.DOTALL)
+    return {value: plain(label) for value, label in re.findall(r'<option value="([^"]*)"[^>]*>(.*?)</option>', offered, re.DOTALL)}
+
+
 def page_rows(content: bytes) -> list[Row]:
     """Return the lines of every table of the page in their order, the total last."""
     rows, totals = [], []

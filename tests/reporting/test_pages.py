@@ -18,7 +18,7 @@ from reporting.permissions import scopes_of_figures
 from reporting.queries import Filters, Spot, areas, counts_by_row
 from reporting.services import rebuild_tallies
 from tests.reporting.conftest import LIMA, completed_enrolment
-from tests.reporting.pages import file_rows, page_rows
+from tests.reporting.pages import choices_of, file_rows, page_rows
 
 # What the page said while it hid small groups.
 PROTECTION = ("protegid", "casi nadie", "casi todos", "Casi ", "muy pocas personas", "grupos muy pequeños", "podemos mostrar", "a la vez")
@@ -252,7 +252,7 @@ def test_course_kind_and_period_are_told_together_on_screen_in_the_file_and_in_t
     )
     client.force_login(max_)
     address = "/panel/tumbes/2401/?curso=curso-1&tipo=ugel&desde=2026-10-01&hasta=2026-10-31"
-    title = dict(client.get("/panel/").context["form"].fields["curso"].choices)["curso-1"]
+    title = choices_of(client.get("/panel/").content, "curso")["curso-1"]
     words = f"Curso: {title}; Tipo de entidad: UGEL; Terminaron en octubre de 2026 (el mes completo)"
     page = client.get(address).content
     assert f"<p>Filtro: {words}.</p>" in page.decode()
@@ -269,8 +269,7 @@ def test_course_kind_and_period_are_told_together_on_screen_in_the_file_and_in_t
 @pytest.mark.django_db
 def test_kinds_are_offered_within_the_scope_and_no_other_is_taken(country, teresa, lucia, client):
     client.force_login(teresa)
-    page = client.get("/panel/")
-    assert [value for value, _label in page.context["form"].fields["tipo"].choices] == ["", "ugel"]
+    assert list(choices_of(client.get("/panel/").content, "tipo")) == ["", "ugel"]
     assert "Elige una opción de la lista." in client.get("/panel/?tipo=district").content.decode()
     assert rows_of(client, "/panel/?tipo=ugel") == rows_of(client, "/panel/")
     client.force_login(lucia)
