@@ -118,7 +118,9 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         "title": place.title(scopes),
         "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{query}"} for crumb in place.crumbs()],
         "query": query,
-        "now": now,
+        "data_of": _("Datos al %(day)s (hora de Lima).") % {"day": moment(now)},
+        "active_of": counted_at
+        and _("Las personas activas se cuentan cada 15 minutos; último conteo: %(day)s") % {"day": moment(counted_at)},
         "counted_at": counted_at,
         "is_stale": counted_at is None or now - counted_at > STALE_AFTER,
     }
