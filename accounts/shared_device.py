@@ -32,15 +32,22 @@ def is_shared(request: HttpRequest) -> bool:
     return SEEN in request.session
 
 
+class DeviceRequest(HttpRequest):
+    """A request that knows what kind of device it comes from."""
+
+    is_shared_device: bool
+    ended_shared_session: bool
+
+
 class SharedDeviceMiddleware:
     """Ends an idle session on a shared device, and forbids storing what such a session was shown."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.is_shared_device = settings.SESSION_COOKIE_NAME in request.COOKIES and is_shared(request)  # type: ignore[attr-defined]
-        if not request.is_shared_device:  # type: ignore[attr-defined]
+    def __call__(self, request: DeviceRequest) -> HttpResponse:
+        request.is_shared_device = settings.SESSION_COOKIE_NAME in request.COOKIES and is_shared(request)
+        if not request.is_shared_device:
             return self.get_response(request)
         now = int(timezone.now().timestamp())
         if now - request.session[SEEN] > IDLE_MINUTES * 60:
@@ -58,11 +65,11 @@ def was_shared(request: HttpRequest) -> bool:
     return getattr(request, "ended_shared_session", False)
 
 
-def end_idle_session(request: HttpRequest) -> None:
+def end_idle_session(request: DeviceRequest) -> None:
     """Sign out whoever left the device, and say so."""
     logout(request)
-    request.is_shared_device = False  # type: ignore[attr-defined]
-    request.ended_shared_session = True  # type: ignore[attr-defined]
+    request.is_shared_device = False
+    request.ended_shared_session = True
     text = _("Pasaron %(count)d minutos sin actividad y cerramos tu sesión en este equipo compartido.") % {"count": IDLE_MINUTES}
     messages.info(request, text)
 

@@ -163,7 +163,10 @@ def open_courses() -> list[tuple[CourseHead, Outline]]:
 def catalogue_with_courses() -> tuple[str, list[tuple[CourseHead, Outline]]]:
     """Return how the catalogue introduces itself, and every open course in its order. One statement, two without any course."""
     heads = _heads_of_catalogue()
-    introduction = heads[0].introduction if heads else published_catalogue().values_list("introduction", flat=True).first()  # type: ignore[attr-defined]
+    if heads:
+        introduction = heads[0].introduction  # type: ignore[attr-defined] # the read above adds it
+    else:
+        introduction = published_catalogue().values_list("introduction", flat=True).first()
     return introduction or "", [(head, outline_of(head.latest_edition_id)) for head in heads]
 
 

@@ -249,8 +249,8 @@ def record_result(
     verb = {None: Verb.COMPLETED, True: Verb.PASSED, False: Verb.FAILED}[passed]
     statement = _statement(enrolment, uuid=uuid, verb=verb, provenance=provenance, activity_key=activity_key, score=score)
     statement.request_digest = request_digest
-    if provenance.edition_id is not None:
-        statement.edition_id = edition_read(enrolment.course, provenance.edition_id)
+    if provenance.edition_id and is_edition_of(enrolment.course, provenance.edition_id):
+        statement.edition_id = provenance.edition_id
     statement.answer = {"completed_course": True} if reaches_completion else {}
     statements = [statement]
     if reaches_completion:
@@ -262,11 +262,9 @@ def record_result(
     return Outcome(enrolment, reaches_completion)
 
 
-def edition_read(course: CourseHead, edition_id: int) -> int:
-    """Return the edition that a client says it read, when it is one of that course; else the newest."""
-    if edition_id == course.latest_edition_id or Edition.objects.filter(pk=edition_id, course=course).exists():
-        return edition_id
-    return course.latest_edition_id  # type: ignore[return-value] # a course with enrolments has an edition
+def is_edition_of(course: CourseHead, edition_id: int) -> bool:
+    """True for an edition of that course: a client may say anything. No statement for the newest."""
+    return edition_id == course.latest_edition_id or Edition.objects.filter(pk=edition_id, course=course).exists()
 
 
 def _reaches_completion(enrolment: Enrolment, outline: Outline) -> bool:

@@ -32,7 +32,7 @@ class Parameter(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override] # the stubs say what Django 6.1 takes; 5.2 joins lists
         """Leave the place open: the parameter is this object itself, or its value where values are given."""
         values = given_values.get()
         return "%s", [self if values is None else self.bound(values, connection)]
@@ -81,9 +81,9 @@ class PreparedQuery(Generic[Row]):
         queryset = self.build()
         if queryset.query.combinator:
             raise CannotBePrepared("a combined queryset is more than one statement")
-        if queryset.query.values_select or queryset.query.group_by or queryset._fields is not None:  # type: ignore[attr-defined]
+        if queryset.query.values_select or queryset.query.group_by:
             raise CannotBePrepared("values and groups give no objects")
-        if queryset._prefetch_related_lookups:  # type: ignore[attr-defined]
+        if queryset._prefetch_related_lookups:  # type: ignore[attr-defined] # no public way to ask
             raise CannotBePrepared("prefetch_related is more than one statement")
         return queryset
 
@@ -170,5 +170,5 @@ class CompiledQuery(Generic[Row]):
 def related_populators(info: Any, select: Any, alias: str) -> list[Any]:
     """Return what fills related objects out of a row. Django 6.1 asks besides how fields that were left out are fetched later."""
     fetch_one = getattr(models, "FETCH_ONE", None)
-    later = () if fetch_one is None else (fetch_one,)
-    return query.get_related_populators(info, select, alias, *later)  # type: ignore[arg-type]
+    later: tuple[Any, ...] = () if fetch_one is None else (fetch_one,)
+    return query.get_related_populators(info, select, alias, *later)
