@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -163,11 +164,8 @@ def open_courses() -> list[tuple[CourseHead, Outline]]:
 def catalogue_with_courses() -> tuple[str, list[tuple[CourseHead, Outline]]]:
     """Return how the catalogue introduces itself, and every open course in its order. One statement, two without any course."""
     heads = _heads_of_catalogue()
-    if heads:
-        introduction = heads[0].introduction  # type: ignore[attr-defined] # the read above adds it
-    else:
-        introduction = published_catalogue().values_list("introduction", flat=True).first()
-    return introduction or "", [(head, outline_of(head.latest_edition_id)) for head in heads]
+    shown: Any = heads[0] if heads else published_catalogue().first()
+    return shown.introduction if shown else "", [(head, outline_of(head.latest_edition_id)) for head in heads]
 
 
 def study_of(user: User, course: OpenCourse) -> Study | None:

@@ -1,11 +1,14 @@
 """Works with the screens of the editor as a browser does: who signs in, addresses, and what a form sends."""
 
+import html
+
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
 from accounts.roles import sync_roles
-from courses.models import LessonPage, ModulePage
+from courses.editions import outline_of
+from courses.models import CourseHead, LessonPage, ModulePage
 
 RAW_TEXT = (
     '{"blocks": [{"key": "a", "text": "Texto nuevo", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}],'
@@ -48,3 +51,20 @@ def form_of(page: LessonPage, **changes) -> dict[str, object]:
         "comments-MIN_NUM_FORMS": "0", "comments-MAX_NUM_FORMS": "",
     }  # fmt: skip
     return sent | changes
+
+
+def head_of(page: Page) -> CourseHead:
+    """Return the course of a page, with its newest edition."""
+    return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)
+
+
+def outline(page: Page) -> dict[str, list[str]]:
+    """Return the slugs of the newest edition by module."""
+    return {module.slug: [item.slug for item in module.activities] for module in outline_of(head_of(page).latest_edition_id).modules}
+
+
+def told(answer) -> str:
+    """Return the text of the screen that an answer leads to."""
+    assert answer.redirect_chain
+    assert answer.status_code == 200
+    return html.unescape(answer.content.decode())

@@ -11,41 +11,15 @@ from django.utils import timezone
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import Page
 
-from courses.editions import outline_of
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
 from courses.review import approve
-from learning.models import Enrolment, Statement
-from learning.services import complete_activity, enrol_learner
-from quizzes.models import Attempt
-from quizzes.services import start_attempt
+from learning.models import Enrolment
+from learning.services import enrol_learner
 from tests.courses.deciding import approve_by_button, shown_now
-from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
+from tests.courses.editor import bulk, form_of, head_of, lesson_of, module_of, outline, signed_in, told, url
 from tests.factories.courses import build_site, publish_course, text_block
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
-
-REFUSED = "tiene registros de personas que estudian. No se elimina: retírala de la publicación."
-
-
-@pytest.fixture
-def really_published(transactional_db):
-    """The page of a small published course; every commit is real, so that each edition counts."""
-    return publish_course(build_site())
-
-
-@pytest.fixture
-def published(course):
-    """The page of a small published course, for what needs no real commit."""
-    return CoursePage.objects.get(translation_key=course.key)
-
-
-def head_of(page: Page) -> CourseHead:
-    return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)
-
-
-def outline(page: Page) -> dict[str, list[str]]:
-    """Return the slugs of the newest edition by module."""
-    return {module.slug: [item.slug for item in module.activities] for module in outline_of(head_of(page).latest_edition_id).modules}
 
 
 def test_editor_is_in_spanish_and_wears_the_name_of_the_site(client, ada, published):
@@ -71,13 +45,6 @@ def test_editor_lists_lessons_as_learners_meet_them(client, ada, published):
     places = [body.index(url("edit", page.pk)) for page in pages]
     assert len(places) == 2
     assert places == sorted(places)
-
-
-def told(answer) -> str:
-    """Return the text of the screen that an answer leads to."""
-    assert answer.redirect_chain
-    assert answer.status_code == 200
-    return html.unescape(answer.content.decode())
 
 
 def drafts(module: ModulePage, count: int, author) -> list[LessonPage]:
@@ -231,90 +198,6 @@ def test_an_unpublished_course_closes_and_keeps_its_records(published, course, c
     assert client.get("/cursos/curso/").status_code == 404
     assert client.get("/mi-aprendizaje/").status_code == 200
     assert Enrolment.objects.count() == 1
-
-
-# --- Deletion --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def studied(course, published, lina):
-    """The course with a learner who read its first lesson."""
-    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
-    key = lesson_of(published).translation_key
-    complete_activity(
-        enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=key, uuid=enrolment.uuid, received_at=timezone.now()
-    )
-    return published
-
-
-@pytest.mark.django_db
-def test_a_page_with_records_on_it_or_below_is_not_deleted(studied, client, ada, oscar):
-    before = Page.objects.count(), Statement.objects.count()
-    signed_in(client, oscar)
-    for page in (studied.get_parent(), studied, module_of(studied), lesson_of(studied)):
-        answer = client.post(url("delete", page.pk), {"confirm_site_name": "Puriq"}, follow=True)
-        assert f"“{page.title}” {REFUSED}" in told(answer)
-    client.force_login(ada)
-    assert REFUSED in told(client.post(url("delete", lesson_of(studied).pk), follow=True))
-    assert (Page.objects.count(), Statement.objects.count()) == before
-
-
-@pytest.mark.django_db
-def test_one_page_with_records_keeps_all_that_were_to_be_deleted_together(studied, client, oscar):
-    pages = [lesson_of(studied, "m2", "l1"), lesson_of(studied, "m2", "l2"), lesson_of(studied, "m1", "l1")]
-    before = Page.objects.count(), Statement.objects.count()
-    answer = signed_in(client, oscar).post(bulk("delete", pages), {"confirm_site_name": "Puriq"}, follow=True)
-    assert f"“{pages[2].title}” {REFUSED}" in told(answer)
-    assert (Page.objects.count(), Statement.objects.count()) == before
-
-
-@pytest.mark.django_db
-def test_a_quiz_that_someone_is_answering_is_not_deleted(published, course, client, ada, oscar, lina, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        quiz = add_quiz(module_of(published, "m2"), [(make_bank(), 3)])
-    course.refresh_from_db()
-    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
-    attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
-    assert REFUSED in told(signed_in(client, ada).post(url("delete", quiz.pk), follow=True))
-    client.force_login(oscar)
-    assert REFUSED in told(client.post(bulk("delete", [quiz]), follow=True))
-    assert REFUSED in told(client.post(bulk("delete", [module_of(published, "m2")]), follow=True))
-    assert Page.objects.filter(pk=quiz.pk).exists()
-    assert Attempt.objects.get().pk == attempt.pk
-
-
-def test_a_page_without_records_is_deleted_and_one_edition_follows(really_published, client, ada, oscar):
-    before = Edition.objects.count()
-    signed_in(client, ada).post(url("delete", lesson_of(really_published).pk))
-    assert Edition.objects.count() == before + 1
-    assert outline(really_published)["m1"] == ["l2"]
-    client.force_login(oscar)
-    client.post(bulk("delete", [lesson_of(really_published, "m1", "l2"), lesson_of(really_published, "m2", "l1")]))
-    assert Edition.objects.count() == before + 2
-    assert outline(really_published) == {"m1": [], "m2": ["l2"]}
-
-
-@pytest.mark.django_db
-def test_what_is_only_its_authors_own_trial_blocks_no_deletion(course, published, client, ada, oscar):
-    enrolment = enrol_learner(user=ada, course=course, received_at=timezone.now())
-    key = lesson_of(published).translation_key
-    complete_activity(enrolment_id=enrolment.pk, learner=ada.learner_key, activity_key=key, uuid=enrolment.uuid, received_at=timezone.now())
-    signed_in(client, oscar).post(url("delete", published.pk), {"confirm_site_name": "Puriq"})
-    assert not CoursePage.objects.exists()
-
-
-@pytest.mark.django_db
-def test_who_is_in_a_course_is_told_before_the_question(studied, client, oscar):
-    body = signed_in(client, oscar).get(url("delete", lesson_of(studied, "m2", "l2").pk)).content.decode()
-    assert "“Curso curso”: 1 persona lo estudia." in html.unescape(body)
-
-
-@pytest.mark.django_db
-def test_the_way_to_a_published_page_leads_somewhere(published):
-    assert module_of(published).url == "/cursos/curso/"
-    assert lesson_of(published).url == "/cursos/curso/m1/l1/"
-    published.unpublish()
-    assert lesson_of(published).url is None
 
 
 # --- Aliases ---------------------------------------------------------------------------------------------------------
