@@ -1,4 +1,6 @@
-"""Fits the sign-in library to our people: opaque names, e-mail optional, texts of ours, nothing unkeyed in the limiter."""
+"""Fits the sign-in library to our people: opaque names, e-mail optional, texts of ours, nothing
+unkeyed in the limiter.
+"""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.urls import reverse
@@ -14,9 +16,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": _("El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."),
-        "too_many_login_attempts": _("Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."),
-        "too_many_of_network": _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."),
+        "username_password_mismatch": _(
+            "El documento o correo y la contraseña no coinciden. Revísalos o recupera tu "
+            "contraseña."
+        ),
+        "too_many_login_attempts": _(
+            "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está "
+            "guardado."
+        ),
+        "too_many_of_network": _(
+            "Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."
+        ),
     }
 
     def populate_username(self, request, user):
@@ -41,7 +51,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request):
         """The first time leads to the first entry; afterwards the learner's home reminds of it."""
-        return reverse("accounts:first_entry") if getattr(request, "is_first_sign_in", False) else super().get_login_redirect_url(request)
+        return (
+            reverse("accounts:first_entry")
+            if getattr(request, "is_first_sign_in", False)
+            else super().get_login_redirect_url(request)
+        )
 
     def get_password_change_redirect_url(self, request):
         return reverse("account_login")

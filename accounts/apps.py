@@ -16,7 +16,9 @@ class AccountsConfig(AppConfig):
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):
-    """Wagtail's user management, reached by operators only, without the fields that would raise a role."""
+    """Wagtail's user management, reached by operators only, without the fields that would raise a
+    role.
+    """
 
     default = False
     user_viewset = "accounts.people_screens.PeopleViewSet"

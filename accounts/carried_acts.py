@@ -1,4 +1,6 @@
-"""Carries an act whose session ended through sign-in, for the person whose page it was and for nobody else."""
+"""Carries an act whose session ended through sign-in, for the person whose page it was and for
+nobody else.
+"""
 
 import json
 import re
@@ -41,17 +43,23 @@ class CarriedAct:
 
     @property
     def is_withheld(self) -> bool:
-        """True when nothing of the form may travel: its page is opened again, instead of sending it empty."""
+        """True when nothing of the form may travel: its page is opened again, instead of sending it
+        empty.
+        """
         return self.is_partial and not self.fields
 
     @property
     def gives_file(self) -> bool:
-        """True when the form says that its answer is a file: the browser stays on the page that sends it."""
+        """True when the form says that its answer is a file: the browser stays on the page that
+        sends it.
+        """
         return any(name == GIVES_FILE for name, _value in self.fields)
 
 
 def mark_of(user: User) -> str:
-    """Return the opaque value by which pages, and what a device keeps, are told to be of a person."""
+    """Return the opaque value by which pages, and what a device keeps, are told to be of a
+    person.
+    """
     return salted_hmac("accounts.mark", str(user.learner_key), algorithm="sha256").hexdigest()[:24]
 
 
@@ -61,7 +69,9 @@ def is_of(mark: str, user: User) -> bool:
 
 
 def read_act(request: HttpRequest) -> CarriedAct | None:
-    """Return the act that a page of this site sent; None when it came from elsewhere or cannot be told."""
+    """Return the act that a page of this site sent; None when it came from elsewhere or cannot be
+    told.
+    """
     address = request.get_full_path()
     if request.method != "POST" or address.startswith("//") or not is_from_here(request):
         return None
@@ -81,14 +91,18 @@ def is_from_here(request: HttpRequest) -> bool:
 
 
 def seal(act: CarriedAct) -> str:
-    """Return an act as a text that only this site reads and writes; "" when it is too long to carry."""
+    """Return an act as a text that only this site reads and writes; "" when it is too long to
+    carry.
+    """
     told = zlib.compress(json.dumps(asdict(act)).encode())
     sealed = cipher().encrypt(told).decode()
     return sealed if len(sealed) <= MAX_CHARACTERS else ""
 
 
 def unseal(sealed: str, user: User) -> CarriedAct | None:
-    """Return the act when it is whole, no older than a day, and of this very person; otherwise None."""
+    """Return the act when it is whole, no older than a day, and of this very person; otherwise
+    None.
+    """
     try:
         told = json.loads(zlib.decompress(cipher().decrypt(sealed.encode(), ttl=HOURS * 60 * 60)))
     except InvalidToken:

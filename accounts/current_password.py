@@ -1,4 +1,6 @@
-"""Asks a person for the password that is in force, in one way wherever a form does: a wrong one counts as at sign-in."""
+"""Asks a person for the password that is in force, in one way wherever a form does: a wrong one
+counts as at sign-in.
+"""
 
 from allauth.account.adapter import get_adapter
 from django import forms
@@ -11,14 +13,20 @@ from accounts.models import User
 
 
 def password_field(label, autocomplete: str, missing, **options) -> forms.CharField:
-    """Return a field that allows pasting and password managers, and never gives back what was typed."""
+    """Return a field that allows pasting and password managers, and never gives back what was
+    typed.
+    """
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     errors = {"required": missing}
-    return forms.CharField(label=label, strip=False, max_length=256, widget=widget, error_messages=errors, **options)
+    return forms.CharField(
+        label=label, strip=False, max_length=256, widget=widget, error_messages=errors, **options
+    )
 
 
 class AsksPasswordAgain(forms.Form):
-    """A password is never written back into a page: when something else has to be mended, the form says so beside the field."""
+    """A password is never written back into a page: when something else has to be mended, the form
+    says so beside the field.
+    """
 
     def full_clean(self):
         super().full_clean()
@@ -33,17 +41,24 @@ class AsksPasswordAgain(forms.Form):
     def ask_again(self) -> None:
         for name in self.fields.keys() & {"password", "password1", "oldpassword"}:
             if self.errors and name not in self.errors and self.data.get(self.add_prefix(name)):
-                self[name].help_text = _t("Por seguridad no la dejamos en la página: escríbela otra vez.")
+                self[name].help_text = _t(
+                    "Por seguridad no la dejamos en la página: escríbela otra vez."
+                )
 
 
 class ChecksCurrentPassword:
-    """The one way in which a form asks its person for the password that is in force: a wrong one counts as at sign-in."""
+    """The one way in which a form asks its person for the password that is in force: a wrong one
+    counts as at sign-in.
+    """
 
     user: User
     reached: Limit | None = None
 
     def checked(self, password: str) -> str:
-        """Return the password of the person. Raises ValidationError, and remembers the limit when one was reached."""
+        """Return the password of the person.
+
+        Raises ValidationError, and remembers the limit when one was reached.
+        """
         try:
             is_right = get_adapter().reauthenticate(self.user, password)
         except ValidationError as refusal:
@@ -55,9 +70,16 @@ class ChecksCurrentPassword:
 
 
 class PasswordForm(ChecksCurrentPassword, forms.Form):
-    """The password once more: who finds an open session must not take the account, or its data, away."""
+    """The password once more: who finds an open session must not take the account, or its data,
+    away.
+    """
 
-    password = password_field(_("Tu contraseña"), "current-password", _("Escribe tu contraseña."), help_text=_("Para saber que eres tú."))
+    password = password_field(
+        _("Tu contraseña"),
+        "current-password",
+        _("Escribe tu contraseña."),
+        help_text=_("Para saber que eres tú."),
+    )
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)

@@ -33,8 +33,16 @@ class DemoPerson:
 
 
 def demo_people() -> list[DemoPerson]:
-    """Return the people of the cast who are loaded, in the order above; none outside a demonstration."""
+    """Return the people of the cast who are loaded, in the order above; none outside a
+    demonstration.
+    """
     if not settings.DEMO:
         return []
-    names = dict(User.objects.filter(is_demo=True, is_active=True, email__in=CAST).values_list("email", "first_name"))
-    return [DemoPerson(names[email], email, str(role)) for email, role in CAST.items() if email in names]
+    names = dict(
+        User.objects.filter(is_demo=True, is_active=True, email__in=CAST).values_list(
+            "email", "first_name"
+        )
+    )
+    return [
+        DemoPerson(names[email], email, str(role)) for email, role in CAST.items() if email in names
+    ]

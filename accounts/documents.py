@@ -19,10 +19,17 @@ from django.utils.translation import gettext as _
 
 from lib.codes import plain_characters, visible_text
 
-# The name of a document as people write it before its number, which may begin with letters of its own.
+# The name of a document as people write it before its number, which may begin with letters of its
+# own.
 _NUMBER_SIGN = re.compile(r"\bN\W?[º°]|№", re.IGNORECASE)
-_DNI_NAME = re.compile(r"\W*(?:D\W*N\W*I|DOCUMENTO(?:\s+NACIONAL)?\s+DE\s+IDENTIDAD)\W*(?:N(?:O|RO|[UÚ]M(?:ERO)?)?\W*)?(?=\d)")
-_CARNE_NAME = re.compile(r"\W*CARN(?:ET|[EÉ])(?:\W*DE)?(?:\W*EXT(?:RANJER[IÍ]A|\b))?(?:\W+(?:NO?\W+|(?:NRO|N[UÚ]M(?:ERO)?)\W*))?\W*")
+_DNI_NAME = re.compile(
+    r"\W*(?:D\W*N\W*I|DOCUMENTO(?:\s+NACIONAL)?\s+DE\s+IDENTIDAD)\W*"
+    r"(?:N(?:O|RO|[UÚ]M(?:ERO)?)?\W*)?(?=\d)"
+)
+_CARNE_NAME = re.compile(
+    r"\W*CARN(?:ET|[EÉ])(?:\W*DE)?(?:\W*EXT(?:RANJER[IÍ]A|\b))?"
+    r"(?:\W+(?:NO?\W+|(?:NRO|N[UÚ]M(?:ERO)?)\W*))?\W*"
+)
 _CE_NAME = re.compile(r"\W*C\W*E(?P<gap>\W*)(?:(?:NO?\W+|(?:NRO|N[UÚ]M(?:ERO)?)\W*))?")
 # A DNI with its check digit, as it is printed: one more digit after a dash.
 _DNI_AND_CHECK = re.compile(r"\W*(?P<number>\d{8})\s*[-‐‑‒–—−]\s*\d\W*", re.ASCII)
@@ -33,7 +40,8 @@ class InvalidDocument(ValueError):
 
 
 def bare_number(typed: str, document_type: str = "dni") -> str:
-    """Return the letters and digits of what was typed, in capitals, without the name of the document before them.
+    """Return the letters and digits of what was typed, in capitals, without the name of the
+    document before them.
 
     What is read as a DNI may have its check digit after a dash, which is no part of the number.
     """
@@ -43,7 +51,8 @@ def bare_number(typed: str, document_type: str = "dni") -> str:
 
 
 def likely_type(typed: str) -> str:
-    """Return the kind of document that was named before a number, or that it can only be: eight digits are a DNI.
+    """Return the kind of document that was named before a number, or that it can only be: eight
+    digits are a DNI.
 
     Otherwise an empty text.
     """
@@ -54,8 +63,8 @@ def likely_type(typed: str) -> str:
 def _name_and_number(typed: str) -> tuple[str, str]:
     """Return which document was named, if one was, and what follows its name.
 
-    The two letters of «CE» may also begin a number: they are a name before eight to twelve digits, or letters and digits
-    that something parts from them.
+    The two letters of «CE» may also begin a number: they are a name before eight to twelve digits,
+    or letters and digits that something parts from them.
     """
     text = visible_text(_NUMBER_SIGN.sub(" ", typed))
     if found := _DNI_NAME.match(text):
@@ -70,8 +79,11 @@ def _name_and_number(typed: str) -> tuple[str, str]:
     return "", text
 
 
-# Eight digits, together or parted as a DNI is read aloud, or the nine of a carné, which begin with 00: telephones have nine too, and begin with +.
-NUMBER_IN_TEXT = re.compile(r"(?<![\d+])(?:\d{8}|\d{2}[ .-]\d{3}[ .-]\d{3}|00\d{7})(?!\d)", re.ASCII)
+# Eight digits, together or parted as a DNI is read aloud, or the nine of a carné, which begin with
+# 00: telephones have nine too, and begin with +.
+NUMBER_IN_TEXT = re.compile(
+    r"(?<![\d+])(?:\d{8}|\d{2}[ .-]\d{3}[ .-]\d{3}|00\d{7})(?!\d)", re.ASCII
+)
 
 
 def seems_to_hold_number(text: str) -> bool:
@@ -82,17 +94,24 @@ def seems_to_hold_number(text: str) -> bool:
 def clean_number(document_type: str, typed: str) -> str:
     """Return the number without spaces, dots and hyphens.
 
-    A DNI has 8 digits; a carné de extranjería 9 digits, or up to 12 letters and digits on older cards.
-    Raises InvalidDocument with the text for the person.
+    A DNI has 8 digits; a carné de extranjería 9 digits, or up to 12 letters and digits on older
+    cards. Raises InvalidDocument with the text for the person.
     """
     number = bare_number(typed, document_type)
     if document_type == "dni":
         if not number.isascii() or not number.isdigit():
             raise InvalidDocument(_("El DNI tiene 8 números. Escribe solo números."))
         if len(number) != 8:
-            raise InvalidDocument(_("El DNI tiene 8 números. Escribiste %(count)d.") % {"count": len(number)})
+            raise InvalidDocument(
+                _("El DNI tiene 8 números. Escribiste %(count)d.") % {"count": len(number)}
+            )
     elif not re.fullmatch(r"[0-9A-Z]{9,12}", number):
-        raise InvalidDocument(_("El carné de extranjería tiene entre 9 y 12 números o letras. Revisa lo que escribiste."))
+        raise InvalidDocument(
+            _(
+                "El carné de extranjería tiene entre 9 y 12 números o letras. Revisa lo que "
+                "escribiste."
+            )
+        )
     if not number.strip("0"):
         raise InvalidDocument(_("Ningún documento tiene solo ceros. Revisa lo que escribiste."))
     return number
@@ -103,15 +122,18 @@ StoredDocument = tuple[str, str, str | None]  # kind, cipher and index
 
 
 class KeysAreLost(ImproperlyConfigured):
-    """Documents are stored, and the keys that they were stored with are not there; the message is for the operator."""
+    """Documents are stored, and the keys that they were stored with are not there; the message is
+    for the operator.
+    """
 
 
 @cache
 def keys() -> Keys:
-    """Return (cipher, index key, version of the index key), generating the file while no document needs an older one.
+    """Return (cipher, index key, version of the index key), generating the file while no document
+    needs an older one.
 
-    The file holds `{"encryption": [newest, older…], "index": {"version", "key"}}` and is readable by its owner only.
-    Raises KeysAreLost.
+    The file holds `{"encryption": [newest, older…], "index": {"version", "key"}}` and is readable
+    by its owner only. Raises KeysAreLost.
     """
     path = Path(settings.PERSONAL_DATA_KEYS)
     if not path.exists():
@@ -121,17 +143,25 @@ def keys() -> Keys:
 
 
 def refuse_second_keys(path: Path) -> None:
-    """Raise KeysAreLost when there are documents: fresh keys would open none of them, and hide that theirs are gone."""
+    """Raise KeysAreLost when there are documents: fresh keys would open none of them, and hide that
+    theirs are gone.
+    """
     has_documents = get_user_model().objects.exclude(document_cipher="").exists()
     if has_documents and not path.exists():  # another process may have made both in between
-        words = _("Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con ellas. Recupéralas de tu copia.")
+        words = _(
+            "Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con "
+            "ellas. Recupéralas de tu copia."
+        )
         raise KeysAreLost(words % {"name": path})
 
 
 def make_keys(path: Path) -> None:
     """Write fresh keys, unless another process has done so."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = {"encryption": [Fernet.generate_key().decode()], "index": {"version": "1", "key": secrets.token_hex(32)}}
+    fresh = {
+        "encryption": [Fernet.generate_key().decode()],
+        "index": {"version": "1", "key": secrets.token_hex(32)},
+    }
     temporary = path.with_suffix(f".{secrets.token_hex(4)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:
@@ -139,12 +169,17 @@ def make_keys(path: Path) -> None:
         file.flush()
         os.fsync(file.fileno())
     with suppress(FileExistsError):
-        os.link(temporary, path)  # atomic: of two processes that start together, one wins and both read it
+        os.link(
+            temporary, path
+        )  # atomic: of two processes that start together, one wins and both read it
     temporary.unlink()
 
 
 def read_keys(path: Path) -> Keys:
-    """Return what a file of keys holds. Raises OSError, ValueError, KeyError or TypeError for what is no such file."""
+    """Return what a file of keys holds.
+
+    Raises OSError, ValueError, KeyError or TypeError for what is no such file.
+    """
     kept = json.loads(path.read_text())
     cipher = MultiFernet([Fernet(key) for key in kept["encryption"]])
     return cipher, bytes.fromhex(kept["index"]["key"]), kept["index"]["version"]
@@ -169,17 +204,24 @@ def decrypt(cipher_text: str) -> str:
 
 
 def index(document_type: str, number: str) -> str:
-    """Return the keyed hash by which a number is found: `version:hex`. Without the key it tells nothing."""
+    """Return the keyed hash by which a number is found: `version:hex`.
+
+    Without the key it tells nothing.
+    """
     return _index_with(keys(), document_type, number)
 
 
 def _index_with(with_keys: Keys, document_type: str, number: str) -> str:
     _cipher, key, version = with_keys
-    return f"{version}:{hmac.new(key, f'{document_type}:{number}'.encode(), hashlib.sha256).hexdigest()}"
+    document = f"{document_type}:{number}"
+    digest = hmac.new(key, document.encode(), hashlib.sha256)
+    return f"{version}:{digest.hexdigest()}"
 
 
 def unopened(path: Path, stored: Iterable[StoredDocument]) -> int:
-    """Return how many stored documents the keys in a file do not open, or would not find by their number."""
+    """Return how many stored documents the keys in a file do not open, or would not find by their
+    number.
+    """
     try:
         kept = read_keys(path)
     except (OSError, ValueError, KeyError, TypeError):
@@ -198,5 +240,7 @@ def _is_opened(kept: Keys, document: StoredDocument) -> bool:
 
 
 def stand_in(text: str) -> str:
-    """Return an opaque name for a text that belongs to nobody: keyed, so that nobody can find the text by trying."""
+    """Return an opaque name for a text that belongs to nobody: keyed, so that nobody can find the
+    text by trying.
+    """
     return "x" + hmac.new(keys()[1], f"stand-in:{text}".encode(), hashlib.sha256).hexdigest()[:32]

@@ -1,12 +1,38 @@
-"""Guesses the mail host that was meant when the one typed is one slip away from a well-known host."""
+"""Guesses the mail host that was meant when the one typed is one slip away from a well-known
+host.
+"""
 
-WELL_KNOWN = ("gmail.com", "hotmail.com", "outlook.com", "yahoo.com", "hotmail.es", "outlook.es", "yahoo.es", "icloud.com", "live.com")
+WELL_KNOWN = (
+    "gmail.com",
+    "hotmail.com",
+    "outlook.com",
+    "yahoo.com",
+    "hotmail.es",
+    "outlook.es",
+    "yahoo.es",
+    "icloud.com",
+    "live.com",
+)
 # Real hosts that lie one slip away from a well-known one.
-ALSO_REAL = frozenset({"mail.com", "email.com", "ymail.com", "live.es", "yahoo.com.pe", "gmx.com", "msn.com", "aol.com", "me.com"})
+ALSO_REAL = frozenset(
+    {
+        "mail.com",
+        "email.com",
+        "ymail.com",
+        "live.es",
+        "yahoo.com.pe",
+        "gmx.com",
+        "msn.com",
+        "aol.com",
+        "me.com",
+    }
+)
 
 
 def suggested_email(email: str) -> str:
-    """Return the address that was probably meant, or an empty text: `maria@gmial.com` gives `maria@gmail.com`."""
+    """Return the address that was probably meant, or an empty text: `maria@gmial.com` gives
+    `maria@gmail.com`.
+    """
     name, _at, host = email.strip().lower().rpartition("@")
     if not name or host in WELL_KNOWN or host in ALSO_REAL:
         return ""
@@ -21,4 +47,9 @@ def is_one_slip(typed: str, meant: str) -> bool:
     while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
         start += 1
     rest, wanted = typed[start:], meant[start:]
-    return rest[1:] == wanted[1:] or rest == wanted[1:] or rest[1:] == wanted or (rest[1::-1] == wanted[:2] and rest[2:] == wanted[2:])
+    return (
+        rest[1:] == wanted[1:]
+        or rest == wanted[1:]
+        or rest[1:] == wanted
+        or (rest[1::-1] == wanted[:2] and rest[2:] == wanted[2:])
+    )

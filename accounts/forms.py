@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.current_password import AsksPasswordAgain, ChecksCurrentPassword, PasswordForm, password_field
+from accounts.current_password import (
+    AsksPasswordAgain,
+    ChecksCurrentPassword,
+    PasswordForm,
+    password_field,
+)
 from accounts.documents import InvalidDocument, clean_number, likely_type
 from accounts.email_typos import suggested_email
 from accounts.emails import LONGEST_EMAIL, email_refusal
@@ -21,21 +26,36 @@ from accounts.signing_in import NotAnIdentifier, check_identifier
 from lib.identifiers import plain_email
 from lib.text_fields import NameField, PlainLineField
 
-PASSWORD_HINT = _("Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar.")
+PASSWORD_HINT = _(
+    "Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar."
+)
 NO_DOCUMENT = "none"
 NAME_HINT = _("Como los escribes: así saldrán en tu certificado.")
 
 
 def name_field(label, autocomplete: str, missing="", **options) -> NameField:
-    """Return a field for a part of a name; `missing` says what to write, and without it the field may stay empty."""
+    """Return a field for a part of a name; `missing` says what to write, and without it the field
+    may stay empty.
+    """
     return text_field(label, autocomplete, missing, kind=NameField, **options)
 
 
-def text_field(label, autocomplete: str, missing="", kind=PlainLineField, **options) -> forms.CharField:
-    """Return a field of one line; `missing` says what to write, and without it the field may stay empty."""
+def text_field(
+    label, autocomplete: str, missing="", kind=PlainLineField, **options
+) -> forms.CharField:
+    """Return a field of one line; `missing` says what to write, and without it the field may stay
+    empty.
+    """
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
     errors = {"required": missing} if missing else {}
-    return kind(label=label, max_length=120, required=bool(missing), widget=widget, error_messages=errors, **options)
+    return kind(
+        label=label,
+        max_length=120,
+        required=bool(missing),
+        widget=widget,
+        error_messages=errors,
+        **options,
+    )
 
 
 class IdentifierForm(forms.Form):
@@ -45,7 +65,9 @@ class IdentifierForm(forms.Form):
         label=_("DNI, carné de extranjería o correo"),
         max_length=254,
         error_messages={"required": _("Escribe tu DNI, tu carné de extranjería o tu correo.")},
-        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
     )
 
     def clean_username(self):
@@ -64,7 +86,10 @@ class SignInForm(IdentifierForm):
     is_shared = forms.BooleanField(
         label=_("Otras personas usan este equipo"),
         required=False,
-        help_text=_("Si lo marcas, tu sesión se cierra sola al cerrar el navegador o tras 25 minutos sin usarlo."),
+        help_text=_(
+            "Si lo marcas, tu sesión se cierra sola al cerrar el navegador o tras 25 minutos sin "
+            "usarlo."
+        ),
     )
 
 
@@ -81,13 +106,18 @@ class PastedEmailField(forms.EmailField):
 
 
 class WithEmail(forms.Form):
-    """An e-mail whose host is probably a slip is shown once with the suggestion; sent again as it was, it is kept."""
+    """An e-mail whose host is probably a slip is shown once with the suggestion; sent again as it
+    was, it is kept.
+    """
 
     email = PastedEmailField(
         label=_("Correo electrónico"),
         max_length=LONGEST_EMAIL,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": _("Escribe tu correo."), "invalid": _("Escribe el correo completo: nombre@ejemplo.pe.")},
+        error_messages={
+            "required": _("Escribe tu correo."),
+            "invalid": _("Escribe el correo completo: nombre@ejemplo.pe."),
+        },
     )
     email_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -98,15 +128,26 @@ class WithEmail(forms.Form):
             return email
         self.data = self.data.copy()
         self.data["email_seen"] = email
-        text = _t("¿Quisiste decir %(email)s? Corrígelo, o envía otra vez si está bien escrito.") % {"email": suggestion}
+        text = _t(
+            "¿Quisiste decir %(email)s? Corrígelo, o envía otra vez si está bien escrito."
+        ) % {"email": suggestion}
         raise ValidationError(text, code="suggestion")
 
 
 class WithNames(forms.Form):
-    """A name as its person writes it; one surname is enough, and none would leave a certificate without it."""
+    """A name as its person writes it; one surname is enough, and none would leave a certificate
+    without it.
+    """
 
-    first_name = name_field(_("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT)
-    last_name = name_field(_("Apellidos"), "family-name", _("Escribe tus apellidos."), help_text=_("Los dos, o uno si solo tienes uno."))
+    first_name = name_field(
+        _("Nombres"), "given-name", _("Escribe tus nombres."), help_text=NAME_HINT
+    )
+    last_name = name_field(
+        _("Apellidos"),
+        "family-name",
+        _("Escribe tus apellidos."),
+        help_text=_("Los dos, o uno si solo tienes uno."),
+    )
 
 
 class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
@@ -114,7 +155,10 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
 
     document_type = forms.ChoiceField(
         label=_("Documento"),
-        choices=[*User.DocumentType.choices, (NO_DOCUMENT, _("Prefiero ingresar solo con mi correo"))],
+        choices=[
+            *User.DocumentType.choices,
+            (NO_DOCUMENT, _("Prefiero ingresar solo con mi correo")),
+        ],
         required=False,
         widget=forms.RadioSelect,
     )
@@ -122,22 +166,46 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
         label=_("Número del documento"),
         max_length=60,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
-        help_text=_("Sirve para ingresar y para que tu certificado te identifique. Se guarda cifrado."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        help_text=_(
+            "Sirve para ingresar y para que tu certificado te identifique. Se guarda cifrado."
+        ),
     )
-    post = text_field(_("Tu cargo"), "organization-title", help_text=_("Por ejemplo: tesorera, regidor, especialista."))
-    password = password_field(_("Contraseña"), "new-password", _("Escribe una contraseña."), help_text=PASSWORD_HINT)
+    post = text_field(
+        _("Tu cargo"),
+        "organization-title",
+        help_text=_("Por ejemplo: tesorera, regidor, especialista."),
+    )
+    password = password_field(
+        _("Contraseña"), "new-password", _("Escribe una contraseña."), help_text=PASSWORD_HINT
+    )
     accepts = forms.BooleanField(
         label=_("Leí el aviso de privacidad y lo acepto"),
-        error_messages={"required": _("Para crear tu cuenta, lee el aviso de privacidad y marca que lo aceptas.")},
+        error_messages={
+            "required": _(
+                "Para crear tu cuenta, lee el aviso de privacidad y marca que lo aceptas."
+            )
+        },
     )
-    field_order = ["first_name", "last_name", "document_type", "document_number", "email", "post", "password", "accepts"]
+    field_order = [
+        "first_name",
+        "last_name",
+        "document_type",
+        "document_number",
+        "email",
+        "post",
+        "password",
+        "accepts",
+    ]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].required = False
         self.fields["email"].help_text = _(
-            "Sirve para ingresar y para recuperar tu contraseña. Puedes dejarlo vacío si pones tu documento."
+            "Sirve para ingresar y para recuperar tu contraseña. Puedes dejarlo vacío si pones "
+            "tu documento."
         )
 
     def clean_password(self):
@@ -146,8 +214,12 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
         return self.cleaned_data["password"]
 
     def clean_document_type(self):
-        """Nothing is marked beforehand: eight digits can only be a DNI, whatever was left unmarked."""
-        kind = self.cleaned_data["document_type"] or likely_type(self.data.get("document_number", ""))
+        """Nothing is marked beforehand: eight digits can only be a DNI, whatever was left
+        unmarked.
+        """
+        kind = self.cleaned_data["document_type"] or likely_type(
+            self.data.get("document_number", "")
+        )
         return "" if kind == NO_DOCUMENT else kind
 
     def clean(self):
@@ -160,7 +232,9 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
         elif kind:
             self.check_document(kind, number)
         if not (kind or number or data.get("email") or "email" in self.errors):
-            self.add_error("email", _t("Escribe tu documento o tu correo: con uno de los dos ingresarás."))
+            self.add_error(
+                "email", _t("Escribe tu documento o tu correo: con uno de los dos ingresarás.")
+            )
         return data
 
     def check_document(self, kind: str, number: str) -> None:
@@ -171,7 +245,9 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
 
 
 class FirstEntryForm(forms.Form):
-    """Confirms institution, post and the privacy notice; what is already known is not asked again."""
+    """Confirms institution, post and the privacy notice; what is already known is not asked
+    again.
+    """
 
     organisation_is_right = forms.TypedChoiceField(
         label=_("¿Trabajas ahí?"),
@@ -232,10 +308,21 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
         label=_("Código"),
         max_length=60,
         error_messages={"required": _("Escribe el código que te dieron.")},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
         help_text=_("Diez letras y números. Da igual si escribes el guion."),
     )
-    password = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+    password = password_field(
+        _("Contraseña nueva"),
+        "new-password",
+        _("Escribe la contraseña nueva."),
+        help_text=PASSWORD_HINT,
+    )
 
     def clean_code(self):
         """Tell a wrong length before anything is counted as a try."""
@@ -261,7 +348,9 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
         return typed
 
     def clean_password(self):
-        """Checked before the code: the answer about a password never tells whether the code was right."""
+        """Checked before the code: the answer about a password never tells whether the code was
+        right.
+        """
         validate_password(self.cleaned_data["password"])
         return self.cleaned_data["password"]
 
@@ -269,8 +358,15 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
 class ChangePasswordForm(ChecksCurrentPassword, LibraryChangePasswordForm):
     """The library's form with one field for the new password: it can be shown, and recovered."""
 
-    oldpassword = password_field(_("Contraseña actual"), "current-password", _("Escribe tu contraseña actual."))
-    password1 = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+    oldpassword = password_field(
+        _("Contraseña actual"), "current-password", _("Escribe tu contraseña actual.")
+    )
+    password1 = password_field(
+        _("Contraseña nueva"),
+        "new-password",
+        _("Escribe la contraseña nueva."),
+        help_text=PASSWORD_HINT,
+    )
     password2 = None
 
     def clean_oldpassword(self):
@@ -283,7 +379,12 @@ class ChangePasswordForm(ChecksCurrentPassword, LibraryChangePasswordForm):
 class NewPasswordForm(LibraryResetPasswordKeyForm):
     """A new password after following the link of the letter."""
 
-    password1 = password_field(_("Contraseña nueva"), "new-password", _("Escribe la contraseña nueva."), help_text=PASSWORD_HINT)
+    password1 = password_field(
+        _("Contraseña nueva"),
+        "new-password",
+        _("Escribe la contraseña nueva."),
+        help_text=PASSWORD_HINT,
+    )
     password2 = None
 
     def clean_password1(self):

@@ -1,4 +1,6 @@
-"""Asks once about a document number before a free text is stored: it would lie there in the clear."""
+"""Asks once about a document number before a free text is stored: it would lie there in the
+clear.
+"""
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -19,5 +21,11 @@ class WarnsOfDocuments(forms.Form):
             self.data = self.data.copy()
             self.data["number_seen"] = "1"
             for name in told:
-                self.add_error(name, _("Parece que escribiste el número de un documento. Bórralo; si no lo es, envía otra vez."))
+                self.add_error(
+                    name,
+                    _(
+                        "Parece que escribiste el número de un documento. Bórralo; si no lo es, "
+                        "envía otra vez."
+                    ),
+                )
         return data

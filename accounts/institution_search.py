@@ -41,15 +41,19 @@ class Institution:
 def ranked(institutions: Iterable[Institution], typed: str) -> list[Institution]:
     """Return the institutions that hold every word of `typed`, the most likely first.
 
-    Tildes and capitals do not count. ñ is a letter of its own; typed without it, as on many keyboards, it is found
-    when nothing else is.
+    Tildes and capitals do not count. ñ is a letter of its own; typed without it, as on many
+    keyboards, it is found when nothing else is.
     """
     words = _spelt_out(search_words(typed))
     text = " ".join(_spelt_out(folded(typed).split()))
     if not words:
         return []
     institutions = list(institutions)
-    found = [one for one in institutions if all(word in one.folded_name or word in one.folded_place for word in words)]
+    found = [
+        one
+        for one in institutions
+        if all(word in one.folded_name or word in one.folded_place for word in words)
+    ]
     if not found and "ñ" not in typed.lower():
         found = [one for one in institutions if all(word in _without_enie(one) for word in words)]
     return sorted(found, key=lambda one: _distance(one, words, text))
@@ -63,7 +67,9 @@ def _without_enie(one: Institution) -> str:
     return f"{one.folded_name} {one.folded_place}".replace("ñ", "n")
 
 
-def _distance(one: Institution, words: list[str], text: str) -> tuple[bool, bool, int, bool, int, str]:
+def _distance(
+    one: Institution, words: list[str], text: str
+) -> tuple[bool, bool, int, bool, int, str]:
     """Return how far an institution is from what was typed; the smallest comes first."""
     name = one.folded_name
     in_name = set(name.split())

@@ -12,10 +12,16 @@ from audit.findings import Finding
 
 def check() -> Iterator[Finding]:
     """Yield the invariant of the documents."""
-    yield Finding("every document can be read and found with the keys of this site", unreadable_documents())
+    yield Finding(
+        "every document can be read and found with the keys of this site", unreadable_documents()
+    )
 
 
 def unreadable_documents() -> int:
-    """Return how many people have a document that this site's keys do not open, or whose index is of another number."""
-    rows = User.objects.exclude(document_cipher="").values_list("document_type", "document_cipher", "document_index")
+    """Return how many people have a document that this site's keys do not open, or whose index is
+    of another number.
+    """
+    rows = User.objects.exclude(document_cipher="").values_list(
+        "document_type", "document_cipher", "document_index"
+    )
     return unopened(Path(settings.PERSONAL_DATA_KEYS), rows.iterator())

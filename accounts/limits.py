@@ -1,6 +1,8 @@
-"""Limits how often something may be tried: one count for all processes, by network, by person or by account.
+"""Limits how often something may be tried: one count for all processes, by network, by person or by
+account.
 
-A class of a hundred shares one network, so limits by network are wide and those by person or account are narrow.
+A class of a hundred shares one network, so limits by network are wide and those by person or
+account are narrow.
 """
 
 import logging
@@ -51,13 +53,17 @@ VERIFICATIONS = Limit("verifications", 60, MINUTE)
 REPLACEMENTS_OF_PERSON = Limit("replacements_of_person", 10, HOUR)
 CERTIFICATE_FILES = Limit("certificate_files", 300, MINUTE)
 # What the adapter refuses a password with, and the limit behind it.
-WAITS = {"too_many_login_attempts": FAILED_SIGN_INS_OF_ACCOUNT, "too_many_of_network": FAILED_SIGN_INS}
+WAITS = {
+    "too_many_login_attempts": FAILED_SIGN_INS_OF_ACCOUNT,
+    "too_many_of_network": FAILED_SIGN_INS,
+}
 
 
 def network_of(request: HttpRequest) -> str:
     """Return the network a request comes from; empty where there is none, as behind a local socket.
 
-    Of IPv6 it is the first half of the address: the other half each line gives itself, as often as it likes.
+    Of IPv6 it is the first half of the address: the other half each line gives itself, as often as
+    it likes.
     """
     try:
         address = ip_address(get_adapter().get_client_ip(request))
@@ -69,15 +75,18 @@ def network_of(request: HttpRequest) -> str:
 
 
 def take(limit: Limit, counted: object, *, now: datetime) -> bool:
-    """Count one try of `counted` (a network, a person, an account) and return whether it is within the limit.
+    """Count one try of `counted` (a network, a person, an account) and return whether it is within
+    the limit.
 
-    What is counted enters the key as a keyed hash, because it is personal data. A refused try is not counted, so waiting
-    for `limit.seconds` always helps. Nothing to count by, or a count that does not answer, stops nobody (reliability.md R16).
+    What is counted enters the key as a keyed hash, because it is personal data. A refused try is
+    not counted, so waiting for `limit.seconds` always helps. Nothing to count by, or a count that
+    does not answer, stops nobody (reliability.md R16).
     """
     if not counted:
         return True
     current, before = _windows(limit, counted, now)
-    # The part of the window before that still lies within the last `seconds`, taken as spread evenly.
+    # The part of the window before that still lies within the last `seconds`, taken as spread
+    # evenly.
     share = 1 - (now.timestamp() % limit.seconds) / limit.seconds
     try:
         counts = caches["limits"]
@@ -119,7 +128,10 @@ def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
 
 
 def held_back(answer: HttpResponse, limit: Limit | None) -> HttpResponse:
-    """Return a page as that of a limit that was reached: programs read there how long to wait. Without one, as it is."""
+    """Return a page as that of a limit that was reached: programs read there how long to wait.
+
+    Without one, as it is.
+    """
     if limit:
         answer.status_code = HTTPStatus.TOO_MANY_REQUESTS
         answer["Retry-After"] = str(limit.seconds)

@@ -1,4 +1,6 @@
-"""Defines who acts: person and their sessions, institution, membership, and the grants of a role within a scope."""
+"""Defines who acts: person and their sessions, institution, membership, and the grants of a role
+within a scope.
+"""
 
 import secrets
 import uuid
@@ -24,7 +26,11 @@ def new_username() -> str:
 
 
 class User(AbstractUser):
-    """A person. Records elsewhere know the person only by `learner_key`; erasure deletes this row, and the key leads nowhere."""
+    """A person.
+
+    Records elsewhere know the person only by `learner_key`; erasure deletes this row, and the key
+    leads nowhere.
+    """
 
     personal_data = True
 
@@ -32,27 +38,36 @@ class User(AbstractUser):
         DNI = "dni", _("DNI")
         CE = "ce", _("Carné de extranjería")
 
-    username = models.CharField(_("nombre interno"), max_length=40, unique=True, default=new_username)
+    username = models.CharField(
+        _("nombre interno"), max_length=40, unique=True, default=new_username
+    )
     first_name = models.CharField(_("nombres"), max_length=120)
     last_name = models.CharField(_("apellidos"), max_length=120, blank=True)
     email = models.EmailField(_("correo electrónico"), blank=True)
     learner_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    document_type = models.CharField(_("documento"), max_length=3, choices=DocumentType.choices, blank=True)
+    document_type = models.CharField(
+        _("documento"), max_length=3, choices=DocumentType.choices, blank=True
+    )
     document_cipher = models.TextField(blank=True, editable=False)
-    document_index = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001 - several people without a document
+    # Several people without a document.
+    document_index = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001
     privacy_notice_version = models.CharField(max_length=20, blank=True, editable=False)
     first_entry_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects: ClassVar["UserManager[Self]"] = UserManager()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
-    _grants: list["RoleGrant"]  # what `permissions.current_grants` remembers for the rest of the request
+    _grants: list[
+        "RoleGrant"
+    ]  # what `permissions.current_grants` remembers for the rest of the request
 
     class Meta:
         verbose_name = _("persona")
         verbose_name_plural = _("personas")
         constraints = [
-            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="one_person_per_email"),
+            models.UniqueConstraint(
+                Lower("email"), condition=~Q(email=""), name="one_person_per_email"
+            ),
             models.CheckConstraint(
                 condition=Q(document_index=None, document_cipher="", document_type="")
                 | (Q(document_index__isnull=False) & ~Q(document_cipher="") & ~Q(document_type="")),
@@ -65,17 +80,24 @@ class User(AbstractUser):
 
     @classmethod
     def normalize_username(cls, username):
-        """Opaque names are small letters, so that looking one up needs no folding and uses the index."""
+        """Opaque names are small letters, so that looking one up needs no folding and uses the
+        index.
+        """
         return super().normalize_username(username).lower()
 
     @property
     def may_enter(self) -> bool:
-        """True while the account is in use; demonstration people, whose password is published, enter a demonstration alone."""
+        """True while the account is in use; demonstration people, whose password is published,
+        enter a demonstration alone.
+        """
         return self.is_active and (settings.DEMO or not self.is_demo)
 
     @property
     def document_number(self) -> str:
-        """The number in clear; empty when there is none. Only for its owner and for a certificate's last digits."""
+        """The number in clear; empty when there is none.
+
+        Only for its owner and for a certificate's last digits.
+        """
         return documents.decrypt(self.document_cipher) if self.document_cipher else ""
 
     def set_document(self, document_type: str, number: str) -> None:
@@ -125,15 +147,23 @@ class Organisation(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(_("tipo"), max_length=12, choices=Kind.choices)
     name = models.CharField(_("nombre"), max_length=200)
-    district = models.ForeignKey(District, on_delete=models.PROTECT, verbose_name=_("distrito de la sede"))
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, verbose_name=_("distrito de la sede")
+    )
     headcount = models.PositiveIntegerField(_("personas que trabajan ahí"), null=True, blank=True)
-    changed_at = models.DateTimeField(auto_now=True, help_text="Tells when a search must read the institutions again")
+    changed_at = models.DateTimeField(
+        auto_now=True, help_text="Tells when a search must read the institutions again"
+    )
 
     class Meta:
         verbose_name = _("entidad")
         verbose_name_plural = _("entidades")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["kind", "name", "district"], name="one_organisation_per_name_and_place")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name", "district"], name="one_organisation_per_name_and_place"
+            )
+        ]
 
     def __str__(self):
         return self.name
@@ -145,7 +175,12 @@ class Membership(models.Model):
     personal_data = True
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("entidad"))
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="memberships",
+        verbose_name=_("entidad"),
+    )
     post = models.CharField(_("cargo"), max_length=120, blank=True)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
@@ -154,8 +189,15 @@ class Membership(models.Model):
     class Meta:
         verbose_name = _("pertenencia")
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(ended_on=None), name="one_current_membership_per_person"),
-            models.CheckConstraint(condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")), name="membership_ends_after_it_starts"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(ended_on=None),
+                name="one_current_membership_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
+                name="membership_ends_after_it_starts",
+            ),
         ]
 
     def __str__(self):
@@ -163,7 +205,8 @@ class Membership(models.Model):
 
 
 class RoleGrant(models.Model):
-    """A role held by a person within a scope: areas (or the nation) crossed with kinds of institution (or all).
+    """A role held by a person within a scope: areas (or the nation) crossed with kinds of
+    institution (or all).
 
     `ends_on` is the first day without the role: a role ended today is gone at once.
     """
@@ -181,8 +224,12 @@ class RoleGrant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=12, choices=Role.choices)
     is_national = models.BooleanField(default=False)
-    area_codes = models.JSONField(default=list, blank=True, help_text="INEI codes of areas; empty with is_national")
-    kinds = models.JSONField(default=list, blank=True, help_text="Kinds of institution; empty means all")
+    area_codes = models.JSONField(
+        default=list, blank=True, help_text="INEI codes of areas; empty with is_national"
+    )
+    kinds = models.JSONField(
+        default=list, blank=True, help_text="Kinds of institution; empty means all"
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
 
@@ -190,12 +237,21 @@ class RoleGrant(models.Model):
         verbose_name = _("rol")
         verbose_name_plural = _("roles")
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], condition=Q(ends_on=None), name="one_open_grant_per_person_and_role"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=Q(ends_on=None),
+                name="one_open_grant_per_person_and_role",
+            ),
             models.CheckConstraint(
-                condition=Q(is_national=True, area_codes=[]) | (Q(is_national=False) & ~Q(area_codes=[])) | Q(role="learner"),
+                condition=Q(is_national=True, area_codes=[])
+                | (Q(is_national=False) & ~Q(area_codes=[]))
+                | Q(role="learner"),
                 name="grant_is_national_or_names_areas",
             ),
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="grant_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="grant_ends_after_it_starts",
+            ),
         ]
 
     def __str__(self):
@@ -203,12 +259,17 @@ class RoleGrant(models.Model):
 
     @classmethod
     def not_ended(cls, day: date | Expression) -> Q:
-        """Return the filter of grants that hold on a day or will: without an end, or with one that is still to come."""
+        """Return the filter of grants that hold on a day or will: without an end, or with one that
+        is still to come.
+        """
         return Q(ends_on=None) | Q(ends_on__gt=day)
 
 
 class RecoveryCode(models.Model):
-    """A code that lets a person without e-mail choose a new password once. Only its keyed digest is kept."""
+    """A code that lets a person without e-mail choose a new password once.
+
+    Only its keyed digest is kept.
+    """
 
     personal_data = True
 
@@ -222,8 +283,15 @@ class RecoveryCode(models.Model):
     class Meta:
         verbose_name = _("código de recuperación")
         constraints = [
-            models.UniqueConstraint(fields=["user"], condition=Q(used_at=None), name="one_unused_recovery_code_per_person"),
-            models.CheckConstraint(condition=Q(expires_at__gt=F("issued_at")), name="recovery_code_expires_after_it_is_issued"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(used_at=None),
+                name="one_unused_recovery_code_per_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("issued_at")),
+                name="recovery_code_expires_after_it_is_issued",
+            ),
         ]
 
     def __str__(self):

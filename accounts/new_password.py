@@ -1,4 +1,6 @@
-"""Gives a person a new password, whichever way they came to it: what could undo it, or keep them out, ends with it."""
+"""Gives a person a new password, whichever way they came to it: what could undo it, or keep them
+out, ends with it.
+"""
 
 from datetime import datetime
 
@@ -10,7 +12,8 @@ from accounts.notices import tell_of_new_password
 
 
 def take_new_password(*, user: User, password: str, now: datetime) -> None:
-    """Store a password that was checked before; codes that wait to be used go, tries of the old one are forgotten, a letter tells it.
+    """Store a password that was checked before; codes that wait to be used go, tries of the old one
+    are forgotten, a letter tells it.
 
     Sessions and links end by themselves: both were made with the password that was.
     """

@@ -6,7 +6,9 @@ from string import digits, punctuation
 from threading import BoundedSemaphore
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, ScryptPasswordHasher
-from django.contrib.auth.password_validation import CommonPasswordValidator as DjangoCommonPasswordValidator
+from django.contrib.auth.password_validation import (
+    CommonPasswordValidator as DjangoCommonPasswordValidator,
+)
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -37,20 +39,29 @@ class LengthValidator:
         return _("Al menos %(least)d letras o números.") % {"least": self.min_length}
 
 
-# What people of Peru's local governments would try first, in small letters without accents: alone, or with digits around.
+# What people of Peru's local governments would try first, in small letters without accents: alone,
+# or with digits around.
 KNOWN_WORDS = """
-contrasena contrasenas contrasenia clave claves micontrasena miclave secreto secreta password usuario bienvenido bienvenida bienvenidos
-administrador administracion admin invitado prueba pruebas hola holamundo teamo tequiero miamor familia jesus jesucristo dios diosesamor
-peru peruano peruana elperu arribaperu vivaelperu vivaperu limaperu lima cusco arequipa puno tumbes tacna piura trujillo machupicchu
+contrasena contrasenas contrasenia clave claves micontrasena miclave secreto secreta password
+usuario bienvenido bienvenida bienvenidos
+administrador administracion admin invitado prueba pruebas hola holamundo teamo tequiero miamor
+familia jesus jesucristo dios diosesamor
+peru peruano peruana elperu arribaperu vivaelperu vivaperu limaperu lima cusco arequipa puno tumbes
+tacna piura trujillo machupicchu
 alianzalima universitario cristal sportingcristal
-municipalidad municipio muni alcalde alcaldesa alcaldia regidor regidora tesorera tesorero gobierno gobiernolocal gobiernoregional
-region provincia distrito funcionario funcionaria servidor servidora trabajador trabajadora capacitacion ministerio ugel
-migracion migraciones migrante migrantes extranjeria extranjero extranjera cancilleria frontera puriq
+municipalidad municipio muni alcalde alcaldesa alcaldia regidor regidora tesorera tesorero gobierno
+gobiernolocal gobiernoregional
+region provincia distrito funcionario funcionaria servidor servidora trabajador trabajadora
+capacitacion ministerio ugel
+migracion migraciones migrante migrantes extranjeria extranjero extranjera cancilleria frontera
+puriq
 """
 
 
 class CommonPasswordValidator(DjangoCommonPasswordValidator):
-    """Django's list and the words of this country, with our text (reliability.md section 7, row 19)."""
+    """Django's list and the words of this country, with our text (reliability.md section 7, row
+    19).
+    """
 
     def validate(self, password, user=None):
         try:
@@ -63,7 +74,9 @@ class CommonPasswordValidator(DjangoCommonPasswordValidator):
 
 
 def bare_word(password: str) -> str:
-    """Return the letters of a password without accents and without the digits and signs at its ends."""
+    """Return the letters of a password without accents and without the digits and signs at its
+    ends.
+    """
     return compared(password).strip(punctuation + digits + " ")
 
 
@@ -72,7 +85,8 @@ HASHED_AT_ONCE = BoundedSemaphore(2)
 
 @contextmanager
 def turn_to_hash() -> Iterator[None]:
-    """Let two hashes be computed at a time in each process: a class that signs in together leaves processors to who reads.
+    """Let two hashes be computed at a time in each process: a class that signs in together leaves
+    processors to who reads.
 
     Nobody is refused: the others wait, and give their connection to the database back meanwhile.
     """
@@ -87,7 +101,9 @@ def turn_to_hash() -> Iterator[None]:
 
 
 class PatientArgon2Hasher(Argon2PasswordHasher):
-    """Argon2id with what OWASP's Password Storage Cheat Sheet asks at least: 19 MiB, two passes, one lane; in turn."""
+    """Argon2id with what OWASP's Password Storage Cheat Sheet asks at least: 19 MiB, two passes,
+    one lane; in turn.
+    """
 
     memory_cost = 19 * 1024  # KiB
     time_cost = 2

@@ -1,4 +1,6 @@
-"""Shows operators Wagtail's screens of people without what would raise a role: roles are grants, given within a scope (R11)."""
+"""Shows operators Wagtail's screens of people without what would raise a role: roles are grants,
+given within a scope (R11).
+"""
 
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views.account import AccountView, BaseSettingsPanel
@@ -9,7 +11,9 @@ from lib.text_fields import NameField
 
 
 class WithoutRoles:
-    """Nobody becomes superuser here, and no group is shown or given: they follow the grants in force (roles.py)."""
+    """Nobody becomes superuser here, and no group is shown or given: they follow the grants in
+    force (roles.py).
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -33,10 +37,13 @@ class PersonForm(WithoutRoles, UserEditForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields.pop("username", None)
-        # The letter that lets somebody in goes to the e-mail: with it an operator could become a second operator.
-        # Nor does one operator alone switch off who holds a role: the role is ended first, with its own line.
+        # The letter that lets somebody in goes to the e-mail: with it an operator could become a
+        # second operator. Nor does one operator alone switch off who holds a role: the role is
+        # ended first, with its own line.
         has_role = self.instance.is_superuser or self.instance.grants.exists()
-        for name in {"email", "is_active"} & set(self.fields):  # one's own screen cannot switch oneself off
+        for name in {"email", "is_active"} & set(
+            self.fields
+        ):  # one's own screen cannot switch oneself off
             self.fields[name].disabled = has_role
 
     def save(self, commit=True):
@@ -55,7 +62,9 @@ class PeopleViewSet(UserViewSet):
 
 
 class OwnSettingsView(AccountView):
-    """Wagtail's settings of oneself without the name: it is corrected in one's account, where its rules hold and a line of the trail stays."""
+    """Wagtail's settings of oneself without the name: it is corrected in one's account, where its
+    rules hold and a line of the trail stays.
+    """
 
     def get_panels(self) -> list[BaseSettingsPanel]:
         return [panel for panel in super().get_panels() if panel.name != "name_email"]

@@ -1,4 +1,6 @@
-"""Says which roles a person holds today, within which scope, and which institutions and people lie inside it."""
+"""Says which roles a person holds today, within which scope, and which institutions and people lie
+inside it.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +14,8 @@ from lib.prepared import Parameter, PreparedQuery
 
 Role = RoleGrant.Role
 READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
-# What each role may hand on, always inside its own scope; a role that is not named hands on nothing.
+# What each role may hand on, always inside its own scope; a role that is not named hands on
+# nothing.
 GRANTABLE: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset(Role.values),
     Role.COORDINATOR: frozenset({Role.LEARNER, Role.COORDINATOR}),
@@ -37,7 +40,9 @@ class Scope:
         return areas and kinds
 
     def organisation_filter(self, prefix: str = "") -> Q:
-        """Return the filter on institutions; `prefix` leads to them from another table (`organisation__`)."""
+        """Return the filter on institutions; `prefix` leads to them from another table
+        (`organisation__`).
+        """
         condition = Q()
         if self.areas is not None:
             condition &= Q(**{f"{prefix}district__area__in": self.areas})
@@ -47,11 +52,20 @@ class Scope:
 
 
 PERSON, DAY = Parameter("user", BigIntegerField()), Parameter("day", DateField())
-grants_on = PreparedQuery(lambda: RoleGrant.objects.filter(RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY).order_by("id"))
+grants_on = PreparedQuery(
+    lambda: RoleGrant.objects.filter(
+        RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY
+    ).order_by("id")
+)
 
 
-def current_grants(user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None) -> list[RoleGrant]:
-    """Return the grants in force today. One statement for each request, whatever is asked afterwards."""
+def current_grants(
+    user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None
+) -> list[RoleGrant]:
+    """Return the grants in force today.
+
+    One statement for each request, whatever is asked afterwards.
+    """
     if not user.is_authenticated or not user.is_active:
         return []
     day = today or timezone.localdate()
@@ -74,7 +88,9 @@ def scope_of(grant: RoleGrant) -> Scope:
 
 
 def may_grant(granter: User, role: str, scope: Scope, ends_on: date | None = None) -> bool:
-    """Say whether a person may give a role within a scope: never above, outside or longer than their own (R11)."""
+    """Say whether a person may give a role within a scope: never above, outside or longer than
+    their own (R11).
+    """
     return any(
         role in GRANTABLE.get(grant.role, ())
         and scope_of(grant).contains(scope)
@@ -98,11 +114,17 @@ def works_here(user: User) -> bool:
     return user.is_superuser or any(grant.role != Role.LEARNER for grant in current_grants(user))
 
 
-def organisations_visible_to(user: User | AnonymousUser, roles: tuple[str, ...] = READERS_OF_FIGURES) -> QuerySet[Organisation]:
+def organisations_visible_to(
+    user: User | AnonymousUser, roles: tuple[str, ...] = READERS_OF_FIGURES
+) -> QuerySet[Organisation]:
     """Return the institutions inside the person's scopes; none without such a role."""
     condition = Q(pk__in=[])
     for scope in scopes_of(user, roles):
-        condition |= scope.organisation_filter() if (scope.areas is not None or scope.kinds is not None) else ~Q(pk__in=[])
+        condition |= (
+            scope.organisation_filter()
+            if (scope.areas is not None or scope.kinds is not None)
+            else ~Q(pk__in=[])
+        )
     return Organisation.objects.filter(condition)
 
 
@@ -111,22 +133,38 @@ def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
     if not holds_role(user, Role.COORDINATOR):
         return User.objects.none()
     organisations = organisations_visible_to(user, (Role.COORDINATOR,))
-    return User.objects.filter(pk__in=Membership.objects.filter(ended_on=None, organisation__in=organisations).values("user"))
+    return User.objects.filter(
+        pk__in=Membership.objects.filter(ended_on=None, organisation__in=organisations).values(
+            "user"
+        )
+    )
 
 
 def people_to_recover(user: User) -> QuerySet[User]:
-    """Return the people whom a coordinator may let back in: those of the scope who can sign in, but for the coordinator.
+    """Return the people whom a coordinator may let back in: those of the scope who can sign in, but
+    for the coordinator.
 
-    Roles are checked one by one in `may_recover`; here those who hold one that a coordinator cannot give are left out.
+    Roles are checked one by one in `may_recover`; here those who hold one that a coordinator cannot
+    give are left out.
     """
-    above = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate())).exclude(role__in=GRANTABLE[Role.COORDINATOR])
-    allowed = people_visible_to(user).filter(is_active=True, is_superuser=False).exclude(pk__in=above.values("user"))
+    above = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate())).exclude(
+        role__in=GRANTABLE[Role.COORDINATOR]
+    )
+    allowed = (
+        people_visible_to(user)
+        .filter(is_active=True, is_superuser=False)
+        .exclude(pk__in=above.values("user"))
+    )
     return allowed.exclude(pk=user.pk)
 
 
 def may_recover(coordinator: User, person: User) -> bool:
-    """Say whether a coordinator may let a person back in: a code is the person's account, so nobody above or outside (R11)."""
+    """Say whether a coordinator may let a person back in: a code is the person's account, so nobody
+    above or outside (R11).
+    """
     if not people_to_recover(coordinator).filter(pk=person.pk).exists():
         return False
-    held = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), user=person).exclude(role=Role.LEARNER)
+    held = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), user=person).exclude(
+        role=Role.LEARNER
+    )
     return all(may_end(coordinator, grant) for grant in held)

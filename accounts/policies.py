@@ -1,4 +1,6 @@
-"""Declares who may use an address: every view carries exactly one of these, and the suite fails when one has none."""
+"""Declares who may use an address: every view carries exactly one of these, and the suite fails
+when one has none.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -47,7 +49,9 @@ def for_machines(view: View) -> View:
 
 
 def signed_in(view: View) -> View:
-    """Every signed-in person, for their own things; a visitor is sent to sign in and comes back here."""
+    """Every signed-in person, for their own things; a visitor is sent to sign in and comes back
+    here.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
@@ -60,7 +64,9 @@ def signed_in(view: View) -> View:
 
 
 def for_roles(*roles: str) -> Callable[[View], View]:
-    """People who hold one of `roles` today; for other signed-in people the address does not exist."""
+    """People who hold one of `roles` today; for other signed-in people the address does not
+    exist.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -78,7 +84,10 @@ def for_roles(*roles: str) -> Callable[[View], View]:
 
 
 def act_of(page: Callable[..., str]) -> Callable[[View], View]:
-    """Take POST alone. Who comes by GET, as after signing in, is led to `page(request, …)`, where the act is done."""
+    """Take POST alone.
+
+    Who comes by GET, as after signing in, is led to `page(request, …)`, where the act is done.
+    """
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -97,17 +106,24 @@ def act_of(page: Callable[..., str]) -> Callable[[View], View]:
 def may_enter(request: HttpRequest) -> bool:
     """Say whether a signed-in person may come to an address of the editor."""
     match = request.resolver_match
-    is_reserved = bool(match and OPERATORS_ONLY.intersection((*match.namespaces, match.kwargs.get("app_label"))))
-    if is_reserved and not (request.user.is_superuser or holds_role(request.user, RoleGrant.Role.OPERATOR)):
+    is_reserved = bool(
+        match and OPERATORS_ONLY.intersection((*match.namespaces, match.kwargs.get("app_label")))
+    )
+    if is_reserved and not (
+        request.user.is_superuser or holds_role(request.user, RoleGrant.Role.OPERATOR)
+    ):
         return False
     return request.user.has_perm("wagtailadmin.access_admin")
 
 
 def for_editors(view: View) -> View:
-    """People who may open Wagtail's editor; Wagtail checks the rest. For other signed-in people nothing is there.
+    """People who may open Wagtail's editor; Wagtail checks the rest.
 
-    Without it Wagtail would send them to sign in, which would send them back: a loop. People, groups, sites, collections
-    and workflows are there for operators alone, whatever a side path of Wagtail forgets to ask (reliability.md, finding 5).
+    For other signed-in people nothing is there.
+
+    Without it Wagtail would send them to sign in, which would send them back: a loop. People,
+    groups, sites, collections and workflows are there for operators alone, whatever a side path of
+    Wagtail forgets to ask (reliability.md, finding 5).
     """
 
     @wraps(view)

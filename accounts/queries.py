@@ -16,26 +16,41 @@ PLACE = ("district__name", "district__province__name", "district__area__name")
 
 
 def people_with_email(email: str) -> QuerySet[User]:
-    """Return the person with that e-mail, whatever its capitals: none or one. Uses the index of the constraint."""
-    return User.objects.alias(address=Lower("email")).exclude(email="").filter(address=email.lower())
+    """Return the person with that e-mail, whatever its capitals: none or one.
+
+    Uses the index of the constraint.
+    """
+    return (
+        User.objects.alias(address=Lower("email")).exclude(email="").filter(address=email.lower())
+    )
 
 
 def current_membership(user: User) -> Membership | None:
     """Return where a person serves today, with the institution and its place; None when nowhere."""
     rows = Membership.objects.filter(user=user, ended_on=None)
-    return rows.select_related("organisation__district__province", "organisation__district__area").first()
+    return rows.select_related(
+        "organisation__district__province", "organisation__district__area"
+    ).first()
 
 
 def memberships_of(user: User) -> list[Membership]:
-    """Return where a person serves and served, the newest first, with the institution and its place."""
-    rows = Membership.objects.filter(user=user).order_by(F("ended_on").desc(nulls_first=True), "-started_on", "-pk")
-    return list(rows.select_related("organisation__district__province", "organisation__district__area"))
+    """Return where a person serves and served, the newest first, with the institution and its
+    place.
+    """
+    rows = Membership.objects.filter(user=user).order_by(
+        F("ended_on").desc(nulls_first=True), "-started_on", "-pk"
+    )
+    return list(
+        rows.select_related("organisation__district__province", "organisation__district__area")
+    )
 
 
 def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution], bool]:
-    """Return the institutions that a search finds, the most likely first, and whether there are more than `limit`.
+    """Return the institutions that a search finds, the most likely first, and whether there are
+    more than `limit`.
 
-    One statement. The few thousand rows are compared here because the databases fold letters each in its own way.
+    One statement. The few thousand rows are compared here because the databases fold letters each
+    in its own way.
     """
     if not search_words(text):
         return [], False
@@ -47,15 +62,23 @@ def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution
 @lru_cache(maxsize=1)
 def _institutions(count: int, changed_at: datetime | None) -> list[Institution]:
     """Return every institution, its texts folded once until one is added, changed or taken away."""
-    return [Institution.of(*row) for row in Organisation.objects.values_list("uuid", "name", *PLACE)]
+    return [
+        Institution.of(*row) for row in Organisation.objects.values_list("uuid", "name", *PLACE)
+    ]
 
 
 def chosen_organisation(typed: str) -> Organisation | None:
-    """Return the institution behind an identifier that a form sent, with its place; None when there is none."""
+    """Return the institution behind an identifier that a form sent, with its place; None when there
+    is none.
+    """
     uuid = read_uuid(typed)
     if uuid is None:
         return None
-    return Organisation.objects.select_related("district__province", "district__area").filter(uuid=uuid).first()
+    return (
+        Organisation.objects.select_related("district__province", "district__area")
+        .filter(uuid=uuid)
+        .first()
+    )
 
 
 def one_document() -> StoredDocument | None:

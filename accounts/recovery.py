@@ -1,4 +1,6 @@
-"""Lets a coordinator give a person without e-mail a code to choose a new password: used once, shown once, kept as a digest."""
+"""Lets a coordinator give a person without e-mail a code to choose a new password: used once, shown
+once, kept as a digest.
+"""
 
 import secrets
 from datetime import datetime, timedelta
@@ -27,7 +29,9 @@ class AlreadyGiven(Exception):
 
 
 def bare_code(typed: str) -> str:
-    """Return a code as it is digested: capitals without label or separators, O read as 0, I and L as 1."""
+    """Return a code as it is digested: capitals without label or separators, O read as 0, I and L
+    as 1.
+    """
     return as_meant(plain_characters(without_label(typed)))
 
 
@@ -39,9 +43,9 @@ def last_code(person: User) -> RecoveryCode | None:
 def issue_code(*, person: User, coordinator: User, now: datetime, after: str | None = None) -> str:
     """Return a fresh code for a person, in two groups; one that was given before stops working.
 
-    `after` names the last code that the page knew of ("" for none): a page sent twice, or an old one, ends no code that
-    was given since. Tries of the one before say nothing about this one, so they are forgotten.
-    Raises BeyondReach and AlreadyGiven.
+    `after` names the last code that the page knew of ("" for none): a page sent twice, or an old
+    one, ends no code that was given since. Tries of the one before say nothing about this one, so
+    they are forgotten. Raises BeyondReach and AlreadyGiven.
     """
     if not may_recover(coordinator, person):
         raise BeyondReach
@@ -65,15 +69,23 @@ def issue_code(*, person: User, coordinator: User, now: datetime, after: str | N
 
 
 def use_code(*, username: str, typed: str, password: str, now: datetime) -> User | None:
-    """Give the person behind an opaque name the new password, which was checked before; None when the code does not fit.
+    """Give the person behind an opaque name the new password, which was checked before; None when
+    the code does not fit.
 
     Somebody unknown takes the same path as a wrong code. Every session of the person ends.
     """
-    usable = RecoveryCode.objects.filter(user__username=username, user__is_active=True, used_at=None, expires_at__gt=now)
+    usable = RecoveryCode.objects.filter(
+        user__username=username, user__is_active=True, used_at=None, expires_at__gt=now
+    )
     with transaction.atomic():
         # The person first, as whoever gives a code does: the two may meet.
         list(User.objects.select_for_update().filter(username=username).values_list("pk"))
-        found = usable.select_for_update(of=("self",)).filter(digest=_digest(username, bare_code(typed))).select_related("user").first()
+        found = (
+            usable.select_for_update(of=("self",))
+            .filter(digest=_digest(username, bare_code(typed)))
+            .select_related("user")
+            .first()
+        )
         if found is None:
             return None
         found.used_at = now
@@ -88,4 +100,10 @@ def _digest(username: str, code: str) -> str:
 
 
 def _record(action: str, person: User, actor: User, now: datetime) -> None:
-    record_act(actor_key=actor.learner_key, action=action, object_type="person", object_key=str(person.learner_key), now=now)
+    record_act(
+        actor_key=actor.learner_key,
+        action=action,
+        object_type="person",
+        object_key=str(person.learner_key),
+        now=now,
+    )

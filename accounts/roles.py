@@ -7,20 +7,35 @@ from datetime import date
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import Q
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page, Task, Workflow
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Task,
+    Workflow,
+)
 
 from accounts.models import RoleGrant, User
 
 Role = RoleGrant.Role
-EVERY_PAGE = ("add_page", "change_page", "publish_page", "bulk_delete_page", "lock_page", "unlock_page")
+EVERY_PAGE = (
+    "add_page",
+    "change_page",
+    "publish_page",
+    "bulk_delete_page",
+    "lock_page",
+    "unlock_page",
+)
 
 
 @dataclass(frozen=True)
 class DeclaredGroup:
     """What the holders of one role may do in the editor.
 
-    `models` are `app.model` with every permission on them, or `app.model.permission`; `pages` apply below the authored pages, or to the whole
-    tree; `media` are acts on images and documents of the root collection.
+    `models` are `app.model` with every permission on them, or `app.model.permission`; `pages` apply
+    below the authored pages, or to the whole tree; `media` are acts on images and documents of the
+    root collection.
     """
 
     name: str
@@ -31,10 +46,15 @@ class DeclaredGroup:
 
 
 DECLARED = {
-    Role.AUTHOR: DeclaredGroup("Formadores", pages=("add_page", "change_page", "publish_page"), media=("add", "change", "choose")),
+    Role.AUTHOR: DeclaredGroup(
+        "Formadores",
+        pages=("add_page", "change_page", "publish_page"),
+        media=("add", "change", "choose"),
+    ),
     Role.REVIEWER: DeclaredGroup("Revisores", pages=("change_page",), media=("choose",)),
-    # People and sites belong to operators alone: whoever may change users can make themselves administrator. Not even they
-    # change groups, which are declared here, or delete a person: that is erasure, which leaves its line (privacy/erasure.py).
+    # People and sites belong to operators alone: whoever may change users can make themselves
+    # administrator. Not even they change groups, which are declared here, or delete a person: that
+    # is erasure, which leaves its line (privacy/erasure.py).
     Role.OPERATOR: DeclaredGroup(
         "Operadores",
         pages=EVERY_PAGE,
@@ -71,9 +91,11 @@ def declare_authored_pages(label: str) -> None:
 
 @transaction.atomic
 def sync_roles(*, today: date) -> None:
-    """Write the declared groups into the database, take away what is not declared, and put the people of `today` in them.
+    """Write the declared groups into the database, take away what is not declared, and put the
+    people of `today` in them.
 
-    To be run again when the authored pages were made, and daily, because grants end on a day. Idempotent.
+    To be run again when the authored pages were made, and daily, because grants end on a day.
+    Idempotent.
     """
     for role, declared in DECLARED.items():
         group, _ = Group.objects.get_or_create(name=declared.name)
@@ -81,7 +103,8 @@ def sync_roles(*, today: date) -> None:
         group.user_set.set(holders_of(role, today))
     # Wagtail's own two groups would be a second, undeclared way in.
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
-    # Its workflow asks those moderators: whoever sent a page there would wait for nobody. Ours is written below.
+    # Its workflow asks those moderators: whoever sent a page there would wait for nobody. Ours is
+    # written below.
     Workflow.objects.filter(name="Moderators approval", workflow_states=None).delete()
     Task.objects.filter(name="Moderators approval", workflow_tasks=None, task_states=None).delete()
     for act in _after_sync:
@@ -96,19 +119,35 @@ def holders_of(role: str, today: date):
 
 def write_permissions(group: Group, declared: DeclaredGroup) -> None:
     """Make the permissions of a group equal to what is declared."""
-    group.permissions.set(permissions_of("wagtailadmin.admin", ("access_admin",)) + model_permissions(declared))
+    group.permissions.set(
+        permissions_of("wagtailadmin.admin", ("access_admin",)) + model_permissions(declared)
+    )
     acts = permissions_of("wagtailcore.page", declared.pages)
     wanted = {(page.pk, act.pk) for page in pages_of(declared) for act in acts}
-    kept = {(row.page_id, row.permission_id): row.pk for row in GroupPagePermission.objects.filter(group=group)}
-    GroupPagePermission.objects.filter(pk__in=[pk for pair, pk in kept.items() if pair not in wanted]).delete()
+    kept = {
+        (row.page_id, row.permission_id): row.pk
+        for row in GroupPagePermission.objects.filter(group=group)
+    }
+    GroupPagePermission.objects.filter(
+        pk__in=[pk for pair, pk in kept.items() if pair not in wanted]
+    ).delete()
     GroupPagePermission.objects.bulk_create(
-        GroupPagePermission(group=group, page_id=page, permission_id=act) for page, act in sorted(wanted - kept.keys())
+        GroupPagePermission(group=group, page_id=page, permission_id=act)
+        for page, act in sorted(wanted - kept.keys())
     )
     root, media = Collection.get_first_root_node(), media_permissions(declared)
-    GroupCollectionPermission.objects.filter(group=group).exclude(collection=root, permission__in=media).delete()
-    known = set(GroupCollectionPermission.objects.filter(group=group).values_list("permission_id", flat=True))
+    GroupCollectionPermission.objects.filter(group=group).exclude(
+        collection=root, permission__in=media
+    ).delete()
+    known = set(
+        GroupCollectionPermission.objects.filter(group=group).values_list(
+            "permission_id", flat=True
+        )
+    )
     GroupCollectionPermission.objects.bulk_create(
-        GroupCollectionPermission(group=group, collection=root, permission=act) for act in media if act.pk not in known
+        GroupCollectionPermission(group=group, collection=root, permission=act)
+        for act in media
+        if act.pk not in known
     )
 
 
@@ -125,7 +164,11 @@ def pages_of(declared: DeclaredGroup) -> list[Page]:
 def permissions_of(label: str, codenames: tuple[str, ...]) -> list[Permission]:
     """Return the named permissions of one model, `app.model`."""
     app, model = label.split(".")
-    return list(Permission.objects.filter(content_type__app_label=app, content_type__model=model, codename__in=codenames))
+    return list(
+        Permission.objects.filter(
+            content_type__app_label=app, content_type__model=model, codename__in=codenames
+        )
+    )
 
 
 def model_permissions(declared: DeclaredGroup) -> list[Permission]:
@@ -146,5 +189,7 @@ def media_permissions(declared: DeclaredGroup) -> list[Permission]:
     return [
         permission
         for app, model in (("wagtailimages", "image"), ("wagtaildocs", "document"))
-        for permission in permissions_of(f"{app}.{model}", tuple(f"{act}_{model}" for act in declared.media))
+        for permission in permissions_of(
+            f"{app}.{model}", tuple(f"{act}_{model}" for act in declared.media)
+        )
     ]

@@ -1,4 +1,6 @@
-"""Stands before every act: whose page sent it, and what becomes of it when that person is not signed in."""
+"""Stands before every act: whose page sent it, and what becomes of it when that person is not
+signed in.
+"""
 
 from collections.abc import Callable
 from http import HTTPStatus
@@ -24,7 +26,8 @@ def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 class ActMiddleware:
     """Lets an act through only for the person whose page sent it.
 
-    To a script, which cannot follow it without loading the page twice, a redirect is told as `{"url": …}`.
+    To a script, which cannot follow it without loading the page twice, a redirect is told as
+    `{"url": …}`.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -38,7 +41,9 @@ class ActMiddleware:
             patch_cache_control(response, private=True, no_cache=True)
         return response
 
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict) -> HttpResponse | None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
         """Answer in place of the view when the act is not to be done now."""
         if request.method != "POST" or getattr(view, "is_door", False):
             return None
@@ -58,7 +63,9 @@ def told_as_json(response: HttpResponse) -> HttpResponse:
 
 
 def refused_act(request: HttpRequest) -> HttpResponse | None:
-    """Return the answer to an act of a page that belongs to a person who is not signed in; None for any other."""
+    """Return the answer to an act of a page that belongs to a person who is not signed in; None for
+    any other.
+    """
     sent_by = request.POST.get(SENT_BY, "")
     if not sent_by:
         return None
@@ -68,7 +75,9 @@ def refused_act(request: HttpRequest) -> HttpResponse | None:
 
 
 def session_over(request: HttpRequest) -> HttpResponse:
-    """Ask the person to sign in, with the act inside the page: nothing is stored here or on the device."""
+    """Ask the person to sign in, with the act inside the page: nothing is stored here or on the
+    device.
+    """
     if is_script(request):
         return JsonResponse({"reason": "signed_out"}, status=HTTPStatus.FORBIDDEN)
     act = read_act(request)
@@ -91,9 +100,13 @@ def other_person(request: HttpRequest) -> HttpResponse:
     """Say that the page was somebody else's; nothing of it is sent or shown."""
     if is_script(request):
         return JsonResponse({"reason": "other_person"}, status=HTTPStatus.FORBIDDEN)
-    return shared_device.not_stored(render(request, "accounts/other_person.html", status=HTTPStatus.FORBIDDEN))
+    return shared_device.not_stored(
+        render(request, "accounts/other_person.html", status=HTTPStatus.FORBIDDEN)
+    )
 
 
 def expired_token(request: HttpRequest) -> JsonResponse:
     """Give a script of this site a fresh token: its act goes out again at once."""
-    return JsonResponse({"reason": "expired", "token": get_token(request)}, status=HTTPStatus.FORBIDDEN)
+    return JsonResponse(
+        {"reason": "expired", "token": get_token(request)}, status=HTTPStatus.FORBIDDEN
+    )

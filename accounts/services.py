@@ -64,13 +64,20 @@ def create_person(  # noqa: PLR0913 - the facts about a person
     now: datetime,
     is_demo: bool = False,
 ) -> User:
-    """Store a person and where they serve. Without password or hash no password works until one is chosen by e-mail.
+    """Store a person and where they serve.
 
-    `password_hash` is one already made, so that many demonstration people share one. Raises PersonExists,
-    InvalidName, InvalidEmail, `documents.InvalidDocument`.
+    Without password or hash no password works until one is chosen by e-mail.
+
+    `password_hash` is one already made, so that many demonstration people share one. Raises
+    PersonExists, InvalidName, InvalidEmail, `documents.InvalidDocument`.
     """
     address = checked_email(email) if email.strip() else ""
-    user = User(first_name=checked_name(first_name), last_name=checked_name(last_name), email=address, is_demo=is_demo)
+    user = User(
+        first_name=checked_name(first_name),
+        last_name=checked_name(last_name),
+        email=address,
+        is_demo=is_demo,
+    )
     user.password = password_hash or make_password(password or None)
     if document_number:
         user.set_document(document_type, documents.clean_number(document_type, document_number))
@@ -78,7 +85,12 @@ def create_person(  # noqa: PLR0913 - the facts about a person
         with transaction.atomic():
             user.save()
             if organisation:
-                Membership.objects.create(user=user, organisation=organisation, post=as_written(post), started_on=timezone.localdate(now))
+                Membership.objects.create(
+                    user=user,
+                    organisation=organisation,
+                    post=as_written(post),
+                    started_on=timezone.localdate(now),
+                )
     except IntegrityError:
         raise PersonExists from None
     return user
@@ -99,8 +111,8 @@ def register_person(  # noqa: PLR0913 - what a person tells when signing up
 ) -> User | None:
     """Store a person who signs up; None when the e-mail or the document belongs to somebody.
 
-    The caller answers both alike. Both cost one password hash and one commit that writes to the trail, so that the
-    time does not tell either.
+    The caller answers both alike. Both cost one password hash and one commit that writes to the
+    trail, so that the time does not tell either.
     """
     password_hash = make_password(password)
     with transaction.atomic():
@@ -117,15 +129,29 @@ def register_person(  # noqa: PLR0913 - what a person tells when signing up
                 now=now,
             )
         except PersonExists:
-            record_act(actor_key=None, action="registration_repeated", object_type="person", object_key="", now=now)
+            record_act(
+                actor_key=None,
+                action="registration_repeated",
+                object_type="person",
+                object_key="",
+                now=now,
+            )
             return None
-        # Who registers has just chosen institution and post and read the notice: the first entry asks nothing again.
-        confirm_first_entry(user=user, post=post, privacy_notice_version=privacy_notice_version, now=now)
+        # Who registers has just chosen institution and post and read the notice: the first entry
+        # asks nothing again.
+        confirm_first_entry(
+            user=user, post=post, privacy_notice_version=privacy_notice_version, now=now
+        )
     return user
 
 
 def confirm_first_entry(
-    *, user: User, post: str, now: datetime, organisation_is_right: bool = True, privacy_notice_version: str = PRIVACY_NOTICE_VERSION
+    *,
+    user: User,
+    post: str,
+    now: datetime,
+    organisation_is_right: bool = True,
+    privacy_notice_version: str = PRIVACY_NOTICE_VERSION,
 ) -> None:
     """Store that the person read the privacy notice and confirmed post and institution.
 
@@ -135,12 +161,25 @@ def confirm_first_entry(
         user.first_entry_at, user.privacy_notice_version = now, privacy_notice_version
         user.save(update_fields=["first_entry_at", "privacy_notice_version"])
         confirmed_at = now if organisation_is_right else None
-        Membership.objects.filter(user=user, ended_on=None).update(post=as_written(post), confirmed_at=confirmed_at)
-        details = {"organisation_is_right": organisation_is_right, "privacy_notice": privacy_notice_version}
+        Membership.objects.filter(user=user, ended_on=None).update(
+            post=as_written(post), confirmed_at=confirmed_at
+        )
+        details = {
+            "organisation_is_right": organisation_is_right,
+            "privacy_notice": privacy_notice_version,
+        }
         _record(user, "first_entry_confirmed", now, details, actor=user)
 
 
-def correct_person(*, user: User, first_name: str, last_name: str, post: str, now: datetime, corrected_by: User | None = None) -> None:
+def correct_person(
+    *,
+    user: User,
+    first_name: str,
+    last_name: str,
+    post: str,
+    now: datetime,
+    corrected_by: User | None = None,
+) -> None:
     """Correct names and post. The trail keeps which of them changed, never the names."""
     membership = Membership.objects.filter(user=user, ended_on=None).first()
     wanted = {"first_name": checked_name(first_name), "last_name": checked_name(last_name)}
@@ -158,19 +197,38 @@ def correct_person(*, user: User, first_name: str, last_name: str, post: str, no
             _record(user, "person_corrected", now, {"fields": changed}, actor=corrected_by or user)
 
 
-def move_person(*, user: User, organisation: Organisation, post: str, now: datetime, moved_by: User | None = None) -> Membership:
-    """End where the person serves and begin at another institution, today. The same institution again changes nothing."""
+def move_person(
+    *,
+    user: User,
+    organisation: Organisation,
+    post: str,
+    now: datetime,
+    moved_by: User | None = None,
+) -> Membership:
+    """End where the person serves and begin at another institution, today.
+
+    The same institution again changes nothing.
+    """
     today = timezone.localdate(now)
     with transaction.atomic():
         _take_turns(user)
-        current = Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
+        current = (
+            Membership.objects.filter(user=user, ended_on=None)
+            .select_related("organisation")
+            .first()
+        )
         if current and current.organisation_id == organisation.pk:
             return current
         if current:
             current.ended_on = today
             current.save(update_fields=["ended_on"])
-        membership = Membership.objects.create(user=user, organisation=organisation, post=as_written(post), started_on=today)
-        details = {"from": str(current.organisation.uuid) if current else None, "to": str(organisation.uuid)}
+        membership = Membership.objects.create(
+            user=user, organisation=organisation, post=as_written(post), started_on=today
+        )
+        details = {
+            "from": str(current.organisation.uuid) if current else None,
+            "to": str(organisation.uuid),
+        }
         _record(user, "person_moved", now, details, actor=moved_by)
     return membership
 
@@ -186,21 +244,39 @@ def grant_role(
     ends_on: date | None = None,
     granted_by: User | None = None,
 ) -> RoleGrant:
-    """Give a person a role within a scope, until the day before `ends_on`; a grant of that role in force gets scope and end.
+    """Give a person a role within a scope, until the day before `ends_on`; a grant of that role in
+    force gets scope and end.
 
-    `granted_by` None is the system. Raises BeyondTheCeiling when the role, the scope or the end lies beyond the granter's
-    own, or the granter is the person; LastOperator as ending does. ValueError for an unknown role, area or kind, or an end that is not to come.
+    `granted_by` None is the system. Raises BeyondTheCeiling when the role, the scope or the end
+    lies beyond the granter's own, or the granter is the person; LastOperator as ending does.
+    ValueError for an unknown role, area or kind, or an end that is not to come.
     """
-    grant = RoleGrant(role=role, is_national=is_national, area_codes=sorted(set(area_codes)), kinds=sorted(set(kinds)), ends_on=ends_on)
+    grant = RoleGrant(
+        role=role,
+        is_national=is_national,
+        area_codes=sorted(set(area_codes)),
+        kinds=sorted(set(kinds)),
+        ends_on=ends_on,
+    )
     today = timezone.localdate(now)
     _check_grant(grant, today)
-    if granted_by and (granted_by.pk == user.pk or not may_grant(granted_by, role, scope_of(grant), ends_on)):
+    if granted_by and (
+        granted_by.pk == user.pk or not may_grant(granted_by, role, scope_of(grant), ends_on)
+    ):
         raise BeyondTheCeiling(role)
     with transaction.atomic():
         _take_turns(user)
-        scope = {"is_national": grant.is_national, "area_codes": grant.area_codes, "kinds": grant.kinds}
+        scope = {
+            "is_national": grant.is_national,
+            "area_codes": grant.area_codes,
+            "kinds": grant.kinds,
+        }
         held = RoleGrant.objects.filter(RoleGrant.not_ended(today), user=user, role=role).first()
-        if held and held.ends_on == ends_on and all(getattr(held, field) == value for field, value in scope.items()):
+        if (
+            held
+            and held.ends_on == ends_on
+            and all(getattr(held, field) == value for field, value in scope.items())
+        ):
             return held
         if held:
             _check_may_end(held, granted_by)
@@ -218,7 +294,10 @@ def grant_role(
 
 
 def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -> None:
-    """End a role today, at once; the group in Wagtail goes with it. Raises BeyondTheCeiling as granting does, and LastOperator."""
+    """End a role today, at once; the group in Wagtail goes with it.
+
+    Raises BeyondTheCeiling as granting does, and LastOperator.
+    """
     _check_may_end(grant, ended_by)
     with transaction.atomic():
         if ended_by:
@@ -233,7 +312,9 @@ def _check_may_end(grant: RoleGrant, ended_by: User | None) -> None:
 
 def _check_an_operator_stays(grant: RoleGrant) -> None:
     """Raise LastOperator when nobody else is operator of the whole nation for good."""
-    for_good = RoleGrant.objects.filter(role=RoleGrant.Role.OPERATOR, ends_on=None, is_national=True, kinds=[], user__is_active=True)
+    for_good = RoleGrant.objects.filter(
+        role=RoleGrant.Role.OPERATOR, ends_on=None, is_national=True, kinds=[], user__is_active=True
+    )
     if connection.features.has_select_for_update:  # two who end each other at once take turns
         for_good = for_good.select_for_update(of=("self",))
     held_by = {other.pk: other.user_id for other in for_good}
@@ -261,7 +342,9 @@ def _check_grant(grant: RoleGrant, today: date) -> None:
 
 
 def _take_turns(user: User) -> None:
-    """Hold the person's row until the transaction ends: what replaces a row of theirs must see the one before it."""
+    """Hold the person's row until the transaction ends: what replaces a row of theirs must see the
+    one before it.
+    """
     if connection.features.has_select_for_update:
         list(User.objects.select_for_update().filter(pk=user.pk).values_list("pk"))
 
@@ -282,8 +365,15 @@ class EmailChange:
 
 
 def email_change_token(*, user: User, email: str, now: datetime) -> str:
-    """Return the encrypted token of a change of e-mail: an address on the site that shows nothing personal."""
-    facts = {"username": user.username, "before": user.email, "email": email.strip().lower(), "asked_at": now.isoformat()}
+    """Return the encrypted token of a change of e-mail: an address on the site that shows nothing
+    personal.
+    """
+    facts = {
+        "username": user.username,
+        "before": user.email,
+        "email": email.strip().lower(),
+        "asked_at": now.isoformat(),
+    }
     return documents.encrypt(json.dumps(facts))
 
 
@@ -291,17 +381,27 @@ def read_email_change(token: str) -> EmailChange | None:
     """Return what a token asks for, or None when we did not make it."""
     try:
         facts = json.loads(documents.decrypt(token))
-        return EmailChange(facts["username"], facts["before"], facts["email"], datetime.fromisoformat(facts["asked_at"]))
+        return EmailChange(
+            facts["username"],
+            facts["before"],
+            facts["email"],
+            datetime.fromisoformat(facts["asked_at"]),
+        )
     except (InvalidToken, ValueError, KeyError, TypeError):
         return None
 
 
 def change_email(*, user: User, change: EmailChange, now: datetime) -> bool:
-    """Store the e-mail whose letter was opened; False when the token is old, used, or another person's.
+    """Store the e-mail whose letter was opened; False when the token is old, used, or another
+    person's.
 
     Raises PersonExists when somebody else took the address in the meantime.
     """
-    if change.username != user.username or change.before != user.email or now - change.asked_at > EMAIL_CHANGE_LASTS:
+    if (
+        change.username != user.username
+        or change.before != user.email
+        or now - change.asked_at > EMAIL_CHANGE_LASTS
+    ):
         return False
     try:
         with transaction.atomic():
@@ -315,7 +415,10 @@ def change_email(*, user: User, change: EmailChange, now: datetime) -> bool:
 
 
 def checked_email(text: str) -> str:
-    """Return an e-mail as it is stored. Raises InvalidEmail, as a form does: SQLite would keep one that PostgreSQL refuses."""
+    """Return an e-mail as it is stored.
+
+    Raises InvalidEmail, as a form does: SQLite would keep one that PostgreSQL refuses.
+    """
     email = text.strip().lower()
     if refusal := email_refusal(email):
         raise InvalidEmail(refusal)
@@ -323,7 +426,10 @@ def checked_email(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
-    """Return a name as it is stored. Raises InvalidName: whoever calls without a form must not get round its rule."""
+    """Return a name as it is stored.
+
+    Raises InvalidName: whoever calls without a form must not get round its rule.
+    """
     name = as_written(text)
     refusal = name_refusal(name)
     if not refusal and len(name) > LONGEST_NAME:
@@ -347,21 +453,37 @@ def record_look(*, person: User, looked_by: User, action: str, now: datetime) ->
 
 def _record(user: User, action: str, now: datetime, details: dict, *, actor: User | None) -> None:
     key = actor.learner_key if actor else None
-    record_act(actor_key=key, action=action, object_type="person", object_key=str(user.learner_key), now=now, details=details)
+    record_act(
+        actor_key=key,
+        action=action,
+        object_type="person",
+        object_key=str(user.learner_key),
+        now=now,
+        details=details,
+    )
 
 
 def import_organisations() -> int:
-    """Add the institutions that follow from the territory and are missing; return how many. Idempotent.
+    """Add the institutions that follow from the territory and are missing; return how many.
 
-    An institution that an operator renamed counts as there: of these kinds a district holds one, but for ministries.
+    Idempotent.
+
+    An institution that an operator renamed counts as there: of these kinds a district holds one,
+    but for ministries.
     """
     in_force = {"valid_to": None}
     wanted = official_organisations(
-        Area.objects.filter(**in_force), Province.objects.filter(**in_force), District.objects.filter(**in_force)
+        Area.objects.filter(**in_force),
+        Province.objects.filter(**in_force),
+        District.objects.filter(**in_force),
     )
     by_name = {Kind.MINISTRY, Kind.OTHER}
     rows = Organisation.objects.values_list("kind", "district_id", "name")
     known = {(kind, name if kind in by_name else district) for kind, district, name in rows}
-    added = [row for row in wanted if (row.kind, row.name if row.kind in by_name else row.district_id) not in known]
+    added = [
+        row
+        for row in wanted
+        if (row.kind, row.name if row.kind in by_name else row.district_id) not in known
+    ]
     Organisation.objects.bulk_create(added, batch_size=500)
     return len(added)

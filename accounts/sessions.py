@@ -1,4 +1,6 @@
-"""Keeps sessions beside the person they belong to: one statement reads both, and a person's sessions end with the person."""
+"""Keeps sessions beside the person they belong to: one statement reads both, and a person's
+sessions end with the person.
+"""
 
 from typing import Any
 
@@ -18,7 +20,9 @@ from lib.prepared import Parameter, PreparedQuery
 
 # Part of every request of whoever is signed in.
 running_session = PreparedQuery(
-    lambda: Session.objects.filter(session_key=Parameter("key", CharField()), expire_date__gt=Parameter("now", DateTimeField()))
+    lambda: Session.objects.filter(
+        session_key=Parameter("key", CharField()), expire_date__gt=Parameter("now", DateTimeField())
+    )
 )
 
 
@@ -63,12 +67,25 @@ def person_of(request: HttpRequest) -> User | AnonymousUser:
 
 
 def person_with(session: Any) -> User | None:
-    """Return the person who came with a session, when all holds that Django asks; in any other case Django itself decides."""
+    """Return the person who came with a session, when all holds that Django asks; in any other case
+    Django itself decides.
+    """
     key, backend = session.get(auth.SESSION_KEY), session.get(auth.BACKEND_SESSION_KEY)
     person: User | None = session.person
-    if person is None or str(person.pk) != key or not person.may_enter or backend not in settings.AUTHENTICATION_BACKENDS:
+    if (
+        person is None
+        or str(person.pk) != key
+        or not person.may_enter
+        or backend not in settings.AUTHENTICATION_BACKENDS
+    ):
         return None
-    return person if constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), person.get_session_auth_hash()) else None
+    return (
+        person
+        if constant_time_compare(
+            session.get(auth.HASH_SESSION_KEY, ""), person.get_session_auth_hash()
+        )
+        else None
+    )
 
 
 def end_sessions_of(user: User, *, but: str = "") -> int:

@@ -1,4 +1,6 @@
-"""Says how long sessions last, ends those on shared devices early, and leaves nothing of them in the browser."""
+"""Says how long sessions last, ends those on shared devices early, and leaves nothing of them in
+the browser.
+"""
 
 from collections.abc import Callable
 
@@ -12,15 +14,19 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 IDLE_MINUTES = 25
-# A page that follows another within a minute writes nothing: the session is stored once a minute at most.
+# A page that follows another within a minute writes nothing: the session is stored once a minute at
+# most.
 STEP_SECONDS = 60
 SEEN = "shared_seen_at"
-# Who can see or change what is of others signs in each working day; a learner on a device of their own does not.
+# Who can see or change what is of others signs in each working day; a learner on a device of their
+# own does not.
 HOURS_WITH_ROLE = 12
 
 
 def begin_session(request: HttpRequest, *, is_shared: bool, has_role: bool) -> None:
-    """Say how long a fresh session lasts: until the browser closes on a shared device; elsewhere twelve hours with a role, thirty days without."""
+    """Say how long a fresh session lasts: until the browser closes on a shared device; elsewhere
+    twelve hours with a role, thirty days without.
+    """
     own_device = HOURS_WITH_ROLE * 60 * 60 if has_role else settings.SESSION_COOKIE_AGE
     request.session.set_expiry(0 if is_shared else own_device)
     if is_shared:
@@ -40,13 +46,17 @@ class DeviceRequest(HttpRequest):
 
 
 class SharedDeviceMiddleware:
-    """Ends an idle session on a shared device, and forbids storing what such a session was shown."""
+    """Ends an idle session on a shared device, and forbids storing what such a session was
+    shown.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: DeviceRequest) -> HttpResponse:
-        request.is_shared_device = settings.SESSION_COOKIE_NAME in request.COOKIES and is_shared(request)
+        request.is_shared_device = settings.SESSION_COOKIE_NAME in request.COOKIES and is_shared(
+            request
+        )
         if not request.is_shared_device:
             return self.get_response(request)
         now = int(timezone.now().timestamp())
@@ -70,7 +80,9 @@ def end_idle_session(request: DeviceRequest) -> None:
     logout(request)
     request.is_shared_device = False
     request.ended_shared_session = True
-    text = _("Pasaron %(count)d minutos sin actividad y cerramos tu sesión en este equipo compartido.") % {"count": IDLE_MINUTES}
+    text = _(
+        "Pasaron %(count)d minutos sin actividad y cerramos tu sesión en este equipo compartido."
+    ) % {"count": IDLE_MINUTES}
     messages.info(request, text)
 
 
@@ -81,6 +93,9 @@ def not_stored(response: HttpResponse) -> HttpResponse:
 
 
 def emptied(response: HttpResponse) -> HttpResponse:
-    """Tell the browser to drop what this site left in it. Browsers obey over HTTPS and on the device itself."""
+    """Tell the browser to drop what this site left in it.
+
+    Browsers obey over HTTPS and on the device itself.
+    """
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

@@ -1,4 +1,6 @@
-"""Resolves what a person typed to their opaque sign-in name, before the sign-in library sees anything personal."""
+"""Resolves what a person typed to their opaque sign-in name, before the sign-in library sees
+anything personal.
+"""
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -23,27 +25,39 @@ class NotAnIdentifier(ValueError):
 
 
 def check_identifier(typed: str) -> None:
-    """Tell a slip of the fingers before anything is looked up: the text depends on what was typed, never on who exists."""
+    """Tell a slip of the fingers before anything is looked up: the text depends on what was typed,
+    never on who exists.
+    """
     if "@" in typed:
         return
     number = documents.bare_number(typed)
     if number.isdigit() and not 8 <= len(number) <= 12:
-        raise NotAnIdentifier(_("El DNI tiene 8 números. Escribiste %(count)d.") % {"count": len(number)})
-    if not (number.isascii() and (number.isdigit() or (number.isalnum() and 9 <= len(number) <= 12))):
-        raise NotAnIdentifier(_("Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo."))
+        raise NotAnIdentifier(
+            _("El DNI tiene 8 números. Escribiste %(count)d.") % {"count": len(number)}
+        )
+    if not (
+        number.isascii() and (number.isdigit() or (number.isalnum() and 9 <= len(number) <= 12))
+    ):
+        raise NotAnIdentifier(
+            _("Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo.")
+        )
 
 
 def resolve_username(typed: str) -> str:
     """Return the opaque name of the person behind a DNI, a carné de extranjería or an e-mail.
 
-    Somebody unknown gets a keyed stand-in, so that the library's limiter keeps nothing personal and a miss takes the
-    same path, with the same number of statements and one password hash, as a wrong password.
+    Somebody unknown gets a keyed stand-in, so that the library's limiter keeps nothing personal and
+    a miss takes the same path, with the same number of statements and one password hash, as a wrong
+    password.
     """
     if "@" in typed:
         key = plain_email(typed)
         found = people_with_email(key)
     else:
         key = documents.bare_number(typed)
-        readings = [documents.index(kind, documents.bare_number(typed, kind)) for kind in User.DocumentType.values]
+        readings = [
+            documents.index(kind, documents.bare_number(typed, kind))
+            for kind in User.DocumentType.values
+        ]
         found = User.objects.filter(document_index__in=readings).order_by("-document_type")
     return found.values_list("username", flat=True).first() or documents.stand_in(key)

@@ -1,4 +1,7 @@
-"""Sends the letters about a person's account. They wait for the worker, so that an answer never tells by its time who exists."""
+"""Sends the letters about a person's account.
+
+They wait for the worker, so that an answer never tells by its time who exists.
+"""
 
 from datetime import datetime
 
@@ -17,42 +20,62 @@ from accounts.services import read_email_change
 
 
 def send_letter(template: str, email: str, context: dict) -> None:
-    """Send `account/email/<template>_subject.txt` and `_message.txt` to one address: text alone, no pictures."""
+    """Send `account/email/<template>_subject.txt` and `_message.txt` to one address: text alone, no
+    pictures.
+    """
     subject = " ".join(render_to_string(f"account/email/{template}_subject.txt", context).split())
     body = render_to_string(f"account/email/{template}_message.txt", context)
     send_mail(subject, body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [email])
 
 
 def password_link(user: User) -> str:
-    """Return the address where a person chooses a password: once, within `PASSWORD_RESET_TIMEOUT`."""
+    """Return the address where a person chooses a password: once, within
+    `PASSWORD_RESET_TIMEOUT`.
+    """
     parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    # The site's own address, never the one of the request: a forged host must not end up in a letter.
+    # The site's own address, never the one of the request: a forged host must not end up in a
+    # letter.
     return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=parts)
 
 
 @task()
 def send_recovery_letter(username: str) -> None:
-    """Send the link to choose a new password. An opaque name that belongs to nobody gets nothing."""
+    """Send the link to choose a new password.
+
+    An opaque name that belongs to nobody gets nothing.
+    """
     user = User.objects.filter(username=username, is_active=True).exclude(email="").first()
     if user is None:
         return
     link = password_link(user)
-    send_letter("password_reset_key", user.email, {"link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400})
+    send_letter(
+        "password_reset_key",
+        user.email,
+        {"link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400},
+    )
 
 
 @task()
 def send_email_changed_letter(username: str, sealed: str, at: str, by_operator: bool) -> None:
-    """Tell the address that was there before of the change. It holds no name: whose it is, its owner knows.
+    """Tell the address that was there before of the change.
+
+    It holds no name: whose it is, its owner knows.
 
     The opaque name lets an erasure find the letter; the address is encrypted while it waits.
     """
-    told = {"at": datetime.fromisoformat(at), "by_operator": by_operator, "help": settings.BASE_URL + reverse("support:help")}
+    told = {
+        "at": datetime.fromisoformat(at),
+        "by_operator": by_operator,
+        "help": settings.BASE_URL + reverse("support:help"),
+    }
     send_letter("email_changed", documents.decrypt(sealed), told)
 
 
 @task()
 def send_password_changed_letter(username: str, sealed: str, at: str) -> None:
-    """Tell the address of that moment, which may have changed since, that the account has a new password."""
+    """Tell the address of that moment, which may have changed since, that the account has a new
+    password.
+    """
     told = {
         "at": datetime.fromisoformat(at),
         "recover": settings.BASE_URL + reverse("account_reset_password"),
@@ -63,7 +86,10 @@ def send_password_changed_letter(username: str, sealed: str, at: str) -> None:
 
 @task()
 def send_email_change_letter(token: str) -> None:
-    """Send the link that confirms a new e-mail; nothing when it belongs to somebody else. The token is encrypted."""
+    """Send the link that confirms a new e-mail; nothing when it belongs to somebody else.
+
+    The token is encrypted.
+    """
     change = read_email_change(token)
     if change is None or people_with_email(change.email).exists():
         return

@@ -1,4 +1,6 @@
-"""Takes the way to hand out groups by the dozen away from Wagtail's list of people, and keeps what an author writes."""
+"""Takes the way to hand out groups by the dozen away from Wagtail's list of people, and keeps what
+an author writes.
+"""
 
 from django.contrib import messages
 from django.http import Http404
@@ -32,7 +34,9 @@ def keep_groups_with_grants(request, action_type, objects, action_class_instance
         raise Http404
     changes_people = action_type in CHANGES_OF_PEOPLE and action_class_instance.model is User
     if changes_people and any(person.is_superuser or person.grants.exists() for person in objects):
-        messages.error(request, _("Quien tiene un rol no se cambia desde una lista. Termina primero su rol."))
+        messages.error(
+            request, _("Quien tiene un rol no se cambia desde una lista. Termina primero su rol.")
+        )
         return redirect("wagtailusers_users:index")
     return None
 
@@ -68,7 +72,9 @@ def note_deleted_person(request, user):
 
 
 def note_change(request: PersonRequest, person: User, action: str, fields: tuple[str, ...]) -> None:
-    """Write one sealed line in the transaction of the change: who, whom, and which fields, never what stands in them."""
+    """Write one sealed line in the transaction of the change: who, whom, and which fields, never
+    what stands in them.
+    """
     record_act(
         actor_key=request.user.learner_key,
         action=action,

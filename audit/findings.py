@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 
 class Finding(NamedTuple):
-    """An invariant in words, how many rows break it, and those that somebody must decide about, one line each."""
+    """An invariant in words, how many rows break it, and those that somebody must decide about, one
+    line each.
+    """
 
     name: str
     violations: int

@@ -21,12 +21,17 @@ class AppendOnly(models.Model):
 
 
 class AuditEntry(AppendOnly):
-    """One act. It is inserted unchained in the acting transaction; `sealing` chains it afterwards."""
+    """One act.
+
+    It is inserted unchained in the acting transaction; `sealing` chains it afterwards.
+    """
 
     personal_data = False
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    actor_key = models.UUIDField(null=True, help_text="Opaque identifier of who acted; empty for the system")
+    actor_key = models.UUIDField(
+        null=True, help_text="Opaque identifier of who acted; empty for the system"
+    )
     action = models.CharField(max_length=60)
     object_type = models.CharField(max_length=60)
     object_key = models.CharField(max_length=64)

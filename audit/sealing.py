@@ -22,7 +22,10 @@ def entry_digest(entry: AuditEntry, previous: str) -> str:
 
 
 def seal_pending_entries(batch: int = 1000) -> int:
-    """Chain up to `batch` entries that have no seal yet; return how many. Several sealers at once take turns."""
+    """Chain up to `batch` entries that have no seal yet; return how many.
+
+    Several sealers at once take turns.
+    """
     try:
         return _seal(batch)
     except IntegrityError:
@@ -31,7 +34,9 @@ def seal_pending_entries(batch: int = 1000) -> int:
 
 
 def _seal(batch: int) -> int:
-    """Seal number 1 is the gate: who holds its lock reads the end of the chain alone, in a statement that begins afterwards."""
+    """Seal number 1 is the gate: who holds its lock reads the end of the chain alone, in a
+    statement that begins afterwards.
+    """
     with transaction.atomic():
         list(Seal.objects.select_for_update().filter(number=1).values_list("pk"))
         last = Seal.objects.order_by("-number").first()
@@ -42,13 +47,16 @@ def _seal(batch: int) -> int:
             seals.append(Seal(number=number, entry=entry, digest=digest))
         Seal.objects.bulk_create(seals)
     if seals:
-        # Kept where the log is kept, it shows later whether the end of the chain was cut off: the chain alone cannot (R17).
+        # Kept where the log is kept, it shows later whether the end of the chain was cut off: the
+        # chain alone cannot (R17).
         logger.info("trail sealed", extra={"facts": {"seal": number, "digest": digest}})
     return len(seals)
 
 
 def first_broken_seal() -> int | None:
-    """Walk the whole chain; return the number of the first seal that does not fit, or None when all do."""
+    """Walk the whole chain; return the number of the first seal that does not fit, or None when all
+    do.
+    """
     digest, expected = FIRST, 1
     for seal in Seal.objects.select_related("entry").order_by("number").iterator(chunk_size=2000):
         digest = entry_digest(seal.entry, digest)

@@ -1,9 +1,10 @@
 """Makes and checks the codes by which anybody verifies a certificate: plain values, no database.
 
-A code has 20 characters of an alphabet of 32 (digits and letters without I, L, O, U): 18 are random (90 bits, so that
-guessing finds nothing) and 2 check them. The check is the number that the 18 write in base 32, modulo 1021. As 1021 is
-prime and larger than any factor that one error adds (up to 31 times a power of 32, or 33 where the random part meets the
-check), it notices every single wrong character and every swap of two neighbours.
+A code has 20 characters of an alphabet of 32 (digits and letters without I, L, O, U): 18 are random
+(90 bits, so that guessing finds nothing) and 2 check them. The check is the number that the 18
+write in base 32, modulo 1021. As 1021 is prime and larger than any factor that one error adds (up
+to 31 times a power of 32, or 33 where the random part meets the check), it notices every single
+wrong character and every swap of two neighbours.
 """
 
 import secrets
@@ -34,10 +35,11 @@ def check_characters(random_part: str) -> str:
 
 
 def normalise(typed: str) -> str:
-    """Return the code within what was typed as it is stored: capitals, letters and digits alone, O read as 0, I and L as 1.
+    """Return the code within what was typed as it is stored: capitals, letters and digits alone, O
+    read as 0, I and L as 1.
 
-    A label before it, or the whole address of a certificate, is left out. The result may still be no code;
-    `is_well_formed` tells.
+    A label before it, or the whole address of a certificate, is left out. The result may still be
+    no code; `is_well_formed` tells.
     """
     typed = without_label(typed)
     whole = as_meant(plain_characters(typed))

@@ -1,6 +1,7 @@
 """Says minutes in the words of a certificate: plain values, no database.
 
-The words are Spanish whatever the language of the screen: a certificate keeps the language in which it was issued.
+The words are Spanish whatever the language of the screen: a certificate keeps the language in which
+it was issued.
 """
 
 ACADEMIC_HOUR = 45
@@ -9,8 +10,8 @@ ACADEMIC_HOUR = 45
 def academic_duration(minutes: int) -> str:
     """Return a duration as it results, hours first, with the minutes of an academic hour stated.
 
-    347 is “7 horas académicas y 32 minutos (347 minutos; 1 hora académica = 45 minutos)”. It is never rounded: personnel
-    offices add these hours up.
+    347 is “7 horas académicas y 32 minutos (347 minutos; 1 hora académica = 45 minutos)”. It is
+    never rounded: personnel offices add these hours up.
     """
     hours, rest = divmod(minutes, ACADEMIC_HOUR)
     if not hours:

@@ -7,11 +7,13 @@ from django.utils.translation import ngettext
 
 from certificates.codes import LENGTH, is_well_formed, normalise
 
-# Longest text that is looked at: the whole address of a certificate, pasted with what stood around it.
+# Longest text that is looked at: the whole address of a certificate, pasted with what stood around
+# it.
 MAXIMUM_TYPED = 300
 
 NO_SUCH_CODE = _(
-    "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, desconfía del certificado y avísanos desde Ayuda."
+    "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, "
+    "desconfía del certificado y avísanos desde Ayuda."
 )
 
 
@@ -23,7 +25,12 @@ class VerificationForm(forms.Form):
         help_text=_("Cinco grupos de cuatro. Da igual si escribes espacios o minúsculas."),
         strip=False,
         widget=forms.TextInput(
-            attrs={"maxlength": MAXIMUM_TYPED, "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={
+                "maxlength": MAXIMUM_TYPED,
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
         ),
         error_messages={"required": _("Escribe el código: está junto al QR del certificado.")},
     )
@@ -39,13 +46,17 @@ class VerificationForm(forms.Form):
 
 
 def refusal_of(code: str) -> str:
-    """Return why a text is no code: what is missing, what is too much, or that there is no such code; nobody knows which part is wrong."""
+    """Return why a text is no code: what is missing, what is too much, or that there is no such
+    code; nobody knows which part is wrong.
+    """
     missing = LENGTH - len(code)
     told = {"count": abs(missing), "length": LENGTH}
     if missing > 0:
         return (
             ngettext(
-                "Falta %(count)d carácter: el código tiene %(length)d.", "Faltan %(count)d caracteres: el código tiene %(length)d.", missing
+                "Falta %(count)d carácter: el código tiene %(length)d.",
+                "Faltan %(count)d caracteres: el código tiene %(length)d.",
+                missing,
             )
             % told
         )

@@ -1,4 +1,6 @@
-"""Mends certificates whose frozen texts cannot be printed, so that each can be drawn as it stands."""
+"""Mends certificates whose frozen texts cannot be printed, so that each can be drawn as it
+stands.
+"""
 
 from datetime import datetime
 
@@ -18,17 +20,25 @@ class NeedsName(Exception):
 
 
 def certificates_to_mend() -> list[Certificate]:
-    """Return the certificates in force that cannot be printed as they stand, in the order of their creation."""
-    in_force = Certificate.objects.filter(state__in=[Certificate.State.WAITING, Certificate.State.ISSUED])
+    """Return the certificates in force that cannot be printed as they stand, in the order of their
+    creation.
+    """
+    in_force = Certificate.objects.filter(
+        state__in=[Certificate.State.WAITING, Certificate.State.ISSUED]
+    )
     rows = in_force.order_by("pk").iterator(chunk_size=2000)
     return [certificate for certificate in rows if not is_printable(certificate)]
 
 
-def mend_certificate(*, certificate: Certificate, actor: User, now: datetime, name: str = "") -> list[str]:
-    """Give a certificate texts that can be printed; return the names of the fields that changed, none when all could.
+def mend_certificate(
+    *, certificate: Certificate, actor: User, now: datetime, name: str = ""
+) -> list[str]:
+    """Give a certificate texts that can be printed; return the names of the fields that changed,
+    none when all could.
 
-    The name becomes `name` when one is given, else the one of the account where that can be printed, else it loses what
-    cannot. Other texts lose what cannot be printed. The trail keeps which fields changed, never the texts. Raises NeedsName.
+    The name becomes `name` when one is given, else the one of the account where that can be
+    printed, else it loses what cannot. Other texts lose what cannot be printed. The trail keeps
+    which fields changed, never the texts. Raises NeedsName.
     """
     with transaction.atomic():
         locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
@@ -36,11 +46,22 @@ def mend_certificate(*, certificate: Certificate, actor: User, now: datetime, na
         for field in WRITTEN_FIELDS:
             written = getattr(locked, field)
             if printing_problem(written):
-                setattr(locked, field, _mended_name(locked, name) if field == NAME else _mended(written))
+                setattr(
+                    locked, field, _mended_name(locked, name) if field == NAME else _mended(written)
+                )
                 changed.append(field)
-        if any(printing_problem(row[field]) for row in locked.syllabus for field in WRITTEN_MODULE_FIELDS):
-            mended = [{field: _mended(row[field]) for field in WRITTEN_MODULE_FIELDS} for row in locked.syllabus]
-            locked.syllabus = [row | texts for row, texts in zip(locked.syllabus, mended, strict=True)]
+        if any(
+            printing_problem(row[field])
+            for row in locked.syllabus
+            for field in WRITTEN_MODULE_FIELDS
+        ):
+            mended = [
+                {field: _mended(row[field]) for field in WRITTEN_MODULE_FIELDS}
+                for row in locked.syllabus
+            ]
+            locked.syllabus = [
+                row | texts for row, texts in zip(locked.syllabus, mended, strict=True)
+            ]
             changed.append("syllabus")
         if changed:
             locked.save(update_fields=changed)
@@ -61,7 +82,11 @@ def _mended(text: str) -> str:
 
 def _mended_name(certificate: Certificate, given: str) -> str:
     holder = User.objects.filter(learner_key=certificate.learner).first()
-    names = [given, holder.get_full_name() if holder else "", printable(certificate.holder_name, substitute="")]
+    names = [
+        given,
+        holder.get_full_name() if holder else "",
+        printable(certificate.holder_name, substitute=""),
+    ]
     for name in map(as_written, names):
         if any(letter.isalpha() for letter in name) and not printing_problem(name):
             return name

@@ -11,7 +11,10 @@ from learning.models import Enrolment
 
 
 class Certificate(models.Model):
-    """What is proved. Everything printed is copied here in the transaction of completion and never recomputed."""
+    """What is proved.
+
+    Everything printed is copied here in the transaction of completion and never recomputed.
+    """
 
     personal_data = True
 
@@ -25,11 +28,17 @@ class Certificate(models.Model):
         REVOKED = "revoked", _("Revocado")
 
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=20, unique=True, help_text="Random; see certificates/codes.py")
+    code = models.CharField(
+        max_length=20, unique=True, help_text="Random; see certificates/codes.py"
+    )
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.COMPLETION)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
-    number = models.PositiveBigIntegerField(null=True, blank=True, unique=True, help_text="Given afterwards, without holes")
-    learner = models.UUIDField(help_text="The person's opaque identifier; one of its own once the person was erased")
+    number = models.PositiveBigIntegerField(
+        null=True, blank=True, unique=True, help_text="Given afterwards, without holes"
+    )
+    learner = models.UUIDField(
+        help_text="The person's opaque identifier; one of its own once the person was erased"
+    )
     enrolment = models.ForeignKey(
         Enrolment,
         on_delete=models.PROTECT,
@@ -41,13 +50,19 @@ class Certificate(models.Model):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     holder_name = models.CharField(max_length=250, help_text="Exactly as the person writes it")
     document_type = models.CharField(max_length=3, blank=True)
-    document_cipher = models.TextField(blank=True, help_text="Encrypted; only the last three digits are ever shown")
+    document_cipher = models.TextField(
+        blank=True, help_text="Encrypted; only the last three digits are ever shown"
+    )
     document_last = models.CharField(max_length=3, blank=True)
     course_title = models.CharField(max_length=255)
     edition_number = models.CharField(max_length=20)
-    minutes = models.PositiveIntegerField(help_text="Sum of the minutes of the activities of the edition")
+    minutes = models.PositiveIntegerField(
+        help_text="Sum of the minutes of the activities of the edition"
+    )
     syllabus = models.JSONField(default=list, help_text="[{module, minutes}] in order")
-    score_scaled = models.FloatField(null=True, blank=True, help_text="For the holder only, never public")
+    score_scaled = models.FloatField(
+        null=True, blank=True, help_text="For the holder only, never public"
+    )
     started_on = models.DateField()
     completed_on = models.DateField()
     provider = models.CharField(max_length=200)
@@ -58,7 +73,9 @@ class Certificate(models.Model):
     issued_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     revocation_reason = models.CharField(max_length=300, blank=True)
-    replaced_by = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces")
+    replaced_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaces"
+    )
 
     class Meta:
         verbose_name = _("certificado")
@@ -66,13 +83,19 @@ class Certificate(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "edition", "kind"], condition=~Q(state="replaced"), name="one_certificate_per_learner_edition_and_kind"
+                fields=["learner", "edition", "kind"],
+                condition=~Q(state="replaced"),
+                name="one_certificate_per_learner_edition_and_kind",
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", number=None) | (~Q(state="waiting") & Q(number__isnull=False)),
+                condition=Q(state="waiting", number=None)
+                | (~Q(state="waiting") & Q(number__isnull=False)),
                 name="issued_certificate_has_a_number",
             ),
-            models.CheckConstraint(condition=~Q(state="revoked") | Q(revoked_at__isnull=False), name="revoked_certificate_has_a_date"),
+            models.CheckConstraint(
+                condition=~Q(state="revoked") | Q(revoked_at__isnull=False),
+                name="revoked_certificate_has_a_date",
+            ),
         ]
         indexes = [models.Index(fields=["learner"], name="certificates_by_learner")]
 
@@ -86,12 +109,17 @@ class Certificate(models.Model):
 
 
 class CertifiedCompletion(models.Model):
-    """That a completion of an erased person was certified. Which certificate says so can no longer be told."""
+    """That a completion of an erased person was certified.
+
+    Which certificate says so can no longer be told.
+    """
 
     personal_data = True
 
     enrolment = models.OneToOneField(Enrolment, on_delete=models.PROTECT, related_name="certified")
-    is_valid = models.BooleanField(help_text="Whether a valid certificate stood for it when the person was erased")
+    is_valid = models.BooleanField(
+        help_text="Whether a valid certificate stood for it when the person was erased"
+    )
 
     class Meta:
         verbose_name = _("término certificado")

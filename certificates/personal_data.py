@@ -1,4 +1,6 @@
-"""Says what this app holds about a person, and what of a certificate must stay when the person is erased."""
+"""Says what this app holds about a person, and what of a certificate must stay when the person is
+erased.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -32,15 +34,28 @@ CERTIFICATE = {
     "revocation_reason": _("Motivo"),
 }
 
-CUT = ["learner", "uuid", "enrolment", "document_type", "document_cipher", "score_scaled", "created_at", "issued_at", "revoked_at"]
+CUT = [
+    "learner",
+    "uuid",
+    "enrolment",
+    "document_type",
+    "document_cipher",
+    "score_scaled",
+    "created_at",
+    "issued_at",
+    "revoked_at",
+]
 
 
 def keep_legal_minimum(learner_key: UUID) -> None:
-    """Leave what the register of training must say (D.S. 040-2014-PCM art. 21.1) and what a paper copy is checked against.
+    """Leave what the register of training must say (D.S.
 
-    Name, course, type, duration, dates, provider and cost stay, with the last three digits that tell namesakes apart; the whole
-    document number and the grade go. Each certificate gets a key of its own, and nothing that it says is told to the second:
-    neither key, enrolment nor moment leads from the name to the journal any more. That a completion was certified stays there.
+    040-2014-PCM art. 21.1) and what a paper copy is checked against.
+
+    Name, course, type, duration, dates, provider and cost stay, with the last three digits that
+    tell namesakes apart; the whole document number and the grade go. Each certificate gets a key of
+    its own, and nothing that it says is told to the second: neither key, enrolment nor moment leads
+    from the name to the journal any more. That a completion was certified stays there.
     """
     rows = list(Certificate.objects.filter(learner=learner_key).order_by("pk"))
     proofs: dict[int, bool] = {}
@@ -52,7 +67,10 @@ def keep_legal_minimum(learner_key: UUID) -> None:
         for name in ("created_at", "issued_at", "revoked_at"):
             setattr(row, name, day_of(getattr(row, name)))
     with transaction.atomic():
-        found = [CertifiedCompletion(enrolment_id=enrolment, is_valid=is_valid) for enrolment, is_valid in proofs.items()]
+        found = [
+            CertifiedCompletion(enrolment_id=enrolment, is_valid=is_valid)
+            for enrolment, is_valid in proofs.items()
+        ]
         CertifiedCompletion.objects.bulk_create(found, ignore_conflicts=True)
         Certificate.objects.bulk_update(rows, CUT)
 
@@ -63,8 +81,10 @@ def day_of(moment: datetime | None) -> datetime | None:
 
 
 LEGAL_MINIMUM = _(
-    "Queda lo que la ley pide del registro de capacitación: nombre, curso, tipo, duración, fechas, quién lo dio y costo, "
-    "con las tres últimas cifras del documento. Se borran el documento y la nota, y ya no se puede saber de qué registro salió."
+    "Queda lo que la ley pide del registro de capacitación: nombre, curso, tipo, duración, "
+    "fechas, quién lo dio y costo, "
+    "con las tres últimas cifras del documento. Se borran el documento y la nota, y ya no se "
+    "puede saber de qué registro salió."
 )
 
 REGISTER = RetentionRule(

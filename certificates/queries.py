@@ -17,12 +17,16 @@ HIDDEN = ("document_cipher", "score_scaled")
 
 
 def holder_of(enrolment: Enrolment) -> User | None:
-    """Return the person of a completed enrolment, or None when their data were erased. One statement.
+    """Return the person of a completed enrolment, or None when their data were erased.
 
-    It carries `final_score` (the best score, scaled, in the last graded activity) and `has_certificate`.
+    One statement.
+
+    It carries `final_score` (the best score, scaled, in the last graded activity) and
+    `has_certificate`.
     """
     graded = last_graded(outline_of(enrolment.completed_edition_id))
-    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk, activity_key=graded)  # type: ignore[misc] # None finds nothing
+    # None finds nothing.
+    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk, activity_key=graded)  # type: ignore[misc]
     return (
         User.objects.filter(learner_key=enrolment.learner)
         .annotate(
@@ -34,23 +38,32 @@ def holder_of(enrolment: Enrolment) -> User | None:
 
 
 def certificates_for(enrolment: Enrolment) -> QuerySet[Certificate]:
-    """Return what already proves this completion: by enrolment, or by what the database keeps unique."""
+    """Return what already proves this completion: by enrolment, or by what the database keeps
+    unique.
+    """
     same = Q(enrolment=enrolment.pk) | Q(
-        learner=enrolment.learner, edition=enrolment.completed_edition_id, kind=Certificate.Kind.COMPLETION
+        learner=enrolment.learner,
+        edition=enrolment.completed_edition_id,
+        kind=Certificate.Kind.COMPLETION,
     )
     return Certificate.objects.filter(same).exclude(state=Certificate.State.REPLACED)
 
 
 def last_graded(outline: Outline) -> UUID | None:
-    """Return the key of the last required activity that is graded, or None: its best score is the final one."""
+    """Return the key of the last required activity that is graded, or None: its best score is the
+    final one.
+    """
     keys = [activity.key for activity in outline.required if "pass_mark" in activity.facts]
     return keys[-1] if keys else None
 
 
 def certificate_with_code(code: str) -> Certificate | None:
-    """Return the certificate with a stored code, or None. One statement; none for what cannot be a code.
+    """Return the certificate with a stored code, or None.
 
-    The cipher of the document and the score are not read: what is not there cannot be shown by mistake.
+    One statement; none for what cannot be a code.
+
+    The cipher of the document and the score are not read: what is not there cannot be shown by
+    mistake.
     """
     if not is_well_formed(code):
         return None
@@ -59,28 +72,41 @@ def certificate_with_code(code: str) -> Certificate | None:
 
 @dataclass(frozen=True)
 class Successor:
-    """What became of a certificate that was replaced: the last of those that took its place one after the other."""
+    """What became of a certificate that was replaced: the last of those that took its place one
+    after the other.
+    """
 
     last: Certificate
     has_other_data: bool
 
 
 def successor_of(certificate: Certificate, known: Mapping[int, Certificate]) -> Successor | None:
-    """Return what took the place of a certificate, or None; rows that are `known` already are not read again.
+    """Return what took the place of a certificate, or None; rows that are `known` already are not
+    read again.
 
     The data are those that everybody sees: the name, and the end and the kind of the document.
     """
     last = certificate
     while last.replaced_by_id:
-        last = known.get(last.replaced_by_id) or Certificate.objects.defer(*HIDDEN).get(pk=last.replaced_by_id)
+        last = known.get(last.replaced_by_id) or Certificate.objects.defer(*HIDDEN).get(
+            pk=last.replaced_by_id
+        )
     if last is certificate:
         return None
     told = ("holder_name", "document_type", "document_last")
-    return Successor(last, any(getattr(last, field) != getattr(certificate, field) for field in told))
+    return Successor(
+        last, any(getattr(last, field) != getattr(certificate, field) for field in told)
+    )
 
 
 def completions_without_certificate() -> list[int]:
     """Return the identifiers of the completed enrolments that have no certificate, in order."""
-    proved = Certificate.objects.exclude(state=Certificate.State.REPLACED).exclude(enrolment=None).values("enrolment")
-    missing = Enrolment.objects.filter(state=Enrolment.State.COMPLETED, certified=None).exclude(pk__in=proved)
+    proved = (
+        Certificate.objects.exclude(state=Certificate.State.REPLACED)
+        .exclude(enrolment=None)
+        .values("enrolment")
+    )
+    missing = Enrolment.objects.filter(state=Enrolment.State.COMPLETED, certified=None).exclude(
+        pk__in=proved
+    )
     return list(missing.order_by("pk").values_list("pk", flat=True))

@@ -13,6 +13,8 @@ from learning.signals import course_completed
 
 @receiver(course_completed)
 def course_was_completed(enrolment: Enrolment, now: datetime, **kwargs):
-    """Certificate and completion are committed together; a lost task is repeated by the due jobs."""
+    """Certificate and completion are committed together; a lost task is repeated by the due
+    jobs.
+    """
     if issue_certificate(enrolment=enrolment, now=now):
         transaction.on_commit(number_certificates.enqueue, robust=True)

@@ -24,8 +24,17 @@ from lib.texts import printable, printing_problem
 LANGUAGE = "es"  # a certificate keeps the language in which it was issued
 SOURCE = Path(__file__).parent / "typst" / "certificate.typ"
 
-# What a certificate prints of what people wrote: fields of the row, and of each module of the syllabus.
-WRITTEN_FIELDS = ("holder_name", "course_title", "edition_number", "provider", "training_type", "modality", "cost")
+# What a certificate prints of what people wrote: fields of the row, and of each module of the
+# syllabus.
+WRITTEN_FIELDS = (
+    "holder_name",
+    "course_title",
+    "edition_number",
+    "provider",
+    "training_type",
+    "modality",
+    "cost",
+)
 WRITTEN_MODULE_FIELDS = ("module",)
 
 logger = logging.getLogger(__name__)
@@ -40,8 +49,8 @@ def verification_url(code: str) -> str:
 def render_pdf(certificate: Certificate) -> bytes:
     """Return a numbered certificate as PDF/UA-1: tagged, with title, in Spanish of Peru.
 
-    The date inside the document is that of the row and only the fonts of the engine are used, so that the same row gives
-    the same bytes on every machine with the same version of the engine.
+    The date inside the document is that of the row and only the fonts of the engine are used, so
+    that the same row gives the same bytes on every machine with the same version of the engine.
     """
     if certificate.number is None:
         raise ValueError("a certificate is drawn after it has its number")
@@ -54,13 +63,18 @@ def render_pdf(certificate: Certificate) -> bytes:
 
 
 def draw(values: dict[str, Any]) -> bytes:
-    """Return the PDF of plain values. Raises typst.TypstError when the engine cannot draw one of them."""
+    """Return the PDF of plain values.
+
+    Raises typst.TypstError when the engine cannot draw one of them.
+    """
     inputs = {"facts": json.dumps(values, ensure_ascii=False)}
     return cast(bytes, compiler().compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1"))
 
 
 def compiler() -> typst.Compiler:
-    """Return the engine of this thread: with its fonts loaded it draws several times faster, and it serves one at a time."""
+    """Return the engine of this thread: with its fonts loaded it draws several times faster, and it
+    serves one at a time.
+    """
     if not hasattr(_kept, "compiler"):
         _kept.compiler = typst.Compiler(SOURCE, root=SOURCE.parent, ignore_system_fonts=True)
     return _kept.compiler
@@ -87,12 +101,19 @@ def in_basic_letters(text: str) -> str:
     return "".join(letter if " " <= letter <= "~" else "?" for letter in printable(text))
 
 
-def facts(certificate: Certificate, substituted: Callable[[str], str] = as_printed) -> dict[str, Any]:
-    """Return what the document says, as plain values: copies made at completion, and the place to verify them.
+def facts(
+    certificate: Certificate, substituted: Callable[[str], str] = as_printed
+) -> dict[str, Any]:
+    """Return what the document says, as plain values: copies made at completion, and the place to
+    verify them.
 
-    `is_whole` is False when a text has substitutes for what cannot be printed: the document says so.
+    `is_whole` is False when a text has substitutes for what cannot be printed: the document says
+    so.
     """
-    created, address = timezone.localdate(certificate.created_at), verification_url(certificate.code)
+    created, address = (
+        timezone.localdate(certificate.created_at),
+        verification_url(certificate.code),
+    )
     holder, course = substituted(certificate.holder_name), substituted(certificate.course_title)
     return {
         "title": f"Certificado N.º {certificate.number}: {course}",
@@ -114,7 +135,10 @@ def facts(certificate: Certificate, substituted: Callable[[str], str] = as_print
         "code": grouped(certificate.code),
         "address": address,
         "place": settings.BASE_URL.partition("://")[2] + "/verificar/",
-        "syllabus": [{"module": substituted(row["module"]), "minutes": minutes_in_words(row["minutes"])} for row in certificate.syllabus],
+        "syllabus": [
+            {"module": substituted(row["module"]), "minutes": minutes_in_words(row["minutes"])}
+            for row in certificate.syllabus
+        ],
         "qr": qr_svg(address),
         "is_whole": all(substituted(text) == text for text in written_texts(certificate)),
     }
@@ -123,9 +147,12 @@ def facts(certificate: Certificate, substituted: Callable[[str], str] = as_print
 def document_ending(certificate: Certificate) -> str:
     """Return the last three characters of the document, never the number (reliability.md CER-09).
 
-    Which kind of document it is stays untold: a carné de extranjería tells every verifier that its holder is foreign.
+    Which kind of document it is stays untold: a carné de extranjería tells every verifier that its
+    holder is foreign.
     """
-    return f"Documento que termina en {certificate.document_last}" if certificate.document_last else ""
+    return (
+        f"Documento que termina en {certificate.document_last}" if certificate.document_last else ""
+    )
 
 
 def in_words(day: date) -> str:
@@ -135,7 +162,11 @@ def in_words(day: date) -> str:
 
 
 def qr_svg(address: str) -> str:
-    """Return the QR of an address as SVG, with the level of correction that survives a fold or a stamp."""
+    """Return the QR of an address as SVG, with the level of correction that survives a fold or a
+    stamp.
+    """
     buffer = io.BytesIO()
-    segno.make(address, error="m", boost_error=False, micro=False).save(buffer, kind="svg", xmldecl=False, border=0)
+    segno.make(address, error="m", boost_error=False, micro=False).save(
+        buffer, kind="svg", xmldecl=False, border=0
+    )
     return buffer.getvalue().decode()

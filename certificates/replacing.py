@@ -1,4 +1,6 @@
-"""Issues a certificate anew with its holder's data of today; the one before says «Reemplazado» and leads to it."""
+"""Issues a certificate anew with its holder's data of today; the one before says «Reemplazado» and
+leads to it.
+"""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -17,7 +19,8 @@ from certificates.tasks import number_certificates
 State = Certificate.State
 # What a certificate says of its course and its completion stays as it was frozen.
 KEPT = (
-    "kind", "learner", "enrolment_id", "edition_id", "course_title", "edition_number", "minutes", "syllabus", "score_scaled",
+    "kind", "learner", "enrolment_id", "edition_id", "course_title", "edition_number", "minutes",
+    "syllabus", "score_scaled",
     "started_on", "completed_on", "provider", "training_type", "modality", "cost",
 )  # fmt: skip
 
@@ -31,7 +34,10 @@ class NoHolder(Exception):
 
 
 def outdated_data(certificate: Certificate, holder: User) -> list[str]:
-    """Return which data of its holder a certificate no longer says as they are: `name`, `document`."""
+    """Return which data of its holder a certificate no longer says as they are:
+
+    `name`, `document`.
+    """
     cipher = certificate.document_cipher
     changed = {
         "name": certificate.holder_name != holder.get_full_name(),
@@ -40,16 +46,21 @@ def outdated_data(certificate: Certificate, holder: User) -> list[str]:
     return [name for name, is_outdated in changed.items() if is_outdated]
 
 
-def replace_certificate(*, certificate: Certificate, actor: User, now: datetime, uuid: UUID | None = None) -> Certificate:
-    """Return the certificate that replaces another one, with a code and a number of its own; a second time the same.
+def replace_certificate(
+    *, certificate: Certificate, actor: User, now: datetime, uuid: UUID | None = None
+) -> Certificate:
+    """Return the certificate that replaces another one, with a code and a number of its own; a
+    second time the same.
 
-    One that was revoked may be replaced, by an operator: that is the way back. The caller has checked that `actor` may.
-    `uuid` is the identifier that the client sent. Raises NothingToReplace and NoHolder.
+    One that was revoked may be replaced, by an operator: that is the way back. The caller has
+    checked that `actor` may. `uuid` is the identifier that the client sent. Raises NothingToReplace
+    and NoHolder.
     """
     if certificate.number is None:
         number_waiting_certificates(now=now)
     with transaction.atomic():
-        # Without a join: PostgreSQL reads the locked row again after a wait, but not what was joined to it.
+        # Without a join: PostgreSQL reads the locked row again after a wait, but not what was
+        # joined to it.
         old = Certificate.objects.select_for_update().get(pk=certificate.pk)
         if old.replaced_by:
             return old.replaced_by

@@ -27,10 +27,14 @@ class CannotBeRevoked(Exception):
     """The certificate was replaced by another: that one is the one to revoke."""
 
 
-def certificate_for(*, enrolment: Enrolment, holder: User, edition: Edition, score: float | None, now: datetime) -> Certificate:
-    """Build, unsaved, the certificate of a completed enrolment: everything printed is copied from what is true now.
+def certificate_for(
+    *, enrolment: Enrolment, holder: User, edition: Edition, score: float | None, now: datetime
+) -> Certificate:
+    """Build, unsaved, the certificate of a completed enrolment: everything printed is copied from
+    what is true now.
 
-    The minutes are the sum of the activities of the completed edition, never a round number by design.
+    The minutes are the sum of the activities of the completed edition, never a round number by
+    design.
     """
     outline = outline_of(edition.pk)
     return Certificate(
@@ -45,7 +49,9 @@ def certificate_for(*, enrolment: Enrolment, holder: User, edition: Edition, sco
         course_title=outline.title,
         edition_number=edition.number,
         minutes=outline.minutes,
-        syllabus=[{"module": module.title, "minutes": module.minutes} for module in outline.modules],
+        syllabus=[
+            {"module": module.title, "minutes": module.minutes} for module in outline.modules
+        ],
         score_scaled=score,
         started_on=timezone.localdate(enrolment.enrolled_at),
         completed_on=timezone.localdate(enrolment.completed_at),
@@ -58,31 +64,46 @@ def certificate_for(*, enrolment: Enrolment, holder: User, edition: Edition, sco
 
 
 def issue_certificate(*, enrolment: Enrolment, now: datetime) -> Certificate | None:
-    """Write the certificate of a completed enrolment in the caller's transaction; its number comes afterwards.
+    """Write the certificate of a completed enrolment in the caller's transaction; its number comes
+    afterwards.
 
-    Three statements, warm: person, certificate, trail. Returns None when the completion has its certificate already, or when
-    the person's data were erased and there is nobody to certify.
+    Three statements, warm: person, certificate, trail. Returns None when the completion has its
+    certificate already, or when the person's data were erased and there is nobody to certify.
     """
     holder = holder_of(enrolment)
-    if holder is None or holder.has_certificate:  # type: ignore[attr-defined] # annotated by holder_of
+    # Both are annotated by `holder_of`.
+    if holder is None or holder.has_certificate:  # type: ignore[attr-defined]
         return None
+    final_score = holder.final_score  # type: ignore[attr-defined]
     edition = edition_of(enrolment.completed_edition_id)
-    certificate = certificate_for(enrolment=enrolment, holder=holder, edition=edition, score=holder.final_score, now=now)  # type: ignore[attr-defined] # annotated by holder_of
+    certificate = certificate_for(
+        enrolment=enrolment, holder=holder, edition=edition, score=final_score, now=now
+    )
     certificate.save(force_insert=True)
-    record_act(actor_key=None, action="certificate_created", object_type="certificate", object_key=str(certificate.uuid), now=now)
+    record_act(
+        actor_key=None,
+        action="certificate_created",
+        object_type="certificate",
+        object_key=str(certificate.uuid),
+        now=now,
+    )
     certificate_created.send(sender=Certificate, certificate=certificate, now=now)
     return certificate
 
 
 def number_waiting_certificates(*, now: datetime) -> int:
-    """Number every waiting certificate in the order of its creation, without holes; return how many.
+    """Number every waiting certificate in the order of its creation, without holes; return how
+    many.
 
-    Certificate number 1 is the gate: who holds its lock numbers alone. Before there is one, and whatever happens, two
-    equal numbers are refused by the database and the next run repeats the work.
+    Certificate number 1 is the gate: who holds its lock numbers alone. Before there is one, and
+    whatever happens, two equal numbers are refused by the database and the next run repeats the
+    work.
     """
     with transaction.atomic():
         list(Certificate.objects.select_for_update().filter(number=1).values_list("pk"))
-        waiting = list(Certificate.objects.select_for_update().filter(number=None).order_by("pk").only("pk"))
+        waiting = list(
+            Certificate.objects.select_for_update().filter(number=None).order_by("pk").only("pk")
+        )
         last = Certificate.objects.aggregate(last=Max("number"))["last"] or 0
         for number, certificate in enumerate(waiting, start=last + 1):
             certificate.number, certificate.state, certificate.issued_at = number, State.ISSUED, now
@@ -91,7 +112,8 @@ def number_waiting_certificates(*, now: datetime) -> int:
 
 
 def issue_missing_certificates(*, now: datetime) -> int:
-    """Write the certificates that completions lack, and number all that wait; return how many were missing.
+    """Write the certificates that completions lack, and number all that wait; return how many were
+    missing.
 
     Each is a transaction of its own: one that fails is logged and leaves the others done.
     """
@@ -107,11 +129,15 @@ def issue_missing_certificates(*, now: datetime) -> int:
     return count
 
 
-def revoke_certificate(*, certificate: Certificate, reason: str, actor: User, now: datetime) -> Certificate:
-    """Declare a certificate not valid from now on, with its reason and who decided; a second time changes nothing.
+def revoke_certificate(
+    *, certificate: Certificate, reason: str, actor: User, now: datetime
+) -> Certificate:
+    """Declare a certificate not valid from now on, with its reason and who decided; a second time
+    changes nothing.
 
-    The trail says who, what and when; the reason stays with the certificate, as it may name a person. The caller has
-    checked that `actor` may do it. Raises ValueError without a reason and CannotBeRevoked for a replaced certificate.
+    The trail says who, what and when; the reason stays with the certificate, as it may name a
+    person. The caller has checked that `actor` may do it. Raises ValueError without a reason and
+    CannotBeRevoked for a replaced certificate.
     """
     if not reason.strip():
         raise ValueError("a revocation needs a reason")
@@ -123,10 +149,18 @@ def revoke_certificate(*, certificate: Certificate, reason: str, actor: User, no
             return locked
         if locked.state == State.REPLACED:
             raise CannotBeRevoked(locked.code)
-        locked.state, locked.revoked_at, locked.revocation_reason = State.REVOKED, now, reason.strip()
+        locked.state, locked.revoked_at, locked.revocation_reason = (
+            State.REVOKED,
+            now,
+            reason.strip(),
+        )
         locked.save(update_fields=["state", "revoked_at", "revocation_reason"])
         record_act(
-            actor_key=actor.learner_key, action="certificate_revoked", object_type="certificate", object_key=str(locked.uuid), now=now
+            actor_key=actor.learner_key,
+            action="certificate_revoked",
+            object_type="certificate",
+            object_key=str(locked.uuid),
+            now=now,
         )
         certificate_revoked.send(sender=Certificate, certificate=locked, now=now)
     return locked

@@ -13,7 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.limits import CERTIFICATE_FILES, REPLACEMENTS_OF_PERSON, VERIFICATIONS, network_of, take
+from accounts.limits import (
+    CERTIFICATE_FILES,
+    REPLACEMENTS_OF_PERSON,
+    VERIFICATIONS,
+    network_of,
+    take,
+)
 from accounts.policies import PersonRequest, public, signed_in
 from certificates.codes import grouped, is_well_formed, normalise
 from certificates.forms import MAXIMUM_TYPED, VerificationForm
@@ -63,21 +69,35 @@ def mine(request: HttpRequest) -> HttpResponse:
 @kept_private
 @require_http_methods(["GET", "HEAD", "POST"])
 def replace(request: PersonRequest, code: str) -> HttpResponse:
-    """Issue the person's own certificate anew with the data of today; sent twice, it is one. Opening the address shows the list."""
+    """Issue the person's own certificate anew with the data of today; sent twice, it is one.
+
+    Opening the address shows the list.
+    """
     if request.method != "POST":
         return redirect("certificates:mine")
     now = timezone.now()
     own = certificates_of(request.user).exclude(state=Certificate.State.REVOKED)
     certificate = get_object_or_404(own, code=code)
     if not take(REPLACEMENTS_OF_PERSON, request.user.pk, now=now):
-        messages.error(request, _("Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar."))
+        messages.error(
+            request,
+            _("Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar."),
+        )
         return redirect("certificates:mine")
     try:
-        replace_certificate(certificate=certificate, actor=request.user, now=now, uuid=read_uuid(request.POST.get("uuid")))
+        replace_certificate(
+            certificate=certificate,
+            actor=request.user,
+            now=now,
+            uuid=read_uuid(request.POST.get("uuid")),
+        )
     except NothingToReplace:
         messages.info(request, _("Tu certificado ya tiene tus datos de hoy."))
     else:
-        messages.success(request, _("Emitimos tu certificado otra vez. El anterior dice «Reemplazado» y lleva al nuevo."))
+        messages.success(
+            request,
+            _("Emitimos tu certificado otra vez. El anterior dice «Reemplazado» y lleva al nuevo."),
+        )
     return redirect("certificates:mine")
 
 
@@ -98,7 +118,8 @@ def verify(request: HttpRequest) -> HttpResponse:
 @kept_private
 @require_safe
 def verification(request: HttpRequest, code: str) -> HttpResponse:
-    """Say whether a certificate is valid, revoked, replaced or unknown; it is also the certificate as a web page.
+    """Say whether a certificate is valid, revoked, replaced or unknown; it is also the certificate
+    as a web page.
 
     Never a grade, an e-mail or an institution.
     """
@@ -121,7 +142,9 @@ def pdf(request: HttpRequest, code: str) -> HttpResponse:
 @kept_private
 @require_safe
 def pasted_address(request: HttpRequest, pasted: str) -> HttpResponse:
-    """Lead to the certificate whose code stands in an address that was pasted with more than belongs to it."""
+    """Lead to the certificate whose code stands in an address that was pasted with more than
+    belongs to it.
+    """
     code = normalise(pasted[:MAXIMUM_TYPED])
     if not is_well_formed(code):
         raise Http404
@@ -130,8 +153,15 @@ def pasted_address(request: HttpRequest, pasted: str) -> HttpResponse:
     return redirect("certificates:verification", code)
 
 
-def answer_for(request: HttpRequest, typed: str, address: str, show: Callable[[HttpRequest, Certificate], HttpResponse]) -> HttpResponse:
-    """Find the certificate behind what stands in the address and show it, or say what is wrong with the code."""
+def answer_for(
+    request: HttpRequest,
+    typed: str,
+    address: str,
+    show: Callable[[HttpRequest, Certificate], HttpResponse],
+) -> HttpResponse:
+    """Find the certificate behind what stands in the address and show it, or say what is wrong with
+    the code.
+    """
     code = normalise(typed[:MAXIMUM_TYPED])
     if not is_well_formed(code):
         form = VerificationForm({"codigo": typed[:MAXIMUM_TYPED]})
@@ -144,7 +174,12 @@ def answer_for(request: HttpRequest, typed: str, address: str, show: Callable[[H
             return show(request, certificate)
     except DatabaseError:
         return unchecked(code)
-    return render(request, "certificates/verification.html", {"code": code, "checked_at": timezone.now()}, status=404)
+    return render(
+        request,
+        "certificates/verification.html",
+        {"code": code, "checked_at": timezone.now()},
+        status=404,
+    )
 
 
 def show_result(request: HttpRequest, certificate: Certificate) -> HttpResponse:
@@ -162,22 +197,35 @@ def show_result(request: HttpRequest, certificate: Certificate) -> HttpResponse:
 
 
 def show_document(request: HttpRequest, certificate: Certificate) -> HttpResponse:
-    """Give the PDF of a valid certificate; say so while it waits for its number; otherwise lead to what became of it."""
+    """Give the PDF of a valid certificate; say so while it waits for its number; otherwise lead to
+    what became of it.
+    """
     if not certificate.is_valid:
         return redirect("certificates:verification", certificate.code)
     if certificate.number is None:
-        response = render(request, "certificates/preparing.html", {"code": certificate.code}, status=202)
+        response = render(
+            request, "certificates/preparing.html", {"code": certificate.code}, status=202
+        )
         response["Retry-After"] = "60"
         return response
     response = HttpResponse(render_pdf(certificate), content_type="application/pdf")
-    response["Content-Disposition"] = f'attachment; filename="certificado-{grouped(certificate.code)}.pdf"'
+    response["Content-Disposition"] = (
+        f'attachment; filename="certificado-{grouped(certificate.code)}.pdf"'
+    )
     return response
 
 
 def unchecked(code: str) -> HttpResponse:
-    """Fail closed: never “valid” when the register does not answer. Drawn without session or person, which live there too."""
+    """Fail closed: never “valid” when the register does not answer.
+
+    Drawn without session or person, which live there too.
+    """
     context = {"code": code, "checked_at": timezone.now()}
-    return HttpResponse(render_to_string("certificates/unchecked.html", context), status=503, headers={"Retry-After": "60"})
+    return HttpResponse(
+        render_to_string("certificates/unchecked.html", context),
+        status=503,
+        headers={"Retry-After": "60"},
+    )
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

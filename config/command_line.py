@@ -1,4 +1,6 @@
-"""Runs the commands of manage.py: what a machine lacks is told in one sentence, faults of ours keep their trace."""
+"""Runs the commands of manage.py: what a machine lacks is told in one sentence, faults of ours keep
+their trace.
+"""
 
 import sys
 
@@ -10,14 +12,19 @@ from config.environment import stop_without
 
 
 def main(arguments: list[str]) -> None:
-    """Run one command. Ends with 1 and one sentence when the database, the disk or a folder does not let it work."""
+    """Run one command.
+
+    Ends with 1 and one sentence when the database, the disk or a folder does not let it work.
+    """
     print_what_can_be_printed()
     try:
         databases = settings.DATABASES
     except OSError as error:  # no translation yet: the settings themselves cannot be read
         stop_without(error)
     for address in databases.values():
-        address.get("OPTIONS", {}).pop("pool", None)  # one process, one connection: what does not answer is told at once
+        address.get("OPTIONS", {}).pop(
+            "pool", None
+        )  # one process, one connection: what does not answer is told at once
     try:
         execute_from_command_line(arguments)
     except (Error, OSError) as error:
@@ -32,7 +39,9 @@ def main(arguments: list[str]) -> None:
 
 
 def print_what_can_be_printed() -> None:
-    """Write a question mark for a letter that the terminal does not have, instead of failing at it."""
+    """Write a question mark for a letter that the terminal does not have, instead of failing at
+    it.
+    """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

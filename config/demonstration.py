@@ -1,4 +1,6 @@
-"""Prints what DEMO is when nobody says it: 1 in a fresh folder and on a database made as a demonstration, else 0."""
+"""Prints what DEMO is when nobody says it: 1 in a fresh folder and on a database made as a
+demonstration, else 0.
+"""
 
 import os
 import sqlite3
@@ -11,8 +13,9 @@ DATABASE = Path(__file__).resolve().parent.parent / "var" / "puriq.sqlite3"
 def usual_demo(database: Path = DATABASE) -> str:
     """Return the value of DEMO for `make run`: what was said, or what the database was made as.
 
-    A database server is nobody's trial: there it is 0, as for the services. `set_up` writes down how a database was
-    made (operations/origin.py); one that was never set up to the end is asked again there.
+    A database server is nobody's trial: there it is 0, as for the services. `set_up` writes down
+    how a database was made (operations/origin.py); one that was never set up to the end is asked
+    again there.
     """
     if said := os.environ.get("DEMO"):
         return said

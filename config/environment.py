@@ -1,4 +1,6 @@
-"""Reads the environment; a wrong value stops the start with one sentence that names the variable."""
+"""Reads the environment; a wrong value stops the start with one sentence that names the
+variable.
+"""
 
 import re
 import sys
@@ -13,21 +15,38 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
-SITE_ADDRESS = re.compile(r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:/?#@]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII)
+SITE_ADDRESS = re.compile(
+    r"https?://(?P<host>\[[0-9A-Fa-f:.]+\]|[^\[\]:/?#@]+)(?::(?P<port>[0-9]{1,5}))?", re.ASCII
+)
 HOST_LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", re.ASCII)
 SENDER = re.compile(r"[^<>@\s]+@[^<>@\s]+|[^<>@]+ <[^<>@\s]+@[^<>@\s]+>")
 CHECK_CODE = re.compile(r"[a-z_.]+\.[CDEWI]\d{3}", re.ASCII)
-MAIL_SCHEMES = ("smtp", "smtp+tls", "smtp+ssl", "smtps", "consolemail", "filemail", "memorymail", "dummymail")
+MAIL_SCHEMES = (
+    "smtp",
+    "smtp+tls",
+    "smtp+ssl",
+    "smtps",
+    "consolemail",
+    "filemail",
+    "memorymail",
+    "dummymail",
+)
 
 
 def stop(name: str, wanted: str) -> NoReturn:
-    """End the program: what the operator reads is the sentence alone. The value stays out of it, because some hold passwords."""
+    """End the program: what the operator reads is the sentence alone.
+
+    The value stays out of it, because some hold passwords.
+    """
     sys.exit(f"No arranca: {name} {wanted}. Corrige {name} en el archivo de entorno.")
 
 
 def stop_without(error: OSError) -> NoReturn:
     """End the program for a file or folder of its own that it may not use."""
-    sys.exit(f"No arranca: no se puede leer o escribir {error.filename}. Da permiso al usuario con el que trabajas y repite.")
+    sys.exit(
+        f"No arranca: no se puede leer o escribir {error.filename}. Da permiso al usuario con el "
+        "que trabajas y repite."
+    )
 
 
 def read_bool(name: str, *, default: bool = False) -> bool:
@@ -43,7 +62,12 @@ def read_count(name: str, default: int, *, least: int = 0, most: int | None = No
     value = env.str(name, str(default)).strip()
     is_number = value.isascii() and value.isdigit()
     if not is_number or int(value) < least or (most is not None and int(value) > most):
-        stop(name, f"debe ser un número entero, {least} o más" if most is None else f"debe ser un número entero entre {least} y {most}")
+        stop(
+            name,
+            f"debe ser un número entero, {least} o más"
+            if most is None
+            else f"debe ser un número entero entre {least} y {most}",
+        )
     return int(value)
 
 
@@ -53,24 +77,42 @@ def read_port(name: str, default: int) -> int:
 
 
 def read_site_address(name: str, default: str) -> str:
-    """Read the address of the site: scheme, host and perhaps a port, which is printed into certificates; nothing else."""
+    """Read the address of the site: scheme, host and perhaps a port, which is printed into
+    certificates; nothing else.
+    """
     value = (env.str(name, "") or default).removesuffix("/")
     found = SITE_ADDRESS.fullmatch(value)
     if found is None or not is_host(found["host"]) or not 0 < int(found["port"] or 1) <= 65535:
-        stop(name, "debe ser https:// o http://, un nombre de sitio y, si hace falta, un puerto, sin nada más: https://academia.example.pe")
+        stop(
+            name,
+            (
+                "debe ser https:// o http://, un nombre de sitio y, si hace falta, un puerto, sin "
+                "nada más: https://academia.example.pe"
+            ),
+        )
     return value
 
 
 def read_hosts(name: str, default: list[str]) -> list[str]:
-    """Read host names with commas between; a dot in front takes in what lies below, a star everything."""
+    """Read host names with commas between; a dot in front takes in what lies below, a star
+    everything.
+    """
     hosts = [host.strip() for host in env.list(name, default=default) if host.strip()]
     if not hosts or not all(host == "*" or is_host(host.removeprefix(".")) for host in hosts):
-        stop(name, "debe tener nombres de sitio separados por comas, sin https:// ni puerto: academia.example.pe,localhost")
+        stop(
+            name,
+            (
+                "debe tener nombres de sitio separados por comas, sin https:// ni puerto: "
+                "academia.example.pe,localhost"
+            ),
+        )
     return hosts
 
 
 def hosts_with(address: str, hosts: list[str]) -> list[str]:
-    """Return host names with that of the address of the site among them: whoever follows its own links is never refused."""
+    """Return host names with that of the address of the site among them: whoever follows its own
+    links is never refused.
+    """
     own = bracketed(urlsplit(address).hostname)
     return hosts if own in hosts else [*hosts, own]
 
@@ -91,7 +133,9 @@ def is_network_address(text: str) -> bool:
 
 
 def read_path(name: str, default: Path) -> str:
-    """Read the place of a file: whole, because the site, its worker and its commands may start in different folders."""
+    """Read the place of a file: whole, because the site, its worker and its commands may start in
+    different folders.
+    """
     value = env.str(name, "") or str(default)
     if not Path(value).is_absolute() or Path(value).is_dir() or not value.isprintable():
         stop(name, "debe ser la ruta completa de un archivo, como /srv/puriq/var/claves.json")
@@ -99,7 +143,9 @@ def read_path(name: str, default: Path) -> str:
 
 
 def read_folder(name: str, default: Path) -> str:
-    """Read the place of a folder, whole for the same reason; it is made when something is first kept there."""
+    """Read the place of a folder, whole for the same reason; it is made when something is first
+    kept there.
+    """
     value = env.str(name, "") or str(default)
     if not Path(value).is_absolute() or Path(value).is_file() or not value.isprintable():
         stop(name, "debe ser la ruta completa de una carpeta, como /srv/puriq/var/media")
@@ -127,7 +173,13 @@ def read_database(name: str, default: str) -> dict[str, Any]:
     found = read_service(name, default, env.db_url, ("postgres", "postgresql", "sqlite"))
     if found["ENGINE"].endswith("sqlite3"):
         if not Path(found["NAME"]).is_absolute() or not found["NAME"].isprintable():
-            stop(name, "debe nombrar el archivo con su ruta completa: sqlite:////srv/puriq/var/puriq.sqlite3")
+            stop(
+                name,
+                (
+                    "debe nombrar el archivo con su ruta completa: "
+                    "sqlite:////srv/puriq/var/puriq.sqlite3"
+                ),
+            )
     elif not found["NAME"] or not is_place(found):
         stop(name, "debe nombrar servidor y base: postgres://usuario:clave@servidor:5432/base")
     return found
@@ -135,9 +187,13 @@ def read_database(name: str, default: str) -> dict[str, Any]:
 
 def read_cache(name: str, default: str) -> dict[str, Any]:
     """Read the address of Redis, or the memory of each process."""
-    found: dict[str, Any] = read_service(name, default, env.cache_url, ("redis", "rediss", "locmemcache"))
+    found: dict[str, Any] = read_service(
+        name, default, env.cache_url, ("redis", "rediss", "locmemcache")
+    )
     if not found["BACKEND"].endswith("LocMemCache"):
-        for place in [found["LOCATION"]] if isinstance(found["LOCATION"], str) else found["LOCATION"]:
+        for place in (
+            [found["LOCATION"]] if isinstance(found["LOCATION"], str) else found["LOCATION"]
+        ):
             parts = urlsplit(place)
             if not is_host(bracketed(parts.hostname)) or not parts.path.strip("/").isdecimal():
                 stop(name, "debe nombrar servidor y número de base: redis://servidor:6379/0")
@@ -147,7 +203,9 @@ def read_cache(name: str, default: str) -> dict[str, Any]:
 def read_mail(name: str, default: str) -> dict[str, Any]:
     """Read the address of the mail server, or another way to send."""
     found: dict[str, Any] = read_service(name, default, env.email_url, MAIL_SCHEMES)
-    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not is_host(bracketed(found["EMAIL_HOST"])):
+    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not is_host(
+        bracketed(found["EMAIL_HOST"])
+    ):
         stop(name, "debe nombrar el servidor: smtp+tls://usuario:clave@servidor:587")
     return found
 
@@ -163,7 +221,9 @@ def bracketed(host: str | None) -> str:
     return f"[{host}]" if host and ":" in host else host or ""
 
 
-def read_service(name: str, default: str, reader: Callable[..., Any], schemes: tuple[str, ...]) -> dict[str, Any]:
+def read_service(
+    name: str, default: str, reader: Callable[..., Any], schemes: tuple[str, ...]
+) -> dict[str, Any]:
     """Read the address of a database, a cache or a mail server as Django wants it."""
     value = env.str(name, "") or default
     if not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):

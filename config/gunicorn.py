@@ -11,8 +11,8 @@ bind = f"fd://{os.environ['WEB_SOCKET']}" if "WEB_SOCKET" in os.environ else add
 workers = read_count("WEB_CONCURRENCY", 2, least=1)
 umask = 0o077  # as config/settings.py
 worker_class = "gthread"
-# Who signs in waits in a thread for the turn to be hashed (accounts/passwords.py): a class must leave threads to who reads.
-# How many write at once is another matter (lib/write_limit.py).
+# Who signs in waits in a thread for the turn to be hashed (accounts/passwords.py): a class must
+# leave threads to who reads. How many write at once is another matter (lib/write_limit.py).
 threads = 64
 preload_app = True
 max_requests = 20000
@@ -24,6 +24,8 @@ loglevel = "warning"
 
 
 def post_fork(server, worker):
-    """Spare what the processes share from the search for garbage, and search less often: a page makes many objects, none for long."""
+    """Spare what the processes share from the search for garbage, and search less often: a page
+    makes many objects, none for long.
+    """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

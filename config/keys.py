@@ -7,9 +7,11 @@ from pathlib import Path
 
 
 def secret_from_file(path: Path) -> str:
-    """Return the secret kept in `path`, made on first use; an empty file, left by a start that was cut off, counts as none.
+    """Return the secret kept in `path`, made on first use; an empty file, left by a start that was
+    cut off, counts as none.
 
-    The secret is written aside and put in place whole. Processes that start together take turns, and read the same one.
+    The secret is written aside and put in place whole. Processes that start together take turns,
+    and read the same one.
     """
     if kept := _read(path):
         return kept

@@ -1,4 +1,6 @@
-"""Starts the web server and one background worker, watches over both, and says where the site is."""
+"""Starts the web server and one background worker, watches over both, and says where the site
+is.
+"""
 
 import errno
 import http.client
@@ -13,7 +15,8 @@ from types import FrameType
 from config.environment import read_port
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - asked on loopback when it listens on every address
+# Asked on loopback when it listens on every address.
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 WEB = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"]
 WORKER = [sys.executable, "manage.py", "work"]
 CAST = [sys.executable, "manage.py", "list_demo"]
@@ -30,7 +33,9 @@ class Site:
     def start(self, name: str, command: list[str], door: socket.socket | None = None) -> None:
         """Start a child, which may inherit the open socket, in our own group of processes."""
         handed = () if door is None else (door.fileno(),)
-        self.children[name] = subprocess.Popen(command, env=self.environment, pass_fds=handed, text=True)  # noqa: S603 - our own commands
+        self.children[name] = subprocess.Popen(  # noqa: S603 - our own commands
+            command, env=self.environment, pass_fds=handed, text=True
+        )
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
         """Answer a signal."""
@@ -43,7 +48,9 @@ class Site:
         return not self.is_ending and self.children["web"].poll() is None
 
     def watch(self) -> int:
-        """Keep the worker alive while the web server lives; return the exit status of the web server."""
+        """Keep the worker alive while the web server lives; return the exit status of the web
+        server.
+        """
         while self.is_serving():
             if "worker" not in self.children or self.children["worker"].poll() is not None:
                 self.start("worker", WORKER)
@@ -60,18 +67,31 @@ def main() -> int:
     host, port = os.environ.get("HOST", "127.0.0.1"), read_port("PORT", 8000)
     has_demo = os.environ.get("DEMO", "0") == "1"
     if has_demo and host not in LOOPBACK and os.environ.get("DEMO_PUBLIC") != "1":
-        say("No arranca: hay personas de demostración con una contraseña conocida y HOST no es local.")
+        say(
+            "No arranca: hay personas de demostración con una contraseña conocida y HOST no es "
+            "local."
+        )
         say("Usa DEMO=0, o DEMO_PUBLIC=1 si lo sabes y lo quieres.")
         return 1
     door = open_door(host, port)
     if door is None:
         return 1
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "WEB_SOCKET": str(door.fileno())}
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "WEB_SOCKET": str(door.fileno()),
+    }
     site = Site(environment)
     signal.signal(signal.SIGINT, site.stop)
     signal.signal(signal.SIGTERM, site.stop)
     site.start("web", WEB, door)
-    cast = subprocess.run(CAST, env=environment, capture_output=True, text=True, check=False) if has_demo else None  # noqa: S603 - our own
+    cast = (
+        subprocess.run(  # noqa: S603 - our own
+            CAST, env=environment, capture_output=True, text=True, check=False
+        )
+        if has_demo
+        else None
+    )
     if answers(host, port, site):
         address = (os.environ.get("BASE_URL") or f"http://{host}:{port}").removesuffix("/")
         say(f"Puriq está en {address}/")
@@ -89,12 +109,20 @@ def open_door(host: str, port: int) -> socket.socket | None:
     """
     address = (host.strip("[]"), port)
     try:
-        door = socket.create_server(address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET, backlog=2048)
+        door = socket.create_server(
+            address, family=socket.AF_INET6 if ":" in address[0] else socket.AF_INET, backlog=2048
+        )
     except (OSError, OverflowError) as error:
         if getattr(error, "errno", None) == errno.EADDRINUSE:
-            say(f"No arranca: El puerto {port} está ocupado: usa PORT={port + 1} u otro que esté libre.")
+            say(
+                f"No arranca: El puerto {port} está ocupado: usa PORT={port + 1} u otro que esté "
+                "libre."
+            )
         else:
-            say(f"No arranca: no se puede abrir {host}:{port}. Usa otro HOST, de esta máquina, u otro PORT, entre 1024 y 65535.")
+            say(
+                f"No arranca: no se puede abrir {host}:{port}. Usa otro HOST, de esta máquina, u "
+                "otro PORT, entre 1024 y 65535."
+            )
         return None
     door.set_inheritable(True)
     return door
@@ -103,7 +131,8 @@ def open_door(host: str, port: int) -> socket.socket | None:
 def answers(host: str, port: int, site: Site, seconds: int = 60) -> bool:
     """Wait until the web server answers, whatever it says; False when it ended or the time is over.
 
-    It is asked where it listens: its public address may lead through a proxy, which may not be there yet.
+    It is asked where it listens: its public address may lead through a proxy, which may not be
+    there yet.
     """
     asked = EVERYWHERE.get(host.strip("[]"), host.strip("[]"))
     until = time.monotonic() + seconds

@@ -1,4 +1,6 @@
-"""Reads the environment and configures Django; every difference between two sites is a variable here."""
+"""Reads the environment and configures Django; every difference between two sites is a variable
+here.
+"""
 
 import os
 from pathlib import Path
@@ -23,7 +25,9 @@ from config.environment import (
 )
 from config.keys import secret_from_file
 
-os.umask(0o077)  # what the site and its commands write is for their own user: databases, keys, uploads, copies
+os.umask(
+    0o077
+)  # what the site and its commands write is for their own user: databases, keys, uploads, copies
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -33,7 +37,9 @@ DEMO = read_bool("DEMO")
 DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
 HOST, PORT = env.str("HOST", "127.0.0.1"), read_port("PORT", 8000)
 BASE_URL = read_site_address("BASE_URL", f"http://{HOST}:{PORT}")
-ALLOWED_HOSTS = hosts_with(BASE_URL, read_hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"]))
+ALLOWED_HOSTS = hosts_with(
+    BASE_URL, read_hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+)
 SECRET_KEY = env.str("SECRET_KEY", "") or secret_from_file(VAR_DIR / "secret-key")
 IS_SECURE = BASE_URL.startswith("https://")
 
@@ -83,7 +89,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "web.compression.CompressionMiddleware",  # its answers vary in length, so that a token cannot be guessed from them
+    # its answers vary in length, so that a token cannot be guessed from them
+    "web.compression.CompressionMiddleware",
     "web.logs.RequestLogMiddleware",
     "web.security.ContentSecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -127,34 +134,46 @@ TEMPLATES = [
     }
 ]
 
-# --- Database: SQLite that keeps what it acknowledged, or PostgreSQL -------------------------------
+# --- Database: SQLite that keeps what it acknowledged, or PostgreSQL
+# -------------------------------
 SQLITE_FILE = f"sqlite:///{VAR_DIR / 'puriq.sqlite3'}"
 DATABASES = {"default": read_database("DATABASE_URL", SQLITE_FILE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # FULL: an acknowledged answer survives a power cut. IMMEDIATE: no lock error when a read turns into a write.
+    # FULL: an acknowledged answer survives a power cut. IMMEDIATE: no lock error when a read turns
+    # into a write.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
-    DATABASES["default"]["CONN_MAX_AGE"] = 60  # a fresh connection reads the whole schema first, which costs as much as a page
+    DATABASES["default"]["CONN_MAX_AGE"] = (
+        60  # a fresh connection reads the whole schema first, which costs as much as a page
+    )
 else:
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 5,
         **DATABASES["default"].get("OPTIONS", {}),  # what the address asks for, like sslmode
         "pool": {"min_size": 2, "max_size": 16, "timeout": 20},
-        "options": "-c lock_timeout=20s",  # as long as SQLite waits: what cannot be stored in time is refused and sent again
+        # as long as SQLite waits: what cannot be stored in time is refused and sent again
+        "options": "-c lock_timeout=20s",
     }
-# Three hot reads keep the SQL that Django wrote for them (lib/prepared.py); without, they are plain querysets with the same rows.
+# Three hot reads keep the SQL that Django wrote for them (lib/prepared.py); without, they are plain
+# querysets with the same rows.
 PREPARED_QUERIES = read_bool("PREPARED_QUERIES", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": read_cache("CACHE_URL", "locmemcache://puriq")}
 CACHES["default"].setdefault("OPTIONS", {})
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
     CACHES["default"]["OPTIONS"]["MAX_ENTRIES"] = 2000
-# What a lesson says is the same for everybody: each process keeps it, because to fetch it from Redis costs more than half of a statement.
-CACHES["bodies"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "bodies", "OPTIONS": {"MAX_ENTRIES": 500}}
-# A shared cache counts tries for all machines; without one a file counts for all processes of this machine.
+# What a lesson says is the same for everybody: each process keeps it, because to fetch it from
+# Redis costs more than half of a statement.
+CACHES["bodies"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "bodies",
+    "OPTIONS": {"MAX_ENTRIES": 500},
+}
+# A shared cache counts tries for all machines; without one a file counts for all processes of this
+# machine.
 CACHES["limits"] = (
     {"BACKEND": "lib.counts.FileCounts", "LOCATION": str(VAR_DIR / "limits.sqlite3")}
     if CACHES["default"]["BACKEND"].endswith("LocMemCache")
@@ -162,10 +181,12 @@ CACHES["limits"] = (
 )
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
-# --- People ----------------------------------------------------------------------------------------
+# --- People
+# ----------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.signing_in.PersonBackend"]
-# Argon2id costs a sixth of scrypt at the strength that is recommended for both: a class of a hundred signs in together.
+# Argon2id costs a sixth of scrypt at the strength that is recommended for both: a class of a
+# hundred signs in together.
 PASSWORD_HASHERS = [
     "accounts.passwords.PatientArgon2Hasher",
     "accounts.passwords.PatientScryptHasher",
@@ -189,20 +210,29 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = False  # ours count for all processes together (accounts/limits.py)
-# Behind a proxy everybody would come from its address: the limits above would stop the whole country at once.
+# Behind a proxy everybody would come from its address: the limits above would stop the whole
+# country at once.
 ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXIES", 1 if IS_SECURE else 0)
-ACCOUNT_PRESERVE_USERNAME_CASING = False  # opaque names are small letters: the lookup uses the index
-# Django's own: the library's would copy each e-mail into a table of its own, out of reach of corrections.
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105 - a class, no secret
+ACCOUNT_PRESERVE_USERNAME_CASING = (
+    False  # opaque names are small letters: the lookup uses the index
+)
+# Django's own: the library's would copy each e-mail into a table of its own, out of reach of
+# corrections.
+# A class, no secret.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "puriq_sesion"
 CSRF_COOKIE_NAME = "puriq_csrf"
 CSRF_FAILURE_VIEW = "web.views.errors.csrf_failure"
 
-# --- Words, numbers and time of Peru -----------------------------------------------------------------
+# --- Words, numbers and time of Peru
+# -----------------------------------------------------------------
 LANGUAGE_CODE = "es"
-for code, name in (("qu", "Runa simi"), ("ay", "Aymar aru")):  # Django has no entry for either (doors for later)
+for code, name in (
+    ("qu", "Runa simi"),
+    ("ay", "Aymar aru"),
+):  # Django has no entry for either (doors for later)
     LANG_INFO.setdefault(code, {"bidi": False, "code": code, "name": name, "name_local": name})
 LANGUAGES = [("es", "Español")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
@@ -212,13 +242,15 @@ USE_TZ = True
 TIME_ZONE = "America/Lima"
 USE_THOUSAND_SEPARATOR = True
 
-# --- Files -----------------------------------------------------------------------------------------
+# --- Files
+# -----------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = read_folder("MEDIA_ROOT", VAR_DIR / "media")
-# As the umask above: no other user reads uploads, the site serves them. Our own static files are no secret, whoever collects them.
+# As the umask above: no other user reads uploads, the site serves them. Our own static files are no
+# secret, whoever collects them.
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o600, 0o700
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -226,14 +258,18 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 60 * 60 * 24 * 365
 
-# --- Wagtail -----------------------------------------------------------------------------------------
+# --- Wagtail
+# -----------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Puriq"
-# The editor reads and writes days as Peru does (config/formats), and its hours are Lima's, whatever the device says.
+# The editor reads and writes days as Peru does (config/formats), and its hours are Lima's, whatever
+# the device says.
 WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-WAGTAIL_AUTOSAVE_INTERVAL = 3000  # milliseconds without typing: a prepaid line sends the whole form each time
+WAGTAIL_AUTOSAVE_INTERVAL = (
+    3000  # milliseconds without typing: a prepaid line sends the whole form each time
+)
 # A lesson of sixty blocks has over a thousand fields; Django's own limit refused it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses are plain letters (content/addresses.py)
@@ -250,7 +286,9 @@ WAGTAILIMAGES_IMAGE_FORM_BASE = "content.uploads.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000  # 6000 × 4000; 190 MB while it is checked
 IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database" if IS_SQLITE else "content.search"}}
+WAGTAILSEARCH_BACKENDS = {
+    "default": {"BACKEND": "wagtail.search.backends.database" if IS_SQLITE else "content.search"}
+}
 WAGTAIL_FINISH_WORKFLOW_ACTION = "courses.signing.publish_signed_revision"
 # The two outside calls of Wagtail's admin: officials' addresses and versions stay here.
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
@@ -266,50 +304,74 @@ WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
-# --- Mail --------------------------------------------------------------------------------------------
+# --- Mail
+# --------------------------------------------------------------------------------------------
 vars().update(read_mail("EMAIL_URL", "consolemail://"))
 DEFAULT_FROM_EMAIL = read_sender("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
 
-# --- Help: working days within which who runs the site answers a question; the receipt says so ---------------
+# --- Help: working days within which who runs the site answers a question; the receipt says so
+# ---------------
 HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3)
 
-# --- Safety ------------------------------------------------------------------------------------------
+# --- Safety
+# ------------------------------------------------------------------------------------------
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_SECURE
-# Browsers keep to https for a day. For a year, with every name below and on their own lists, only where it is asked for: on the name of
-# a municipality that would lock its other services out, and it takes months to undo.
+# Browsers keep to https for a day. For a year, with every name below and on their own lists, only
+# where it is asked for: on the name of a municipality that would lock its other services out, and
+# it takes months to undo.
 HSTS_PRELOAD = read_bool("HSTS_PRELOAD")
 SECURE_HSTS_SECONDS = (60 * 60 * 24 * (365 if HSTS_PRELOAD else 1)) if IS_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE and HSTS_PRELOAD
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if IS_SECURE else []
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; "
-    "media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+    "'self'; font-src 'self'; "
+    "media-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors "
+    "'self'"
 )
-# Wagtail's editor needs inline styles and scripts and frames its own preview; nothing foreign even there.
+# Wagtail's editor needs inline styles and scripts and frames its own preview; nothing foreign even
+# there.
 EDITOR_CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; "
     "frame-src 'self'; form-action 'self'; base-uri 'self'; frame-ancestors 'self'"
 )
-PERMISSIONS_POLICY = {name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")}
+PERMISSIONS_POLICY = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb")
+}
 
-# Wagtail shows its preview in a frame of our own pages, so SAMEORIGIN stays; names below ours and lists of browsers are asked for by
-# HSTS_PRELOAD. An operator may accept further risks by their codes.
-SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W019", "security.W021", *read_codes("ACCEPTED_RISKS")]
+# Wagtail shows its preview in a frame of our own pages, so SAMEORIGIN stays; names below ours and
+# lists of browsers are asked for by HSTS_PRELOAD. An operator may accept further risks by their
+# codes.
+SILENCED_SYSTEM_CHECKS = [
+    "security.W005",
+    "security.W019",
+    "security.W021",
+    *read_codes("ACCEPTED_RISKS"),
+]
 
-# --- Logs: lines of JSON without addresses, bodies or names (web/logs.py) ---------------------------
+# --- Logs: lines of JSON without addresses, bodies or names (web/logs.py)
+# ---------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "web.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {name: {"level": "WARNING"} for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")}
-    # A pool that finds no server says so with each try; the site says it once for each request, and at its start.
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")
+    }
+    # A pool that finds no server says so with each try; the site says it once for each request, and
+    # at its start.
     | {"psycopg.pool": {"level": "ERROR"}}
     # Django's own lines about requests hold addresses; ours tell the same without them.
-    | {name: {"level": "CRITICAL", "propagate": False} for name in ("django.request", "django.security", "django.server")},
+    | {
+        name: {"level": "CRITICAL", "propagate": False}
+        for name in ("django.request", "django.security", "django.server")
+    },
 }

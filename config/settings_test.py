@@ -5,7 +5,8 @@ import re
 import tempfile
 from pathlib import Path
 
-# A site's own variables are never followed: the suite runs on SQLite and in the process unless it is told otherwise.
+# A site's own variables are never followed: the suite runs on SQLite and in the process unless it
+# is told otherwise.
 example = (Path(__file__).parent.parent / ".env.example").read_text()
 for name in re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE):
     os.environ.pop(name, None)
@@ -13,13 +14,22 @@ for name in re.findall(r"^#([A-Z_]+)=", example, re.MULTILINE):
         os.environ[name] = os.environ[f"TEST_{name}"]
 os.environ["SECRET_KEY"] = "tests-only-" + "0" * 50
 os.environ["DEMO"] = "1"
-os.environ["PERSONAL_DATA_KEYS"] = os.path.join(tempfile.mkdtemp(prefix="puriq-tests-"), "keys.json")
+os.environ["PERSONAL_DATA_KEYS"] = os.path.join(
+    tempfile.mkdtemp(prefix="puriq-tests-"), "keys.json"
+)
 
-from config.settings import *  # noqa: E402, F403 - a test configuration is the real one with few changes
+# A test configuration is the real one with few changes.
+from config.settings import *  # noqa: E402, F403
 
 if CACHES["default"]["BACKEND"].endswith("RedisCache"):  # noqa: F405
-    CACHES["default"] |= {"BACKEND": "tests.caches.OwnKeysRedisCache", "KEY_PREFIX": f"puriq-test-{os.getpid()}"}  # noqa: F405
-CACHES["limits"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}  # noqa: F405
+    CACHES["default"] |= {  # noqa: F405
+        "BACKEND": "tests.caches.OwnKeysRedisCache",
+        "KEY_PREFIX": f"puriq-test-{os.getpid()}",
+    }
+CACHES["limits"] = {  # noqa: F405
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "limits",
+}
 ERASURE_LIST = os.path.join(tempfile.mkdtemp(prefix="puriq-erasures-"), "erasures.jsonl")
 MEDIA_ROOT = tempfile.mkdtemp(prefix="puriq-media-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -27,5 +37,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-# Quiet: a failing test shows what it logged, not what every page of the small course logged on the way.
+# Quiet: a failing test shows what it logged, not what every page of the small course logged on the
+# way.
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405

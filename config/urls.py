@@ -34,7 +34,12 @@ urlpatterns = [
     path("_util/login/", to_sign_in),
     path("gestion/account/", for_editors(require_admin_access(OwnSettingsView.as_view()))),
     path("gestion/", include(editor)),
-    path("documentos/", include(decorate_urlpatterns(wagtaildocs_urls.urlpatterns, require_http_methods(FORM_METHODS)))),
+    path(
+        "documentos/",
+        include(
+            decorate_urlpatterns(wagtaildocs_urls.urlpatterns, require_http_methods(FORM_METHODS))
+        ),
+    ),
     path("", include("learning.urls")),
     path("", include("quizzes.urls")),
     path("", include("certificates.urls")),

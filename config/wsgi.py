@@ -17,7 +17,8 @@ except OSError as error:
     stop_without(error)
 application = get_wsgi_application()
 
-from operations.checks import leave_database, refuse_unsafe_setup  # noqa: E402 - its models exist only now
+# Its models exist only now.
+from operations.checks import leave_database, refuse_unsafe_setup  # noqa: E402
 
 try:
     if told := refuse_unsafe_setup():

@@ -1,4 +1,6 @@
-"""Makes the short names that stand in addresses: plain letters from any title, as the routes of the site take them."""
+"""Makes the short names that stand in addresses: plain letters from any title, as the routes of the
+site take them.
+"""
 
 import re
 from collections.abc import Collection
@@ -15,7 +17,8 @@ def is_plain_slug(slug: str) -> bool:
 
 
 def plain_slug(title: str, fallback: str, taken: Collection[str] = ()) -> str:
-    """Return a short name of plain letters that is not among `taken`: `-2`, `-3`… tell equal ones apart.
+    """Return a short name of plain letters that is not among `taken`: `-2`, `-3`… tell equal ones
+    apart.
 
     A title without one plain letter («¿…?») takes the fallback, the name of the kind of thing.
     """

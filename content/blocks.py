@@ -40,8 +40,13 @@ class ContentBlock(StructBlock):
     )
 
     def get_form_layout(self) -> BlockGroup:
-        """Put the mark away behind the content, so that a folded block is named by its first text."""
-        return BlockGroup([name for name in self.child_blocks if name != "is_substantive"], settings=["is_substantive"])
+        """Put the mark away behind the content, so that a folded block is named by its first
+        text.
+        """
+        return BlockGroup(
+            [name for name in self.child_blocks if name != "is_substantive"],
+            settings=["is_substantive"],
+        )
 
 
 class TextPartBlock(ContentBlock):
@@ -61,7 +66,9 @@ class StepBlock(StructBlock):
 
 class StepsBlock(ContentBlock):
     heading = LineBlock(required=False, max_length=120, label=_("Subtítulo"))
-    steps = ListBlock(StepBlock(), min_num=2, default=[{"title": "", "body": ""}] * 2, label=_("Pasos"))
+    steps = ListBlock(
+        StepBlock(), min_num=2, default=[{"title": "", "body": ""}] * 2, label=_("Pasos")
+    )
 
     class Meta:
         label = _("Pasos")
@@ -74,7 +81,9 @@ class FigureValue(StructValue):
 
     @property
     def bytes_on_a_phone(self) -> int:
-        """The size of the picture as a lesson shows it; 0 where there is none or its file is gone."""
+        """The size of the picture as a lesson shows it; 0 where there is none or its file is
+        gone.
+        """
         if not self["image"]:
             return 0
         try:
@@ -102,15 +111,25 @@ class TableValue(StructValue):
 
     @property
     def labelled_rows(self) -> list[list[tuple[str, str]]]:
-        """The rows as pairs of column and cell; a row may have fewer or more cells than there are columns."""
+        """The rows as pairs of column and cell; a row may have fewer or more cells than there are
+        columns.
+        """
         columns = list(self["columns"])
         rows = (list(row) for row in self["rows"])
-        return [[(columns[place] if place < len(columns) else "", cell) for place, cell in enumerate(row)] for row in rows]
+        return [
+            [
+                (columns[place] if place < len(columns) else "", cell)
+                for place, cell in enumerate(row)
+            ]
+            for row in rows
+        ]
 
 
 class TableBlock(ContentBlock):
     caption = LineBlock(max_length=200, label=_("Qué muestra y de qué año"))
-    columns = ListBlock(LineBlock(max_length=80), min_num=2, max_num=5, default=["", ""], label=_("Columnas"))
+    columns = ListBlock(
+        LineBlock(max_length=80), min_num=2, max_num=5, default=["", ""], label=_("Columnas")
+    )
     rows = ListBlock(
         ListBlock(LineBlock(max_length=300, required=False), default=["", ""], label=_("Celdas")),
         min_num=1,
@@ -130,17 +149,26 @@ class TableBlock(ContentBlock):
         cleaned = super().clean(value)
         wrong = {} if self.is_deferred_validation else uneven_rows(cleaned)
         if wrong:
-            raise StructBlockValidationError(block_errors={"rows": ListBlockValidationError(block_errors=wrong)})
+            raise StructBlockValidationError(
+                block_errors={"rows": ListBlockValidationError(block_errors=wrong)}
+            )
         return cleaned
 
 
 def uneven_rows(table: TableValue) -> dict[int, ValidationError]:
-    """Return the refusal of each row that has fewer or more cells than there are columns, by its place."""
+    """Return the refusal of each row that has fewer or more cells than there are columns, by its
+    place.
+    """
     columns = len(table["columns"])
-    sentence = _("Esta fila tiene %(cells)d celdas y la tabla %(columns)d columnas. Agrega o quita celdas; una puede quedar vacía.")
+    sentence = _(
+        "Esta fila tiene %(cells)d celdas y la tabla %(columns)d columnas. Agrega o quita "
+        "celdas; una puede quedar vacía."
+    )
     counts = {place: len(row) for place, row in enumerate(table["rows"])}
     return {
-        place: ListBlockValidationError(non_block_errors=[ValidationError(sentence % {"cells": cells, "columns": columns})])
+        place: ListBlockValidationError(
+            non_block_errors=[ValidationError(sentence % {"cells": cells, "columns": columns})]
+        )
         for place, cells in counts.items()
         if cells != columns
     }
@@ -221,11 +249,15 @@ class SourceBlock(StructBlock):
         value_class = SourceValue
 
     def clean(self, value):
-        """Refuse what a browser would run when it is pressed, and what no reader can open; a draft may wait for its address."""
+        """Refuse what a browser would run when it is pressed, and what no reader can open; a draft
+        may wait for its address.
+        """
         cleaned = super().clean(value)
         url = "" if self.is_deferred_validation else cleaned["url"]
         if "//" in url and is_out_of_reach(url):
-            raise StructBlockValidationError(block_errors={"url": ValidationError(unreachable(url))})
+            raise StructBlockValidationError(
+                block_errors={"url": ValidationError(unreachable(url))}
+            )
         if url and not is_web_address(url):
             text = _("Escribe la dirección completa: https://…")
             raise StructBlockValidationError(block_errors={"url": ValidationError(text)})
@@ -261,7 +293,9 @@ class PlainBlocks(StreamBlock):
     download = DownloadBlock()
 
     def clean(self, value):
-        """Take out of every text what nobody sees, and compose it: before its length is measured."""
+        """Take out of every text what nobody sees, and compose it: before its length is
+        measured.
+        """
         return super().clean(self.to_python(all_tidied(self.get_prep_value(value))))
 
 

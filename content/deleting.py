@@ -1,4 +1,6 @@
-"""Refuses to delete files that readers see, before the question whether one is sure, and whatever way it is asked."""
+"""Refuses to delete files that readers see, before the question whether one is sure, and whatever
+way it is asked.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -33,7 +35,11 @@ def keeps_files_in_use(view: View) -> View:
         refusals = deletion_refusals(model.objects.filter(pk=key))
         for sentence in refusals:
             messages.error(request, sentence)
-        return redirect(f"{match.namespaces[-1]}:edit", key) if refusals else view(request, *args, **kwargs)
+        return (
+            redirect(f"{match.namespaces[-1]}:edit", key)
+            if refusals
+            else view(request, *args, **kwargs)
+        )
 
     return asked
 

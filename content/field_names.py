@@ -1,4 +1,6 @@
-"""Names the fields that Wagtail's forms leave in English, and asks a link there what publishing will ask."""
+"""Names the fields that Wagtail's forms leave in English, and asks a link there what publishing
+will ask.
+"""
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +22,11 @@ NAMES = {
     choosers.PhoneLinkChooserForm: {"phone_number": _("Teléfono"), "link_text": LINK_TEXT},
     workflows.WorkflowPageForm: {"page": _("Página")},
 }
-COLUMNS = {"port": _("Puerto"), "site_name": _("Nombre del sitio"), "root_page": _("Página inicial")}
+COLUMNS = {
+    "port": _("Puerto"),
+    "site_name": _("Nombre del sitio"),
+    "root_page": _("Página inicial"),
+}
 
 
 def name_fields() -> None:

@@ -1,4 +1,5 @@
-"""Says which pages show an uploaded file, so that nobody replaces or deletes what readers see or a reviewer reads.
+"""Says which pages show an uploaded file, so that nobody replaces or deletes what readers see or a
+reviewer reads.
 
 Asked of the pages themselves: Wagtail's index of references is written later, by the worker.
 """
@@ -32,13 +33,17 @@ def files_of(page: Page) -> set[Reference]:
 
 
 def marks_of_files(page: Page) -> dict[str, str]:
-    """Return what tells the files that a page shows from others at the same place: name and digest by kind and identifier."""
+    """Return what tells the files that a page shows from others at the same place: name and digest
+    by kind and identifier.
+    """
     marks = {}
     for model, key in sorted(files_of(page), key=str):
         if not issubclass(model, Upload):
             continue
         for upload in model.objects.filter(pk=key):
-            marks[f"{model._meta.model_name}:{key}"] = f"{upload.file.name} {upload.file_hash}".strip()
+            marks[f"{model._meta.model_name}:{key}"] = (
+                f"{upload.file.name} {upload.file_hash}".strip()
+            )
     return marks
 
 
@@ -48,7 +53,9 @@ def stream_fields(model: type[Page]) -> list[StreamField]:
 
 
 def pages_showing(uploads: Iterable[Upload]) -> dict[str, list[str]]:
-    """Map the identifier of each file in use to the titles of the pages that show it, or will once they are let through."""
+    """Map the identifier of each file in use to the titles of the pages that show it, or will once
+    they are let through.
+    """
     wanted = {(type(upload), str(upload.pk)) for upload in uploads}
     found: dict[str, dict[int, str]] = {}
     for page in [*published_pages(), *waiting_pages()]:
@@ -65,9 +72,13 @@ def published_pages() -> Iterator[Page]:
 
 
 def waiting_pages() -> Iterator[Page]:
-    """Yield pages as their revisions in review, or with a date on which they are published, have them."""
+    """Yield pages as their revisions in review, or with a date on which they are published, have
+    them.
+    """
     asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
-    waiting = Q(pk__in=asked.values("current_task_state__revision")) | Q(approved_go_live_at__isnull=False)
+    waiting = Q(pk__in=asked.values("current_task_state__revision")) | Q(
+        approved_go_live_at__isnull=False
+    )
     for revision in Revision.page_revisions.filter(waiting):
         yield revision.as_object()
 
@@ -79,7 +90,9 @@ def named(titles: list[str]) -> dict[str, object]:
 
 
 def replacing_refusal(upload: Upload) -> str:
-    """Return why the file behind a picture or document stays, with the way out; empty when nobody sees it."""
+    """Return why the file behind a picture or document stays, with the way out; empty when nobody
+    sees it.
+    """
     titles = pages_showing([upload]).get(str(upload.pk))
     if not titles:
         return ""
@@ -88,9 +101,15 @@ def replacing_refusal(upload: Upload) -> str:
         "Este archivo no se cambia: está en %(count)d páginas publicadas o en revisión: %(pages)s.",
         len(titles),
     )
-    way_out = _("Sube el nuevo como otro documento y elígelo en la página: se verá cuando ese cambio se publique.")
+    way_out = _(
+        "Sube el nuevo como otro documento y elígelo en la página: se verá cuando ese cambio se "
+        "publique."
+    )
     if isinstance(upload, AbstractImage):
-        way_out = _("Sube el nuevo como otra imagen y elígela en la página: se verá cuando ese cambio se publique.")
+        way_out = _(
+            "Sube el nuevo como otra imagen y elígela en la página: se verá cuando ese cambio se "
+            "publique."
+        )
     return f"{sentence % named(titles)} {way_out}"
 
 
@@ -98,7 +117,11 @@ def deletion_refusals(uploads: Iterable[Upload]) -> list[str]:
     """Return a sentence for each file that is in use: why it is not deleted, and what to do."""
     uploads = list(uploads)
     found = pages_showing(uploads)
-    return [deletion_refusal(upload.title, found[str(upload.pk)]) for upload in uploads if str(upload.pk) in found]
+    return [
+        deletion_refusal(upload.title, found[str(upload.pk)])
+        for upload in uploads
+        if str(upload.pk) in found
+    ]
 
 
 def deletion_refusal(title: str, pages: list[str]) -> str:

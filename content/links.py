@@ -1,4 +1,6 @@
-"""Tells which addresses of a text no reader can open: of the author's computer or office network, or of the editor."""
+"""Tells which addresses of a text no reader can open: of the author's computer or office network,
+or of the editor.
+"""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +14,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 _ADDRESS = re.compile(r'<a\b[^>]*\bhref="([^"]*)"')
-_AT_HOME = (".local", ".localhost", ".localdomain", ".internal", ".lan", ".intranet", ".corp", ".home", ".home.arpa", ".test", ".invalid")
+_AT_HOME = (
+    ".local",
+    ".localhost",
+    ".localdomain",
+    ".internal",
+    ".lan",
+    ".intranet",
+    ".corp",
+    ".home",
+    ".home.arpa",
+    ".test",
+    ".invalid",
+)
 
 
 def addresses_in(stored: Any) -> Iterator[str]:
@@ -28,7 +42,9 @@ def addresses_in(stored: Any) -> Iterator[str]:
 
 
 def is_out_of_reach(address: str) -> bool:
-    """Say whether an address leads to what readers cannot open: a file, a computer near the author, a screen of the editor."""
+    """Say whether an address leads to what readers cannot open: a file, a computer near the author,
+    a screen of the editor.
+    """
     try:
         parts = urlsplit(address.strip())
         host = (parts.hostname or "").rstrip(".")
@@ -40,7 +56,9 @@ def is_out_of_reach(address: str) -> bool:
     if is_here and f"{parts.path}/".startswith(reverse("wagtailadmin_home")):
         return True
     if not parts.scheme and not parts.netloc:
-        return bool(parts.path) and not parts.path.startswith("/")  # beside a text that lies elsewhere
+        return bool(parts.path) and not parts.path.startswith(
+            "/"
+        )  # beside a text that lies elsewhere
     try:
         return not ip_address(host).is_global
     except ValueError:

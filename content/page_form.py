@@ -1,4 +1,6 @@
-"""Lets the short name in the address follow the title while nobody outside the editor has seen the page."""
+"""Lets the short name in the address follow the title while nobody outside the editor has seen the
+page.
+"""
 
 from typing import Any
 from uuid import uuid4
@@ -19,7 +21,8 @@ NOT_SAVED = "is-not-saved"
 class SitePageForm(WagtailAdminPageForm):
     """The editor's form of any page: no author is asked for a short name.
 
-    That of a new page carries the page's key, so that the form sent again finds the page that it made.
+    That of a new page carries the page's key, so that the form sent again finds the page that it
+    made.
     """
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -30,9 +33,16 @@ class SitePageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if self.data.get(NOT_SAVED):
-            raise ValidationError(_("La página cambió después de que la abriste. Lo que escribiste sigue aquí, sin guardar."))
+            raise ValidationError(
+                _(
+                    "La página cambió después de que la abriste. Lo que escribiste sigue aquí, "
+                    "sin guardar."
+                )
+            )
         key = data.get("page_key")
-        if key and not Page.objects.filter(translation_key=key).exists():  # a page elsewhere keeps its own
+        if (
+            key and not Page.objects.filter(translation_key=key).exists()
+        ):  # a page elsewhere keeps its own
             self.instance.translation_key = key
         if self.instance.pk and not self.instance.first_published_at:
             self.instance.slug = ""  # made again from the title as it is now

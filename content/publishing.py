@@ -1,4 +1,6 @@
-"""Says what stops a page from being published, and where: asked by every door that leads to publishing."""
+"""Says what stops a page from being published, and where: asked by every door that leads to
+publishing.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -14,7 +16,9 @@ from lib.drafts import too_long
 
 @dataclass(frozen=True)
 class PublishingProblem:
-    """One thing that stops a page from being published: the place in words, and what is wrong there."""
+    """One thing that stops a page from being published: the place in words, and what is wrong
+    there.
+    """
 
     where: str
     message: str
@@ -59,7 +63,9 @@ def block_problems(stream: StreamValue) -> Iterator[PublishingProblem]:
 
 
 def _told(block: Block, refused: ValidationError, path: list[str]) -> Iterator[PublishingProblem]:
-    """Yield what a block refuses, part by part: a group and a list of blocks keep the errors of their parts."""
+    """Yield what a block refuses, part by part: a group and a list of blocks keep the errors of
+    their parts.
+    """
     parts = getattr(refused, "block_errors", None)
     if parts is None:
         yield from _here(refused.messages, path)

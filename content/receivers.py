@@ -1,4 +1,6 @@
-"""Remembers the addresses of published pages that are renamed or moved, and keeps files that somebody reads."""
+"""Remembers the addresses of published pages that are renamed or moved, and keeps files that
+somebody reads.
+"""
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
@@ -21,7 +23,9 @@ def page_was_moved(instance: Page, url_path_before: str, url_path_after: str, **
 
 
 def remember(top: Page, before: str, after: str) -> None:
-    """Keep the old address of each page at and below `top` that was ever published; an address in use again is forgotten."""
+    """Keep the old address of each page at and below `top` that was ever published; an address in
+    use again is forgotten.
+    """
     if before == after:
         return
     longest = FormerAddress._meta.get_field("path").max_length

@@ -1,4 +1,6 @@
-"""Takes files that authors upload: known kinds, told by what is inside, within limits, and without the place where a photo was taken."""
+"""Takes files that authors upload: known kinds, told by what is inside, within limits, and without
+the place where a photo was taken.
+"""
 
 import struct
 import zipfile
@@ -37,9 +39,11 @@ PHONE_KINDS = ("heic", "heif")
 MOST_PARTS = 2000
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_RATIO = 100
-# A page or a script in front makes a file that one program takes for a document and another for something to run.
+# A page or a script in front makes a file that one program takes for a document and another for
+# something to run.
 MARKUP = (b"<html", b"<script", b"<svg", b"<!doctype", b"<?php")
-# Programs and packages begin so: with a mark of another kind behind it, such a file would be two things.
+# Programs and packages begin so: with a mark of another kind behind it, such a file would be two
+# things.
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"PK")
 HEAD = 1024
 LEAST_SIDE = 100  # on a phone a lesson is some 360 wide
@@ -62,16 +66,25 @@ class DocumentForm(BaseDocumentForm):
 
 
 class PictureField(WagtailImageField):
-    """Wagtail's field, which lets faults of the picture library pass: a flood of points or a broken file would end in an error page."""
+    """Wagtail's field, which lets faults of the picture library pass: a flood of points or a broken
+    file would end in an error page.
+    """
 
     def to_python(self, data):
         if data and PurePath(getattr(data, "name", "")).suffix.lower().lstrip(".") in PHONE_KINDS:
-            raise ValidationError(_("Una foto HEIC no se acepta. Ábrela en tu teléfono o computadora, guárdala como JPG y súbela."))
+            raise ValidationError(
+                _(
+                    "Una foto HEIC no se acepta. Ábrela en tu teléfono o computadora, guárdala "
+                    "como JPG y súbela."
+                )
+            )
         with told_in_words(self.max_image_pixels):
             return super().to_python(data)
 
     def check_image_pixel_size(self, f):
-        """Count one picture: phones put a small second one into a photo, and what moves is refused later."""
+        """Count one picture: phones put a small second one into a photo, and what moves is refused
+        later.
+        """
         width, height = f.image.get_size()
         if width * height > self.max_image_pixels:
             raise too_many_points(self.max_image_pixels, width * height)
@@ -83,7 +96,12 @@ class ImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if file := self.fields.get("file"):
-            self.fields["file"] = PictureField(label=file.label, widget=file.widget, required=file.required, max_length=file.max_length)
+            self.fields["file"] = PictureField(
+                label=file.label,
+                widget=file.widget,
+                required=file.required,
+                max_length=file.max_length,
+            )
 
     def clean_file(self):
         file = self.cleaned_data["file"]
@@ -99,7 +117,8 @@ def refuse_tiny(width: int, height: int) -> None:
     """Refuse a picture in which nobody could see anything. Raises ValidationError."""
     if min(width, height) < LEAST_SIDE:
         sentence = _(
-            "La imagen es muy chica para verse: mide %(width)d × %(height)d puntos. Sube una de %(least)d × %(least)d puntos o más."
+            "La imagen es muy chica para verse: mide %(width)d × %(height)d puntos. Sube una de "
+            "%(least)d × %(least)d puntos o más."
         )
         raise ValidationError(sentence % {"width": width, "height": height, "least": LEAST_SIDE})
 
@@ -113,34 +132,55 @@ def refuse_replacing(upload: Upload) -> None:
 
 @contextmanager
 def told_in_words(most_points: int) -> Iterator[None]:
-    """Turn what the picture library says about a picture that it cannot or will not open into words. Raises ValidationError."""
+    """Turn what the picture library says about a picture that it cannot or will not open into
+    words. Raises ValidationError.
+    """
     try:
         yield
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise too_many_points(most_points) from None
     except (OSError, SyntaxError, ValueError, struct.error):
-        raise ValidationError(_("No se pudo abrir la imagen. Ábrela, guárdala otra vez y súbela.")) from None
+        raise ValidationError(
+            _("No se pudo abrir la imagen. Ábrela, guárdala otra vez y súbela.")
+        ) from None
 
 
 def too_many_points(most: int, counted: int = 0) -> ValidationError:
-    """Return the refusal of a picture that is too large; `counted` is its number of points where it is known."""
+    """Return the refusal of a picture that is too large; `counted` is its number of points where it
+    is known.
+    """
     numbers = {"most": most // 1_000_000, "counted": -(-counted // 1_000_000)}
     if not counted:
-        sentence = _("La imagen tiene demasiados puntos: el máximo es %(most)d millones. Redúcela y súbela otra vez.")
+        sentence = _(
+            "La imagen tiene demasiados puntos: el máximo es %(most)d millones. Redúcela y "
+            "súbela otra vez."
+        )
     else:
-        sentence = _("La imagen tiene %(counted)d millones de puntos: el máximo es %(most)d millones. Redúcela y súbela otra vez.")
+        sentence = _(
+            "La imagen tiene %(counted)d millones de puntos: el máximo es %(most)d millones. "
+            "Redúcela y súbela otra vez."
+        )
     return ValidationError(sentence % numbers)
 
 
 def check_document(name: str, file: BinaryIO) -> None:
-    """Refuse a file that is not of the kind that its name says, or that would unpack to a bomb. Raises ValidationError."""
+    """Refuse a file that is not of the kind that its name says, or that would unpack to a bomb.
+
+    Raises ValidationError.
+    """
     kind = PurePath(name).suffix.lower().lstrip(".")
     if kind in SAVED_AS:
         kinds = {"kind": kind, "other": SAVED_AS[kind]}
-        raise ValidationError(_("Un archivo .%(kind)s no se acepta. Ábrelo, guárdalo como .%(other)s y súbelo.") % kinds)
+        raise ValidationError(
+            _("Un archivo .%(kind)s no se acepta. Ábrelo, guárdalo como .%(other)s y súbelo.")
+            % kinds
+        )
     if kind not in {*PARTS, *PLAIN, *MARKS}:
         kinds = ", ".join(f".{taken}" for taken in settings.WAGTAILDOCS_EXTENSIONS)
-        raise ValidationError(_("Ese tipo de archivo no se acepta. Súbelo en uno de estos: %(kinds)s.") % {"kinds": kinds})
+        raise ValidationError(
+            _("Ese tipo de archivo no se acepta. Súbelo en uno de estos: %(kinds)s.")
+            % {"kinds": kinds}
+        )
     file.seek(0)
     head = file.read(HEAD)
     file.seek(0)
@@ -150,13 +190,22 @@ def check_document(name: str, file: BinaryIO) -> None:
     elif kind in PLAIN:
         is_right = b"\0" not in head and not any(mark in head.lower() for mark in MARKUP)
     else:
-        is_right = MARKS[kind] in head and not head.startswith(PROGRAMS) and not any(mark in head.lower() for mark in MARKUP)
+        is_right = (
+            MARKS[kind] in head
+            and not head.startswith(PROGRAMS)
+            and not any(mark in head.lower() for mark in MARKUP)
+        )
     if not is_right:
-        raise ValidationError(_("El contenido no es el de un archivo .%(kind)s. Ábrelo, guárdalo otra vez y súbelo.") % {"kind": kind})
+        raise ValidationError(
+            _("El contenido no es el de un archivo .%(kind)s. Ábrelo, guárdalo otra vez y súbelo.")
+            % {"kind": kind}
+        )
 
 
 def is_office_file(file: BinaryIO, part: str) -> bool:
-    """Say whether a file is a package with that part, within limits, without macros or ways out of its folder."""
+    """Say whether a file is a package with that part, within limits, without macros or ways out of
+    its folder.
+    """
     file.seek(0)
     if file.read(4) != b"PK\x03\x04":
         return False
@@ -165,20 +214,34 @@ def is_office_file(file: BinaryIO, part: str) -> bool:
             entries = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
-    unpacked, packed = sum(entry.file_size for entry in entries), sum(entry.compress_size for entry in entries)
-    is_small = len(entries) <= MOST_PARTS and unpacked <= min(MOST_UNPACKED, MOST_RATIO * max(packed, 1))
+    unpacked, packed = (
+        sum(entry.file_size for entry in entries),
+        sum(entry.compress_size for entry in entries),
+    )
+    is_small = len(entries) <= MOST_PARTS and unpacked <= min(
+        MOST_UNPACKED, MOST_RATIO * max(packed, 1)
+    )
     names = {entry.filename for entry in entries}
     return is_small and part in names and not any(is_dangerous(name) for name in names)
 
 
 def is_dangerous(name: str) -> bool:
-    """True for a part with macros, or one that would land outside the folder it is unpacked into."""
+    """True for a part with macros, or one that would land outside the folder it is unpacked
+    into.
+    """
     path = PurePath(name)
-    return path.name.lower() == "vbaproject.bin" or path.is_absolute() or ".." in path.parts or "\\" in name
+    return (
+        path.name.lower() == "vbaproject.bin"
+        or path.is_absolute()
+        or ".." in path.parts
+        or "\\" in name
+    )
 
 
 def bare_picture(file):
-    """Return a picture with its pixels, colours and turn, and nothing else: no place, no camera, no bytes behind the end."""
+    """Return a picture with its pixels, colours and turn, and nothing else: no place, no camera, no
+    bytes behind the end.
+    """
     file.seek(0)
     picture = Image.open(file)
     if picture.format == "MPO":  # a photo with small ones behind it: the first is the photo
@@ -187,14 +250,18 @@ def bare_picture(file):
     if getattr(picture, "n_frames", 1) > 1:
         raise ValidationError(_("La imagen tiene movimiento. Sube una imagen quieta."))
     turn = picture.getexif().get(TURN, 1)
-    content = bare_webp(picture, file, turn) if picture.format == "WEBP" else written_again(picture, turn)
+    content = (
+        bare_webp(picture, file, turn) if picture.format == "WEBP" else written_again(picture, turn)
+    )
     bare = ContentFile(content, file.name)
     bare.image, bare.content_type = file.image, file.content_type
     return bare
 
 
 def only_turn(turn: int) -> bytes:
-    """Return what tells a viewer which way up a picture is; empty when it stands as it lies in the file."""
+    """Return what tells a viewer which way up a picture is; empty when it stands as it lies in the
+    file.
+    """
     exif = Image.Exif()
     exif[TURN] = turn
     return b"" if turn == 1 else exif.tobytes()
@@ -212,7 +279,10 @@ def written_again(picture: Image.Image, turn: int) -> bytes:
 
 
 def bare_webp(picture: Image.Image, file: BinaryIO, turn: int) -> bytes:
-    """Return a WebP without the chunks that show nothing. Writing it again would take half a minute and make it five times heavier."""
+    """Return a WebP without the chunks that show nothing.
+
+    Writing it again would take half a minute and make it five times heavier.
+    """
     if picture.width * picture.height > MOST_POINTS_OF_WEBP:
         raise too_many_points(MOST_POINTS_OF_WEBP)
     picture.load()  # a file that is cut off must not be found out when somebody reads the lesson
@@ -221,7 +291,10 @@ def bare_webp(picture: Image.Image, file: BinaryIO, turn: int) -> bytes:
     end, place = min(len(whole), 8 + int.from_bytes(whole[4:8], "little")), 12
     chunks = []
     while place + 8 <= end:
-        name, length = whole[place : place + 4], int.from_bytes(whole[place + 4 : place + 8], "little")
+        name, length = (
+            whole[place : place + 4],
+            int.from_bytes(whole[place + 4 : place + 8], "little"),
+        )
         if name in SHOWN_CHUNKS:
             chunks.append((name, whole[place + 8 : place + 8 + length]))
         place += 8 + length + length % 2
@@ -231,5 +304,8 @@ def bare_webp(picture: Image.Image, file: BinaryIO, turn: int) -> bytes:
         flags = head[b"VP8X"][0] & ~(HAS_EXIF | HAS_XMP) | (HAS_EXIF if exif else 0)
         chunks[0] = (b"VP8X", bytes([flags]) + head[b"VP8X"][1:])
         chunks += [(b"EXIF", exif)] if exif else []
-    body = b"WEBP" + b"".join(name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2) for name, content in chunks)
+    body = b"WEBP" + b"".join(
+        name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
+        for name, content in chunks
+    )
     return b"RIFF" + struct.pack("<I", len(body)) + body

@@ -1,4 +1,6 @@
-"""Keeps one page of what one form of a new page sends, keeps files in use, and tells authors what stays out and what is a draft."""
+"""Keeps one page of what one form of a new page sends, keeps files in use, and tells authors what
+stays out and what is a draft.
+"""
 
 from uuid import UUID
 
@@ -20,27 +22,38 @@ hooks.register("register_bulk_action", DeleteUnusedDocuments, order=10)
 
 
 @hooks.register("before_create_page")
-def continue_what_was_created(request: HttpRequest, parent: Page, page_class: type[Page]) -> HttpResponse | None:
-    """Edit the page that an earlier sending of the same form made: saved twice, or by the editor itself on its way.
+def continue_what_was_created(
+    request: HttpRequest, parent: Page, page_class: type[Page]
+) -> HttpResponse | None:
+    """Edit the page that an earlier sending of the same form made: saved twice, or by the editor
+    itself on its way.
 
     What the editor keeps by itself is refused then: it may be older than what the author sent.
     """
     key = page_key(request.POST.get("page_key", ""))
     if key is None:
         return None
-    Page.objects.select_for_update().filter(pk=parent.pk).first()  # one creation at a time below one parent
+    Page.objects.select_for_update().filter(
+        pk=parent.pk
+    ).first()  # one creation at a time below one parent
     page = page_class.objects.child_of(parent).filter(translation_key=key).first()
     if page is None:
         return None
     if request.accepts("text/html"):
         return EditView.as_view()(request, page.pk)
-    told = _("Esta página ya se guardó. Pulsa “Guardar borrador” para guardar lo último que escribiste.")
-    return JsonResponse({"success": False, "error_code": "blocked_by_hook", "error_message": told}, status=400)
+    told = _(
+        "Esta página ya se guardó. Pulsa “Guardar borrador” para guardar lo último que escribiste."
+    )
+    return JsonResponse(
+        {"success": False, "error_code": "blocked_by_hook", "error_message": told}, status=400
+    )
 
 
 @hooks.register("after_edit_page")
 def tell_that_it_is_a_draft(request: HttpRequest, page: Page) -> None:
-    """Saving what is published changes nothing for its readers; what the editor keeps by itself is not told each time."""
+    """Saving what is published changes nothing for its readers; what the editor keeps by itself is
+    not told each time.
+    """
     is_save = not any(name.startswith("action-") for name in request.POST)
     if is_save and page.live and request.accepts("text/html"):
         messages.info(request, _("Es un borrador: lo publicado sigue igual."))
@@ -63,8 +76,14 @@ def tell_what_was_not_pasted() -> SafeString:
             "many": _("No pudimos pegar {count} imágenes: súbelas con el bloque Figura."),
         },
         "tables": {
-            "one": _("Pegamos 1 tabla como texto, una línea por fila: escríbela con el bloque Tabla simple."),
-            "many": _("Pegamos {count} tablas como texto, una línea por fila: escríbelas con el bloque Tabla simple."),
+            "one": _(
+                "Pegamos 1 tabla como texto, una línea por fila: escríbela con el bloque Tabla "
+                "simple."
+            ),
+            "many": _(
+                "Pegamos {count} tablas como texto, una línea por fila: escríbelas con el bloque "
+                "Tabla simple."
+            ),
         },
         "notes": {
             "one": _("Pegamos 1 nota al pie como texto: revisa dónde quedó."),
@@ -78,5 +97,10 @@ def tell_what_was_not_pasted() -> SafeString:
 @hooks.register("insert_editor_js")
 def count_letters() -> SafeString:
     """Under a text near its limit: how long it is, instead of cutting it."""
-    words = {"within": _("{letters} de {limit} letras"), "over": _("{letters} de {limit} letras: acórtalo antes de publicar")}
-    return json_script(words, "limits-words") + format_html('<script type="module" src="{}"></script>', static("js/limits.js"))
+    words = {
+        "within": _("{letters} de {limit} letras"),
+        "over": _("{letters} de {limit} letras: acórtalo antes de publicar"),
+    }
+    return json_script(words, "limits-words") + format_html(
+        '<script type="module" src="{}"></script>', static("js/limits.js")
+    )

@@ -21,7 +21,9 @@ class CaseBlock(ContentBlock):
     title = LineBlock(max_length=120, label=_("Título"))
     situation = RichTextBlock(features=TEXT_FEATURES, label=_("Situación"))
     question = LineBlock(max_length=120, default="¿Qué haces?", label=_("Pregunta"))
-    choices = ListBlock(CaseChoiceBlock(), min_num=2, max_num=5, default=[EMPTY_CHOICE] * 2, label=_("Opciones"))
+    choices = ListBlock(
+        CaseChoiceBlock(), min_num=2, max_num=5, default=[EMPTY_CHOICE] * 2, label=_("Opciones")
+    )
 
     class Meta:
         label = _("Caso: ¿qué haces?")

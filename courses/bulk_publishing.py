@@ -1,4 +1,6 @@
-"""Publishes, or sends to review, many pages in one act: all of them or none, and what stops is told page by page."""
+"""Publishes, or sends to review, many pages in one act: all of them or none, and what stops is told
+page by page.
+"""
 
 from collections.abc import Iterable
 
@@ -49,10 +51,19 @@ class PublishOrSendToReview(PublishBulkAction):
         with_drafts = self.cleaned_form.cleaned_data["include_descendants"]
         pages = chosen_pages(objects, include_descendants=with_drafts)
         user = self.request.user
-        self.let_through = [page.pk for page in pages if may_approve(page, user) or not isinstance(page, ReviewedPage)]
+        self.let_through = [
+            page.pk
+            for page in pages
+            if may_approve(page, user) or not isinstance(page, ReviewedPage)
+        ]
         if changed := self.changed_since_shown(pages):
-            sentence = _("No se publicó nada: %(titles)s cambió después de que abriste esta pantalla. Lee cómo está ahora.")
-            listed = get_text_list([f"“{page.get_admin_display_title()}”" for page in changed], _("y"))
+            sentence = _(
+                "No se publicó nada: %(titles)s cambió después de que abriste esta pantalla. Lee "
+                "cómo está ahora."
+            )
+            listed = get_text_list(
+                [f"“{page.get_admin_display_title()}”" for page in changed], _("y")
+            )
             messages.error(self.request, sentence % {"titles": listed})
             return redirect(self.next_url)
         stopped = problems_of(pages)
@@ -63,20 +74,28 @@ class PublishOrSendToReview(PublishBulkAction):
         return redirect(self.next_url) if stopped else None
 
     def changed_since_shown(self, pages: list[Page]) -> list[Page]:
-        """Return the pages that this act would approve, and that are not as its confirmation showed them."""
+        """Return the pages that this act would approve, and that are not as its confirmation showed
+        them.
+        """
         shown = set(self.request.POST.getlist("shown"))
         waiting = [page for page in pages if may_approve(page, self.request.user)]
         return [page for page in waiting if mark_of(page.get_latest_revision()) not in shown]
 
     @classmethod
     def execute_action(
-        cls, objects: list[Page], include_descendants: bool = False, user: User | None = None, **kwargs: object
+        cls,
+        objects: list[Page],
+        include_descendants: bool = False,
+        user: User | None = None,
+        **kwargs: object,
     ) -> tuple[int, int]:
         """Return how many pages were published, and how many were sent to review."""
         published = sent = 0
         for page in chosen_pages(objects, include_descendants=include_descendants):
             if may_approve(page, user):
-                page.current_workflow_task.on_action(page.current_workflow_task_state, user, "approve")
+                page.current_workflow_task.on_action(
+                    page.current_workflow_task_state, user, "approve"
+                )
                 published += 1
             elif isinstance(page, ReviewedPage):
                 sent += send_to_review(page, user)
@@ -90,13 +109,23 @@ class PublishOrSendToReview(PublishBulkAction):
         later = sum(1 for page in pages if day_to_come(page))
         parts = []
         if published > later:
-            words = ngettext("%(count)d página publicada.", "%(count)d páginas publicadas.", published - later)
+            words = ngettext(
+                "%(count)d página publicada.", "%(count)d páginas publicadas.", published - later
+            )
             parts.append(words % {"count": published - later})
         if later:
-            words = ngettext("%(count)d página se publica en su fecha.", "%(count)d páginas se publican en su fecha.", later)
+            words = ngettext(
+                "%(count)d página se publica en su fecha.",
+                "%(count)d páginas se publican en su fecha.",
+                later,
+            )
             parts.append(words % {"count": later})
         if sent or not published:
-            words = ngettext("%(count)d página enviada a revisión.", "%(count)d páginas enviadas a revisión.", sent)
+            words = ngettext(
+                "%(count)d página enviada a revisión.",
+                "%(count)d páginas enviadas a revisión.",
+                sent,
+            )
             parts.append(words % {"count": sent})
         return " ".join([*parts, waits_for(pages)]).strip()
 
@@ -104,11 +133,15 @@ class PublishOrSendToReview(PublishBulkAction):
 def may_approve(page: Page, user: User | None) -> bool:
     """Say whether a page waits for the approval of somebody like this person."""
     task = page.current_workflow_task if user and page.workflow_in_progress else None
-    return task is not None and any(name == "approve" for name, label, is_modal in task.get_actions(page, user))
+    return task is not None and any(
+        name == "approve" for name, label, is_modal in task.get_actions(page, user)
+    )
 
 
 def chosen_pages(objects: Iterable[Page], *, include_descendants: bool) -> list[Page]:
-    """Return the pages of an act, each once, what lies deepest first: a module needs an activity, a course a module."""
+    """Return the pages of an act, each once, what lies deepest first: a module needs an activity, a
+    course a module.
+    """
     found = {page.pk: page.specific for page in objects}
     for page in list(found.values()) if include_descendants else ():
         found |= {below.pk: below for below in page.get_descendants().not_live().specific()}
@@ -119,14 +152,18 @@ def problems_of(pages: list[Page]) -> list[tuple[Page, list[PublishingProblem]]]
     """Return what stops each page, taking all of them as published together."""
     together = {page.pk for page in pages}
     newest = [page.get_latest_revision_as_object() for page in pages]
-    asked = [(page, page.publishing_problems(together)) for page in newest if isinstance(page, SitePage)]
+    asked = [
+        (page, page.publishing_problems(together)) for page in newest if isinstance(page, SitePage)
+    ]
     return [(page, problems) for page, problems in asked if problems]
 
 
 class WithdrawForm(forms.Form):
     """Wagtail's form has no words for its one question."""
 
-    include_descendants = forms.BooleanField(label=gettext_lazy("Retira también lo que está dentro"), required=False)
+    include_descendants = forms.BooleanField(
+        label=gettext_lazy("Retira también lo que está dentro"), required=False
+    )
 
 
 class Withdraw(UnpublishBulkAction):

@@ -1,4 +1,6 @@
-"""Ties a decision of the review to the text that was before the eyes of who decides, by every door of the editor."""
+"""Ties a decision of the review to the text that was before the eyes of who decides, by every door
+of the editor.
+"""
 
 import json
 from collections.abc import Callable
@@ -34,7 +36,9 @@ class CannotDecide(Exception):
 
 
 def mark_of(revision: Revision | None) -> str:
-    """Return what tells one state of a revision from another: the editor overwrites its own drafts."""
+    """Return what tells one state of a revision from another: the editor overwrites its own
+    drafts.
+    """
     return f"{revision.pk} {revision.created_at.isoformat()}" if revision else ""
 
 
@@ -50,39 +54,61 @@ class Decision:
     is_in_form: bool
 
     def check(self, user: User) -> None:
-        """Raise CannotDecide when the page is no more as it was shown, or this person may not decide so.
+        """Raise CannotDecide when the page is no more as it was shown, or this person may not
+        decide so.
 
-        Whoever decides on the same page at the same moment waits for this decision, and reads what became of it.
+        Whoever decides on the same page at the same moment waits for this decision, and reads what
+        became of it.
         """
         Page.objects.select_for_update().get(pk=self.page.pk)
-        state, title = self.page.current_workflow_task_state, {"title": self.page.get_admin_display_title()}
+        state, title = (
+            self.page.current_workflow_task_state,
+            {"title": self.page.get_admin_display_title()},
+        )
         if state is None or state.status != TaskState.STATUS_IN_PROGRESS:
-            raise CannotDecide(_("“%(title)s” ya no espera una decisión: no cambió nada.") % title, is_stale=True)
+            raise CannotDecide(
+                _("“%(title)s” ya no espera una decisión: no cambió nada.") % title, is_stale=True
+            )
         newest = self.page.get_latest_revision()
         if self.shown != mark_of(newest) or self.task_state not in {None, state.pk}:
-            sentence = _("“%(title)s” cambió después de que la abriste: no decidimos nada. Lee cómo está ahora y decide otra vez.")
+            sentence = _(
+                "“%(title)s” cambió después de que la abriste: no decidimos nada. Lee cómo está "
+                "ahora y decide otra vez."
+            )
             raise CannotDecide(sentence % title, is_stale=True)
-        offered = {name for name, _label, _is_modal in state.task.specific.get_actions(self.page, user)}
+        offered = {
+            name for name, _label, _is_modal in state.task.specific.get_actions(self.page, user)
+        }
         if offered and self.action not in offered and user.pk in writers_of(newest):
             raise CannotDecide(own_words(self.page))
 
     def check_text(self, before: Revision) -> None:
-        """Raise CannotDecide when what was approved is not what was shown: the form held another text."""
+        """Raise CannotDecide when what was approved is not what was shown: the form held another
+        text.
+        """
         now = Page.objects.get(pk=self.page.pk).get_latest_revision()
         if self.action == "approve" and text_of(now) != text_of(before):
             raise CannotDecide(_("Cambiaste el texto: no aprobamos nada."))
 
     def made_before(self, user: User) -> TaskState | None:
-        """Return what this person decided in the same words as the last thing in the review of the page: it was sent twice."""
+        """Return what this person decided in the same words as the last thing in the review of the
+        page: it was sent twice.
+        """
         last = own_states(self.page).order_by("pk").last()
         if last is None or self.task_state not in {None, last.pk}:
             return None
-        is_same = (last.finished_by_id, last.status, last.comment) == (user.pk, OUTCOMES.get(self.action), self.comment)
+        is_same = (last.finished_by_id, last.status, last.comment) == (
+            user.pk,
+            OUTCOMES.get(self.action),
+            self.comment,
+        )
         return last if is_same else None
 
 
 def decision_of(request: HttpRequest) -> Decision | None:
-    """Return the decision that somebody of the editor sends about a page's own review, or None: the view refuses the others."""
+    """Return the decision that somebody of the editor sends about a page's own review, or None: the
+    view refuses the others.
+    """
     match, sent = request.resolver_match, request.POST
     if request.method != "POST" or EDITOR not in match.namespaces or "page_id" not in match.kwargs:
         return None
@@ -99,7 +125,14 @@ def decision_of(request: HttpRequest) -> Decision | None:
         return None
     if is_in_form:
         action = sent.get("workflow-action-name", "")
-        return Decision(page, action, shown_in_form(request, page), comment_in_form(request), None, is_in_form=True)
+        return Decision(
+            page,
+            action,
+            shown_in_form(request, page),
+            comment_in_form(request),
+            None,
+            is_in_form=True,
+        )
     shown = sent.get("shown") or request.GET.get("shown", "")
     action, state = match.kwargs["action_name"], match.kwargs["task_state_id"]
     return Decision(page, action, shown, sent.get("comment", ""), state, is_in_form=False)
@@ -111,7 +144,9 @@ def own_states(page: Page) -> QuerySet[TaskState]:
 
 
 def shown_in_form(request: HttpRequest, page: Page) -> str:
-    """Return the mark of the revision that a form of the editor was made from, or that it saved itself since."""
+    """Return the mark of the revision that a form of the editor was made from, or that it saved
+    itself since.
+    """
     own = request.POST.get("overwrite_revision_id")
     newest = page.get_latest_revision()
     if own:
@@ -129,21 +164,34 @@ def comment_in_form(request: HttpRequest) -> str:
     return str(more.get("comment", "")) if isinstance(more, dict) else ""
 
 
-def kept_text(request: HttpRequest, decision: Decision, act: Act, *, is_stale: bool) -> HttpResponse | None:
-    """Keep a text that the form of a refused decision holds, in the form or as a draft; None where it holds none of its own."""
+def kept_text(
+    request: HttpRequest, decision: Decision, act: Act, *, is_stale: bool
+) -> HttpResponse | None:
+    """Keep a text that the form of a refused decision holds, in the form or as a draft; None where
+    it holds none of its own.
+    """
     forget_told(request)
     if not decision.is_in_form:
         return None
-    return shown_again(request, decision, act) if is_stale else saved_as_draft(request, decision, act)
+    return (
+        shown_again(request, decision, act) if is_stale else saved_as_draft(request, decision, act)
+    )
 
 
-def answer_refused(request: HttpRequest, decision: Decision, sentences: list[str], answer: HttpResponse | None) -> HttpResponse:
-    """Tell why nothing was decided, and keep a comment for its dialog; `answer` shows the text that was kept."""
+def answer_refused(
+    request: HttpRequest, decision: Decision, sentences: list[str], answer: HttpResponse | None
+) -> HttpResponse:
+    """Tell why nothing was decided, and keep a comment for its dialog; `answer` shows the text that
+    was kept.
+    """
     keep_comment(request, decision)
     for sentence in sentences:
         messages.error(request, sentence)
     if decision.comment:
-        messages.info(request, _("Tu comentario no se perdió: está escrito en el cuadro cuando decidas otra vez."))
+        messages.info(
+            request,
+            _("Tu comentario no se perdió: está escrito en el cuadro cuando decidas otra vez."),
+        )
     return answer or led_to(request, reverse("wagtailadmin_pages:edit", args=[decision.page.pk]))
 
 
@@ -155,18 +203,28 @@ def led_to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def saved_as_draft(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse | None:
-    """Save a text that was changed in the form as a draft, and approve nothing; None where it was not changed."""
+    """Save a text that was changed in the form as a draft, and approve nothing; None where it was
+    not changed.
+    """
     before = decision.page.get_latest_revision()
     answer, is_changed = tried(request, decision, act, before, is_kept=True)
     if not is_changed:
         return None
     if answer.status_code != 200:
-        messages.warning(request, _("Cambiaste el texto: tu cambio quedó guardado como borrador, y lo aprueba otra persona."))
+        messages.warning(
+            request,
+            _(
+                "Cambiaste el texto: tu cambio quedó guardado como borrador, y lo aprueba otra "
+                "persona."
+            ),
+        )
     return answer
 
 
 def shown_again(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse | None:
-    """Show a form again that holds a text of its own, unsaved; None where it holds only what it was opened with."""
+    """Show a form again that holds a text of its own, unsaved; None where it holds only what it was
+    opened with.
+    """
     opened = Revision.page_revisions.filter(object_id=str(decision.page.pk))
     number = decision.shown.split(" ")[0]
     before = opened.filter(pk=number).first() if number.isdecimal() else None
@@ -178,14 +236,19 @@ def shown_again(request: HttpRequest, decision: Decision, act: Act) -> HttpRespo
     answer = act()
     page = getattr(answer, "context_data", None) and answer.context_data.get("page")
     if page and before:
-        # The form stays one of the revision it was opened with, so that saving it warns of the newer one.
+        # The form stays one of the revision it was opened with, so that saving it warns of the
+        # newer one.
         page.latest_revision_id = before.pk
         answer.context_data["loaded_revision_created_at"] = before.created_at.isoformat()
     return answer
 
 
-def tried(request: HttpRequest, decision: Decision, act: Act, before: Revision | None, *, is_kept: bool) -> tuple[HttpResponse, bool]:
-    """Save the form without its decision, and say whether its text is another one; take the save back unless it is kept."""
+def tried(
+    request: HttpRequest, decision: Decision, act: Act, before: Revision | None, *, is_kept: bool
+) -> tuple[HttpResponse, bool]:
+    """Save the form without its decision, and say whether its text is another one; take the save
+    back unless it is kept.
+    """
     request.POST = request.POST.copy()
     for name in OF_A_DECISION:
         request.POST.pop(name, None)

@@ -1,4 +1,6 @@
-"""Makes one act on the page tree one transaction, so that it becomes one edition, and tells afterwards what it did."""
+"""Makes one act on the page tree one transaction, so that it becomes one edition, and tells
+afterwards what it did.
+"""
 
 from collections.abc import Callable, Collection
 from datetime import datetime
@@ -15,7 +17,16 @@ from wagtail.admin import messages as editor_messages
 from wagtail.models import Page, TaskState
 
 from content.publishing import CannotPublish
-from courses.deciding import Act, CannotDecide, Decision, answer_refused, decision_of, forget_comment, kept_text, led_to
+from courses.deciding import (
+    Act,
+    CannotDecide,
+    Decision,
+    answer_refused,
+    decision_of,
+    forget_comment,
+    kept_text,
+    led_to,
+)
 from courses.editions import collected_failures
 from courses.models import CourseHead, CoursePage
 from courses.queries import day_to_come, waits_for
@@ -29,8 +40,9 @@ OTHER_ACTS = {"unpublish", "delete", "move_confirm", "set_page_position"}
 def in_one_transaction(view: View) -> View:
     """Run what an editor sends to a screen of the page tree in one transaction.
 
-    Wagtail does so for its bulk actions only: a copied course would be frozen page by page, first without its modules.
-    Reading and previews, which come with every key pressed, must not take the one write lock of SQLite.
+    Wagtail does so for its bulk actions only: a copied course would be frozen page by page, first
+    without its modules. Reading and previews, which come with every key pressed, must not take the
+    one write lock of SQLite.
     """
 
     @wraps(view)
@@ -50,7 +62,10 @@ def in_one_transaction(view: View) -> View:
                     take_date_out(request, match.kwargs["page_id"])
         except CannotPublish as refused:
             return tell_refusal(request, refused)
-        publishes = match.url_name not in OTHER_ACTS and match.kwargs.get("action") in {None, "publish"}
+        publishes = match.url_name not in OTHER_ACTS and match.kwargs.get("action") in {
+            None,
+            "publish",
+        }
         tell_what_is_stuck(request, stuck, publishes=publishes)
         return answer
 
@@ -61,11 +76,19 @@ def take_date_out(request: HttpRequest, page_id: int) -> None:
     """Take the date of a publication that was taken back out of the draft too, and tell it."""
     page = Page.objects.get(pk=page_id).specific
     if not page.scheduled_revision and forget_date(page):
-        messages.info(request, _("El borrador quedó sin fecha: si lo apruebas o lo envías a revisión, no se programa solo."))
+        messages.info(
+            request,
+            _(
+                "El borrador quedó sin fecha: si lo apruebas o lo envías a revisión, no se "
+                "programa solo."
+            ),
+        )
 
 
 def decide(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse:
-    """Approve or return what the screen showed, in one transaction; a refusal is told, and keeps what was typed."""
+    """Approve or return what the screen showed, in one transaction; a refusal is told, and keeps
+    what was typed.
+    """
     began, before = timezone.now(), decision.page.get_latest_revision()
     is_stale = False
     try:
@@ -85,11 +108,17 @@ def decide(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse:
     with transaction.atomic():
         text = kept_text(request, decision, act, is_stale=is_stale)
         made = decision.made_before(request.user) if is_stale and text is None else None
-        return tell_again(request, decision, made) if made else answer_refused(request, decision, sentences, text)
+        return (
+            tell_again(request, decision, made)
+            if made
+            else answer_refused(request, decision, sentences, text)
+        )
 
 
 def tell_again(request: HttpRequest, decision: Decision, made: TaskState) -> HttpResponse:
-    """Tell whoever pressed twice, or whose answer was lost, what was decided, and lead to what waits."""
+    """Tell whoever pressed twice, or whose answer was lost, what was decided, and lead to what
+    waits.
+    """
     forget_comment(request, decision)
     tell_decision(request, made, stuck=())
     return led_to(request, reverse("wagtailadmin_home"))
@@ -98,23 +127,32 @@ def tell_again(request: HttpRequest, decision: Decision, made: TaskState) -> Htt
 def refusals(refused: CannotPublish) -> list[str]:
     """Return a sentence for each thing that stopped a page."""
     sentence = _("“%(title)s” no se publicó. %(problem)s")
-    return [sentence % {"title": refused.page.title, "problem": problem} for problem in refused.problems]
+    return [
+        sentence % {"title": refused.page.title, "problem": problem} for problem in refused.problems
+    ]
 
 
 def tell_refusal(request: HttpRequest, refused: CannotPublish) -> HttpResponse:
     """Lead to the page that could not be published, with all that stops it; nothing was written."""
     for sentence in refusals(refused):
         messages.error(request, sentence)
-    address = reverse("wagtailadmin_pages:edit", args=[refused.page.pk]) if refused.page.pk else reverse("wagtailadmin_home")
+    address = (
+        reverse("wagtailadmin_pages:edit", args=[refused.page.pk])
+        if refused.page.pk
+        else reverse("wagtailadmin_home")
+    )
     return led_to(request, address)
 
 
 def tell_what_was_decided(request: HttpRequest, began: datetime, stuck: Collection[UUID]) -> None:
-    """Tell a reviewer what became of the page that this act decided on: Wagtail says at most that it was saved.
+    """Tell a reviewer what became of the page that this act decided on: Wagtail says at most that
+    it was saved.
 
     `stuck` are the courses that it did not reach yet.
     """
-    for state in TaskState.objects.filter(finished_by=request.user.pk, finished_at__gte=began).select_related("revision"):
+    for state in TaskState.objects.filter(
+        finished_by=request.user.pk, finished_at__gte=began
+    ).select_related("revision"):
         tell_decision(request, state, stuck)
 
 
@@ -124,7 +162,9 @@ def tell_decision(request: HttpRequest, state: TaskState, stuck: Collection[UUID
     if state.status == TaskState.STATUS_REJECTED:
         with_words = _("Devolviste “%(title)s” a quien la escribió, con tu comentario.")
         without = _("Devolviste “%(title)s” a quien la escribió, sin comentario.")
-        messages.success(request, (with_words if state.comment else without) % {"title": page.title})
+        messages.success(
+            request, (with_words if state.comment else without) % {"title": page.title}
+        )
     elif state.status == TaskState.STATUS_APPROVED:
         tell_approval(request, page, stuck)
 
@@ -132,10 +172,17 @@ def tell_decision(request: HttpRequest, state: TaskState, stuck: Collection[UUID
 def tell_approval(request: HttpRequest, page: Page, stuck: Collection[UUID]) -> None:
     """Tell whether an approved page is published, and since when or from when learners see it."""
     if day := day_to_come(page):
-        messages.success(request, _("Aprobaste “%(title)s”. Se publica el %(day)s.") % {"title": page.title, "day": day})
+        messages.success(
+            request,
+            _("Aprobaste “%(title)s”. Se publica el %(day)s.") % {"title": page.title, "day": day},
+        )
         return
     told = _("Aprobaste y publicaste “%(title)s”.") % {"title": page.title}
-    is_there = not CoursePage.objects.ancestor_of(page, inclusive=True).filter(translation_key__in=stuck).exists()
+    is_there = (
+        not CoursePage.objects.ancestor_of(page, inclusive=True)
+        .filter(translation_key__in=stuck)
+        .exists()
+    )
     address = page.url if is_there else None
     buttons = [editor_messages.button(address, _("Ver la página publicada"))] if address else []
     editor_messages.success(request, f"{told} {waits_for([page])}".strip(), buttons=buttons)

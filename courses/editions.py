@@ -1,4 +1,6 @@
-"""Freezes published courses into editions, after the publication committed and as often as needed."""
+"""Freezes published courses into editions, after the publication committed and as often as
+needed.
+"""
 
 import json
 import logging
@@ -29,7 +31,9 @@ _failed: ContextVar[set[UUID] | None] = ContextVar("failed", default=None)
 
 @contextmanager
 def collected_failures() -> Iterator[set[UUID]]:
-    """Give the keys of the courses that could not be frozen meanwhile, so that whoever caused it is told at once."""
+    """Give the keys of the courses that could not be frozen meanwhile, so that whoever caused it is
+    told at once.
+    """
     found: set[UUID] = set()
     token = _failed.set(found)
     try:
@@ -44,7 +48,10 @@ class UnreachableAddress(ValueError):
 
 @lru_cache(maxsize=256)
 def outline_of(edition_id: int, language: str = settings.LANGUAGE_CODE) -> Outline:
-    """Return the outline of an edition. Editions never change, so every process may keep it as long as it likes."""
+    """Return the outline of an edition.
+
+    Editions never change, so every process may keep it as long as it likes.
+    """
     stored = Edition.objects.values_list("outline", flat=True).get(pk=edition_id)
     return read_outline(stored, language)
 
@@ -57,13 +64,21 @@ def number_of(edition_id: int) -> str:
 
 @lru_cache(maxsize=256)
 def edition_of(edition_id: int) -> Edition:
-    """Return an edition without its outline: number, date and author, kept by the process like the outline."""
+    """Return an edition without its outline: number, date and author, kept by the process like the
+    outline.
+    """
     return Edition.objects.defer("outline").get(pk=edition_id)
 
 
 def mark_dirty(page: Page, now: datetime | None = None) -> None:
-    """Mark every course that contains or lies below `page` as changed, and freeze it once this transaction commits."""
-    keys = set(CoursePage.objects.ancestor_of(page, inclusive=True).values_list("translation_key", flat=True))
+    """Mark every course that contains or lies below `page` as changed, and freeze it once this
+    transaction commits.
+    """
+    keys = set(
+        CoursePage.objects.ancestor_of(page, inclusive=True).values_list(
+            "translation_key", flat=True
+        )
+    )
     if not keys:
         keys = set(CoursePage.objects.descendant_of(page).values_list("translation_key", flat=True))
     for key in keys:
@@ -71,8 +86,12 @@ def mark_dirty(page: Page, now: datetime | None = None) -> None:
 
 
 def mark_course_dirty(key: UUID, now: datetime) -> None:
-    """Mark one course and ask for its freezing after the commit; a failure there is logged and repeated later."""
-    head, is_new = CourseHead.objects.get_or_create(key=key, defaults={"is_dirty": True, "dirty_since": now})
+    """Mark one course and ask for its freezing after the commit; a failure there is logged and
+    repeated later.
+    """
+    head, is_new = CourseHead.objects.get_or_create(
+        key=key, defaults={"is_dirty": True, "dirty_since": now}
+    )
     if not is_new and not head.is_dirty:
         CourseHead.objects.filter(pk=head.pk).update(is_dirty=True, dirty_since=now)
 
@@ -80,7 +99,9 @@ def mark_course_dirty(key: UUID, now: datetime) -> None:
 
 
 def freeze_dirty_courses() -> int:
-    """Freeze what a failed or interrupted publication left dirty; return how many courses were looked at."""
+    """Freeze what a failed or interrupted publication left dirty; return how many courses were
+    looked at.
+    """
     keys = list(CourseHead.objects.filter(is_dirty=True).values_list("key", flat=True))
     for key in keys:
         try_to_freeze(key)
@@ -88,12 +109,17 @@ def freeze_dirty_courses() -> int:
 
 
 def try_to_freeze(key: UUID) -> None:
-    """Freeze a course; what fails is told to the log and kept for those who published, and the course stays dirty."""
+    """Freeze a course; what fails is told to the log and kept for those who published, and the
+    course stays dirty.
+    """
     try:
         freeze_edition(key)
     except Exception as fault:
         logger.exception("Course %s could not be frozen; it stays dirty", key)
-        unknown = _("una falla del sistema. Lo intentamos de nuevo cada minuto; si sigue, escribe en «Ayuda».")
+        unknown = _(
+            "una falla del sistema. Lo intentamos de nuevo cada minuto; si sigue, escribe en "
+            "«Ayuda»."
+        )
         words = str(fault) if isinstance(fault, UnreachableAddress) else unknown
         CourseHead.objects.filter(key=key).update(problem=words)
         found = _failed.get()
@@ -104,14 +130,19 @@ def try_to_freeze(key: UUID) -> None:
 def freeze_edition(key: UUID) -> Edition | None:
     """Freeze a dirty course into a new edition, and return it.
 
-    Does nothing when the course is clean, and makes no edition when the content is the same: thirty pages published
-    together make one. The head is locked, so that two processes cannot give one number twice.
+    Does nothing when the course is clean, and makes no edition when the content is the same: thirty
+    pages published together make one. The head is locked, so that two processes cannot give one
+    number twice.
     """
     with transaction.atomic():
         head = CourseHead.objects.select_for_update().get(key=key)
         if not head.is_dirty:
             return None
-        pages = [page for page in CoursePage.objects.filter(translation_key=key, live=True) if _is_reachable(page)]
+        pages = [
+            page
+            for page in CoursePage.objects.filter(translation_key=key, live=True)
+            if _is_reachable(page)
+        ]
         pages.sort(key=lambda page: (page.locale.language_code != settings.LANGUAGE_CODE, page.pk))
         head.is_dirty, head.dirty_since, head.is_open, head.problem = False, None, bool(pages), ""
         edition = None
@@ -119,7 +150,17 @@ def freeze_edition(key: UUID) -> Edition | None:
             head.slug, head.position = pages[0].slug, pages[0].path
             edition = _freeze(head, pages)
             head.latest_edition = edition or head.latest_edition
-        head.save(update_fields=["is_dirty", "dirty_since", "is_open", "problem", "slug", "position", "latest_edition"])
+        head.save(
+            update_fields=[
+                "is_dirty",
+                "dirty_since",
+                "is_open",
+                "problem",
+                "slug",
+                "position",
+                "latest_edition",
+            ]
+        )
     return edition
 
 
@@ -129,7 +170,9 @@ def _is_reachable(page: Page) -> bool:
 
 
 def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
-    """Write the edition of a locked head from its live pages (main language first), unless nothing changed."""
+    """Write the edition of a locked head from its live pages (main language first), unless nothing
+    changed.
+    """
     stored, bodies = _build(pages)
     refuse_unreachable(stored)
     content_hash = digest(stored)
@@ -139,9 +182,12 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
     Body.objects.bulk_create(bodies.values(), ignore_conflicts=True)
     major, minor = 1, 0
     if latest:
-        material = is_material(latest.outline, stored, _blocks_behind(latest.outline), _blocks_behind(stored))
+        material = is_material(
+            latest.outline, stored, _blocks_behind(latest.outline), _blocks_behind(stored)
+        )
         major, minor = (latest.major + 1, 0) if material else (latest.major, latest.minor + 1)
-    # The page row of a course does not move when a lesson below it does: ask the newest revision in the tree.
+    # The page row of a course does not move when a lesson below it does: ask the newest revision in
+    # the tree.
     return Edition.objects.create(
         course=head,
         major=major,
@@ -155,17 +201,27 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
 
 def refuse_unreachable(stored: dict[str, Any]) -> None:
     """Raise UnreachableAddress when a learner could not be led to a part of an outline."""
-    nodes = [stored["course"], *stored["modules"], *(leaf for module in stored["modules"] for leaf in module["activities"])]
+    nodes = [
+        stored["course"],
+        *stored["modules"],
+        *(leaf for module in stored["modules"] for leaf in module["activities"]),
+    ]
     for node in nodes:
         for code, slug in node["slugs"].items():
             if not is_plain_slug(slug):
-                sentence = _("la dirección de “%(title)s” lleva letras que no sirven o es muy larga.")
+                sentence = _(
+                    "la dirección de “%(title)s” lleva letras que no sirven o es muy larga."
+                )
                 raise UnreachableAddress(sentence % {"title": node["titles"][code]})
 
 
 def _last_author(page: Page) -> UUID | None:
     tree = page.get_descendants(inclusive=True).filter(live_revision__user__isnull=False)
-    return tree.order_by("-last_published_at").values_list("live_revision__user__learner_key", flat=True).first()
+    return (
+        tree.order_by("-last_published_at")
+        .values_list("live_revision__user__learner_key", flat=True)
+        .first()
+    )
 
 
 def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
@@ -176,11 +232,19 @@ def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
     other_pages = [
         (page.locale.language_code, node)
         for page in others
-        for node in (page, *_live_children(page), *(leaf for module in _live_children(page) for leaf in _live_children(module)))
+        for node in (
+            page,
+            *_live_children(page),
+            *(leaf for module in _live_children(page) for leaf in _live_children(module)),
+        )
     ]
 
     def versions(node: Page) -> list[tuple[str, Page]]:
-        same = [(code, other) for code, other in other_pages if other.translation_key == node.translation_key]
+        same = [
+            (code, other)
+            for code, other in other_pages
+            if other.translation_key == node.translation_key
+        ]
         return [(main.locale.language_code, node), *same]
 
     def common(node: Page) -> dict[str, Any]:
@@ -216,29 +280,50 @@ def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
         "audience": main.audience,
         "topics": sorted(main.topics.names()),
     }
-    modules = [{**common(module), "activities": [activity(leaf) for leaf in leaves]} for module, leaves in tree]
+    modules = [
+        {**common(module), "activities": [activity(leaf) for leaf in leaves]}
+        for module, leaves in tree
+    ]
     return {"course": course, "modules": modules}, bodies
 
 
 def _live_children(page: Page) -> list[Any]:
-    """Return the live children in order, without aliases of a page in the same language (they repeat it)."""
-    children = page.get_children().live().specific().select_related("locale").prefetch_related("alias_of")
-    return [child for child in children if not (child.alias_of_id and child.alias_of.locale_id == child.locale_id)]
+    """Return the live children in order, without aliases of a page in the same language (they
+    repeat it).
+    """
+    children = (
+        page.get_children().live().specific().select_related("locale").prefetch_related("alias_of")
+    )
+    return [
+        child
+        for child in children
+        if not (child.alias_of_id and child.alias_of.locale_id == child.locale_id)
+    ]
 
 
 def body_of(page: Any) -> Body:
     """Return what an activity says now as the body that an edition keeps; not stored."""
     content = page.frozen_content()
-    return Body(digest=digest({"kind": page.kind, "content": content}), content=content, blocks=page.frozen_blocks())
+    return Body(
+        digest=digest({"kind": page.kind, "content": content}),
+        content=content,
+        blocks=page.frozen_blocks(),
+    )
 
 
 def _blocks_behind(stored: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     """Map the key of each activity of an outline to its block digests in the first language."""
-    digests = {item["key"]: next(iter(item["bodies"].values())) for module in stored["modules"] for item in module["activities"]}
+    digests = {
+        item["key"]: next(iter(item["bodies"].values()))
+        for module in stored["modules"]
+        for item in module["activities"]
+    }
     known = dict(Body.objects.filter(digest__in=digests.values()).values_list("digest", "blocks"))
     return {key: known.get(value, []) for key, value in digests.items()}
 
 
 def outlines_of(edition_ids: Iterable[int]) -> dict[int, Outline]:
-    """Return the outlines of several editions by identifier, from the cache of the process where they are there."""
+    """Return the outlines of several editions by identifier, from the cache of the process where
+    they are there.
+    """
     return {edition_id: outline_of(edition_id) for edition_id in edition_ids}

@@ -1,9 +1,10 @@
 """Reads and compares the outline of an edition: plain values, no database.
 
 The stored form is a dictionary:
-`{"course": {key, slugs, titles, summary, outcome, audience, topics, expires_at}, "modules": [{key, slugs, titles, summary,
-expires_at, "activities": [{key, kind, slugs, titles, summary, minutes, is_required, weight, norms, bodies, expires_at,
-facts}]}]}`, where `slugs`, `titles` and `bodies` map a language to a text, and dates are ISO texts or None.
+`{"course": {key, slugs, titles, summary, outcome, audience, topics, expires_at}, "modules": [{key,
+slugs, titles, summary, expires_at, "activities": [{key, kind, slugs, titles, summary, minutes,
+is_required, weight, norms, bodies, expires_at, facts}]}]}`, where `slugs`, `titles` and `bodies`
+map a language to a text, and dates are ISO texts or None.
 """
 
 import hashlib
@@ -20,7 +21,10 @@ Blocks = dict[str, list[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Activity:
-    """One activity as one language shows it. `minutes` were computed from its content, `weight` bytes compressed."""
+    """One activity as one language shows it.
+
+    `minutes` were computed from its content, `weight` bytes compressed.
+    """
 
     key: UUID
     kind: str
@@ -83,7 +87,9 @@ class Outline:
 
     @cached_property
     def minutes(self) -> int:
-        """Sum of the minutes of every activity: the hours on a certificate come from here and nowhere else."""
+        """Sum of the minutes of every activity: the hours on a certificate come from here and
+        nowhere else.
+        """
         return sum(activity.minutes for activity in self.activities)
 
     @cached_property
@@ -110,7 +116,9 @@ class Outline:
 
 
 def read_outline(stored: dict[str, Any], language: str) -> Outline:
-    """Build the outline of one language; texts a language lacks come from the first language of the course."""
+    """Build the outline of one language; texts a language lacks come from the first language of the
+    course.
+    """
 
     def text(values: dict[str, str]) -> str:
         return values.get(language) or next(iter(values.values()), "")
@@ -135,7 +143,9 @@ def read_outline(stored: dict[str, Any], language: str) -> Outline:
                     weight=item["weight"],
                     norms=tuple(item["norms"]),
                     body=text(item["bodies"]),
-                    expires_at=earliest(course["expires_at"], module["expires_at"], item["expires_at"]),
+                    expires_at=earliest(
+                        course["expires_at"], module["expires_at"], item["expires_at"]
+                    ),
                     facts=item["facts"],
                     module_slug=text(module["slugs"]),
                     module_title=text(module["titles"]),
@@ -170,34 +180,52 @@ def read_outline(stored: dict[str, Any], language: str) -> Outline:
 
 def digest(value: Any) -> str:
     """Return the SHA-256 (hex) of a JSON value, the same whatever the order of its keys."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(value, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def block_digests(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return `{id, type, digest, is_substantive}` of each stored block; the mark itself is not part of the digest."""
+    """Return `{id, type, digest, is_substantive}` of each stored block; the mark itself is not part
+    of the digest.
+    """
     found = []
     for block in blocks:
         value = {name: part for name, part in block["value"].items() if name != "is_substantive"}
         mark = bool(block["value"].get("is_substantive"))
-        found.append({"id": block["id"], "type": block["type"], "digest": digest(value), "is_substantive": mark})
+        found.append(
+            {
+                "id": block["id"],
+                "type": block["type"],
+                "digest": digest(value),
+                "is_substantive": mark,
+            }
+        )
     return found
 
 
-def is_material(old: dict[str, Any], new: dict[str, Any], old_blocks: Blocks, new_blocks: Blocks) -> bool:
+def is_material(
+    old: dict[str, Any], new: dict[str, Any], old_blocks: Blocks, new_blocks: Blocks
+) -> bool:
     """Say whether a new edition changes what completing the course means.
 
-    It does when the set of required activities, a pass mark, or a block marked by its author as a change of substance
-    differs. `old_blocks` and `new_blocks` map the key of each activity to its block digests.
+    It does when the set of required activities, a pass mark, or a block marked by its author as a
+    change of substance differs. `old_blocks` and `new_blocks` map the key of each activity to its
+    block digests.
     """
     if _required(old) != _required(new) or _pass_marks(old) != _pass_marks(new):
         return True
-    return any(changed_substance(old_blocks.get(key, []), blocks) for key, blocks in new_blocks.items())
+    return any(
+        changed_substance(old_blocks.get(key, []), blocks) for key, blocks in new_blocks.items()
+    )
 
 
 def changed_substance(old: list[dict[str, Any]], new: list[dict[str, Any]]) -> bool:
     """True when a block marked as a change of substance is new or differs from what it was."""
     before = {block["id"]: block["digest"] for block in old}
-    return any(block["is_substantive"] and before.get(block["id"]) != block["digest"] for block in new)
+    return any(
+        block["is_substantive"] and before.get(block["id"]) != block["digest"] for block in new
+    )
 
 
 def _activities(stored: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -210,4 +238,8 @@ def _required(stored: dict[str, Any]) -> set[str]:
 
 
 def _pass_marks(stored: dict[str, Any]) -> dict[str, float]:
-    return {item["key"]: item["facts"]["pass_mark"] for item in _activities(stored) if "pass_mark" in item["facts"]}
+    return {
+        item["key"]: item["facts"]["pass_mark"]
+        for item in _activities(stored)
+        if "pass_mark" in item["facts"]
+    }

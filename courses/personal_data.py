@@ -15,7 +15,12 @@ HOLDINGS = (
         tables=("courses.Edition",),
         retention=(WHO_DID_WHAT,),
         labels=EDITION,
-        rows=lambda user: facts_of(Edition.objects.filter(author_key=user.learner_key).select_related("course").order_by("pk"), EDITION),
+        rows=lambda user: facts_of(
+            Edition.objects.filter(author_key=user.learner_key)
+            .select_related("course")
+            .order_by("pk"),
+            EDITION,
+        ),
         after_erasure=_("Quedan sin tu nombre."),
         of_person=(_("Ediciones de cursos que publicó"), _("Quedan sin su nombre.")),
     ),

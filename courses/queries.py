@@ -22,7 +22,9 @@ TIME_OF_JOBS = timedelta(minutes=5)
 
 
 def missed_publications(now: datetime) -> list[str]:
-    """Return a sentence for each publication that learners do not see although it was made or its hour has come."""
+    """Return a sentence for each publication that learners do not see although it was made or its
+    hour has come.
+    """
     told = []
     titles = dict(CoursePage.objects.values_list("translation_key", "title"))
     for head in CourseHead.objects.filter(is_dirty=True).exclude(problem=""):
@@ -34,12 +36,17 @@ def missed_publications(now: datetime) -> list[str]:
         if not problems and revision.approved_go_live_at > now - TIME_OF_JOBS:
             continue
         problems = problems or _("el sitio no hace sus tareas. Escribe en «Ayuda».")
-        told.append(_("“%(title)s” debía publicarse y no se publicó: %(problem)s") % {"title": page.title, "problem": problems})
+        told.append(
+            _("“%(title)s” debía publicarse y no se publicó: %(problem)s")
+            % {"title": page.title, "problem": problems}
+        )
     return told
 
 
 def waits_for(pages: Iterable[Page]) -> str:
-    """Return what must be published before learners see these published pages, as a sentence; empty when nothing must."""
+    """Return what must be published before learners see these published pages, as a sentence; empty
+    when nothing must.
+    """
     above: dict[str, Page] = {}
     for page in pages:
         hidden = page.get_ancestors().filter(live=False, depth__gt=1).specific()
@@ -47,19 +54,25 @@ def waits_for(pages: Iterable[Page]) -> str:
     if not above:
         return ""
     named = [
-        _("el %(kind)s “%(title)s”") % {"kind": page.specific_class._meta.verbose_name, "title": page.title}
+        _("el %(kind)s “%(title)s”")
+        % {"kind": page.specific_class._meta.verbose_name, "title": page.title}
         for _path, page in sorted(above.items())
     ]
     return _("Se verá cuando publiques %(pages)s.") % {"pages": get_text_list(named, _("y"))}
 
 
 def day_to_come(page: Page) -> str:
-    """Return the day and hour for which the newest revision of a page is scheduled, in words; empty when it is not."""
+    """Return the day and hour for which the newest revision of a page is scheduled, in words; empty
+    when it is not.
+    """
     scheduled = page.scheduled_revision
     if scheduled is None or scheduled.pk != page.latest_revision_id:
         return ""
     moment = timezone.localtime(scheduled.approved_go_live_at)
-    return _("%(day)s a las %(hour)s") % {"day": date_format(moment, "d/m/Y"), "hour": date_format(moment, "H:i")}
+    return _("%(day)s a las %(hour)s") % {
+        "day": date_format(moment, "d/m/Y"),
+        "hour": date_format(moment, "H:i"),
+    }
 
 
 @dataclass(frozen=True)
@@ -71,12 +84,19 @@ class Signature:
 
 
 def signature_of(facts: dict[str, Any]) -> Signature | None:
-    """Return the signature among the facts of an activity, or None. No statement once this process knows the name."""
+    """Return the signature among the facts of an activity, or None.
+
+    No statement once this process knows the name.
+    """
     signed = facts.get("signature")
     if not signed:
         return None
     name = reviewer_name(UUID(signed["by"])) or _("una persona con firma")
-    who = _("%(name)s, %(organisation)s,") % {"name": name, **signed} if signed["organisation"] else name
+    who = (
+        _("%(name)s, %(organisation)s,") % {"name": name, **signed}
+        if signed["organisation"]
+        else name
+    )
     return Signature(who, date.fromisoformat(signed["on"]))
 
 

@@ -1,7 +1,8 @@
 """Computes the minutes that a lesson takes from what it says; plain values, no database.
 
-The measures are those of the research behind the course: adults who read to decide manage 140 words a minute, stop 1.5 minutes at a case and half
-a minute at a checklist. Hours on a certificate are the sum of such minutes, so nobody types them.
+The measures are those of the research behind the course: adults who read to decide manage 140 words
+a minute, stop 1.5 minutes at a case and half a minute at a checklist. Hours on a certificate are
+the sum of such minutes, so nobody types them.
 """
 
 import math
@@ -19,7 +20,9 @@ UNREAD_VALUES = {"kind", "norm", "locator", "url", "image", "document"}
 
 
 def lesson_minutes(blocks: Iterable[dict[str, Any]]) -> int:
-    """Return the whole minutes of a lesson, at least 1; `blocks` are `{type, value}` as a stream field stores them."""
+    """Return the whole minutes of a lesson, at least 1; `blocks` are `{type, value}` as a stream
+    field stores them.
+    """
     stored = list(blocks)
     kinds = [block["type"] for block in stored]
     minutes = words_in(stored) / WORDS_A_MINUTE
@@ -28,8 +31,15 @@ def lesson_minutes(blocks: Iterable[dict[str, Any]]) -> int:
 
 
 def words_in(blocks: Iterable[dict[str, Any]]) -> int:
-    """Return how many words stored blocks say: headings, cells and captions count, tags, addresses and codes do not."""
-    texts = [text for block in blocks if block["type"] not in UNREAD_BLOCKS for text in _texts(block["value"])]
+    """Return how many words stored blocks say: headings, cells and captions count, tags, addresses
+    and codes do not.
+    """
+    texts = [
+        text
+        for block in blocks
+        if block["type"] not in UNREAD_BLOCKS
+        for text in _texts(block["value"])
+    ]
     # A paragraph ends a word; «<strong>uno</strong>,» is one.
     plain = (re.sub(r"<[^>]+>", "", re.sub(r"</(?:p|li|h\d)>|<br/?>", " ", text)) for text in texts)
     return sum(len(unescape(text).split()) for text in plain)

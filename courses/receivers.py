@@ -1,9 +1,17 @@
-"""Marks courses dirty when Wagtail publishes, unpublishes, moves, renames or deletes something in them."""
+"""Marks courses dirty when Wagtail publishes, unpublishes, moves, renames or deletes something in
+them.
+"""
 
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 from wagtail.models import Page
-from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move, pre_page_move
+from wagtail.signals import (
+    page_published,
+    page_slug_changed,
+    page_unpublished,
+    post_page_move,
+    pre_page_move,
+)
 
 from courses.editions import mark_dirty
 

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from courses.editions import body_of
 from courses.models import LessonPage
 
-# A year: the key changes with whatever could change the text, so nothing is ever invalidated by hand.
+# A year: the key changes with whatever could change the text, so nothing is ever invalidated by
+# hand.
 KEPT_FOR = 60 * 60 * 24 * 365
 
 
@@ -25,9 +26,12 @@ def templates_digest() -> str:
 
 
 def kept_body(digest: str, *, language: str, norms_version: int) -> SafeString | None:
-    """Return the body of the lesson whose content has this digest, or None when it was not rendered yet."""
+    """Return the body of the lesson whose content has this digest, or None when it was not rendered
+    yet.
+    """
     body = caches["bodies"].get(_key(digest, language, norms_version))
-    return None if body is None else mark_safe(body)  # noqa: S308 - rendered by our own template below
+    # Rendered by our own template below.
+    return None if body is None else mark_safe(body)  # noqa: S308
 
 
 def lesson_body(page: LessonPage, *, language: str, norms_version: int) -> SafeString:
@@ -41,5 +45,7 @@ def lesson_body(page: LessonPage, *, language: str, norms_version: int) -> SafeS
 
 
 def _key(digest: str, language: str, norms_version: int) -> str:
-    """Return the key: digest of the content, language, version of the register of norms, digest of the templates."""
+    """Return the key: digest of the content, language, version of the register of norms, digest of
+    the templates.
+    """
     return f"lesson:{digest}:{language}:{norms_version}:{templates_digest()}"

@@ -1,4 +1,6 @@
-"""Lets what authors write reach learners: somebody else approves one revision, and the site publishes exactly that one."""
+"""Lets what authors write reach learners: somebody else approves one revision, and the site
+publishes exactly that one.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +9,15 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowPage, WorkflowState, WorkflowTask
+from wagtail.models import (
+    Page,
+    Revision,
+    TaskState,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+    WorkflowTask,
+)
 
 from accounts.models import Membership, User
 from accounts.permissions import Role
@@ -20,7 +30,9 @@ WORKFLOW = "Revisión"
 
 
 def send_to_review(page: Page, user: User) -> bool:
-    """Ask for the review of the newest revision; False when it is asked for already, or nothing waits to be published."""
+    """Ask for the review of the newest revision; False when it is asked for already, or nothing
+    waits to be published.
+    """
     if page.workflow_in_progress or (page.live and not page.has_unpublished_changes):
         return False
     returned = page.current_workflow_state
@@ -32,9 +44,15 @@ def send_to_review(page: Page, user: User) -> bool:
 
 
 def approve(revision: Revision, *, approver: User, now: datetime, reason: str = "") -> Approval:
-    """Keep that a person let one revision of a page reach learners; `reason` is why nobody signed it."""
+    """Keep that a person let one revision of a page reach learners; `reason` is why nobody signed
+    it.
+    """
     page_key = UUID(revision.content["translation_key"])
-    place = Membership.objects.filter(user=approver, ended_on=None).select_related("organisation").first()
+    place = (
+        Membership.objects.filter(user=approver, ended_on=None)
+        .select_related("organisation")
+        .first()
+    )
     approval, is_new = Approval.objects.get_or_create(
         revision=revision.pk,
         defaults={
@@ -63,7 +81,11 @@ def publish_signed_revision(workflow_state: WorkflowState, user: User) -> None:
     Raises CannotPublish when something in it stops it.
     """
     # Read anew: the review follows the newest revision until the moment of the decision.
-    revision = TaskState.objects.select_related("revision").get(pk=workflow_state.current_task_state_id).revision
+    revision = (
+        TaskState.objects.select_related("revision")
+        .get(pk=workflow_state.current_task_state_id)
+        .revision
+    )
     problems = revision.as_object().publishing_problems()
     if problems:
         raise CannotPublish(revision.as_object(), problems)
@@ -72,7 +94,10 @@ def publish_signed_revision(workflow_state: WorkflowState, user: User) -> None:
 
 
 def publish_without_review(page: Page, *, operator: User, reason: str, now: datetime) -> None:
-    """Publish the newest revision where nobody could sign it; the reason stays. Raises CannotPublish."""
+    """Publish the newest revision where nobody could sign it; the reason stays.
+
+    Raises CannotPublish.
+    """
     with transaction.atomic():
         revision = page.get_latest_revision() or page.specific.save_revision(user=operator)
         problems = revision.as_object().publishing_problems()
@@ -83,7 +108,10 @@ def publish_without_review(page: Page, *, operator: User, reason: str, now: date
 
 
 def write_workflow() -> None:
-    """Let everything below the catalogue pass the review: asked of the reviewers' group. Idempotent."""
+    """Let everything below the catalogue pass the review: asked of the reviewers' group.
+
+    Idempotent.
+    """
     group = Group.objects.filter(name=GROUP_OF_ROLE[Role.REVIEWER]).first()
     catalogue = CataloguePage.objects.first()
     if group is None or catalogue is None:

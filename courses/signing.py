@@ -1,4 +1,6 @@
-"""Ends a review as the settings name it; Wagtail reads this before any model exists, so the act itself is found when asked."""
+"""Ends a review as the settings name it; Wagtail reads this before any model exists, so the act
+itself is found when asked.
+"""
 
 from importlib import import_module
 from typing import Any

@@ -19,7 +19,9 @@ from courses.review import publish_without_review
 @for_roles(Role.OPERATOR)
 @require_http_methods(["GET", "POST"])
 def publish_alone(request: PersonRequest, page_id: int) -> HttpResponse:
-    """Ask for the reason, then publish the newest revision; where somebody reviews, lead to the editor instead."""
+    """Ask for the reason, then publish the newest revision; where somebody reviews, lead to the
+    editor instead.
+    """
     page = get_object_or_404(Page, pk=page_id).specific
     if not isinstance(page, ReviewedPage):
         raise Http404
@@ -28,12 +30,18 @@ def publish_alone(request: PersonRequest, page_id: int) -> HttpResponse:
         return redirect("wagtailadmin_pages:edit", page.pk)
     form = ReasonForm(request.POST or None)
     if form.is_valid():
-        publish_without_review(page, operator=request.user, reason=form.cleaned_data["reason"], now=timezone.now())
-        messages.success(request, published_alone(Page.objects.get(pk=page.pk).get_latest_revision_as_object()))
+        publish_without_review(
+            page, operator=request.user, reason=form.cleaned_data["reason"], now=timezone.now()
+        )
+        messages.success(
+            request, published_alone(Page.objects.get(pk=page.pk).get_latest_revision_as_object())
+        )
         return redirect("wagtailadmin_pages:edit", page.pk)
     problems = page.get_latest_revision_as_object().publishing_problems()
     context = {"page": page, "form": form, "problems": problems}
-    return render(request, "courses/publish_alone.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "courses/publish_alone.html", context, status=422 if form.errors else 200
+    )
 
 
 def published_alone(page: Page) -> str:
@@ -41,4 +49,6 @@ def published_alone(page: Page) -> str:
     day = day_to_come(page)
     later = _("“%(title)s” se publica sin revisión el %(day)s.") % {"title": page.title, "day": day}
     told = later if day else _("Publicaste “%(title)s” sin revisión.") % {"title": page.title}
-    return " ".join(filter(None, [told, _("El motivo queda en el registro."), "" if day else waits_for([page])]))
+    return " ".join(
+        filter(None, [told, _("El motivo queda en el registro."), "" if day else waits_for([page])])
+    )

@@ -1,4 +1,6 @@
-"""Puts the review and what stops publishing before every door of the editor, and tells what did not take place."""
+"""Puts the review and what stops publishing before every door of the editor, and tells what did not
+take place.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -51,12 +53,17 @@ def tell_missed_publications(request: HttpRequest, panels: list[Component]) -> N
 
 @hooks.register("before_publish_page")
 def stop_what_is_not_whole(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """The draft is stored already; what stops it is told, and a page that needs a review asks for the reason first."""
+    """The draft is stored already; what stops it is told, and a page that needs a review asks for
+    the reason first.
+    """
     if not isinstance(page, SitePage):
         return None
     problems = page.publishing_problems()
     for problem in problems:
-        messages.error(request, _("“%(title)s” no se publicó. %(problem)s") % {"title": page.title, "problem": problem})
+        messages.error(
+            request,
+            _("“%(title)s” no se publicó. %(problem)s") % {"title": page.title, "problem": problem},
+        )
     if problems:
         return redirect("wagtailadmin_pages:edit", page.pk)
     return redirect("review:publish_alone", page.pk) if isinstance(page, ReviewedPage) else None
@@ -64,7 +71,9 @@ def stop_what_is_not_whole(request: HttpRequest, page: Page) -> HttpResponse | N
 
 @hooks.register("after_edit_page")
 def let_the_review_follow(request: HttpRequest, page: Page) -> None:
-    """What a reviewer corrects is what the other reviewers read, from the home of the editor too."""
+    """What a reviewer corrects is what the other reviewers read, from the home of the editor
+    too.
+    """
     state = page.current_workflow_task_state
     if state and state.status == TaskState.STATUS_IN_PROGRESS:
         follow_newest(state)
@@ -79,9 +88,16 @@ def tell_what_was_asked_for(request: HttpRequest, page: Page) -> None:
     state = review.current_task_state
     asked = state.finished_by
     name = f"{asked.first_name} {asked.last_name}".strip() if asked else ""
-    told = _("%(name)s pidió cambios.") % {"name": name} if name else _("Quien la revisó pidió cambios.")
+    told = (
+        _("%(name)s pidió cambios.") % {"name": name}
+        if name
+        else _("Quien la revisó pidió cambios.")
+    )
     comment = state.get_comment()
-    messages.warning(request, f"{told} {_('Su comentario: «%(comment)s»') % {'comment': comment}}" if comment else told)
+    messages.warning(
+        request,
+        f"{told} {_('Su comentario: «%(comment)s»') % {'comment': comment}}" if comment else told,
+    )
 
 
 @hooks.register("before_edit_page")
@@ -98,10 +114,18 @@ def tell_who_may_approve(request: HttpRequest, page: Page) -> None:
 @hooks.register("after_edit_page")
 @hooks.register("after_create_page")
 def tell_what_will_stop_it(request: HttpRequest, page: Page) -> None:
-    """Whoever sends a page to review reads at once what would stop its publication, and whether anybody reviews."""
+    """Whoever sends a page to review reads at once what would stop its publication, and whether
+    anybody reviews.
+    """
     if not request.POST.get("action-submit") or not isinstance(page, ReviewedPage):
         return
     for problem in page.publishing_problems():
         messages.warning(request, _("Para publicarla falta: %(problem)s") % {"problem": problem})
     if not who_may_approve(page).exclude(pk=request.user.pk).exists():
-        messages.warning(request, _("Hoy nadie revisa: avisa a quien opera el sitio, que puede publicarla con un motivo."))
+        messages.warning(
+            request,
+            _(
+                "Hoy nadie revisa: avisa a quien opera el sitio, que puede publicarla con un "
+                "motivo."
+            ),
+        )

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
-PASSWORD = "puriq-demo-2026"  # noqa: S105 - public on purpose: shown on the sign-in page of a demonstration
+# Public on purpose: shown on the sign-in page of a demonstration.
+PASSWORD = "puriq-demo-2026"  # noqa: S105
 
 
 @dataclass(frozen=True)
 class Person:
-    """One of the cast. `place` is the INEI code of the district of their institution; `kind` its kind."""
+    """One of the cast.
+
+    `place` is the INEI code of the district of their institution; `kind` its kind.
+    """
 
     email: str
     first_name: str
@@ -23,7 +27,13 @@ class Person:
 
 CAST = (
     Person(
-        "lina@demo.example", "Lina", "Atoche Ruiz", "Estudia en Tumbes; va por la mitad", kind="district", place="240102", post="Tesorera"
+        "lina@demo.example",
+        "Lina",
+        "Atoche Ruiz",
+        "Estudia en Tumbes; va por la mitad",
+        kind="district",
+        place="240102",
+        post="Tesorera",
     ),
     Person(
         "omar@demo.example",
@@ -44,9 +54,25 @@ CAST = (
         post="Tesorera",
     ),
     Person("ada@demo.example", "Ada", "Salas Pinto", "Formadora", role="author"),
-    Person("raul@demo.example", "Raúl", "Vega León", "Revisor legal de demostración", role="reviewer"),
-    Person("max@demo.example", "Max", "Olaya Preciado", "Coordina Tumbes", role="coordinator", areas=("24",)),
-    Person("nora@demo.example", "Nora", "Quispe Calsín", "Coordina Puno", role="coordinator", areas=("21",)),
+    Person(
+        "raul@demo.example", "Raúl", "Vega León", "Revisor legal de demostración", role="reviewer"
+    ),
+    Person(
+        "max@demo.example",
+        "Max",
+        "Olaya Preciado",
+        "Coordina Tumbes",
+        role="coordinator",
+        areas=("24",),
+    ),
+    Person(
+        "nora@demo.example",
+        "Nora",
+        "Quispe Calsín",
+        "Coordina Puno",
+        role="coordinator",
+        areas=("21",),
+    ),
     Person(
         "lucia@demo.example",
         "Lucía",
@@ -56,7 +82,14 @@ CAST = (
         kind="ministry",
         post="Analista",
     ),
-    Person("teresa@demo.example", "Teresa", "Rojas Huamán", "Analista de un sector: todas las UGEL", role="analyst", kinds=("ugel",)),
+    Person(
+        "teresa@demo.example",
+        "Teresa",
+        "Rojas Huamán",
+        "Analista de un sector: todas las UGEL",
+        role="analyst",
+        kinds=("ugel",),
+    ),
     Person("oscar@demo.example", "Óscar", "Luna Tello", "Operador", role="operator"),
     Person("ines@demo.example", "Inés", "Farfán Cruz", "Operadora", role="operator"),
 )

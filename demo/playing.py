@@ -1,4 +1,6 @@
-"""Plays histories: act by act through the services of the screens, or many at once through the same rules."""
+"""Plays histories: act by act through the services of the screens, or many at once through the same
+rules.
+"""
 
 import random
 from collections.abc import Iterable
@@ -25,7 +27,14 @@ from learning.services import Provenance, complete_activity, enrol_learner
 from questions.kinds import JSON, kind_of
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.queries import pools_of, rules_of, versions_on
-from quizzes.services import close_attempt, make_paper, new_attempt, save_response, start_attempt, submit_attempt
+from quizzes.services import (
+    close_attempt,
+    make_paper,
+    new_attempt,
+    save_response,
+    start_attempt,
+    submit_attempt,
+)
 
 Verb = Statement.Verb
 BATCH = 500
@@ -33,12 +42,18 @@ BATCH = 500
 
 def play(user: User, head: CourseHead, enrolled_at: datetime, acts: Iterable[Act]) -> Enrolment:
     """Play one history act by act, as the screens would."""
-    enrolment = enrol_learner(user=user, course=head, received_at=enrolled_at, uuid=key_of(user.learner_key, "enrolled"))
+    enrolment = enrol_learner(
+        user=user, course=head, received_at=enrolled_at, uuid=key_of(user.learner_key, "enrolled")
+    )
     for number, act in enumerate(acts):
         uuid = key_of(user.learner_key, number)
         if act.right is None:
             complete_activity(
-                enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=act.activity_key, uuid=uuid, received_at=act.at
+                enrolment_id=enrolment.pk,
+                learner=user.learner_key,
+                activity_key=act.activity_key,
+                uuid=uuid,
+                received_at=act.at,
             )
         else:
             play_attempt(enrolment, act, uuid)
@@ -48,7 +63,9 @@ def play(user: User, head: CourseHead, enrolled_at: datetime, acts: Iterable[Act
 def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
     """Play one attempt: start, an answer to every item, submission."""
     source = random.Random(uuid.int)  # noqa: S311 - a repeatable story
-    attempt = start_attempt(enrolment=enrolment, quiz_key=act.activity_key, now=act.at, uuid=uuid, random=source)
+    attempt = start_attempt(
+        enrolment=enrolment, quiz_key=act.activity_key, now=act.at, uuid=uuid, random=source
+    )
     if not attempt.is_open:
         return
     for slot, response in played_responses(attempt, act.right or 0).items():
@@ -62,15 +79,24 @@ def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
             is_marked=False,
             provenance=Provenance(act.at),
         )
-    submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=key_of(uuid, "submitted"), received_at=act.at)
+    submit_attempt(
+        attempt_uuid=attempt.uuid,
+        learner=attempt.learner,
+        uuid=key_of(uuid, "submitted"),
+        received_at=act.at,
+    )
 
 
 def played_responses(attempt: Attempt, right: float) -> dict[int, JSON]:
-    """Return what was answered in each slot, so that at least that share of the items is right and the others are wrong."""
+    """Return what was answered in each slot, so that at least that share of the items is right and
+    the others are wrong.
+    """
     asked = versions_on(attempt.paper)
     wanted = ceil(right * len(attempt.paper))
     return {
-        slot: kind_of(entry["kind"]).example(asked[entry["version"]].content, entry["layout"], is_right=slot <= wanted)
+        slot: kind_of(entry["kind"]).example(
+            asked[entry["version"]].content, entry["layout"], is_right=slot <= wanted
+        )
         for slot, entry in enumerate(attempt.paper, start=1)
     }
 
@@ -105,18 +131,26 @@ def refresh_keys(row: Any) -> None:
     """Take over the identifiers that the rows stored before have got."""
     for relation in row._meta.concrete_fields:
         if relation.is_relation and relation.is_cached(row):
-            setattr(row, relation.attname, getattr(getattr(row, relation.name), relation.target_field.attname))
+            setattr(
+                row,
+                relation.attname,
+                getattr(getattr(row, relation.name), relation.target_field.attname),
+            )
 
 
 class Replay:
-    """Builds the rows of many histories with the rules of the services: papers, scores, projections, certificates."""
+    """Builds the rows of many histories with the rules of the services: papers, scores,
+    projections, certificates.
+    """
 
     def __init__(self, head: CourseHead, organisations: list[Organisation], password_hash: str):
         self.head, self.organisations, self.password_hash = head, organisations, password_hash
         self.edition: Edition = head.latest_edition
         self.outline = outline_of(self.edition.pk)
         self.pools = {
-            activity.key: pools_of(rules_of(activity)["draws"]) for activity in self.outline.activities if activity.kind == "quiz"
+            activity.key: pools_of(rules_of(activity)["draws"])
+            for activity in self.outline.activities
+            if activity.kind == "quiz"
         }
         self.rows = Replayed()
 
@@ -132,7 +166,12 @@ class Replay:
             first_entry_at=history.enrolled_at,
             is_demo=True,
         )
-        member = Membership(user=user, organisation=organisation, post=history.post, started_on=timezone.localdate(history.enrolled_at))
+        member = Membership(
+            user=user,
+            organisation=organisation,
+            post=history.post,
+            started_on=timezone.localdate(history.enrolled_at),
+        )
         enrolment = Enrolment(
             uuid=key_of(user.learner_key, "enrolment"),
             learner=user.learner_key,
@@ -149,7 +188,11 @@ class Replay:
 
     def add_acts(self, user: User, enrolment: Enrolment, history: History) -> None:
         """Add statements and attempts, and what they add up to."""
-        statements = [self.statement(enrolment, key_of(user.learner_key, "enrolled"), Verb.ENROLLED, history.enrolled_at)]
+        statements = [
+            self.statement(
+                enrolment, key_of(user.learner_key, "enrolled"), Verb.ENROLLED, history.enrolled_at
+            )
+        ]
         taken: dict[UUID, int] = {}
         days: dict[UUID, str] = {}
         done: set[UUID] = set()
@@ -167,15 +210,29 @@ class Replay:
                 done.add(activity.key)
                 days.setdefault(activity.key, enrolment.last_act_on.isoformat())
             if is_complete(self.outline, done) and enrolment.completed_at is None:
-                statements.append(self.statement(enrolment, key_of(user.learner_key, "completed"), Verb.COMPLETED, act.at))
-                enrolment.state, enrolment.completed_at, enrolment.completed_edition = Enrolment.State.COMPLETED, act.at, self.edition
+                statements.append(
+                    self.statement(
+                        enrolment, key_of(user.learner_key, "completed"), Verb.COMPLETED, act.at
+                    )
+                )
+                enrolment.state, enrolment.completed_at, enrolment.completed_edition = (
+                    Enrolment.State.COMPLETED,
+                    act.at,
+                    self.edition,
+                )
         self.rows.statements += statements
         self.add_projection(enrolment, statements, days)
         if enrolment.completed_at:
             self.add_certificate(user, enrolment)
 
     def statement(
-        self, enrolment: Enrolment, uuid: UUID, verb: str, at: datetime, activity_key: UUID | None = None, score: float | None = None
+        self,
+        enrolment: Enrolment,
+        uuid: UUID,
+        verb: str,
+        at: datetime,
+        activity_key: UUID | None = None,
+        score: float | None = None,
     ) -> Statement:
         """Return one line of the journal."""
         return Statement(
@@ -193,12 +250,22 @@ class Replay:
             district_code=enrolment.district_code,
         )
 
-    def attempt(self, enrolment: Enrolment, activity: Activity, act: Act, uuid: UUID, number: int) -> Attempt:
+    def attempt(
+        self, enrolment: Enrolment, activity: Activity, act: Act, uuid: UUID, number: int
+    ) -> Attempt:
         """Add one submitted attempt with its responses."""
         source = random.Random(uuid.int)  # noqa: S311 - a repeatable story
         rules = rules_of(activity)
         paper = make_paper(rules, *self.pools[activity.key], seen={}, random=source)
-        attempt = new_attempt(enrolment=enrolment, quiz_key=activity.key, number=number, rules=rules, paper=paper, uuid=uuid, now=act.at)
+        attempt = new_attempt(
+            enrolment=enrolment,
+            quiz_key=activity.key,
+            number=number,
+            rules=rules,
+            paper=paper,
+            uuid=uuid,
+            now=act.at,
+        )
         responses = played_responses(attempt, act.right or 0)
         close_attempt(attempt, responses, act.at)
         self.rows.attempts.append(attempt)
@@ -216,21 +283,31 @@ class Replay:
             self.rows.events.append(event)
         return attempt
 
-    def add_projection(self, enrolment: Enrolment, statements: list[Statement], days: dict[UUID, str]) -> None:
-        """Add the progress that the statements add up to, by the same replay that the audit uses."""
+    def add_projection(
+        self, enrolment: Enrolment, statements: list[Statement], days: dict[UUID, str]
+    ) -> None:
+        """Add the progress that the statements add up to, by the same replay that the audit
+        uses.
+        """
         names = ("verb", "activity_key", "edition_id", "score")
-        added = replay({name: getattr(statement, name) for name in names} for statement in statements)
+        added = replay(
+            {name: getattr(statement, name) for name in names} for statement in statements
+        )
         for key in added.begun:
             is_done = key in added.completed
             is_graded = key in added.best
             success = ActivityProgress.Success.UNKNOWN
             if is_graded:
-                success = ActivityProgress.Success.PASSED if is_done else ActivityProgress.Success.FAILED
+                success = (
+                    ActivityProgress.Success.PASSED if is_done else ActivityProgress.Success.FAILED
+                )
             self.rows.progress.append(
                 ActivityProgress(
                     enrolment=enrolment,
                     activity_key=key,
-                    state=ActivityProgress.State.COMPLETED if is_done else ActivityProgress.State.IN_PROGRESS,
+                    state=ActivityProgress.State.COMPLETED
+                    if is_done
+                    else ActivityProgress.State.IN_PROGRESS,
                     success=success,
                     score=added.best.get(key),
                     completed_on_day=days.get(key, ""),
@@ -241,7 +318,14 @@ class Replay:
     def add_certificate(self, user: User, enrolment: Enrolment) -> None:
         """Add the certificate and its line in the trail."""
         at = enrolment.completed_at
-        certificate = certificate_for(enrolment=enrolment, holder=user, edition=self.edition, score=None, now=at)
+        certificate = certificate_for(
+            enrolment=enrolment, holder=user, edition=self.edition, score=None, now=at
+        )
         self.rows.certificates.append(certificate)
-        entry = AuditEntry(action="certificate_created", object_type="certificate", object_key=str(certificate.uuid), at=at)
+        entry = AuditEntry(
+            action="certificate_created",
+            object_type="certificate",
+            object_key=str(certificate.uuid),
+            at=at,
+        )
         self.rows.entries.append(entry)

@@ -10,12 +10,16 @@ from courses.outline import Outline
 
 NAMESPACE = UUID("6f1d1c52-6a86-4a3b-9d57-2f3b7a0d9c11")
 FIRST_NAMES = (
-    "María", "José", "Luz", "Juan", "Rosa", "Carlos", "Ana", "Luis", "Elena", "Víctor", "Carmen", "Jorge", "Julia", "Pedro", "Nélida",
-    "Wilber", "Yeny", "Edwin", "Flor", "Percy", "Maribel", "Hugo", "Sonia", "Rubén", "Gladys", "Iván", "Nancy", "Óscar", "Delia", "Raúl",
+    "María", "José", "Luz", "Juan", "Rosa", "Carlos", "Ana", "Luis", "Elena", "Víctor", "Carmen",
+    "Jorge", "Julia", "Pedro", "Nélida",
+    "Wilber", "Yeny", "Edwin", "Flor", "Percy", "Maribel", "Hugo", "Sonia", "Rubén", "Gladys",
+    "Iván", "Nancy", "Óscar", "Delia", "Raúl",
 )  # fmt: skip
 SURNAMES = (
-    "Quispe", "Flores", "Sánchez", "Mamani", "García", "Huamán", "Rojas", "Condori", "Díaz", "Ñahui", "Vásquez", "Ramos", "Chávez",
-    "Torres", "Paredes", "Cárdenas", "Ticona", "Apaza", "Yupanqui", "Saldaña", "Peña", "Núñez", "Cueva", "Shupingahua", "Tuanama",
+    "Quispe", "Flores", "Sánchez", "Mamani", "García", "Huamán", "Rojas", "Condori", "Díaz",
+    "Ñahui", "Vásquez", "Ramos", "Chávez",
+    "Torres", "Paredes", "Cárdenas", "Ticona", "Apaza", "Yupanqui", "Saldaña", "Peña", "Núñez",
+    "Cueva", "Shupingahua", "Tuanama",
 )  # fmt: skip
 POSTS = (
     "Tesorería",
@@ -32,7 +36,9 @@ POSTS = (
 
 @dataclass(frozen=True)
 class Act:
-    """One thing a learner did: finished a lesson (score None) or submitted a quiz with that share of right answers."""
+    """One thing a learner did: finished a lesson (score None) or submitted a quiz with that share
+    of right answers.
+    """
 
     activity_key: UUID
     at: datetime
@@ -41,7 +47,9 @@ class Act:
 
 @dataclass(frozen=True)
 class History:
-    """One invented learner: who, in which place of the list of institutions, and what they did since enrolling."""
+    """One invented learner: who, in which place of the list of institutions, and what they did
+    since enrolling.
+    """
 
     number: int
     first_name: str
@@ -52,10 +60,13 @@ class History:
     acts: list[Act] = field(default_factory=list)
 
 
-def histories(*, count: int, seed: int, outline: Outline, places: int, now: datetime) -> Iterator[History]:
+def histories(
+    *, count: int, seed: int, outline: Outline, places: int, now: datetime
+) -> Iterator[History]:
     """Yield `count` believable histories, the same for the same seed and outline.
 
-    About one in ten never begins, four in ten finish, the rest stop on the way; a first try at a quiz often falls short.
+    About one in ten never begins, four in ten finish, the rest stop on the way; a first try at a
+    quiz often falls short.
     """
     source = random.Random(seed)  # noqa: S311 - a repeatable story, not a secret
     for number in range(count):
@@ -82,7 +93,13 @@ def _acts(source: random.Random, outline: Outline, start: datetime, now: datetim
             moment += timedelta(hours=source.randint(1, 40), minutes=source.randint(0, 59))
             if moment >= now:
                 return
-            right = None if activity.kind != "quiz" else 0.4 if attempt < tries - 1 else source.choice((0.75, 0.85, 1.0))
+            right = (
+                None
+                if activity.kind != "quiz"
+                else 0.4
+                if attempt < tries - 1
+                else source.choice((0.75, 0.85, 1.0))
+            )
             yield Act(activity.key, moment, right)
 
 

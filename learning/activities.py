@@ -1,4 +1,6 @@
-"""Lets rooms above bring the screen of their kind of activity, and say what they keep of it, without this room knowing them."""
+"""Lets rooms above bring the screen of their kind of activity, and say what they keep of it,
+without this room knowing them.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -21,7 +23,8 @@ _waits: dict[str, Waits] = {}
 
 
 def register_activity_view(kind: str, view: ActivityView) -> None:
-    """Let `view(request, course, study, activity)` answer at the address of every activity of that kind.
+    """Let `view(request, course, study, activity)` answer at the address of every activity of that
+    kind.
 
     The guard has run: the learner is enrolled and the activity is published.
     """
@@ -34,7 +37,8 @@ def view_for(kind: str) -> ActivityView | None:
 
 
 def register_waits(kind: str, waits: Waits) -> None:
-    """Let `waits(study, activities, now)` say, in words by key, which activities of that kind cannot be done now, and since when they can.
+    """Let `waits(study, activities, now)` say, in words by key, which activities of that kind
+    cannot be done now, and since when they can.
 
     It is asked only for activities that were failed and not passed since.
     """
@@ -42,7 +46,10 @@ def register_waits(kind: str, waits: Waits) -> None:
 
 
 def waits_in(study: Study | None, now: datetime) -> dict[UUID, str]:
-    """Return the words for the activities of a study that cannot be done now. No statement for who failed none."""
+    """Return the words for the activities of a study that cannot be done now.
+
+    No statement for who failed none.
+    """
     told: dict[UUID, str] = {}
     failed: dict[str, list[Activity]] = {}
     for activity in study.outline.activities if study else ():
@@ -56,10 +63,14 @@ def waits_in(study: Study | None, now: datetime) -> dict[UUID, str]:
 
 
 def register_records_check(check: RecordsCheck) -> None:
-    """Let `check(keys, besides)` say whether a room above has records of activities, not counting those of some learners."""
+    """Let `check(keys, besides)` say whether a room above has records of activities, not counting
+    those of some learners.
+    """
     _checks.append(check)
 
 
 def has_records_above(keys: Collection[UUID], besides: Collection[UUID]) -> bool:
-    """Say whether a room above has records of one of these activities of anybody besides some learners."""
+    """Say whether a room above has records of one of these activities of anybody besides some
+    learners.
+    """
     return any(check(keys, besides) for check in _checks)

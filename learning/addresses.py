@@ -1,4 +1,6 @@
-"""Gives the addresses of courses and activities; what no address can carry is shown without a link, and told to the log."""
+"""Gives the addresses of courses and activities; what no address can carry is shown without a link,
+and told to the log.
+"""
 
 import logging
 from functools import lru_cache
@@ -8,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from courses.outline import Activity, Outline
 
 logger = logging.getLogger(__name__)
-# A lesson shows three addresses, a home one for each course: to make one anew costs a twentieth of the page.
+# A lesson shows three addresses, a home one for each course: to make one anew costs a twentieth of
+# the page.
 KEPT_ADDRESSES = 4096
 
 

@@ -8,10 +8,15 @@ from lib.folding import compared, folded, search_words, sorting_key
 
 
 def matching_courses(outlines: Iterable[Outline], query: str, topic: str) -> list[Outline]:
-    """Return the courses whose texts contain every word of the query and that carry the topic (both may be empty)."""
+    """Return the courses whose texts contain every word of the query and that carry the topic (both
+    may be empty).
+    """
     words = [compared(word) for word in search_words(query)]
     return [
-        outline for outline in outlines if (not topic or topic in outline.topics) and all(word in _searchable(outline) for word in words)
+        outline
+        for outline in outlines
+        if (not topic or topic in outline.topics)
+        and all(word in _searchable(outline) for word in words)
     ]
 
 
@@ -21,10 +26,14 @@ def topics_of(outlines: Iterable[Outline]) -> list[str]:
 
 
 def suggestion_for(outlines: Iterable[Outline], query: str) -> str:
-    """Return the known words nearest to a query that found nothing, when they find a course together; or an empty text."""
+    """Return the known words nearest to a query that found nothing, when they find a course
+    together; or an empty text.
+    """
     outlines = list(outlines)
     known = {folded(word): word for outline in outlines for word in _words(outline)}
-    nearest = [difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in search_words(query)]
+    nearest = [
+        difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in search_words(query)
+    ]
     found = " ".join(known[match[0]] for match in nearest if match)
     return found if folded(found) != folded(query) and matching_courses(outlines, found, "") else ""
 
@@ -40,4 +49,9 @@ def _searchable(outline: Outline) -> str:
 
 
 def _words(outline: Outline) -> Iterable[str]:
-    return (word.strip(".,:;¿?¡!«»()").lower() for text in _texts(outline) for word in text.split() if len(word) > 3)
+    return (
+        word.strip(".,:;¿?¡!«»()").lower()
+        for text in _texts(outline)
+        for word in text.split()
+        if len(word) > 3
+    )

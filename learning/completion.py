@@ -18,7 +18,9 @@ class ConditionState(StrEnum):
 
 @dataclass(frozen=True)
 class Done:
-    """What the record says of one activity: completed or only begun, best scaled score, ISO day of completion."""
+    """What the record says of one activity: completed or only begun, best scaled score, ISO day of
+    completion.
+    """
 
     is_completed: bool
     score: float | None = None
@@ -46,8 +48,12 @@ def conditions(outline: Outline, done: Mapping[UUID, Done]) -> list[Condition]:
 
 
 def is_complete(outline: Outline, completed: set[UUID]) -> bool:
-    """Say whether every required activity is among the completed ones; a course that requires nothing is never complete."""
-    return bool(outline.required) and all(activity.key in completed for activity in outline.required)
+    """Say whether every required activity is among the completed ones; a course that requires
+    nothing is never complete.
+    """
+    return bool(outline.required) and all(
+        activity.key in completed for activity in outline.required
+    )
 
 
 def reaches(score: float | None, pass_mark: float | None) -> bool:

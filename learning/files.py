@@ -1,4 +1,6 @@
-"""Serves what authors uploaded to whoever may open a page that shows it; authors and reviewers see all of it."""
+"""Serves what authors uploaded to whoever may open a page that shows it; authors and reviewers see
+all of it.
+"""
 
 import mimetypes
 from http import HTTPStatus
@@ -24,11 +26,18 @@ Upload = AbstractImage | AbstractDocument
 @public
 @require_safe
 def picture(request: HttpRequest, name: str) -> HttpResponse:
-    """Give a picture as pages show it; its original, as it was uploaded, only to who works in the editor."""
+    """Give a picture as pages show it; its original, as it was uploaded, only to who works in the
+    editor.
+    """
     image_model = get_image_model()
-    rendition = image_model.get_rendition_model().objects.select_related("image").filter(file=name).first()
+    rendition = (
+        image_model.get_rendition_model().objects.select_related("image").filter(file=name).first()
+    )
     if rendition is None:
-        file, may_open = image_model.objects.filter(file=name).first(), works_in_editor(request.user)
+        file, may_open = (
+            image_model.objects.filter(file=name).first(),
+            works_in_editor(request.user),
+        )
     else:
         file, may_open = rendition, may_open_upload(request.user, rendition.image)
     if file is None or not may_open or not file.file.storage.exists(name):
@@ -51,13 +60,19 @@ def may_open_upload(user: User | AnonymousUser, upload: Upload) -> bool:
     if works_in_editor(user):
         return True
     kind = ContentType.objects.get_for_model(Page)
-    used_by = ReferenceIndex.get_references_to(upload).filter(base_content_type=kind).values_list("object_id", flat=True)
+    used_by = (
+        ReferenceIndex.get_references_to(upload)
+        .filter(base_content_type=kind)
+        .values_list("object_id", flat=True)
+    )
     pages = Page.objects.filter(pk__in=[int(key) for key in used_by], live=True)
     return any(may_open_page(user, page) for page in pages.specific(defer=True))
 
 
 def may_open_page(user: User | AnonymousUser, page: Page) -> bool:
-    """Say whether a person may open a published page: an activity is for who studies its course, the others are for everybody."""
+    """Say whether a person may open a published page: an activity is for who studies its course,
+    the others are for everybody.
+    """
     if not isinstance(page, ActivityPage):
         return True
     course = open_course_of(page) if user.is_authenticated else None

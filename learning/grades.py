@@ -8,8 +8,8 @@ GRADES = 20
 def shown_grade(scaled: float, pass_mark: float) -> str:
     """Return a scaled score on the scale of 20, half a point up as in schools: 0.7 is “14”.
 
-    A score below the pass mark that would round up to it keeps one decimal instead (“13.8”): nobody reads
-    “14” beside “todavía no” where 14 is asked.
+    A score below the pass mark that would round up to it keeps one decimal instead (“13.8”): nobody
+    reads “14” beside “todavía no” where 14 is asked.
     """
     exact = Decimal(str(round(scaled, 9))) * GRADES
     rounded = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)

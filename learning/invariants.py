@@ -1,4 +1,6 @@
-"""Checks that enrolments and progress equal the replay of the journal, and that completion follows its rule."""
+"""Checks that enrolments and progress equal the replay of the journal, and that completion follows
+its rule.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,11 +19,15 @@ BATCH = 2000
 
 
 def check() -> Iterator[Finding]:
-    """Yield the invariants of the record: projection = replay, and complete are those, and all those, who meet every condition."""
+    """Yield the invariants of the record: projection = replay, and complete are those, and all
+    those, who meet every condition.
+    """
     wrong_enrolments = wrong_progress = unearned = 0
     replayed = journal()
     progress = progress_by_enrolment()
-    for pk, state, edition_id in Enrolment.objects.values_list("pk", "state", "completed_edition_id").iterator(chunk_size=BATCH):
+    for pk, state, edition_id in Enrolment.objects.values_list(
+        "pk", "state", "completed_edition_id"
+    ).iterator(chunk_size=BATCH):
         expected = replayed.pop(pk, Replayed())
         wrong_enrolments += (expected.state, expected.completed_edition_id) != (state, edition_id)
         wrong_progress += not agrees(progress.pop(pk, {}), expected)
@@ -31,13 +37,22 @@ def check() -> Iterator[Finding]:
     yield Finding("Every completion met every condition of its edition", unearned)
     heads = CourseHead.objects.filter(latest_edition__isnull=False)
     due = sum(enrolments_to_settle(head).count() for head in heads)
-    yield Finding("Nobody in progress meets every condition: a minute after publishing, they are complete", due)
-    yield Finding("What has a pass mark was finished with a grade, and nothing else", _wrongly_graded())
+    yield Finding(
+        "Nobody in progress meets every condition: a minute after publishing, they are complete",
+        due,
+    )
+    yield Finding(
+        "What has a pass mark was finished with a grade, and nothing else", _wrongly_graded()
+    )
 
 
 def _wrongly_graded() -> int:
-    """Count the statements about an activity that has a pass mark and no score, or the other way round."""
-    rows = Statement.objects.exclude(activity_key=None).values_list("edition_id", "activity_key", "verb", "score")
+    """Count the statements about an activity that has a pass mark and no score, or the other way
+    round.
+    """
+    rows = Statement.objects.exclude(activity_key=None).values_list(
+        "edition_id", "activity_key", "verb", "score"
+    )
     return sum(_is_wrongly_graded(*row) for row in rows.iterator(chunk_size=BATCH))
 
 
@@ -51,7 +66,9 @@ def _is_wrongly_graded(edition_id: int, key: UUID, verb: str, score: float | Non
 
 def journal() -> dict[int, Replayed]:
     """Return the replay of every enrolment."""
-    rows = Statement.objects.order_by("enrolment_id", "id").values("enrolment_id", "verb", "activity_key", "edition_id", "score")
+    rows = Statement.objects.order_by("enrolment_id", "id").values(
+        "enrolment_id", "verb", "activity_key", "edition_id", "score"
+    )
     grouped = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row["enrolment_id"])
     return {enrolment: replay(statements) for enrolment, statements in grouped}
 
@@ -67,6 +84,10 @@ def progress_by_enrolment() -> dict[int, dict[UUID, tuple[str, float | None]]]:
 
 def agrees(rows: dict[UUID, tuple[str, float | None]], expected: Replayed) -> bool:
     """Say whether the progress rows of one enrolment are what its statements add up to."""
-    completed = {key for key, (state, _) in rows.items() if state == ActivityProgress.State.COMPLETED}
+    completed = {
+        key for key, (state, _) in rows.items() if state == ActivityProgress.State.COMPLETED
+    }
     scores = {key: score for key, (_, score) in rows.items() if score is not None}
-    return set(rows) == expected.begun and completed == expected.completed and scores == expected.best
+    return (
+        set(rows) == expected.begun and completed == expected.completed and scores == expected.best
+    )

@@ -1,4 +1,6 @@
-"""Renders cards and rows of a course, with marks: each once for each process, because an edition never changes."""
+"""Renders cards and rows of a course, with marks: each once for each process, because an edition
+never changes.
+"""
 
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
@@ -16,22 +18,36 @@ from learning.queries import OpenCourse, Study
 
 # Of editions and templates: the rows of one edition take about ten kilobytes for each template.
 KEPT_EDITIONS = 512
-CARD, INDEX_ROW, OUTLINE_ROW = "courses/_course_card.html", "courses/_index_row.html", "courses/_outline_row.html"
+CARD, INDEX_ROW, OUTLINE_ROW = (
+    "courses/_course_card.html",
+    "courses/_index_row.html",
+    "courses/_outline_row.html",
+)
 STUDY_ROW = "learning/_study_row.html"
 
 
 def index_of(found: OpenCourse, study: Study | None, current: UUID) -> list[dict[str, Any]]:
-    """Return the index beside a lesson: modules, how far each is, and their rows with marks and the one being read."""
+    """Return the index beside a lesson: modules, how far each is, and their rows with marks and the
+    one being read.
+    """
     return _parts(INDEX_ROW, found, study, current)
 
 
-def outline_rows(found: OpenCourse, study: Study | None, step: Activity | None, waits: Mapping[UUID, str]) -> list[dict[str, Any]]:
-    """Return the contents on the page of a course: modules, and their rows with marks, the next step and what has to wait."""
+def outline_rows(
+    found: OpenCourse, study: Study | None, step: Activity | None, waits: Mapping[UUID, str]
+) -> list[dict[str, Any]]:
+    """Return the contents on the page of a course: modules, and their rows with marks, the next
+    step and what has to wait.
+    """
     return _parts(OUTLINE_ROW, found, study, step.key if step else None, waits)
 
 
 def _parts(
-    template: str, found: OpenCourse, study: Study | None, here: UUID | None, waits: Mapping[UUID, str] = MappingProxyType({})
+    template: str,
+    found: OpenCourse,
+    study: Study | None,
+    here: UUID | None,
+    waits: Mapping[UUID, str] = MappingProxyType({}),
 ) -> list[dict[str, Any]]:
     parts = []
     progress = _("%(done)s de %(total)s") if study else ""
@@ -45,7 +61,8 @@ def _parts(
             {
                 "module": module,
                 "heading": f"{module.number}. {module.title}",
-                "progress": progress and progress % {"done": marks.count("done"), "total": len(marks)},
+                "progress": progress
+                and progress % {"done": marks.count("done"), "total": len(marks)},
                 "rows": mark_safe("".join(rows)),  # noqa: S308 - rows of our own templates
                 "is_here": any(item.key == here for item in module.activities),
             }
@@ -54,14 +71,18 @@ def _parts(
 
 
 def mark_of(study: Study | None, key: UUID) -> str:
-    """Return the mark of an activity: `done`, `started`, `missing`, or nothing for who is not enrolled."""
+    """Return the mark of an activity: `done`, `started`, `missing`, or nothing for who is not
+    enrolled.
+    """
     if study is None:
         return ""
     row = study.row(key)
     return "missing" if row is None else "done" if row.is_completed else "started"
 
 
-def _row(template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool, wait: str) -> SafeString:
+def _row(
+    template: str, found: OpenCourse, activity: Activity, mark: str, is_here: bool, wait: str
+) -> SafeString:
     def facts() -> dict[str, Any]:
         url = activity_address(found.outline, activity)
         return {"activity": activity, "url": url, "mark": mark, "is_here": is_here, "wait": wait}
@@ -99,7 +120,9 @@ def study_row(study: Study) -> SafeString:
     return _kept(STUDY_ROW, study.enrolment.course.latest_edition_id or 0, kind, facts)
 
 
-def _kept(template: str, edition_id: int, key: Hashable, facts: Callable[[], dict[str, Any]]) -> SafeString:
+def _kept(
+    template: str, edition_id: int, key: Hashable, facts: Callable[[], dict[str, Any]]
+) -> SafeString:
     known = _parts_of(template, edition_id)
     if key not in known:
         known[key] = render_to_string(template, facts())

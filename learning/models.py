@@ -27,7 +27,10 @@ class Cohort(models.Model):
     class Meta:
         verbose_name = _("grupo")
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="cohort_ends_after_it_starts")
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="cohort_ends_after_it_starts",
+            )
         ]
 
     def __str__(self):
@@ -35,18 +38,22 @@ class Cohort(models.Model):
 
 
 class ProgressText(Func):
-    """Joins the progress of every activity of an enrolment into one text, on both databases; `parse_progress` reads it.
+    """Joins the progress of every activity of an enrolment into one text, on both databases;
+    `parse_progress` reads it.
 
-    Written out: it is part of every page and act, and the same built from expressions costs more than to run it.
+    Written out: it is part of every page and act, and the same built from expressions costs more
+    than to run it.
     """
 
     function = "GROUP_CONCAT"
     template = (
-        "(SELECT %(function)s(CAST(own.activity_key AS text) || '|' || own.state || '|' || own.success || '|' ||"
+        "(SELECT %(function)s(CAST(own.activity_key AS text) || '|' || own.state || '|' || "
+        "own.success || '|' ||"
         " COALESCE(%(score)s, '') || '|' || own.completed_on_day, ',')"
         " FROM learning_activityprogress own WHERE own.enrolment_id = %(expressions)s)"
     )
-    # A cast gives fifteen digits on SQLite, which is another number for five of six; seventeen name every number.
+    # A cast gives fifteen digits on SQLite, which is another number for five of six; seventeen name
+    # every number.
     score = "printf('%%!.17g', own.score)"
     output_field = models.TextField()
 
@@ -55,12 +62,16 @@ class ProgressText(Func):
         return self.as_sql(compiler, connection, score=score, **context)
 
     def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, function="STRING_AGG", score="CAST(own.score AS text)", **context)
+        return self.as_sql(
+            compiler, connection, function="STRING_AGG", score="CAST(own.score AS text)", **context
+        )
 
 
 class EnrolmentQuerySet(models.QuerySet):
     def with_progress(self) -> "EnrolmentQuerySet":
-        """Add the progress of every activity as one text, so that an act or a page reads enrolment and progress at once."""
+        """Add the progress of every activity as one text, so that an act or a page reads enrolment
+        and progress at once.
+        """
         return self.annotate(progress_text=ProgressText("pk"))
 
 
@@ -77,15 +88,23 @@ class Enrolment(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     learner = models.UUIDField(help_text="The person's opaque identifier")
     course = models.ForeignKey(CourseHead, on_delete=models.PROTECT, related_name="enrolments")
-    cohort = models.ForeignKey(Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="enrolments")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, null=True, blank=True, related_name="enrolments"
+    )
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     enrolled_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True, blank=True)
-    completed_edition = models.ForeignKey(Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    completed_edition = models.ForeignKey(
+        Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     last_act_on = models.DateField(help_text="Day in Lima of the last statement")
     bookmark = models.UUIDField(null=True, blank=True, help_text="Key of the activity to resume")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    district_code = models.CharField(max_length=6, blank=True, help_text="INEI code of where the learner serves")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    district_code = models.CharField(
+        max_length=6, blank=True, help_text="INEI code of where the learner serves"
+    )
 
     objects = EnrolmentQuerySet.as_manager()
 
@@ -94,15 +113,23 @@ class Enrolment(models.Model):
         verbose_name_plural = _("inscripciones")
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "course"], condition=~Q(state="withdrawn"), name="one_enrolment_per_learner_and_course"
+                fields=["learner", "course"],
+                condition=~Q(state="withdrawn"),
+                name="one_enrolment_per_learner_and_course",
             ),
             models.CheckConstraint(
-                condition=Q(completed_at=None, completed_edition=None) | Q(completed_at__isnull=False, completed_edition__isnull=False),
+                condition=Q(completed_at=None, completed_edition=None)
+                | Q(completed_at__isnull=False, completed_edition__isnull=False),
                 name="completion_has_its_edition",
             ),
-            models.CheckConstraint(condition=~Q(state="completed") | Q(completed_at__isnull=False), name="completed_enrolment_has_a_date"),
+            models.CheckConstraint(
+                condition=~Q(state="completed") | Q(completed_at__isnull=False),
+                name="completed_enrolment_has_a_date",
+            ),
         ]
-        indexes = [models.Index(fields=["course", "organisation"], name="enrolments_by_organisation")]
+        indexes = [
+            models.Index(fields=["course", "organisation"], name="enrolments_by_organisation")
+        ]
 
     def __str__(self):
         return f"{self.uuid}"
@@ -111,13 +138,18 @@ class Enrolment(models.Model):
     def progress(self) -> dict[UUID, "ProgressRow"]:
         """Progress by activity key; only after `with_progress()`."""
         if not hasattr(self, "_progress"):
-            self._progress = {row.activity_key: row for row in parse_progress(self.progress_text or "")}
+            self._progress = {
+                row.activity_key: row for row in parse_progress(self.progress_text or "")
+            }
         return self._progress
 
 
 @dataclass(frozen=True)
 class ProgressRow:
-    """Where one enrolment stands in one activity. `score` is scaled from 0 to 1; `completed_on` an ISO day or empty."""
+    """Where one enrolment stands in one activity.
+
+    `score` is scaled from 0 to 1; `completed_on` an ISO day or empty.
+    """
 
     activity_key: UUID
     state: str
@@ -163,9 +195,17 @@ class ActivityProgress(models.Model):
     class Meta:
         verbose_name = _("avance")
         constraints = [
-            models.UniqueConstraint(fields=["enrolment", "activity_key"], name="one_progress_per_enrolment_and_activity"),
-            models.CheckConstraint(condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)), name="progress_score_is_scaled"),
-            models.CheckConstraint(condition=~Q(state="completed") | ~Q(completed_on_day=""), name="completed_progress_has_a_day"),
+            models.UniqueConstraint(
+                fields=["enrolment", "activity_key"], name="one_progress_per_enrolment_and_activity"
+            ),
+            models.CheckConstraint(
+                condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)),
+                name="progress_score_is_scaled",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="completed") | ~Q(completed_on_day=""),
+                name="completed_progress_has_a_day",
+            ),
         ]
 
     def __str__(self):
@@ -173,11 +213,15 @@ class ActivityProgress(models.Model):
 
 
 class ConditionsCheck(models.Model):
-    """The newest edition of a course by which every enrolment in progress was looked at (learning/completing.py)."""
+    """The newest edition of a course by which every enrolment in progress was looked at
+    (learning/completing.py).
+    """
 
     personal_data = False
 
-    course = models.OneToOneField(CourseHead, on_delete=models.CASCADE, related_name="conditions_check")
+    course = models.OneToOneField(
+        CourseHead, on_delete=models.CASCADE, related_name="conditions_check"
+    )
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -202,27 +246,45 @@ class Statement(AppendOnly):
         WITHDRAWN = "withdrawn", _("se retiró")
 
     uuid = models.UUIDField(help_text="Given by the client; unique for its learner")
-    learner = models.UUIDField(help_text="The person's opaque identifier; erasure cuts its link to the person")
+    learner = models.UUIDField(
+        help_text="The person's opaque identifier; erasure cuts its link to the person"
+    )
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="statements")
     verb = models.CharField(max_length=12, choices=Verb.choices)
     course_key = models.UUIDField()
-    activity_key = models.UUIDField(null=True, blank=True, help_text="Empty for the course as a whole")
+    activity_key = models.UUIDField(
+        null=True, blank=True, help_text="Empty for the course as a whole"
+    )
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     score = models.FloatField(null=True, blank=True, help_text="Scaled from 0 to 1")
-    request_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what was sent")
-    answer = models.JSONField(default=dict, help_text="What was answered, so that a repeat gets the same")
+    request_digest = models.CharField(
+        max_length=64, blank=True, help_text="SHA-256 of what was sent"
+    )
+    answer = models.JSONField(
+        default=dict, help_text="What was answered, so that a repeat gets the same"
+    )
     occurred_at = models.DateTimeField(help_text="As the client tells it; no rule asks it")
     received_at = models.DateTimeField()
-    organisation_id = models.BigIntegerField(null=True, blank=True, help_text="Where the learner served on that day")
+    organisation_id = models.BigIntegerField(
+        null=True, blank=True, help_text="Where the learner served on that day"
+    )
     district_code = models.CharField(max_length=6, blank=True)
 
     class Meta:
         verbose_name = _("declaración")
         verbose_name_plural = _("declaraciones")
         constraints = [
-            models.UniqueConstraint(fields=["learner", "uuid"], name="one_statement_per_learner_and_uuid"),
-            models.CheckConstraint(condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)), name="statement_score_is_scaled"),
-            models.CheckConstraint(condition=Q(occurred_at__lte=F("received_at")), name="statement_occurs_before_it_is_received"),
+            models.UniqueConstraint(
+                fields=["learner", "uuid"], name="one_statement_per_learner_and_uuid"
+            ),
+            models.CheckConstraint(
+                condition=Q(score=None) | (Q(score__gte=0) & Q(score__lte=1)),
+                name="statement_score_is_scaled",
+            ),
+            models.CheckConstraint(
+                condition=Q(occurred_at__lte=F("received_at")),
+                name="statement_occurs_before_it_is_received",
+            ),
         ]
         indexes = [models.Index(fields=["enrolment", "id"], name="statements_of_enrolment")]
 

@@ -19,11 +19,14 @@ def enrolments_with(learner: UUID | Parameter) -> EnrolmentQuerySet:
 
 
 def enrolments_visible_to(user: User) -> EnrolmentQuerySet:
-    """Return the enrolments whose conditions the person may see: their own, and those of people in their scope.
+    """Return the enrolments whose conditions the person may see: their own, and those of people in
+    their scope.
 
     A coordinator sees the state of conditions, never answers, attempts or drafts.
     """
     if not user.is_authenticated:
         return Enrolment.objects.none()
     in_scope = people_visible_to(user).values("learner_key")
-    return (enrolments_of(user) | Enrolment.objects.filter(learner__in=in_scope)).exclude(state=Enrolment.State.WITHDRAWN)
+    return (enrolments_of(user) | Enrolment.objects.filter(learner__in=in_scope)).exclude(
+        state=Enrolment.State.WITHDRAWN
+    )

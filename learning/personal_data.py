@@ -1,4 +1,7 @@
-"""Says what this app holds about a person: enrolments, progress and the journal. All of it knows the opaque key alone."""
+"""Says what this app holds about a person: enrolments, progress and the journal.
+
+All of it knows the opaque key alone.
+"""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,19 +45,34 @@ STATEMENT = {
 
 def enrolments(user: User) -> list[Row]:
     """Return every enrolment, those withdrawn too."""
-    rows = Enrolment.objects.filter(learner=user.learner_key).select_related("course", "organisation").order_by("enrolled_at")
-    return facts_of(rows, ENROLMENT, {"course": lambda row: outline_of(row.course.latest_edition_id).title})
+    rows = (
+        Enrolment.objects.filter(learner=user.learner_key)
+        .select_related("course", "organisation")
+        .order_by("enrolled_at")
+    )
+    return facts_of(
+        rows, ENROLMENT, {"course": lambda row: outline_of(row.course.latest_edition_id).title}
+    )
 
 
 def progress(user: User) -> list[Row]:
     """Return where the person stands in every activity that was begun."""
-    rows = ActivityProgress.objects.filter(enrolment__learner=user.learner_key).select_related("enrolment__course").order_by("pk")
+    rows = (
+        ActivityProgress.objects.filter(enrolment__learner=user.learner_key)
+        .select_related("enrolment__course")
+        .order_by("pk")
+    )
 
     def outline(row: ActivityProgress) -> Outline:
         return outline_of(row.enrolment.course.latest_edition_id)
 
     return facts_of(
-        rows, PROGRESS, {"course": lambda row: outline(row).title, "activity": lambda row: title_of(outline(row), row.activity_key)}
+        rows,
+        PROGRESS,
+        {
+            "course": lambda row: outline(row).title,
+            "activity": lambda row: title_of(outline(row), row.activity_key),
+        },
     )
 
 
@@ -72,7 +90,9 @@ def statements(user: User) -> list[Row]:
 
 
 def title_of(outline: Outline, key: object) -> str:
-    """Return the title of an activity, or its key when the outline no longer has it; empty for the course as a whole."""
+    """Return the title of an activity, or its key when the outline no longer has it; empty for the
+    course as a whole.
+    """
     activity = outline.by_key.get(key)  # type: ignore[call-overload] # None finds nothing
     return activity.title if activity else str(key or "")
 

@@ -29,7 +29,9 @@ from norms.models import REGISTER_NUMBER
 
 @dataclass(frozen=True)
 class OpenCourse:
-    """A course that can be studied today: head, newest edition and its outline, and the version of the norms."""
+    """A course that can be studied today: head, newest edition and its outline, and the version of
+    the norms.
+    """
 
     head: CourseHead
     edition_id: int
@@ -46,7 +48,9 @@ class Study:
 
     @property
     def is_closed(self) -> bool:
-        """True when the course is not published any more: its addresses answer nobody, what was done stays."""
+        """True when the course is not published any more: its addresses answer nobody, what was
+        done stays.
+        """
         return not self.enrolment.course.is_open
 
     def row(self, key: UUID) -> ProgressRow | None:
@@ -62,7 +66,9 @@ class Study:
     def conditions(self) -> list[Condition]:
         """Every condition of completion with its state."""
         rows = self.enrolment.progress.values()
-        done = {row.activity_key: Done(row.is_completed, row.score, row.completed_on) for row in rows}
+        done = {
+            row.activity_key: Done(row.is_completed, row.score, row.completed_on) for row in rows
+        }
         return conditions(self.outline, done)
 
     @cached_property
@@ -72,11 +78,17 @@ class Study:
 
     @property
     def next_activity(self) -> Activity | None:
-        """The one next step: the bookmark while it is not completed, else the first activity after it that is not."""
-        pending = [activity for activity in self.outline.activities if not self.is_done(activity.key)]
+        """The one next step: the bookmark while it is not completed, else the first activity after
+        it that is not.
+        """
+        pending = [
+            activity for activity in self.outline.activities if not self.is_done(activity.key)
+        ]
         if not pending:
             return None
-        marked = self.outline.by_key.get(self.enrolment.bookmark) if self.enrolment.bookmark else None
+        marked = (
+            self.outline.by_key.get(self.enrolment.bookmark) if self.enrolment.bookmark else None
+        )
         if marked is None:
             return pending[0]
         after = [activity for activity in pending if activity.number >= marked.number]
@@ -84,7 +96,9 @@ class Study:
 
     @property
     def changes(self) -> list[Activity]:
-        """What a newer edition asks of someone who completed an earlier one: the required activities not yet completed."""
+        """What a newer edition asks of someone who completed an earlier one: the required
+        activities not yet completed.
+        """
         if self.enrolment.state != Enrolment.State.COMPLETED:
             return []
         return [activity for activity in self.outline.required if not self.is_done(activity.key)]
@@ -97,9 +111,18 @@ def published_catalogue() -> QuerySet[CataloguePage]:
 
 # Read by every page of a learner: written once (lib/prepared.py).
 LEARNER, SLUG = Parameter("learner", UUIDField()), Parameter("slug", SlugField())
-_own = PreparedQuery(lambda: enrolments_with(LEARNER).select_related("course").with_progress().order_by("-last_act_on", "-id"))
+_own = PreparedQuery(
+    lambda: (
+        enrolments_with(LEARNER)
+        .select_related("course")
+        .with_progress()
+        .order_by("-last_act_on", "-id")
+    )
+)
 _heads_of_catalogue = PreparedQuery(
-    lambda: CourseHead.objects.filter(is_open=True).annotate(introduction=Subquery(published_catalogue().values("introduction")[:1]))
+    lambda: CourseHead.objects.filter(is_open=True).annotate(
+        introduction=Subquery(published_catalogue().values("introduction")[:1])
+    )
 )
 _own_in_course = PreparedQuery(
     lambda: (
@@ -113,21 +136,35 @@ _own_in_course = PreparedQuery(
 
 
 def open_course(slug: str) -> OpenCourse | None:
-    """Return the open course with that slug, or None. One statement, besides an edition the process has not seen."""
-    head = CourseHead.objects.filter(slug=slug, is_open=True).annotate(norms_version=REGISTER_NUMBER).first()
+    """Return the open course with that slug, or None.
+
+    One statement, besides an edition the process has not seen.
+    """
+    head = (
+        CourseHead.objects.filter(slug=slug, is_open=True)
+        .annotate(norms_version=REGISTER_NUMBER)
+        .first()
+    )
     return _opened(head, head.norms_version) if head else None
 
 
 def _opened(head: CourseHead, norms_version: int) -> OpenCourse | None:
     if head.latest_edition_id is None:
         return None
-    return OpenCourse(head, head.latest_edition_id, outline_of(head.latest_edition_id, settings.LANGUAGE_CODE), norms_version)
+    return OpenCourse(
+        head,
+        head.latest_edition_id,
+        outline_of(head.latest_edition_id, settings.LANGUAGE_CODE),
+        norms_version,
+    )
 
 
 def open_course_of(page: Page) -> OpenCourse | None:
     """Return the open course that contains a page of the tree, or None. Two statements."""
     course = CoursePage.objects.ancestor_of(page, inclusive=True).first()
-    for head in CourseHead.objects.filter(key=course.translation_key, is_open=True) if course else ():
+    for head in (
+        CourseHead.objects.filter(key=course.translation_key, is_open=True) if course else ()
+    ):
         return open_course(head.slug)
     return None
 
@@ -139,7 +176,9 @@ def course_once_at(slug: str) -> OpenCourse | None:
 
 
 def activity_once_at(*slugs: str) -> tuple[OpenCourse, Activity] | None:
-    """Return the activity that had this address before something was renamed or moved, with its course of today."""
+    """Return the activity that had this address before something was renamed or moved, with its
+    course of today.
+    """
     page = page_once_at("/".join(("cursos", *slugs)))
     found = open_course_of(page) if page else None
     asked = found.outline.by_key.get(page.translation_key) if found and page else None
@@ -147,7 +186,9 @@ def activity_once_at(*slugs: str) -> tuple[OpenCourse, Activity] | None:
 
 
 def course_with(activity_key: UUID) -> OpenCourse | None:
-    """Return the open course where an activity is now, or None: a lesson may have moved since a page was opened."""
+    """Return the open course where an activity is now, or None: a lesson may have moved since a
+    page was opened.
+    """
     pages = Page.objects.filter(translation_key=activity_key, live=True, alias_of=None)
     for page in pages:
         found = open_course_of(page)
@@ -158,14 +199,22 @@ def course_with(activity_key: UUID) -> OpenCourse | None:
 
 def open_courses() -> list[tuple[CourseHead, Outline]]:
     """Return every open course in the order of the catalogue. One statement."""
-    return [(head, outline_of(head.latest_edition_id)) for head in CourseHead.objects.filter(is_open=True)]
+    return [
+        (head, outline_of(head.latest_edition_id))
+        for head in CourseHead.objects.filter(is_open=True)
+    ]
 
 
 def catalogue_with_courses() -> tuple[str, list[tuple[CourseHead, Outline]]]:
-    """Return how the catalogue introduces itself, and every open course in its order. One statement, two without any course."""
+    """Return how the catalogue introduces itself, and every open course in its order.
+
+    One statement, two without any course.
+    """
     heads = _heads_of_catalogue()
     shown: Any = heads[0] if heads else published_catalogue().first()
-    return shown.introduction if shown else "", [(head, outline_of(head.latest_edition_id)) for head in heads]
+    return shown.introduction if shown else "", [
+        (head, outline_of(head.latest_edition_id)) for head in heads
+    ]
 
 
 def study_of(user: User, course: OpenCourse) -> Study | None:
@@ -175,7 +224,8 @@ def study_of(user: User, course: OpenCourse) -> Study | None:
 
 
 def open_study(user: User, slug: str) -> tuple[OpenCourse | None, Study | None]:
-    """Return an open course and the person's study of it; the study is None when not enrolled, both when there is no such course.
+    """Return an open course and the person's study of it; the study is None when not enrolled, both
+    when there is no such course.
 
     One statement for who is enrolled, which is every reader of a lesson; a second one for others.
     """
@@ -186,23 +236,35 @@ def open_study(user: User, slug: str) -> tuple[OpenCourse | None, Study | None]:
 
 
 def studies_of(user: User) -> list[Study]:
-    """Return every study of a person, the most recent first. One statement, besides editions the process has not seen.
+    """Return every study of a person, the most recent first.
+
+    One statement, besides editions the process has not seen.
 
     A course that closed is read by its newest edition all the same: what was done stays visible.
     """
-    return [Study(enrolment, outline_of(enrolment.course.latest_edition_id)) for enrolment in _own(learner=user.learner_key)]
+    return [
+        Study(enrolment, outline_of(enrolment.course.latest_edition_id))
+        for enrolment in _own(learner=user.learner_key)
+    ]
 
 
 def may_be_studied(head: CourseHead, activity: Activity, now: datetime) -> bool:
-    """Say whether an activity of the newest edition is open: neither expired, nor withdrawn since that edition was frozen.
+    """Say whether an activity of the newest edition is open: neither expired, nor withdrawn since
+    that edition was frozen.
 
-    No statement, but for a course that was published since: publishing, withdrawing and moving mark it in their transaction.
+    No statement, but for a course that was published since: publishing, withdrawing and moving mark
+    it in their transaction.
     """
     if activity.is_expired(now):
         return False
     if not head.is_dirty:
         return True
-    live = Page.objects.filter(translation_key=activity.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+    live = Page.objects.filter(
+        translation_key=activity.key,
+        locale__language_code=settings.LANGUAGE_CODE,
+        live=True,
+        alias_of=None,
+    )
     return live.filter(Q(expire_at=None) | Q(expire_at__gt=now)).exists()
 
 
@@ -220,7 +282,9 @@ class PeopleInside:
     done: int
 
     def __str__(self) -> str:
-        first = ngettext("%(count)d persona lo estudia", "%(count)d personas lo estudian", self.studying)
+        first = ngettext(
+            "%(count)d persona lo estudia", "%(count)d personas lo estudian", self.studying
+        )
         second = ngettext("%(count)d lo terminó", "%(count)d lo terminaron", self.done)
         counted = [(first, self.studying), (second, self.done)]
         parts = [words % {"count": count} for words, count in counted if count]
@@ -236,18 +300,33 @@ def keys_of_editors(today: date) -> list[UUID]:
 
 
 def people_inside(pages: Iterable[Page], today: date) -> list[PeopleInside]:
-    """Return who is in the courses that published pages belong to, or that lie below them; no course where nobody is."""
+    """Return who is in the courses that published pages belong to, or that lie below them; no
+    course where nobody is.
+    """
     titles: dict[UUID, str] = {}
     for page in pages:
         above = CoursePage.objects.ancestor_of(page, inclusive=True)
         courses = above if above.exists() else CoursePage.objects.descendant_of(page)
-        titles |= dict(courses.order_by("path").values_list("translation_key", "title")) if page.live else {}
+        titles |= (
+            dict(courses.order_by("path").values_list("translation_key", "title"))
+            if page.live
+            else {}
+        )
     counted = _counted_people(titles, besides=keys_of_editors(today)) if titles else {}
     return [PeopleInside(title, *counted[key]) for key, title in titles.items() if key in counted]
 
 
-def _counted_people(courses: Collection[UUID], *, besides: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    studying, done = (Count("pk", filter=Q(state=state)) for state in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED))
-    inside = Enrolment.objects.filter(course__key__in=courses).exclude(state=Enrolment.State.WITHDRAWN).exclude(learner__in=besides)
+def _counted_people(
+    courses: Collection[UUID], *, besides: Collection[UUID]
+) -> dict[UUID, tuple[int, int]]:
+    studying, done = (
+        Count("pk", filter=Q(state=state))
+        for state in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
+    )
+    inside = (
+        Enrolment.objects.filter(course__key__in=courses)
+        .exclude(state=Enrolment.State.WITHDRAWN)
+        .exclude(learner__in=besides)
+    )
     rows = inside.order_by().values("course__key").annotate(studying=studying, done=done)
     return {row["course__key"]: (row["studying"], row["done"]) for row in rows}

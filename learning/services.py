@@ -1,4 +1,6 @@
-"""Enrols learners, records results and completes courses: every act is one transaction and may be sent twice."""
+"""Enrols learners, records results and completes courses: every act is one transaction and may be
+sent twice.
+"""
 
 import hashlib
 import json
@@ -34,19 +36,25 @@ class ConflictingRepeat(Exception):
 
 
 class NotInOutline(Exception):
-    """The newest edition of the course has no such activity, or it is of a kind that the act does not take."""
+    """The newest edition of the course has no such activity, or it is of a kind that the act does
+    not take.
+    """
 
 
 class WrongGrade(ValueError):
-    """An activity with a pass mark was to be finished without a grade, or one without a pass mark with one."""
+    """An activity with a pass mark was to be finished without a grade, or one without a pass mark
+    with one.
+    """
 
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where an act comes from: when the server received it, when it happened as its client tells it, which edition was read.
+    """Where an act comes from: when the server received it, when it happened as its client tells
+    it, which edition was read.
 
-    Rules ask the server's clock and the newest edition; the journal keeps the rest. What says nothing happened when it was
-    received, in the newest edition; nothing happens after it was received.
+    Rules ask the server's clock and the newest edition; the journal keeps the rest. What says
+    nothing happened when it was received, in the newest edition; nothing happens after it was
+    received.
     """
 
     received_at: datetime
@@ -88,12 +96,16 @@ def enrol_learner(
             return _enrol(user=user, course=course, provenance=provenance, uuid=uuid or uuid4())
     except IntegrityError:
         # Two tabs at once: the database let one through; the other gets the same answer.
-        return Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).get(learner=user.learner_key, course=course)
+        return Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).get(
+            learner=user.learner_key, course=course
+        )
 
 
 def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID) -> Enrolment:
     now = provenance.received_at
-    place = Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
+    place = (
+        Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
+    )
     enrolment = Enrolment.objects.create(
         learner=user.learner_key,
         course=course,
@@ -102,7 +114,9 @@ def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID
         organisation=place.organisation if place else None,
         district_code=place.organisation.district_id if place else "",
     )
-    _statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, provenance=provenance).save(force_insert=True)
+    _statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, provenance=provenance).save(
+        force_insert=True
+    )
     learner_enrolled.send(sender=Enrolment, enrolment=enrolment, now=now)
     return enrolment
 
@@ -110,12 +124,18 @@ def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID
 def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:
     """Take a learner out of a course; what was done stays in the journal."""
     with write_transaction():
-        locked = Enrolment.objects.select_for_update(of=("self",)).select_related("course").get(pk=enrolment.pk)
+        locked = (
+            Enrolment.objects.select_for_update(of=("self",))
+            .select_related("course")
+            .get(pk=enrolment.pk)
+        )
         if locked.state != Enrolment.State.ACTIVE:
             return
         locked.state = Enrolment.State.WITHDRAWN
         locked.save(update_fields=["state"])
-        _statement(locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, provenance=Provenance(now)).save(force_insert=True)
+        _statement(
+            locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, provenance=Provenance(now)
+        ).save(force_insert=True)
         enrolment_withdrawn.send(sender=Enrolment, enrolment=locked, now=now)
 
 
@@ -132,14 +152,20 @@ def complete_activity(
 ) -> Outcome:
     """Record that a learner finished an activity that has no grade (a lesson marked as read).
 
-    The enrolment is told by its identifier or by the slug of an open course; both are read and locked in one statement.
-    `occurred_at` and `edition_id` are what a late client tells: when it happened, and which edition was read (the newest).
-    Raises Enrolment.DoesNotExist, ConflictingRepeat, and NotInOutline for what is not read or not open.
+    The enrolment is told by its identifier or by the slug of an open course; both are read and
+    locked in one statement.
+    `occurred_at` and `edition_id` are what a late client tells: when it happened, and which edition
+    was read (the newest). Raises Enrolment.DoesNotExist, ConflictingRepeat, and NotInOutline for
+    what is not read or not open.
     """
     request_digest = digest_of({"verb": Verb.COMPLETED, "activity": activity_key})
 
     def act() -> Outcome:
-        enrolment = lock_enrolment(enrolment_id, learner) if enrolment_id else _locked(_by_slug, slug=course_slug, learner=learner)
+        enrolment = (
+            lock_enrolment(enrolment_id, learner)
+            if enrolment_id
+            else _locked(_by_slug, slug=course_slug, learner=learner)
+        )
         open_activity(enrolment.course, activity_key, kinds=READ_KINDS, now=received_at)
         return record_result(
             enrolment=enrolment,
@@ -156,15 +182,21 @@ def complete_activity(
 
 
 def activity_in(outline: Outline, key: UUID, *, kinds: Collection[str]) -> Activity:
-    """Return an activity of an outline, of one of the kinds that an act takes. Raises NotInOutline."""
+    """Return an activity of an outline, of one of the kinds that an act takes.
+
+    Raises NotInOutline.
+    """
     activity = outline.by_key.get(key)
     if activity is None or activity.kind not in kinds:
         raise NotInOutline(key)
     return activity
 
 
-def open_activity(course: CourseHead, key: UUID, *, kinds: Collection[str] | None = None, now: datetime) -> Activity:
-    """Return an activity on which an act may begin now, of one of the kinds that it takes (any for None).
+def open_activity(
+    course: CourseHead, key: UUID, *, kinds: Collection[str] | None = None, now: datetime
+) -> Activity:
+    """Return an activity on which an act may begin now, of one of the kinds that it takes (any for
+    None).
 
     Raises NotInOutline for one that is not there, of another kind, expired or withdrawn.
     """
@@ -175,8 +207,11 @@ def open_activity(course: CourseHead, key: UUID, *, kinds: Collection[str] | Non
     return activity
 
 
-def idempotently(*, learner: UUID, uuid: UUID, request_digest: str, act: Callable[[], Outcome]) -> Outcome:
-    """Run `act` in one transaction; when its identifier is already in the journal, answer as the first time.
+def idempotently(
+    *, learner: UUID, uuid: UUID, request_digest: str, act: Callable[[], Outcome]
+) -> Outcome:
+    """Run `act` in one transaction; when its identifier is already in the journal, answer as the
+    first time.
 
     Raises ConflictingRepeat when the identifier was used for another content.
     """
@@ -184,12 +219,18 @@ def idempotently(*, learner: UUID, uuid: UUID, request_digest: str, act: Callabl
         with write_transaction():
             return act()
     except IntegrityError:
-        earlier = Statement.objects.filter(learner=learner, uuid=uuid).select_related("enrolment__course").first()
+        earlier = (
+            Statement.objects.filter(learner=learner, uuid=uuid)
+            .select_related("enrolment__course")
+            .first()
+        )
         if earlier is None:
             raise
         if earlier.request_digest != request_digest:
             raise ConflictingRepeat from None
-        return Outcome(earlier.enrolment, earlier.answer.get("completed_course", False), is_repeat=True)
+        return Outcome(
+            earlier.enrolment, earlier.answer.get("completed_course", False), is_repeat=True
+        )
 
 
 def lock_enrolment(enrolment_id: int, learner: UUID) -> Enrolment:
@@ -208,7 +249,9 @@ def _locked(which: LockedQuery[Enrolment], **values: Any) -> Enrolment:
 
 
 def _held(**which: Any) -> LockedQuery[Enrolment]:
-    """Return the read of an enrolment with course and progress, for whoever is about to change it."""
+    """Return the read of an enrolment with course and progress, for whoever is about to change
+    it.
+    """
 
     def rows() -> EnrolmentQuerySet:
         return enrolments_with(LEARNER).filter(**which)
@@ -231,12 +274,14 @@ def record_result(
     provenance: Provenance,
     request_digest: str = "",
 ) -> Outcome:
-    """Write one result into the journal and its projections; complete the course when this was the last condition.
+    """Write one result into the journal and its projections; complete the course when this was the
+    last condition.
 
-    The caller holds the transaction and a locked enrolment read with its progress (`lock_enrolment`). `kinds` are those
-    that its act takes; `passed` is None for an activity without a grade, and only there; `score` is scaled from 0 to 1.
-    A better earlier result is never taken back. What counts, and on which day, the server's clock and the newest edition
-    decide; the journal keeps what the client told besides. Raises NotInOutline and WrongGrade.
+    The caller holds the transaction and a locked enrolment read with its progress
+    (`lock_enrolment`). `kinds` are those that its act takes; `passed` is None for an activity
+    without a grade, and only there; `score` is scaled from 0 to 1. A better earlier result is never
+    taken back. What counts, and on which day, the server's clock and the newest edition decide; the
+    journal keeps what the client told besides. Raises NotInOutline and WrongGrade.
     """
     now = provenance.received_at
     outline = outline_of(enrolment.course.latest_edition_id)
@@ -247,14 +292,23 @@ def record_result(
     reaches_completion = _reaches_completion(enrolment, outline)
 
     verb = {None: Verb.COMPLETED, True: Verb.PASSED, False: Verb.FAILED}[passed]
-    statement = _statement(enrolment, uuid=uuid, verb=verb, provenance=provenance, activity_key=activity_key, score=score)
+    statement = _statement(
+        enrolment,
+        uuid=uuid,
+        verb=verb,
+        provenance=provenance,
+        activity_key=activity_key,
+        score=score,
+    )
     statement.request_digest = request_digest
     if provenance.edition_id and is_edition_of(enrolment.course, provenance.edition_id):
         statement.edition_id = provenance.edition_id
     statement.answer = {"completed_course": True} if reaches_completion else {}
     statements = [statement]
     if reaches_completion:
-        statements.append(_statement(enrolment, uuid=uuid4(), verb=Verb.COMPLETED, provenance=provenance))
+        statements.append(
+            _statement(enrolment, uuid=uuid4(), verb=Verb.COMPLETED, provenance=provenance)
+        )
     Statement.objects.bulk_create(statements)
     _touch(enrolment, reaches_completion=reaches_completion, now=now)
     if reaches_completion:
@@ -263,8 +317,14 @@ def record_result(
 
 
 def is_edition_of(course: CourseHead, edition_id: int) -> bool:
-    """True for an edition of that course: a client may say anything. No statement for the newest."""
-    return edition_id == course.latest_edition_id or Edition.objects.filter(pk=edition_id, course=course).exists()
+    """True for an edition of that course: a client may say anything.
+
+    No statement for the newest.
+    """
+    return (
+        edition_id == course.latest_edition_id
+        or Edition.objects.filter(pk=edition_id, course=course).exists()
+    )
 
 
 def _reaches_completion(enrolment: Enrolment, outline: Outline) -> bool:
@@ -273,16 +333,21 @@ def _reaches_completion(enrolment: Enrolment, outline: Outline) -> bool:
 
 
 def settle_enrolment(*, enrolment_id: int, learner: UUID, now: datetime) -> bool:
-    """Record what the newest edition made true of an enrolment in progress without an act of the learner; say whether it is complete.
+    """Record what the newest edition made true of an enrolment in progress without an act of the
+    learner; say whether it is complete.
 
-    A quiz is passed by a score that reaches a pass mark lowered since; a course is completed, and certified, by whoever
-    meets every condition that is left. Nothing is ever taken away. Raises Enrolment.DoesNotExist.
+    A quiz is passed by a score that reaches a pass mark lowered since; a course is completed, and
+    certified, by whoever meets every condition that is left. Nothing is ever taken away. Raises
+    Enrolment.DoesNotExist.
     """
     with transaction.atomic():
         enrolment = lock_enrolment(enrolment_id, learner)
         if enrolment.state != Enrolment.State.ACTIVE:
             return enrolment.state == Enrolment.State.COMPLETED
-        outline, edition_id = outline_of(enrolment.course.latest_edition_id), enrolment.course.latest_edition_id
+        outline, edition_id = (
+            outline_of(enrolment.course.latest_edition_id),
+            enrolment.course.latest_edition_id,
+        )
         statements = []
         for activity in outline.activities:
             row = enrolment.progress.get(activity.key)
@@ -291,13 +356,23 @@ def settle_enrolment(*, enrolment_id: int, learner: UUID, now: datetime) -> bool
                 uuid = uuid5(enrolment.uuid, f"{edition_id} {activity.key}")
                 statements.append(
                     _statement(
-                        enrolment, uuid=uuid, verb=Verb.PASSED, provenance=Provenance(now), activity_key=activity.key, score=row.score
+                        enrolment,
+                        uuid=uuid,
+                        verb=Verb.PASSED,
+                        provenance=Provenance(now),
+                        activity_key=activity.key,
+                        score=row.score,
                     )
                 )
         is_over = _reaches_completion(enrolment, outline)
         if is_over:
             statements.append(
-                _statement(enrolment, uuid=uuid5(enrolment.uuid, f"{edition_id}"), verb=Verb.COMPLETED, provenance=Provenance(now))
+                _statement(
+                    enrolment,
+                    uuid=uuid5(enrolment.uuid, f"{edition_id}"),
+                    verb=Verb.COMPLETED,
+                    provenance=Provenance(now),
+                )
             )
         Statement.objects.bulk_create(statements)
         if is_over:
@@ -306,7 +381,14 @@ def settle_enrolment(*, enrolment_id: int, learner: UUID, now: datetime) -> bool
     return is_over
 
 
-def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: bool | None, score: float | None, now: datetime) -> None:
+def _refresh_projection(
+    enrolment: Enrolment,
+    activity: Activity,
+    *,
+    passed: bool | None,
+    score: float | None,
+    now: datetime,
+) -> None:
     before = enrolment.progress.get(activity.key)
     was_completed = bool(before and before.is_completed)
     earlier = before.score if before else None
@@ -315,11 +397,19 @@ def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: boo
     if before and before.success == ActivityProgress.Success.PASSED:
         success = ActivityProgress.Success.PASSED
     is_completed = was_completed or passed is not False
-    day = before.completed_on if before and was_completed else timezone.localdate(now).isoformat() if is_completed else ""
+    day = (
+        before.completed_on
+        if before and was_completed
+        else timezone.localdate(now).isoformat()
+        if is_completed
+        else ""
+    )
     row = ActivityProgress(
         enrolment=enrolment,
         activity_key=activity.key,
-        state=ActivityProgress.State.COMPLETED if is_completed else ActivityProgress.State.IN_PROGRESS,
+        state=ActivityProgress.State.COMPLETED
+        if is_completed
+        else ActivityProgress.State.IN_PROGRESS,
         success=success,
         score=score if is_better else earlier,
         completed_on_day=day,
@@ -330,14 +420,24 @@ def _refresh_projection(enrolment: Enrolment, activity: Activity, *, passed: boo
         update_conflicts=True,
         unique_fields=["enrolment", "activity_key"],
         # What was read is never written back: only a better score is.
-        update_fields=["state", "success", "completed_on_day", "updated_at", *(["score"] if is_better else [])],
+        update_fields=[
+            "state",
+            "success",
+            "completed_on_day",
+            "updated_at",
+            *(["score"] if is_better else []),
+        ],
     )
     # The certificate copies the scores from here in the same transaction.
-    enrolment.progress[activity.key] = ProgressRow(activity.key, row.state, row.success, row.score, row.completed_on_day)
+    enrolment.progress[activity.key] = ProgressRow(
+        activity.key, row.state, row.success, row.score, row.completed_on_day
+    )
 
 
 def _touch(enrolment: Enrolment, *, reaches_completion: bool, now: datetime) -> None:
-    """Write the enrolment where it changed: the day of the last act once a day, the completion once."""
+    """Write the enrolment where it changed: the day of the last act once a day, the completion
+    once.
+    """
     changed, today = [], timezone.localdate(now)
     if enrolment.last_act_on != today:
         enrolment.last_act_on = today
@@ -372,7 +472,8 @@ def _statement(
         verb=verb,
         course_key=enrolment.course.key,
         activity_key=activity_key,
-        edition_id=enrolment.course.latest_edition_id,  # type: ignore[misc] # a course with enrolments has an edition
+        edition_id=enrolment.course.latest_edition_id,
+        # type: ignore[misc] # a course with enrolments has an edition
         score=score,
         occurred_at=provenance.occurred_at,
         received_at=provenance.received_at,
@@ -382,9 +483,12 @@ def _statement(
 
 
 def move_bookmark(*, user: User, enrolment_uuid: UUID, activity_key: UUID, now: datetime) -> None:
-    """Remember where a learner is reading, in an activity of any kind. Not a statement: it proves nothing.
+    """Remember where a learner is reading, in an activity of any kind.
 
-    Raises Enrolment.DoesNotExist for an enrolment that is not theirs, or in a course that is not open, and NotInOutline.
+    Not a statement: it proves nothing.
+
+    Raises Enrolment.DoesNotExist for an enrolment that is not theirs, or in a course that is not
+    open, and NotInOutline.
     """
     rows = enrolments_of(user).filter(uuid=enrolment_uuid)
     enrolment = rows.filter(course__is_open=True).select_related("course").get()

@@ -1,4 +1,6 @@
-"""Announces to the rooms above what happened to an enrolment; each is sent inside the transaction."""
+"""Announces to the rooms above what happened to an enrolment; each is sent inside the
+transaction.
+"""
 
 from django.dispatch import Signal
 

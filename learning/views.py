@@ -44,7 +44,14 @@ from learning.queries import (
     studies_of,
     study_of,
 )
-from learning.services import ConflictingRepeat, NotInOutline, Outcome, complete_activity, enrol_learner, move_bookmark
+from learning.services import (
+    ConflictingRepeat,
+    NotInOutline,
+    Outcome,
+    complete_activity,
+    enrol_learner,
+    move_bookmark,
+)
 from lib.identifiers import read_uuid
 
 
@@ -59,7 +66,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         studies = {study.enrolment.course_id: study for study in studies_of(request.user)}
     outlines = [outline for head, outline in courses]
     found = {outline.key for outline in matching_courses(outlines, query, topic)}
-    cards = [card_of(head.latest_edition_id, outline, studies.get(head.pk)) for head, outline in courses if outline.key in found]
+    cards = [
+        card_of(head.latest_edition_id, outline, studies.get(head.pk))
+        for head, outline in courses
+        if outline.key in found
+    ]
     context = {
         "cards": cards,
         "query": query,
@@ -75,7 +86,11 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Show what a course is for, its modules, and where the learner stands in it."""
-    opened, study = open_study(request.user, course_slug) if request.user.is_authenticated else (open_course(course_slug), None)
+    opened, study = (
+        open_study(request.user, course_slug)
+        if request.user.is_authenticated
+        else (open_course(course_slug), None)
+    )
     if opened is None:
         return redirect("learning:course", existing(course_once_at(course_slug)).outline.slug)
     found = opened
@@ -102,7 +117,12 @@ def page_of_course(request: HttpRequest, course_slug: str) -> str:
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
     found = existing(open_course(course_slug) or course_once_at(course_slug))
-    enrol_learner(user=request.user, course=found.head, received_at=timezone.now(), uuid=read_uuid(request.POST.get("uuid")))
+    enrol_learner(
+        user=request.user,
+        course=found.head,
+        received_at=timezone.now(),
+        uuid=read_uuid(request.POST.get("uuid")),
+    )
     return redirect("learning:resume", found.outline.slug)
 
 
@@ -123,7 +143,9 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str) -> HttpResponse:
+def activity(
+    request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str
+) -> HttpResponse:
     """Show one activity to an enrolled learner; POST is the learner's act on it."""
     found, study = open_study(request.user, course_slug)
     asked = found.outline.by_path.get((module_slug, activity_slug)) if found else None
@@ -143,19 +165,41 @@ def activity(request: HttpRequest, course_slug: str, module_slug: str, activity_
     other = view_for(asked.kind)
     if other:
         return other(request, found, study, asked)
-    return lesson(request, found, study, asked) if request.method != "POST" else HttpResponseNotAllowed(["GET", "HEAD"])
+    return (
+        lesson(request, found, study, asked)
+        if request.method != "POST"
+        else HttpResponseNotAllowed(["GET", "HEAD"])
+    )
 
 
 def address_for_editors(user: User, asked: Activity) -> str:
-    """Return where who writes, reviews or operates reads what is published without joining the course; empty for others."""
+    """Return where who writes, reviews or operates reads what is published without joining the
+    course; empty for others.
+    """
     if not holds_role(user, Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
         return ""
-    pages = Page.objects.filter(translation_key=asked.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+    pages = Page.objects.filter(
+        translation_key=asked.key,
+        locale__language_code=settings.LANGUAGE_CODE,
+        live=True,
+        alias_of=None,
+    )
     page = pages.exclude(live_revision=None).first()
-    return reverse("wagtailadmin_pages:revisions_view", args=[page.pk, page.live_revision_id]) if page else ""
+    return (
+        reverse("wagtailadmin_pages:revisions_view", args=[page.pk, page.live_revision_id])
+        if page
+        else ""
+    )
 
 
-def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activity, *, conflict: bool = False) -> HttpResponse:
+def lesson(
+    request: HttpRequest,
+    found: OpenCourse,
+    study: Study,
+    asked: Activity,
+    *,
+    conflict: bool = False,
+) -> HttpResponse:
     """Show a lesson, its body from the cache."""
     title, body = shown_text(found, asked)
     before, after = found.outline.neighbours(asked.key)
@@ -182,8 +226,14 @@ def lesson(request: HttpRequest, found: OpenCourse, study: Study, asked: Activit
 
 def place_of(activity: Activity, outline: Outline) -> dict[str, str]:
     """Return the words above a lesson: its module, and which step of how many it is."""
-    module = next(module.number for module in outline.modules if module.slug == activity.module_slug)
-    step = {"number": activity.number, "total": len(outline.activities), "minutes": activity.minutes}
+    module = next(
+        module.number for module in outline.modules if module.slug == activity.module_slug
+    )
+    step = {
+        "number": activity.number,
+        "total": len(outline.activities),
+        "minutes": activity.minutes,
+    }
     return {
         "module_label": _("Módulo %(number)s") % {"number": module},
         "step_label": _("Paso %(number)s de %(total)s · %(minutes)s min") % step,
@@ -202,14 +252,22 @@ def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID)
 def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> HttpResponse:
     """Record that a lesson was read and go on to the next activity; eight statements, all told."""
     uuid, learner = read_uuid(request.POST.get("uuid")) or uuid4(), request.user.learner_key
-    act = {"learner": learner, "activity_key": activity_key, "uuid": uuid, "received_at": timezone.now()}
+    act = {
+        "learner": learner,
+        "activity_key": activity_key,
+        "uuid": uuid,
+        "received_at": timezone.now(),
+    }
     try:
         outcome = complete_where_it_is(course_slug, **act)
     except (Enrolment.DoesNotExist, NotInOutline):
         raise Http404 from None
     except ConflictingRepeat:
         found = existing(open_course(course_slug))
-        study, asked = existing(study_of(request.user, found)), existing(found.outline.by_key.get(activity_key))
+        study, asked = (
+            existing(study_of(request.user, found)),
+            existing(found.outline.by_key.get(activity_key)),
+        )
         return lesson(request, found, study, asked, conflict=True)
     outline = outline_of(outcome.enrolment.course.latest_edition_id)
     following = outline.neighbours(activity_key)[1]
@@ -219,7 +277,9 @@ def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> 
 
 
 def complete_where_it_is(course_slug: str, *, activity_key: UUID, **act: Any) -> Outcome:
-    """Record the act; a page that was open before its course was renamed, or its lesson moved, counts where it is now."""
+    """Record the act; a page that was open before its course was renamed, or its lesson moved,
+    counts where it is now.
+    """
     try:
         return complete_activity(course_slug=course_slug, activity_key=activity_key, **act)
     except (Enrolment.DoesNotExist, NotInOutline):
@@ -240,7 +300,9 @@ def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
     """Remember where the learner is reading (a small beacon; reading works without it)."""
     key = existing(read_uuid(request.POST.get("activity")))
     try:
-        move_bookmark(user=request.user, enrolment_uuid=enrolment_uuid, activity_key=key, now=timezone.now())
+        move_bookmark(
+            user=request.user, enrolment_uuid=enrolment_uuid, activity_key=key, now=timezone.now()
+        )
     except (Enrolment.DoesNotExist, NotInOutline):
         raise Http404 from None
     return HttpResponse(status=204)
@@ -251,8 +313,14 @@ def bookmark(request: HttpRequest, enrolment_uuid: UUID) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and everything the learner is enrolled in."""
     studies = studies_of(request.user)
-    context = {"next_step": next_step(studies), "rows": [study_row(study) for study in studies], "is_new": not studies}
-    context["has_closed"] = any(study.is_closed and study.enrolment.completed_at is None for study in studies)
+    context = {
+        "next_step": next_step(studies),
+        "rows": [study_row(study) for study in studies],
+        "is_new": not studies,
+    }
+    context["has_closed"] = any(
+        study.is_closed and study.enrolment.completed_at is None for study in studies
+    )
     return render(request, "learning/home.html", context)
 
 
@@ -262,36 +330,58 @@ def next_step(studies: list[Study]) -> dict | None:
     Only who has none is shown what was added to a course that they finished: nobody has to do it.
     """
     open_ones = [study for study in studies if study.enrolment.course.is_open]
-    pending = [(study, study.next_activity) for study in open_ones if study.enrolment.state == Enrolment.State.ACTIVE]
+    pending = [
+        (study, study.next_activity)
+        for study in open_ones
+        if study.enrolment.state == Enrolment.State.ACTIVE
+    ]
     added = [(study, study.changes[0]) for study in open_ones if study.changes]
     for study, step in [*pending, *added]:
         if step:
             url = activity_address(study.outline, step)
-            return {"course": study.outline, "activity": step, "url": url, "is_asked": not study.changes}
+            return {
+                "course": study.outline,
+                "activity": step,
+                "url": url,
+                "is_asked": not study.changes,
+            }
     return None
 
 
 @signed_in
 @require_safe
 def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
-    """Explain what completion still needs: the learner's own, or of a person in the coordinator's scope (?persona=).
+    """Explain what completion still needs: the learner's own, or of a person in the coordinator's
+    scope (?persona=).
 
     A look at somebody else leaves its line in the trail before anything is shown (decision 0011).
     """
     found = open_course(course_slug)
     if found is None:
-        address = reverse("learning:requirements", args=[existing(course_once_at(course_slug)).outline.slug])
+        address = reverse(
+            "learning:requirements", args=[existing(course_once_at(course_slug)).outline.slug]
+        )
         return redirect(f"{address}?{request.GET.urlencode()}")
     learner = read_uuid(request.GET.get("persona")) or request.user.learner_key
     enrolments = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
     enrolment = existing(enrolments.with_progress().first())
     study = Study(enrolment, found.outline)
-    other = None if learner == request.user.learner_key else User.objects.filter(learner_key=learner).first()
+    other = (
+        None
+        if learner == request.user.learner_key
+        else User.objects.filter(learner_key=learner).first()
+    )
     if other:
-        record_look(person=other, looked_by=request.user, action="conditions_seen", now=timezone.now())
+        record_look(
+            person=other, looked_by=request.user, action="conditions_seen", now=timezone.now()
+        )
     waits = waits_in(study, timezone.now())
     rows = [
-        {"condition": item, "url": activity_address(found.outline, item.activity), "wait": waits.get(item.activity.key, "")}
+        {
+            "condition": item,
+            "url": activity_address(found.outline, item.activity),
+            "wait": waits.get(item.activity.key, ""),
+        }
         for item in study.conditions
     ]
     missing = [row for row in rows if not row["condition"].is_met]
@@ -311,10 +401,12 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
 
 
 def shown_text(found: OpenCourse, asked: Activity) -> tuple[str, SafeString]:
-    """Return title and body of a lesson. The live page is asked only when the edition cannot answer for it.
+    """Return title and body of a lesson.
 
-    It can when nothing changed since it was frozen: publishing, withdrawing and moving mark the course in the same
-    transaction, and expiry is in the outline.
+    The live page is asked only when the edition cannot answer for it.
+
+    It can when nothing changed since it was frozen: publishing, withdrawing and moving mark the
+    course in the same transaction, and expiry is in the outline.
     """
     version = {"language": settings.LANGUAGE_CODE, "norms_version": found.norms_version}
     body = None if found.head.is_dirty else kept_body(asked.body, **version)
@@ -325,8 +417,15 @@ def shown_text(found: OpenCourse, asked: Activity) -> tuple[str, SafeString]:
 
 
 def published_lesson(asked: Activity) -> LessonPage | None:
-    """Return the live page behind an activity, by key and language; None when it may not be shown."""
-    live = LessonPage.objects.filter(translation_key=asked.key, locale__language_code=settings.LANGUAGE_CODE, live=True, alias_of=None)
+    """Return the live page behind an activity, by key and language; None when it may not be
+    shown.
+    """
+    live = LessonPage.objects.filter(
+        translation_key=asked.key,
+        locale__language_code=settings.LANGUAGE_CODE,
+        live=True,
+        alias_of=None,
+    )
     return live.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now())).first()
 
 
@@ -339,4 +438,9 @@ def existing(found):
 
 def link_to(found: OpenCourse, asked: Activity) -> dict:
     """Return what a link to an activity shows."""
-    return {"activity": asked, "title": asked.title, "minutes": asked.minutes, "url": activity_address(found.outline, asked)}
+    return {
+        "activity": asked,
+        "title": asked.title,
+        "minutes": asked.minutes,
+        "url": activity_address(found.outline, asked),
+    }

@@ -1,4 +1,6 @@
-"""Guards course pages where Wagtail would serve, alias or delete them behind the learner record's back."""
+"""Guards course pages where Wagtail would serve, alias or delete them behind the learner record's
+back.
+"""
 
 from collections.abc import Iterable
 
@@ -23,7 +25,9 @@ from learning.queries import keys_of_editors, people_inside
 
 @hooks.register("before_serve_page")
 def send_to_our_route(page, request, serve_args, serve_kwargs):
-    """Below the catalogue only our own routes show a page: they check enrolment, edition and expiry."""
+    """Below the catalogue only our own routes show a page: they check enrolment, edition and
+    expiry.
+    """
     if isinstance(page, ActivityPage | ModulePage | CoursePage | CataloguePage):
         raise Http404
 
@@ -41,7 +45,9 @@ def has_records(page: Page) -> bool:
     own = keys_of_editors(timezone.localdate())
     if Enrolment.objects.filter(course__key__in=keys).exclude(learner__in=own).exists():
         return True
-    return Statement.objects.filter(activity_key__in=keys).exclude(learner__in=own).exists() or has_records_above(keys, own)
+    return Statement.objects.filter(activity_key__in=keys).exclude(
+        learner__in=own
+    ).exists() or has_records_above(keys, own)
 
 
 def tell_people(request: HttpRequest, pages: Iterable[Page]) -> None:
@@ -59,7 +65,9 @@ def tell_people_before_moving(request: HttpRequest, page: Page, destination: Pag
 
 @hooks.register("before_delete_page")
 def keep_pages_with_records(request: HttpRequest, page: Page) -> HttpResponse | None:
-    """What has records is refused before the question, with the way out; else who is in the course is told."""
+    """What has records is refused before the question, with the way out; else who is in the course
+    is told.
+    """
     if refused := refuse_records(request, [page]):
         return refused
     if request.method == "GET":
@@ -88,12 +96,16 @@ hooks.register("register_bulk_action", DeleteWithoutRecords, order=10)
 
 
 def refuse_records(request: HttpRequest, pages: Iterable[Page]) -> HttpResponse | None:
-    """Lead back from deleting when somebody has records: why, who is inside, and the way to withdraw the page instead."""
+    """Lead back from deleting when somebody has records: why, who is inside, and the way to
+    withdraw the page instead.
+    """
     page = next((page for page in pages if has_records(page)), None)
     if page is None:
         return None
     withdraw = page.permissions_for_user(request.user).can_unpublish()
-    button = editor_messages.button(reverse("wagtailadmin_pages:unpublish", args=[page.pk]), _("Retira"))
+    button = editor_messages.button(
+        reverse("wagtailadmin_pages:unpublish", args=[page.pk]), _("Retira")
+    )
     editor_messages.error(request, refusal(page), buttons=[button] if withdraw else [])
     tell_people(request, [page])
     return redirect("wagtailadmin_explore", page.get_parent().pk)
@@ -101,7 +113,10 @@ def refuse_records(request: HttpRequest, pages: Iterable[Page]) -> HttpResponse 
 
 def refusal(page: Page) -> str:
     """Return why a page is kept and what to do instead."""
-    return _("“%(title)s” tiene registros de personas que estudian. No se elimina: retírala de la publicación.") % {"title": page.title}
+    return _(
+        "“%(title)s” tiene registros de personas que estudian. No se elimina: retírala de la "
+        "publicación."
+    ) % {"title": page.title}
 
 
 @hooks.register("before_copy_page")
@@ -109,6 +124,8 @@ def refuse_aliases_in_courses(request, page):
     """An alias in the same language would repeat an activity under a second key."""
     is_alias = request.method == "POST" and request.POST.get("alias")
     if is_alias and CoursePage.objects.ancestor_of(page, inclusive=True).exists():
-        messages.error(request, _("Dentro de un curso no se usan alias. Copia la página sin marcar “alias”."))
+        messages.error(
+            request, _("Dentro de un curso no se usan alias. Copia la página sin marcar “alias”.")
+        )
         return redirect("wagtailadmin_explore", page.get_parent().pk)
     return None

@@ -11,7 +11,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _MEANT = str.maketrans("OIL", "011")
 _RUNS = re.compile(r"[^\W_]+")
-# What is copied with a code: “Código:”, “Cód. N.º”, “El código es”. Something must part it from the code.
+# What is copied with a code: “Código:”, “Cód. N.º”, “El código es”. Something must part it from the
+# code.
 _LABEL = re.compile(
     r"\W*(?:(?:EL|MI|TU|SU)\s+)?C[OÓ]D(?:IGO)?"
     r"(?:\s+(?:DEL?\s+)?(?:CERTIFICADO|VERIFICACI[OÓ]N|RECUPERACI[OÓ]N))?(?:\s+ES)?"
@@ -28,7 +29,8 @@ def plain_characters(typed: str) -> str:
 
 
 def runs_of_characters(typed: str) -> list[str]:
-    """Return the runs of letters and digits of what was typed, in capitals: “K-7: a2” gives K, 7, A2.
+    """Return the runs of letters and digits of what was typed, in capitals: “K-7: a2” gives K, 7,
+    A2.
 
     What cannot be seen separates nothing.
     """
@@ -36,7 +38,9 @@ def runs_of_characters(typed: str) -> list[str]:
 
 
 def without_label(typed: str) -> str:
-    """Return what was typed without the word «código» before it: it is no part of a code, and is not counted as one."""
+    """Return what was typed without the word «código» before it: it is no part of a code, and is
+    not counted as one.
+    """
     text = visible_text(typed)
     label = _LABEL.match(text)
     return text[label.end() :] if label else typed

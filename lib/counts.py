@@ -1,7 +1,10 @@
-"""Counts that all processes of one machine share: a cache of numbers in a small SQLite file of its own.
+"""Counts that all processes of one machine share: a cache of numbers in a small SQLite file of its
+own.
 
-An in-process cache counts for each process, so a limit of ten becomes one of ten times the processes. The database of the
-site would make a look at a page wait for whoever writes. Nothing here is a record: the file may be deleted at any time.
+An in-process cache counts for each process, so a limit of ten becomes one of ten times the
+processes. The database of the
+site would make a look at a page wait for whoever writes. Nothing here is a record: the file may be
+deleted at any time.
 """
 
 import sqlite3
@@ -14,12 +17,17 @@ from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 
-SCHEMA = "CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, amount INTEGER NOT NULL, ends REAL NOT NULL) WITHOUT ROWID"
+SCHEMA = (
+    "CREATE TABLE IF NOT EXISTS counts (key TEXT PRIMARY KEY, amount INTEGER NOT NULL, ends "
+    "REAL NOT NULL) WITHOUT ROWID"
+)
 SWEEP_EVERY = 1000
 
 
 class FileCounts(BaseCache):
-    """Django's cache of whole numbers over one file: `get`, `set`, `add`, `incr`, `delete`, `clear`. Each is one atomic act."""
+    """Django's cache of whole numbers over one file: `get`, `set`, `add`, `incr`, `delete`,
+    `clear`. Each is one atomic act.
+    """
 
     def __init__(self, location: str, params: dict[str, Any]):
         super().__init__(params)
@@ -45,28 +53,38 @@ class FileCounts(BaseCache):
         return float("inf") if seconds is None else time.time() + seconds
 
     def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
-        """Return the number kept under a key, or `default` where there is none or its time is over."""
+        """Return the number kept under a key, or `default` where there is none or its time is
+        over.
+        """
         with self._file() as file:
             row = file.execute(
-                "SELECT amount FROM counts WHERE key = ? AND ends > ?", [self.make_key(key, version), time.time()]
+                "SELECT amount FROM counts WHERE key = ? AND ends > ?",
+                [self.make_key(key, version), time.time()],
             ).fetchone()
         return row[0] if row else default
 
-    def set(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
+    def set(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
         """Keep a number, whatever was there."""
         sql = "INSERT OR REPLACE INTO counts (key, amount, ends) VALUES (?, ?, ?)"
         with self._file() as file:
             file.execute(sql, [self.make_key(key, version), int(value), self._ends(timeout)])
         self._sweep()
 
-    def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+    def add(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
         """Keep a number where none is kept; return whether it was."""
         sql = (
             "INSERT INTO counts (key, amount, ends) VALUES (?, ?, ?) "
-            "ON CONFLICT (key) DO UPDATE SET amount = excluded.amount, ends = excluded.ends WHERE counts.ends <= ?"
+            "ON CONFLICT (key) DO UPDATE SET amount = excluded.amount, ends = excluded.ends "
+            "WHERE counts.ends <= ?"
         )
         with self._file() as file:
-            changed = file.execute(sql, [self.make_key(key, version), int(value), self._ends(timeout), time.time()]).rowcount
+            changed = file.execute(
+                sql, [self.make_key(key, version), int(value), self._ends(timeout), time.time()]
+            ).rowcount
         self._sweep()
         return changed == 1
 
@@ -82,7 +100,12 @@ class FileCounts(BaseCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         """Forget one number; return whether there was one."""
         with self._file() as file:
-            return file.execute("DELETE FROM counts WHERE key = ?", [self.make_key(key, version)]).rowcount == 1
+            return (
+                file.execute(
+                    "DELETE FROM counts WHERE key = ?", [self.make_key(key, version)]
+                ).rowcount
+                == 1
+            )
 
     def clear(self) -> None:
         """Forget every number."""
@@ -90,7 +113,9 @@ class FileCounts(BaseCache):
             file.execute("DELETE FROM counts")
 
     def close(self, **kwargs: Any) -> None:
-        """Close this thread's connection at the end of its request: opening one again costs a tenth of a millisecond."""
+        """Close this thread's connection at the end of its request: opening one again costs a tenth
+        of a millisecond.
+        """
         connection = self.local.__dict__.pop("connection", None)
         if connection is not None:
             connection.close()

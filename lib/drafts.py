@@ -1,4 +1,6 @@
-"""Lets a draft keep a text that is longer than its limit: the limit is asked by whoever publishes."""
+"""Lets a draft keep a text that is longer than its limit: the limit is asked by whoever
+publishes.
+"""
 
 from typing import Any
 
@@ -50,7 +52,9 @@ class LineBlock(CharBlock):
 
 
 def too_long(field: models.Field, text: str) -> list[str]:
-    """Return the sentence that says a text of a row is longer than its field may show, or nothing."""
+    """Return the sentence that says a text of a row is longer than its field may show, or
+    nothing.
+    """
     try:
         if isinstance(field, models.TextField) and field.max_length:
             MaxLengthValidator(field.max_length)(text)

@@ -23,7 +23,9 @@ def compared(text: str) -> str:
 
 
 def search_words(text: str, limit: int = 6) -> list[str]:
-    """Return the different words of a search, folded, at most `limit`: more would only cost time."""
+    """Return the different words of a search, folded, at most `limit`: more would only cost
+    time.
+    """
     return list(dict.fromkeys(folded(text).split()))[:limit]
 
 

@@ -7,7 +7,8 @@ from uuid import UUID
 from lib.texts import is_unseen
 
 _AROUND = r"\s<>()\[\]\"“”«»,;:"
-# It begins only where a word begins: tried from every letter, a long text would cost the square of its length.
+# It begins only where a word begins: tried from every letter, a long text would cost the square of
+# its length.
 _EMAIL = re.compile(rf"(?<![^{_AROUND}])[^{_AROUND}@]++@[^{_AROUND}]+")
 
 
@@ -25,11 +26,14 @@ def read_small_number(text: str) -> int | None:
 
 
 def plain_email(typed: str) -> str:
-    """Return the e-mail within what was typed or pasted, in small letters; without one, what was typed, trimmed.
+    """Return the e-mail within what was typed or pasted, in small letters; without one, what was
+    typed, trimmed.
 
     “Ana <ana@x.pe>”, “mailto:ana@x.pe” and what nobody sees around it are read as ana@x.pe.
     """
     plain = unicodedata.normalize("NFKC", typed).strip().lower()
-    visible = "".join(character for character in plain if character.isspace() or not is_unseen(character))
+    visible = "".join(
+        character for character in plain if character.isspace() or not is_unseen(character)
+    )
     found = _EMAIL.search(visible)
     return found.group().rstrip(".") if found else visible.strip()

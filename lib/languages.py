@@ -10,6 +10,8 @@ REGIONAL = {"es": "es-PE"}
 
 @register.simple_tag
 def page_language() -> str:
-    """Return the language in use as a tag of BCP 47, like es-PE or qu; Spanish when none is active."""
+    """Return the language in use as a tag of BCP 47, like es-PE or qu; Spanish when none is
+    active.
+    """
     language = get_language() or "es"
     return REGIONAL.get(language, to_locale(language).replace("_", "-"))

@@ -1,8 +1,10 @@
-"""Keeps the SQL that Django writes for a hot read: asking again costs the work of the database, not the writing of the same words.
+"""Keeps the SQL that Django writes for a hot read: asking again costs the work of the database, not
+the writing of the same words.
 
-Building a queryset and turning it into SQL costs up to ten times what SQLite needs to answer it (decision 0012). What is kept is
-Django's own SQL and converters; only the values change from one call to the next. With `PREPARED_QUERIES = False` every read is
-a plain queryset, with the same rows and the same refusals.
+Building a queryset and turning it into SQL costs up to ten times what SQLite needs to answer it
+(decision 0012). What is kept is Django's own SQL and converters; only the values change from one
+call to the next. With `PREPARED_QUERIES = False` every read is a plain queryset, with the same rows
+and the same refusals.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,14 +28,21 @@ class CannotBePrepared(TypeError):
 
 
 class Parameter(Expression):
-    """The place of a value that is given with each call; `field` turns it into what the database takes."""
+    """The place of a value that is given with each call; `field` turns it into what the database
+    takes.
+    """
 
     def __init__(self, name: str, field: Field[Any, Any]):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override] # the stubs say what Django 6.1 takes; 5.2 joins lists
-        """Leave the place open: the parameter is this object itself, or its value where values are given."""
+    # The stubs say what Django 6.1 takes; 5.2 joins lists.
+    def as_sql(  # type: ignore[override]
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
+    ) -> tuple[str, list[Any]]:
+        """Leave the place open: the parameter is this object itself, or its value where values are
+        given.
+        """
         values = given_values.get()
         return "%s", [self if values is None else self.bound(values, connection)]
 
@@ -43,10 +52,11 @@ class Parameter(Expression):
 
 
 class PreparedQuery(Generic[Row]):
-    """A read written once: `build` returns the queryset, with a Parameter where a value comes later; calling gives its objects.
+    """A read written once: `build` returns the queryset, with a Parameter where a value comes
+    later; calling gives its objects.
 
-    Raises CannotBePrepared, at the first call, for what needs more than one statement or gives no objects: `prefetch_related`,
-    `values`, `values_list`, and combined querysets.
+    Raises CannotBePrepared, at the first call, for what needs more than one statement or gives no
+    objects: `prefetch_related`, `values`, `values_list`, and combined querysets.
     """
 
     choose_database = staticmethod(router.db_for_read)
@@ -62,7 +72,9 @@ class PreparedQuery(Generic[Row]):
             return self._plain(values, alias)
         connection = connections[alias]
         # Kept with the connection, of which every thread has its own, and gone with it.
-        kept: dict[PreparedQuery[Any], CompiledQuery[Any]] = vars(connection).setdefault("prepared", {})
+        kept: dict[PreparedQuery[Any], CompiledQuery[Any]] = vars(connection).setdefault(
+            "prepared", {}
+        )
         if self not in kept:
             kept[self] = CompiledQuery(self._checked().using(alias), connection)
         return list(kept[self].rows(values))
@@ -93,31 +105,44 @@ class PreparedQuery(Generic[Row]):
 
 
 class LockingQuery(PreparedQuery[Row]):
-    """A read that locks its rows by the same statement, until the caller's transaction ends: `build` says which."""
+    """A read that locks its rows by the same statement, until the caller's transaction ends:
+    `build` says which.
+    """
 
     choose_database = staticmethod(router.db_for_write)
 
     def __call__(self, **values: Any) -> list[Row]:
-        """Lock and return the rows. Raises TransactionManagementError outside a transaction, every time."""
+        """Lock and return the rows.
+
+        Raises TransactionManagementError outside a transaction, every time.
+        """
         if not connections[self._alias()].in_atomic_block:
-            raise TransactionManagementError("A locked read needs a transaction: the lock ends with it.")
+            raise TransactionManagementError(
+                "A locked read needs a transaction: the lock ends with it."
+            )
         return super().__call__(**values)
 
 
 class LockedQuery(LockingQuery[Row]):
     """A read of rows that are locked first.
 
-    The lock is a statement of its own, because on PostgreSQL one that waited still sees other tables as they were before
-    it waited. SQLite locks the whole file when the transaction begins and is asked nothing.
+    The lock is a statement of its own, because on PostgreSQL one that waited still sees other
+    tables as they were before it waited. SQLite locks the whole file when the transaction begins
+    and is asked nothing.
     """
 
     def __init__(self, rows: Callable[[], QuerySet[Row]], build: Callable[[], QuerySet[Row]]):
         """`rows` returns what to lock, `build` the read that follows; both take the same values."""
         super().__init__(build)
-        self.lock: LockingQuery[Row] = LockingQuery(lambda: rows().select_for_update(of=("self",)).only("pk"))
+        self.lock: LockingQuery[Row] = LockingQuery(
+            lambda: rows().select_for_update(of=("self",)).only("pk")
+        )
 
     def __call__(self, **values: Any) -> list[Row]:
-        """Lock the rows and return what is read then. Raises TransactionManagementError outside a transaction, every time."""
+        """Lock the rows and return what is read then.
+
+        Raises TransactionManagementError outside a transaction, every time.
+        """
         if connections[self._alias()].features.has_select_for_update:
             self.lock(**values)
         return super().__call__(**values)
@@ -134,7 +159,9 @@ def given(values: dict[str, Any]) -> Iterator[None]:
 
 
 class CompiledQuery(Generic[Row]):
-    """The SQL of one queryset on one connection, and how its rows become objects with their related ones."""
+    """The SQL of one queryset on one connection, and how its rows become objects with their related
+    ones.
+    """
 
     def __init__(self, queryset: QuerySet[Row], connection: BaseDatabaseWrapper):
         compiler = queryset.query.get_compiler(connection=connection)
@@ -151,15 +178,22 @@ class CompiledQuery(Generic[Row]):
     def rows(self, values: dict[str, Any]) -> Iterator[Row]:
         """Yield the objects for these values."""
         connection = self.compiler.connection
-        bound = [one.bound(values, connection) if isinstance(one, Parameter) else one for one in self.parameters]
+        bound = [
+            one.bound(values, connection) if isinstance(one, Parameter) else one
+            for one in self.parameters
+        ]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, bound)
             found = cursor.fetchall()
-        for row in self.compiler.apply_converters(found, self.converters) if self.converters else found:
+        for row in (
+            self.compiler.apply_converters(found, self.converters) if self.converters else found
+        ):
             yield self._object(row)
 
     def _object(self, row: Any) -> Row:
-        made = self.model.from_db(self.compiler.connection.alias, self.names, row[self.start : self.end])
+        made = self.model.from_db(
+            self.compiler.connection.alias, self.names, row[self.start : self.end]
+        )
         for populator in self.related:
             populator.populate(row, made)
         for name, place in self.annotations:
@@ -168,7 +202,10 @@ class CompiledQuery(Generic[Row]):
 
 
 def related_populators(info: Any, select: Any, alias: str) -> list[Any]:
-    """Return what fills related objects out of a row. Django 6.1 asks besides how fields that were left out are fetched later."""
+    """Return what fills related objects out of a row.
+
+    Django 6.1 asks besides how fields that were left out are fetched later.
+    """
     fetch_one = getattr(models, "FETCH_ONE", None)
     later: tuple[Any, ...] = () if fetch_one is None else (fetch_one,)
     return query.get_related_populators(info, select, alias, *later)

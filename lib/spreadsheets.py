@@ -5,7 +5,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 
-# What a spreadsheet may run as a formula, also typed full width; a line feed begins a cell just as a tab does.
+# What a spreadsheet may run as a formula, also typed full width; a line feed begins a cell just as
+# a tab does.
 FORMULA_SIGNS = "=+-@＝＋－＠"
 RISKY = (*FORMULA_SIGNS, "\t", "\r", "\n")
 # Where a program splits at another sign than ours, a new cell begins in the middle of a field.
@@ -13,7 +14,9 @@ _AFTER_SEPARATOR = re.compile(rf"([;,|\t\r\n]\s*[\"']*)([{re.escape(FORMULA_SIGN
 
 
 def safe_cell(value: object) -> str:
-    """Return a cell as text; whatever a spreadsheet could run as a formula gets an apostrophe before it."""
+    """Return a cell as text; whatever a spreadsheet could run as a formula gets an apostrophe
+    before it.
+    """
     text = "" if value is None else str(value)
     guarded = _AFTER_SEPARATOR.sub(r"\1'\2", text)
     return f"'{guarded}" if guarded.startswith(RISKY) else guarded
@@ -22,5 +25,7 @@ def safe_cell(value: object) -> str:
 def csv_text(rows: Iterable[Sequence[object]]) -> str:
     """Return rows as CSV, every cell safe and in quotes."""
     buffer = io.StringIO()
-    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows([safe_cell(value) for value in row] for row in rows)
+    csv.writer(buffer, quoting=csv.QUOTE_ALL).writerows(
+        [safe_cell(value) for value in row] for row in rows
+    )
     return buffer.getvalue()

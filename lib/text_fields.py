@@ -1,4 +1,6 @@
-"""Says in words why a text is refused, and gives every form the same fields for names, lines and free texts."""
+"""Says in words why a text is refused, and gives every form the same fields for names, lines and
+free texts.
+"""
 
 from collections.abc import Collection
 
@@ -8,13 +10,23 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from lib.drafts import DraftLine
-from lib.texts import Flaw, Problem, as_written, markup_problem, name_problem, printing_problem, tidied
+from lib.texts import (
+    Flaw,
+    Problem,
+    as_written,
+    markup_problem,
+    name_problem,
+    printing_problem,
+    tidied,
+)
 
 _LONGEST_SHOWN = 20
 
 
 def printing_refusal(text: str) -> str:
-    """Return the sentence that says why a document cannot print a text, or an empty text when it can."""
+    """Return the sentence that says why a document cannot print a text, or an empty text when it
+    can.
+    """
     problem = printing_problem(as_written(text))
     return _sentence(problem) if problem else ""
 
@@ -26,7 +38,9 @@ def name_refusal(text: str) -> str:
 
 
 def validate_printable(text: str) -> None:
-    """Refuse, with the sentence for the person, what a document cannot print: for fields of models and blocks."""
+    """Refuse, with the sentence for the person, what a document cannot print: for fields of models
+    and blocks.
+    """
     if refusal := printing_refusal(text):
         raise ValidationError(refusal, code="not_printable")
 
@@ -44,7 +58,9 @@ def validate_plain(text: str) -> None:
 
 
 def tidy_texts(row: models.Model, *, besides: Collection[str] = ()) -> None:
-    """Take out of the texts of a row what nobody sees, and compose them: before their length is measured."""
+    """Take out of the texts of a row what nobody sees, and compose them: before their length is
+    measured.
+    """
     for field in row._meta.concrete_fields:
         value = field.value_from_object(row)
         if field.name in besides or field.choices or not isinstance(value, str):
@@ -56,7 +72,10 @@ def tidy_texts(row: models.Model, *, besides: Collection[str] = ()) -> None:
 
 
 class LineField(forms.CharField):
-    """One line, without what nobody sees. Its length is that of the composed text, which is stored."""
+    """One line, without what nobody sees.
+
+    Its length is that of the composed text, which is stored.
+    """
 
     def to_python(self, value: str | None) -> str:
         return as_written(tidied(super().to_python(value) or ""))
@@ -95,11 +114,23 @@ class FreeTextField(forms.CharField):
 def _sentence(problem: Problem) -> str:
     shown = {"characters": problem.characters, "before": problem.before[-_LONGEST_SHOWN:].strip()}
     if problem.flaw is Flaw.UNSEEN and shown["before"]:
-        return _("Después de «%(before)s» hay un carácter que no se ve. Borra todo y escríbelo otra vez.") % shown
+        return (
+            _(
+                "Después de «%(before)s» hay un carácter que no se ve. Borra todo y escríbelo "
+                "otra vez."
+            )
+            % shown
+        )
     if problem.flaw is Flaw.UNSEEN:
         return _("Hay un carácter que no se ve. Borra todo y escríbelo otra vez.")
     if problem.flaw is Flaw.NOT_DRAWN:
-        return _("El certificado no puede imprimir «%(characters)s». Quítalo, o escríbelo con otras letras.") % shown
+        return (
+            _(
+                "El certificado no puede imprimir «%(characters)s». Quítalo, o escríbelo con "
+                "otras letras."
+            )
+            % shown
+        )
     if problem.flaw is Flaw.NOT_IN_NAMES:
         return _("Un nombre no lleva «%(characters)s». Quítalo.") % shown
     if problem.flaw is Flaw.MARKUP:

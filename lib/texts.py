@@ -1,8 +1,9 @@
 """Says what a text may hold: one rule for every form, import and document. Plain values.
 
 A name, a title and whatever else a document prints holds only what the document can draw, and what
-people can see. A free text (help, a reason, a lesson) keeps everything but what nobody sees. Both are
-normalised to composed letters (NFC) first and measured afterwards: U+0958 becomes two characters.
+people can see. A free text (help, a reason, a lesson) keeps everything but what nobody sees. Both
+are normalised to composed letters (NFC) first and measured afterwards: U+0958 becomes two
+characters.
 """
 
 import re
@@ -42,13 +43,14 @@ _DRAWN = re.compile(
     f"|[{OTHER_LETTERS}{SIGNS}]"
     ")*"
 )
-# Signs that stand between the letters of a name. A name travels into letters and lists: nothing in it
-# may read as an address or as markup.
+# Signs that stand between the letters of a name. A name travels into letters and lists: nothing in
+# it may read as an address or as markup.
 _SIGNS_OF_NAMES = frozenset(" '’‘ʼ`´-‐‑–—.,·()ªº°&")
 
 _MARKUP = re.compile(r"[<>@]|://")
 
-# Characters that take room or none, and show nothing, though their category is that of a letter or mark.
+# Characters that take room or none, and show nothing, though their category is that of a letter or
+# mark.
 _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | {
     *map(chr, range(0x180B, 0x1810)),
     *map(chr, range(0xFE00, 0xFE10)),
@@ -72,7 +74,9 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """The first thing wrong with a text: what, the characters at fault, and what stands before them."""
+    """The first thing wrong with a text: what, the characters at fault, and what stands before
+    them.
+    """
 
     flaw: Flaw
     characters: str = ""
@@ -80,7 +84,9 @@ class Problem:
 
 
 def as_written(text: str) -> str:
-    """Return a text of one line as the person writes it: letters composed, spaces single and none at the ends."""
+    """Return a text of one line as the person writes it: letters composed, spaces single and none
+    at the ends.
+    """
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
@@ -89,14 +95,21 @@ def tidied(text: str) -> str:
     composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     kept: list[str] = []
     for character in composed:
-        joins = character in _JOINERS and kept and kept[-1] >= _FIRST_JOINED and kept[-1] not in _JOINERS
+        joins = (
+            character in _JOINERS
+            and kept
+            and kept[-1] >= _FIRST_JOINED
+            and kept[-1] not in _JOINERS
+        )
         if character in "\n\t" or joins or not is_unseen(character):
             kept.append(character)
     return "".join(kept)
 
 
 def is_unseen(character: str) -> bool:
-    """True when a character shows nothing: controls, formats, fillers, halves of pairs, and what Unicode has not assigned."""
+    """True when a character shows nothing: controls, formats, fillers, halves of pairs, and what
+    Unicode has not assigned.
+    """
     return character in _FILLERS or unicodedata.category(character) in _UNSEEN_CATEGORIES
 
 
@@ -112,24 +125,34 @@ def printing_problem(text: str) -> Problem | None:
 
 
 def name_problem(text: str) -> Problem | None:
-    """Return why a text `as_written` is no name of a person, or None; an empty one is none of our business."""
+    """Return why a text `as_written` is no name of a person, or None; an empty one is none of our
+    business.
+    """
     problem = printing_problem(text)
     if problem or not text:
         return problem
     for place, character in enumerate(text):
-        if not (character.isalnum() or unicodedata.category(character)[0] == "M" or character in _SIGNS_OF_NAMES):
+        if not (
+            character.isalnum()
+            or unicodedata.category(character)[0] == "M"
+            or character in _SIGNS_OF_NAMES
+        ):
             return Problem(Flaw.NOT_IN_NAMES, character, text[:place])
     return None if any(character.isalpha() for character in text) else Problem(Flaw.NO_LETTER)
 
 
 def markup_problem(text: str) -> Problem | None:
-    """Return why a line reads as markup or as an address, or None: a post, or another line about a person."""
+    """Return why a line reads as markup or as an address, or None: a post, or another line about a
+    person.
+    """
     found = _MARKUP.search(text)
     return Problem(Flaw.MARKUP, found.group(), text[: found.start()]) if found else None
 
 
 def printable(text: str, substitute: str = "?") -> str:
-    """Return a text that can be printed: what cannot be seen is left out, what cannot be drawn replaced, one by one."""
+    """Return a text that can be printed: what cannot be seen is left out, what cannot be drawn
+    replaced, one by one.
+    """
     lined = " ".join(text.split())
     seen = as_written("".join(character for character in lined if not is_unseen(character)))
     drawn = ""

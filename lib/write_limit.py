@@ -1,4 +1,6 @@
-"""Caps how many acts write at once: in front of SQLite more only wait for each other, and the unlucky ones for long."""
+"""Caps how many acts write at once: in front of SQLite more only wait for each other, and the
+unlucky ones for long.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,8 +9,8 @@ from threading import BoundedSemaphore
 
 from django.db import connection, transaction
 
-# In each process of the web server. SQLite has one writer at a time and gives its lock to whoever asks at the right moment, here
-# the first who came is the next; PostgreSQL locks row by row.
+# In each process of the web server. SQLite has one writer at a time and gives its lock to whoever
+# asks at the right moment, here the first who came is the next; PostgreSQL locks row by row.
 AT_ONCE = {"sqlite": 1, "postgresql": 8}
 
 
@@ -20,7 +22,10 @@ def turns_to_write(vendor: str) -> BoundedSemaphore:
 
 @contextmanager
 def write_transaction() -> Iterator[None]:
-    """Open the transaction of one act when it is its turn, which ends with the transaction. Inside another one nothing waits."""
+    """Open the transaction of one act when it is its turn, which ends with the transaction.
+
+    Inside another one nothing waits.
+    """
     if connection.in_atomic_block:
         with transaction.atomic():
             yield

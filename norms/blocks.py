@@ -6,7 +6,9 @@ from wagtail.blocks import BlockGroup, BooleanBlock, ListBlock, RichTextBlock, S
 from lib.drafts import LineBlock
 from norms.choosers import norm_chooser_viewset
 
-NormChooserBlock = norm_chooser_viewset.get_block_class(name="NormChooserBlock", module_path="norms.blocks")
+NormChooserBlock = norm_chooser_viewset.get_block_class(
+    name="NormChooserBlock", module_path="norms.blocks"
+)
 
 
 class CitationBlock(StructBlock):
@@ -19,7 +21,9 @@ class CitationBlock(StructBlock):
     )
     norm = NormChooserBlock(label=_("Norma"))
     locator = LineBlock(required=False, max_length=120, label=_("Artículos"))
-    says = RichTextBlock(features=["bold", "italic", "ol", "ul"], label=_("Qué dice, en palabras simples"))
+    says = RichTextBlock(
+        features=["bold", "italic", "ol", "ul"], label=_("Qué dice, en palabras simples")
+    )
 
     class Meta:
         label = _("Cita de una norma")
@@ -30,7 +34,9 @@ class CitationBlock(StructBlock):
 
 
 class NormsBlock(StructBlock):
-    """Norms that the text names without citing what they say: a change of one reaches the lesson all the same."""
+    """Norms that the text names without citing what they say: a change of one reaches the lesson
+    all the same.
+    """
 
     is_substantive = BooleanBlock(
         required=False,

@@ -4,7 +4,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, DateColumn
-from wagtail.admin.views.generic.chooser import ChooseResultsView, ChooseView, ChosenMultipleView, ChosenView
+from wagtail.admin.views.generic.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    ChosenMultipleView,
+    ChosenView,
+)
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets import BaseChooser
 
@@ -41,7 +46,9 @@ class ChooseNormResultsView(NormColumns, ChooseResultsView):
 
 
 class ShowsState:
-    """Shows a chosen norm with its number; one that is not in force says so, before and after the page is saved."""
+    """Shows a chosen norm with its number; one that is not in force says so, before and after the
+    page is saved.
+    """
 
     def get_display_title(self, norm: Norm) -> str:
         return norm.cited if norm.is_in_force else f"{norm.cited} · {norm.get_state_display()}"

@@ -11,7 +11,10 @@ COPY_READ_ON = date(2026, 6, 30)
 
 
 class Norm(index.Indexed, models.Model):
-    """One norm. Its code (`LEY-27891`) is its key everywhere, so that content can carry it from site to site."""
+    """One norm.
+
+    Its code (`LEY-27891`) is its key everywhere, so that content can carry it from site to site.
+    """
 
     personal_data = False
 
@@ -31,9 +34,13 @@ class Norm(index.Indexed, models.Model):
     type = models.CharField(_("tipo"), max_length=60)
     number = models.CharField(_("número"), max_length=80)
     title = models.CharField(_("título"), max_length=300)
-    date_text = models.CharField(_("fecha"), max_length=10, help_text=_("Año, año y mes, o fecha completa (AAAA-MM-DD)"))
+    date_text = models.CharField(
+        _("fecha"), max_length=10, help_text=_("Año, año y mes, o fecha completa (AAAA-MM-DD)")
+    )
     issuer = models.CharField(_("emisor"), max_length=160)
-    state = models.CharField(_("estado"), max_length=20, choices=State.choices, default=State.TO_VERIFY)
+    state = models.CharField(
+        _("estado"), max_length=20, choices=State.choices, default=State.TO_VERIFY
+    )
     state_note = models.CharField(_("nota sobre el estado"), max_length=200, blank=True)
     confidence = models.CharField(_("confianza"), max_length=10, default="high")
     url = models.URLField(_("dirección"), max_length=600, blank=True)
@@ -45,7 +52,9 @@ class Norm(index.Indexed, models.Model):
         help_text=_("Vacía: nadie la comparó después de la copia con que se escribió el registro"),
     )
 
-    search_fields = [index.AutocompleteField(name) for name in ("written_number", "title", "issuer")]
+    search_fields = [
+        index.AutocompleteField(name) for name in ("written_number", "title", "issuer")
+    ]
 
     class Meta:
         verbose_name = _("norma")
@@ -57,7 +66,9 @@ class Norm(index.Indexed, models.Model):
 
     @property
     def cited(self) -> str:
-        """The norm as officials cite it: `Ley 30001, Ley de Reinserción…`; its title alone when it has no number."""
+        """The norm as officials cite it: `Ley 30001, Ley de Reinserción…`; its title alone when it
+        has no number.
+        """
         has_number = any(letter.isdigit() for letter in self.number) and self.type != "Constitución"
         if not has_number or self.number in self.title:
             return self.title
@@ -67,13 +78,17 @@ class Norm(index.Indexed, models.Model):
         return f"{named}, {self.title}"
 
     def written_number(self) -> str:
-        """Return code and number as people type them: with hyphens and without, as PostgreSQL reads `-1350` as below zero."""
+        """Return code and number as people type them: with hyphens and without, as PostgreSQL reads
+        `-1350` as below zero.
+        """
         written = f"{self.code} {self.number}"
         return f"{written} {written.replace('-', ' ')}"
 
     @property
     def known_on(self) -> date:
-        """The date up to which its text is known: when somebody compared it, or the copy it was written from."""
+        """The date up to which its text is known: when somebody compared it, or the copy it was
+        written from.
+        """
         return self.checked_on or COPY_READ_ON
 
     @property
@@ -93,7 +108,9 @@ class Norm(index.Indexed, models.Model):
 
 
 class RegisterVersion(models.Model):
-    """A single row whose number rises with each change of the register: cached lessons carry it in their key."""
+    """A single row whose number rises with each change of the register: cached lessons carry it in
+    their key.
+    """
 
     personal_data = False
 
@@ -101,13 +118,17 @@ class RegisterVersion(models.Model):
 
     class Meta:
         verbose_name = _("versión del registro")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_register_version")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="one_register_version")
+        ]
 
     def __str__(self):
         return str(self.number)
 
 
-# The number of the register as a column of another statement: written out, because it is part of every page of a course.
+# The number of the register as a column of another statement: written out, because it is part of
+# every page of a course.
 REGISTER_NUMBER = models.Func(
-    template="COALESCE((SELECT number FROM norms_registerversion WHERE id = 1), 0)", output_field=models.PositiveBigIntegerField()
+    template="COALESCE((SELECT number FROM norms_registerversion WHERE id = 1), 0)",
+    output_field=models.PositiveBigIntegerField(),
 )

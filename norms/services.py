@@ -28,9 +28,23 @@ STATES = {
 }
 # What a status says beyond the state it is read as.
 NOTED = {
-    "incentivos-tributarios-vencerían-2026-07-por-verificar": "los incentivos tributarios rigieron hasta julio de 2026, si no hubo prórroga"
+    "incentivos-tributarios-vencerían-2026-07-por-verificar": (
+        "los incentivos tributarios rigieron hasta julio de 2026, si no hubo prórroga"
+    )
 }
-FIELDS = ["type", "number", "title", "date_text", "issuer", "state", "state_note", "confidence", "url", "topics", "checked_on"]
+FIELDS = [
+    "type",
+    "number",
+    "title",
+    "date_text",
+    "issuer",
+    "state",
+    "state_note",
+    "confidence",
+    "url",
+    "topics",
+    "checked_on",
+]
 
 
 @dataclass(frozen=True)
@@ -62,7 +76,10 @@ def norm_from_row(row: dict[str, str]) -> Norm:
 
 
 def import_norms(rows: Iterable[dict[str, str]]) -> ImportReport:
-    """Add norms that are missing; refresh those that nobody has compared with their text since. Idempotent."""
+    """Add norms that are missing; refresh those that nobody has compared with their text since.
+
+    Idempotent.
+    """
     existing = Norm.objects.in_bulk()
     added = changed = unchanged = 0
     for row in rows:
@@ -70,7 +87,9 @@ def import_norms(rows: Iterable[dict[str, str]]) -> ImportReport:
         if known is None:
             save_norm(norm)
             added += 1
-        elif known.known_on <= norm.known_on and any(getattr(known, field) != getattr(norm, field) for field in FIELDS):
+        elif known.known_on <= norm.known_on and any(
+            getattr(known, field) != getattr(norm, field) for field in FIELDS
+        ):
             save_norm(norm)
             changed += 1
         else:
@@ -79,7 +98,9 @@ def import_norms(rows: Iterable[dict[str, str]]) -> ImportReport:
 
 
 def save_norm(norm: Norm) -> None:
-    """Store a norm, raise the version of the register and announce `norm_changed`, in one transaction."""
+    """Store a norm, raise the version of the register and announce `norm_changed`, in one
+    transaction.
+    """
     with transaction.atomic():
         norm.save()
         if not RegisterVersion.objects.filter(pk=1).update(number=F("number") + 1):

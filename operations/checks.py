@@ -1,4 +1,6 @@
-"""Refuses set-ups that would lose records or let people be harmed; one sentence each for the operator."""
+"""Refuses set-ups that would lose records or let people be harmed; one sentence each for the
+operator.
+"""
 
 import os
 from collections.abc import Callable, Iterator
@@ -45,7 +47,8 @@ MOUNTS = Path("/proc/self/mounts")
 Sentences = Iterator[str]
 Answer = TypeVar("Answer")
 REGISTERED: list[tuple[str, Callable[[], Sentences]]] = []
-# What the database refused when it was asked, once for all rules: each of them would wait for it again.
+# What the database refused when it was asked, once for all rules: each of them would wait for it
+# again.
 refusal: ContextVar[str] = ContextVar("refusal")
 
 
@@ -77,9 +80,12 @@ def broken_rules() -> list[checks.CheckMessage]:
 
 
 def refuse_unsafe_setup() -> str:
-    """Stop the start of the web server when a rule is broken. Raises ImproperlyConfigured with every sentence.
+    """Stop the start of the web server when a rule is broken.
 
-    Return what an operator must know all the same: that the database does not answer yet, or nothing.
+    Raises ImproperlyConfigured with every sentence.
+
+    Return what an operator must know all the same: that the database does not answer yet, or
+    nothing.
     """
     told = refusal_of_database()
     token = refusal.set(told)
@@ -88,12 +94,16 @@ def refuse_unsafe_setup() -> str:
     finally:
         refusal.reset(token)
     if found := [message for message in messages if not message.is_silenced()]:
-        raise ImproperlyConfigured("\n".join(f"No arranca: {message.msg} [{message.id}]" for message in found))
+        raise ImproperlyConfigured(
+            "\n".join(f"No arranca: {message.msg} [{message.id}]" for message in found)
+        )
     return f"{told} {_('El sitio arranca y atiende en cuanto responda.')}" if told else ""
 
 
 def leave_database() -> None:
-    """Close what the rules opened: neither a connection nor the threads of a pool survive the fork of the web server."""
+    """Close what the rules opened: neither a connection nor the threads of a pool survive the fork
+    of the web server.
+    """
     connection.close()
     if connection.vendor == "postgresql":
         connection.close_pool()
@@ -121,29 +131,49 @@ def debug_in_public() -> Sentences:
 def weak_secret() -> Sentences:
     """Who knows the secret signs in as anybody."""
     secret = settings.SECRET_KEY
-    if is_public() and (len(secret) < 50 or len(set(secret)) < 5 or secret.lower().startswith(KNOWN_SECRETS)):
-        yield _("SECRET_KEY es corta o conocida y cualquiera podría falsificar sesiones. Usa 50 caracteres al azar o más.")
+    if is_public() and (
+        len(secret) < 50 or len(set(secret)) < 5 or secret.lower().startswith(KNOWN_SECRETS)
+    ):
+        yield _(
+            "SECRET_KEY es corta o conocida y cualquiera podría falsificar sesiones. Usa 50 "
+            "caracteres al azar o más."
+        )
 
 
 @refused("E003")
 def any_host() -> Sentences:
     """Links in letters are built from the host that the request names."""
     if "*" in settings.ALLOWED_HOSTS:
-        yield _('ALLOWED_HOSTS acepta cualquier nombre ("*") y permite enlaces falsos en los correos. Escribe los nombres de tu sitio.')
+        yield _(
+            'ALLOWED_HOSTS acepta cualquier nombre ("*") y permite enlaces falsos en los '
+            "correos. Escribe los nombres de tu sitio."
+        )
 
 
 @refused("E004")
 def plain_http() -> Sentences:
     """Passwords would travel readable."""
-    if is_real() and settings.BASE_URL.startswith("http://") and (urlsplit(settings.BASE_URL).hostname or "") not in LOOPBACK:
-        yield _("BASE_URL usa http y las contraseñas viajarían sin cifrar. Pon un certificado y usa BASE_URL=https://…")
+    if (
+        is_real()
+        and settings.BASE_URL.startswith("http://")
+        and (urlsplit(settings.BASE_URL).hostname or "") not in LOOPBACK
+    ):
+        yield _(
+            "BASE_URL usa http y las contraseñas viajarían sin cifrar. Pon un certificado y usa "
+            "BASE_URL=https://…"
+        )
 
 
 @refused("E005")
 def public_demonstration() -> Sentences:
-    """Everybody knows the password of the demonstration people: what counts are the people, not the setting alone."""
+    """Everybody knows the password of the demonstration people: what counts are the people, not the
+    setting alone.
+    """
     if settings.DEMO and is_public() and not settings.DEMO_PUBLIC:
-        yield _("Hay personas de demostración con una contraseña conocida en un sitio público. Usa DEMO=0, o DEMO_PUBLIC=1 si lo quieres.")
+        yield _(
+            "Hay personas de demostración con una contraseña conocida en un sitio público. Usa "
+            "DEMO=0, o DEMO_PUBLIC=1 si lo quieres."
+        )
     if not settings.DEMO and answered(User, User.objects.filter(is_demo=True).exists):
         yield _(
             "La base tiene personas de demostración, con una contraseña publicada, y DEMO=0. "
@@ -154,9 +184,16 @@ def public_demonstration() -> Sentences:
 @refused("E006")
 def sqlite_on_network_disk() -> Sentences:
     """Locks of network disks fail silently."""
-    disk = disk_of(Path(connection.settings_dict["NAME"]).absolute()) if connection.vendor == "sqlite" else ""
+    disk = (
+        disk_of(Path(connection.settings_dict["NAME"]).absolute())
+        if connection.vendor == "sqlite"
+        else ""
+    )
     if disk in NETWORK_DISKS:
-        yield _("La base SQLite está en un disco de red (%(disk)s). Puede dañarse. Usa un disco local o PostgreSQL.") % {"disk": disk}
+        yield _(
+            "La base SQLite está en un disco de red (%(disk)s). Puede dañarse. Usa un disco "
+            "local o PostgreSQL."
+        ) % {"disk": disk}
 
 
 def disk_of(path: Path) -> str:
@@ -164,7 +201,11 @@ def disk_of(path: Path) -> str:
     if not MOUNTS.exists():
         return ""
     mounts = [line.split()[:3] for line in MOUNTS.read_text().splitlines()]
-    above = [(len(place), order, kind) for order, (_device, place, kind) in enumerate(mounts) if path.is_relative_to(place)]
+    above = [
+        (len(place), order, kind)
+        for order, (_device, place, kind) in enumerate(mounts)
+        if path.is_relative_to(place)
+    ]
     return max(above)[2] if above else ""
 
 
@@ -173,7 +214,10 @@ def postgresql_that_forgets() -> Sentences:
     """With these on, an acknowledged answer survives a crash."""
     for name in ("synchronous_commit", "fsync", "full_page_writes"):
         if connection.vendor == "postgresql" and asked(f"SHOW {name}") in {"off", "local"}:
-            words = _("PostgreSQL puede perder respuestas confirmadas. Activa %(name)s o acepta el riesgo con la opción %(option)s.")
+            words = _(
+                "PostgreSQL puede perder respuestas confirmadas. Activa %(name)s o acepta el "
+                "riesgo con la opción %(option)s."
+            )
             yield words % {"name": name, "option": "ACCEPTED_RISKS=operations.E007"}
 
 
@@ -183,15 +227,25 @@ def sqlite_that_forgets() -> Sentences:
     if connection.vendor != "sqlite" or not Path(connection.settings_dict["NAME"]).exists():
         return
     if connection.settings_dict["OPTIONS"].get("transaction_mode") != "IMMEDIATE":
-        yield _("Las transacciones de SQLite no empiezan con IMMEDIATE y algunas respuestas fallarían. Usa transaction_mode IMMEDIATE.")
+        yield _(
+            "Las transacciones de SQLite no empiezan con IMMEDIATE y algunas respuestas "
+            "fallarían. Usa transaction_mode IMMEDIATE."
+        )
     if asked("PRAGMA synchronous") in {0, 1}:
-        yield _("SQLite puede perder respuestas confirmadas si se corta la luz. Usa PRAGMA synchronous=FULL.")
+        yield _(
+            "SQLite puede perder respuestas confirmadas si se corta la luz. Usa PRAGMA "
+            "synchronous=FULL."
+        )
     if asked("PRAGMA journal_mode") in {"delete", "truncate", "persist", "off"}:
-        yield _("SQLite no usa WAL y las personas se bloquearían entre sí. Ejecuta manage.py set_up.")
+        yield _(
+            "SQLite no usa WAL y las personas se bloquearían entre sí. Ejecuta manage.py set_up."
+        )
 
 
 def asked(question: str) -> object:
-    """Return what the database answers; None while it does not: readiness tells that, and it may come back."""
+    """Return what the database answers; None while it does not: readiness tells that, and it may
+    come back.
+    """
     if refusal.get(""):
         return None
     try:
@@ -209,27 +263,38 @@ def open_or_lost_keys() -> Sentences:
     document = answered(User, one_document)
     if not path.exists():
         if document:
-            yield _("Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con ellas. Recupéralas de tu copia.") % {
-                "name": path
-            }
+            yield _(
+                "Faltan las claves de datos personales (%(name)s) y hay documentos cifrados con "
+                "ellas. Recupéralas de tu copia."
+            ) % {"name": path}
     elif path.stat().st_mode & 0o077:
-        yield _("Otros usuarios de la máquina pueden leer %(name)s, que descifra los documentos. Ejecuta chmod 600.") % {"name": path}
+        yield _(
+            "Otros usuarios de la máquina pueden leer %(name)s, que descifra los documentos. "
+            "Ejecuta chmod 600."
+        ) % {"name": path}
     elif not is_file_of_keys(path):
-        yield _("No se pueden leer las claves de datos personales (%(name)s). Recupéralas de tu copia.") % {"name": path}
+        yield _(
+            "No se pueden leer las claves de datos personales (%(name)s). Recupéralas de tu copia."
+        ) % {"name": path}
     elif document and unopened(path, [document]):
-        yield _("Las claves de datos personales (%(name)s) no abren los documentos de esta base. Recupera de tu copia las que sí.") % {
-            "name": path
-        }
+        yield _(
+            "Las claves de datos personales (%(name)s) no abren los documentos de esta base. "
+            "Recupera de tu copia las que sí."
+        ) % {"name": path}
 
 
 def answered(model: type[Model], question: Callable[[], Answer]) -> Answer | None:
-    """Return what a query answers; None while the database does not, or has no such table yet, as a new one."""
+    """Return what a query answers; None while the database does not, or has no such table yet, as a
+    new one.
+    """
     if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
         return None
     if refusal.get(""):
         return None
     try:
-        return question() if model._meta.db_table in connection.introspection.table_names() else None
+        return (
+            question() if model._meta.db_table in connection.introspection.table_names() else None
+        )
     except Error:
         return None
 
@@ -237,17 +302,30 @@ def answered(model: type[Model], question: Callable[[], Answer]) -> Answer | Non
 @refused("E010")
 def cache_that_is_not_shared() -> Sentences:
     """Several machines would each count failed sign-ins alone."""
-    if is_real() and connection.vendor == "postgresql" and settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    if (
+        is_real()
+        and connection.vendor == "postgresql"
+        and settings.CACHES["default"]["BACKEND"].endswith("LocMemCache")
+    ):
         yield _(
-            "Con PostgreSQL puede haber varias máquinas, y cada una contaría por su lado los intentos de ingreso. Pon CACHE_URL=redis://…"
+            "Con PostgreSQL puede haber varias máquinas, y cada una contaría por su lado los "
+            "intentos de ingreso. Pon CACHE_URL=redis://…"
         )
 
 
 @refused("E011")
 def letters_to_nobody() -> Sentences:
     """A person who forgot the password would wait for a letter that never leaves."""
-    if is_real() and settings.EMAIL_BACKEND.rsplit(".", 2)[-2] in {"console", "dummy", "locmem", "filebased"}:
-        yield _("Los correos no salen de esta máquina y nadie podría recuperar su contraseña. Pon EMAIL_URL=smtp+tls://…")
+    if is_real() and settings.EMAIL_BACKEND.rsplit(".", 2)[-2] in {
+        "console",
+        "dummy",
+        "locmem",
+        "filebased",
+    }:
+        yield _(
+            "Los correos no salen de esta máquina y nadie podría recuperar su contraseña. Pon "
+            "EMAIL_URL=smtp+tls://…"
+        )
 
 
 @refused("E012")
@@ -255,12 +333,16 @@ def media_in_the_wrong_place() -> Sentences:
     """Uploads must not be served as our own static files, and must have a place."""
     media, static = Path(settings.MEDIA_ROOT).absolute(), Path(settings.STATIC_ROOT).absolute()
     if media.is_relative_to(static) or static.is_relative_to(media):
-        yield _("La carpeta de archivos subidos (%(name)s) está mezclada con los archivos del sitio. Sepáralas.") % {"name": media}
+        yield _(
+            "La carpeta de archivos subidos (%(name)s) está mezclada con los archivos del sitio. "
+            "Sepáralas."
+        ) % {"name": media}
     existing = next(folder for folder in (media, *media.parents) if folder.exists())
     if not os.access(existing, os.W_OK):
-        yield _("No se puede escribir en %(name)s y los archivos subidos se perderían. Da permiso al usuario del servicio.") % {
-            "name": existing
-        }
+        yield _(
+            "No se puede escribir en %(name)s y los archivos subidos se perderían. Da permiso al "
+            "usuario del servicio."
+        ) % {"name": existing}
 
 
 @refused("E013")
@@ -270,31 +352,53 @@ def no_content_policy() -> Sentences:
     has_middleware = "web.security.ContentSecurityMiddleware" in settings.MIDDLEWARE
     scripts = policy.get("script-src") or policy.get("default-src") or ["'unsafe-inline'"]
     if not has_middleware or {"'unsafe-inline'", "'unsafe-eval'", "*"} & set(scripts):
-        yield _("Falta la política de contenidos (CSP) o permite scripts ajenos. Restaura CONTENT_SECURITY_POLICY y su middleware.")
+        yield _(
+            "Falta la política de contenidos (CSP) o permite scripts ajenos. Restaura "
+            "CONTENT_SECURITY_POLICY y su middleware."
+        )
 
 
 @refused("E014")
 def open_files() -> Sentences:
-    """Whoever may read the database holds names, e-mails and sessions; the site writes all of it for its own user alone."""
+    """Whoever may read the database holds names, e-mails and sessions; the site writes all of it
+    for its own user alone.
+    """
     for path in open_to_others():
-        yield _("Otros usuarios de la máquina pueden leer %(name)s. Ejecuta chmod -R go= %(name)s") % {"name": path}
+        yield _(
+            "Otros usuarios de la máquina pueden leer %(name)s. Ejecuta chmod -R go= %(name)s"
+        ) % {"name": path}
 
 
 def open_to_others() -> list[Path]:
-    """Return which of the database, the secret, the erasure list and the uploads other users of the machine may read."""
+    """Return which of the database, the secret, the erasure list and the uploads other users of the
+    machine may read.
+    """
     database = Path(connection.settings_dict["NAME"]) if connection.vendor == "sqlite" else None
-    beside = [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")] if database else []
-    private = [*beside, Path(settings.VAR_DIR, "secret-key"), Path(settings.ERASURE_LIST), Path(settings.MEDIA_ROOT)]
+    beside = (
+        [database.with_name(f"{database.name}{end}") for end in ("", "-wal", "-shm")]
+        if database
+        else []
+    )
+    private = [
+        *beside,
+        Path(settings.VAR_DIR, "secret-key"),
+        Path(settings.ERASURE_LIST),
+        Path(settings.MEDIA_ROOT),
+    ]
     return [path for path in private if path.exists() and path.stat().st_mode & 0o077]
 
 
 @refused("E015")
 def open_network_without_proxy() -> Sentences:
-    """Connections that send slowly hold a thread each: the proxy waits for them, the web server does not."""
+    """Connections that send slowly hold a thread each: the proxy waits for them, the web server
+    does not.
+    """
     if is_real() and settings.HOST not in LOOPBACK and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
         yield _(
-            "HOST abre el servidor a la red sin un proxy delante y unas pocas conexiones lentas lo detendrían. "
-            "Usa HOST=127.0.0.1 detrás de un proxy (deploy/nginx.conf), o TRUSTED_PROXIES=1 si ya lo hay."
+            "HOST abre el servidor a la red sin un proxy delante y unas pocas conexiones lentas "
+            "lo detendrían. "
+            "Usa HOST=127.0.0.1 detrás de un proxy (deploy/nginx.conf), o TRUSTED_PROXIES=1 si "
+            "ya lo hay."
         )
 
 
@@ -307,7 +411,9 @@ def unfinished_restore() -> Sentences:
 
 @refused("E017")
 def tables_of_another_release() -> Sentences:
-    """Pages would fail one by one, or an older release would write what the newer one no longer reads."""
+    """Pages would fail one by one, or an older release would write what the newer one no longer
+    reads.
+    """
     if refusal.get(""):
         return
     try:

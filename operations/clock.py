@@ -23,7 +23,9 @@ class ClockJumped(Exception):
 
 
 def machine_since_start() -> tuple[str, float]:
-    """Return a name for this machine since it was started, and for how many seconds it runs; sleeping counts."""
+    """Return a name for this machine since it was started, and for how many seconds it runs;
+    sleeping counts.
+    """
     name = platform.node()
     with suppress(OSError):
         name = BOOT.read_text(encoding="ascii").strip()
@@ -31,9 +33,12 @@ def machine_since_start() -> tuple[str, float]:
 
 
 def check_clock(now: datetime, machine: tuple[str, float] | None = None) -> None:
-    """Compare the clock with what passed since the last run on this machine, and keep what is read. Raises ClockJumped.
+    """Compare the clock with what passed since the last run on this machine, and keep what is read.
 
-    After a start of the machine there is nothing to compare with, but no clock may say less than one that was believed.
+    Raises ClockJumped.
+
+    After a start of the machine there is nothing to compare with, but no clock may say less than
+    one that was believed.
     """
     name, running = machine or machine_since_start()
     reading = ClockReading.objects.filter(machine=name).first()
@@ -45,7 +50,9 @@ def check_clock(now: datetime, machine: tuple[str, float] | None = None) -> None
             _doubt(reading, now, running)
     elif _agrees(reading.read_at, reading.running, now, running):
         reading.doubted_at = reading.doubted_running = None
-    elif reading.doubted_at and _agrees(reading.doubted_at, reading.doubted_running or 0.0, now, running):
+    elif reading.doubted_at and _agrees(
+        reading.doubted_at, reading.doubted_running or 0.0, now, running
+    ):
         if running - (reading.doubted_running or 0.0) < BELIEVED_AFTER.total_seconds():
             raise ClockJumped(now)
         logger.warning("The clock jumped and goes on steadily since: it is believed again")

@@ -1,4 +1,6 @@
-"""Notes in the trail whom somebody looked at in the editor and which files they took out of it, and makes those files safe to open."""
+"""Notes in the trail whom somebody looked at in the editor and which files they took out of it, and
+makes those files safe to open.
+"""
 
 import csv
 import io
@@ -24,7 +26,8 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 
 
 def with_trail(view: View) -> View:
-    """Leave a line for each person, list of people and file that a screen of the editor gave away (P17).
+    """Leave a line for each person, list of people and file that a screen of the editor gave away
+    (P17).
 
     The line is written before the answer leaves: when the trail cannot take it, nothing is shown.
     """
@@ -44,17 +47,23 @@ def with_trail(view: View) -> View:
 
 
 def note_people(request: PersonRequest, match: ResolverMatch) -> None:
-    """Note the person whose screen was opened, or that people were listed; one's own screen is no look."""
+    """Note the person whose screen was opened, or that people were listed; one's own screen is no
+    look.
+    """
     if PEOPLE in match.namespaces and "pk" in match.kwargs:
         person = User.objects.filter(pk=match.kwargs["pk"]).exclude(pk=request.user.pk).first()
         if person:
-            record_look(person=person, looked_by=request.user, action="person_opened", now=timezone.now())
+            record_look(
+                person=person, looked_by=request.user, action="person_opened", now=timezone.now()
+            )
     elif is_list_of_people(match):
         note_act(request, "people_listed", "people", "")
 
 
 def is_list_of_people(match: ResolverMatch) -> bool:
-    """True for Wagtail's list of people, and where those picked there are asked about before a bulk action."""
+    """True for Wagtail's list of people, and where those picked there are asked about before a bulk
+    action.
+    """
     listed = PEOPLE in match.namespaces and str(match.url_name).startswith("index")
     return listed or match.kwargs.get("app_label") == User._meta.app_label
 
@@ -62,7 +71,13 @@ def is_list_of_people(match: ResolverMatch) -> bool:
 def note_act(request: PersonRequest, action: str, object_type: str, object_key: str) -> None:
     """Write one line with whoever asks as actor."""
     actor = request.user.learner_key
-    record_act(actor_key=actor, action=action, object_type=object_type, object_key=object_key, now=timezone.now())
+    record_act(
+        actor_key=actor,
+        action=action,
+        object_type=object_type,
+        object_key=object_key,
+        now=timezone.now(),
+    )
 
 
 def is_file(response: HttpResponseBase) -> bool:
@@ -71,15 +86,24 @@ def is_file(response: HttpResponseBase) -> bool:
 
 
 def in_lima(cell: str) -> str:
-    """Return a moment as the screen beside it shows it; Wagtail writes its files in UTC. Anything else stays."""
+    """Return a moment as the screen beside it shows it; Wagtail writes its files in UTC.
+
+    Anything else stays.
+    """
     if not MOMENT.fullmatch(cell):
         return cell
     return timezone.localtime(datetime.fromisoformat(cell)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def without_formulas(response: HttpResponseBase) -> HttpResponseBase:
-    """Return a CSV file with an apostrophe before every cell that a spreadsheet could run (R13). Wagtail guards its XLSX files alone."""
-    if not (isinstance(response, StreamingHttpResponse) and response["Content-Type"].startswith("text/csv")):
+    """Return a CSV file with an apostrophe before every cell that a spreadsheet could run (R13).
+
+    Wagtail guards its XLSX files alone.
+    """
+    if not (
+        isinstance(response, StreamingHttpResponse)
+        and response["Content-Type"].startswith("text/csv")
+    ):
         return response
     text = b"".join(response.streaming_content).decode()
     filled = (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))

@@ -1,4 +1,6 @@
-"""Answers in words when the editor was sent a value that the database cannot take, or a form without its fields."""
+"""Answers in words when the editor was sent a value that the database cannot take, or a form
+without its fields.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +19,9 @@ MOST_DIGITS = 18  # more do not fit into 64 bits
 
 
 def refuses_unusable_values(view: View) -> View:
-    """Answer 400 where a screen of Wagtail would end in a fault: it hands what was sent to the database unread."""
+    """Answer 400 where a screen of Wagtail would end in a fault: it hands what was sent to the
+    database unread.
+    """
 
     @wraps(view)
     def refused(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
@@ -34,7 +38,9 @@ def refuses_unusable_values(view: View) -> View:
 
 
 def is_unusable(value: str) -> bool:
-    """Say whether a value of an address is none that a database can take: SQLite names it in many ways."""
+    """Say whether a value of an address is none that a database can take: SQLite names it in many
+    ways.
+    """
     return "\0" in value or (value.lstrip("-").isdigit() and len(value) > MOST_DIGITS)
 
 

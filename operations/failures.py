@@ -1,4 +1,7 @@
-"""Says in one sentence why a command cannot work here: its database, its disk or its folders. Faults of ours have no sentence."""
+"""Says in one sentence why a command cannot work here: its database, its disk or its folders.
+
+Faults of ours have no sentence.
+"""
 
 import errno
 import os
@@ -18,7 +21,9 @@ REFUSED_BY_SERVER = {"42501", "25006"}  # no privilege, and a database that is r
 
 
 def sentence_of(error: BaseException) -> str | None:
-    """Return what happened, why and what to do; None for a fault of ours, whose trace must be seen."""
+    """Return what happened, why and what to do; None for a fault of ours, whose trace must be
+    seen.
+    """
     if is_full(error):
         return _("No queda espacio en el disco. Libera espacio y repite.")
     if isinstance(error, OSError):
@@ -27,7 +32,9 @@ def sentence_of(error: BaseException) -> str | None:
 
 
 def of_file(error: OSError) -> str | None:
-    """Return the sentence for a file or folder that may not be used, or a folder of the site that is not there."""
+    """Return the sentence for a file or folder that may not be used, or a folder of the site that
+    is not there.
+    """
     if not isinstance(error.filename, str):
         return None
     path = Path(error.filename).absolute()
@@ -35,9 +42,18 @@ def of_file(error: OSError) -> str | None:
         return no_permission(path)
     if error.errno not in NOT_THERE:
         return None
-    if connection.vendor == "sqlite" and path.is_relative_to(folder := Path(connection.settings_dict["NAME"]).parent):
-        return unusable_database(_("no existe la carpeta %(path)s") % {"path": folder}) if not folder.is_dir() else None
-    if any(path.is_relative_to(Path(place).parent) for place in (settings.PERSONAL_DATA_KEYS, settings.ERASURE_LIST)):
+    if connection.vendor == "sqlite" and path.is_relative_to(
+        folder := Path(connection.settings_dict["NAME"]).parent
+    ):
+        return (
+            unusable_database(_("no existe la carpeta %(path)s") % {"path": folder})
+            if not folder.is_dir()
+            else None
+        )
+    if any(
+        path.is_relative_to(Path(place).parent)
+        for place in (settings.PERSONAL_DATA_KEYS, settings.ERASURE_LIST)
+    ):
         return _("No existe %(path)s. Crea su carpeta y repite.") % {"path": path}
     return None
 
@@ -58,16 +74,27 @@ def of_database(error: Error) -> str | None:
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_READONLY or getattr(cause, "sqlstate", None) in REFUSED_BY_SERVER:
-        return _("No se puede escribir en la base de datos. Da permiso al usuario que la usa y repite.")
+        return _(
+            "No se puede escribir en la base de datos. Da permiso al usuario que la usa y repite."
+        )
     if code == sqlite3.SQLITE_CORRUPT:
-        return _("La base de datos está dañada. Restaura tu última copia con manage.py restore ARCHIVO, en un sitio vacío.")
+        return _(
+            "La base de datos está dañada. Restaura tu última copia con manage.py restore "
+            "ARCHIVO, en un sitio vacío."
+        )
     if is_passing(error):
         return _("La base de datos está ocupada o cortó la conexión. Espera un momento y repite.")
-    return None if is_set_up else _("La base de datos no está preparada para esta versión. Ejecuta manage.py set_up.")
+    return (
+        None
+        if is_set_up
+        else _("La base de datos no está preparada para esta versión. Ejecuta manage.py set_up.")
+    )
 
 
 def refusal_of_database() -> str:
-    """Return why nobody can connect now, asked once and without a pool; empty when the database answers, or is a file to be made."""
+    """Return why nobody can connect now, asked once and without a pool; empty when the database
+    answers, or is a file to be made.
+    """
     try:
         if connection.vendor == "postgresql":
             with connection.wrap_database_errors:
@@ -81,7 +108,10 @@ def refusal_of_database() -> str:
 
 def no_permission(path: Path) -> str:
     """Say which file or folder this user of the machine may not use."""
-    return _("No se puede leer o escribir %(path)s. Da permiso al usuario con el que trabajas (chown, chmod) y repite.") % {"path": path}
+    return _(
+        "No se puede leer o escribir %(path)s. Da permiso al usuario con el que trabajas (chown, "
+        "chmod) y repite."
+    ) % {"path": path}
 
 
 def plan_of_migrations() -> list[object]:
@@ -91,6 +121,11 @@ def plan_of_migrations() -> list[object]:
 
 
 def unusable_database(why: str) -> str:
-    """Say that the address leads to no database, in the words of who refused: they never hold the password."""
-    words = _("No se puede usar la base de datos %(name)s: %(why)s. Revisa DATABASE_URL, y que esa base exista y esté encendida.")
+    """Say that the address leads to no database, in the words of who refused: they never hold the
+    password.
+    """
+    words = _(
+        "No se puede usar la base de datos %(name)s: %(why)s. Revisa DATABASE_URL, y que esa "
+        "base exista y esté encendida."
+    )
     return words % {"name": connection.settings_dict["NAME"], "why": why.rstrip(".")}

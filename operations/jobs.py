@@ -1,4 +1,6 @@
-"""Runs all that time makes due, one process at a time: every job may run again, and one failing does not stop the others."""
+"""Runs all that time makes due, one process at a time: every job may run again, and one failing
+does not stop the others.
+"""
 
 import logging
 from collections.abc import Callable
@@ -43,10 +45,12 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
 
 
 def run_due_jobs(now: datetime) -> list[str] | None:
-    """Run every due job; return the names of those that failed, or None when another process is running them.
+    """Run every due job; return the names of those that failed, or None when another process is
+    running them.
 
-    When the clock jumped, only those run that do not ask it: an attempt handed in too early, or deleted answers, do not
-    come back. The operator reads so in the log, and `check the clock` among what failed.
+    When the clock jumped, only those run that do not ask it: an attempt handed in too early, or
+    deleted answers, do not come back. The operator reads so in the log, and `check the clock` among
+    what failed.
     """
     with site_lock() as is_ours:
         if not is_ours:

@@ -1,4 +1,6 @@
-"""Lets one process at a time do what must be done alone on a site; its lock ends with the process, however it ends."""
+"""Lets one process at a time do what must be done alone on a site; its lock ends with the process,
+however it ends.
+"""
 
 import fcntl
 from collections.abc import Iterator
@@ -12,12 +14,18 @@ DUE_JOBS, SET_UP = "due-jobs", "set-up"
 
 @contextmanager
 def site_lock(name: str = DUE_JOBS) -> Iterator[bool]:
-    """Yield True to the one who holds the lock now, and False to everybody else until that one is done.
+    """Yield True to the one who holds the lock now, and False to everybody else until that one is
+    done.
 
-    The operating system or the server of the database lets go of the lock of a process that was killed.
+    The operating system or the server of the database lets go of the lock of a process that was
+    killed.
     """
     database = connection.settings_dict["NAME"]
-    with _lock_on_file(Path(f"{database}.{name}")) if connection.vendor == "sqlite" else _lock_on_server(name) as is_ours:
+    with (
+        _lock_on_file(Path(f"{database}.{name}"))
+        if connection.vendor == "sqlite"
+        else _lock_on_server(name) as is_ours
+    ):
         yield is_ours
 
 
@@ -35,7 +43,9 @@ def _lock_on_file(path: Path) -> Iterator[bool]:
 
 @contextmanager
 def _lock_on_server(name: str) -> Iterator[bool]:
-    """Take an advisory lock of PostgreSQL in a session of its own: one from the pool would outlive the lock."""
+    """Take an advisory lock of PostgreSQL in a session of its own: one from the pool would outlive
+    the lock.
+    """
     with connection.wrap_database_errors:
         opened = connection.Database.connect(**connection.get_connection_params(), autocommit=True)
     with closing(opened) as session:

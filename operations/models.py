@@ -1,4 +1,6 @@
-"""Keeps how the site was made, when its parts last showed that they live, and what its clock said."""
+"""Keeps how the site was made, when its parts last showed that they live, and what its clock
+said.
+"""
 
 from datetime import datetime
 
@@ -7,16 +9,23 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SiteOrigin(models.Model):
-    """How this database was made: one row, written by the first `set_up`. It travels with every copy of the database."""
+    """How this database was made: one row, written by the first `set_up`.
+
+    It travels with every copy of the database.
+    """
 
     personal_data = False
 
     made_at = models.DateTimeField()
-    is_demonstration = models.BooleanField(help_text="Demonstration people, whose password is published, may be loaded here")
+    is_demonstration = models.BooleanField(
+        help_text="Demonstration people, whose password is published, may be loaded here"
+    )
 
     class Meta:
         verbose_name = _("origen del sitio")
-        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="a_site_has_one_origin")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="a_site_has_one_origin")
+        ]
 
     def __str__(self):
         return f"{self.made_at:%Y-%m-%d}"
@@ -46,18 +55,26 @@ class Pulse(models.Model):
     def beat(cls, part: str, now: datetime, place: str = "") -> None:
         """Store that a part lives. One statement."""
         row = cls(part=part, at=now, place=place)
-        cls.objects.bulk_create([row], update_conflicts=True, unique_fields=["part"], update_fields=["at", "place"])
+        cls.objects.bulk_create(
+            [row], update_conflicts=True, unique_fields=["part"], update_fields=["at", "place"]
+        )
 
 
 class ClockReading(models.Model):
-    """What the clock of one machine said when the due jobs ran last, beside how long the machine was running."""
+    """What the clock of one machine said when the due jobs ran last, beside how long the machine
+    was running.
+    """
 
     personal_data = False
 
-    machine = models.CharField(max_length=100, unique=True, help_text="New with every start of the machine")
+    machine = models.CharField(
+        max_length=100, unique=True, help_text="New with every start of the machine"
+    )
     read_at = models.DateTimeField()
     running = models.FloatField(help_text="Seconds")
-    doubted_at = models.DateTimeField(null=True, blank=True, help_text="What it said when it had jumped")
+    doubted_at = models.DateTimeField(
+        null=True, blank=True, help_text="What it said when it had jumped"
+    )
     doubted_running = models.FloatField(null=True, blank=True)
 
     class Meta:

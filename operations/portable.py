@@ -1,4 +1,6 @@
-"""Finds the values of an SQLite site that PostgreSQL would refuse: all at once, before a row is moved."""
+"""Finds the values of an SQLite site that PostgreSQL would refuse: all at once, before a row is
+moved.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,7 +11,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 @dataclass(frozen=True)
 class RefusedValue:
-    """One value, named so that it can be found and mended; the value itself may be personal and stays untold."""
+    """One value, named so that it can be found and mended; the value itself may be personal and
+    stays untold.
+    """
 
     table: str
     key: str
@@ -20,8 +24,12 @@ class RefusedValue:
         return f"{self.table}, {self.key}, {self.column}: {self.reason}"
 
 
-def refused_values(source: BaseDatabaseWrapper, model: type[models.Model]) -> Iterator[RefusedValue]:
-    """Yield what PostgreSQL refuses in the table of a model: texts longer than their column, and texts with NUL."""
+def refused_values(
+    source: BaseDatabaseWrapper, model: type[models.Model]
+) -> Iterator[RefusedValue]:
+    """Yield what PostgreSQL refuses in the table of a model: texts longer than their column, and
+    texts with NUL.
+    """
     for field in model._meta.local_concrete_fields:
         if not isinstance(field, models.CharField | models.TextField | models.JSONField):
             continue
@@ -40,10 +48,15 @@ def _reasons(source: BaseDatabaseWrapper, field: models.Field) -> Iterator[tuple
 
 
 def _rows(
-    source: BaseDatabaseWrapper, model: type[models.Model], field: models.Field, reason: str, condition: str
+    source: BaseDatabaseWrapper,
+    model: type[models.Model],
+    field: models.Field,
+    reason: str,
+    condition: str,
 ) -> Iterator[RefusedValue]:
     table, key = model._meta.db_table, source.ops.quote_name(str(model._meta.pk.column))
     with source.cursor() as cursor:
-        cursor.execute(f"SELECT {key} FROM {source.ops.quote_name(table)} WHERE {condition}")  # noqa: S608 - names of our tables
+        # Names of our tables.
+        cursor.execute(f"SELECT {key} FROM {source.ops.quote_name(table)} WHERE {condition}")  # noqa: S608
         for (pk,) in cursor.fetchall():
             yield RefusedValue(table, str(pk), str(field.column), reason)

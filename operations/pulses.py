@@ -1,4 +1,6 @@
-"""Tells readiness what shows that a site lives: its database takes a row, its worker ran, and a backup was made."""
+"""Tells readiness what shows that a site lives: its database takes a row, its worker ran, and a
+backup was made.
+"""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +19,9 @@ def database_takes(now: datetime) -> bool:
 
 
 def worker_lives(now: datetime) -> bool:
-    """True when the due jobs ran a moment ago, by the worker or by cron; a site just made gets its time."""
+    """True when the due jobs ran a moment ago, by the worker or by cron; a site just made gets its
+    time.
+    """
     return is_younger(Pulse.Part.WORKER, now, WORKER_SILENT)
 
 

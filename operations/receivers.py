@@ -12,7 +12,9 @@ from operations.editor_changes import note_act_on_file, note_act_on_page
 
 @receiver(post_save, sender=PageLogEntry)
 def page_act_was_logged(instance: PageLogEntry, created: bool, raw: bool = False, **kwargs) -> None:
-    """Seal what Wagtail logs about pages: its own log can be changed by whoever reaches the database."""
+    """Seal what Wagtail logs about pages: its own log can be changed by whoever reaches the
+    database.
+    """
     if created and not raw:
         note_act_on_page(instance)
 

@@ -14,5 +14,13 @@ from reporting.invariants import check as check_reporting
 
 def check_records() -> Iterator[Finding]:
     """Yield every invariant with the number of rows that break it."""
-    for check in (check_accounts, check_privacy, check_learning, check_quizzes, check_certificates, check_reporting, check_audit):
+    for check in (
+        check_accounts,
+        check_privacy,
+        check_learning,
+        check_quizzes,
+        check_certificates,
+        check_reporting,
+        check_audit,
+    ):
         yield from check()

@@ -9,12 +9,18 @@ from django.utils.translation import gettext as _
 
 
 def refusal_of_release() -> str:
-    """Return why this release cannot serve the database: it is of a newer one, or not migrated yet; otherwise empty."""
+    """Return why this release cannot serve the database: it is of a newer one, or not migrated yet;
+    otherwise empty.
+    """
     if words := refusal_of_newer():
         return words
     loader = loaded()
     is_migrated = set(loader.graph.nodes) <= set(loader.applied_migrations or {})
-    return "" if is_migrated else _("La base de datos no está preparada para esta versión. Ejecuta manage.py set_up.")
+    return (
+        ""
+        if is_migrated
+        else _("La base de datos no está preparada para esta versión. Ejecuta manage.py set_up.")
+    )
 
 
 def refusal_of_newer() -> str:
@@ -23,16 +29,25 @@ def refusal_of_newer() -> str:
     Migrations of packages are not asked: a package may drop old ones that it has put together.
     """
     loader = loaded()
-    known = set(loader.disk_migrations) | {replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces}
-    unknown = sorted(f"{app}.{name}" for app, name in set(loader.applied_migrations or {}) - known if app in settings.ROOMS)
+    known = set(loader.disk_migrations) | {
+        replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces
+    }
+    unknown = sorted(
+        f"{app}.{name}"
+        for app, name in set(loader.applied_migrations or {}) - known
+        if app in settings.ROOMS
+    )
     words = _(
-        "La base de datos no es de esta versión, sino de una versión más nueva de Puriq o de una anterior a la 0.1.0 (%(name)s)."
+        "La base de datos no es de esta versión, sino de una versión más nueva de Puriq o de una "
+        "anterior a la 0.1.0 (%(name)s)."
         " Instala la versión que la hizo; si solo es una demostración, bórrala y se hace otra."
     )
     return words % {"name": unknown[0]} if unknown else ""
 
 
 def loaded() -> MigrationLoader:
-    """Read the migrations of this release, and those of the database unless its file was not made yet."""
+    """Read the migrations of this release, and those of the database unless its file was not made
+    yet.
+    """
     is_made = connection.vendor != "sqlite" or Path(connection.settings_dict["NAME"]).exists()
     return MigrationLoader(connection if is_made else None)

@@ -1,4 +1,6 @@
-"""Moves a site from SQLite to PostgreSQL: table by table in one transaction, and both sides compared."""
+"""Moves a site from SQLite to PostgreSQL: table by table in one transaction, and both sides
+compared.
+"""
 
 import hashlib
 import json
@@ -36,7 +38,9 @@ class RefusedMove(Exception):
 
 @dataclass(frozen=True)
 class Table:
-    """One table with its columns; `json_at` are the places of columns whose text may be written in several ways."""
+    """One table with its columns; `json_at` are the places of columns whose text may be written in
+    several ways.
+    """
 
     model: type[models.Model]
     name: str
@@ -50,7 +54,9 @@ class Table:
 
 @dataclass
 class Sum:
-    """The rows of a table and the sum of their digests: equal for equal rows, in whatever order they come."""
+    """The rows of a table and the sum of their digests: equal for equal rows, in whatever order
+    they come.
+    """
 
     rows: int = 0
     digest: int = 0
@@ -59,7 +65,9 @@ class Sum:
         """Count one row."""
         plain = [canonical(value, is_json=place in json_at) for place, value in enumerate(row)]
         self.rows += 1
-        self.digest = (self.digest + int.from_bytes(hashlib.sha256(repr(plain).encode()).digest(), "big")) % (1 << 256)
+        self.digest = (
+            self.digest + int.from_bytes(hashlib.sha256(repr(plain).encode()).digest(), "big")
+        ) % (1 << 256)
 
 
 def canonical(value: Any, *, is_json: bool) -> Any:
@@ -82,7 +90,9 @@ def number(text: str) -> float | int:
 
 
 def move_database(*, source_path: Path, say: Say) -> int:
-    """Copy every row of an SQLite site into this empty PostgreSQL database; return how many rows. Raises RefusedMove.
+    """Copy every row of an SQLite site into this empty PostgreSQL database; return how many rows.
+
+    Raises RefusedMove.
 
     The source is locked meanwhile, so that nobody writes what would stay behind.
     """
@@ -107,36 +117,55 @@ def move_database(*, source_path: Path, say: Say) -> int:
 
 
 def prepare_target() -> None:
-    """Make the tables of the target. Raises RefusedMove for one that does not answer, or that a killed move left."""
+    """Make the tables of the target.
+
+    Raises RefusedMove for one that does not answer, or that a killed move left.
+    """
     try:
         call_command("migrate", verbosity=0)
     except OperationalError as error:
         raise RefusedMove(
-            _("La base de destino no responde: %(told)s. No se cambió nada.") % {"told": str(error).splitlines()[0]}
+            _("La base de destino no responde: %(told)s. No se cambió nada.")
+            % {"told": str(error).splitlines()[0]}
         ) from error
     except DatabaseError as error:
         raise RefusedMove(
-            _("La base de destino quedó a medias, quizá de un intento interrumpido. Crea otra base vacía y repite.")
+            _(
+                "La base de destino quedó a medias, quizá de un intento interrumpido. Crea otra "
+                "base vacía y repite."
+            )
         ) from error
 
 
 def open_source(path: Path) -> SqliteWrapper:
     """Open an SQLite site beside the database in use."""
-    address = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": {"timeout": 20}}
+    address = {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {"timeout": 20},
+    }
     return SqliteWrapper(connections.configure_settings({"default": address})["default"], "source")
 
 
 def lock_source(source: SqliteWrapper) -> None:
-    """Let nobody write in the source. Raises RefusedMove for a file that is no site, or that somebody holds."""
+    """Let nobody write in the source.
+
+    Raises RefusedMove for a file that is no site, or that somebody holds.
+    """
     try:
         with source.cursor() as cursor:
             cursor.execute("BEGIN IMMEDIATE")
         is_site = "django_migrations" in source.introspection.table_names()
     except DatabaseError as error:
         told = {"name": source.settings_dict["NAME"], "told": str(error).splitlines()[0]}
-        raise RefusedMove(_("No se puede leer %(name)s como base SQLite: %(told)s. No se cambió nada.") % told) from error
+        raise RefusedMove(
+            _("No se puede leer %(name)s como base SQLite: %(told)s. No se cambió nada.") % told
+        ) from error
     if not is_site:
-        raise RefusedMove(_("%(name)s no es la base de un sitio de Puriq. No se cambió nada.") % {"name": source.settings_dict["NAME"]})
+        raise RefusedMove(
+            _("%(name)s no es la base de un sitio de Puriq. No se cambió nada.")
+            % {"name": source.settings_dict["NAME"]}
+        )
 
 
 def check_schemas(source: SqliteWrapper) -> None:
@@ -145,7 +174,11 @@ def check_schemas(source: SqliteWrapper) -> None:
     if theirs != ours:
         other = ".".join(sorted(theirs ^ ours)[0])
         raise RefusedMove(
-            _("El origen no tiene las mismas migraciones (%(name)s). Ejecuta migrate en el origen y repite.") % {"name": other}
+            _(
+                "El origen no tiene las mismas migraciones (%(name)s). Ejecuta migrate en el "
+                "origen y repite."
+            )
+            % {"name": other}
         )
 
 
@@ -157,11 +190,19 @@ def applied_migrations(database: BaseDatabaseWrapper) -> set[Row]:
 
 
 def check_values(source: SqliteWrapper) -> None:
-    """Refuse a source with values that this database does not take, each named by table, key and column."""
+    """Refuse a source with values that this database does not take, each named by table, key and
+    column.
+    """
     refused = [str(value) for table in tables() for value in refused_values(source, table.model)]
     if refused:
         told = {"count": len(refused), "values": "\n".join(refused)}
-        raise RefusedMove(_("PostgreSQL no acepta %(count)d valores. Corrígelos en el origen y repite:\n%(values)s") % told)
+        raise RefusedMove(
+            _(
+                "PostgreSQL no acepta %(count)d valores. Corrígelos en el origen y "
+                "repite:\n%(values)s"
+            )
+            % told
+        )
 
 
 def check_target() -> None:
@@ -169,17 +210,28 @@ def check_target() -> None:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.app_label in settings.ROOMS and model._base_manager.exists():
             raise RefusedMove(
-                _("El destino ya tiene datos (%(name)s). Crea una base vacía: no se cambió nada.") % {"name": model._meta.db_table}
+                _("El destino ya tiene datos (%(name)s). Crea una base vacía: no se cambió nada.")
+                % {"name": model._meta.db_table}
             )
 
 
 def tables() -> list[Table]:
-    """Return every table that is copied; in the order of their names, because constraints wait until the end."""
+    """Return every table that is copied; in the order of their names, because constraints wait
+    until the end.
+    """
     found = []
     for model in apps.get_models(include_auto_created=True):
-        if not model._meta.proxy and model._meta.managed and model._meta.app_label not in REBUILT_APPS:
+        if (
+            not model._meta.proxy
+            and model._meta.managed
+            and model._meta.app_label not in REBUILT_APPS
+        ):
             fields = tuple(model._meta.local_concrete_fields)
-            json_at = tuple(place for place, field in enumerate(fields) if field.get_internal_type() == "JSONField")
+            json_at = tuple(
+                place
+                for place, field in enumerate(fields)
+                if field.get_internal_type() == "JSONField"
+            )
             found.append(Table(model, model._meta.db_table, fields, json_at))
     return sorted(found, key=lambda table: table.name)
 
@@ -194,49 +246,68 @@ def move_tables(source: SqliteWrapper, say: Say) -> int:
         for table in listed:
             total += move_table(source, table, say)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for statement in connection.ops.sequence_reset_sql(no_style(), [table.model for table in listed]):
+        for statement in connection.ops.sequence_reset_sql(
+            no_style(), [table.model for table in listed]
+        ):
             cursor.execute(statement)
     return total
 
 
 def move_table(source: SqliteWrapper, table: Table, say: Say) -> int:
-    """Copy one table and read it again from the target; return its rows. Raises RefusedMove when both differ."""
+    """Copy one table and read it again from the target; return its rows.
+
+    Raises RefusedMove when both differ.
+    """
     started, sent = time.monotonic(), Sum()
     try:
-        # `copy` is the driver's own, so Django does not turn its errors into those of every database by itself.
+        # `copy` is the driver's own, so Django does not turn its errors into those of every
+        # database by itself.
         with connection.wrap_database_errors, connection.cursor() as cursor:
-            into = f"COPY {connection.ops.quote_name(table.name)} ({table.columns(connection)}) FROM STDIN"
+            into = (
+                f"COPY {connection.ops.quote_name(table.name)} ({table.columns(connection)}) "
+                "FROM STDIN"
+            )
             with cursor.copy(into) as copy:
                 for row in read_rows(source, table):
                     sent.add(row, table.json_at)
                     copy.write_row(row)
     except DatabaseError as error:
         told = {"name": table.name, "told": str(error).splitlines()[0]}
-        raise RefusedMove(_("PostgreSQL no acepta una fila de %(name)s: %(told)s. No se cambió nada.") % told) from error
+        raise RefusedMove(
+            _("PostgreSQL no acepta una fila de %(name)s: %(told)s. No se cambió nada.") % told
+        ) from error
     arrived = Sum()
     for row in read_rows(connection, table):
         arrived.add(row, table.json_at)
     if arrived != sent:
-        raise RefusedMove(_("La tabla %(name)s no llegó igual. No se cambió nada.") % {"name": table.name})
+        raise RefusedMove(
+            _("La tabla %(name)s no llegó igual. No se cambió nada.") % {"name": table.name}
+        )
     if sent.rows:
         say(f"{table.name}: {sent.rows}, {sent.digest:064x}, {time.monotonic() - started:.1f} s")
     return sent.rows
 
 
 def read_rows(database: BaseDatabaseWrapper, table: Table) -> Iterator[Row]:
-    """Yield the rows of a table as plain Python values: the database's own conversions, none of the model's."""
+    """Yield the rows of a table as plain Python values: the database's own conversions, none of the
+    model's.
+    """
     conversions = [
         (place, database.ops.get_db_converters(column), column)
         for place, column in enumerate(field.get_col(table.name) for field in table.fields)
     ]
     busy = [conversion for conversion in conversions if conversion[1]]
     with database.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {table.columns(database)} FROM {database.ops.quote_name(table.name)}")  # noqa: S608 - names of our tables
+        # The names are those of our own tables.
+        source = database.ops.quote_name(table.name)
+        cursor.execute(f"SELECT {table.columns(database)} FROM {source}")  # noqa: S608
         while rows := cursor.fetchmany(ROWS_AT_ONCE):
             yield from (converted(row, busy, database) for row in rows)
 
 
-def converted(row: Row, conversions: Iterable[tuple[int, list, Any]], database: BaseDatabaseWrapper) -> Row:
+def converted(
+    row: Row, conversions: Iterable[tuple[int, list, Any]], database: BaseDatabaseWrapper
+) -> Row:
     """Return one row after the conversions of its columns."""
     values = list(row)
     for place, converters, column in conversions:

@@ -1,4 +1,6 @@
-"""Says what the app below, `accounts`, holds about a person: who they are, where they serve, their roles, codes, letters and sessions."""
+"""Says what the app below, `accounts`, holds about a person: who they are, where they serve, their
+roles, codes, letters and sessions.
+"""
 
 from uuid import UUID
 
@@ -44,15 +46,23 @@ CODE_LABELS = {"issued_at": _("Dado"), "expires_at": _("Vence"), "used_at": _("U
 
 
 def forget_account(learner_key: UUID) -> None:
-    """Forget the letters that wait or went out, and delete the person with all that hangs on it, sessions too."""
+    """Forget the letters that wait or went out, and delete the person with all that hangs on it,
+    sessions too.
+    """
     for user in User.objects.filter(learner_key=learner_key):
-        letters = DBTaskResult.objects.filter(task_path__startswith="accounts.tasks.").values_list("pk", "args_kwargs")
-        DBTaskResult.objects.filter(pk__in=[pk for pk, sent in letters if is_letter_to(user, sent["args"])]).delete()
+        letters = DBTaskResult.objects.filter(task_path__startswith="accounts.tasks.").values_list(
+            "pk", "args_kwargs"
+        )
+        DBTaskResult.objects.filter(
+            pk__in=[pk for pk, sent in letters if is_letter_to(user, sent["args"])]
+        ).delete()
         user.delete()
 
 
 def is_letter_to(user: User, args: list[str]) -> bool:
-    """Say whether a letter names the person: by the opaque name, or inside the token of a change of e-mail."""
+    """Say whether a letter names the person: by the opaque name, or inside the token of a change of
+    e-mail.
+    """
     change = read_email_change(args[0]) if args else None
     return user.username in args or (change is not None and change.username == user.username)
 
@@ -109,7 +119,10 @@ MEMBERSHIPS = Holding(
     tables=("accounts.Membership",),
     retention=(WHILE_THERE_IS_AN_ACCOUNT,),
     labels=MEMBERSHIP_LABELS,
-    rows=lambda user: facts_of(user.memberships.select_related("organisation__district").order_by("started_on"), MEMBERSHIP_LABELS),
+    rows=lambda user: facts_of(
+        user.memberships.select_related("organisation__district").order_by("started_on"),
+        MEMBERSHIP_LABELS,
+    ),
     after_erasure=GOES_AWAY,
     of_person=(_("Dónde trabaja y trabajó"), GOES_AWAY),
 )

@@ -1,4 +1,6 @@
-"""Names the app `privacy` to Django, says what is held about people here and below, and wakes its receivers."""
+"""Names the app `privacy` to Django, says what is held about people here and below, and wakes its
+receivers.
+"""
 
 from django.apps import AppConfig
 

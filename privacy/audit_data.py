@@ -1,4 +1,6 @@
-"""Says what the app below, `audit`, holds about a person: the acts of theirs and those on their record."""
+"""Says what the app below, `audit`, holds about a person: the acts of theirs and those on their
+record.
+"""
 
 from collections.abc import Iterator
 
@@ -9,14 +11,29 @@ from accounts.models import User
 from audit.models import AuditEntry
 from privacy.data_map import Holding, RetentionRule, Row
 
-ACT_LABELS = {"at": _("Cuándo"), "action": _("Acto"), "was_by_person": _("Lo hiciste tú"), "details": _("Detalle")}
+ACT_LABELS = {
+    "at": _("Cuándo"),
+    "action": _("Acto"),
+    "was_by_person": _("Lo hiciste tú"),
+    "details": _("Detalle"),
+}
 
 
 def acts_about(user: User) -> Iterator[Row]:
-    """Yield the acts of a person and those on their record. Who else acted, or on whom, is not theirs to take away."""
+    """Yield the acts of a person and those on their record.
+
+    Who else acted, or on whom, is not theirs to take away.
+    """
     key = user.learner_key
-    for entry in AuditEntry.objects.filter(Q(actor_key=key) | Q(object_type="person", object_key=str(key))):
-        yield {"at": entry.at, "action": entry.action, "was_by_person": entry.actor_key == key, "details": entry.details}
+    for entry in AuditEntry.objects.filter(
+        Q(actor_key=key) | Q(object_type="person", object_key=str(key))
+    ):
+        yield {
+            "at": entry.at,
+            "action": entry.action,
+            "was_by_person": entry.actor_key == key,
+            "details": entry.details,
+        }
 
 
 WHO_DID_WHAT = RetentionRule(

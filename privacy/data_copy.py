@@ -1,4 +1,6 @@
-"""Makes the copy of their own data that a person takes away: for machines and for reading, in one file."""
+"""Makes the copy of their own data that a person takes away: for machines and for reading, in one
+file.
+"""
 
 import json
 import re
@@ -23,7 +25,9 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 
 def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
-    """Return everything on the data map about one person, and nothing of anybody else, as plain values."""
+    """Return everything on the data map about one person, and nothing of anybody else, as plain
+    values.
+    """
     kept = {
         holding.name: {
             "title": holding.title,
@@ -33,18 +37,31 @@ def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
         }
         for holding in holdings()
     }
-    return json.loads(json.dumps({"format": FORMAT, "made_at": now, "holdings": kept}, cls=DjangoJSONEncoder))
+    return json.loads(
+        json.dumps({"format": FORMAT, "made_at": now, "holdings": kept}, cls=DjangoJSONEncoder)
+    )
 
 
 def take_copy(*, user: User, now: datetime) -> bytes:
-    """Return the copy as a zip of `datos.json` and `datos.html`, and note in the trail that it was taken."""
+    """Return the copy as a zip of `datos.json` and `datos.html`, and note in the trail that it was
+    taken.
+    """
     with transaction.atomic():
         copy = copy_of(user, now=now)
-        record_act(actor_key=user.learner_key, action="own_data_taken", object_type="person", object_key=str(user.learner_key), now=now)
+        record_act(
+            actor_key=user.learner_key,
+            action="own_data_taken",
+            object_type="person",
+            object_key=str(user.learner_key),
+            now=now,
+        )
     kept = BytesIO()
     with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
         archive.writestr("datos.json", json.dumps(copy, ensure_ascii=False, indent=1))
-        archive.writestr("datos.html", render_to_string("privacy/data_copy.html", {"parts": readable(copy), "made_at": now}))
+        archive.writestr(
+            "datos.html",
+            render_to_string("privacy/data_copy.html", {"parts": readable(copy), "made_at": now}),
+        )
     return kept.getvalue()
 
 
@@ -54,7 +71,12 @@ def readable(copy: dict[str, Any]) -> list[dict[str, Any]]:
         {
             "title": part["title"],
             "rows": [
-                [(part["labels"][key], in_words(row[key])) for key in row if row[key] not in (None, "", [], {})] for row in part["rows"]
+                [
+                    (part["labels"][key], in_words(row[key]))
+                    for key in row
+                    if row[key] not in (None, "", [], {})
+                ]
+                for row in part["rows"]
             ],
         }
         for part in copy["holdings"].values()

@@ -1,6 +1,8 @@
-"""Lists what every app holds about a person: how long, on which ground, how it is copied and how it is erased.
+"""Lists what every app holds about a person: how long, on which ground, how it is copied and how it
+is erased.
 
-The copy, the erasure and the daily deletion walk over this map and know no app, so none of them leaves anything out.
+The copy, the erasure and the daily deletion walk over this map and know no app, so none of them
+leaves anything out.
 """
 
 from collections.abc import Callable, Iterable
@@ -19,10 +21,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RetentionRule:
-    """How long one kind of facts is kept and why, in words for everybody. Without `days` nothing deletes it by time alone;
-    with them `forget` deletes what is older than a moment.
+    """How long one kind of facts is kept and why, in words for everybody.
 
-    `place` orders the rules on the page of privacy, the smallest first. Several holdings may share a rule.
+    Without `days` nothing deletes it by time alone; with them `forget` deletes what is older than a
+    moment.
+
+    `place` orders the rules on the page of privacy, the smallest first. Several holdings may share
+    a rule.
     """
 
     name: str
@@ -39,8 +44,9 @@ class Holding:
     """One kind of facts about people. Texts are for the person, in their words;
     `of_person` is title and `after_erasure` once more, for who decides about the person.
 
-    `tables` are the models it answers for, as `app.Model`, and `retention` says how long. `labels` names each key of `rows`
-    for reading. `erase` takes away what may not stay; without it the rows hold the opaque key alone, or go with the person.
+    `tables` are the models it answers for, as `app.Model`, and `retention` says how long. `labels`
+    names each key of `rows` for reading. `erase` takes away what may not stay; without it the rows
+    hold the opaque key alone, or go with the person.
     """
 
     name: str
@@ -64,7 +70,11 @@ def register_holdings(app: str, *held: Holding) -> None:
 
 def holdings() -> list[Holding]:
     """Return what all apps hold, from the ground up."""
-    return [holding for app in sorted(_registered, key=settings.ROOMS.index) for holding in _registered[app]]
+    return [
+        holding
+        for app in sorted(_registered, key=settings.ROOMS.index)
+        for holding in _registered[app]
+    ]
 
 
 def mapped_tables() -> set[str]:
@@ -72,10 +82,19 @@ def mapped_tables() -> set[str]:
     return {table for holding in holdings() for table in holding.tables}
 
 
-def facts_of(rows: Iterable[Model], labels: dict[str, str], computed: dict[str, Callable[[Any], Any]] | None = None) -> list[Row]:
-    """Return the named facts of each row: choices in words, `organisation.name` from another row, the others as `computed` says."""
+def facts_of(
+    rows: Iterable[Model],
+    labels: dict[str, str],
+    computed: dict[str, Callable[[Any], Any]] | None = None,
+) -> list[Row]:
+    """Return the named facts of each row: choices in words, `organisation.name` from another row,
+    the others as `computed` says.
+    """
     computed = computed or {}
-    return [{key: computed[key](row) if key in computed else _fact(row, key) for key in labels} for row in rows]
+    return [
+        {key: computed[key](row) if key in computed else _fact(row, key) for key in labels}
+        for row in rows
+    ]
 
 
 def _fact(row: Any, key: str) -> Any:

@@ -1,4 +1,6 @@
-"""Deletes what has had its time: ended sessions, old recovery codes, letters that went out, requests that came to nothing."""
+"""Deletes what has had its time: ended sessions, old recovery codes, letters that went out,
+requests that came to nothing.
+"""
 
 from datetime import datetime
 
@@ -20,7 +22,8 @@ def forget_recovery_codes(before: datetime) -> int:
 
 
 def forget_letters(before: datetime) -> int:
-    """Delete the notes of tasks that ended before a moment, or were queued before it and never ended; return how many.
+    """Delete the notes of tasks that ended before a moment, or were queued before it and never
+    ended; return how many.
 
     Those of letters name their person, also when the worker was killed over them.
     """
@@ -29,6 +32,10 @@ def forget_letters(before: datetime) -> int:
 
 
 def forget_decided_requests(before: datetime) -> int:
-    """Delete requests for erasure that came to nothing; those carried out are the erasure list, and stay. Return how many."""
+    """Delete requests for erasure that came to nothing; those carried out are the erasure list, and
+    stay. Return how many.
+    """
     came_to_nothing = [ErasureRequest.State.WITHDRAWN, ErasureRequest.State.DECLINED]
-    return ErasureRequest.objects.filter(state__in=came_to_nothing, decided_at__lt=before).delete()[0]
+    return ErasureRequest.objects.filter(state__in=came_to_nothing, decided_at__lt=before).delete()[
+        0
+    ]

@@ -16,7 +16,8 @@ from privacy.accounts_data import WHILE_THERE_IS_AN_ACCOUNT
 from privacy.data_map import Holding, Row
 
 EDITOR_LABELS = {"table": _("Tabla"), "count": _("Cuántas veces figuras")}
-# Pages, pictures and documents name people through fields that they inherit from Wagtail, whatever app they belong to.
+# Pages, pictures and documents name people through fields that they inherit from Wagtail, whatever
+# app they belong to.
 EDITOR_TABLES = (
     *(page._meta.label for page in get_page_models()),
     get_image_model()._meta.label,
@@ -43,7 +44,10 @@ EDITOR_TABLES = (
 
 
 def editor_notes(user: User) -> Iterator[Row]:
-    """Yield where the editor names the person as author, reviewer or subscriber, and how often. Learners never enter it."""
+    """Yield where the editor names the person as author, reviewer or subscriber, and how often.
+
+    Learners never enter it.
+    """
     if not (user.grants.exists() or user.is_superuser):
         return
     for relation in User._meta.get_fields(include_hidden=True):
@@ -55,7 +59,9 @@ def editor_notes(user: User) -> Iterator[Row]:
 
 
 def forget_in_editor(learner_key: UUID) -> None:
-    """Take away what the editor copied when somebody opened or changed this person there: names stand in its labels."""
+    """Take away what the editor copied when somebody opened or changed this person there: names
+    stand in its labels.
+    """
     for pk in User.objects.filter(learner_key=learner_key).values_list("pk", flat=True):
         of_person = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(pk)}
         ModelLogEntry.objects.filter(**of_person).delete()
@@ -70,6 +76,9 @@ EDITOR = Holding(
     labels=EDITOR_LABELS,
     rows=editor_notes,
     after_erasure=_("Quedan las páginas, sin tu nombre. Se borran tus comentarios."),
-    of_person=(_("Su trabajo en el editor de contenidos"), _("Quedan las páginas, sin su nombre. Se borran sus comentarios.")),
+    of_person=(
+        _("Su trabajo en el editor de contenidos"),
+        _("Quedan las páginas, sin su nombre. Se borran sus comentarios."),
+    ),
     erase=forget_in_editor,
 )

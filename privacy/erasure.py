@@ -1,4 +1,6 @@
-"""Takes requests for erasure, carries them out, and repeats them after an older copy was restored."""
+"""Takes requests for erasure, carries them out, and repeats them after an older copy was
+restored.
+"""
 
 from contextlib import suppress
 from datetime import datetime
@@ -20,7 +22,9 @@ State = ErasureRequest.State
 
 
 class StillHoldsRole(Exception):
-    """People who work here end their roles first: erasing the last operator would lock everybody out."""
+    """People who work here end their roles first: erasing the last operator would lock everybody
+    out.
+    """
 
 
 class AlreadyDecided(Exception):
@@ -28,32 +32,46 @@ class AlreadyDecided(Exception):
 
 
 def ask_for_erasure(*, user: User, now: datetime) -> ErasureRequest:
-    """Store that a person asks to be erased; a second time returns the request that waits. Raises StillHoldsRole."""
+    """Store that a person asks to be erased; a second time returns the request that waits.
+
+    Raises StillHoldsRole.
+    """
     if any(grant.role != Role.LEARNER for grant in current_grants(user)):
         raise StillHoldsRole
     with transaction.atomic():
-        request, is_new = ErasureRequest.objects.get_or_create(learner=user.learner_key, state=State.PENDING, defaults={"asked_at": now})
+        request, is_new = ErasureRequest.objects.get_or_create(
+            learner=user.learner_key, state=State.PENDING, defaults={"asked_at": now}
+        )
         if is_new:
             _record(request, "erasure_asked", user.learner_key, now)
     return request
 
 
 def withdraw_request(*, user: User, now: datetime) -> None:
-    """Let a person think better of it, while nobody has carried it out. Sent twice at once, it is done once."""
+    """Let a person think better of it, while nobody has carried it out.
+
+    Sent twice at once, it is done once.
+    """
     for request in ErasureRequest.objects.filter(learner=user.learner_key, state=State.PENDING):
         with suppress(AlreadyDecided):
             _decide(request, State.WITHDRAWN, by=user, now=now)
 
 
 def decline_request(*, request: ErasureRequest, operator: User, reason: str, now: datetime) -> None:
-    """Store why a request is not carried out; the person reads the reason. Raises AlreadyDecided, ValueError without reason."""
+    """Store why a request is not carried out; the person reads the reason.
+
+    Raises AlreadyDecided, ValueError without reason.
+    """
     if not reason.strip():
         raise ValueError("declining needs a reason")
     _decide(request, State.DECLINED, by=operator, now=now, reason=reason.strip())
 
 
 def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None:
-    """Erase the person who asked. Raises AlreadyDecided, and StillHoldsRole when a role was given in the meantime."""
+    """Erase the person who asked.
+
+    Raises AlreadyDecided, and StillHoldsRole when a role was given in the meantime.
+    """
     with transaction.atomic():
         person = User.objects.filter(learner_key=request.learner).first()
         if person and any(grant.role != Role.LEARNER for grant in current_grants(person)):
@@ -62,12 +80,15 @@ def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None
         if person:
             tell_of_erasure(user=person, now=now)
         erase_person(request.learner)
-        # Last, and before the commit: what is on the list is erased again, so a crash in between loses nothing.
+        # Last, and before the commit: what is on the list is erased again, so a crash in between
+        # loses nothing.
         add_to_list(request.learner, now)
 
 
 def erase_person(learner_key: UUID) -> None:
-    """Take away what identifies a person, in every app, from the top down: the person's own row goes last."""
+    """Take away what identifies a person, in every app, from the top down: the person's own row
+    goes last.
+    """
     overwrite_what_is_deleted()
     with transaction.atomic():
         for holding in reversed(holdings()):
@@ -76,35 +97,54 @@ def erase_person(learner_key: UUID) -> None:
 
 
 def overwrite_what_is_deleted() -> None:
-    """Let SQLite fill deleted rows with zeros: some builds leave them readable in the file. PostgreSQL's vacuum reuses their place."""
+    """Let SQLite fill deleted rows with zeros: some builds leave them readable in the file.
+
+    PostgreSQL's vacuum reuses their place.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete=ON")
 
 
 def tell_of_erasure(*, user: User, now: datetime) -> None:
-    """Queue the last letter. Nothing in it leads to the person, or the erasure would take it; counted beside other notices."""
+    """Queue the last letter.
+
+    Nothing in it leads to the person, or the erasure would take it; counted beside other notices.
+    """
     if user.email and take(NOTICES_OF_PERSON, user.learner_key, now=now):
         send_erased_letter.enqueue(documents.encrypt(user.email), now.isoformat())
 
 
 def reapply_erasures(*, now: datetime) -> int:
-    """Erase again whoever is on the list, in the file or in the database, and mend either from the other. Return how many came back.
+    """Erase again whoever is on the list, in the file or in the database, and mend either from the
+    other. Return how many came back.
 
     To be run after a restore, before anybody signs in. Idempotent.
     """
     listed = listed_keys()
-    in_database = set(ErasureRequest.objects.filter(state=State.DONE).values_list("learner", flat=True))
+    in_database = set(
+        ErasureRequest.objects.filter(state=State.DONE).values_list("learner", flat=True)
+    )
     for key in in_database - listed:
         add_to_list(key, now)
-    returned = set(User.objects.filter(learner_key__in=listed | in_database).values_list("learner_key", flat=True))
+    returned = set(
+        User.objects.filter(learner_key__in=listed | in_database).values_list(
+            "learner_key", flat=True
+        )
+    )
     for key in listed | in_database:
         with transaction.atomic():
             erase_person(key)
             if key not in in_database:
                 _note_again(key, now)
             elif key in returned:
-                record_act(actor_key=None, action="erasure_reapplied", object_type="person", object_key=str(key), now=now)
+                record_act(
+                    actor_key=None,
+                    action="erasure_reapplied",
+                    object_type="person",
+                    object_key=str(key),
+                    now=now,
+                )
     return len(returned)
 
 
@@ -114,7 +154,9 @@ def _note_again(learner_key: UUID, now: datetime) -> None:
     _decide(request, State.DONE, by=None, now=now)
 
 
-def _decide(request: ErasureRequest, state: str, *, by: User | None, now: datetime, reason: str = "") -> None:
+def _decide(
+    request: ErasureRequest, state: str, *, by: User | None, now: datetime, reason: str = ""
+) -> None:
     key = by.learner_key if by else None
     with transaction.atomic():
         fields = {"state": state, "decided_at": now, "decided_by_key": key, "reason": reason}
@@ -124,4 +166,10 @@ def _decide(request: ErasureRequest, state: str, *, by: User | None, now: dateti
 
 
 def _record(request: ErasureRequest, action: str, actor_key: UUID | None, now: datetime) -> None:
-    record_act(actor_key=actor_key, action=action, object_type="person", object_key=str(request.learner), now=now)
+    record_act(
+        actor_key=actor_key,
+        action=action,
+        object_type="person",
+        object_key=str(request.learner),
+        now=now,
+    )

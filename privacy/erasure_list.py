@@ -1,4 +1,6 @@
-"""Keeps the erasure list outside the database, so that a restored copy cannot bring anybody back."""
+"""Keeps the erasure list outside the database, so that a restored copy cannot bring anybody
+back.
+"""
 
 import fcntl
 import json
@@ -13,13 +15,18 @@ from django.utils.translation import gettext as _
 
 
 class DamagedList(ValueError):
-    """A line of the list cannot be read; the message is for the operator and says which, and what to do."""
+    """A line of the list cannot be read; the message is for the operator and says which, and what
+    to do.
+    """
 
 
 def add_to_list(learner_key: UUID, at: datetime) -> None:
-    """Append one line, a key and a moment, and wait until the disk has it. The file is its owner's alone.
+    """Append one line, a key and a moment, and wait until the disk has it.
 
-    What a power cut left of a line is taken away first: its erasure was never acknowledged, and the next line must stand alone.
+    The file is its owner's alone.
+
+    What a power cut left of a line is taken away first: its erasure was never acknowledged, and the
+    next line must stand alone.
     """
     path = Path(settings.ERASURE_LIST)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +64,9 @@ def damaged_lines() -> list[str]:
 
 
 def numbered_keys() -> Iterator[tuple[int, UUID | None]]:
-    """Yield the number of each line with its key, None for one that cannot be read; the torn end of the last write is left out."""
+    """Yield the number of each line with its key, None for one that cannot be read; the torn end of
+    the last write is left out.
+    """
     path = Path(settings.ERASURE_LIST)
     lines = path.read_bytes().split(b"\n") if path.exists() else []
     for number, line in enumerate(lines, start=1):
@@ -77,7 +86,9 @@ def read_key(line: bytes) -> UUID | None:
 def damage_at(number: int) -> str:
     """Say which line is damaged, and what to do."""
     words = _(
-        "La lista de borrados %(name)s está dañada en la línea %(number)d. Guarda aparte una copia del archivo, corrige o quita esa línea "
-        "y ejecuta manage.py reapply_erasures: repone en la lista los borrados que están en la base."
+        "La lista de borrados %(name)s está dañada en la línea %(number)d. Guarda aparte una "
+        "copia del archivo, corrige o quita esa línea "
+        "y ejecuta manage.py reapply_erasures: repone en la lista los borrados que están en la "
+        "base."
     )
     return words % {"name": settings.ERASURE_LIST, "number": number}

@@ -13,7 +13,9 @@ class ErasureForm(PasswordForm, AsksPasswordAgain):
 
     understands = forms.BooleanField(
         label=_("Entiendo que no podré volver a ingresar con esta cuenta"),
-        error_messages={"required": _("Marca que entiendes que no podrás volver a ingresar con esta cuenta.")},
+        error_messages={
+            "required": _("Marca que entiendes que no podrás volver a ingresar con esta cuenta.")
+        },
     )
     field_order = ["understands", "password"]
 

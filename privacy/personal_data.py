@@ -1,4 +1,6 @@
-"""Says what this app holds about a person, requests for erasure, and gathers what the apps below it hold."""
+"""Says what this app holds about a person, requests for erasure, and gathers what the apps below it
+hold.
+"""
 
 from uuid import UUID
 
@@ -11,11 +13,18 @@ from privacy.deletion import forget_decided_requests
 from privacy.editor_data import EDITOR
 from privacy.models import ErasureRequest
 
-REQUEST_LABELS = {"asked_at": _("Pedido"), "state": _("Estado"), "decided_at": _("Decidido"), "reason": _("Motivo")}
+REQUEST_LABELS = {
+    "asked_at": _("Pedido"),
+    "state": _("Estado"),
+    "decided_at": _("Decidido"),
+    "reason": _("Motivo"),
+}
 
 
 def forget_earlier_requests(learner_key: UUID) -> None:
-    """Delete what the person asked before and was not carried out: the reasons are somebody's words beside the key."""
+    """Delete what the person asked before and was not carried out: the reasons are somebody's words
+    beside the key.
+    """
     earlier = (ErasureRequest.State.DECLINED, ErasureRequest.State.WITHDRAWN)
     ErasureRequest.objects.filter(learner=learner_key, state__in=earlier).delete()
 
@@ -43,16 +52,23 @@ ERASURE_REQUESTS = Holding(
     tables=("privacy.ErasureRequest",),
     retention=(CAME_TO_NOTHING, ERASURE_LIST),
     labels=REQUEST_LABELS,
-    rows=lambda user: facts_of(ErasureRequest.objects.filter(learner=user.learner_key), REQUEST_LABELS),
+    rows=lambda user: facts_of(
+        ErasureRequest.objects.filter(learner=user.learner_key), REQUEST_LABELS
+    ),
     after_erasure=_(
-        "Queda la fecha sin tu nombre, para borrar otra vez si se restaura una copia antigua. Se borran tus pedidos anteriores."
+        "Queda la fecha sin tu nombre, para borrar otra vez si se restaura una copia antigua. Se "
+        "borran tus pedidos anteriores."
     ),
     of_person=(
         _("Pedidos de borrado"),
-        _("Queda la fecha sin su nombre, para borrar otra vez si se restaura una copia antigua. Se borran sus pedidos anteriores."),
+        _(
+            "Queda la fecha sin su nombre, para borrar otra vez si se restaura una copia "
+            "antigua. Se borran sus pedidos anteriores."
+        ),
     ),
     erase=forget_earlier_requests,
 )
 
-# People read them in this order; an erasure goes the other way, so that the person's own row goes last.
+# People read them in this order; an erasure goes the other way, so that the person's own row goes
+# last.
 HOLDINGS = (PERSON, MEMBERSHIPS, ROLES, ERASURE_REQUESTS, RECOVERY_CODES, TRAIL, EDITOR)

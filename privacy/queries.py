@@ -8,7 +8,9 @@ from privacy.models import ErasureRequest
 
 def last_erasure_request(user: User) -> ErasureRequest | None:
     """Return the last time the person asked to be erased, or None."""
-    return ErasureRequest.objects.filter(learner=user.learner_key).order_by("-asked_at", "-pk").first()
+    return (
+        ErasureRequest.objects.filter(learner=user.learner_key).order_by("-asked_at", "-pk").first()
+    )
 
 
 @dataclass(frozen=True)
@@ -22,5 +24,8 @@ class WaitingErasure:
 def erasure_requests_to_decide() -> list[WaitingErasure]:
     """Return the requests that wait, the oldest first. Two statements."""
     waiting = list(ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING))
-    people = {person.learner_key: person for person in User.objects.filter(learner_key__in=[row.learner for row in waiting])}
+    people = {
+        person.learner_key: person
+        for person in User.objects.filter(learner_key__in=[row.learner for row in waiting])
+    }
     return [WaitingErasure(row, people.get(row.learner)) for row in waiting]

@@ -9,6 +9,11 @@ from privacy.tasks import send_erased_letter
 
 @receiver(post_save, sender=DBTaskResult)
 def forget_address_of_erased(instance, **kwargs):
-    """A server that refuses a letter names the address in its answer, which the note keeps too. That it failed is kept."""
+    """A server that refuses a letter names the address in its answer, which the note keeps too.
+
+    That it failed is kept.
+    """
     if instance.finished_at and instance.task_path == send_erased_letter.module_path:
-        DBTaskResult.objects.filter(pk=instance.pk).update(args_kwargs={"args": [], "kwargs": {}}, traceback="")
+        DBTaskResult.objects.filter(pk=instance.pk).update(
+            args_kwargs={"args": [], "kwargs": {}}, traceback=""
+        )

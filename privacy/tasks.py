@@ -12,6 +12,9 @@ from accounts.tasks import send_letter
 
 @task()
 def send_erased_letter(sealed: str, at: str) -> None:
-    """Tell a person for the last time. The address goes from the note of the task as soon as it ends (`receivers`)."""
+    """Tell a person for the last time.
+
+    The address goes from the note of the task as soon as it ends (`receivers`).
+    """
     told = {"at": datetime.fromisoformat(at), "help": settings.BASE_URL + reverse("support:help")}
     send_letter("erased", documents.decrypt(sealed), told)

@@ -31,15 +31,26 @@ from privacy.queries import erasure_requests_to_decide, last_erasure_request
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def own_data(request: PersonRequest) -> HttpResponse:
-    """Say what each app holds about the person, and hand it over as one file against the password: the document is in it."""
+    """Say what each app holds about the person, and hand it over as one file against the password:
+    the document is in it.
+    """
     form = PasswordForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        answer = HttpResponse(take_copy(user=request.user, now=timezone.now()), content_type="application/zip")
+        answer = HttpResponse(
+            take_copy(user=request.user, now=timezone.now()), content_type="application/zip"
+        )
         answer["Content-Disposition"] = 'attachment; filename="mis-datos-puriq.zip"'
         return answer
-    counted = [{"title": holding.title, "count": len(list(holding.rows(request.user)))} for holding in holdings()]
+    counted = [
+        {"title": holding.title, "count": len(list(holding.rows(request.user)))}
+        for holding in holdings()
+    ]
     parts = [part for part in counted if part["count"]]
-    context = {"form": form, "parts": parts, "request_for_erasure": last_erasure_request(request.user)}
+    context = {
+        "form": form,
+        "parts": parts,
+        "request_for_erasure": last_erasure_request(request.user),
+    }
     return held_back(render(request, "privacy/own_data.html", context), form.reached)
 
 
@@ -48,7 +59,9 @@ def own_data(request: PersonRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def ask_for_erasure(request: PersonRequest) -> HttpResponse:
-    """Explain what goes and what stays, and take the request; while it waits, the person may take it back."""
+    """Explain what goes and what stays, and take the request; while it waits, the person may take
+    it back.
+    """
     waiting = last_erasure_request(request.user)
     form = ErasureForm(request.POST or None, user=request.user)
     status = HTTPStatus.OK
@@ -56,14 +69,24 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
         try:
             erasure.ask_for_erasure(user=request.user, now=timezone.now())
         except erasure.StillHoldsRole:
-            form.add_error(None, _("Tienes un rol en Puriq. Pide primero en «Ayuda» que lo terminen."))
+            form.add_error(
+                None, _("Tienes un rol en Puriq. Pide primero en «Ayuda» que lo terminen.")
+            )
             status = HTTPStatus.CONFLICT
         else:
-            messages.success(request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo."))
+            messages.success(
+                request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo.")
+            )
             return redirect("privacy:own_data")
     left = [(holding.title, holding.after_erasure) for holding in holdings()]
-    context = {"form": form, "left": left, "waiting": waiting if waiting and waiting.is_pending else None}
-    return held_back(render(request, "privacy/ask_for_erasure.html", context, status=status), form.reached)
+    context = {
+        "form": form,
+        "left": left,
+        "waiting": waiting if waiting and waiting.is_pending else None,
+    }
+    return held_back(
+        render(request, "privacy/ask_for_erasure.html", context, status=status), form.reached
+    )
 
 
 @signed_in
@@ -89,7 +112,10 @@ def erasure_requests(request: PersonRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(FORM_METHODS)
 def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
-    """Show one request and carry it out, or decline it with a reason. What was decided meanwhile is told, never repeated."""
+    """Show one request and carry it out, or decline it with a reason.
+
+    What was decided meanwhile is told, never repeated.
+    """
     asked = get_object_or_404(ErasureRequest, uuid=uuid)
     if asked.state != ErasureRequest.State.PENDING:
         messages.info(request, what_was_decided(asked))
@@ -97,17 +123,25 @@ def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
         return decided(request, asked, form)
-    person = next((row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None)
+    person = next(
+        (row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None
+    )
     note_looks(request, [person])
     left = [holding.of_person for holding in holdings()]
-    return render(request, "privacy/decide_erasure.html", {"asked": asked, "person": person, "form": form, "left": left})
+    return render(
+        request,
+        "privacy/decide_erasure.html",
+        {"asked": asked, "person": person, "form": form, "left": left},
+    )
 
 
 def what_was_decided(asked: ErasureRequest) -> str:
     """Say what became of a request that no longer waits."""
     return {
         ErasureRequest.State.WITHDRAWN: _("La persona retiró su pedido: no hay nada que decidir."),
-        ErasureRequest.State.DECLINED: _("Ese pedido ya tiene respuesta: no procede. La persona la lee en «Mis datos»."),
+        ErasureRequest.State.DECLINED: _(
+            "Ese pedido ya tiene respuesta: no procede. La persona la lee en «Mis datos»."
+        ),
         ErasureRequest.State.DONE: _("Ese pedido ya se cumplió: sus datos están borrados."),
     }[ErasureRequest.State(asked.state)]
 
@@ -116,7 +150,12 @@ def note_looks(request: PersonRequest, people: list[User | None]) -> None:
     """Leave a line for each person whose request an operator reads (P17)."""
     for person in people:
         if person:
-            record_look(person=person, looked_by=request.user, action="erasure_request_seen", now=timezone.now())
+            record_look(
+                person=person,
+                looked_by=request.user,
+                action="erasure_request_seen",
+                now=timezone.now(),
+            )
 
 
 def decided(request: PersonRequest, asked: ErasureRequest, form: DeclineForm) -> HttpResponse:
@@ -124,7 +163,9 @@ def decided(request: PersonRequest, asked: ErasureRequest, form: DeclineForm) ->
     try:
         if "decline" in request.POST:
             reason = form.cleaned_data["reason"]
-            erasure.decline_request(request=asked, operator=request.user, reason=reason, now=timezone.now())
+            erasure.decline_request(
+                request=asked, operator=request.user, reason=reason, now=timezone.now()
+            )
             messages.success(request, _("Guardamos el motivo. La persona lo lee en «Mis datos»."))
         else:
             erasure.carry_out(request=asked, operator=request.user, now=timezone.now())

@@ -21,7 +21,9 @@ from questions.question_rules import QuestionContent, problems_of, tidied
 
 
 class FindForm(forms.Form):
-    """What an author looks for in a bank: words and a state; what is neither finds as if it were empty."""
+    """What an author looks for in a bank: words and a state; what is neither finds as if it were
+    empty.
+    """
 
     q = LineField(required=False)
     estado = forms.ChoiceField(choices=Question.ShownState.choices, required=False)
@@ -62,11 +64,20 @@ class BankForm(forms.ModelForm):
 
 
 class QuestionReviewForm(forms.Form):
-    """What a reviewer decided about the version before their eyes; sending back, and approving alone, need a comment."""
+    """What a reviewer decided about the version before their eyes; sending back, and approving
+    alone, need a comment.
+    """
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-    decision = forms.ChoiceField(choices=[("approve", gettext_lazy("Aprueba")), ("return", gettext_lazy("Devuelve"))])
-    comment = FreeTextField(label=gettext_lazy("Comentario"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    decision = forms.ChoiceField(
+        choices=[("approve", gettext_lazy("Aprueba")), ("return", gettext_lazy("Devuelve"))]
+    )
+    comment = FreeTextField(
+        label=gettext_lazy("Comentario"),
+        max_length=600,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
 
     def __init__(self, *args: Any, needs_reason: bool = False, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -80,27 +91,42 @@ class QuestionReviewForm(forms.Form):
 
 
 def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]]]:
-    """Return the lessons an author may name, by module; the one a question names already stays, even when its page is gone."""
+    """Return the lessons an author may name, by module; the one a question names already stays,
+    even when its page is gone.
+    """
     steplen = LessonPage.steplen
     titles = dict(Page.objects.type(CoursePage, ModulePage).values_list("path", "title"))
     groups: dict[str, list[tuple[str, str]]] = {}
     known = set()
-    for key, path, title in LessonPage.objects.filter(alias_of=None).order_by("path").values_list("translation_key", "path", "title"):
+    for key, path, title in (
+        LessonPage.objects.filter(alias_of=None)
+        .order_by("path")
+        .values_list("translation_key", "path", "title")
+    ):
         module = path[:-steplen]
         names = [titles[place] for place in (module[:-steplen], module) if place in titles]
         groups.setdefault(" · ".join(names), []).append((str(key), title))
         known.add(str(key))
-    gone = [(current, _("La que tenía: ya no está en el sitio"))] if current and current not in known else []
+    gone = (
+        [(current, _("La que tenía: ya no está en el sitio"))]
+        if current and current not in known
+        else []
+    )
     return [("", _("Ninguna")), *gone, *groups.items()]
 
 
 class QuestionForm(forms.Form):
-    """A question with up to six choices, as plain rows. `key` and `expected` keep a double press from making two."""
+    """A question with up to six choices, as plain rows.
+
+    `key` and `expected` keep a double press from making two.
+    """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=kind_labels)
-    stem = FreeTextField(label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    stem = FreeTextField(
+        label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     feedback = FreeTextField(
         label=gettext_lazy("Explicación"),
         help_text=gettext_lazy("Por qué, en una o dos frases, con la base legal o práctica."),
@@ -126,7 +152,9 @@ class QuestionForm(forms.Form):
         help_text=gettext_lazy("La recomendamos a quien todavía no acierta."),
         required=False,
     )
-    state = forms.ChoiceField(label=gettext_lazy("Estado"), choices=Question.State.choices, initial=Question.State.DRAFT)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Estado"), choices=Question.State.choices, initial=Question.State.DRAFT
+    )
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -134,13 +162,19 @@ class QuestionForm(forms.Form):
         self.fields["lesson"].choices = offered_lessons(self.initial.get("lesson", ""))
         for place, letter in enumerate(ascii_uppercase[:MOST_CHOICES]):
             label = _("Opción %(letter)s") % {"letter": letter}
-            self.fields[f"choice_{place}"] = LineField(label=label, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-            self.fields[f"correct_{place}"] = forms.BooleanField(label=_("Es correcta"), required=False)
+            self.fields[f"choice_{place}"] = LineField(
+                label=label, required=False, widget=forms.Textarea(attrs={"rows": 2})
+            )
+            self.fields[f"correct_{place}"] = forms.BooleanField(
+                label=_("Es correcta"), required=False
+            )
 
     @property
     def rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The choices: text and mark."""
-        return [(self[f"choice_{place}"], self[f"correct_{place}"]) for place in range(MOST_CHOICES)]
+        return [
+            (self[f"choice_{place}"], self[f"correct_{place}"]) for place in range(MOST_CHOICES)
+        ]
 
     @property
     def problems(self) -> list[tuple[str, str]]:
@@ -154,11 +188,17 @@ class QuestionForm(forms.Form):
     def content(self) -> QuestionContent:
         """Return what the author wrote."""
         data = self.cleaned_data
-        choices = tuple(Choice(" ".join(data[f"choice_{place}"].split()), data[f"correct_{place}"]) for place in range(MOST_CHOICES))
+        choices = tuple(
+            Choice(" ".join(data[f"choice_{place}"].split()), data[f"correct_{place}"])
+            for place in range(MOST_CHOICES)
+        )
         return QuestionContent(
             content=content_with(choices),
             norm=data["norm"].code if data["norm"] else "",
-            **{name: data[name] for name in ("kind", "stem", "feedback", "locator", "source", "lesson")},
+            **{
+                name: data[name]
+                for name in ("kind", "stem", "feedback", "locator", "source", "lesson")
+            },
         )
 
     def clean(self) -> dict[str, Any]:
@@ -166,13 +206,17 @@ class QuestionForm(forms.Form):
         data = super().clean() or self.cleaned_data
         if not self.errors:
             for problem in problems_of(self.content()):
-                self.add_error(None if problem.field == "choices" else problem.field, problem.message)
+                self.add_error(
+                    None if problem.field == "choices" else problem.field, problem.message
+                )
         return data
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field that two people wrote differently: what the other one stored, and what this form says, line by line."""
+    """One field that two people wrote differently: what the other one stored, and what this form
+    says, line by line.
+    """
 
     label: str
     theirs: list[str]
@@ -183,7 +227,18 @@ def differences_from(question: Question, form: QuestionForm) -> list[Difference]
     """Return where a valid form differs from what is stored by now, in the order of the form."""
     theirs = QuestionForm(initial_of(question), initial=initial_of(question))
     theirs.is_valid()
-    names = ("kind", "stem", "choices", "feedback", "norm", "locator", "source", "topic", "lesson", "state")
+    names = (
+        "kind",
+        "stem",
+        "choices",
+        "feedback",
+        "norm",
+        "locator",
+        "source",
+        "topic",
+        "lesson",
+        "state",
+    )
     found = []
     for name in names:
         label = str(_("Opciones") if name == "choices" else form.fields[name].label)
@@ -197,7 +252,10 @@ def _told(form: QuestionForm, name: str) -> list[str]:
     """Return a field as people read it, line by line."""
     if name == "choices":
         choices = choices_in(tidied(form.content()).content)
-        return [f"{choice.text} ({_('correcta')})" if choice.is_correct else choice.text for choice in choices]
+        return [
+            f"{choice.text} ({_('correcta')})" if choice.is_correct else choice.text
+            for choice in choices
+        ]
     value = form.cleaned_data.get(name)
     if name in {"kind", "state", "lesson"}:
         return [_choice_label(form.fields[name].choices, value)]
@@ -205,17 +263,29 @@ def _told(form: QuestionForm, name: str) -> list[str]:
 
 
 def _choice_label(choices: Any, value: str) -> str:
-    flat = [pair for key, label in choices for pair in (label if isinstance(label, list) else [(key, label)])]
+    flat = [
+        pair
+        for key, label in choices
+        for pair in (label if isinstance(label, list) else [(key, label)])
+    ]
     return str(dict(flat).get(value, "—"))
 
 
 def initial_of(question: Question) -> dict[str, Any]:
     """Return the form's values of a stored question."""
-    values: dict[str, Any] = {"key": question.key, "expected": 0, "topic": question.topic, "state": question.state}
+    values: dict[str, Any] = {
+        "key": question.key,
+        "expected": 0,
+        "topic": question.topic,
+        "state": question.state,
+    }
     if question.current is None:
         return values
     names = ("kind", "stem", "feedback", "norm", "locator", "source")
-    values |= {"expected": question.current.number, **{name: getattr(question.current, name) for name in names}}
+    values |= {
+        "expected": question.current.number,
+        **{name: getattr(question.current, name) for name in names},
+    }
     values["lesson"] = str(question.current.lesson_key or "")
     for place, choice in enumerate(choices_in(question.current.content)):
         values |= {f"choice_{place}": choice.text, f"correct_{place}": choice.is_correct}

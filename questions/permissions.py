@@ -25,7 +25,9 @@ def questions_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
 
 
 def may_review_questions(user: User | AnonymousUser) -> bool:
-    """Say whether a person approves questions: reviewers, and an operator, with a reason, where nobody else reviews."""
+    """Say whether a person approves questions: reviewers, and an operator, with a reason, where
+    nobody else reviews.
+    """
     return holds_role(user, Role.REVIEWER) or (user.is_authenticated and is_alone(user))
 
 

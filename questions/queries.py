@@ -1,4 +1,6 @@
-"""Reads the bank: questions found by their words, those that wait for somebody, and versions by identifier."""
+"""Reads the bank: questions found by their words, those that wait for somebody, and versions by
+identifier.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -15,7 +17,9 @@ _versions: dict[int, QuestionVersion] = {}
 
 
 def found_questions(rows: QuestionQuerySet, query: str, state: str) -> list[Question]:
-    """Return the questions in a state (any for an unknown one) whose texts hold every word, without minding accents."""
+    """Return the questions in a state (any for an unknown one) whose texts hold every word, without
+    minding accents.
+    """
     rows = rows.with_shown_state()
     rows = rows.filter(shown_state=state) if state in Question.ShownState.values else rows
     words = [compared(word) for word in search_words(query)]
@@ -26,13 +30,28 @@ def _searchable(question: Question) -> str:
     current = question.current
     if current is None:
         return question.topic
-    return compared(" ".join([current.stem, question.topic, current.norm_id or "", *kind_of(current.kind).texts(current.content)]))
+    return compared(
+        " ".join(
+            [
+                current.stem,
+                question.topic,
+                current.norm_id or "",
+                *kind_of(current.kind).texts(current.content),
+            ]
+        )
+    )
 
 
 def waiting_for(reviewer_key: UUID, *, is_alone: bool) -> QuerySet[Question]:
-    """Return the questions whose newest version waits for this person; an operator alone decides about their own too."""
+    """Return the questions whose newest version waits for this person; an operator alone decides
+    about their own too.
+    """
     rows = Question.objects.in_review().select_related("bank", "current")
-    return rows if is_alone else rows.exclude(pk__in=Question.objects.written_by(reviewer_key).values("pk"))
+    return (
+        rows
+        if is_alone
+        else rows.exclude(pk__in=Question.objects.written_by(reviewer_key).values("pk"))
+    )
 
 
 def returned_to(author_key: UUID) -> QuerySet[Question]:
@@ -41,7 +60,9 @@ def returned_to(author_key: UUID) -> QuerySet[Question]:
 
 
 def versions_of(ids: Iterable[int]) -> dict[int, QuestionVersion]:
-    """Return question versions by identifier, in one statement for those this process has not read yet. They never change."""
+    """Return question versions by identifier, in one statement for those this process has not read
+    yet. They never change.
+    """
     wanted = set(ids)
     known = {key: _versions[key] for key in wanted & _versions.keys()}
     if len(known) < len(wanted):
@@ -59,7 +80,10 @@ def forget_versions() -> None:
 
 
 def mended_versions(question: Question) -> list[QuestionVersion]:
-    """Return the earlier versions of a question that had another key than its newest one. One statement."""
+    """Return the earlier versions of a question that had another key than its newest one.
+
+    One statement.
+    """
     current = question.current
     if current is None:
         return []

@@ -16,7 +16,8 @@ LONGEST_TEXT = 1500
 class QuestionContent:
     """What one version of a question says; `content` belongs to its kind.
 
-    `norm` is a code of the register or empty; `source` is for reviewers only; `lesson` a key or empty.
+    `norm` is a code of the register or empty; `source` is for reviewers only; `lesson` a key or
+    empty.
     """
 
     kind: str
@@ -39,18 +40,27 @@ class InvalidQuestion(Exception):
 
 def tidied(content: QuestionContent) -> QuestionContent:
     """Return the content as it is stored: without stray spaces and what was left empty."""
-    texts = {name: getattr(content, name).strip() for name in ("stem", "feedback", "norm", "locator", "source", "lesson")}
+    texts = {
+        name: getattr(content, name).strip()
+        for name in ("stem", "feedback", "norm", "locator", "source", "lesson")
+    }
     return replace(content, content=kind_of(content.kind).tidied(content.content), **texts)
 
 
 def problems_of(content: QuestionContent, label: str = "") -> list[Problem]:
-    """Return every problem of a question as it was written: a letter names the choice that its author sees.
+    """Return every problem of a question as it was written: a letter names the choice that its
+    author sees.
 
     `label` opens each sentence where there are many: “Pregunta 7: falta…”.
     """
     tidy = tidied(content)
     found = [*_text_problems(tidy), *kind_of(tidy.kind).problems(tidy.content, content.content)]
-    return [Problem(problem.field, f"{label}: {problem.message}" if label else capfirst(problem.message)) for problem in found]
+    return [
+        Problem(
+            problem.field, f"{label}: {problem.message}" if label else capfirst(problem.message)
+        )
+        for problem in found
+    ]
 
 
 def _text_problems(content: QuestionContent) -> Iterator[Problem]:

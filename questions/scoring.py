@@ -6,9 +6,11 @@ from fractions import Fraction
 
 
 class ScoringRule(IntEnum):
-    """What a wrong tick takes away where several choices are right; each attempt pins the rule of its start.
+    """What a wrong tick takes away where several choices are right; each attempt pins the rule of
+    its start.
 
-    SAME_PART: as much as a right one earns. EVEN: one part of all the wrong ones, so that ticking everything earns nothing.
+    SAME_PART: as much as a right one earns. EVEN: one part of all the wrong ones, so that ticking
+    everything earns nothing.
     """
 
     SAME_PART = 1

@@ -22,7 +22,13 @@ def add_bank(bank: Bank, *, author_key: UUID, now: datetime) -> None:
     """Store a new bank."""
     with transaction.atomic():
         bank.save()
-        record_act(actor_key=author_key, action="bank_added", object_type="bank", object_key=str(bank.pk), now=now)
+        record_act(
+            actor_key=author_key,
+            action="bank_added",
+            object_type="bank",
+            object_key=str(bank.pk),
+            now=now,
+        )
 
 
 def save_question(
@@ -36,10 +42,13 @@ def save_question(
     author_key: UUID | None = None,
     expected: int | None = None,
 ) -> tuple[Question, bool]:
-    """Store a question; other content makes the next version and never touches an old one. The same content writes nothing.
+    """Store a question; other content makes the next version and never touches an old one.
 
-    Returns the question and whether anything changed. `expected` is the number of the version that the author had
-    before their eyes. Raises InvalidQuestion with every problem, and StaleVersion when a newer version was stored.
+    The same content writes nothing.
+
+    Returns the question and whether anything changed. `expected` is the number of the version that
+    the author had before their eyes. Raises InvalidQuestion with every problem, and StaleVersion
+    when a newer version was stored.
     """
     content = tidied(content)
     problems = problems_of(content)
@@ -62,7 +71,14 @@ def _save_question(
     author_key: UUID | None,
     expected: int | None,
 ) -> tuple[Question, bool]:
-    question = Question.objects.select_for_update(of=("self",)).select_related("current").filter(key=key).first() if key else None
+    question = (
+        Question.objects.select_for_update(of=("self",))
+        .select_related("current")
+        .filter(key=key)
+        .first()
+        if key
+        else None
+    )
     if question is None:
         question = Question.objects.create(bank=bank, topic=topic, **({"key": key} if key else {}))
     current = question.current
@@ -98,11 +114,15 @@ def content_of(version: QuestionVersion) -> QuestionContent:
     """Return what a stored version says."""
     names = ("kind", "stem", "content", "feedback", "locator", "source")
     facts = {name: getattr(version, name) for name in names}
-    return QuestionContent(norm=version.norm_id or "", lesson=str(version.lesson_key or ""), **facts)
+    return QuestionContent(
+        norm=version.norm_id or "", lesson=str(version.lesson_key or ""), **facts
+    )
 
 
 def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:
-    """Retire a question, or bring it back; its versions and the attempts that pinned them stay as they are."""
+    """Retire a question, or bring it back; its versions and the attempts that pinned them stay as
+    they are.
+    """
     with transaction.atomic():
         question.state = state
         question.save(update_fields=["state"])
@@ -110,35 +130,69 @@ def set_question_state(*, question: Question, state: str, author_key: UUID, now:
 
 
 def review_question(
-    *, question: Question, number: int, reviewer_key: UUID, is_approved: bool, comment: str, now: datetime, is_alone: bool = False
+    *,
+    question: Question,
+    number: int,
+    reviewer_key: UUID,
+    is_approved: bool,
+    comment: str,
+    now: datetime,
+    is_alone: bool = False,
 ) -> QuestionReview:
     """Approve the newest version, which new papers ask from now on, or send it back with a comment.
 
-    Open attempts keep the version they got. The same decision sent twice is one. `is_alone` is an operator on a day when nobody reviews. `number` is the version the reviewer had before their eyes. Raises
-    StaleVersion when a newer one was stored or nothing waits, and OwnQuestion for who wrote a part of the change.
+    Open attempts keep the version they got. The same decision sent twice is one. `is_alone` is an
+    operator on a day when nobody reviews. `number` is the version the reviewer had before their
+    eyes. Raises StaleVersion when a newer one was stored or nothing waits, and OwnQuestion for who
+    wrote a part of the change.
     """
     with transaction.atomic():
-        held = Question.objects.select_for_update(of=("self",)).select_related("current", "approved").get(pk=question.pk)
-        made = decision_made(held, number=number, reviewer_key=reviewer_key, is_approved=is_approved, comment=comment)
+        held = (
+            Question.objects.select_for_update(of=("self",))
+            .select_related("current", "approved")
+            .get(pk=question.pk)
+        )
+        made = decision_made(
+            held, number=number, reviewer_key=reviewer_key, is_approved=is_approved, comment=comment
+        )
         if made:
             return made
         if not held.waits_for_review or held.current is None or held.current.number != number:
             raise StaleVersion
         if reviewer_key in writers_of(held) and not is_alone:
             raise OwnQuestion
-        facts = {"reviewer_key": reviewer_key, "is_approved": is_approved, "comment": comment, "decided_at": now}
+        facts = {
+            "reviewer_key": reviewer_key,
+            "is_approved": is_approved,
+            "comment": comment,
+            "decided_at": now,
+        }
         review = QuestionReview.objects.create(version=held.current, **facts)
         if is_approved:
             held.approved = held.current
             held.save(update_fields=["approved"])
-        _record("question_approved" if is_approved else "question_returned", held, reviewer_key, now)
+        _record(
+            "question_approved" if is_approved else "question_returned", held, reviewer_key, now
+        )
     return review
 
 
-def decision_made(question: Question, *, number: int, reviewer_key: UUID, is_approved: bool, comment: str) -> QuestionReview | None:
-    """Return what this person decided in the same words as the last thing about the newest version: it was sent twice."""
-    last = question.current.reviews.last() if question.current and question.current.number == number else None
-    if last and (last.reviewer_key, last.is_approved, last.comment) == (reviewer_key, is_approved, comment):
+def decision_made(
+    question: Question, *, number: int, reviewer_key: UUID, is_approved: bool, comment: str
+) -> QuestionReview | None:
+    """Return what this person decided in the same words as the last thing about the newest version:
+    it was sent twice.
+    """
+    last = (
+        question.current.reviews.last()
+        if question.current and question.current.number == number
+        else None
+    )
+    if last and (last.reviewer_key, last.is_approved, last.comment) == (
+        reviewer_key,
+        is_approved,
+        comment,
+    ):
         return last
     return None
 
@@ -157,5 +211,8 @@ def _record(action: str, question: Question, author_key: UUID | None, now: datet
         object_type="question",
         object_key=str(question.key),
         now=now,
-        details={"version": question.current.number if question.current else 0, "state": question.state},
+        details={
+            "version": question.current.number if question.current else 0,
+            "state": question.state,
+        },
     )

@@ -19,7 +19,9 @@ from questions.services import content_of, save_question
 
 @dataclass
 class BankReport:
-    """How many questions were added or changed, left as an author has them, or were already the same."""
+    """How many questions were added or changed, left as an author has them, or were already the
+    same.
+    """
 
     changed: int = 0
     kept: int = 0
@@ -27,17 +29,27 @@ class BankReport:
 
 
 def load_bank(path: Path, now: datetime | None = None) -> BankReport:
-    """Load one file of questions. Idempotent; a question whose current version has an author stays as it is."""
+    """Load one file of questions.
+
+    Idempotent; a question whose current version has an author stays as it is.
+    """
     facts, report, now = read_toml(path), BankReport(), now or timezone.now()
     lessons = lessons_beside(path)
-    bank, _is_new = Bank.objects.get_or_create(slug=facts["bank"], defaults={"title": facts["title"]})
-    stored = {question.key: question for question in Question.objects.filter(bank=bank).select_related("current")}
+    bank, _is_new = Bank.objects.get_or_create(
+        slug=facts["bank"], defaults={"title": facts["title"]}
+    )
+    stored = {
+        question.key: question
+        for question in Question.objects.filter(bank=bank).select_related("current")
+    }
     for row in facts["questions"]:
         key, topic = UUID(row["key"]), topic_of(row["topic"])
         known = stored.get(key)
         current = known.current if known else None
         before = str(current.lesson_key or "") if current else ""
-        content = content_from(row, {row["lesson"]: before} | lessons)  # a file that disappeared takes nothing away
+        content = content_from(
+            row, {row["lesson"]: before} | lessons
+        )  # a file that disappeared takes nothing away
         if current and current.author_key:
             report.kept += 1
         elif known and current and (content_of(current), known.topic) == (tidied(content), topic):
@@ -50,7 +62,8 @@ def load_bank(path: Path, now: datetime | None = None) -> BankReport:
 
 
 def lessons_beside(path: Path) -> dict[str, str]:
-    """Return the key of each lesson of the course that a file of questions belongs to, by the name that the file calls it.
+    """Return the key of each lesson of the course that a file of questions belongs to, by the name
+    that the file calls it.
 
     Raises ValueError when two lessons have one name: a question could not say which it means.
     """
@@ -63,7 +76,14 @@ def lessons_beside(path: Path) -> dict[str, str]:
 
 
 def content_from(row: dict[str, Any], lessons: Mapping[str, str]) -> QuestionContent:
-    """Return what one question of a file says; `lessons` come from `lessons_beside`. Raises KeyError for a lesson without file."""
+    """Return what one question of a file says; `lessons` come from `lessons_beside`.
+
+    Raises KeyError for a lesson without file.
+    """
     names = ("kind", "stem", "feedback", "norm", "locator", "source")
     choices = tuple(Choice(choice["text"], choice["is_correct"]) for choice in row["choices"])
-    return QuestionContent(content=content_with(choices), lesson=lessons[row["lesson"]], **{name: row[name] for name in names})
+    return QuestionContent(
+        content=content_with(choices),
+        lesson=lessons[row["lesson"]],
+        **{name: row[name] for name in names},
+    )

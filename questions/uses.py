@@ -1,4 +1,6 @@
-"""Asks the apps above what a question means to them: each registers how it tells that, and this app knows none of them."""
+"""Asks the apps above what a question means to them: each registers how it tells that, and this app
+knows none of them.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,8 +20,9 @@ class Use:
 class Asker:
     """How one app tells the authors of the bank about what it asks of learners.
 
-    `uses` are what may ask a question. `needs`, `warnings` and `reached` answer in sentences: what stops without a question;
-    what is wrong with whatever draws from a bank, or from any; and whom some versions reached, or nothing.
+    `uses` are what may ask a question. `needs`, `warnings` and `reached` answer in sentences: what
+    stops without a question; what is wrong with whatever draws from a bank, or from any; and whom
+    some versions reached, or nothing.
     """
 
     uses: Callable[[Question], list[Use]]
@@ -52,5 +55,7 @@ def warnings_of(bank: Bank | None = None) -> list[str]:
 
 
 def reached_by(versions: Sequence[QuestionVersion]) -> str:
-    """Return whom some versions reached and what becomes of their answers, in words; nothing when they reached nobody."""
+    """Return whom some versions reached and what becomes of their answers, in words; nothing when
+    they reached nobody.
+    """
     return " ".join(filter(None, (asker.reached(versions) for asker in _askers)))

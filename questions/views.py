@@ -1,4 +1,6 @@
-"""Serves the question bank to those who write and review questions: inside the editor, but neither pages nor snippets."""
+"""Serves the question bank to those who write and review questions: inside the editor, but neither
+pages nor snippets.
+"""
 
 from collections import Counter
 from uuid import UUID, uuid4
@@ -17,7 +19,15 @@ from accounts.permissions import Role, holds_role
 from accounts.policies import PersonRequest, act_of, for_roles
 from courses.models import reviewers_besides
 from lib.lists import listed
-from questions.forms import BankForm, FindForm, QuestionForm, QuestionReviewForm, StateForm, differences_from, initial_of
+from questions.forms import (
+    BankForm,
+    FindForm,
+    QuestionForm,
+    QuestionReviewForm,
+    StateForm,
+    differences_from,
+    initial_of,
+)
 from questions.models import Bank, Question
 from questions.permissions import (
     MAY_READ_BANK,
@@ -47,11 +57,22 @@ ON_A_PAGE = 50
 @for_roles(*MAY_READ_BANK)
 @require_safe
 def banks(request: PersonRequest) -> HttpResponse:
-    """List the banks with their questions by state, and what is wrong with the quizzes that draw from them."""
+    """List the banks with their questions by state, and what is wrong with the quizzes that draw
+    from them.
+    """
     rows = list(banks_visible_to(request.user))
-    counts = Counter(questions_visible_to(request.user).order_by().values_list("bank_id", "shown_state"))
-    listed = [{"bank": bank} | {state: counts[bank.pk, state] for state in Question.ShownState.values} for bank in rows]
-    context = {"banks": listed, "may_write": may_write_bank(request.user), "warnings": warnings_of()}
+    counts = Counter(
+        questions_visible_to(request.user).order_by().values_list("bank_id", "shown_state")
+    )
+    listed = [
+        {"bank": bank} | {state: counts[bank.pk, state] for state in Question.ShownState.values}
+        for bank in rows
+    ]
+    context = {
+        "banks": listed,
+        "may_write": may_write_bank(request.user),
+        "warnings": warnings_of(),
+    }
     context["waiting"] = questions_visible_to(request.user).in_review()
     context["returned"] = questions_visible_to(request.user).returned()
     return render(request, "questions/banks.html", context)
@@ -66,7 +87,9 @@ def new_bank(request: PersonRequest) -> HttpResponse:
         bank = form.save(commit=False)
         add_bank(bank, author_key=request.user.learner_key, now=timezone.now())
         return redirect("bank:questions", bank.slug)
-    return render(request, "questions/new_bank.html", {"form": form}, status=422 if form.errors else 200)
+    return render(
+        request, "questions/new_bank.html", {"form": form}, status=422 if form.errors else 200
+    )
 
 
 @for_roles(*MAY_READ_BANK)
@@ -97,7 +120,9 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
     return shown_question(request, asked)
 
 
-def shown_question(request: PersonRequest, asked: Question, comment: str = "", status: int = 200) -> HttpResponse:
+def shown_question(
+    request: PersonRequest, asked: Question, comment: str = "", status: int = 200
+) -> HttpResponse:
     """Show a question; `comment` is what a reviewer typed for a decision that was refused."""
     initial = {"number": asked.current.number, "comment": comment} if asked.current else {}
     context = {
@@ -108,7 +133,9 @@ def shown_question(request: PersonRequest, asked: Question, comment: str = "", s
         "may_write": may_write_bank(request.user),
         "states": [choice for choice in Question.State.choices if choice[0] != asked.state],
         "needing": needs_of(asked),
-        "returned": asked.current.reviews.filter(is_approved=False).last() if asked.current else None,
+        "returned": asked.current.reviews.filter(is_approved=False).last()
+        if asked.current
+        else None,
         "review_form": QuestionReviewForm(initial=initial) if may_decide(request, asked) else None,
         "is_alone": not holds_role(request.user, Role.REVIEWER),
         "nobody_reviews": asked.waits_for_review and not reviewers_besides(request.user),
@@ -117,10 +144,14 @@ def shown_question(request: PersonRequest, asked: Question, comment: str = "", s
 
 
 def may_decide(request: PersonRequest, asked: Question) -> bool:
-    """Say whether the person decides about the newest version: a reviewer who wrote no part of it, or an operator alone."""
+    """Say whether the person decides about the newest version: a reviewer who wrote no part of it,
+    or an operator alone.
+    """
     if not asked.waits_for_review or not may_review_questions(request.user):
         return False
-    return not holds_role(request.user, Role.REVIEWER) or request.user.learner_key not in writers_of(asked)
+    return not holds_role(
+        request.user, Role.REVIEWER
+    ) or request.user.learner_key not in writers_of(asked)
 
 
 @for_roles(*MAY_REVIEW_BANK)
@@ -140,7 +171,9 @@ def review(request: PersonRequest, key: UUID) -> HttpResponse:
 
 
 def decide(request: PersonRequest, asked: Question, sent: dict) -> bool:
-    """Keep the decision and say what it means; False when it was refused, because of what a message says."""
+    """Keep the decision and say what it means; False when it was refused, because of what a message
+    says.
+    """
     is_approved = sent["decision"] == "approve"
     decision = {
         "number": sent["number"],
@@ -152,16 +185,31 @@ def decide(request: PersonRequest, asked: Question, sent: dict) -> bool:
         messages.error(request, _("Esta versión ya no espera tu revisión."))
         return False
     try:
-        review_question(question=asked, now=timezone.now(), is_alone=not holds_role(request.user, Role.REVIEWER), **decision)
+        review_question(
+            question=asked,
+            now=timezone.now(),
+            is_alone=not holds_role(request.user, Role.REVIEWER),
+            **decision,
+        )
     except (StaleVersion, OwnQuestion):
         messages.error(
-            request, _("La pregunta cambió después de que la abriste: no decidimos nada. Lee cómo está ahora y decide otra vez.")
+            request,
+            _(
+                "La pregunta cambió después de que la abriste: no decidimos nada. Lee cómo está "
+                "ahora y decide otra vez."
+            ),
         )
         return False
     if is_approved:
-        messages.success(request, _("Aprobada. Los próximos intentos la usan; los que están en curso conservan la suya."))
+        messages.success(
+            request,
+            _("Aprobada. Los próximos intentos la usan; los que están en curso conservan la suya."),
+        )
     else:
-        messages.success(request, _("Devuelta. Quien la escribió la encuentra al entrar al editor, con tu comentario."))
+        messages.success(
+            request,
+            _("Devuelta. Quien la escribió la encuentra al entrar al editor, con tu comentario."),
+        )
     return True
 
 
@@ -184,19 +232,26 @@ def edit_question(request: PersonRequest, key: UUID) -> HttpResponse:
     return question_form(request, form, asked.bank, asked)
 
 
-def question_form(request: PersonRequest, form: QuestionForm, bank: Bank, asked: Question | None) -> HttpResponse:
+def question_form(
+    request: PersonRequest, form: QuestionForm, bank: Bank, asked: Question | None
+) -> HttpResponse:
     """Show the form, or store what it says and show the question."""
     if form.is_bound and form.is_valid():
         stored = store(request, form, bank)
         if stored:
             messages.success(request, _("Guardamos la pregunta."))
             if stored.waits_for_review:
-                messages.info(request, _("Está en revisión: los intentos la usan cuando otra persona la aprueba."))
+                messages.info(
+                    request,
+                    _("Está en revisión: los intentos la usan cuando otra persona la aprueba."),
+                )
             warn(request, bank)
             return redirect("bank:question", stored.key)
     context = {"form": form, "bank": bank, "question": asked}
     context["needing"] = needs_of(asked) if asked else []
-    return render(request, "questions/question_form.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "questions/question_form.html", context, status=422 if form.errors else 200
+    )
 
 
 def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | None:
@@ -217,7 +272,11 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
         newest = questions_visible_to(request.user).get(key=data["key"])
         form.data = {**form.data, "expected": newest.current.number if newest.current else 0}
         form.add_error(
-            None, _("Otra persona guardó una versión nueva mientras escribías. Lo tuyo sigue aquí: compáralo y guarda otra vez.")
+            None,
+            _(
+                "Otra persona guardó una versión nueva mientras escribías. Lo tuyo sigue aquí: "
+                "compáralo y guarda otra vez."
+            ),
         )
         form.differences = differences_from(newest, form)
     return None
@@ -230,15 +289,24 @@ def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     asked = get_object_or_404(questions_visible_to(request.user), key=key)
     form = StateForm(request.POST)
     if form.is_valid():
-        set_question_state(question=asked, state=form.cleaned_data["state"], author_key=request.user.learner_key, now=timezone.now())
+        set_question_state(
+            question=asked,
+            state=form.cleaned_data["state"],
+            author_key=request.user.learner_key,
+            now=timezone.now(),
+        )
         shown = Question.ShownState(questions_visible_to(request.user).get(pk=asked.pk).shown_state)
-        messages.success(request, _("La pregunta está ahora: %(state)s.") % {"state": shown.label.lower()})
+        messages.success(
+            request, _("La pregunta está ahora: %(state)s.") % {"state": shown.label.lower()}
+        )
         warn(request, asked.bank)
     return redirect(reverse("bank:question", args=[key]))
 
 
 def mended_line(asked: Question) -> str:
-    """Return which earlier versions of a question had another key, and whom they reached, in words; nothing when none had."""
+    """Return which earlier versions of a question had another key, and whom they reached, in words;
+    nothing when none had.
+    """
     mended = mended_versions(asked)
     numbers = [version.number for version in mended]
     if not numbers:

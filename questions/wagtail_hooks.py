@@ -28,11 +28,15 @@ def register_bank_urls():
 
 @hooks.register("register_admin_menu_item")
 def register_bank_menu_item():
-    return BankMenuItem(_("Preguntas"), reverse("bank:banks"), name="preguntas", icon_name="help", order=250)
+    return BankMenuItem(
+        _("Preguntas"), reverse("bank:banks"), name="preguntas", icon_name="help", order=250
+    )
 
 
 class QuestionsPanel(Component):
-    """Questions on the home of the editor of whom they wait for: their number in words, and the way to each."""
+    """Questions on the home of the editor of whom they wait for: their number in words, and the way
+    to each.
+    """
 
     order = 60
     template_name = "questions/waiting_panel.html"
@@ -54,7 +58,10 @@ def tell_questions_that_wait(request: HttpRequest, panels: list[Component]) -> N
     if may_review_questions(user):
         waiting = list(waiting_for(user.learner_key, is_alone=not holds_role(user, Role.REVIEWER)))
         if waiting:
-            told = "%(count)d pregunta espera tu revisión", "%(count)d preguntas esperan tu revisión"
+            told = (
+                "%(count)d pregunta espera tu revisión",
+                "%(count)d preguntas esperan tu revisión",
+            )
             heading = ngettext(*told, len(waiting)) % {"count": len(waiting)}
             panels.append(QuestionsPanel("preguntas-por-revisar", heading, waiting))
     if may_write_bank(user):

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-# What editions and attempts mean that say nothing of waiting: another number here would change them.
+# What editions and attempts mean that say nothing of waiting: another number here would change
+# them.
 WAIT_HOURS = 24
 
 
 @dataclass(frozen=True)
 class Allowance:
-    """So many attempts at once; who fails them all waits so many hours for each further one, up to a maximum (None: no end)."""
+    """So many attempts at once; who fails them all waits so many hours for each further one, up to
+    a maximum (None: no end).
+    """
 
     at_once: int
     wait_hours: int = WAIT_HOURS
@@ -19,11 +22,18 @@ class Allowance:
 
     @classmethod
     def of(cls, rules: Mapping[str, Any]) -> "Allowance":
-        """Read frozen or pinned rules; those from before waiting existed wait the usual time, without end."""
-        return cls(rules["attempts_allowed"], rules.get("wait_hours", WAIT_HOURS), rules.get("attempts_maximum"))
+        """Read frozen or pinned rules; those from before waiting existed wait the usual time,
+        without end.
+        """
+        return cls(
+            rules["attempts_allowed"],
+            rules.get("wait_hours", WAIT_HOURS),
+            rules.get("attempts_maximum"),
+        )
 
     def opens_at(self, ends: Sequence[datetime], *, has_passed: bool) -> datetime | None:
-        """Return when an attempt beyond those at once opens, given when the earlier ones ended; None when waiting opens none.
+        """Return when an attempt beyond those at once opens, given when the earlier ones ended;
+        None when waiting opens none.
 
         Nothing opens for who has passed. The moment is a whole minute, as screens tell it.
         """

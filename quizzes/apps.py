@@ -1,4 +1,6 @@
-"""Names the room `quizzes` to Django, brings its screen to learning's route, answers the bank and wakes its receivers."""
+"""Names the room `quizzes` to Django, brings its screen to learning's route, answers the bank and
+wakes its receivers.
+"""
 
 from django.apps import AppConfig
 

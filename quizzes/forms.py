@@ -14,7 +14,9 @@ LARGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer as it was sent: its fields, the mark, the identifier and order the client gave it, and the question to go on with."""
+    """One answer as it was sent: its fields, the mark, the identifier and order the client gave it,
+    and the question to go on with.
+    """
 
     uuid: UUID | None
     sequence: int
@@ -28,7 +30,9 @@ class Answer:
 
 
 def read_answer(sent: QueryDict) -> Answer:
-    """Read an answer; what it answers is read by its kind, and refused by the service where the paper does not have it."""
+    """Read an answer; what it answers is read by its kind, and refused by the service where the
+    paper does not have it.
+    """
     sequence = sent.get("sequence", "")
     return Answer(
         uuid=read_uuid(sent.get("uuid")),

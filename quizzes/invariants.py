@@ -22,24 +22,46 @@ BATCH = 500
 def check() -> Iterator[Finding]:
     """Yield every invariant of attempts with its violations."""
     groups = Attempt.objects.order_by().values("learner", "quiz_key")
-    opened = groups.annotate(count=Count("pk", filter=Q(state=Attempt.State.OPEN))).filter(count__gt=1)
+    opened = groups.annotate(count=Count("pk", filter=Q(state=Attempt.State.OPEN))).filter(
+        count__gt=1
+    )
     yield Finding("I1 at most one open attempt per learner and quiz", opened.count())
     numbered = groups.annotate(count=Count("pk"), first=Min("number"), last=Max("number"))
     holes = sum((row["first"], row["last"]) != (1, row["count"]) for row in numbered)
     yield Finding("I2 attempt numbers run from 1 without holes", holes)
     found = Counter(name for attempt in _attempts() for name in _violations(attempt))
     yield Finding("I3 no answer to a question or choice that was not drawn", found["stray"])
-    yield Finding("I4 responses kept at submission equal the replay of their events, those that came too late apart", found["replay"])
-    yield Finding("I5 stored scores equal those recomputed with the pinned versions", found["score"])
+    yield Finding(
+        (
+            "I4 responses kept at submission equal the replay of their events, those that came too "
+            "late apart"
+        ),
+        found["replay"],
+    )
+    yield Finding(
+        "I5 stored scores equal those recomputed with the pinned versions", found["score"]
+    )
     yield Finding("Every grade in the journal is that of an attempt", _grades_without_attempt())
-    yield Finding("Every completion has a passed attempt at every required quiz of its edition", len(completions_without_pass()))
-    yield Finding("I6 attempts used do not exceed those allowed and those opened by waiting", _attempts_beyond())
+    yield Finding(
+        "Every completion has a passed attempt at every required quiz of its edition",
+        len(completions_without_pass()),
+    )
+    yield Finding(
+        "I6 attempts used do not exceed those allowed and those opened by waiting",
+        _attempts_beyond(),
+    )
 
 
 def _grades_without_attempt() -> int:
-    """Count the graded statements whose exact score no attempt of the same enrolment at the same quiz has, or had before it was reopened."""
-    attempts = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list("enrolment_id", "quiz_key", "score_scaled")
-    reopened = Reopening.objects.values_list("attempt__enrolment_id", "attempt__quiz_key", "score_scaled")
+    """Count the graded statements whose exact score no attempt of the same enrolment at the same
+    quiz has, or had before it was reopened.
+    """
+    attempts = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list(
+        "enrolment_id", "quiz_key", "score_scaled"
+    )
+    reopened = Reopening.objects.values_list(
+        "attempt__enrolment_id", "attempt__quiz_key", "score_scaled"
+    )
     known = set(attempts.iterator(chunk_size=2000)) | set(reopened)
     graded = Statement.objects.filter(verb__in=[Statement.Verb.PASSED, Statement.Verb.FAILED])
     told = graded.values_list("enrolment_id", "activity_key", "score").iterator(chunk_size=2000)
@@ -56,19 +78,27 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     yield from ("stray" for event in strays)
     yield from ("replay" for event in events if not _is_counted_rightly(attempt, event))
     events = [event for event in events if event.counts]
-    if attempt.state != Attempt.State.SUBMITTED or not (events or attempt.evidence):  # answers that were taken away prove nothing
+    if attempt.state != Attempt.State.SUBMITTED or not (
+        events or attempt.evidence
+    ):  # answers that were taken away prove nothing
         return
     responses = {event.slot: event.response for event in events}
-    if [row["response"] for row in attempt.evidence] != list(responses_on(attempt.paper, responses)):
+    if [row["response"] for row in attempt.evidence] != list(
+        responses_on(attempt.paper, responses)
+    ):
         yield "replay"
-    score = score_sheet(item_scores(attempt.paper, responses, attempt.scoring_rule), attempt.rules["pass_mark"])
+    score = score_sheet(
+        item_scores(attempt.paper, responses, attempt.scoring_rule), attempt.rules["pass_mark"]
+    )
     stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
     if stored != (float(score.raw), float(score.maximum), score.scaled, score.passed):
         yield "score"
 
 
 def _is_counted_rightly(attempt: Attempt, event: ResponseEvent) -> bool:
-    """False when an answer counts that came too late, or one does not count although no time was over."""
+    """False when an answer counts that came too late, or one does not count although no time was
+    over.
+    """
     came_too_late = arrival(event.received_at, attempt.deadline_at) == Arrival.TOO_LATE
     return not came_too_late if event.counts else came_too_late or attempt.was_closed_by_time
 
@@ -81,7 +111,9 @@ def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:
 
 
 def _attempts_beyond() -> int:
-    """Count the enrolments with an attempt at a quiz that its own rules neither allowed at once nor opened by waiting."""
+    """Count the enrolments with an attempt at a quiz that its own rules neither allowed at once nor
+    opened by waiting.
+    """
     earlier: dict[tuple[int, UUID], list[Attempt]] = {}
     beyond = set()
     fields = ("enrolment_id", "quiz_key", "rules", "state", "passed", "started_at", "submitted_at")
@@ -89,7 +121,9 @@ def _attempts_beyond() -> int:
         place = attempt.enrolment_id, attempt.quiz_key
         before = earlier.setdefault(place, [])
         facts = {"has_passed": any(one.passed for one in before)}
-        if not Allowance.of(attempt.rules).left([one.ended_at for one in before], attempt.started_at, **facts):
+        if not Allowance.of(attempt.rules).left(
+            [one.ended_at for one in before], attempt.started_at, **facts
+        ):
             beyond.add(place)
         before.append(attempt)
     return len(beyond)

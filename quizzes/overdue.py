@@ -15,25 +15,38 @@ MOST_AT_ONCE = 1000
 
 
 def submit_overdue_attempts(*, now: datetime) -> int:
-    """Submit what counted of every attempt whose deadline and grace have passed; return how many this call submitted.
+    """Submit what counted of every attempt whose deadline and grace have passed; return how many
+    this call submitted.
 
-    Safe to run again, and beside the learner's own submission: whoever comes second finds the attempt submitted.
+    Safe to run again, and beside the learner's own submission: whoever comes second finds the
+    attempt submitted.
     """
-    rows = Attempt.objects.overdue(now).annotate(reopened=Count("reopenings")).order_by("deadline_at")
+    rows = (
+        Attempt.objects.overdue(now).annotate(reopened=Count("reopenings")).order_by("deadline_at")
+    )
     found = list(rows.values_list("uuid", "learner", "reopened")[:MOST_AT_ONCE])
-    return sum(_submit(attempt_uuid, learner, reopened, now) for attempt_uuid, learner, reopened in found)
+    return sum(
+        _submit(attempt_uuid, learner, reopened, now) for attempt_uuid, learner, reopened in found
+    )
 
 
 def overdue_act(attempt_uuid: UUID, reopened: int = 0) -> UUID:
-    """Return the identifier of the submission that time makes: the same however often it is tried, another after each reopening."""
+    """Return the identifier of the submission that time makes: the same however often it is tried,
+    another after each reopening.
+    """
     return uuid5(attempt_uuid, f"time is over {reopened}" if reopened else "time is over")
 
 
 def _submit(attempt_uuid: UUID, learner: UUID, reopened: int, now: datetime) -> bool:
-    """Submit one attempt; say whether it was this call. A fault is logged and leaves the others alone: the next run tries again."""
+    """Submit one attempt; say whether it was this call.
+
+    A fault is logged and leaves the others alone: the next run tries again.
+    """
     try:
         act = overdue_act(attempt_uuid, reopened)
-        attempt = submit_attempt(attempt_uuid=attempt_uuid, learner=learner, uuid=act, received_at=now)
+        attempt = submit_attempt(
+            attempt_uuid=attempt_uuid, learner=learner, uuid=act, received_at=now
+        )
     except AttemptClosed:
         return False
     except Exception:

@@ -1,4 +1,6 @@
-"""Lets an author write the pass mark as every screen shows grades, from 0 to 20; the page keeps it scaled from 0 to 1."""
+"""Lets an author write the pass mark as every screen shows grades, from 0 to 20; the page keeps it
+scaled from 0 to 1.
+"""
 
 from typing import Any
 
@@ -17,7 +19,9 @@ class GradeField(forms.FloatField):
         super().__init__(min_value=1, max_value=GRADES, step_size=0.5, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """What was typed stays as it was typed; what the page keeps is shown of 20, without a tail of zeros."""
+        """What was typed stays as it was typed; what the page keeps is shown of 20, without a tail
+        of zeros.
+        """
         return f"{value * GRADES:g}" if isinstance(value, int | float) else value
 
     def clean(self, value: Any) -> Any:
@@ -36,5 +40,8 @@ class QuizPageForm(SitePageForm):
 
     pass_mark = GradeField(
         label=_("Nota mínima, de 20"),
-        help_text=_("Por ejemplo: 14. Si la cambias, vale para los intentos que empiecen después de publicar."),
+        help_text=_(
+            "Por ejemplo: 14. Si la cambias, vale para los intentos que empiecen después de "
+            "publicar."
+        ),
     )

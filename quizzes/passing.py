@@ -9,19 +9,29 @@ from quizzes.models import Attempt
 
 
 def completions_without_pass() -> set[int]:
-    """Return the enrolments that were completed without a passed attempt at every required quiz of their edition.
+    """Return the enrolments that were completed without a passed attempt at every required quiz of
+    their edition.
 
-    Passed is what met the pass mark of its day, or that of the completed edition where it had been lowered.
+    Passed is what met the pass mark of its day, or that of the completed edition where it had been
+    lowered.
     """
     best: dict[tuple[int, UUID], tuple[bool, float]] = {}
-    tried = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list("enrolment_id", "quiz_key", "passed", "score_scaled")
+    tried = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list(
+        "enrolment_id", "quiz_key", "passed", "score_scaled"
+    )
     for enrolment, quiz, passed, score in tried.iterator(chunk_size=2000):
         before = best.get((enrolment, quiz), (False, 0.0))
         best[enrolment, quiz] = (before[0] or bool(passed), max(before[1], score or 0.0))
-    completed = Enrolment.objects.exclude(completed_edition=None).values_list("pk", "completed_edition_id")
+    completed = Enrolment.objects.exclude(completed_edition=None).values_list(
+        "pk", "completed_edition_id"
+    )
     found = set()
     for enrolment, edition_id in completed.iterator(chunk_size=2000):
-        graded = [activity for activity in outline_of(edition_id).required if activity.pass_mark is not None]
+        graded = [
+            activity
+            for activity in outline_of(edition_id).required
+            if activity.pass_mark is not None
+        ]
         results = [(activity.pass_mark, best.get((enrolment, activity.key))) for activity in graded]
         if not all(result and (result[0] or reaches(result[1], mark)) for mark, result in results):
             found.add(enrolment)

@@ -7,5 +7,7 @@ from quizzes.models import Attempt
 
 
 def attempts_of(user: User) -> QuerySet[Attempt]:
-    """Return the person's own attempts, with enrolment and progress: nobody else ever sees answers."""
+    """Return the person's own attempts, with enrolment and progress: nobody else ever sees
+    answers.
+    """
     return Attempt.objects.with_enrolment().filter(learner=user.learner_key)

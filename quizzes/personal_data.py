@@ -40,7 +40,9 @@ REOPENING = {
 
 
 def attempts(user: User) -> list[Row]:
-    """Return every attempt with what was asked and answered; which answers are right is not the person's data."""
+    """Return every attempt with what was asked and answered; which answers are right is not the
+    person's data.
+    """
     rows = Attempt.objects.filter(learner=user.learner_key).order_by("started_at")
     return facts_of(rows, ATTEMPT, {"title": lambda row: row.rules["title"], "answers": answers_of})
 
@@ -48,13 +50,21 @@ def attempts(user: User) -> list[Row]:
 def answers_of(attempt: Attempt) -> list[Row]:
     """Return what each item asked and the texts of the choices that were marked."""
     return [
-        {"question": kept["stem"], "chosen": kind_of(kept["kind"]).answered(kept["asked"], kept["response"])} for kept in attempt.evidence
+        {
+            "question": kept["stem"],
+            "chosen": kind_of(kept["kind"]).answered(kept["asked"], kept["response"]),
+        }
+        for kept in attempt.evidence
     ]
 
 
 def responses(user: User) -> list[Row]:
     """Return every answer that was sent, as its kind tells it."""
-    rows = ResponseEvent.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk")
+    rows = (
+        ResponseEvent.objects.filter(attempt__learner=user.learner_key)
+        .select_related("attempt")
+        .order_by("pk")
+    )
     return facts_of(rows, EVENT, {"chosen": plain_response})
 
 
@@ -102,10 +112,18 @@ HOLDINGS = (
         retention=(LEARNING_RECORD,),
         labels=REOPENING,
         rows=lambda user: facts_of(
-            Reopening.objects.filter(attempt__learner=user.learner_key).select_related("attempt").order_by("pk"), REOPENING
+            Reopening.objects.filter(attempt__learner=user.learner_key)
+            .select_related("attempt")
+            .order_by("pk"),
+            REOPENING,
         ),
         after_erasure=_("Queda la nota sin tu nombre. Se borra el motivo."),
-        of_person=(_("Intentos que alguien volvió a abrir"), _("Queda la nota sin su nombre. Se borra el motivo.")),
-        erase=lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(reason=""),
+        of_person=(
+            _("Intentos que alguien volvió a abrir"),
+            _("Queda la nota sin su nombre. Se borra el motivo."),
+        ),
+        erase=lambda learner_key: Reopening.objects.filter(attempt__learner=learner_key).update(
+            reason=""
+        ),
     ),
 )

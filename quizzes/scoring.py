@@ -1,4 +1,6 @@
-"""Turns answer sheets into scores: exact fractions, no rounding before the pass mark is compared."""
+"""Turns answer sheets into scores: exact fractions, no rounding before the pass mark is
+compared.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +11,9 @@ from questions.scoring import ItemScore
 
 @dataclass(frozen=True)
 class Score:
-    """Score of a sheet: raw and maximum in points of one an item, and whether the pass mark was met."""
+    """Score of a sheet: raw and maximum in points of one an item, and whether the pass mark was
+    met.
+    """
 
     raw: Fraction
     maximum: int
@@ -22,7 +26,10 @@ class Score:
 
 
 def score_sheet(items: Iterable[ItemScore], pass_mark: float) -> Score:
-    """Add up the items. The pass mark is read as written (0.7 is seven tenths) and compared exactly."""
+    """Add up the items.
+
+    The pass mark is read as written (0.7 is seven tenths) and compared exactly.
+    """
     scores = list(items)
     raw = sum((item.earned for item in scores), Fraction(0))
     passed = bool(scores) and raw >= Fraction(str(pass_mark)) * len(scores)

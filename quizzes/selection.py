@@ -13,7 +13,8 @@ class NotEnoughQuestions(ValueError):
 
 
 def draw(pool: Sequence[int], count: int, *, seen: Mapping[int, int], random: Random) -> list[int]:
-    """Draw `count` different members of `pool`, those seen least often first: a new attempt asks other questions.
+    """Draw `count` different members of `pool`, those seen least often first: a new attempt asks
+    other questions.
 
     `seen` says how often a member was on an earlier paper; who is missing there was never seen.
     Raises NotEnoughQuestions when the pool is too small.
@@ -26,11 +27,18 @@ def draw(pool: Sequence[int], count: int, *, seen: Mapping[int, int], random: Ra
     return sorted(members, key=lambda member: seen.get(member, 0))[:count]
 
 
-def draw_paper(draws: Sequence[tuple[Sequence[int], int]], *, seen: Mapping[int, int], is_shuffled: bool, random: Random) -> list[int]:
+def draw_paper(
+    draws: Sequence[tuple[Sequence[int], int]],
+    *,
+    seen: Mapping[int, int],
+    is_shuffled: bool,
+    random: Random,
+) -> list[int]:
     """Draw from several pools without repeating a member; `draws` are pairs of pool and count.
 
-    The smallest pool chooses first, because a topic lies inside its bank and must not find itself emptied.
-    The result keeps the order of `draws`, unless the whole paper is shuffled. Raises NotEnoughQuestions with all that
+    The smallest pool chooses first, because a topic lies inside its bank and must not find itself
+    emptied. The result keeps the order of `draws`, unless the whole paper is shuffled. Raises
+    NotEnoughQuestions with all that
     the pool was asked for: by this draw and by those of its topics.
     """
     taken: set[int] = set()
@@ -54,9 +62,12 @@ def is_enough(draws: Sequence[tuple[Sequence[int], int]]) -> bool:
 
 
 def shortage(draws: Sequence[tuple[Sequence[int], int]]) -> NotEnoughQuestions | None:
-    """Return what is missing to draw a paper, or None: asked by drawing one, so that authors and learners meet one rule."""
+    """Return what is missing to draw a paper, or None: asked by drawing one, so that authors and
+    learners meet one rule.
+    """
     try:
-        draw_paper(draws, seen={}, is_shuffled=False, random=Random(0))  # noqa: S311 - nobody sees this paper
+        # Nobody sees this paper.
+        draw_paper(draws, seen={}, is_shuffled=False, random=Random(0))  # noqa: S311
     except NotEnoughQuestions as missing:
         return missing
     return None

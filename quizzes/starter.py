@@ -12,21 +12,30 @@ FIELDS = ("title", "slug", "pass_mark")
 
 
 def place_quiz(module: ModulePage, facts: dict[str, Any], report: LoadReport) -> QuizPage | None:
-    """Add, refresh or leave one quiz page; what changed is to be published. None for one that an editor deleted.
+    """Add, refresh or leave one quiz page; what changed is to be published.
 
-    `facts` are those of a quiz in course.toml, with `draws` [{bank, count, topic?}]. A page that a person changed stays.
+    None for one that an editor deleted.
+
+    `facts` are those of a quiz in course.toml, with `draws` [{bank, count, topic?}]. A page that a
+    person changed stays.
     """
     fields = {name: facts[name] for name in FIELDS} | {"attempts_allowed": facts["attempts"]}
     page = QuizPage.objects.filter(translation_key=facts["key"], alias_of=None).first()
     if (page is None and facts["key"] in report.taught) or (page and is_changed_by_a_person(page)):
         report.kept.append(facts["slug"])
         return page
-    if page and all(getattr(page, name) == value for name, value in fields.items()) and drawn(page) == wanted(facts):
+    if (
+        page
+        and all(getattr(page, name) == value for name, value in fields.items())
+        and drawn(page) == wanted(facts)
+    ):
         report.same.append(page.slug)
         log_loading(page)
         return page
     if page is None:
-        page = module.add_child(instance=QuizPage(translation_key=facts["key"], live=False, **fields))
+        page = module.add_child(
+            instance=QuizPage(translation_key=facts["key"], live=False, **fields)
+        )
         report.added.append(page.slug)
     else:
         report.refreshed.append(page.slug)
@@ -48,4 +57,6 @@ def drawn(page: QuizPage) -> list[tuple[str, str, int]]:
 
 def wanted(facts: dict[str, Any]) -> list[tuple[str, str, int]]:
     """Return what the file draws: bank, topic and count."""
-    return [(draw["bank"], topic_of(draw.get("topic", "")), draw["count"]) for draw in facts["draws"]]
+    return [
+        (draw["bank"], topic_of(draw.get("topic", "")), draw["count"]) for draw in facts["draws"]
+    ]

@@ -36,29 +36,52 @@ from quizzes.queries import (
     told_as_typed,
 )
 from quizzes.selection import NotEnoughQuestions
-from quizzes.services import AttemptClosed, NoAttemptsLeft, Saved, save_response, start_attempt, submit_attempt
+from quizzes.services import (
+    AttemptClosed,
+    NoAttemptsLeft,
+    Saved,
+    save_response,
+    start_attempt,
+    submit_attempt,
+)
 from quizzes.timing import seconds_late
 from quizzes.wording import clock_time, clock_time_on, day_and_time, waiting_line
 
 
 @never_cache
-def quiz(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
-    """Say the rules before starting; POST starts or continues an attempt. Learning's guard has let the learner in."""
+def quiz(
+    request: HttpRequest, course: OpenCourse, study: Study, activity: Activity
+) -> HttpResponse:
+    """Say the rules before starting; POST starts or continues an attempt.
+
+    Learning's guard has let the learner in.
+    """
     # Already read by the guard: without this the service would read it again.
     study.enrolment.course = course.head
-    return start(request, course, study, activity) if request.method == "POST" else before(request, course, study, activity)
+    return (
+        start(request, course, study, activity)
+        if request.method == "POST"
+        else before(request, course, study, activity)
+    )
 
 
-def start(request: HttpRequest, course: OpenCourse, study: Study, activity: Activity) -> HttpResponse:
+def start(
+    request: HttpRequest, course: OpenCourse, study: Study, activity: Activity
+) -> HttpResponse:
     """Open the attempt and lead to its first question, or say why it cannot be opened."""
     uuid = read_uuid(request.POST.get("uuid"))
     try:
-        attempt = start_attempt(enrolment=study.enrolment, quiz_key=activity.key, uuid=uuid, now=timezone.now())
+        attempt = start_attempt(
+            enrolment=study.enrolment, quiz_key=activity.key, uuid=uuid, now=timezone.now()
+        )
     except NoAttemptsLeft as refusal:
-        return before(request, course, study, activity, problem=no_attempts_left(refusal.standing), status=409)
+        return before(
+            request, course, study, activity, problem=no_attempts_left(refusal.standing), status=409
+        )
     except NotEnoughQuestions:
         problem = _(
-            "Este cuestionario todavía no tiene todas sus preguntas. Tu avance está guardado. Avísanos en Ayuda y vuelve más tarde."
+            "Este cuestionario todavía no tiene todas sus preguntas. Tu avance está guardado. "
+            "Avísanos en Ayuda y vuelve más tarde."
         )
         return before(request, course, study, activity, problem=problem, status=409)
     except ConflictingRepeat:
@@ -69,7 +92,10 @@ def start(request: HttpRequest, course: OpenCourse, study: Study, activity: Acti
 
 def no_attempts_left(standing: Standing) -> str:
     """Return why no attempt can be started, with the best grade and the way on."""
-    facts = {"count": len(standing.attempts), "grade": shown_grade(standing.best or 0.0, standing.rules["pass_mark"])}
+    facts = {
+        "count": len(standing.attempts),
+        "grade": shown_grade(standing.best or 0.0, standing.rules["pass_mark"]),
+    }
     told = ngettext(
         "Usaste tu único intento. Tu mejor nota es %(grade)s de 20.",
         "Usaste tus %(count)d intentos. Tu mejor nota es %(grade)s de 20.",
@@ -79,13 +105,20 @@ def no_attempts_left(standing: Standing) -> str:
 
 
 def way_on(standing: Standing) -> str:
-    """Return how somebody without attempts goes on: when the next one opens, or that none will; nothing for who has passed."""
+    """Return how somebody without attempts goes on: when the next one opens, or that none will;
+    nothing for who has passed.
+    """
     if standing.has_passed:
         return ""
     if standing.opens_at:
         moment = day_and_time(timezone.localtime(standing.opens_at))
-        return _("Puedes intentarlo otra vez el %(moment)s Mientras tanto, repasa las lecciones.") % {"moment": moment}
-    return _("Este cuestionario no da más intentos. Tus lecciones siguen abiertas. Si tienes una duda, escribe en Ayuda.")
+        return _(
+            "Puedes intentarlo otra vez el %(moment)s Mientras tanto, repasa las lecciones."
+        ) % {"moment": moment}
+    return _(
+        "Este cuestionario no da más intentos. Tus lecciones siguen abiertas. Si tienes una "
+        "duda, escribe en Ayuda."
+    )
 
 
 def attempts_line(standing: Standing) -> str:
@@ -94,14 +127,24 @@ def attempts_line(standing: Standing) -> str:
         return _("Ninguno por ahora")
     if standing.is_used_up:
         return _("Tienes un intento más") if standing.left else _("Ninguno")
-    told = ngettext("Te queda %(left)d de %(total)d", "Te quedan %(left)d de %(total)d", standing.left)
+    told = ngettext(
+        "Te queda %(left)d de %(total)d", "Te quedan %(left)d de %(total)d", standing.left
+    )
     return told % {"left": standing.left, "total": standing.allowance.at_once}
 
 
 def before(
-    request: HttpRequest, course: OpenCourse, study: Study, activity: Activity, *, problem: str = "", status: int = 200
+    request: HttpRequest,
+    course: OpenCourse,
+    study: Study,
+    activity: Activity,
+    *,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """Show number of questions, attempts left, pass mark, and the learner's own earlier attempts."""
+    """Show number of questions, attempts left, pass mark, and the learner's own earlier
+    attempts.
+    """
     rules = rules_of(activity)
     standing = standing_of(study.enrolment, activity.key, rules, timezone.now())
     if not standing.left and not standing.open_attempt and not problem:
@@ -142,7 +185,11 @@ def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     if not accepts_answers(attempt):
         return redirect("quizzes:result", attempt.uuid)
     slot = resume_slot(attempt.paper, current_events(attempt))
-    return redirect("quizzes:question", attempt.uuid, slot) if slot else redirect("quizzes:review", attempt.uuid)
+    return (
+        redirect("quizzes:question", attempt.uuid, slot)
+        if slot
+        else redirect("quizzes:review", attempt.uuid)
+    )
 
 
 @signed_in
@@ -155,18 +202,32 @@ def question(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespo
     attempt = own_attempt(request, attempt_uuid)
     if not 1 <= slot <= len(attempt.paper):
         raise Http404
-    return question_page(request, attempt, slot) if accepts_answers(attempt) else redirect("quizzes:result", attempt.uuid)
+    return (
+        question_page(request, attempt, slot)
+        if accepts_answers(attempt)
+        else redirect("quizzes:result", attempt.uuid)
+    )
 
 
 def accepts_answers(attempt: Attempt) -> bool:
-    """True while questions are shown: what is on its way when the time is over still counts within its grace."""
+    """True while questions are shown: what is on its way when the time is over still counts within
+    its grace.
+    """
     return attempt.is_open and not attempt.is_over(timezone.now())
 
 
 def question_page(
-    request: PersonRequest, attempt: Attempt, slot: int, *, typed: Answer | None = None, problem: str = "", status: int = 200
+    request: PersonRequest,
+    attempt: Attempt,
+    slot: int,
+    *,
+    typed: Answer | None = None,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """Show a question with what is stored, or with what was just chosen when it could not be stored."""
+    """Show a question with what is stored, or with what was just chosen when it could not be
+    stored.
+    """
     events = current_events(attempt)
     items = shown_items(attempt, events)
     item = items[slot - 1]
@@ -186,7 +247,9 @@ def question_page(
 
 
 def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpResponse:
-    """Store an answer sent by the form or by the small script; neither ever loses what was chosen."""
+    """Store an answer sent by the form or by the small script; neither ever loses what was
+    chosen.
+    """
     sent = read_answer(request.POST)
     try:
         saved = save_response(
@@ -205,20 +268,39 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
         return conflict(request, attempt_uuid, slot, sent)
     except AttemptClosed:
         return closed(request, attempt_uuid, slot, sent)
-    return stored(request, attempt_uuid, slot, saved, sent) if saved.counts else closed(request, attempt_uuid, slot, sent, is_late=True)
+    return (
+        stored(request, attempt_uuid, slot, saved, sent)
+        if saved.counts
+        else closed(request, attempt_uuid, slot, sent, is_late=True)
+    )
 
 
-def stored(request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved, sent: Answer) -> HttpResponse:
+def stored(
+    request: PersonRequest, attempt_uuid: UUID, slot: int, saved: Saved, sent: Answer
+) -> HttpResponse:
     """Answer a stored response: the time of saving to the script, the next page to the form."""
-    other = "" if saved.is_current else _("Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente.")
+    other = (
+        ""
+        if saved.is_current
+        else _(
+            "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más "
+            "reciente."
+        )
+    )
     if wants_json(request):
         told = " ".join(filter(None, [accepted_late(saved.seconds_late), other]))
         saved_at = clock_time(timezone.localtime(saved.event.received_at))
-        leads = {"url": address_after(attempt_uuid, sent, saved)} if "go" in request.POST and not other else {}
+        leads = (
+            {"url": address_after(attempt_uuid, sent, saved)}
+            if "go" in request.POST and not other
+            else {}
+        )
         older = {"is_older": True} if other else {}
         return JsonResponse({"saved_at": saved_at, "problem": told, **older, **leads})
     if other:
-        return question_page(request, own_attempt(request, attempt_uuid), slot, problem=other, status=409)
+        return question_page(
+            request, own_attempt(request, attempt_uuid), slot, problem=other, status=409
+        )
     return redirect(address_after(attempt_uuid, sent, saved))
 
 
@@ -229,14 +311,21 @@ def next_order(events: dict[int, ResponseEvent]) -> int:
 
 def address_after(attempt_uuid: UUID, sent: Answer, saved: Saved) -> str:
     """Return where a stored answer leads; one that came late leads to the review, which says so."""
-    return reverse("quizzes:review", args=[attempt_uuid]) if saved.seconds_late else next_address(attempt_uuid, sent.go)
+    return (
+        reverse("quizzes:review", args=[attempt_uuid])
+        if saved.seconds_late
+        else next_address(attempt_uuid, sent.go)
+    )
 
 
 def accepted_late(seconds: int) -> str:
     """Return how late an accepted answer came, in words; nothing when it came in time."""
     if not seconds:
         return ""
-    told = "Se guardó con %(seconds)d segundo de retraso. Lo aceptamos.", "Se guardó con %(seconds)d segundos de retraso. Lo aceptamos."
+    told = (
+        "Se guardó con %(seconds)d segundo de retraso. Lo aceptamos.",
+        "Se guardó con %(seconds)d segundos de retraso. Lo aceptamos.",
+    )
     return ngettext(*told, seconds) % {"seconds": seconds}
 
 
@@ -244,15 +333,21 @@ def refused_late(deadline: datetime) -> str:
     """Return that an answer came after the closing hour, what became of it, and where to object."""
     time = clock_time_on(timezone.localtime(deadline), timezone.localdate())
     told = _(
-        "Llegó después de la hora de cierre (%(time)s). No cuenta para la nota, pero queda registrada. Si no estás de acuerdo, escríbelo en Ayuda."
+        "Llegó después de la hora de cierre (%(time)s). No cuenta para la nota, pero queda "
+        "registrada. Si no estás de acuerdo, escríbelo en Ayuda."
     )
     return told % {"time": time}
 
 
 def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer) -> HttpResponse:
-    """Answer an identifier that came again with other content: the form keeps what was chosen and can be sent again."""
+    """Answer an identifier that came again with other content: the form keeps what was chosen and
+    can be sent again.
+    """
     if wants_json(request):
-        told = _("Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente.")
+        told = _(
+            "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más "
+            "reciente."
+        )
         return JsonResponse({"problem": told, "is_older": True}, status=409)
     attempt = own_attempt(request, attempt_uuid)
     if not attempt.is_open:
@@ -261,21 +356,41 @@ def conflict(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer
     return question_page(request, attempt, slot, typed=sent, problem=problem, status=409)
 
 
-def closed(request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer, *, is_late: bool = False) -> HttpResponse:
-    """Answer a page older than the submission, or one sent after the closing hour: what was chosen there does not count.
+def closed(
+    request: PersonRequest, attempt_uuid: UUID, slot: int, sent: Answer, *, is_late: bool = False
+) -> HttpResponse:
+    """Answer a page older than the submission, or one sent after the closing hour: what was chosen
+    there does not count.
 
     It says what that was, and where the result is.
     """
     attempt = own_attempt(request, attempt_uuid)
-    heading = _("Se acabó el tiempo de este intento") if is_late else _("Este intento ya se entregó")
-    problem = _("Actualizamos la página. Este intento ya se entregó: lo que marcaste ahora no cambia tu nota.")
+    heading = (
+        _("Se acabó el tiempo de este intento") if is_late else _("Este intento ya se entregó")
+    )
+    problem = _(
+        "Actualizamos la página. Este intento ya se entregó: lo que marcaste ahora no cambia tu "
+        "nota."
+    )
     if is_late and attempt.deadline_at:
         problem = refused_late(attempt.deadline_at)
     if wants_json(request):
-        told = problem if is_late else _("Este intento ya se entregó: esta respuesta no cambia tu nota.")
-        return JsonResponse({"problem": told, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409)
+        told = (
+            problem
+            if is_late
+            else _("Este intento ya se entregó: esta respuesta no cambia tu nota.")
+        )
+        return JsonResponse(
+            {"problem": told, "url": reverse("quizzes:result", args=[attempt.uuid])}, status=409
+        )
     item = shown_items(attempt, {})[slot - 1]
-    context = {**attempt_context(attempt), "heading": heading, "problem": problem, "item": item, "may_ask": is_late}
+    context = {
+        **attempt_context(attempt),
+        "heading": heading,
+        "problem": problem,
+        "item": item,
+        "may_ask": is_late,
+    }
     context["told"] = told_as_typed(attempt, slot, sent.response)
     return render(request, "quizzes/closed.html", context, status=409)
 
@@ -300,26 +415,41 @@ def review(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         return submit(request, attempt_uuid)
     attempt = own_attempt(request, attempt_uuid)
-    return review_page(request, attempt) if attempt.is_open else redirect("quizzes:result", attempt.uuid)
+    return (
+        review_page(request, attempt)
+        if attempt.is_open
+        else redirect("quizzes:result", attempt.uuid)
+    )
 
 
 def submit(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     """Submit; pressed twice, it leads to the same result."""
     uuid = read_uuid(request.POST.get("uuid")) or uuid4()
     try:
-        submit_attempt(attempt_uuid=attempt_uuid, learner=request.user.learner_key, uuid=uuid, received_at=timezone.now())
+        submit_attempt(
+            attempt_uuid=attempt_uuid,
+            learner=request.user.learner_key,
+            uuid=uuid,
+            received_at=timezone.now(),
+        )
     except Attempt.DoesNotExist:
         raise Http404 from None
     except ConflictingRepeat:
-        problem = _("Actualizamos la página. Tus respuestas no se perdieron: revísalas y entrega otra vez.")
+        problem = _(
+            "Actualizamos la página. Tus respuestas no se perdieron: revísalas y entrega otra vez."
+        )
         return review_page(request, own_attempt(request, attempt_uuid), problem=problem, status=409)
     except AttemptClosed:
         pass
     return redirect("quizzes:result", attempt_uuid)
 
 
-def review_page(request: PersonRequest, attempt: Attempt, *, problem: str = "", status: int = 200) -> HttpResponse:
-    """Show the state of every question before submitting; once the time is over, only how many were answered."""
+def review_page(
+    request: PersonRequest, attempt: Attempt, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    """Show the state of every question before submitting; once the time is over, only how many were
+    answered.
+    """
     events = current_events(attempt)
     items = shown_items(attempt, events)
     blank = [item.slot for item in items if not item.is_answered]
@@ -334,7 +464,12 @@ def review_page(request: PersonRequest, attempt: Attempt, *, problem: str = "", 
         "act_uuid": uuid4(),
     }
     is_over = attempt.is_over(timezone.now())
-    return render(request, "quizzes/time_over.html" if is_over else "quizzes/review.html", context, status=status)
+    return render(
+        request,
+        "quizzes/time_over.html" if is_over else "quizzes/review.html",
+        context,
+        status=status,
+    )
 
 
 def late_note(attempt: Attempt, events: dict[int, ResponseEvent]) -> str:
@@ -350,20 +485,30 @@ def blank_warning(blank: list[int], total: int) -> str:
     if len(blank) == total:
         return _("Dejaste en blanco todas las preguntas. Puedes responderlas o entregar así.")
     if len(blank) == 1:
-        return _("Dejaste en blanco la pregunta %(number)d. Puedes responderla o entregar así.") % {"number": blank[0]}
-    return _("Dejaste en blanco las preguntas %(numbers)s. Puedes responderlas o entregar así.") % {"numbers": listed(blank)}
+        return _("Dejaste en blanco la pregunta %(number)d. Puedes responderla o entregar así.") % {
+            "number": blank[0]
+        }
+    return _("Dejaste en blanco las preguntas %(numbers)s. Puedes responderlas o entregar así.") % {
+        "numbers": listed(blank)
+    }
 
 
 @signed_in
 @never_cache
 @require_safe
 def result(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
-    """Show the grade and, when the review policy allows, every answer with the norm that backs it."""
+    """Show the grade and, when the review policy allows, every answer with the norm that backs
+    it.
+    """
     attempt = own_attempt(request, attempt_uuid)
     if attempt.is_open:
         return redirect("quizzes:review", attempt.uuid)
     found = result_of(attempt, timezone.now())
-    return render(request, "quizzes/result.html", {**attempt_context(attempt), "result": found, "way_on": way_on(found.standing)})
+    return render(
+        request,
+        "quizzes/result.html",
+        {**attempt_context(attempt), "result": found, "way_on": way_on(found.standing)},
+    )
 
 
 def attempt_context(attempt: Attempt) -> dict[str, Any]:

@@ -20,20 +20,33 @@ RULES = ("pass_mark", "attempts_allowed", "wait_hours", "attempts_maximum")
 
 @hooks.register("after_edit_page")
 def tell_people_of_other_rules(request: HttpRequest, page: Page) -> None:
-    """Tell who is in the course, while the draft of a published quiz says other rules than those in force."""
-    published = QuizPage.objects.filter(pk=page.pk, live=True).first() if isinstance(page, QuizPage) else None
-    is_same = published is None or all(getattr(page, name) == getattr(published, name) for name in RULES)
+    """Tell who is in the course, while the draft of a published quiz says other rules than those in
+    force.
+    """
+    published = (
+        QuizPage.objects.filter(pk=page.pk, live=True).first()
+        if isinstance(page, QuizPage)
+        else None
+    )
+    is_same = published is None or all(
+        getattr(page, name) == getattr(published, name) for name in RULES
+    )
     if is_same or not request.accepts("text/html"):
         return
     for course in people_inside([page], timezone.localdate()):
-        sentence = _now("Cambian la nota mínima o los intentos. %(people)s Vale para los intentos que empiecen después de publicar.")
+        sentence = _now(
+            "Cambian la nota mínima o los intentos. %(people)s Vale para los intentos que "
+            "empiecen después de publicar."
+        )
         messages.warning(request, sentence % {"people": course})
 
 
 @hooks.register("after_create_page")
 @hooks.register("after_edit_page")
 def tell_of_topics_nobody_has(request: HttpRequest, page: Page) -> None:
-    """Tell at once that a draw would find nothing; whoever sends or publishes the page reads it with what else stops it."""
+    """Tell at once that a draw would find nothing; whoever sends or publishes the page reads it
+    with what else stops it.
+    """
     is_save = not any(name.startswith("action-") for name in request.POST)
     if not isinstance(page, QuizPage) or not is_save or not request.accepts("text/html"):
         return

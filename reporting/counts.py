@@ -8,7 +8,9 @@ MEASURES = ("assigned", "active", "completed", "certified")
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of one group: enrolments, and how many of them were active, completed, hold a certificate."""
+    """Counts of one group: enrolments, and how many of them were active, completed, hold a
+    certificate.
+    """
 
     assigned: int = 0
     active: int = 0

@@ -15,7 +15,9 @@ DAY = {"invalid": _("Esa fecha no es válida. Usa día/mes/año.")}
 
 
 class DayInput(forms.DateInput):
-    """A field for a day that shows what was asked for, however it was written: a browser's own picker shows ISO days alone."""
+    """A field for a day that shows what was asked for, however it was written: a browser's own
+    picker shows ISO days alone.
+    """
 
     def __init__(self) -> None:
         """Use the browser's picker."""
@@ -24,13 +26,16 @@ class DayInput(forms.DateInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """Return what the template needs; what is no day stays, as text."""
         try:
-            return super().get_context(name, forms.DateField(required=False).to_python(value), attrs)
+            return super().get_context(
+                name, forms.DateField(required=False).to_python(value), attrs
+            )
         except forms.ValidationError:
             return super().get_context(name, value, {**(attrs or {}), "type": "text"})
 
 
 class FilterForm(forms.Form):
-    """A course, a kind of institution, and the days between which people completed: none, some or all of them.
+    """A course, a kind of institution, and the days between which people completed: none, some or
+    all of them.
 
     `today` is the last day that a period may begin on.
     """
@@ -40,13 +45,22 @@ class FilterForm(forms.Form):
     desde = forms.DateField(label=_("Terminaron desde"), required=False, error_messages=DAY)
     hasta = forms.DateField(label=_("Terminaron hasta"), required=False, error_messages=DAY)
 
-    def __init__(self, *args: Any, courses: tuple[CourseName, ...], kinds: tuple[str, ...], today: date, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        courses: tuple[CourseName, ...],
+        kinds: tuple[str, ...],
+        today: date,
+        **kwargs: Any,
+    ):
         """`courses` and `kinds` are all that may be chosen."""
         super().__init__(*args, **kwargs)
         self.today = today
         self.courses = {course.slug: course.id for course in courses}
         labels = dict(Organisation.Kind.choices)
-        self.offer("curso", _t("Todos los cursos"), [(course.slug, course.title) for course in courses])
+        self.offer(
+            "curso", _t("Todos los cursos"), [(course.slug, course.title) for course in courses]
+        )
         self.offer("tipo", _t("Todos los tipos"), [(kind, str(labels[kind])) for kind in kinds])
         for name in ("desde", "hasta"):
             self.fields[name].widget = DayInput()
@@ -76,20 +90,34 @@ class FilterForm(forms.Form):
     def filters(self) -> Filters:
         """What was chosen; only of a valid form."""
         asked = self.cleaned_data
-        return Filters(self.courses.get(asked["curso"]), asked["tipo"], asked["desde"], asked["hasta"])
+        return Filters(
+            self.courses.get(asked["curso"]), asked["tipo"], asked["desde"], asked["hasta"]
+        )
 
     @property
     def chosen(self) -> dict[str, str]:
         """What was asked for, by the name of the filter, as the trail keeps it."""
         asked = self.cleaned_data
-        words = {name: str(dict(self.fields[name].choices)[asked[name]]) for name in ("curso", "tipo") if asked[name]}  # type: ignore[attr-defined]
-        return words | {name: f"{asked[name]:%d/%m/%Y}" for name in ("desde", "hasta") if asked[name]}
+        words = {
+            name: str(dict(self.fields[name].choices)[asked[name]])
+            for name in ("curso", "tipo")
+            if asked[name]
+        }  # type: ignore[attr-defined]
+        return words | {
+            name: f"{asked[name]:%d/%m/%Y}" for name in ("desde", "hasta") if asked[name]
+        }
 
     @property
     def in_words(self) -> str:
-        """What the figures are limited to, for screen, print and file: course, kind and whole months; "" when nothing was chosen."""
+        """What the figures are limited to, for screen, print and file: course, kind and whole
+        months; "" when nothing was chosen.
+        """
         chosen, filters = self.chosen, self.filters
-        words = [f"{self.fields[name].label}: {chosen[name]}" for name in ("curso", "tipo") if name in chosen]
+        words = [
+            f"{self.fields[name].label}: {chosen[name]}"
+            for name in ("curso", "tipo")
+            if name in chosen
+        ]
         if filters.has_period:
             words.append(period_in_words(filters.since, filters.until))
         return "; ".join(words)

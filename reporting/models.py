@@ -5,7 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Tally(models.Model):
-    """Counts of one course in one institution and place. Without an institution, `organisation_id` is 0."""
+    """Counts of one course in one institution and place.
+
+    Without an institution, `organisation_id` is 0.
+    """
 
     personal_data = False
 
@@ -22,7 +25,10 @@ class Tally(models.Model):
     class Meta:
         verbose_name = _("cuenta")
         constraints = [
-            models.UniqueConstraint(fields=["course_id", "organisation_id", "district_code"], name="one_tally_per_course_and_place")
+            models.UniqueConstraint(
+                fields=["course_id", "organisation_id", "district_code"],
+                name="one_tally_per_course_and_place",
+            )
         ]
         indexes = [models.Index(fields=["course_id", "area_code"], name="tallies_by_area")]
 
@@ -31,7 +37,9 @@ class Tally(models.Model):
 
 
 class Difference(models.Model):
-    """One change of the counts, written in the transaction that caused it and folded into a tally afterwards."""
+    """One change of the counts, written in the transaction that caused it and folded into a tally
+    afterwards.
+    """
 
     personal_data = False
 

@@ -14,7 +14,9 @@ def scopes_of_figures(user: User) -> list[Scope]:
 
 
 def inside(scopes: Iterable[Scope]) -> Q:
-    """Return the condition on rows with `area` and `organisation_id`: several grants are a union, no grant lets nothing through."""
+    """Return the condition on rows with `area` and `organisation_id`: several grants are a union,
+    no grant lets nothing through.
+    """
     condition = Q(pk__in=[])
     for scope in scopes:
         part = ~Q(pk__in=[])
@@ -27,18 +29,24 @@ def inside(scopes: Iterable[Scope]) -> Q:
 
 
 def of_kinds(kinds: Iterable[str]) -> Q:
-    """Return the condition on rows with `organisation_id`: the institution is today of one of these kinds."""
+    """Return the condition on rows with `organisation_id`: the institution is today of one of these
+    kinds.
+    """
     return Q(organisation_id__in=Organisation.objects.filter(kind__in=sorted(kinds)).values("pk"))
 
 
 def kinds_of(scopes: Iterable[Scope]) -> tuple[str, ...]:
     """Return the kinds of institution that lie inside, in the order of the model."""
-    seen = [set(Organisation.Kind.values) if scope.kinds is None else scope.kinds for scope in scopes]
+    seen = [
+        set(Organisation.Kind.values) if scope.kinds is None else scope.kinds for scope in scopes
+    ]
     return tuple(kind for kind in Organisation.Kind.values if any(kind in kinds for kinds in seen))
 
 
 def sees_area(scopes: list[Scope], code: str) -> bool:
-    """True when at least a part of an area lies inside; nobody's area (empty) belongs to the whole nation only."""
+    """True when at least a part of an area lies inside; nobody's area (empty) belongs to the whole
+    nation only.
+    """
     if not code:
         return any(scope.areas is None and scope.kinds is None for scope in scopes)
     return any(scope.covers_area(code) for scope in scopes)

@@ -1,4 +1,6 @@
-"""Folds differences into tallies, recounts the active, rebuilds everything from the records, and notes exports."""
+"""Folds differences into tallies, recounts the active, rebuilds everything from the records, and
+notes exports.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -25,9 +27,11 @@ Totals = dict[Place, dict[str, int]]
 
 
 def fold_differences(batch: int = 1000) -> int:
-    """Add every pending difference to its tally and remove it, `batch` rows in each transaction; return how many.
+    """Add every pending difference to its tally and remove it, `batch` rows in each transaction;
+    return how many.
 
-    Rows that another process holds are skipped and stay for the next run: no order is assumed among late commits.
+    Rows that another process holds are skipped and stay for the next run: no order is assumed among
+    late commits.
     """
     folded = taken = _fold_batch(batch)
     while taken == batch:
@@ -38,14 +42,18 @@ def fold_differences(batch: int = 1000) -> int:
 
 def _fold_batch(batch: int) -> int:
     with transaction.atomic():
-        rows = Difference.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+        rows = Difference.objects.select_for_update(
+            skip_locked=connection.features.has_select_for_update_skip_locked
+        )
         taken = list(rows.order_by("pk")[:batch])
         if not taken:
             return 0
         sums: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
         for row in taken:
             for name in MEASURES:
-                sums[row.course_id, row.organisation_id, row.district_code][name] += getattr(row, name)
+                sums[row.course_id, row.organisation_id, row.district_code][name] += getattr(
+                    row, name
+                )
         changed = _locked_tallies(sums)
         for tally in changed:
             for name, change in sums[place_of(tally)].items():
@@ -61,7 +69,9 @@ def place_of(tally: Tally) -> Place:
 
 
 def _locked_tallies(places: Collection[Place]) -> list[Tally]:
-    """Make the tallies that are missing, and return those of `places`, locked in one order so that nobody waits in a circle."""
+    """Make the tallies that are missing, and return those of `places`, locked in one order so that
+    nobody waits in a circle.
+    """
     Tally.objects.bulk_create(_new_tallies(sorted(places)), ignore_conflicts=True, batch_size=500)
     near = Tally.objects.filter(
         course_id__in={course for course, _organisation, _district in places},
@@ -72,7 +82,9 @@ def _locked_tallies(places: Collection[Place]) -> list[Tally]:
 
 def _new_tallies(places: Collection[Place]) -> list[Tally]:
     """Build tallies of nobody, with area and province."""
-    districts = District.objects.filter(pk__in={place[2] for place in places}).values_list("pk", "area_id", "province_id")
+    districts = District.objects.filter(pk__in={place[2] for place in places}).values_list(
+        "pk", "area_id", "province_id"
+    )
     above = {code: (area, province) for code, area, province in districts}
     return [
         Tally(
@@ -87,7 +99,9 @@ def _new_tallies(places: Collection[Place]) -> list[Tally]:
 
 
 def refresh_active(*, now: datetime) -> bool:
-    """Recount the active unless that was done within the last 15 minutes; return whether it was done."""
+    """Recount the active unless that was done within the last 15 minutes; return whether it was
+    done.
+    """
     last = ActivityCount.objects.values_list("counted_at", flat=True).first()
     if last and now - last < COUNT_EVERY:
         return False
@@ -96,14 +110,22 @@ def refresh_active(*, now: datetime) -> bool:
 
 
 def count_active(*, now: datetime) -> int:
-    """Recount the active of every tally from one statement over the enrolments; return how many tallies changed."""
+    """Recount the active of every tally from one statement over the enrolments; return how many
+    tallies changed.
+    """
     # Read before the transaction: counting a million rows must not keep learners from writing.
     active = active_by_place(timezone.localdate(now))
     with transaction.atomic():
         ActivityCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
         known = set(Tally.objects.values_list("course_id", "organisation_id", "district_code"))
-        Tally.objects.bulk_create(_new_tallies(sorted(active.keys() - known)), ignore_conflicts=True, batch_size=500)
-        changed = [tally for tally in Tally.objects.select_for_update().order_by("pk") if tally.active != active.get(place_of(tally), 0)]
+        Tally.objects.bulk_create(
+            _new_tallies(sorted(active.keys() - known)), ignore_conflicts=True, batch_size=500
+        )
+        changed = [
+            tally
+            for tally in Tally.objects.select_for_update().order_by("pk")
+            if tally.active != active.get(place_of(tally), 0)
+        ]
         for tally in changed:
             tally.active = active.get(place_of(tally), 0)
         Tally.objects.bulk_update(changed, ["active"], batch_size=200)
@@ -111,29 +133,58 @@ def count_active(*, now: datetime) -> int:
 
 
 def active_by_place(today: date) -> dict[Place, int]:
-    """Count, by course and place, the enrolments with a result in the last 30 days, today included. Being enrolled is no result."""
-    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(last_act_on__gt=today - timedelta(days=ACTIVE_DAYS))
-    # The day of the last act is that of enrolling until there is a result, and every result leaves its progress.
+    """Count, by course and place, the enrolments with a result in the last 30 days, today included.
+
+    Being enrolled is no result.
+    """
+    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(
+        last_act_on__gt=today - timedelta(days=ACTIVE_DAYS)
+    )
+    # The day of the last act is that of enrolling until there is a result, and every result leaves
+    # its progress.
     acted = rows.filter(Exists(ActivityProgress.objects.filter(enrolment=OuterRef("pk"))))
-    counted = acted.values_list("course_id", "organisation_id", "district_code").annotate(count=Count("pk"))
-    return {(course, organisation or 0, district): count for course, organisation, district, count in counted}
+    counted = acted.values_list("course_id", "organisation_id", "district_code").annotate(
+        count=Count("pk")
+    )
+    return {
+        (course, organisation or 0, district): count
+        for course, organisation, district, count in counted
+    }
 
 
 def recount() -> Totals:
-    """Count assigned, completed and certified from the records alone; places with nobody are left out."""
-    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).values_list("course_id", "organisation_id", "district_code")
-    counted = rows.annotate(assigned=Count("pk"), completed=Count("pk", filter=Q(completed_at__isnull=False)))
+    """Count assigned, completed and certified from the records alone; places with nobody are left
+    out.
+    """
+    rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).values_list(
+        "course_id", "organisation_id", "district_code"
+    )
+    counted = rows.annotate(
+        assigned=Count("pk"), completed=Count("pk", filter=Q(completed_at__isnull=False))
+    )
     result: Totals = {
-        (course, organisation or 0, district): {"assigned": assigned, "completed": completed, "certified": 0}
+        (course, organisation or 0, district): {
+            "assigned": assigned,
+            "completed": completed,
+            "certified": 0,
+        }
         for course, organisation, district, assigned, completed in counted
     }
-    valid = Certificate.objects.filter(enrolment__isnull=False, state__in=[Certificate.State.WAITING, Certificate.State.ISSUED])
-    places = valid.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
+    valid = Certificate.objects.filter(
+        enrolment__isnull=False, state__in=[Certificate.State.WAITING, Certificate.State.ISSUED]
+    )
+    places = valid.values_list(
+        "enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code"
+    )
     kept = CertifiedCompletion.objects.filter(is_valid=True)
-    of_erased = kept.values_list("enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code")
+    of_erased = kept.values_list(
+        "enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code"
+    )
     counts = [*places.annotate(count=Count("pk")), *of_erased.annotate(count=Count("pk"))]
     for course, organisation, district, count in counts:
-        result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))["certified"] += count
+        result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))[
+            "certified"
+        ] += count
     return result
 
 
@@ -141,7 +192,9 @@ def kept_figures() -> Totals:
     """Return tallies and pending differences together; places with nobody are left out."""
     kept: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
     for model in (Tally, Difference):
-        for row in model._default_manager.values_list("course_id", "organisation_id", "district_code", *MEASURES).iterator(chunk_size=5000):
+        for row in model._default_manager.values_list(
+            "course_id", "organisation_id", "district_code", *MEASURES
+        ).iterator(chunk_size=5000):
             for name, value in zip(MEASURES, row[3:], strict=True):
                 kept[row[0], row[1], row[2]][name] += value
     return {place: values for place, values in kept.items() if any(values.values())}
@@ -149,9 +202,11 @@ def kept_figures() -> Totals:
 
 @contextmanager
 def one_moment(*, only_reads: bool = False) -> Iterator[None]:
-    """Open a transaction in which every statement sees the records of one moment, while people go on writing.
+    """Open a transaction in which every statement sees the records of one moment, while people go
+    on writing.
 
-    On SQLite they can only while it `only_reads`: every other transaction of ours takes the lock of writers when it begins.
+    On SQLite they can only while it `only_reads`: every other transaction of ours takes the lock of
+    writers when it begins.
     """
     connection.ensure_connection()  # which sets the mode
     mode = getattr(connection, "transaction_mode", None)
@@ -159,7 +214,8 @@ def one_moment(*, only_reads: bool = False) -> Iterator[None]:
         if connection.vendor == "sqlite" and only_reads:
             connection.transaction_mode = "DEFERRED"  # type: ignore[attr-defined] # of SQLite alone
         with transaction.atomic():
-            # SQLite's transactions do so by themselves; a transaction that began before cannot be changed any more.
+            # SQLite's transactions do so by themselves; a transaction that began before cannot be
+            # changed any more.
             if connection.vendor == "postgresql" and len(connection.atomic_blocks) == 1:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -170,10 +226,13 @@ def one_moment(*, only_reads: bool = False) -> Iterator[None]:
 
 
 def rebuild_tallies(*, now: datetime) -> int:
-    """Drop every derived figure and count it again from the records; return for how many places that changed anything."""
+    """Drop every derived figure and count it again from the records; return for how many places
+    that changed anything.
+    """
     with one_moment():
         before, after = kept_figures(), recount()
-        # Only the differences of this moment: one that is committed meanwhile belongs to an act not counted here.
+        # Only the differences of this moment: one that is committed meanwhile belongs to an act not
+        # counted here.
         Difference.objects.all().delete()
         Tally.objects.all().delete()
         tallies = _new_tallies(after)
@@ -185,7 +244,16 @@ def rebuild_tallies(*, now: datetime) -> int:
     return sum(before.get(place) != after.get(place) for place in before.keys() | after.keys())
 
 
-def record_export(*, reader: User, scope: str, filters: dict[str, str], rows: int, now: datetime) -> None:
+def record_export(
+    *, reader: User, scope: str, filters: dict[str, str], rows: int, now: datetime
+) -> None:
     """Note in the trail who took which figures out of the site, and how they were chosen."""
     details = {"filters": filters, "rows": rows}
-    record_act(actor_key=reader.learner_key, action="figures_exported", object_type="figures", object_key=scope, now=now, details=details)
+    record_act(
+        actor_key=reader.learner_key,
+        action="figures_exported",
+        object_type="figures",
+        object_key=scope,
+        now=now,
+        details=details,
+    )

@@ -1,4 +1,6 @@
-"""Lays a report out as a page shows it: sorted, with headings, sentence, tiles and map; no database."""
+"""Lays a report out as a page shows it: sorted, with headings, sentence, tiles and map; no
+database.
+"""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +16,10 @@ from reporting.wording import headline
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """A report in one order, of one level, as one address asked for it. What the page needs of it is made once, when it is asked for."""
+    """A report in one order, of one level, as one address asked for it.
+
+    What the page needs of it is made once, when it is asked for.
+    """
 
     report: Report
     level: str
@@ -29,15 +34,28 @@ class Sheet:
 
     @cached_property
     def headings(self) -> list[dict[str, str]]:
-        """The headings of the table, each with the link that sorts by it and the way it is sorted now."""
+        """The headings of the table, each with the link that sorts by it and the way it is sorted
+        now.
+        """
         texts, found = labels(has_period=self.has_period), []
         for name in self.names:
-            # Names begin with A, figures with the highest; the same heading again turns the order round.
+            # Names begin with A, figures with the highest; the same heading again turns the order
+            # round.
             first, second = (name, f"-{name}") if name == "nombre" else (f"-{name}", name)
             query = QueryDict(self.query, mutable=True)
             query["orden"] = second if self.order == first else first
-            sort = {first: "ascending" if name == "nombre" else "descending", second: "descending" if name == "nombre" else "ascending"}
-            found.append({"name": name, "label": texts[name], "query": query.urlencode(), "sort": sort.get(self.order, "")})
+            sort = {
+                first: "ascending" if name == "nombre" else "descending",
+                second: "descending" if name == "nombre" else "ascending",
+            }
+            found.append(
+                {
+                    "name": name,
+                    "label": texts[name],
+                    "query": query.urlencode(),
+                    "sort": sort.get(self.order, ""),
+                }
+            )
         return found
 
     @cached_property

@@ -1,4 +1,6 @@
-"""Says what one line of the figures tells, and sorts lines, for screen, print and file alike; no database."""
+"""Says what one line of the figures tells, and sorts lines, for screen, print and file alike; no
+database.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,9 +16,11 @@ DEFAULT_ORDER = "-faltan"
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a table: the code of a place or institution, its name, its counts, and the address of what lies below ("" for nothing).
+    """One line of a table: the code of a place or institution, its name, its counts, and the
+    address of what lies below ("" for nothing).
 
-    `note` names the place around it. Without a key it is the total, or people of whom nobody knows the place.
+    `note` names the place around it. Without a key it is the total, or people of whom nobody knows
+    the place.
     """
 
     key: str
@@ -45,7 +49,10 @@ class Line:
 
     @cached_property
     def progress(self) -> int | None:
-        """Share that completed, in whole per cent; None where there is nobody. Only nobody is 0 and only everybody is 100."""
+        """Share that completed, in whole per cent; None where there is nobody.
+
+        Only nobody is 0 and only everybody is 100.
+        """
         assigned, completed = self.counts.assigned, self.counts.completed
         if not assigned:
             return None
@@ -62,7 +69,8 @@ class Line:
 
 
 def ordered(lines: Iterable[Line], order: str) -> list[Line]:
-    """Sort lines by one of ORDERS (with "-", from high to low), equal ones by name; a share of nobody comes last.
+    """Sort lines by one of ORDERS (with "-", from high to low), equal ones by name; a share of
+    nobody comes last.
 
     Nobody's place comes after every other. An order that does not exist is the default.
     """
@@ -75,11 +83,15 @@ def ordered(lines: Iterable[Line], order: str) -> list[Line]:
     sign = 1 if name == order else -1
     values = [(sortable(line, name), place, line) for place, line in enumerate(by_name)]
     known = sorted((sign * value, place) for value, place, _line in values if value is not None)
-    return [by_name[place] for _value, place in known] + [line for value, _place, line in values if value is None]
+    return [by_name[place] for _value, place in known] + [
+        line for value, _place, line in values if value is None
+    ]
 
 
 def sortable(line: Line, name: str) -> float | None:
-    """Return the value to sort a line by, or None where it has none; shares by what they are, not by the whole per cent."""
+    """Return the value to sort a line by, or None where it has none; shares by what they are, not
+    by the whole per cent.
+    """
     if name == "avance":
         return line.counts.completed / line.counts.assigned if line.counts.assigned else None
     return line.values[name]

@@ -1,4 +1,6 @@
-"""Serves figures by territory to coordinators and analysts; a POST to the same address gives the file."""
+"""Serves figures by territory to coordinators and analysts; a POST to the same address gives the
+file.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -43,14 +45,24 @@ class Place:
         return "province" if self.province_code else "area" if self.area else "nation"
 
     def scope_name(self, scopes: list[Scope]) -> str:
-        """Return what a file is about, for its name: the place, or the areas of the reader, and their kinds of institution."""
+        """Return what a file is about, for its name: the place, or the areas of the reader, and
+        their kinds of institution.
+        """
         areas = [area.slug for area in areas_in(scopes)]
-        where = self.area.slug if self.area else "nacional" if any(scope.areas is None for scope in scopes) else "-".join(areas[:4])
+        where = (
+            self.area.slug
+            if self.area
+            else "nacional"
+            if any(scope.areas is None for scope in scopes)
+            else "-".join(areas[:4])
+        )
         steps = [where, self.province_code, *sorted(limiting_kinds(scopes))]
         return "-".join(step for step in steps if step)
 
     def title(self, scopes: list[Scope]) -> str:
-        """Return the heading of the page, with the kinds of institution when the reader sees only some."""
+        """Return the heading of the page, with the kinds of institution when the reader sees only
+        some.
+        """
         kinds = [str(Organisation.Kind(kind).label) for kind in limiting_kinds(scopes)]
         return f"{self._where(scopes)}: {', '.join(kinds)}" if kinds else self._where(scopes)
 
@@ -59,13 +71,19 @@ class Place:
             return _("Provincia de %(name)s") % {"name": self.province_name}
         if self.area:
             return self.area.name
-        return _("Resumen nacional") if any(scope.areas is None for scope in scopes) else _("Resumen de tu ámbito")
+        return (
+            _("Resumen nacional")
+            if any(scope.areas is None for scope in scopes)
+            else _("Resumen de tu ámbito")
+        )
 
     def crumbs(self) -> list[dict[str, str]]:
         """Return the way back to the top; the last step is this page."""
         steps = [{"title": _("Cifras"), "url": reverse("reporting:national")}]
         if self.area:
-            steps.append({"title": self.area.name, "url": reverse("reporting:area", args=[self.area.slug])})
+            steps.append(
+                {"title": self.area.name, "url": reverse("reporting:area", args=[self.area.slug])}
+            )
         if self.province_code:
             steps.append({"title": self.province_name, "url": ""})
         return [*steps[:-1], {**steps[-1], "url": ""}]
@@ -116,11 +134,14 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
     context = {
         "filters": filters_at(request.path, query, courses, kinds, today),
         "title": place.title(scopes),
-        "crumbs": [{**crumb, "url": crumb["url"] and f"{crumb['url']}?{query}"} for crumb in place.crumbs()],
+        "crumbs": [
+            {**crumb, "url": crumb["url"] and f"{crumb['url']}?{query}"} for crumb in place.crumbs()
+        ],
         "query": query,
         "data_of": _("Datos al %(day)s (hora de Lima).") % {"day": moment(now)},
         "active_of": counted_at
-        and _("Las personas activas se cuentan cada 15 minutos; último conteo: %(day)s") % {"day": moment(counted_at)},
+        and _("Las personas activas se cuentan cada 15 minutos; último conteo: %(day)s")
+        % {"day": moment(counted_at)},
         "counted_at": counted_at,
         "is_stale": counted_at is None or now - counted_at > STALE_AFTER,
     }
@@ -128,10 +149,16 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         form = FilterForm(request.GET, courses=courses, kinds=kinds, today=today)
         if not form.is_valid():
             return render(request, "reporting/figures.html", context | {"form": form})
-        return export(request, place, report(scopes, form.filters, place.area, place.province_code), form, now)
+        return export(
+            request, place, report(scopes, form.filters, place.area, place.province_code), form, now
+        )
     found = report(scopes, filters, place.area, place.province_code)
-    sheet = Sheet(found, place.level, columns_for(filters), request.GET.get("orden", DEFAULT_ORDER), query)
-    return render(request, "reporting/figures.html", context | {"sheet": sheet, "parts": parts_of(sheet)})
+    sheet = Sheet(
+        found, place.level, columns_for(filters), request.GET.get("orden", DEFAULT_ORDER), query
+    )
+    return render(
+        request, "reporting/figures.html", context | {"sheet": sheet, "parts": parts_of(sheet)}
+    )
 
 
 def limiting_kinds(scopes: list[Scope]) -> tuple[str, ...]:
@@ -143,7 +170,9 @@ def limiting_kinds(scopes: list[Scope]) -> tuple[str, ...]:
 LEVELS = {"nation": _l("Región"), "area": _l("Provincia"), "province": _l("Distrito")}
 
 
-def export(request: HttpRequest, place: Place, found: Report, form: FilterForm, now: datetime) -> HttpResponse:
+def export(
+    request: HttpRequest, place: Place, found: Report, form: FilterForm, now: datetime
+) -> HttpResponse:
     """Give what is on the screen as a file, and leave the trace of who took it."""
     order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)[1:]
     rows = [line_row(line, str(LEVELS[place.level]), names) for line in ordered(found.lines, order)]
@@ -153,8 +182,13 @@ def export(request: HttpRequest, place: Place, found: Report, form: FilterForm, 
     header = [_("Nivel"), _("Lugar o entidad"), _("Distrito"), *(texts[name] for name in names)]
     scope = place.scope_name(scopes_of_figures(request.user))
     with transaction.atomic():
-        record_export(reader=request.user, scope=scope, filters=form.chosen, rows=len(rows), now=now)
-    response = HttpResponse(csv_bytes(notes(request, place, form, now), header, rows), content_type="text/csv; charset=utf-8")
+        record_export(
+            reader=request.user, scope=scope, filters=form.chosen, rows=len(rows), now=now
+        )
+    response = HttpResponse(
+        csv_bytes(notes(request, place, form, now), header, rows),
+        content_type="text/csv; charset=utf-8",
+    )
     name = f"cifras-{scope}-{timezone.localtime(now):%Y-%m-%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

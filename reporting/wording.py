@@ -1,4 +1,6 @@
-"""Writes the sentence that opens a page of figures, shares, periods, and the moment of the data; no database."""
+"""Writes the sentence that opens a page of figures, shares, periods, and the moment of the data; no
+database.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -13,7 +15,9 @@ NAMED = 3
 
 
 def headline(total: Line, lines: Sequence[Line]) -> str:
-    """Return one or two sentences: how many completed of how many, and where most people are missing."""
+    """Return one or two sentences: how many completed of how many, and where most people are
+    missing.
+    """
     counts = total.counts
     if not counts.assigned:
         return _("Todavía no hay personas inscritas aquí.")
@@ -26,7 +30,9 @@ def headline(total: Line, lines: Sequence[Line]) -> str:
 
 
 def behind(lines: Sequence[Line]) -> str:
-    """Name the places where most are missing: counts, not shares, because a small place may be far behind with few."""
+    """Name the places where most are missing: counts, not shares, because a small place may be far
+    behind with few.
+    """
     known = [line for line in ordered(lines, "-faltan") if line.missing and line.key]
     if len(known) < NAMED:
         return ""
@@ -39,16 +45,26 @@ def share_in_words(line: Line) -> str:
     """Return the share that completed and the group it is part of, for who does not see colours."""
     if line.progress is None:
         return _("sin personas")
-    return _("%(percent)s %% de %(assigned)s inscripciones") % {"percent": line.progress, "assigned": number(line.counts.assigned)}
+    return _("%(percent)s %% de %(assigned)s inscripciones") % {
+        "percent": line.progress,
+        "assigned": number(line.counts.assigned),
+    }
 
 
 def period_in_words(since: date | None, until: date | None) -> str:
-    """Return the whole months that a period touches: “Terminaron en noviembre de 2026 (el mes completo)”."""
-    first, last = (day and str(date_format(day, "YEAR_MONTH_FORMAT")).lower() for day in (since, until))
+    """Return the whole months that a period touches: “Terminaron en noviembre de 2026 (el mes
+    completo)”.
+    """
+    first, last = (
+        day and str(date_format(day, "YEAR_MONTH_FORMAT")).lower() for day in (since, until)
+    )
     if first and first == last:
         return _("Terminaron en %(month)s (el mes completo)") % {"month": first}
     if first and last:
-        return _("Terminaron de %(first)s a %(last)s (meses completos)") % {"first": first, "last": last}
+        return _("Terminaron de %(first)s a %(last)s (meses completos)") % {
+            "first": first,
+            "last": last,
+        }
     if first:
         return _("Terminaron desde %(month)s (meses completos)") % {"month": first}
     return _("Terminaron hasta %(month)s (meses completos)") % {"month": last}

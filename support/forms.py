@@ -13,7 +13,9 @@ from lib.identifiers import plain_email
 from lib.text_fields import FreeTextField, LineField
 
 # Six to nine digits, parted or not, after the code of Peru or without it.
-_TELEPHONE = re.compile(r"(?<![\d+])(?:(?:\+|00)51[ .-]?)?(?:\(?\d[ ().-]{0,2}){5,8}\d(?!\d)", re.ASCII)
+_TELEPHONE = re.compile(
+    r"(?<![\d+])(?:(?:\+|00)51[ .-]?)?(?:\(?\d[ ().-]{0,2}){5,8}\d(?!\d)", re.ASCII
+)
 
 
 class HelpForm(WarnsOfDocuments):
@@ -44,7 +46,10 @@ class HelpForm(WarnsOfDocuments):
         contact = self.cleaned_data["contact"]
         if contact and not (has_email(contact) or has_telephone(contact)):
             raise ValidationError(
-                _t("Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 números. También puedes dejarlo vacío.")
+                _t(
+                    "Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 "
+                    "números. También puedes dejarlo vacío."
+                )
             )
         return contact
 

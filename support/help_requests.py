@@ -20,17 +20,25 @@ class Asked:
     person: User | None
 
 
-def ask_for_help(*, learner: UUID | None, text: str, contact: str, now: datetime, uuid: UUID | None = None) -> HelpRequest:
-    """Return a stored question; sent twice with the identifier of the client and in the same words, it is one."""
+def ask_for_help(
+    *, learner: UUID | None, text: str, contact: str, now: datetime, uuid: UUID | None = None
+) -> HelpRequest:
+    """Return a stored question; sent twice with the identifier of the client and in the same words,
+    it is one.
+    """
     told = {"learner": learner, "text": text.strip(), "contact": contact.strip()}
-    asked, is_new = HelpRequest.objects.get_or_create(uuid=uuid or uuid4(), defaults={**told, "asked_at": now})
+    asked, is_new = HelpRequest.objects.get_or_create(
+        uuid=uuid or uuid4(), defaults={**told, "asked_at": now}
+    )
     if is_new or all(getattr(asked, name) == value for name, value in told.items()):
         return asked
     return HelpRequest.objects.create(uuid=uuid4(), asked_at=now, **told)
 
 
 def receipt_of(asked: HelpRequest) -> str:
-    """Return the text by which who asked finds the question again: signed, so that nobody can make one up."""
+    """Return the text by which who asked finds the question again: signed, so that nobody can make
+    one up.
+    """
     return signing.Signer(salt=RECEIPT).sign(asked.pk)
 
 
@@ -57,7 +65,12 @@ def mark_answered(*, number: int, operator: User, now: datetime) -> bool:
 def unanswered() -> list[Asked]:
     """Return the questions that wait, the oldest first. Two statements."""
     waiting = list(HelpRequest.objects.filter(answered_at=None))
-    people = {person.learner_key: person for person in User.objects.filter(learner_key__in=[row.learner for row in waiting if row.learner])}
+    people = {
+        person.learner_key: person
+        for person in User.objects.filter(
+            learner_key__in=[row.learner for row in waiting if row.learner]
+        )
+    }
     return [Asked(row, people.get(row.learner)) for row in waiting]
 
 

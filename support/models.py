@@ -9,20 +9,30 @@ class HelpRequest(models.Model):
 
     personal_data = True
 
-    uuid = models.UUIDField(unique=True, null=True, editable=False, help_text="The identifier that the client sent; older rows have none")
-    learner = models.UUIDField(null=True, blank=True, help_text="Opaque identifier of a person who was signed in")
+    uuid = models.UUIDField(
+        unique=True,
+        null=True,
+        editable=False,
+        help_text="The identifier that the client sent; older rows have none",
+    )
+    learner = models.UUIDField(
+        null=True, blank=True, help_text="Opaque identifier of a person who was signed in"
+    )
     text = models.TextField(_("pregunta"), max_length=2000)
     contact = models.CharField(_("cómo responder"), max_length=254, blank=True)
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
-    answered_by_key = models.UUIDField(null=True, blank=True, help_text="Opaque identifier of the operator")
+    answered_by_key = models.UUIDField(
+        null=True, blank=True, help_text="Opaque identifier of the operator"
+    )
 
     class Meta:
         verbose_name = _("pedido de ayuda")
         ordering = ["asked_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(answered_at=None, answered_by_key=None) | models.Q(answered_at__isnull=False),
+                condition=models.Q(answered_at=None, answered_by_key=None)
+                | models.Q(answered_at__isnull=False),
                 name="unanswered_help_has_no_answerer",
             )
         ]

@@ -31,7 +31,9 @@ HOLDINGS = (
         tables=("support.HelpRequest",),
         retention=(HELP,),
         labels=HELP_REQUEST,
-        rows=lambda user: facts_of(HelpRequest.objects.filter(learner=user.learner_key), HELP_REQUEST),
+        rows=lambda user: facts_of(
+            HelpRequest.objects.filter(learner=user.learner_key), HELP_REQUEST
+        ),
         after_erasure=_("Se borra."),
         of_person=(_("Lo que pidió en Ayuda"), _("Se borra.")),
         erase=lambda learner_key: HelpRequest.objects.filter(learner=learner_key).delete(),

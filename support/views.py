@@ -19,7 +19,14 @@ from accounts.services import record_look
 from content.queries import plain_page
 from lib.identifiers import read_uuid
 from support.forms import HelpForm
-from support.help_requests import ask_for_help, asked_by, is_answered, mark_answered, receipt_of, unanswered
+from support.help_requests import (
+    ask_for_help,
+    asked_by,
+    is_answered,
+    mark_answered,
+    receipt_of,
+    unanswered,
+)
 
 
 @public
@@ -33,12 +40,24 @@ def help_page(request: HttpRequest) -> HttpResponse:
         if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
             learner = request.user.learner_key if request.user.is_authenticated else None
             told = {name: form.cleaned_data[name] for name in ("text", "contact")}
-            asked = ask_for_help(learner=learner, now=timezone.now(), uuid=read_uuid(request.POST.get("uuid")), **told)
+            asked = ask_for_help(
+                learner=learner,
+                now=timezone.now(),
+                uuid=read_uuid(request.POST.get("uuid")),
+                **told,
+            )
             return redirect("support:help_received", receipt_of(asked))
-        form.add_error(None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez."))
+        form.add_error(
+            None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez.")
+        )
         reached = HELP_REQUESTS
     return held_back(
-        render(request, "support/help.html", {**plain_page("ayuda").get_context(request), "form": form, "act": uuid4()}), reached
+        render(
+            request,
+            "support/help.html",
+            {**plain_page("ayuda").get_context(request), "form": form, "act": uuid4()},
+        ),
+        reached,
     )
 
 
@@ -46,12 +65,19 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
-    """Give the number of a question, and say what happens next and when. Only who asked has this address."""
+    """Give the number of a question, and say what happens next and when.
+
+    Only who asked has this address.
+    """
     asked = asked_by(receipt)
     if asked is None:
         raise Http404
     can_be_answered = bool(asked.contact or asked.learner)
-    context = {"asked": asked, "can_be_answered": can_be_answered, "days": settings.HELP_ANSWER_DAYS}
+    context = {
+        "asked": asked,
+        "can_be_answered": can_be_answered,
+        "days": settings.HELP_ANSWER_DAYS,
+    }
     return render(request, "support/help_received.html", context)
 
 
@@ -59,7 +85,10 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
 @never_cache
 @require_safe
 def help_requests(request: PersonRequest) -> HttpResponse:
-    """List the questions that wait, the oldest first. Whose they are is a look at a person: it leaves its line."""
+    """List the questions that wait, the oldest first.
+
+    Whose they are is a look at a person: it leaves its line.
+    """
     asked, now = unanswered(), timezone.now()
     for person in {row.person for row in asked if row.person}:
         record_look(person=person, looked_by=request.user, action="help_request_seen", now=now)

@@ -12,4 +12,13 @@ FOREIGN = ("whats-new-in-wagtail", "editor-guide")
 @hooks.register("construct_help_menu")
 def offer_our_help(request: HttpRequest, items: list[MenuItem]) -> None:
     items[:] = [item for item in items if not item.name.startswith(FOREIGN)]
-    items.insert(0, MenuItem(_("Escribe a Ayuda"), reverse("support:help"), name="help-page", icon_name="mail", order=1))
+    items.insert(
+        0,
+        MenuItem(
+            _("Escribe a Ayuda"),
+            reverse("support:help"),
+            name="help-page",
+            icon_name="mail",
+            order=1,
+        ),
+    )

@@ -11,8 +11,12 @@ def districts_by_inei_code() -> dict[str, District]:
 
 
 def districts_by_reniec_code() -> dict[str, District]:
-    """Return every district in force that has a RENIEC code under that code, with its province and area."""
-    return {district.reniec_code: district for district in _districts_in_force() if district.reniec_code}
+    """Return every district in force that has a RENIEC code under that code, with its province and
+    area.
+    """
+    return {
+        district.reniec_code: district for district in _districts_in_force() if district.reniec_code
+    }
 
 
 def _districts_in_force() -> QuerySet[District]:

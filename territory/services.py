@@ -37,9 +37,11 @@ class ImportReport:
 
 @transaction.atomic
 def import_territories(*, today: date | None = None, folder: Path = DATA_FOLDER) -> ImportReport:
-    """Make the three tables equal to the files of `folder`; codes absent there end on `today` and stay.
+    """Make the three tables equal to the files of `folder`; codes absent there end on `today` and
+    stay.
 
-    Running it again changes nothing. A code that comes back is in force again. `today` defaults to today in Lima.
+    Running it again changes nothing. A code that comes back is in force again. `today` defaults to
+    today in Lima.
     """
     today = today or timezone.localdate()
     areas = [_area(row) for row in _rows(folder / "areas.csv")]
@@ -63,7 +65,9 @@ def _store(model: type[Row], rows: list[Row], today: date) -> TableReport:
         added + changed,
         update_conflicts=True,
         unique_fields=[model._meta.pk.name],
-        update_fields=[field.name for field in model._meta.concrete_fields if not field.primary_key],
+        update_fields=[
+            field.name for field in model._meta.concrete_fields if not field.primary_key
+        ],
     )
     return TableReport(total=len(rows), added=len(added), changed=len(changed), ended=ended)
 
@@ -111,4 +115,7 @@ def _district(row: dict[str, str], area_of: dict[str, str]) -> District:
 
 
 def _validity(row: dict[str, str]) -> dict[str, date | None]:
-    return {column: date.fromisoformat(row[column]) if row[column] else None for column in ("valid_from", "valid_to")}
+    return {
+        column: date.fromisoformat(row[column]) if row[column] else None
+        for column in ("valid_from", "valid_to")
+    }

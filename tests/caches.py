@@ -1,11 +1,15 @@
-"""Looks into the cache of the suite, in the process or on Redis, and empties no more than what the suite put there."""
+"""Looks into the cache of the suite, in the process or on Redis, and empties no more than what the
+suite put there.
+"""
 
 from django.core.cache import caches
 from django.core.cache.backends.redis import RedisCache
 
 
 class OwnKeysRedisCache(RedisCache):
-    """Django's cache on Redis, whose `clear` takes only the keys under its prefix: the server may serve others too."""
+    """Django's cache on Redis, whose `clear` takes only the keys under its prefix: the server may
+    serve others too.
+    """
 
     def own_keys(self) -> list[str]:
         """Return the keys under the prefix, as Redis holds them."""

@@ -23,23 +23,36 @@ from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
 from tests.kept import forget_all
 
-# The browser of the journeys keeps an event loop open in its process; our own code is never asynchronous.
+# The browser of the journeys keeps an event loop open in its process; our own code is never
+# asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
-# Where sites, PostgreSQL and Redis of this machine may live: no test asks them, or takes their place, unless it was told to.
-STANDARD_PORTS = {8000, 5432, 6379} - {urlsplit(os.environ.get(name, "")).port for name in ("TEST_DATABASE_URL", "TEST_CACHE_URL")}
+# Where sites, PostgreSQL and Redis of this machine may live: no test asks them, or takes their
+# place, unless it was told to.
+STANDARD_PORTS = {8000, 5432, 6379} - {
+    urlsplit(os.environ.get(name, "")).port for name in ("TEST_DATABASE_URL", "TEST_CACHE_URL")
+}
 
 
 def refuse_standard_ports(event: str, arguments: tuple) -> None:
     """Fail the test that connects to, or opens, one of them."""
-    if event in {"socket.connect", "socket.bind"} and isinstance(arguments[1], tuple) and arguments[1][1] in STANDARD_PORTS:
-        raise RuntimeError(f"a test uses the standard port {arguments[1][1]}: take one from tools.harness.servers.free_port")
+    if (
+        event in {"socket.connect", "socket.bind"}
+        and isinstance(arguments[1], tuple)
+        and arguments[1][1] in STANDARD_PORTS
+    ):
+        raise RuntimeError(
+            f"a test uses the standard port {arguments[1][1]}: take one from "
+            "tools.harness.servers.free_port"
+        )
 
 
 sys.addaudithook(refuse_standard_ports)
 
 # A loaded machine is no fault of the code: how long an example takes judges nothing.
-hypothesis.settings.register_profile("suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile(
+    "suite", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("suite")
 
 OWN_DATABASE = pytest.StashKey()
@@ -48,7 +61,9 @@ PLACES = {"tumbes": "240101", "puno": "210101", "lima-metropolitana": "150101"}
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker):
-    """Start from a database that was migrated once: a copy takes milliseconds, the migrations ten seconds."""
+    """Start from a database that was migrated once: a copy takes milliseconds, the migrations ten
+    seconds.
+    """
     with django_db_blocker.unblock():
         database = request.config.stash[OWN_DATABASE] = own_database()
         database.make()
@@ -59,7 +74,9 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
 
 @pytest.fixture(scope="session", autouse=True)
 def own_keys():
-    """Make the keys of personal data first: a test without a database could not ask whether there are documents."""
+    """Make the keys of personal data first: a test without a database could not ask whether there
+    are documents.
+    """
     make_keys(Path(settings.PERSONAL_DATA_KEYS))
 
 
@@ -75,16 +92,23 @@ def pytest_collection_modifyitems(config, items):
 def asks_the_database(item: pytest.Item) -> bool:
     """True for a test with a database, or one that says it makes or names one itself."""
     marks = item.get_closest_marker("django_db") or item.get_closest_marker("every_database")
-    return bool(marks) or not {"db", "transactional_db"}.isdisjoint(getattr(item, "fixturenames", ()))
+    return bool(marks) or not {"db", "transactional_db"}.isdisjoint(
+        getattr(item, "fixturenames", ())
+    )
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
-    """Bring back what migrations and the territory put there after a test that emptied every table."""
+    """Bring back what migrations and the territory put there after a test that emptied every
+    table.
+    """
     outcome = yield
     marker = item.get_closest_marker("django_db")
     database = item.config.stash.get(OWN_DATABASE, None)  # gone after the last test
-    if database and ((marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())):
+    if database and (
+        (marker and marker.kwargs.get("transaction"))
+        or "transactional_db" in getattr(item, "fixturenames", ())
+    ):
         with item.config.stash[blocking_manager_key].unblock():
             database.refill()
     return outcome
@@ -97,7 +121,9 @@ def pytest_unconfigure():
 
 @pytest.fixture(autouse=True)
 def empty_cache():
-    """Every test starts with empty caches: identifiers are used again, and a cached body must not make a test pass."""
+    """Every test starts with empty caches: identifiers are used again, and a cached body must not
+    make a test pass.
+    """
     forget_all()
 
 
@@ -145,15 +171,32 @@ def organisations(places) -> dict[str, Organisation]:
 def person(organisations):
     """Make one person, with an institution and a role where asked."""
 
-    def make(name, surname="Quispe", *, organisation=None, role=None, areas=(), national=False, kinds=()) -> User:
-        user = User.objects.create(first_name=name, last_name=surname, email=f"{name.lower()}@demo.example", first_entry_at=timezone.now())
+    def make(
+        name, surname="Quispe", *, organisation=None, role=None, areas=(), national=False, kinds=()
+    ) -> User:
+        user = User.objects.create(
+            first_name=name,
+            last_name=surname,
+            email=f"{name.lower()}@demo.example",
+            first_entry_at=timezone.now(),
+        )
         user.set_password("puriq-demo-2026")
         user.save(update_fields=["password"])
         if organisation:
-            Membership.objects.create(user=user, organisation=organisations[organisation], post="Especialista", started_on=date(2024, 1, 1))
+            Membership.objects.create(
+                user=user,
+                organisation=organisations[organisation],
+                post="Especialista",
+                started_on=date(2024, 1, 1),
+            )
         if role:
             RoleGrant.objects.create(
-                user=user, role=role, area_codes=list(areas), is_national=national, kinds=list(kinds), starts_on=date(2024, 1, 1)
+                user=user,
+                role=role,
+                area_codes=list(areas),
+                is_national=national,
+                kinds=list(kinds),
+                starts_on=date(2024, 1, 1),
             )
         return user
 

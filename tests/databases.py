@@ -1,4 +1,6 @@
-"""Makes the database that one process of the suite owns, fills it from a template, and drops that one and no other."""
+"""Makes the database that one process of the suite owns, fills it from a template, and drops that
+one and no other.
+"""
 
 import hashlib
 import importlib.metadata
@@ -16,13 +18,17 @@ from territory.services import import_territories
 
 
 def state_of_migrations() -> str:
-    """Return what tells one migrated database from another: our migrations, the territory and the installed packages."""
+    """Return what tells one migrated database from another: our migrations, the territory and the
+    installed packages.
+    """
     sums = hashlib.sha256()
     migrations = sorted(Path(settings.BASE_DIR).glob("*/migrations/*.py"))
     data = sorted(Path(settings.BASE_DIR, "territory", "data").glob("*.csv"))
     for path in (*migrations, *data):
         sums.update(path.read_bytes())
-    packages = sorted({f"{package.name}=={package.version}" for package in importlib.metadata.distributions()})
+    packages = sorted(
+        {f"{package.name}=={package.version}" for package in importlib.metadata.distributions()}
+    )
     sums.update("\n".join(packages).encode())
     return sums.hexdigest()[:16]
 
@@ -40,7 +46,9 @@ class SqliteDatabase:
         folder = Path(settings.BASE_DIR, "var", "test-databases")
         folder.mkdir(parents=True, exist_ok=True)
         self.template = folder / f"{state_of_migrations()}.sqlite3"
-        self.path = folder / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}.sqlite3"
+        self.path = (
+            folder / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}-{os.getpid()}.sqlite3"
+        )
 
     def make(self) -> None:
         """Copy the template; where there is none, migrate and keep the result as template."""
@@ -75,7 +83,9 @@ class SqliteDatabase:
 
 
 class PostgresDatabase:
-    """A database with a name that nobody else has, on the server of TEST_DATABASE_URL; the database named there is only asked."""
+    """A database with a name that nobody else has, on the server of TEST_DATABASE_URL; the database
+    named there is only asked.
+    """
 
     def __init__(self):
         self.server = {**connection.get_connection_params(), "autocommit": True}
@@ -84,12 +94,18 @@ class PostgresDatabase:
         self.name = f"puriq_test_{worker}_{os.getpid()}_{secrets.token_hex(4)}"
 
     def make(self) -> None:
-        """Copy the template; where there is none, one process migrates and keeps the result while the others wait."""
+        """Copy the template; where there is none, one process migrates and keeps the result while
+        the others wait.
+        """
         with self._ask() as server:
             server.execute("SET lock_timeout = 0")  # migrations take longer than an act may wait
             server.execute("SELECT pg_advisory_lock(hashtext(%s))", [self.template])
-            if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [self.template]).fetchone():
-                server.execute(f"CREATE DATABASE \"{self.name}\" TEMPLATE template0 ENCODING 'UTF8'")
+            if not server.execute(
+                "SELECT 1 FROM pg_database WHERE datname = %s", [self.template]
+            ).fetchone():
+                server.execute(
+                    f"CREATE DATABASE \"{self.name}\" TEMPLATE template0 ENCODING 'UTF8'"
+                )
                 self._connect_to_own()
                 fill()
                 self._leave()
@@ -125,5 +141,7 @@ class PostgresDatabase:
 
 
 def own_database() -> SqliteDatabase | PostgresDatabase:
-    """Return the database of this process, not made yet, on the kind of server that the suite runs on."""
+    """Return the database of this process, not made yet, on the kind of server that the suite runs
+    on.
+    """
     return PostgresDatabase() if connection.vendor == "postgresql" else SqliteDatabase()

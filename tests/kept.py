@@ -1,4 +1,6 @@
-"""Empties what a process keeps: tests use identifiers again, so what was kept for one world would answer in the next."""
+"""Empties what a process keeps: tests use identifiers again, so what was kept for one world would
+answer in the next.
+"""
 
 from django.core.cache import cache, caches
 
@@ -14,6 +16,14 @@ def forget_all() -> None:
     cache.clear()
     caches["limits"].clear()
     caches["bodies"].clear()
-    for kept in (_institutions, outline_of, edition_of, number_of, reviewer_name, areas_during, names_during):
+    for kept in (
+        _institutions,
+        outline_of,
+        edition_of,
+        number_of,
+        reviewer_name,
+        areas_during,
+        names_during,
+    ):
         kept.cache_clear()
     forget_versions()

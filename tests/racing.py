@@ -9,7 +9,10 @@ from django.db import connections
 
 
 def at_once(acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Run the acts together; return what each gave, in their order. What one raises is raised here."""
+    """Run the acts together; return what each gave, in their order.
+
+    What one raises is raised here.
+    """
     barrier = Barrier(len(acts))
 
     def run(act):

@@ -1,6 +1,8 @@
-"""Counts what a reader pays for: nodes and lines of functions, long lines, addresses written out, participles as names.
+"""Counts what a reader pays for: nodes and lines of functions, long lines, addresses written out,
+participles as names.
 
-Run as `python -m tools.shape`; tests and migrations are left out. Decision 0022 holds the figures and their goals.
+Run as `python -m tools.shape`; tests and migrations are left out. Decision 0022 holds the figures
+and their goals.
 """
 
 import ast
@@ -16,8 +18,10 @@ COLUMNS, TEMPLATE_COLUMNS = 100, 200
 # An address of ours in a template: what `{% url %}` should write.
 ADDRESS = re.compile(r"""(?:href|action|src|data-[a-z-]+)=["'](/[a-z][^"'{]*)""")
 IRREGULAR = {
-    "asked", "begun", "chosen", "done", "drawn", "found", "given", "gone", "heard", "held", "kept", "known", "left",
-    "lost", "made", "meant", "sent", "shown", "taken", "thrown", "told", "typed", "wanted", "written",
+    "asked", "begun", "chosen", "done", "drawn", "found", "given", "gone", "heard", "held", "kept",
+    "known", "left",
+    "lost", "made", "meant", "sent", "shown", "taken", "thrown", "told", "typed", "wanted",
+    "written",
 }  # fmt: skip
 # Words of the field that end like a participle.
 NOUNS = {"bed", "embed", "feed", "id", "need", "red", "seed", "shed", "speed", "weed"}
@@ -25,7 +29,8 @@ NOUNS = {"bed", "embed", "feed", "id", "need", "red", "seed", "shed", "speed", "
 
 def tracked(suffix: str) -> Iterator[Path]:
     """Yield the tracked files of one kind, without tests and migrations."""
-    listed = subprocess.run(["git", "ls-files", f"*{suffix}"], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607
+    command = ["git", "ls-files", f"*{suffix}"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     for line in listed.stdout.splitlines():
         path = ROOT / line
         if path.is_file() and not LEFT_OUT & set(Path(line).parts):
@@ -55,7 +60,9 @@ def is_participle(name: str) -> bool:
 def spread(values: Iterable[int]) -> str:
     """Return median, ninth decile and maximum as a text."""
     ordered = sorted(values)
-    return f"{statistics.median(ordered):g} / {ordered[int(0.9 * (len(ordered) - 1))]} / {ordered[-1]}"
+    return (
+        f"{statistics.median(ordered):g} / {ordered[int(0.9 * (len(ordered) - 1))]} / {ordered[-1]}"
+    )
 
 
 def share(part: int, whole: int) -> str:
@@ -72,7 +79,9 @@ def figures() -> dict[str, str]:
         lines += source.splitlines()
         for function in functions_of(tree):
             lengths.append(function.end_lineno - function.lineno + 1)
-            nodes.append(sum(1 for node in ast.walk(function) if not isinstance(node, ast.expr_context)))
+            nodes.append(
+                sum(1 for node in ast.walk(function) if not isinstance(node, ast.expr_context))
+            )
         for name in assigned_names(tree):
             names += 1
             spoken += is_participle(name)
@@ -81,12 +90,16 @@ def figures() -> dict[str, str]:
         "lines of a function, median / p90 / max": spread(lengths),
         "nodes of a function, median / p90 / max": spread(nodes),
         "nodes a line of functions": f"{sum(nodes) / sum(lengths):.1f}",
-        f"lines over {COLUMNS} columns": share(sum(len(line) > COLUMNS for line in lines), len(lines)),
+        f"lines over {COLUMNS} columns": share(
+            sum(len(line) > COLUMNS for line in lines), len(lines)
+        ),
         "names that are bare participles": share(spoken, names),
         f"template lines over {TEMPLATE_COLUMNS} characters": share(
             sum(len(line) > TEMPLATE_COLUMNS for line in templates), len(templates)
         ),
-        "addresses written out in templates": str(sum(len(ADDRESS.findall(line)) for line in templates)),
+        "addresses written out in templates": str(
+            sum(len(ADDRESS.findall(line)) for line in templates)
+        ),
     }
 
 

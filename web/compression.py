@@ -1,4 +1,6 @@
-"""Compresses answers: at the level where a page of figures costs a third of the usual one and weighs three per cent more."""
+"""Compresses answers: at the level where a page of figures costs a third of the usual one and
+weighs three per cent more.
+"""
 
 import gzip
 import secrets
@@ -17,8 +19,14 @@ class CompressionMiddleware(GZipMiddleware):
     """Django's, with a level of our own for whole answers; what streams is left to Django."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Replace the content by its compressed form where the client takes it and it is shorter."""
-        if response.streaming or response.has_header("Content-Encoding") or response.has_header("ETag"):
+        """Replace the content by its compressed form where the client takes it and it is
+        shorter.
+        """
+        if (
+            response.streaming
+            or response.has_header("Content-Encoding")
+            or response.has_header("ETag")
+        ):
             return super().process_response(request, response)
         if len(response.content) < LEAST_BYTES:
             return response
@@ -34,7 +42,9 @@ class CompressionMiddleware(GZipMiddleware):
 
 
 def compressed(content: bytes, random_bytes: int) -> bytes:
-    """Return the content as gzip; a name of random length hides how long it is, so that a token cannot be guessed from it (BREACH)."""
+    """Return the content as gzip; a name of random length hides how long it is, so that a token
+    cannot be guessed from it (BREACH).
+    """
     out = BytesIO()
     with gzip.GzipFile("a" * secrets.randbelow(random_bytes), "wb", LEVEL, out, mtime=0) as file:
         file.write(content)

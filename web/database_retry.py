@@ -1,4 +1,6 @@
-"""Answers what the database could not take in time: once more where that is safe, then a 503 that may be sent again."""
+"""Answers what the database could not take in time: once more where that is safe, then a 503 that
+may be sent again.
+"""
 
 import errno
 import logging
@@ -19,7 +21,10 @@ PASSING_IN_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_
 
 
 class BusyResponse(HttpResponse):
-    """Says that the request could not be served in time; nothing was acknowledged. `web.views.errors.server_error` answers so."""
+    """Says that the request could not be served in time; nothing was acknowledged.
+
+    `web.views.errors.server_error` answers so.
+    """
 
     status_code = 503
 
@@ -27,8 +32,9 @@ class BusyResponse(HttpResponse):
 class DatabaseRetryMiddleware:
     """Runs a request once more when the database did not take it in time.
 
-    The second run is safe for what only reads, and for acts that carry the client's identifier: stored already, they are
-    answered as the first time. Stands around the session, whose reading is the first that meets a lost connection.
+    The second run is safe for what only reads, and for acts that carry the client's identifier:
+    stored already, they are answered as the first time. Stands around the session, whose reading is
+    the first that meets a lost connection.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -38,14 +44,17 @@ class DatabaseRetryMiddleware:
         response = self.get_response(request)
         if not isinstance(response, BusyResponse):
             return response
-        # Also for what is not run again: otherwise each lost connection of the pool costs somebody an answer.
+        # Also for what is not run again: otherwise each lost connection of the pool costs somebody
+        # an answer.
         renew_connections()
         is_safe_again = request.method in {"GET", "HEAD"} or "uuid" in request.POST
         return self.get_response(request) if is_safe_again else response
 
 
 def is_passing(error: BaseException | None) -> bool:
-    """Say whether the same request may succeed a little later: locks, lost connections, too many of them, a full disk."""
+    """Say whether the same request may succeed a little later: locks, lost connections, too many of
+    them, a full disk.
+    """
     if is_full(error):
         return True
     if not isinstance(error, OperationalError | InterfaceError):
@@ -65,7 +74,9 @@ def is_full(error: BaseException | None) -> bool:
 
 
 def renew_connections() -> None:
-    """Drop the connections that the server has ended, so that the next statement gets one that works."""
+    """Drop the connections that the server has ended, so that the next statement gets one that
+    works.
+    """
     try:
         connection.close_if_unusable_or_obsolete()
         if connection.vendor == "postgresql" and connection.pool:
@@ -76,7 +87,11 @@ def renew_connections() -> None:
 
 def busy_page(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Say what was not stored and offer to send it again, with the identifier it had."""
-    context = {"sent": read_act(request), "is_act": request.method == "POST", "is_full": is_full(error)}
+    context = {
+        "sent": read_act(request),
+        "is_act": request.method == "POST",
+        "is_full": is_full(error),
+    }
     response = BusyResponse(render_to_string("web/busy.html", context, request))
     response["Retry-After"] = SECONDS_TO_WAIT
     response["Cache-Control"] = "no-store"

@@ -1,4 +1,6 @@
-"""Writes logs as lines of JSON that name no person: routes instead of addresses, keys instead of names, no values of faults."""
+"""Writes logs as lines of JSON that name no person: routes instead of addresses, keys instead of
+names, no values of faults.
+"""
 
 import json
 import logging
@@ -19,10 +21,12 @@ logger = logging.getLogger(__name__)
 
 # Digits and letters that nobody mistakes for each other, read aloud or copied by hand.
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-# An address begins only where a word begins: tried from every letter, a long line would cost the square of its length.
+# An address begins only where a word begins: tried from every letter, a long line would cost the
+# square of its length.
 PERSONAL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+|(?<![\w-])\d{8,12}(?![\w-])")
 KNOWN_IDENTIFIER = re.compile(r"[0-9A-Za-z-]{8,64}")
-# What these say tells of our code and machine. Others may quote a row: a unique constraint names the e-mail that was there.
+# What these say tells of our code and machine. Others may quote a row: a unique constraint names
+# the e-mail that was there.
 SPEAKING = (OperationalError, ImproperlyConfigured, ImportError, AttributeError, NameError)
 
 Fault = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -30,7 +34,9 @@ current_request: ContextVar[str] = ContextVar("current_request", default="")
 
 
 class JsonFormatter(logging.Formatter):
-    """Turns a record into one line: line breaks inside are escaped, so nobody can forge a second one."""
+    """Turns a record into one line: line breaks inside are escaped, so nobody can forge a second
+    one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -43,18 +49,28 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["fault"] = fault_in_words(record.exc_info)
-        return json.dumps({name: value for name, value in line.items() if value not in ("", None)}, ensure_ascii=True, default=str)
+        return json.dumps(
+            {name: value for name, value in line.items() if value not in ("", None)},
+            ensure_ascii=True,
+            default=str,
+        )
 
 
 def masked(text: str) -> str:
-    """Hide what looks like an e-mail address or a document number: a net below the rule that nobody logs them."""
+    """Hide what looks like an e-mail address or a document number: a net below the rule that nobody
+    logs them.
+    """
     return PERSONAL.sub("…", text)
 
 
 def fault_in_words(fault: Fault) -> dict[str, object]:
-    """Return the kind of a fault and where it happened; what it says only when that cannot quote a row."""
+    """Return the kind of a fault and where it happened; what it says only when that cannot quote a
+    row.
+    """
     kind, error, trail = fault
-    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trail)]
+    frames = [
+        f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trail)
+    ]
     said = masked(str(error).splitlines()[0]) if isinstance(error, SPEAKING) and str(error) else ""
     return {"kind": f"{kind.__module__}.{kind.__qualname__}", "said": said, "at": frames[-12:]}
 
@@ -65,13 +81,17 @@ def new_reference() -> str:
 
 
 def route_of(request: HttpRequest) -> str:
-    """Return the name of the route or its pattern, never the address: addresses hold codes and titles."""
+    """Return the name of the route or its pattern, never the address: addresses hold codes and
+    titles.
+    """
     match = request.resolver_match
     return (match.view_name or match.route) if match else ""
 
 
 def learner_key_of(request: HttpRequest) -> str:
-    """Return the opaque key of who asks, when the view has asked for the person: the log reads nothing on its own."""
+    """Return the opaque key of who asks, when the view has asked for the person: the log reads
+    nothing on its own.
+    """
     person = request.__dict__.get("_cached_user")
     return str(getattr(person, "learner_key", ""))
 

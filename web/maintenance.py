@@ -14,7 +14,9 @@ SECONDS_WHEN_UNKNOWN = 300
 
 
 class MaintenanceMiddleware:
-    """Looks for the file `maintenance` under `var/`; it may hold when the site comes back, as 2026-11-30T06:00 or 06:00, Lima time."""
+    """Looks for the file `maintenance` under `var/`; it may hold when the site comes back, as
+    2026-11-30T06:00 or 06:00, Lima time.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -31,11 +33,17 @@ def is_closed() -> bool:
 
 
 def returns_at(now: datetime) -> datetime | None:
-    """Return when the site comes back; None when the file does not say it or the moment has passed."""
+    """Return when the site comes back; None when the file does not say it or the moment has
+    passed.
+    """
     try:
         said = Path(settings.VAR_DIR, FILE).read_text().strip()
         is_hour = len(said) == len("06:00")
-        moment = timezone.make_aware(datetime.fromisoformat(f"{timezone.localtime(now):%Y-%m-%d}T{said}" if is_hour else said))
+        moment = timezone.make_aware(
+            datetime.fromisoformat(
+                f"{timezone.localtime(now):%Y-%m-%d}T{said}" if is_hour else said
+            )
+        )
     except (OSError, ValueError):
         return None
     if is_hour and now - moment > timedelta(hours=12):
@@ -48,6 +56,8 @@ def closed_page(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     moment = returns_at(now)
     response = render(request, "503.html", {"returns_at": moment}, status=503)
-    response["Retry-After"] = str(max(60, int((moment - now).total_seconds())) if moment else SECONDS_WHEN_UNKNOWN)
+    response["Retry-After"] = str(
+        max(60, int((moment - now).total_seconds())) if moment else SECONDS_WHEN_UNKNOWN
+    )
     response["Cache-Control"] = "no-store"
     return response

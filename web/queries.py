@@ -12,5 +12,7 @@ from quizzes.models import ResponseEvent
 def last_saved_at(learner: UUID) -> datetime | None:
     """Return when something of a learner was stored last; None when nothing ever was."""
     acts = Statement.objects.filter(learner=learner).aggregate(latest=Max("received_at"))["latest"]
-    answers = ResponseEvent.objects.filter(attempt__learner=learner, counts=True).aggregate(latest=Max("received_at"))["latest"]
+    answers = ResponseEvent.objects.filter(attempt__learner=learner, counts=True).aggregate(
+        latest=Max("received_at")
+    )["latest"]
     return max((moment for moment in (acts, answers) if moment), default=None)

@@ -35,7 +35,10 @@ WORDS: dict[str, str | Promise] = {
     "disk": _("El disco está lleno o no se puede escribir en él. Libera espacio."),
     "cache": _("La memoria compartida no responde."),
     "editions": _("Hay un curso publicado que todavía no llega a los participantes."),
-    "keys": _("Faltan las claves de datos personales, o no son las de estos documentos. Recupéralas de tu copia."),
+    "keys": _(
+        "Faltan las claves de datos personales, o no son las de estos documentos. Recupéralas de "
+        "tu copia."
+    ),
     "space": _("Queda poco espacio en el disco. Libera espacio antes de que se llene."),
     "worker": _("El proceso de tareas no da señales: no salen correos ni certificados."),
     "mail": _("Hay correos que no salieron en el último día. Revisa EMAIL_URL."),
@@ -44,12 +47,18 @@ WORDS: dict[str, str | Promise] = {
 
 
 def register_part(name: str, holds: Callable[[datetime], bool]) -> None:
-    """Let a room above say how one of the parts is asked; called when the room wakes. One that nobody can ask is not there."""
+    """Let a room above say how one of the parts is asked; called when the room wakes.
+
+    One that nobody can ask is not there.
+    """
     _asked_above[name] = holds
 
 
 def failing_parts(now: datetime) -> list[str]:
-    """Return the parts without which nobody can be served. While the site is closed nothing else is asked or written."""
+    """Return the parts without which nobody can be served.
+
+    While the site is closed nothing else is asked or written.
+    """
     if is_closed():
         return ["maintenance"]
     failing = [name for name in NEEDED if not holds(name, now)]
@@ -91,8 +100,12 @@ def disk_takes() -> bool:
 
 
 def written_folders() -> list[Path]:
-    """Return the folders in which the site writes on this machine: those of the database and of uploads."""
-    database = [Path(connection.settings_dict["NAME"]).parent] if connection.vendor == "sqlite" else []
+    """Return the folders in which the site writes on this machine: those of the database and of
+    uploads.
+    """
+    database = (
+        [Path(connection.settings_dict["NAME"]).parent] if connection.vendor == "sqlite" else []
+    )
     return sorted({existing(path) for path in (*database, Path(settings.MEDIA_ROOT))})
 
 
@@ -123,7 +136,9 @@ def editions_are_clean() -> bool:
 
 
 def keys_are_there() -> bool:
-    """True when the keys of document numbers open what is stored, or were not made yet because nothing is."""
+    """True when the keys of document numbers open what is stored, or were not made yet because
+    nothing is.
+    """
     path, document = Path(settings.PERSONAL_DATA_KEYS), one_document()
     if document:
         return not unopened(path, [document])

@@ -19,9 +19,22 @@ def log_fault(sender, request: HttpRequest | None = None, **kwargs) -> None:
     if request is None:
         return
     if is_passing(sys.exc_info()[1]):
-        logger.warning("The database did not answer in time: %s", route_of(request), exc_info=sys.exc_info())
+        logger.warning(
+            "The database did not answer in time: %s", route_of(request), exc_info=sys.exc_info()
+        )
         return
     request.fault_reference = new_reference()
     route = route_of(request)
-    facts = {"reference": request.fault_reference, "method": request.method, "route": route, "learner": learner_key_of(request)}
-    logger.error("Fault %s at %s", request.fault_reference, route, exc_info=sys.exc_info(), extra={"facts": facts})
+    facts = {
+        "reference": request.fault_reference,
+        "method": request.method,
+        "route": route,
+        "learner": learner_key_of(request),
+    }
+    logger.error(
+        "Fault %s at %s",
+        request.fault_reference,
+        route,
+        exc_info=sys.exc_info(),
+        extra={"facts": facts},
+    )

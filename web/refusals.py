@@ -9,32 +9,44 @@ from django.template.loader import render_to_string
 
 
 class RefusedMethodMiddleware:
-    """Says in words that an address takes no such request: the browser would show a page of its own."""
+    """Says in words that an address takes no such request: the browser would show a page of its
+    own.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and not response.streaming and not response.content:
+        if (
+            response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+            and not response.streaming
+            and not response.content
+        ):
             response.content = render_to_string("405.html", request=None)
         return response
 
 
 class UnreadableMiddleware:
-    """Reads what was sent before its token is asked for: what cannot be read is told so, and is no form of unknown origin."""
+    """Reads what was sent before its token is asked for: what cannot be read is told so, and is no
+    form of unknown origin.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with suppress(UnreadablePostError):  # who went away meanwhile: whoever asks for it later says so
+        with suppress(
+            UnreadablePostError
+        ):  # who went away meanwhile: whoever asks for it later says so
             _ = request.POST
         return self.get_response(request)
 
 
 class NulMiddleware:
-    """Lets no NUL come to the database in an address or a cookie: PostgreSQL takes it in no text, so nothing has such a name."""
+    """Lets no NUL come to the database in an address or a cookie: PostgreSQL takes it in no text,
+    so nothing has such a name.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -44,7 +56,9 @@ class NulMiddleware:
             del request.COOKIES[name]
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict) -> None:
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple, kwargs: dict
+    ) -> None:
         """Answer as for any address that is not there."""
         if "\0" in request.path_info:
             raise Http404

@@ -1,4 +1,6 @@
-"""Sends the content security policy: strict for public and learner pages, looser for Wagtail's editor."""
+"""Sends the content security policy: strict for public and learner pages, looser for Wagtail's
+editor.
+"""
 
 from collections.abc import Callable
 
@@ -16,7 +18,9 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 class ContentSecurityMiddleware:
-    """Chooses the policy by address; the editor's own inline scripts are the only reason for the second one."""
+    """Chooses the policy by address; the editor's own inline scripts are the only reason for the
+    second one.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
@@ -24,6 +28,10 @@ class ContentSecurityMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_editor = request.path.startswith(EDITOR_PREFIX)
-        policy = settings.EDITOR_CONTENT_SECURITY_POLICY if is_editor else settings.CONTENT_SECURITY_POLICY
+        policy = (
+            settings.EDITOR_CONTENT_SECURITY_POLICY
+            if is_editor
+            else settings.CONTENT_SECURITY_POLICY
+        )
         response.headers.setdefault(HEADER, policy)
         return response

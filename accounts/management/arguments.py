@@ -11,38 +11,63 @@ from lib.identifiers import plain_email
 
 
 def person_named(email: str) -> User:
-    """Return the person with an e-mail. Raises CommandError when there is none, or they cannot sign in."""
+    """Return the person with an e-mail.
+
+    Raises CommandError when there is none, or they cannot sign in.
+    """
     person = people_with_email(plain_email(email)).first()
     if person is None:
-        raise CommandError(_("Nadie tiene el correo %(email)s. Que se registre primero en /cuenta/registro/.") % {"email": email})
+        raise CommandError(
+            _("Nadie tiene el correo %(email)s. Que se registre primero en /cuenta/registro/.")
+            % {"email": email}
+        )
     if not person.may_enter:
         raise CommandError(_("La cuenta de %(email)s está desactivada.") % {"email": email})
     return person
 
 
 def operator_named(email: str) -> User:
-    """Return the operator who acts. Raises CommandError when the person holds no such role today."""
+    """Return the operator who acts.
+
+    Raises CommandError when the person holds no such role today.
+    """
     if not people_with_email(plain_email(email)).exists():
         raise CommandError(
-            _("Nadie tiene el correo %(email)s: en --as va el correo del operador que da la orden, no su documento.") % {"email": email}
+            _(
+                "Nadie tiene el correo %(email)s: en --as va el correo del operador que da la "
+                "orden, no su documento."
+            )
+            % {"email": email}
         )
     operator = person_named(email)
     if not holds_role(operator, RoleGrant.Role.OPERATOR):
-        raise CommandError(_("%(email)s no es operador hoy: en --as va quien da la orden.") % {"email": email})
+        raise CommandError(
+            _("%(email)s no es operador hoy: en --as va quien da la orden.") % {"email": email}
+        )
     return operator
 
 
 def role_named(role: str) -> str:
     """Return a role. Raises CommandError with the roles that exist."""
     if role not in RoleGrant.Role.values:
-        raise CommandError(_("No existe el rol «%(role)s». Hay: %(roles)s.") % {"role": role, "roles": ", ".join(RoleGrant.Role.values)})
+        raise CommandError(
+            _("No existe el rol «%(role)s». Hay: %(roles)s.")
+            % {"role": role, "roles": ", ".join(RoleGrant.Role.values)}
+        )
     return role
 
 
 def person_with_role(email: str, role: str) -> RoleGrant:
-    """Return the grant in force, of an account that may be out of use. Raises CommandError when there is none."""
-    grants = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), role=role).select_related("user")
+    """Return the grant in force, of an account that may be out of use.
+
+    Raises CommandError when there is none.
+    """
+    grants = RoleGrant.objects.filter(
+        RoleGrant.not_ended(timezone.localdate()), role=role
+    ).select_related("user")
     grant = grants.filter(user__in=people_with_email(plain_email(email))).first()
     if grant is None:
-        raise CommandError(_("%(email)s no tiene el rol %(role)s.") % {"email": email, "role": role})
+        raise CommandError(
+            _("%(email)s no tiene el rol %(role)s.") % {"email": email, "role": role}
+        )
     return grant

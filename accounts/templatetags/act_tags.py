@@ -7,15 +7,19 @@ from django.utils.safestring import SafeString
 from accounts.carried_acts import SENT_BY, mark_of
 
 register = template.Library()
-FORM_TOKEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'  # noqa: S105 - a piece of a page
+# A piece of a page.
+FORM_TOKEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'  # noqa: S105
 MARK = '<input type="hidden" name="{}" value="{}">'
 
 
 @register.simple_tag(takes_context=True)
 def csrf_token(context: template.Context) -> SafeString | str:
-    """Stand in for Django's tag, in Wagtail's templates too: a form is sent for the person who saw it."""
+    """Stand in for Django's tag, in Wagtail's templates too: a form is sent for the person who saw
+    it.
+    """
     token = context.get("csrf_token")
-    if not token or token == "NOTPROVIDED":  # noqa: S105 - what Django gives a page that asked for none
+    # What Django gives a page that asked for none.
+    if not token or token == "NOTPROVIDED":  # noqa: S105
         return ""
     mark = page_mark(context)
     hidden = format_html(FORM_TOKEN, token)

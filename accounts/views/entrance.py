@@ -1,4 +1,6 @@
-"""Serves sign-in, sign-out and password recovery: the sign-in library underneath, our screens on top."""
+"""Serves sign-in, sign-out and password recovery: the sign-in library underneath, our screens on
+top.
+"""
 
 from urllib.parse import urlencode
 
@@ -24,7 +26,15 @@ from accounts import shared_device
 from accounts.carried_acts import CarriedAct, mark_of, unseal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
-from accounts.limits import RECOVERIES, RECOVERIES_OF_ACCOUNT, SIGN_INS, WAITS, held_back, network_of, take
+from accounts.limits import (
+    RECOVERIES,
+    RECOVERIES_OF_ACCOUNT,
+    SIGN_INS,
+    WAITS,
+    held_back,
+    network_of,
+    take,
+)
 from accounts.models import User
 from accounts.permissions import works_here
 from accounts.policies import PersonRequest, public, signed_in
@@ -40,7 +50,9 @@ from accounts.tasks import send_recovery_letter
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Let a person in by document or e-mail; the library counts the tries and hashes once, found or not."""
+    """Let a person in by document or e-mail; the library counts the tries and hashes once, found or
+    not.
+    """
     target = safe_next(request)
     if request.user.is_authenticated:
         return enter_again(request, target)
@@ -66,7 +78,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def enter_again(request: HttpRequest, target: str) -> HttpResponse:
-    """Lead on whoever is inside already, from another page of the same browser, with the act that this page carries."""
+    """Lead on whoever is inside already, from another page of the same browser, with the act that
+    this page carries.
+    """
     sealed = request.POST.get("carried", "")
     act = unseal(sealed, request.user) if sealed and isinstance(request.user, User) else None
     if act:
@@ -77,22 +91,34 @@ def enter_again(request: HttpRequest, target: str) -> HttpResponse:
 
 
 def not_carried(request: HttpRequest) -> HttpResponse:
-    """Say that nothing was done of what the page carried; what somebody else did, and where, is shown to nobody."""
-    messages.warning(request, _("No enviamos lo que había en esa página: era de otra persona, o tenía más de un día."))
+    """Say that nothing was done of what the page carried; what somebody else did, and where, is
+    shown to nobody.
+    """
+    messages.warning(
+        request,
+        _("No enviamos lo que había en esa página: era de otra persona, o tenía más de un día."),
+    )
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     """Return the way in. Raises ValidationError with the text for the person."""
-    credentials = {"username": resolve_username(form.cleaned_data["username"]), "password": form.cleaned_data["password"]}
+    credentials = {
+        "username": resolve_username(form.cleaned_data["username"]),
+        "password": form.cleaned_data["password"],
+    }
     adapter = get_adapter(request)
     user = adapter.authenticate(request, **credentials)
     if user is None:
         raise adapter.validation_error("username_password_mismatch")
     sealed = request.POST.get("carried", "")
     act = unseal(sealed, user) if sealed else None
-    answer = perform_password_login(request, credentials, Login(user=user, redirect_url=target or None))
-    shared_device.begin_session(request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user))
+    answer = perform_password_login(
+        request, credentials, Login(user=user, redirect_url=target or None)
+    )
+    shared_device.begin_session(
+        request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user)
+    )
     if not sealed or not user.is_active:
         return answer
     return carry_on(request, act) if act else not_carried(request)
@@ -102,12 +128,16 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
 @never_cache
 @require_safe
 def session(request: PersonRequest) -> JsonResponse:
-    """Tell a script whether the session lasts, with what a form of its person carries; it counts as a use."""
+    """Tell a script whether the session lasts, with what a form of its person carries; it counts as
+    a use.
+    """
     return JsonResponse({"token": get_token(request), "sent_by": mark_of(request.user)})
 
 
 def carry_on(request: HttpRequest, act: CarriedAct) -> HttpResponse:
-    """Send the act again from a page of this site, so that it meets every guard as it would have before."""
+    """Send the act again from a page of this site, so that it meets every guard as it would have
+    before.
+    """
     if act.is_withheld:
         messages.info(request, _("Escríbelo otra vez: por seguridad no lo guardamos."))
         return redirect(act.address)
@@ -119,8 +149,11 @@ def carry_on(request: HttpRequest, act: CarriedAct) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """Stand where Wagtail would show sign-in screens of its own: a second door would know nothing of our limits."""
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': safe_next(request) or reverse('wagtailadmin_home')})}")
+    """Stand where Wagtail would show sign-in screens of its own: a second door would know nothing
+    of our limits.
+    """
+    next_address = safe_next(request) or reverse("wagtailadmin_home")
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': next_address})}")
 
 
 @door
@@ -133,9 +166,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
         was_shared = shared_device.is_shared(request)
         logout(request)
         if was_shared:
-            return shared_device.emptied(redirect(f"{reverse('accounts:signed_out')}?equipo=compartido"))
+            return shared_device.emptied(
+                redirect(f"{reverse('accounts:signed_out')}?equipo=compartido")
+            )
         answer = redirect("accounts:signed_out")
-        if "erased" not in request.POST:  # the script of the page took away what was this person's alone
+        if (
+            "erased" not in request.POST
+        ):  # the script of the page took away what was this person's alone
             answer["Clear-Site-Data"] = '"storage"'
         return answer
     if not request.user.is_authenticated:
@@ -148,7 +185,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
     """Say what stays behind on the device after leaving."""
-    return render(request, "accounts/signed_out.html", {"was_shared": request.GET.get("equipo") == "compartido"})
+    return render(
+        request,
+        "accounts/signed_out.html",
+        {"was_shared": request.GET.get("equipo") == "compartido"},
+    )
 
 
 @public
@@ -164,10 +205,18 @@ def recover(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         if not take(RECOVERIES, network_of(request), now=now):
             reached = RECOVERIES
-            form.add_error(None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez."))
+            form.add_error(
+                None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez.")
+            )
         elif not take(RECOVERIES_OF_ACCOUNT, username, now=now):
             reached = RECOVERIES_OF_ACCOUNT
-            form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
+            form.add_error(
+                None,
+                _(
+                    "Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no "
+                    "deseado."
+                ),
+            )
         else:
             send_recovery_letter.enqueue(username)
             return redirect("account_reset_password_done")
@@ -182,7 +231,10 @@ def recover_sent(request: HttpRequest) -> HttpResponse:
 
 
 class NewPasswordView(library.PasswordResetFromKeyView):
-    """The page behind the link of the letter. Opening it changes nothing, so a mail scanner spends nothing and ends no session."""
+    """The page behind the link of the letter.
+
+    Opening it changes nothing, so a mail scanner spends nothing and ends no session.
+    """
 
     template_name = "accounts/new_password.html"
     form_class = NewPasswordForm
@@ -197,7 +249,13 @@ class NewPasswordView(library.PasswordResetFromKeyView):
         return super().form_valid(form)
 
 
-new_password = public(never_cache(sensitive_post_parameters()(require_http_methods(["GET", "HEAD", "POST"])(NewPasswordView.as_view()))))
+new_password = public(
+    never_cache(
+        sensitive_post_parameters()(
+            require_http_methods(["GET", "HEAD", "POST"])(NewPasswordView.as_view())
+        )
+    )
+)
 
 
 @public

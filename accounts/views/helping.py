@@ -1,4 +1,6 @@
-"""Serves recovery without e-mail: the coordinator finds a person and gives a code, the person uses it."""
+"""Serves recovery without e-mail: the coordinator finds a person and gives a code, the person uses
+it.
+"""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -12,7 +14,15 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import IdentifierForm, RecoveryCodeForm
-from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT, held_back, network_of, take
+from accounts.limits import (
+    CODES_GIVEN,
+    CODES_TRIED,
+    CODES_TRIED_OF_ACCOUNT,
+    PEOPLE_SOUGHT,
+    held_back,
+    network_of,
+    take,
+)
 from accounts.models import User
 from accounts.permissions import Role, may_recover, people_to_recover
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles, public
@@ -27,17 +37,33 @@ from accounts.signing_in import resolve_username
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def help_person(request: PersonRequest) -> HttpResponse:
-    """Find a person of the scope by document; who is outside, or has a higher role, is not found, like somebody unknown."""
+    """Find a person of the scope by document; who is outside, or has a higher role, is not found,
+    like somebody unknown.
+    """
     form = IdentifierForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "accounts/help_person.html", {"form": form})
     if not take(PEOPLE_SOUGHT, request.user.pk, now=timezone.now()):
         form.add_error(None, _("Buscaste a muchas personas seguidas. Espera una hora."))
-        return held_back(render(request, "accounts/help_person.html", {"form": form}), PEOPLE_SOUGHT)
-    person = people_to_recover(request.user).filter(username=resolve_username(form.cleaned_data["username"])).first()
+        return held_back(
+            render(request, "accounts/help_person.html", {"form": form}), PEOPLE_SOUGHT
+        )
+    person = (
+        people_to_recover(request.user)
+        .filter(username=resolve_username(form.cleaned_data["username"]))
+        .first()
+    )
     if person is None:
-        form.add_error(None, _("No la encontramos entre las personas de tu ámbito. Revisa el número, o escribe en «Ayuda»."))
-        return render(request, "accounts/help_person.html", {"form": form}, status=HTTPStatus.NOT_FOUND)
+        form.add_error(
+            None,
+            _(
+                "No la encontramos entre las personas de tu ámbito. Revisa el número, o escribe "
+                "en «Ayuda»."
+            ),
+        )
+        return render(
+            request, "accounts/help_person.html", {"form": form}, status=HTTPStatus.NOT_FOUND
+        )
     record_look(person=person, looked_by=request.user, action="person_found", now=timezone.now())
     return redirect("accounts:give_code", person.username)
 
@@ -58,7 +84,9 @@ def give_code(request: PersonRequest, username: str) -> HttpResponse:
         problem = _("Diste muchos códigos seguidos. Espera una hora.")
         return held_back(shown_person(request, person, now, problem=problem), CODES_GIVEN)
     try:
-        code = issue_code(person=person, coordinator=request.user, now=now, after=request.POST.get("after", ""))
+        code = issue_code(
+            person=person, coordinator=request.user, now=now, after=request.POST.get("after", "")
+        )
     except BeyondReach:
         return out_of_reach(request)
     except AlreadyGiven:
@@ -67,7 +95,9 @@ def give_code(request: PersonRequest, username: str) -> HttpResponse:
     return render(request, "accounts/help_person.html", context)
 
 
-def shown_person(request: PersonRequest, person: User, now: datetime, **more: object) -> HttpResponse:
+def shown_person(
+    request: PersonRequest, person: User, now: datetime, **more: object
+) -> HttpResponse:
     """Show enough of a person to know whom one is talking to, and the code that stands."""
     last = last_code(person)
     context = {
@@ -80,8 +110,13 @@ def shown_person(request: PersonRequest, person: User, now: datetime, **more: ob
 
 
 def out_of_reach(request: PersonRequest) -> HttpResponse:
-    """Say that there is nobody to help behind an address, whoever was there and whatever became of them."""
-    problem = _("Ya no puedes ayudar a esa persona: dejó tu ámbito, o su cuenta cambió. Búscala otra vez, o escribe en «Ayuda».")
+    """Say that there is nobody to help behind an address, whoever was there and whatever became of
+    them.
+    """
+    problem = _(
+        "Ya no puedes ayudar a esa persona: dejó tu ámbito, o su cuenta cambió. Búscala otra "
+        "vez, o escribe en «Ayuda»."
+    )
     context = {"form": IdentifierForm(), "problem": problem}
     return render(request, "accounts/help_person.html", context, status=HTTPStatus.NOT_FOUND)
 
@@ -99,13 +134,23 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
         username = resolve_username(told["username"])
         now = timezone.now()
         if not take(CODES_TRIED, network_of(request), now=now):
-            form.add_error(None, _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."))
+            form.add_error(
+                None, _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez.")
+            )
             reached = CODES_TRIED
         elif not take(CODES_TRIED_OF_ACCOUNT, username, now=now):
-            form.add_error(None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código."))
+            form.add_error(
+                None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código.")
+            )
             reached = CODES_TRIED_OF_ACCOUNT
         elif use_code(username=username, typed=told["code"], password=told["password"], now=now):
             return redirect("account_reset_password_from_key_done")
         else:
-            form.add_error(None, _("Los datos y el código no coinciden, o el código ya no sirve. Revísalos o pide otro código."))
+            form.add_error(
+                None,
+                _(
+                    "Los datos y el código no coinciden, o el código ya no sirve. Revísalos o "
+                    "pide otro código."
+                ),
+            )
     return held_back(render(request, "accounts/use_recovery_code.html", {"form": form}), reached)

@@ -17,8 +17,22 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
-from accounts.forms import ChangePasswordForm, EmailForm, FirstEntryForm, InstitutionForm, PersonForm
-from accounts.limits import EMAIL_CHANGES, EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, Limit, held_back, network_of, take
+from accounts.forms import (
+    ChangePasswordForm,
+    EmailForm,
+    FirstEntryForm,
+    InstitutionForm,
+    PersonForm,
+)
+from accounts.limits import (
+    EMAIL_CHANGES,
+    EMAIL_CHANGES_OF_PERSON,
+    EMAIL_CHANGES_TO_ADDRESS,
+    Limit,
+    held_back,
+    network_of,
+    take,
+)
 from accounts.notices import tell_of_new_email
 from accounts.permissions import Role, current_grants, holds_role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
@@ -42,21 +56,36 @@ def first_entry(request: PersonRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         is_right = form.cleaned_data.get("organisation_is_right", True)
         services.confirm_first_entry(
-            user=request.user, post=form.cleaned_data.get("post", ""), organisation_is_right=is_right, now=timezone.now()
+            user=request.user,
+            post=form.cleaned_data.get("post", ""),
+            organisation_is_right=is_right,
+            now=timezone.now(),
         )
         if not is_right:
-            messages.info(request, _("Anotamos que esa no es tu entidad. Busca la tuya aquí, ahora o cuando quieras."))
+            messages.info(
+                request,
+                _("Anotamos que esa no es tu entidad. Busca la tuya aquí, ahora o cuando quieras."),
+            )
             return redirect("accounts:change_institution")
         return redirect(settings.LOGIN_REDIRECT_URL)
-    context = {"form": form, "membership": membership, "later": settings.LOGIN_REDIRECT_URL, "notice_version": PRIVACY_NOTICE_VERSION}
+    context = {
+        "form": form,
+        "membership": membership,
+        "later": settings.LOGIN_REDIRECT_URL,
+        "notice_version": PRIVACY_NOTICE_VERSION,
+    }
     return render(request, "accounts/first_entry.html", context)
 
 
 @signed_in
 @act_of(lambda request: reverse("accounts:account"))
 def end_other_sessions(request: PersonRequest) -> HttpResponse:
-    """Sign the person out everywhere else: for a lost phone, or a device where «Salir» was forgotten."""
-    services.end_other_sessions(user=request.user, kept=request.session.session_key or "", now=timezone.now())
+    """Sign the person out everywhere else: for a lost phone, or a device where «Salir» was
+    forgotten.
+    """
+    services.end_other_sessions(
+        user=request.user, kept=request.session.session_key or "", now=timezone.now()
+    )
     messages.success(request, _("Cerramos tu sesión en los demás equipos."))
     return redirect("accounts:account")
 
@@ -84,7 +113,11 @@ def account(request: PersonRequest) -> HttpResponse:
 def correct(request: PersonRequest) -> HttpResponse:
     """Let people correct their names and post."""
     user, membership = request.user, current_membership(request.user)
-    now_held = {"first_name": user.first_name, "last_name": user.last_name, "post": membership.post if membership else ""}
+    now_held = {
+        "first_name": user.first_name,
+        "last_name": user.last_name,
+        "post": membership.post if membership else "",
+    }
     form = PersonForm(request.POST or None, initial=now_held, has_post=membership is not None)
     if request.method == "POST" and form.is_valid():
         services.correct_person(user=user, now=timezone.now(), **{**now_held, **form.cleaned_data})
@@ -97,17 +130,31 @@ def correct(request: PersonRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(FORM_METHODS)
 def change_institution(request: PersonRequest) -> HttpResponse:
-    """Let people say that they work somewhere else now; where they worked stays with its dates, and the new place waits for its coordinator."""
+    """Let people say that they work somewhere else now; where they worked stays with its dates, and
+    the new place waits for its coordinator.
+    """
     text = request.GET.get("buscar", "").strip()[:100]
     found, has_more = organisations_matching(text)
     form = InstitutionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         chosen, membership = form.cleaned_data["entidad"], current_membership(request.user)
         post = form.cleaned_data["cargo"] or (membership.post if membership else "")
-        services.move_person(user=request.user, organisation=chosen, post=post, now=timezone.now(), moved_by=request.user)
+        services.move_person(
+            user=request.user,
+            organisation=chosen,
+            post=post,
+            now=timezone.now(),
+            moved_by=request.user,
+        )
         messages.success(request, _("Guardamos tu entidad."))
         return redirect("accounts:account")
-    context = {"form": form, "text": text, "found": found, "has_more": has_more, "marked": form["entidad"].value()}
+    context = {
+        "form": form,
+        "text": text,
+        "found": found,
+        "has_more": has_more,
+        "marked": form["entidad"].value(),
+    }
     return render(request, "accounts/change_institution.html", context)
 
 
@@ -116,7 +163,11 @@ def change_institution(request: PersonRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def change_email(request: PersonRequest) -> HttpResponse:
-    """Ask for a new e-mail. It changes when it is confirmed behind the link of its letter, so the answer never tells whether somebody has it."""
+    """Ask for a new e-mail.
+
+    It changes when it is confirmed behind the link of its letter, so the answer never tells whether
+    somebody has it.
+    """
     form = EmailForm(request.POST or None, initial={"email": request.user.email}, user=request.user)
     reached = None
     if request.method == "POST" and form.is_valid():
@@ -129,20 +180,33 @@ def change_email(request: PersonRequest) -> HttpResponse:
             messages.success(
                 request,
                 _(
-                    "Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo abras y pulses «Confirma»;"
+                    "Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo "
+                    "abras y pulses «Confirma»;"
                     " si en 15 minutos no llega, pide otro."
                 ),
             )
             return redirect("accounts:account")
         if reached == EMAIL_CHANGES:
-            form.add_error(None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez."))
+            form.add_error(
+                None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez.")
+            )
         else:
-            form.add_error(None, _("Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no deseado."))
-    return held_back(render(request, "accounts/change_email.html", {"form": form}), reached or form.reached)
+            form.add_error(
+                None,
+                _(
+                    "Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no "
+                    "deseado."
+                ),
+            )
+    return held_back(
+        render(request, "accounts/change_email.html", {"form": form}), reached or form.reached
+    )
 
 
 def limit_reached(email: str, request: PersonRequest, now: datetime) -> Limit | None:
-    """Count a letter to an address that nobody has proved yet: by network, by who asks and by who would get it."""
+    """Count a letter to an address that nobody has proved yet: by network, by who asks and by who
+    would get it.
+    """
     counted = (
         (EMAIL_CHANGES, network_of(request)),
         (EMAIL_CHANGES_OF_PERSON, request.user.pk),
@@ -169,7 +233,9 @@ def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
         with transaction.atomic():
             is_stored = services.change_email(user=request.user, change=change, now=now)
             if is_stored:
-                tell_of_new_email(user=request.user, before=change.before, by_operator=False, now=now)
+                tell_of_new_email(
+                    user=request.user, before=change.before, by_operator=False, now=now
+                )
     except services.PersonExists:
         is_stored = False
     if is_stored:
@@ -180,7 +246,9 @@ def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
 
 
 class ChangePasswordView(library.PasswordChangeView):
-    """Changes the password and ends every session, this one too: the person signs in with the new one."""
+    """Changes the password and ends every session, this one too: the person signs in with the new
+    one.
+    """
 
     template_name = "accounts/change_password.html"
     form_class = ChangePasswordForm
@@ -189,4 +257,10 @@ class ChangePasswordView(library.PasswordChangeView):
         return held_back(super().form_invalid(form), form.reached)
 
 
-change_password = signed_in(never_cache(sensitive_post_parameters()(require_http_methods(FORM_METHODS)(ChangePasswordView.as_view()))))
+change_password = signed_in(
+    never_cache(
+        sensitive_post_parameters()(
+            require_http_methods(FORM_METHODS)(ChangePasswordView.as_view())
+        )
+    )
+)

@@ -1,4 +1,7 @@
-"""Serves the registration in two steps: where one works, then who one is. The first step is by GET and holds nothing personal."""
+"""Serves the registration in two steps: where one works, then who one is.
+
+The first step is by GET and holds nothing personal.
+"""
 
 from urllib.parse import urlencode
 
@@ -13,7 +16,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import RegistrationForm, SignInForm
-from accounts.limits import INSTITUTION_SEARCHES, REGISTRATIONS, REGISTRATIONS_AN_HOUR, Limit, held_back, network_of, take, too_many
+from accounts.limits import (
+    INSTITUTION_SEARCHES,
+    REGISTRATIONS,
+    REGISTRATIONS_AN_HOUR,
+    Limit,
+    held_back,
+    network_of,
+    take,
+    too_many,
+)
 from accounts.policies import public
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
@@ -22,8 +34,12 @@ from accounts.targets import next_query, safe_next
 
 WITHOUT = "ninguna"
 WAITS = {
-    REGISTRATIONS.name: _("Desde tu red se crearon muchas cuentas. Espera un minuto y envía otra vez."),
-    REGISTRATIONS_AN_HOUR.name: _("Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez."),
+    REGISTRATIONS.name: _(
+        "Desde tu red se crearon muchas cuentas. Espera un minuto y envía otra vez."
+    ),
+    REGISTRATIONS_AN_HOUR.name: _(
+        "Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez."
+    ),
 }
 TOLD = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
 
@@ -55,7 +71,10 @@ def register(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def register_data(request: HttpRequest) -> HttpResponse:
-    """Second step: who the person is. Whether somebody with that document or e-mail exists changes nothing in the answer."""
+    """Second step: who the person is.
+
+    Whether somebody with that document or e-mail exists changes nothing in the answer.
+    """
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
     chosen = request.GET.get("entidad", "")
@@ -71,7 +90,12 @@ def register_data(request: HttpRequest) -> HttpResponse:
         form.add_error(None, WAITS[reached.name])
     elif request.method == "POST" and form.is_valid():
         told = {field: form.cleaned_data[field] for field in TOLD}
-        register_person(**told, organisation=organisation, privacy_notice_version=PRIVACY_NOTICE_VERSION, now=timezone.now())
+        register_person(
+            **told,
+            organisation=organisation,
+            privacy_notice_version=PRIVACY_NOTICE_VERSION,
+            now=timezone.now(),
+        )
         where = urlencode(next_query(request))
         return redirect(reverse("accounts:registered") + (f"?{where}" if where else ""))
     context = {
@@ -86,7 +110,14 @@ def register_data(request: HttpRequest) -> HttpResponse:
 def limit_reached(request: HttpRequest) -> Limit | None:
     """Count an account that would be made: what has to be mended first is none."""
     now, network = timezone.now(), network_of(request)
-    return next((limit for limit in (REGISTRATIONS, REGISTRATIONS_AN_HOUR) if not take(limit, network, now=now)), None)
+    return next(
+        (
+            limit
+            for limit in (REGISTRATIONS, REGISTRATIONS_AN_HOUR)
+            if not take(limit, network, now=now)
+        ),
+        None,
+    )
 
 
 @public

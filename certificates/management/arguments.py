@@ -9,7 +9,10 @@ from certificates.queries import certificate_with_code
 
 
 def certificate_named(typed: str) -> Certificate:
-    """Return the certificate with a code, however it was typed. Raises CommandError when there is none."""
+    """Return the certificate with a code, however it was typed.
+
+    Raises CommandError when there is none.
+    """
     code = normalise(typed)
     if not is_well_formed(code):
         raise CommandError(_("Ese código no es de un certificado: compáralo letra por letra."))

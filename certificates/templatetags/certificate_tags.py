@@ -32,6 +32,9 @@ def my_certificates(context) -> list[Certificate]:
 
 @register.simple_tag
 def certificate_behind(enrolment: Enrolment) -> Certificate | None:
-    """Return what stands today for a completion: not what was replaced; None while there is none. One statement."""
+    """Return what stands today for a completion: not what was replaced; None while there is none.
+
+    One statement.
+    """
     own = certificates_with(enrolment.learner).filter(enrolment=enrolment.pk)
     return own.exclude(state=Certificate.State.REPLACED).only("state").first()

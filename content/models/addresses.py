@@ -6,7 +6,9 @@ from wagtail.models import Page
 
 
 class FormerAddress(models.Model):
-    """Where a page was once: `path` is what stands behind the site's own address, without slashes around it."""
+    """Where a page was once: `path` is what stands behind the site's own address, without slashes
+    around it.
+    """
 
     personal_data = False
 

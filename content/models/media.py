@@ -1,4 +1,6 @@
-"""Defines our own images and documents, from the first migration, so that fields can be added later."""
+"""Defines our own images and documents, from the first migration, so that fields can be added
+later.
+"""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +38,11 @@ class CustomRendition(AbstractRendition):
     image = models.ForeignKey(CustomImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_size")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="one_rendition_per_size"
+            )
+        ]
 
 
 class CustomDocument(TidiedNames, AbstractDocument):

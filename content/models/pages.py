@@ -21,7 +21,9 @@ from lib.text_fields import tidy_texts
 
 
 class SitePage(Page):
-    """Any page of ours: its short name is made from its title, and nothing that is not whole goes live."""
+    """Any page of ours: its short name is made from its title, and nothing that is not whole goes
+    live.
+    """
 
     personal_data = False
     seen_by = _("La ven todas las personas.")  # once it is published; the editor says so
@@ -63,18 +65,24 @@ class SitePage(Page):
         return False
 
     def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
-        """Return the address under which the site is known (BASE_URL): what stands in Wagtail's own record of it is not."""
+        """Return the address under which the site is known (BASE_URL): what stands in Wagtail's own
+        record of it is not.
+        """
         parts = super().get_url_parts(*args, **kwargs)
         return (parts[0], settings.BASE_URL, parts[2]) if parts and parts[1] else parts
 
     def check_slug(self) -> None:
         """Refuse a short name that an address cannot carry. Raises ValidationError."""
         if self.slug and not is_plain_slug(self.slug):
-            sentence = _now("La dirección “%(slug)s” lleva letras que no sirven o tiene más de %(most)d.")
+            sentence = _now(
+                "La dirección “%(slug)s” lleva letras que no sirven o tiene más de %(most)d."
+            )
             raise ValidationError(sentence % {"slug": self.slug, "most": LONGEST_SLUG})
 
     def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
-        """Return all that stops this page, as it is now, from being published. Every way to publish asks this.
+        """Return all that stops this page, as it is now, from being published.
+
+        Every way to publish asks this.
 
         `together` are the identifiers of pages that are to be published in the same act.
         """
@@ -85,11 +93,16 @@ class SitePage(Page):
         return found
 
     def missing_approval(self) -> list[PublishingProblem]:
-        """Return what is missing because nobody let this revision through: a plain page needs nobody."""
+        """Return what is missing because nobody let this revision through: a plain page needs
+        nobody.
+        """
         return []
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; refuse what goes live with problems, by whatever way it came. Raises CannotPublish."""
+        """Save; refuse what goes live with problems, by whatever way it came.
+
+        Raises CannotPublish.
+        """
         if self.goes_live():
             problems = self.publishing_problems() + self.missing_approval()
             if problems:

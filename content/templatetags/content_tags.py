@@ -27,7 +27,10 @@ PLACES = {
 
 @register.filter
 def prose(value: RichText | str) -> SafeString:
-    """Return rich text as safe HTML. The editor strips it on the way in; this holds for whatever came in by another way."""
+    """Return rich text as safe HTML.
+
+    The editor strips it on the way in; this holds for whatever came in by another way.
+    """
     source = value.source if isinstance(value, RichText) else value
     cleaned = nh3.clean(
         expand_db_html(source or ""),
@@ -44,7 +47,9 @@ def places(context: template.Context) -> SafeString:
     """Return the main navigation, with the place of this page marked."""
     request = context.get("request")
     path, user = getattr(request, "path", ""), getattr(request, "user", None)
-    current = tuple("page" if path == address else "true" if address in path else "" for address in _addresses())
+    current = tuple(
+        "page" if path == address else "true" if address in path else "" for address in _addresses()
+    )
     return _places(get_language(), bool(user and user.is_authenticated), current)
 
 
@@ -55,7 +60,10 @@ def _addresses() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def _places(language: str, is_inside: bool, current: tuple[str, ...]) -> SafeString:
-    return render_to_string("components/places.html", {"is_inside": is_inside, "current": dict(zip(PLACES, current, strict=True))})
+    return render_to_string(
+        "components/places.html",
+        {"is_inside": is_inside, "current": dict(zip(PLACES, current, strict=True))},
+    )
 
 
 @register.simple_tag

@@ -1,7 +1,16 @@
-"""Holds what can be learned: the page tree that editors write and the editions that publishing freezes."""
+"""Holds what can be learned: the page tree that editors write and the editions that publishing
+freezes.
+"""
 
 from courses.models.editions import Body, CourseHead, Edition
-from courses.models.pages import ActivityPage, CataloguePage, CoursePage, LessonPage, ModulePage, ReviewedPage
+from courses.models.pages import (
+    ActivityPage,
+    CataloguePage,
+    CoursePage,
+    LessonPage,
+    ModulePage,
+    ReviewedPage,
+)
 from courses.models.review import (
     Approval,
     ReviewTask,

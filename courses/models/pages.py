@@ -46,7 +46,9 @@ class PrintedTitle:
 
 
 class ReviewedPermissions(PagePermissionTester):
-    """What a person may do with a page that learners read: nobody publishes it alone, except where nobody reviews."""
+    """What a person may do with a page that learners read: nobody publishes it alone, except where
+    nobody reviews.
+    """
 
     def can_publish(self) -> bool:
         return super().can_publish() and is_alone(self.user, self.page)
@@ -59,7 +61,9 @@ class ReviewedPermissions(PagePermissionTester):
 
 
 class ReviewedPage(SitePage):
-    """A page that learners read: what a person wrote there is published when somebody else let that revision through."""
+    """A page that learners read: what a person wrote there is published when somebody else let that
+    revision through.
+    """
 
     personal_data = False
 
@@ -71,11 +75,23 @@ class ReviewedPage(SitePage):
 
     def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
         """Return no address while something above is not published: nobody could open it."""
-        return None if self.get_ancestors().filter(live=False, depth__gt=1).exists() else super().get_url_parts(*args, **kwargs)
+        return (
+            None
+            if self.get_ancestors().filter(live=False, depth__gt=1).exists()
+            else super().get_url_parts(*args, **kwargs)
+        )
 
     def missing_approval(self) -> list[PublishingProblem]:
-        revision = Revision.objects.filter(pk=self.live_revision_id).first() if self.live_revision_id else None
-        if revision is None or not is_by_people(revision) or Approval.objects.filter(revision=revision.pk).exists():
+        revision = (
+            Revision.objects.filter(pk=self.live_revision_id).first()
+            if self.live_revision_id
+            else None
+        )
+        if (
+            revision is None
+            or not is_by_people(revision)
+            or Approval.objects.filter(revision=revision.pk).exists()
+        ):
             return []
         return [PublishingProblem(_now("Revisión"), _now("falta que otra persona la apruebe."))]
 
@@ -98,7 +114,11 @@ class CataloguePage(ReviewedPage):
 
     def get_preview_context(self, request, mode_name):
         """Show the editor what is written here; the courses come from their editions."""
-        return {**super().get_preview_context(request, mode_name), "introduction": self.introduction, "is_preview": True}
+        return {
+            **super().get_preview_context(request, mode_name),
+            "introduction": self.introduction,
+            "is_preview": True,
+        }
 
 
 class CourseTopic(TaggedItemBase):
@@ -106,7 +126,9 @@ class CourseTopic(TaggedItemBase):
 
     personal_data = False
 
-    content_object = ParentalKey("courses.CoursePage", on_delete=models.CASCADE, related_name="tagged_topics")
+    content_object = ParentalKey(
+        "courses.CoursePage", on_delete=models.CASCADE, related_name="tagged_topics"
+    )
 
 
 class CoursePage(PrintedTitle, ReviewedPage):
@@ -139,18 +161,40 @@ class CoursePage(PrintedTitle, ReviewedPage):
         found = super().publishing_problems(together)
         modules = published_below(self, together)
         if not modules:
-            found.append(PublishingProblem(_now("Módulos"), _now("publica antes al menos un módulo.")))
-        elif not any(page.is_required for module in modules for page in published_below(module, together)):
-            sentence = _now("publica antes al menos una actividad necesaria para terminar el curso.")
+            found.append(
+                PublishingProblem(_now("Módulos"), _now("publica antes al menos un módulo."))
+            )
+        elif not any(
+            page.is_required for module in modules for page in published_below(module, together)
+        ):
+            sentence = _now(
+                "publica antes al menos una actividad necesaria para terminar el curso."
+            )
             found.append(PublishingProblem(_now("Módulos"), sentence))
         return found
 
     def get_preview_context(self, request, mode_name):
-        """Show the editor the public page of the course, with what is written and without its modules."""
-        facts = {"key": str(self.translation_key), "slugs": {"es": self.slug}, "titles": {"es": self.title}, "expires_at": None}
-        texts = {"summary": self.summary, "outcome": self.outcome, "audience": self.audience, "topics": list(self.topics.names())}
+        """Show the editor the public page of the course, with what is written and without its
+        modules.
+        """
+        facts = {
+            "key": str(self.translation_key),
+            "slugs": {"es": self.slug},
+            "titles": {"es": self.title},
+            "expires_at": None,
+        }
+        texts = {
+            "summary": self.summary,
+            "outcome": self.outcome,
+            "audience": self.audience,
+            "topics": list(self.topics.names()),
+        }
         outline = read_outline({"course": {**facts, **texts}, "modules": []}, "es")
-        return {**super().get_preview_context(request, mode_name), "outline": outline, "is_preview": True}
+        return {
+            **super().get_preview_context(request, mode_name),
+            "outline": outline,
+            "is_preview": True,
+        }
 
 
 class ModulePage(PrintedTitle, ReviewedPage):
@@ -173,7 +217,11 @@ class ModulePage(PrintedTitle, ReviewedPage):
 
     def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
         """Return the address of the course: a module has no page of its own."""
-        return self.get_parent().specific.get_url_parts(*args, **kwargs) if super().get_url_parts(*args, **kwargs) else None
+        return (
+            self.get_parent().specific.get_url_parts(*args, **kwargs)
+            if super().get_url_parts(*args, **kwargs)
+            else None
+        )
 
     def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
         """A module without activities is a heading over nothing."""
@@ -218,7 +266,9 @@ class ActivityPage(ReviewedPage):
 
     @property
     def minutes(self) -> int:
-        """Whole minutes that the activity takes, computed from its content; each edition freezes them."""
+        """Whole minutes that the activity takes, computed from its content; each edition freezes
+        them.
+        """
         raise NotImplementedError
 
     def frozen_content(self) -> dict[str, Any]:
@@ -238,7 +288,9 @@ class ActivityPage(ReviewedPage):
         return []
 
     def outline_facts(self) -> dict[str, Any]:
-        """Return what the outline must know of this kind besides the common facts (a quiz: its pass mark)."""
+        """Return what the outline must know of this kind besides the common facts (a quiz: its pass
+        mark).
+        """
         return {}
 
 
@@ -247,7 +299,9 @@ class LessonRole(TaggedItemBase):
 
     personal_data = False
 
-    content_object = ParentalKey("courses.LessonPage", on_delete=models.CASCADE, related_name="tagged_roles")
+    content_object = ParentalKey(
+        "courses.LessonPage", on_delete=models.CASCADE, related_name="tagged_roles"
+    )
 
 
 class LessonPage(ActivityPage):
@@ -257,10 +311,15 @@ class LessonPage(ActivityPage):
 
     objective = DraftLine(_("al terminar la lección…"), max_length=300)
     body = StreamField(LessonBlocks(), verbose_name=_("contenido"))
-    roles = ClusterTaggableManager(verbose_name=_("puestos a los que más sirve"), through=LessonRole, blank=True)
+    roles = ClusterTaggableManager(
+        verbose_name=_("puestos a los que más sirve"), through=LessonRole, blank=True
+    )
     reviewed_on = models.DateField(_("fecha de las fuentes más recientes"), null=True, blank=True)
     valid_until = models.DateField(
-        _("vale hasta"), null=True, blank=True, help_text=_("Después de ese día la lección pide comprobar cada norma. No la retira.")
+        _("vale hasta"),
+        null=True,
+        blank=True,
+        help_text=_("Después de ese día la lección pide comprobar cada norma. No la retira."),
     )
 
     template = "courses/lesson_page.html"
@@ -275,7 +334,11 @@ class LessonPage(ActivityPage):
             [
                 FieldPanel("reviewed_on", help_text=_("Día, mes y año: 25/11/2026.")),
                 FieldPanel(
-                    "valid_until", help_text=_("Día, mes y año: 25/11/2026. Después de ese día la lección pide comprobar cada norma.")
+                    "valid_until",
+                    help_text=_(
+                        "Día, mes y año: 25/11/2026. Después de ese día la lección pide "
+                        "comprobar cada norma."
+                    ),
                 ),
             ]
         ),
@@ -291,16 +354,29 @@ class LessonPage(ActivityPage):
         return lesson_minutes(self.body.get_prep_value())
 
     def render_body(self) -> SafeString:
-        """Render objective, blocks and state of review; nothing personal and no token, so that it may be cached for all."""
+        """Render objective, blocks and state of review; nothing personal and no token, so that it
+        may be cached for all.
+        """
         return render_to_string("courses/_lesson_body.html", {"page": self})
 
     def get_preview_context(self, request, mode_name):
         """Show the editor the learner's own template, without an enrolment and without writing."""
-        return {**super().get_preview_context(request, mode_name), "title": self.title, "body": self.render_body(), "is_preview": True}
+        return {
+            **super().get_preview_context(request, mode_name),
+            "title": self.title,
+            "body": self.render_body(),
+            "is_preview": True,
+        }
 
     def outline_facts(self) -> dict[str, Any]:
-        """Return who signed the published revision, by opaque key, institution and day; nothing when nobody did."""
-        signed = Approval.objects.filter(revision=self.live_revision_id, reason="").select_related("organisation").first()
+        """Return who signed the published revision, by opaque key, institution and day; nothing
+        when nobody did.
+        """
+        signed = (
+            Approval.objects.filter(revision=self.live_revision_id, reason="")
+            .select_related("organisation")
+            .first()
+        )
         if signed is None:
             return {}
         place = signed.organisation.name if signed.organisation else ""
@@ -308,7 +384,9 @@ class LessonPage(ActivityPage):
         return {"signature": {"by": str(signed.approver_key), "organisation": place, "on": day}}
 
     def frozen_content(self) -> dict[str, Any]:
-        """Name the files too: a block keeps only their number, and behind that stands another file when one is replaced."""
+        """Name the files too: a block keeps only their number, and behind that stands another file
+        when one is replaced.
+        """
         files = marks_of_files(self)
         content = {
             "title": self.title,
@@ -324,9 +402,16 @@ class LessonPage(ActivityPage):
         return block_digests(self.body.get_prep_value())
 
     def bytes_of_pictures(self) -> int:
-        return sum(block.value.bytes_on_a_phone for block in self.body if block.block_type == "figure")
+        return sum(
+            block.value.bytes_on_a_phone for block in self.body if block.block_type == "figure"
+        )
 
     def cited_norms(self) -> list[str]:
         cited = [block.value["norm"] for block in self.body if block.block_type == "citation"]
-        named = [norm for block in self.body if block.block_type == "norms" for norm in block.value["norms"]]
+        named = [
+            norm
+            for block in self.body
+            if block.block_type == "norms"
+            for norm in block.value["norms"]
+        ]
         return sorted({norm.pk for norm in (*cited, *named) if norm})

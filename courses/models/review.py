@@ -20,16 +20,26 @@ from content.publishing import CannotPublish, PublishingProblem
 
 
 class Approval(AppendOnly):
-    """One revision of a page that may be published: signed by a reviewer, or let through by an operator with a reason."""
+    """One revision of a page that may be published: signed by a reviewer, or let through by an
+    operator with a reason.
+    """
 
     personal_data = False
 
-    revision = models.PositiveBigIntegerField(unique=True, help_text="Identifier of the revision, which may be purged")
+    revision = models.PositiveBigIntegerField(
+        unique=True, help_text="Identifier of the revision, which may be purged"
+    )
     page_key = models.UUIDField(help_text="Wagtail's translation_key of the page")
     approver_key = models.UUIDField(help_text="Opaque identifier of who approved")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+"
+    )
     approved_at = models.DateTimeField()
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it was published without a review; empty when signed")
+    reason = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="Why it was published without a review; empty when signed",
+    )
 
     class Meta:
         verbose_name = _("aprobación")
@@ -65,17 +75,26 @@ def who_may_approve(page: Page) -> QuerySet[User]:
 
 
 def is_alone(user: User, page: Page | None = None) -> bool:
-    """Say whether a person operates the site on a day when nobody else reviews, or may approve a page."""
+    """Say whether a person operates the site on a day when nobody else reviews, or may approve a
+    page.
+    """
     operates = user.is_superuser or holds_role(user, Role.OPERATOR)
     others = who_may_approve(page) if page else reviewers_today()
     return operates and not others.exclude(pk=user.pk).exists()
 
 
 def text_of(revision: Revision) -> dict[str, Any]:
-    """Return what a revision lets learners read, and when: without comments and what Wagtail keeps for itself."""
-    of_any_page = {field.name for field in Page._meta.concrete_fields} | {"pk", "wagtail_admin_comments"}
+    """Return what a revision lets learners read, and when: without comments and what Wagtail keeps
+    for itself.
+    """
+    of_any_page = {field.name for field in Page._meta.concrete_fields} | {
+        "pk",
+        "wagtail_admin_comments",
+    }
     left_out = of_any_page - READ_OF_ANY_PAGE
-    return {name: words_of(value) for name, value in revision.content.items() if name not in left_out}
+    return {
+        name: words_of(value) for name, value in revision.content.items() if name not in left_out
+    }
 
 
 def words_of(value: Any) -> Any:
@@ -104,7 +123,12 @@ def revisions_until(revision: Revision) -> QuerySet[Revision]:
 
 def live_of(revision: Revision) -> int:
     """Return the identifier of the published revision of the same page, or 0."""
-    return Page.objects.filter(pk=revision.object_id).values_list("live_revision_id", flat=True).first() or 0
+    return (
+        Page.objects.filter(pk=revision.object_id)
+        .values_list("live_revision_id", flat=True)
+        .first()
+        or 0
+    )
 
 
 def is_by_people(revision: Revision) -> bool:
@@ -115,7 +139,8 @@ def is_by_people(revision: Revision) -> bool:
 def writers_of(revision: Revision) -> set[int]:
     """Return the people who wrote what a revision changes since the page was published last.
 
-    Saving the same text, with a comment beside it, is not writing; nor is taking back a text that others wrote.
+    Saving the same text, with a comment beside it, is not writing; nor is taking back a text that
+    others wrote.
     """
     live = live_of(revision)
     hands: dict[str, frozenset[int]] = {}
@@ -135,7 +160,9 @@ def _as_key(revision: Revision) -> str:
 
 def follow_newest(task_state: TaskState) -> None:
     """Let a review be of the newest revision: that is the one its screen shows."""
-    newest = Page.objects.values_list("latest_revision_id", flat=True).get(pk=task_state.revision.object_id)
+    newest = Page.objects.values_list("latest_revision_id", flat=True).get(
+        pk=task_state.revision.object_id
+    )
     if newest and newest != task_state.revision_id:
         task_state.revision = Revision.objects.get(pk=newest)
         task_state.save(update_fields=["revision"])
@@ -148,7 +175,9 @@ def own_words(page: Page) -> str:
     if names:
         others = _now("Puede hacerlo %(names)s.") % {"names": get_text_list(names, _now("o"))}
         return f"{told} {others}"
-    nobody = _now("Hoy nadie más puede: avisa a quien opera el sitio, que puede publicarla con un motivo.")
+    nobody = _now(
+        "Hoy nadie más puede: avisa a quien opera el sitio, que puede publicarla con un motivo."
+    )
     return f"{told} {nobody}"
 
 
@@ -182,7 +211,10 @@ class ReviewTask(AbstractGroupApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        return _now("Quienes revisan leen lo que otra persona escribió, y lo aprueban o lo devuelven con un comentario.")
+        return _now(
+            "Quienes revisan leen lo que otra persona escribió, y lo aprueban o lo devuelven con "
+            "un comentario."
+        )
 
     class Meta:
         verbose_name = _("revisión por otra persona")

@@ -45,7 +45,9 @@ def data_used(weight: int) -> str:
 
 @register.filter
 def grade(scaled: float | None, pass_mark: float = 0.0) -> str:
-    """Return a scaled score on Peru's scale: 0.7 is “14 de 20”; never the pass mark for a score that did not reach it."""
+    """Return a scaled score on Peru's scale: 0.7 is “14 de 20”; never the pass mark for a score
+    that did not reach it.
+    """
     if scaled is None:
         return ""
     return _("%(grade)s de 20") % {"grade": shown_grade(scaled, pass_mark)}
@@ -66,7 +68,12 @@ def open_course_cards() -> list[Outline]:
 @register.simple_tag
 def longest_lesson(outlines: Iterable[Outline]) -> int:
     """Return the minutes of the longest lesson of some courses; 0 when they have none."""
-    lessons = (item.minutes for outline in outlines for item in outline.activities if item.kind == LessonPage.kind)
+    lessons = (
+        item.minutes
+        for outline in outlines
+        for item in outline.activities
+        if item.kind == LessonPage.kind
+    )
     return max(lessons, default=0)
 
 

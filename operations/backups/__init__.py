@@ -1,1 +1,3 @@
-"""Copies of the whole site: one file for everything, made while people work and brought back whole or not at all."""
+"""Copies of the whole site: one file for everything, made while people work and brought back whole
+or not at all.
+"""

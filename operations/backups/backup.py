@@ -22,25 +22,40 @@ def make_backup(*, target: Path, now: datetime, say: Say) -> Manifest:
     The database is copied first: a file that people add afterwards is a surplus, never a gap.
     """
     if target.exists():
-        raise RefusedBackup(_("%(name)s ya existe. Elige otro nombre: una copia nunca reemplaza a otra.") % {"name": target})
+        raise RefusedBackup(
+            _("%(name)s ya existe. Elige otro nombre: una copia nunca reemplaza a otra.")
+            % {"name": target}
+        )
     if not target.parent.is_dir():
-        raise RefusedBackup(_("No existe la carpeta %(name)s. Créala o elige otra.") % {"name": target.parent})
+        raise RefusedBackup(
+            _("No existe la carpeta %(name)s. Créala o elige otra.") % {"name": target.parent}
+        )
     refuse_unfinished()
     check_keys()
     remove_leftovers(target.parent, [".backup-*", ".*.zip.????????"], say)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder, owned(Path(folder)):
+    with (
+        tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder,
+        owned(Path(folder)),
+    ):
         copy = Path(folder, DATABASE_NAMES[connection.vendor])
         say(_("Copiando la base de datos…"))
         migrations, rows = copy_to_file(copy)
-        manifest = Manifest(made_at=now.isoformat(), engine=connection.vendor, migrations=migrations, rows=rows)
-        return write_archive(target, manifest, [(copy.name, copy), *media_files(), *kept_keys()], say)
+        manifest = Manifest(
+            made_at=now.isoformat(), engine=connection.vendor, migrations=migrations, rows=rows
+        )
+        return write_archive(
+            target, manifest, [(copy.name, copy), *media_files(), *kept_keys()], say
+        )
 
 
 def check_keys() -> None:
     """Refuse to make a copy from which documents could never be read again."""
     if count := unreadable_documents():
         raise RefusedBackup(
-            _("Las claves de datos personales no abren %(count)d documentos guardados. Recupera el archivo %(name)s y repite.")
+            _(
+                "Las claves de datos personales no abren %(count)d documentos guardados. "
+                "Recupera el archivo %(name)s y repite."
+            )
             % {"count": count, "name": settings.PERSONAL_DATA_KEYS}
         )
 
@@ -55,11 +70,16 @@ def media_files() -> Iterator[tuple[str, Path]]:
 
 def key_places() -> dict[str, Path]:
     """Return where each key file lives on this site, by its member name."""
-    return {"keys/personal-data-keys.json": Path(settings.PERSONAL_DATA_KEYS), "keys/secret-key": Path(settings.VAR_DIR, "secret-key")}
+    return {
+        "keys/personal-data-keys.json": Path(settings.PERSONAL_DATA_KEYS),
+        "keys/secret-key": Path(settings.VAR_DIR, "secret-key"),
+    }
 
 
 def kept_keys() -> Iterator[tuple[str, Path]]:
-    """Yield the key files that exist; a secret that comes from the environment is kept by the operator."""
+    """Yield the key files that exist; a secret that comes from the environment is kept by the
+    operator.
+    """
     for name, path in key_places().items():
         if path.is_file():
             yield name, path

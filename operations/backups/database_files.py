@@ -18,12 +18,20 @@ APPLIED = "SELECT app, name FROM django_migrations ORDER BY app, name"
 
 
 def copy_to_file(target: Path) -> tuple[list[list[str]], dict[str, int]]:
-    """Copy the database as it stands at one moment; return its applied migrations and the rows of each table."""
-    return copy_sqlite(Path(connection.settings_dict["NAME"]), target) if connection.vendor == "sqlite" else dump_postgresql(target)
+    """Copy the database as it stands at one moment; return its applied migrations and the rows of
+    each table.
+    """
+    return (
+        copy_sqlite(Path(connection.settings_dict["NAME"]), target)
+        if connection.vendor == "sqlite"
+        else dump_postgresql(target)
+    )
 
 
 def copy_sqlite(source: Path, target: Path) -> tuple[list[list[str]], dict[str, int]]:
-    """Copy by SQLite's own backup, in one step: writers go on, and what they commit later is not in the copy."""
+    """Copy by SQLite's own backup, in one step: writers go on, and what they commit later is not in
+    the copy.
+    """
     with (
         connection.wrap_database_errors,
         closing(sqlite3.connect(f"file:{source}?mode=rw", uri=True, timeout=20)) as origin,
@@ -39,14 +47,27 @@ def check_sqlite(path: Path) -> tuple[list[list[str]], dict[str, int]]:
         with closing(sqlite3.connect(path)) as copy:
             found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
             if found != ["ok"]:
-                raise RefusedBackup(_("La base de datos está dañada: %(found)s.") % {"found": found[0]})
-            tables = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
-            rows = {table: copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0] for table in tables}  # noqa: S608 - names of our tables
+                raise RefusedBackup(
+                    _("La base de datos está dañada: %(found)s.") % {"found": found[0]}
+                )
+            tables = [
+                row[0]
+                for row in copy.execute(
+                    "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                )
+            ]
+            # The names are those of our own tables.
+            rows = {
+                table: copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
+                for table in tables
+            }
             return [list(row) for row in copy.execute(APPLIED)], rows
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_FULL:
             raise OSError(errno.ENOSPC, str(error), str(path)) from error
-        raise RefusedBackup(_("La base de datos está dañada: %(found)s.") % {"found": error}) from error
+        raise RefusedBackup(
+            _("La base de datos está dañada: %(found)s.") % {"found": error}
+        ) from error
 
 
 def dump_postgresql(target: Path) -> tuple[list[list[str]], dict[str, int]]:
@@ -55,9 +76,20 @@ def dump_postgresql(target: Path) -> tuple[list[list[str]], dict[str, int]]:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        run_tool("pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"])
+        run_tool(
+            "pg_dump",
+            [
+                "--format=custom",
+                "--no-owner",
+                "--no-privileges",
+                f"--snapshot={snapshot}",
+                f"--file={target}",
+            ],
+        )
         cursor.execute(APPLIED)
-        return [list(row) for row in cursor.fetchall()], count_rows(connection.introspection.table_names(cursor))
+        return [list(row) for row in cursor.fetchall()], count_rows(
+            connection.introspection.table_names(cursor)
+        )
 
 
 def count_rows(tables: Iterable[str]) -> dict[str, int]:
@@ -65,39 +97,68 @@ def count_rows(tables: Iterable[str]) -> dict[str, int]:
     counted = {}
     with connection.cursor() as cursor:
         for table in tables:
-            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608 - names of our tables
+            # Names of our tables.
+            cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
             counted[table] = cursor.fetchone()[0]
     return counted
 
 
 def fill_postgresql(source: Path) -> None:
     """Fill the empty PostgreSQL database in one transaction."""
-    run_tool("pg_restore", ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(source)])
+    run_tool(
+        "pg_restore",
+        ["--exit-on-error", "--single-transaction", "--no-owner", "--no-privileges", str(source)],
+    )
 
 
 def run_tool(tool: str, arguments: list[str]) -> None:
-    """Run a tool of PostgreSQL on the database in use; its password travels in the environment, never in the arguments."""
+    """Run a tool of PostgreSQL on the database in use; its password travels in the environment,
+    never in the arguments.
+    """
     program = shutil.which(tool)
     if program is None:
         raise RefusedBackup(
-            _("Falta el programa %(tool)s. Instala el paquete postgresql-client de la versión de tu servidor.") % {"tool": tool}
+            _(
+                "Falta el programa %(tool)s. Instala el paquete postgresql-client de la versión "
+                "de tu servidor."
+            )
+            % {"tool": tool}
         )
     settings = connection.settings_dict
-    places = {"--host": settings["HOST"], "--port": settings["PORT"], "--username": settings["USER"], "--dbname": settings["NAME"]}
+    places = {
+        "--host": settings["HOST"],
+        "--port": settings["PORT"],
+        "--username": settings["USER"],
+        "--dbname": settings["NAME"],
+    }
     where = [f"{option}={value}" for option, value in places.items() if value]
-    environment = {**os.environ, **({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {})}
-    done = subprocess.run([program, "--no-password", *where, *arguments], env=environment, capture_output=True, text=True)  # noqa: S603 - no shell
+    environment = {
+        **os.environ,
+        **({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {}),
+    }
+    done = subprocess.run(  # noqa: S603 - no shell
+        [program, "--no-password", *where, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         told = (done.stderr.strip().splitlines() or ["?"])[-1]
         raise RefusedBackup(_("%(tool)s no terminó: %(told)s") % {"tool": tool, "told": told})
 
 
 def empty_postgresql() -> None:
-    """Remove what migrations make: only for a database that was empty before a restore that failed."""
+    """Remove what migrations make: only for a database that was empty before a restore that
+    failed.
+    """
     connection.close()
     with transaction.atomic(), connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
-        cursor.execute("SELECT cfgname FROM pg_ts_config WHERE cfgnamespace = current_schema()::regnamespace")
+        cursor.execute(
+            "SELECT cfgname FROM pg_ts_config WHERE cfgnamespace = current_schema()::regnamespace"
+        )
         for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TEXT SEARCH CONFIGURATION {connection.ops.quote_name(name)} CASCADE")
+            cursor.execute(
+                f"DROP TEXT SEARCH CONFIGURATION {connection.ops.quote_name(name)} CASCADE"
+            )

@@ -1,4 +1,6 @@
-"""Removes what killed commands left: copies of the whole database lie in their folders, erased people included."""
+"""Removes what killed commands left: copies of the whole database lie in their folders, erased
+people included.
+"""
 
 import fcntl
 import os
@@ -16,7 +18,9 @@ OWNER = ".owner"
 
 @contextmanager
 def owned(path: Path) -> Iterator[None]:
-    """Hold a temporary file, or folder, as ours: the operating system lets go of it when the process ends, however it ends."""
+    """Hold a temporary file, or folder, as ours: the operating system lets go of it when the
+    process ends, however it ends.
+    """
     with open(path / OWNER if path.is_dir() else path, "ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -27,7 +31,10 @@ def remove_leftovers(folder: Path, patterns: Iterable[str], say: Say) -> None:
     for pattern in patterns:
         for path in sorted(folder.glob(pattern)):
             if _is_abandoned(path):
-                say(_("Quitamos lo que dejó una ejecución interrumpida: %(name)s") % {"name": path.name})
+                say(
+                    _("Quitamos lo que dejó una ejecución interrumpida: %(name)s")
+                    % {"name": path.name}
+                )
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

@@ -17,22 +17,38 @@ from django.utils.translation import gettext as _
 from accounts.documents import keys as personal_data_keys
 from audit.findings import Finding
 from operations.backups import unfinished
-from operations.backups.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, read_manifest, sync_folder, unpack
+from operations.backups.archives import (
+    DATABASE_NAMES,
+    Manifest,
+    RefusedBackup,
+    Say,
+    read_manifest,
+    sync_folder,
+    unpack,
+)
 from operations.backups.backup import key_places
-from operations.backups.database_files import check_sqlite, count_rows, empty_postgresql, fill_postgresql
+from operations.backups.database_files import (
+    check_sqlite,
+    count_rows,
+    empty_postgresql,
+    fill_postgresql,
+)
 from operations.backups.leftovers import owned, remove_leftovers
 from operations.records import check_records
 from privacy.erasure import reapply_erasures
 from privacy.erasure_list import listed_keys
 
-# Made anew by every first start: the one of the backup takes its place, so that people stay signed in.
+# Made anew by every first start: the one of the backup takes its place, so that people stay signed
+# in.
 REPLACED_KEY = "keys/secret-key"
 
 
 def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
-    """Restore a backup into an empty site, migrate it and apply what must hold again; return what the audit found.
+    """Restore a backup into an empty site, migrate it and apply what must hold again; return what
+    the audit found.
 
-    Raises RefusedBackup, or DamagedList for the list of who was erased, and then the site is as empty as before.
+    Raises RefusedBackup, or DamagedList for the list of who was erased, and then the site is as
+    empty as before.
     """
     manifest = read_manifest(source, say)
     listed_keys()  # a damaged list stops it here, before anything is put in place
@@ -49,13 +65,19 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
             check_copy(folder / DATABASE_NAMES["sqlite"], manifest)
         with undone_on_failure() as undo:
             say(_("Poniendo todo en su lugar…"))
-            unfinished.begin({target: manifest.files[name]["sha256"] for name, target in targets(manifest).items()})
+            unfinished.begin(
+                {
+                    target: manifest.files[name]["sha256"]
+                    for name, target in targets(manifest).items()
+                }
+            )
             undo.callback(unfinished.end)
             place_files(folder, manifest, undo)
             place_database(folder, manifest, undo)
             say(_("Migrando a esta versión…"))
             migrate_forward()
-            # Before anybody signs in: whoever was erased after the backup must not come back with it.
+            # Before anybody signs in: whoever was erased after the backup must not come back with
+            # it.
             say(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=now)})
             connection.close()
             unfinished.end()
@@ -76,14 +98,27 @@ def check_version(manifest: Manifest) -> None:
     """Refuse a backup of another kind of database, and one of a newer release."""
     if manifest.engine != connection.vendor:
         raise RefusedBackup(
-            _("La copia es de %(engine)s y este sitio usa %(vendor)s. Restaura en %(engine)s y pasa los datos con copy_database.")
+            _(
+                "La copia es de %(engine)s y este sitio usa %(vendor)s. Restaura en %(engine)s y "
+                "pasa los datos con copy_database."
+            )
             % {"engine": manifest.engine, "vendor": connection.vendor}
         )
     on_disk = MigrationLoader(None).disk_migrations
-    known = set(on_disk) | {replaced for migration in on_disk.values() for replaced in migration.replaces}
-    if newer := [f"{app}.{name}" for app, name in manifest.migrations if (app, name) not in known and app not in LEFT_BEHIND]:
+    known = set(on_disk) | {
+        replaced for migration in on_disk.values() for replaced in migration.replaces
+    }
+    if newer := [
+        f"{app}.{name}"
+        for app, name in manifest.migrations
+        if (app, name) not in known and app not in LEFT_BEHIND
+    ]:
         raise RefusedBackup(
-            _("La copia viene de otra versión de Puriq (%(name)s). Instala esa versión y vuelve a intentar.") % {"name": newer[0]}
+            _(
+                "La copia viene de otra versión de Puriq (%(name)s). Instala esa versión y "
+                "vuelve a intentar."
+            )
+            % {"name": newer[0]}
         )
 
 
@@ -91,27 +126,53 @@ def check_empty(manifest: Manifest) -> None:
     """Refuse a site that has a table, a file of its own, or other keys for personal data."""
     path = Path(connection.settings_dict["NAME"])
     if (connection.vendor != "sqlite" or path.exists()) and connection.introspection.table_names():
-        raise RefusedBackup(_("Este sitio ya tiene una base de datos. Restaura en un sitio vacío: aquí no se cambió nada."))
+        raise RefusedBackup(
+            _(
+                "Este sitio ya tiene una base de datos. Restaura en un sitio vacío: aquí no se "
+                "cambió nada."
+            )
+        )
     for name, target in targets(manifest).items():
-        if name != REPLACED_KEY and target.exists() and not unfinished.has_digest(target, manifest.files[name]["sha256"]):
+        if (
+            name != REPLACED_KEY
+            and target.exists()
+            and not unfinished.has_digest(target, manifest.files[name]["sha256"])
+        ):
             raise RefusedBackup(
-                _("Este sitio ya tiene %(name)s, y es distinto. Muévelo a otro lugar: no se cambió nada.") % {"name": target}
+                _(
+                    "Este sitio ya tiene %(name)s, y es distinto. Muévelo a otro lugar: no se "
+                    "cambió nada."
+                )
+                % {"name": target}
             )
     for path in Path(settings.MEDIA_ROOT).rglob("*"):
         if path.is_file() and path not in targets(manifest).values():
-            raise RefusedBackup(_("Este sitio ya tiene archivos (%(name)s). Restaura en un sitio vacío.") % {"name": path})
+            raise RefusedBackup(
+                _("Este sitio ya tiene archivos (%(name)s). Restaura en un sitio vacío.")
+                % {"name": path}
+            )
 
 
 def targets(manifest: Manifest) -> dict[str, Path]:
     """Return where each file of the backup belongs on this site, by its member name."""
-    places = {name: Path(settings.MEDIA_ROOT, name.removeprefix("media/")) for name in manifest.files if name.startswith("media/")}
+    places = {
+        name: Path(settings.MEDIA_ROOT, name.removeprefix("media/"))
+        for name in manifest.files
+        if name.startswith("media/")
+    }
     return places | {name: path for name, path in key_places().items() if name in manifest.files}
 
 
 @contextmanager
 def staging(say: Say) -> Iterator[Path]:
-    """Give a private folder beside the database, so that putting it in place is one atomic rename."""
-    beside = Path(connection.settings_dict["NAME"]).absolute().parent if connection.vendor == "sqlite" else Path(settings.VAR_DIR)
+    """Give a private folder beside the database, so that putting it in place is one atomic
+    rename.
+    """
+    beside = (
+        Path(connection.settings_dict["NAME"]).absolute().parent
+        if connection.vendor == "sqlite"
+        else Path(settings.VAR_DIR)
+    )
     beside.mkdir(parents=True, exist_ok=True)
     remove_leftovers(beside, [".restore-*"], say)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=beside) as folder, owned(Path(folder)):
@@ -134,7 +195,12 @@ def check_copy(path: Path, manifest: Manifest) -> None:
     """Refuse a database that is damaged or does not hold the rows that were counted."""
     migrations, rows = check_sqlite(path)
     if migrations != manifest.migrations or rows != manifest.rows:
-        raise RefusedBackup(_("La base de datos no tiene las filas que la copia dice. No se restauró nada: usa otra copia."))
+        raise RefusedBackup(
+            _(
+                "La base de datos no tiene las filas que la copia dice. No se restauró nada: usa "
+                "otra copia."
+            )
+        )
 
 
 def place_files(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
@@ -173,11 +239,19 @@ def place_database(folder: Path, manifest: Manifest, undo: ExitStack) -> None:
         return
     fill_postgresql(folder / DATABASE_NAMES["postgresql"])
     if count_rows(manifest.rows) != manifest.rows:
-        raise RefusedBackup(_("La base de datos no tiene las filas que la copia dice. No se restauró nada: usa otra copia."))
+        raise RefusedBackup(
+            _(
+                "La base de datos no tiene las filas que la copia dice. No se restauró nada: usa "
+                "otra copia."
+            )
+        )
 
 
 def empty_database() -> None:
-    """Take away what a restore brought. SQLite's journal goes too: it would be played into the next file."""
+    """Take away what a restore brought.
+
+    SQLite's journal goes too: it would be played into the next file.
+    """
     if connection.vendor != "sqlite":
         empty_postgresql()
         return

@@ -1,4 +1,6 @@
-"""Marks a restore until its last step is done: only then are erased people erased again, and only then may the site start."""
+"""Marks a restore until its last step is done: only then are erased people erased again, and only
+then may the site start.
+"""
 
 import hashlib
 import json
@@ -64,7 +66,10 @@ def has_digest(path: Path, digest: str) -> bool:
 
 def sentence() -> str:
     """Say why nothing may run on this site, and what to do."""
-    return _("Una restauración quedó sin terminar: el sitio no está completo. Ejecuta otra vez: manage.py restore ARCHIVO.")
+    return _(
+        "Una restauración quedó sin terminar: el sitio no está completo. Ejecuta otra vez: "
+        "manage.py restore ARCHIVO."
+    )
 
 
 def refuse_unfinished() -> None:

@@ -1,4 +1,6 @@
-"""Knows every kind of question: each owns what it stores, shows, reads and earns, and nobody else looks into it."""
+"""Knows every kind of question: each owns what it stores, shows, reads and earns, and nobody else
+looks into it.
+"""
 
 from questions.kinds.kind import JSON, Kind
 from questions.kinds.multiple import MULTIPLE
@@ -11,7 +13,10 @@ __all__ = ["JSON", "KINDS", "Kind", "kind_labels", "kind_of"]
 
 
 def kind_of(name: str) -> Kind:
-    """Return a kind by the name that versions and papers keep. Raises KeyError for one that this release does not know."""
+    """Return a kind by the name that versions and papers keep.
+
+    Raises KeyError for one that this release does not know.
+    """
     return KINDS[name]
 
 

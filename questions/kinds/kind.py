@@ -19,10 +19,13 @@ class Problem:
 
 
 class Kind(Protocol):
-    """One kind of question. Everything it stores is JSON of its own, and says the version of its schema.
+    """One kind of question.
 
-    `content` is what an author wrote, key included, and stays in a version. `layout` is how a paper shows it, `response` what was
-    answered to that paper, `asked` the copy of both content and layout that an attempt keeps when it is handed in.
+    Everything it stores is JSON of its own, and says the version of its schema.
+
+    `content` is what an author wrote, key included, and stays in a version. `layout` is how a paper
+    shows it, `response` what was answered to that paper, `asked` the copy of both content and
+    layout that an attempt keeps when it is handed in.
     """
 
     name: str
@@ -76,14 +79,20 @@ class Kind(Protocol):
         """Return what a response earns, from 0 to 1; None while a person has to mark it."""
 
     def blind_score(self, content: JSON, *, place: int, is_shuffled: bool) -> Fraction:
-        """Return what somebody earns, on average, who knows nothing and always answers at one place (-1: the last)."""
+        """Return what somebody earns, on average, who knows nothing and always answers at one place
+        (-1: the last).
+        """
 
     def example(self, content: JSON, layout: JSON, *, is_right: bool) -> JSON:
-        """Return a response that earns everything, or nothing: for the demonstration and the runs of tools."""
+        """Return a response that earns everything, or nothing: for the demonstration and the runs
+        of tools.
+        """
 
     # evidence
     def asked(self, content: JSON, layout: JSON) -> JSON:
-        """Return a copy of what was asked, as it was shown, with its key: the proof does not depend on the bank."""
+        """Return a copy of what was asked, as it was shown, with its key: the proof does not depend
+        on the bank.
+        """
 
     def answered(self, asked: JSON, response: JSON) -> list[str]:
         """Return what was answered, in words."""

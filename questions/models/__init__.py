@@ -1,4 +1,6 @@
-"""Holds what can be asked: banks, questions with their versions, and what reviewers decided about them."""
+"""Holds what can be asked: banks, questions with their versions, and what reviewers decided about
+them.
+"""
 
 from questions.models.bank import Bank, Question, QuestionQuerySet, QuestionReview, QuestionVersion
 

@@ -1,4 +1,6 @@
-"""Keeps the question bank: plain tables, never pages or snippets, so that keys stay out of Wagtail's side doors."""
+"""Keeps the question bank: plain tables, never pages or snippets, so that keys stay out of
+Wagtail's side doors.
+"""
 
 import uuid
 
@@ -34,7 +36,9 @@ class QuestionQuerySet(models.QuerySet):
     """Questions, with what became of their newest version."""
 
     def with_shown_state(self) -> "QuestionQuerySet":
-        """Add `shown_state`: that of the question, or what its review says while its newest version is not approved."""
+        """Add `shown_state`: that of the question, or what its review says while its newest version
+        is not approved.
+        """
         waits = Q(state=Question.State.ACTIVE) & (Q(approved=None) | ~Q(approved=F("current")))
         returns = QuestionReview.objects.filter(version=OuterRef("current"), is_approved=False)
         asked = Case(
@@ -53,9 +57,17 @@ class QuestionQuerySet(models.QuerySet):
         return self.with_shown_state().filter(shown_state=Question.ShownState.RETURNED)
 
     def written_by(self, author_key: uuid.UUID) -> "QuestionQuerySet":
-        """Keep those in which a person wrote a version since the approved one: what they do not approve."""
+        """Keep those in which a person wrote a version since the approved one: what they do not
+        approve.
+        """
         since = Coalesce(OuterRef("approved__number"), 0)
-        return self.filter(Exists(QuestionVersion.objects.filter(question=OuterRef("pk"), author_key=author_key, number__gt=since)))
+        return self.filter(
+            Exists(
+                QuestionVersion.objects.filter(
+                    question=OuterRef("pk"), author_key=author_key, number__gt=since
+                )
+            )
+        )
 
 
 class Question(models.Model):
@@ -78,16 +90,22 @@ class Question(models.Model):
         RETIRED = "retired", _("Retirada")
 
     key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    bank = models.ForeignKey(Bank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("banco"))
+    bank = models.ForeignKey(
+        Bank, on_delete=models.PROTECT, related_name="questions", verbose_name=_("banco")
+    )
     topic = TopicField(_("tema"), max_length=60, blank=True)
     state = models.CharField(_("estado"), max_length=8, choices=State.choices, default=State.DRAFT)
-    current = models.ForeignKey("questions.QuestionVersion", on_delete=models.PROTECT, null=True, related_name="+")
+    current = models.ForeignKey(
+        "questions.QuestionVersion", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     approved = models.ForeignKey(
         "questions.QuestionVersion",
         on_delete=models.PROTECT,
         null=True,
         related_name="+",
-        help_text="What new papers ask: the last version that somebody else than its author approved",
+        help_text=(
+            "What new papers ask: the last version that somebody else than its author approved"
+        ),
     )
 
     objects = QuestionQuerySet.as_manager()
@@ -97,7 +115,10 @@ class Question(models.Model):
         verbose_name_plural = _("preguntas")
         ordering = ["bank", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(state="active") | Q(current__isnull=False), name="active_question_has_a_version"),
+            models.CheckConstraint(
+                condition=~Q(state="active") | Q(current__isnull=False),
+                name="active_question_has_a_version",
+            ),
         ]
 
     def __str__(self):
@@ -110,11 +131,15 @@ class Question(models.Model):
 
 
 class QuestionReview(AppendOnly):
-    """What a reviewer decided about one version of a question, with a comment; an operator's comment is the reason."""
+    """What a reviewer decided about one version of a question, with a comment; an operator's
+    comment is the reason.
+    """
 
     personal_data = False
 
-    version = models.ForeignKey("questions.QuestionVersion", on_delete=models.PROTECT, related_name="reviews")
+    version = models.ForeignKey(
+        "questions.QuestionVersion", on_delete=models.PROTECT, related_name="reviews"
+    )
     reviewer_key = models.UUIDField(help_text="Opaque identifier of who decided")
     is_approved = models.BooleanField()
     comment = models.CharField(max_length=600, blank=True)
@@ -125,7 +150,10 @@ class QuestionReview(AppendOnly):
         verbose_name_plural = _("revisiones de preguntas")
         ordering = ["decided_at", "id"]
         constraints = [
-            models.CheckConstraint(condition=Q(is_approved=True) | ~Q(comment=""), name="returned_question_has_a_comment"),
+            models.CheckConstraint(
+                condition=Q(is_approved=True) | ~Q(comment=""),
+                name="returned_question_has_a_comment",
+            ),
         ]
 
     def __str__(self):
@@ -133,7 +161,10 @@ class QuestionReview(AppendOnly):
 
 
 class QuestionVersion(AppendOnly):
-    """What a question asked at one time, with its key. Never changed: editing makes the next version."""
+    """What a question asked at one time, with its key.
+
+    Never changed: editing makes the next version.
+    """
 
     personal_data = False
 
@@ -141,19 +172,33 @@ class QuestionVersion(AppendOnly):
     number = models.PositiveIntegerField()
     kind = models.CharField(_("tipo"), max_length=12, choices=kind_labels)
     stem = models.TextField(_("enunciado"), max_length=1500)
-    content = models.JSONField(help_text="What its kind asks, key included, with the version of its schema")
+    content = models.JSONField(
+        help_text="What its kind asks, key included, with the version of its schema"
+    )
     feedback = models.TextField(_("explicación"), max_length=1500)
-    norm = models.ForeignKey(Norm, on_delete=models.PROTECT, null=True, blank=True, verbose_name=_("norma que la respalda"))
+    norm = models.ForeignKey(
+        Norm,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("norma que la respalda"),
+    )
     locator = models.CharField(_("artículos"), max_length=120, blank=True)
     source = models.CharField(_("fuente"), max_length=300, blank=True)
-    lesson_key = models.UUIDField(null=True, blank=True, help_text="The lesson that teaches it, wherever it moves")
+    lesson_key = models.UUIDField(
+        null=True, blank=True, help_text="The lesson that teaches it, wherever it moves"
+    )
     created_at = models.DateTimeField()
     author_key = models.UUIDField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("versión de pregunta")
         ordering = ["question", "number"]
-        constraints = [models.UniqueConstraint(fields=["question", "number"], name="one_question_version_per_number")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "number"], name="one_question_version_per_number"
+            )
+        ]
 
     def __str__(self):
         return self.stem[:80]

@@ -11,7 +11,9 @@ from wagtail.admin.forms.models import register_form_field_override
 
 
 def topic_of(typed: str) -> str:
-    """Return the topic that was meant by what was typed: small letters and numbers, with dashes between words."""
+    """Return the topic that was meant by what was typed: small letters and numbers, with dashes
+    between words.
+    """
     return slugify(typed)
 
 
@@ -34,5 +36,6 @@ class TopicField(models.SlugField):
         return super(models.SlugField, self).formfield(**{"form_class": TopicFormField, **kwargs})
 
 
-# Wagtail's own for slugs drops letters in the browser, before anything here reads them: “Niñez” came as “niez”.
+# Wagtail's own for slugs drops letters in the browser, before anything here reads them: “Niñez”
+# came as “niez”.
 register_form_field_override(TopicField, override={"widget": forms.TextInput})

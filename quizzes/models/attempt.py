@@ -17,7 +17,9 @@ from quizzes.timing import Arrival, arrival, overdue_before
 class AttemptQuerySet(models.QuerySet):
     def with_enrolment(self) -> "AttemptQuerySet":
         """Add enrolment, course and progress, so that one statement serves a whole act or page."""
-        return self.select_related("enrolment__course").annotate(progress_text=ProgressText("enrolment_id"))
+        return self.select_related("enrolment__course").annotate(
+            progress_text=ProgressText("enrolment_id")
+        )
 
     def overdue(self, now: datetime) -> "AttemptQuerySet":
         """Keep the open attempts that no answer can reach in time any more."""
@@ -42,18 +44,31 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     rules = models.JSONField(
-        help_text="Title, pass mark, attempts, waiting, review policy, time limit and scoring as they were at the start"
+        help_text=(
+            "Title, pass mark, attempts, waiting, review policy, time limit and scoring as "
+            "they were at the start"
+        )
     )
-    paper = models.JSONField(help_text="[{question, version, kind, layout}]: what is asked, pinned, and how its kind shows it")
+    paper = models.JSONField(
+        help_text=(
+            "[{question, version, kind, layout}]: what is asked, pinned, and how its kind shows it"
+        )
+    )
     started_at = models.DateTimeField()
-    deadline_at = models.DateTimeField(null=True, blank=True, help_text="When it closes, fixed at the start; empty: never")
+    deadline_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it closes, fixed at the start; empty: never"
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
     score_raw = models.FloatField(null=True, blank=True)
     score_maximum = models.FloatField(null=True, blank=True)
     score_scaled = models.FloatField(null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
     evidence = models.JSONField(
-        default=list, help_text="Copied at submission: what was asked and answered, as its kind keeps it, and what it earned"
+        default=list,
+        help_text=(
+            "Copied at submission: what was asked and answered, as its kind keeps it, and "
+            "what it earned"
+        ),
     )
 
     objects = AttemptQuerySet.as_manager()
@@ -62,19 +77,30 @@ class Attempt(models.Model):
         verbose_name = _("intento")
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "quiz_key"], condition=Q(state="open"), name="one_open_attempt_per_learner_and_quiz"
+                fields=["learner", "quiz_key"],
+                condition=Q(state="open"),
+                name="one_open_attempt_per_learner_and_quiz",
             ),
-            models.UniqueConstraint(fields=["learner", "quiz_key", "number"], name="one_attempt_per_learner_quiz_and_number"),
+            models.UniqueConstraint(
+                fields=["learner", "quiz_key", "number"],
+                name="one_attempt_per_learner_quiz_and_number",
+            ),
             models.CheckConstraint(
-                condition=~Q(state="submitted") | Q(submitted_at__isnull=False, score_scaled__isnull=False, passed__isnull=False),
+                condition=~Q(state="submitted")
+                | Q(submitted_at__isnull=False, score_scaled__isnull=False, passed__isnull=False),
                 name="submitted_attempt_has_a_score",
             ),
             models.CheckConstraint(
-                condition=Q(score_scaled=None) | (Q(score_scaled__gte=0) & Q(score_scaled__lte=1)), name="attempt_score_is_scaled"
+                condition=Q(score_scaled=None) | (Q(score_scaled__gte=0) & Q(score_scaled__lte=1)),
+                name="attempt_score_is_scaled",
             ),
         ]
         indexes = [
-            models.Index(fields=["deadline_at"], condition=Q(state="open", deadline_at__isnull=False), name="open_attempts_by_deadline"),
+            models.Index(
+                fields=["deadline_at"],
+                condition=Q(state="open", deadline_at__isnull=False),
+                name="open_attempts_by_deadline",
+            ),
         ]
 
     def __str__(self):
@@ -87,7 +113,9 @@ class Attempt(models.Model):
 
     @property
     def scoring_rule(self) -> int:
-        """The rule that scores it; those that were started before rules had a number keep theirs."""
+        """The rule that scores it; those that were started before rules had a number keep
+        theirs.
+        """
         return self.rules.get("scoring", ScoringRule.SAME_PART)
 
     @property
@@ -101,32 +129,52 @@ class Attempt(models.Model):
 
     @property
     def was_closed_by_time(self) -> bool:
-        """True for an attempt that was submitted after its time and grace were over, by whomever."""
-        return self.submitted_at is not None and arrival(self.submitted_at, self.deadline_at) == Arrival.TOO_LATE
+        """True for an attempt that was submitted after its time and grace were over, by
+        whomever.
+        """
+        return (
+            self.submitted_at is not None
+            and arrival(self.submitted_at, self.deadline_at) == Arrival.TOO_LATE
+        )
 
 
 class ResponseEvent(AppendOnly):
-    """One answer sent to one item. Never updated: the current response is the last event that counts, by sequence, then arrival."""
+    """One answer sent to one item.
+
+    Never updated: the current response is the last event that counts, by sequence, then arrival.
+    """
 
     personal_data = True
 
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="events")
     uuid = models.UUIDField(help_text="Given by the client; unique for its attempt")
     slot = models.PositiveSmallIntegerField(help_text="Place of the item on the paper, from 1")
-    sequence = models.PositiveBigIntegerField(default=0, help_text="Order on the device that sent it")
+    sequence = models.PositiveBigIntegerField(
+        default=0, help_text="Order on the device that sent it"
+    )
     response = models.JSONField(help_text="What was answered, as the kind of its question keeps it")
-    is_marked = models.BooleanField(default=False, help_text="The learner wants to look at it again")
+    is_marked = models.BooleanField(
+        default=False, help_text="The learner wants to look at it again"
+    )
     request_digest = models.CharField(max_length=64)
     occurred_at = models.DateTimeField(help_text="As the client tells it; no rule asks it")
     received_at = models.DateTimeField()
-    counts = models.BooleanField(default=True, help_text="False: it came after the closing hour and its grace, and is kept only")
+    counts = models.BooleanField(
+        default=True,
+        help_text="False: it came after the closing hour and its grace, and is kept only",
+    )
 
     class Meta:
         verbose_name = _("respuesta enviada")
         ordering = ["sequence", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["attempt", "uuid"], name="one_response_event_per_attempt_and_uuid"),
-            models.CheckConstraint(condition=Q(occurred_at__lte=F("received_at")), name="response_event_occurs_before_it_is_received"),
+            models.UniqueConstraint(
+                fields=["attempt", "uuid"], name="one_response_event_per_attempt_and_uuid"
+            ),
+            models.CheckConstraint(
+                condition=Q(occurred_at__lte=F("received_at")),
+                name="response_event_occurs_before_it_is_received",
+            ),
         ]
 
     def __str__(self):

@@ -1,4 +1,6 @@
-"""Reads for the authors of the bank: the quizzes that draw its questions, whom they reached, and what is wrong with those quizzes."""
+"""Reads for the authors of the bank: the quizzes that draw its questions, whom they reached, and
+what is wrong with those quizzes.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,12 +30,20 @@ class ShortQuiz:
     def message(self) -> str:
         """The sentence an author reads."""
         facts = {"quiz": self.quiz, "asked": self.asked, "held": self.held}
-        return _("El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene %(held)d.") % facts
+        return (
+            _(
+                "El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene "
+                "%(held)d."
+            )
+            % facts
+        )
 
 
 @dataclass(frozen=True)
 class GuessedQuiz:
-    """A published quiz that somebody passes, on average, who always ticks the choice at one place."""
+    """A published quiz that somebody passes, on average, who always ticks the choice at one
+    place.
+    """
 
     bank_ids: frozenset[int]
     quiz: str
@@ -44,12 +54,14 @@ class GuessedQuiz:
         """The sentence an author reads."""
         if self.is_first:
             told = _(
-                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Verdadero” o la primera opción. "
+                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Verdadero” o la primera "
+                "opción. "
                 "Agrega preguntas cuya respuesta sea otra."
             )
         else:
             told = _(
-                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Falso” o la última opción. "
+                "El cuestionario “%(quiz)s” se aprueba marcando siempre “Falso” o la última "
+                "opción. "
                 "Agrega preguntas cuya respuesta sea otra."
             )
         return told % {"quiz": self.quiz}
@@ -68,7 +80,9 @@ def reached_by(versions: Sequence[QuestionVersion]) -> Reached:
     """Return whom some versions of a question reached. One statement."""
     asked = Q()
     for version in versions:
-        asked |= Q(paper_text__contains=f'"version": {version.pk},') | Q(paper_text__contains=f'"version": {version.pk}}}')
+        asked |= Q(paper_text__contains=f'"version": {version.pk},') | Q(
+            paper_text__contains=f'"version": {version.pk}}}'
+        )
     found = Attempt.objects.annotate(paper_text=Cast("paper", TextField())).filter(asked)
     counts = found.aggregate(
         people=Count("learner", distinct=True),
@@ -79,7 +93,9 @@ def reached_by(versions: Sequence[QuestionVersion]) -> Reached:
 
 
 def short_quizzes() -> list[ShortQuiz]:
-    """Return the published quizzes that could not be served today, by the rule that serves learners. Two statements."""
+    """Return the published quizzes that could not be served today, by the rule that serves
+    learners. Two statements.
+    """
     short = []
     for draws, pools in _published_draws():
         missing = shortage([(pool, draw.count) for draw, pool in zip(draws, pools, strict=True)])
@@ -90,7 +106,10 @@ def short_quizzes() -> list[ShortQuiz]:
 
 
 def quizzes_needing(question: Question) -> list[str]:
-    """Return the titles of the published quizzes that nobody could start without this question. Two statements."""
+    """Return the titles of the published quizzes that nobody could start without this question.
+
+    Two statements.
+    """
     needing = []
     for draws, pools in _published_draws():
         rest = [[key for key in pool if key != question.pk] for pool in pools]
@@ -106,45 +125,72 @@ def _published_draws() -> Iterator[tuple[list[QuizItemDraw], list[list[int]]]]:
     for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz", "bank"):
         quizzes.setdefault(draw.quiz_id, []).append(draw)
     every = [draw for draws in quizzes.values() for draw in draws]
-    pools = dict(zip((draw.pk for draw in every), pools_of([draw.stored for draw in every])[0], strict=True))
+    pools = dict(
+        zip((draw.pk for draw in every), pools_of([draw.stored for draw in every])[0], strict=True)
+    )
     for draws in quizzes.values():
         yield draws, [pools[draw.pk] for draw in draws]
 
 
 def guessed_quizzes() -> list[GuessedQuiz]:
-    """Return the published quizzes that need no knowledge: one place, always ticked, reaches the pass mark on average. Two statements."""
+    """Return the published quizzes that need no knowledge: one place, always ticked, reaches the
+    pass mark on average. Two statements.
+    """
     quizzes: dict[int, list[QuizItemDraw]] = {}
     for draw in QuizItemDraw.objects.filter(quiz__live=True).select_related("quiz"):
         quizzes.setdefault(draw.quiz_id, []).append(draw)
     banks = {draw.bank_id for draws in quizzes.values() for draw in draws}
-    rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related("approved")
-    asked = list(rows.only("bank_id", "topic", "approved__kind", "approved__content").order_by("id"))
+    rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related(
+        "approved"
+    )
+    asked = list(
+        rows.only("bank_id", "topic", "approved__kind", "approved__content").order_by("id")
+    )
     found = []
     for draws in quizzes.values():
         for is_first in (True, False):
             if _is_guessed(draws, asked, is_first=is_first):
-                found.append(GuessedQuiz(frozenset(draw.bank_id for draw in draws), draws[0].quiz.title, is_first))
+                found.append(
+                    GuessedQuiz(
+                        frozenset(draw.bank_id for draw in draws), draws[0].quiz.title, is_first
+                    )
+                )
     return found
 
 
 def _is_guessed(draws: list[QuizItemDraw], asked: list[Question], *, is_first: bool) -> bool:
-    """Say whether the first place (or the last) of every choice, always ticked, reaches the pass mark on average."""
+    """Say whether the first place (or the last) of every choice, always ticked, reaches the pass
+    mark on average.
+    """
     quiz, earned, total = draws[0].quiz, Fraction(0), 0
     for draw in draws:
-        pool = [question for question in asked if question.bank_id == draw.bank_id and draw.topic in {"", question.topic}]
-        blind = [_blind_score_of(question.approved, is_first=is_first, is_shuffled=quiz.is_shuffled) for question in pool]
+        pool = [
+            question
+            for question in asked
+            if question.bank_id == draw.bank_id and draw.topic in {"", question.topic}
+        ]
+        blind = [
+            _blind_score_of(question.approved, is_first=is_first, is_shuffled=quiz.is_shuffled)
+            for question in pool
+        ]
         earned += draw.count * sum(blind, Fraction(0)) / max(1, len(blind))
         total += draw.count
     return bool(total) and earned >= Fraction(str(quiz.pass_mark)) * total
 
 
-def _blind_score_of(asked: QuestionVersion | None, *, is_first: bool, is_shuffled: bool) -> Fraction:
+def _blind_score_of(
+    asked: QuestionVersion | None, *, is_first: bool, is_shuffled: bool
+) -> Fraction:
     if asked is None:
         return Fraction(0)
-    return kind_of(asked.kind).blind_score(asked.content, place=0 if is_first else -1, is_shuffled=is_shuffled)
+    return kind_of(asked.kind).blind_score(
+        asked.content, place=0 if is_first else -1, is_shuffled=is_shuffled
+    )
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:
     """Return the quizzes that may draw a question: from its whole bank, or from its topic."""
     wanted = Q(draws__topic="") | Q(draws__topic=question.topic)
-    return list(QuizPage.objects.filter(wanted, draws__bank=question.bank_id).distinct().order_by("title"))
+    return list(
+        QuizPage.objects.filter(wanted, draws__bank=question.bank_id).distinct().order_by("title")
+    )

@@ -17,7 +17,10 @@ from quizzes.queries.attempts import Paper, Standing, enrolment_behind, rules_of
 
 @dataclass(frozen=True)
 class ReviewedItem:
-    """One item after its answers may be seen. `earned` goes from 0 to 1; the norm is shown in its state of today."""
+    """One item after its answers may be seen.
+
+    `earned` goes from 0 to 1; the norm is shown in its state of today.
+    """
 
     slot: int
     kind: Kind
@@ -38,7 +41,9 @@ class ReviewedItem:
 
 @dataclass(frozen=True)
 class LessonToReview:
-    """A lesson behind a paper: how many of its questions were asked, and how many answered rightly."""
+    """A lesson behind a paper: how many of its questions were asked, and how many answered
+    rightly.
+    """
 
     lesson: Activity
     asked: int
@@ -52,7 +57,9 @@ class LessonToReview:
 
 @dataclass(frozen=True)
 class Result:
-    """What a learner is told after submitting: with the keys when the review policy allows, else with lessons to read again."""
+    """What a learner is told after submitting: with the keys when the review policy allows, else
+    with lessons to read again.
+    """
 
     attempt: Attempt
     standing: Standing
@@ -93,7 +100,9 @@ def result_of(attempt: Attempt, now: datetime) -> Result:
 
 
 def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
-    """Return every item as it was asked, what was chosen, what was right, why, and the norm behind it."""
+    """Return every item as it was asked, what was chosen, what was right, why, and the norm behind
+    it.
+    """
     norms = Norm.objects.in_bulk({kept["norm"] for kept in attempt.evidence} - {""})
     lessons = {str(activity.key): activity for activity in outline.activities}
     mended = mended_since(attempt.paper)
@@ -115,23 +124,44 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
 
 
 def mended_since(paper: Paper) -> dict[int, QuestionVersion]:
-    """Return, by slot, the versions of today whose key is another than that of the pinned ones. One statement, and what is new."""
-    today = dict(Question.objects.filter(pk__in=[entry["question"] for entry in paper]).values_list("pk", "approved_id"))
+    """Return, by slot, the versions of today whose key is another than that of the pinned ones.
+
+    One statement, and what is new.
+    """
+    today = dict(
+        Question.objects.filter(pk__in=[entry["question"] for entry in paper]).values_list(
+            "pk", "approved_id"
+        )
+    )
     changed = {
-        slot: entry for slot, entry in enumerate(paper, start=1) if today.get(entry["question"], entry["version"]) != entry["version"]
+        slot: entry
+        for slot, entry in enumerate(paper, start=1)
+        if today.get(entry["question"], entry["version"]) != entry["version"]
     }
-    asked = versions_of([*(entry["version"] for entry in changed.values()), *(today[entry["question"]] for entry in changed.values())])
-    pairs = {slot: (asked[entry["version"]], asked[today[entry["question"]]]) for slot, entry in changed.items()}
+    asked = versions_of(
+        [
+            *(entry["version"] for entry in changed.values()),
+            *(today[entry["question"]] for entry in changed.values()),
+        ]
+    )
+    pairs = {
+        slot: (asked[entry["version"]], asked[today[entry["question"]]])
+        for slot, entry in changed.items()
+    }
     return {slot: newer for slot, (older, newer) in pairs.items() if is_key_mended(older, newer)}
 
 
 def lessons_behind(attempt: Attempt, outline: Outline) -> list[LessonToReview]:
     """Return the lessons behind the whole paper, the one with most misses first.
 
-    It helps to study, and says nothing about any single question: a lesson with one question is neither counted nor
-    put before its place in the course.
+    It helps to study, and says nothing about any single question: a lesson with one question is
+    neither counted nor put before its place in the course.
     """
     asked = Counter(kept["lesson"] for kept in attempt.evidence)
     right = Counter(kept["lesson"] for kept in attempt.evidence if kept["earned"] == 1)
-    found = [LessonToReview(item, asked[key], right[key]) for item in outline.activities if (key := str(item.key)) in asked]
+    found = [
+        LessonToReview(item, asked[key], right[key])
+        for item in outline.activities
+        if (key := str(item.key)) in asked
+    ]
     return sorted(found, key=lambda row: row.right - row.asked if row.is_told else 0)

@@ -12,16 +12,20 @@ from quizzes.timing import GRACE
 
 
 class CannotBeReopened(Exception):
-    """The attempt is open, was passed or abandoned, its answers were deleted, or another one is open."""
+    """The attempt is open, was passed or abandoned, its answers were deleted, or another one is
+    open.
+    """
 
 
-def reopen_attempt(*, attempt_uuid: UUID, reason: str, minutes: int, actor_key: UUID, now: datetime) -> Attempt:
+def reopen_attempt(
+    *, attempt_uuid: UUID, reason: str, minutes: int, actor_key: UUID, now: datetime
+) -> Attempt:
     """Open a submitted attempt again with its answers; one with a deadline gets `minutes` from now.
 
-    Answers that had come too late for the earlier deadline count now. The trail says who and when; the reason stays with
-    the attempt, as it may name a person. What the submission gave stays in the journal: a better result takes its place.
-    The caller has checked that the actor may do it. Raises ValueError without a reason, Attempt.DoesNotExist and
-    CannotBeReopened.
+    Answers that had come too late for the earlier deadline count now. The trail says who and when;
+    the reason stays with the attempt, as it may name a person. What the submission gave stays in
+    the journal: a better result takes its place. The caller has checked that the actor may do it.
+    Raises ValueError without a reason, Attempt.DoesNotExist and CannotBeReopened.
     """
     if not reason.strip():
         raise ValueError("reopening needs a reason")
@@ -45,11 +49,24 @@ def _open(attempt: Attempt, reason: str, minutes: int, actor_key: UUID, now: dat
         submitted_at=attempt.submitted_at,  # type: ignore[misc] # it was submitted
         score_scaled=attempt.score_scaled,  # type: ignore[misc]
     )
-    attempt.state, attempt.submitted_at, attempt.passed, attempt.evidence = Attempt.State.OPEN, None, None, []
+    attempt.state, attempt.submitted_at, attempt.passed, attempt.evidence = (
+        Attempt.State.OPEN,
+        None,
+        None,
+        [],
+    )
     attempt.score_raw = attempt.score_maximum = attempt.score_scaled = None
     if attempt.deadline_at:
         attempt.deadline_at = now + timedelta(minutes=minutes)
     attempt.save()
-    in_time = Q(attempt__deadline_at=None) | Q(received_at__lte=(attempt.deadline_at or now) + GRACE)
+    in_time = Q(attempt__deadline_at=None) | Q(
+        received_at__lte=(attempt.deadline_at or now) + GRACE
+    )
     ResponseEvent.objects.filter(in_time, attempt=attempt.pk, counts=False).update(counts=True)
-    record_act(actor_key=actor_key, action="attempt_reopened", object_type="attempt", object_key=str(attempt.uuid), now=now)
+    record_act(
+        actor_key=actor_key,
+        action="attempt_reopened",
+        object_type="attempt",
+        object_key=str(attempt.uuid),
+        now=now,
+    )

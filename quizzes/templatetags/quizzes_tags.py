@@ -15,10 +15,14 @@ register = template.Library()
 
 @register.filter
 def attempt_grade(attempt: Attempt) -> str:
-    """Return the grade of an attempt on Peru's scale: “14 de 20”; never the pass mark for someone who did not reach it."""
+    """Return the grade of an attempt on Peru's scale: “14 de 20”; never the pass mark for someone
+    who did not reach it.
+    """
     if attempt.score_scaled is None:
         return ""
-    return _("%(grade)s de 20") % {"grade": shown_grade(attempt.score_scaled, attempt.rules["pass_mark"])}
+    return _("%(grade)s de 20") % {
+        "grade": shown_grade(attempt.score_scaled, attempt.rules["pass_mark"])
+    }
 
 
 @register.filter

@@ -1,4 +1,6 @@
-"""Protects a tree of places as a whole: which figure of which place may be told, under one filter at a time; no database."""
+"""Protects a tree of places as a whole: which figure of which place may be told, under one filter
+at a time; no database.
+"""
 
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +19,8 @@ from reporting.protection.suppression import (
     protect_total,
 )
 
-# A place is its way down from the whole scope: (), (area,), (area, province), (area, province, district), and an institution last.
+# A place is its way down from the whole scope: (), (area,), (area, province), (area, province,
+# district), and an institution last.
 Node = tuple[str, ...]
 ROOT: Node = ()
 # Steps down to a district; what lies below are institutions.
@@ -36,7 +39,9 @@ class Fact:
 
 @dataclass(frozen=True)
 class Wanted:
-    """The filter in use, by course or by months, never both (rule 4); None where it is not in use."""
+    """The filter in use, by course or by months, never both (rule 4); None where it is not in
+    use.
+    """
 
     course: int | None = None
     months: frozenset[date] | None = None
@@ -60,8 +65,10 @@ class Wanted:
 class Tree:
     """All facts that a release needs, and how each figure of each place may be told.
 
-    `opened` are the places whose rows are listed or that lie above them, from the whole scope down; `places` are rows
-    that are listed even without anybody. Every count here is raw: only what `told` returns may leave.
+    `opened` are the places whose rows are listed or that lie above them, from the whole scope down;
+    `places` are rows
+    that are listed even without anybody. Every count here is raw: only what `told` returns may
+    leave.
     """
 
     facts: Sequence[Fact]
@@ -74,7 +81,11 @@ class Tree:
     @cached_property
     def children(self) -> dict[Node, list[Node]]:
         """Rows below each opened place, in a fixed order."""
-        nodes = {place[:depth] for place in {*(fact.place for fact in self.facts), *self.places} for depth in range(1, len(place) + 1)}
+        nodes = {
+            place[:depth]
+            for place in {*(fact.place for fact in self.facts), *self.places}
+            for depth in range(1, len(place) + 1)
+        }
         found: dict[Node, list[Node]] = {parent: [] for parent in self.opened}
         for node in sorted(nodes):
             if node[:-1] in found:
@@ -94,8 +105,14 @@ class Tree:
         return filtered
 
     def listed(self, parent: Node) -> list[Node]:
-        """Return the rows of a place that are listed: every place, but institutions only when their size is told."""
-        return [node for node in self.children[parent] if len(parent) < DISTRICT or self.states[node]["assigned"] is State.SHOWN]
+        """Return the rows of a place that are listed: every place, but institutions only when their
+        size is told.
+        """
+        return [
+            node
+            for node in self.children[parent]
+            if len(parent) < DISTRICT or self.states[node]["assigned"] is State.SHOWN
+        ]
 
     @cached_property
     def people(self) -> dict[Node, Counts]:
@@ -106,7 +123,9 @@ class Tree:
     def filtered(self) -> dict[Node, Counts]:
         """Counts of every place that the filter lets through."""
         facts = self.facts if self.wanted.months is None else self.events
-        return sums((fact.place, fact.counts) for fact in facts if self.part_of(fact) in self.wanted.parts)
+        return sums(
+            (fact.place, fact.counts) for fact in facts if self.part_of(fact) in self.wanted.parts
+        )
 
     def part_of(self, fact: Fact) -> Hashable:
         """Return the part of its place to which the filter in use counts a fact."""
@@ -125,15 +144,28 @@ class Tree:
     def told_under_filter(self) -> set[Node]:
         """Every row of which the filtered figures may be told, from the whole scope down."""
         parts = self.parts
-        division = Division(parts.get(ROOT, {}), self.wanted.parts, self.threshold, tells_empty=self.wanted.months is None)
+        division = Division(
+            parts.get(ROOT, {}),
+            self.wanted.parts,
+            self.threshold,
+            tells_empty=self.wanted.months is None,
+        )
         told = {ROOT} if division.is_offered and self.is_told(ROOT) else set()
         for parent in self.opened:
             if parent in told:
                 peopled = {
-                    node: parts.get(node, {}) for node in self.children[parent] if node in self.people and self.people[node].assigned
+                    node: parts.get(node, {})
+                    for node in self.children[parent]
+                    if node in self.people and self.people[node].assigned
                 }
-                told |= division.told_rows(peopled, {node for node in peopled if self.is_told(node)})
-                told |= {node for node in self.children[parent] if node not in peopled and self.is_told(node)}
+                told |= division.told_rows(
+                    peopled, {node for node in peopled if self.is_told(node)}
+                )
+                told |= {
+                    node
+                    for node in self.children[parent]
+                    if node not in peopled and self.is_told(node)
+                }
         return told
 
     def is_told(self, node: Node) -> bool:
@@ -142,7 +174,9 @@ class Tree:
 
     @cached_property
     def parts(self) -> dict[Node, dict[Hashable, Sizes]]:
-        """Every place divided by the filter in use: completed and not completed in each course, or completed in each month."""
+        """Every place divided by the filter in use: completed and not completed in each course, or
+        completed in each month.
+        """
         by_months = self.wanted.months is not None
         divided: dict[Hashable, list[Fact]] = {}
         for fact in self.events if by_months else self.facts:
@@ -150,7 +184,11 @@ class Tree:
         found: dict[Node, dict[Hashable, Sizes]] = {}
         for part, facts in divided.items():
             for node, counts in sums((fact.place, fact.counts) for fact in facts).items():
-                sizes = (counts.completed,) if by_months else (counts.completed, counts.assigned - counts.completed)
+                sizes = (
+                    (counts.completed,)
+                    if by_months
+                    else (counts.completed, counts.assigned - counts.completed)
+                )
                 if any(sizes):
                     found.setdefault(node, {})[part] = sizes
         return found

@@ -1,4 +1,6 @@
-"""An act whose session ended is carried through sign-in: for its own person, from a page of this site, once."""
+"""An act whose session ended is carried through sign-in: for its own person, from a page of this
+site, once.
+"""
 
 import re
 from datetime import timedelta
@@ -41,7 +43,10 @@ def form_of(page, action: str) -> dict[str, str]:
     """Return the hidden fields of the form that is sent to an address."""
     body = page.content.decode()
     start = body.index(f'action="{action}"')
-    return {name: unescape(value) for name, value in HIDDEN.findall(body[start : body.index("</form>", start)])}
+    return {
+        name: unescape(value)
+        for name, value in HIDDEN.findall(body[start : body.index("</form>", start)])
+    }
 
 
 def forget_session(client) -> None:
@@ -89,7 +94,12 @@ def test_marking_is_done_after_signing_in_though_the_first_password_was_wrong(st
 def test_session_and_token_lost_together_lose_nothing(strict, lina):
     fields = form_of(strict.get("/cuenta/datos/"), "/cuenta/salir/")
     strict.cookies.clear()
-    sent = {"first_name": "Lina Ñusta", "last_name": "Q'orianka", "post": "", "sent_by": fields["sent_by"]}
+    sent = {
+        "first_name": "Lina Ñusta",
+        "last_name": "Q'orianka",
+        "post": "",
+        "sent_by": fields["sent_by"],
+    }
     page = strict.post("/cuenta/datos/", sent, **HERE)
     send_on(strict, enter(strict, page, lina), "/cuenta/datos/")
     lina.refresh_from_db()
@@ -100,7 +110,9 @@ def test_help_asked_while_signed_in_stays_the_persons_own(strict, lina):
     ensure_site()
     fields = form_of(strict.get("/ayuda/"), "/ayuda/#preguntar")
     forget_session(strict)
-    page = strict.post("/ayuda/", {**fields, "text": "¿Cómo cambio mi cargo?", "contact": ""}, **HERE)
+    page = strict.post(
+        "/ayuda/", {**fields, "text": "¿Cómo cambio mi cargo?", "contact": ""}, **HERE
+    )
     assert not HelpRequest.objects.exists()
     send_on(strict, enter(strict, page, lina), "/ayuda/")
     assert HelpRequest.objects.get().learner == lina.learner_key
@@ -121,7 +133,10 @@ def two_pages_whose_session_ended(client, person):
     """Return what two pages of a person got for their form when the session was over."""
     client.cookies.clear()
     sent = {"last_name": "Q'orianka", "post": "", "sent_by": mark_of(person)}
-    return [client.post("/cuenta/datos/", {**sent, "first_name": name}, **HERE) for name in ("Lina Ñusta", "Lina Sisa")]
+    return [
+        client.post("/cuenta/datos/", {**sent, "first_name": name}, **HERE)
+        for name in ("Lina Ñusta", "Lina Sisa")
+    ]
 
 
 def test_signing_in_on_one_page_does_not_drop_the_act_of_another(strict, lina):
@@ -152,14 +167,20 @@ def test_a_page_of_one_person_does_nothing_for_another(strict, course, lina, oma
     strict.force_login(omar)
     fresh = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")["csrfmiddlewaretoken"]
     for token in (fresh, fields["csrfmiddlewaretoken"]):
-        answer = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": token, "note": "Secreto"}, **HERE)
+        answer = strict.post(
+            "/inscripcion/curso/",
+            {**fields, "csrfmiddlewaretoken": token, "note": "Secreto"},
+            **HERE,
+        )
         assert answer.status_code == 403
         assert "Esta página era de otra persona" in answer.content.decode()
         assert "Secreto" not in answer.content.decode()
     assert not Enrolment.objects.exists()
 
 
-@pytest.mark.parametrize("told", [{}, {"HTTP_ORIGIN": "https://otro.example"}, {"HTTP_ORIGIN": "null"}])
+@pytest.mark.parametrize(
+    "told", [{}, {"HTTP_ORIGIN": "https://otro.example"}, {"HTTP_ORIGIN": "null"}]
+)
 def test_what_comes_from_elsewhere_is_carried_nowhere(course, lina, told):
     stranger = Client(enforce_csrf_checks=True)
     page = stranger.post("/inscripcion/curso/", {"uuid": uuid4(), "sent_by": mark_of(lina)}, **told)
@@ -208,7 +229,12 @@ def test_what_is_too_long_is_not_called_kept(strict, lina, monkeypatch):
 def test_passwords_documents_and_files_do_not_travel(strict, lina):
     secrets = {"password": "una clave", "document_number": "40123678", "code": "777777"}
     strict.cookies.clear()
-    sent = {**secrets, "first_name": "Lina", "sent_by": mark_of(lina), "file": SimpleUploadedFile("a.csv", b"1")}
+    sent = {
+        **secrets,
+        "first_name": "Lina",
+        "sent_by": mark_of(lina),
+        "file": SimpleUploadedFile("a.csv", b"1"),
+    }
     page = strict.post("/cuenta/datos/", sent, **HERE)
     act = unseal(form_of(page, SIGN_IN)["carried"], lina)
     assert act.is_partial
@@ -219,14 +245,21 @@ def test_passwords_documents_and_files_do_not_travel(strict, lina):
 
 
 @pytest.mark.parametrize(
-    ("address", "sent"), [("/cuenta/ayudar-a-ingresar/", {"username": "40123678"}), ("/cuenta/mis-datos/", {"password": PASSWORD})]
+    ("address", "sent"),
+    [
+        ("/cuenta/ayudar-a-ingresar/", {"username": "40123678"}),
+        ("/cuenta/mis-datos/", {"password": PASSWORD}),
+    ],
 )
 def test_where_nothing_may_travel_the_page_is_only_opened_again(strict, nora, address, sent):
     """An empty form would be sent, and scold for what nobody left out."""
     strict.cookies.clear()
     page = strict.post(address, {**sent, "sent_by": mark_of(nora)}, **HERE)
     body = page.content.decode()
-    assert "Por seguridad no guardamos lo que escribiste: ingresa y escríbelo otra vez en la misma página." in body
+    assert (
+        "Por seguridad no guardamos lo que escribiste: ingresa y escríbelo otra vez en la misma "
+        "página."
+    ) in body
     assert "está en esta página" not in body
     answer = enter(strict, page, nora)
     assert answer["Location"] == address
@@ -238,7 +271,9 @@ def test_where_nothing_may_travel_the_page_is_only_opened_again(strict, nora, ad
 def test_an_expired_form_of_secrets_leads_back_to_its_page(strict):
     strict.get("/cuenta/recuperar/codigo/")  # brings the cookie of the token
     body = strict.post(
-        "/cuenta/recuperar/codigo/", {"username": "40123678", "code": "AAAAA-AAAAA", "password": "x"}, **HERE
+        "/cuenta/recuperar/codigo/",
+        {"username": "40123678", "code": "AAAAA-AAAAA", "password": "x"},
+        **HERE,
     ).content.decode()
     assert "no se guardó. Por seguridad no repetimos lo que escribiste: escríbelo otra vez." in body
     assert "sigue aquí" not in body
@@ -284,7 +319,9 @@ def test_a_script_is_told_the_reason(strict, course, lina, omar):
     fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
     old = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": "x"}, **asked)
     assert (old.status_code, old.json()["reason"]) == (403, "expired")
-    done = strict.post("/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": old.json()["token"]}, **asked)
+    done = strict.post(
+        "/inscripcion/curso/", {**fields, "csrfmiddlewaretoken": old.json()["token"]}, **asked
+    )
     assert done.json() == {"url": "/mi-aprendizaje/curso/continuar/"}
     forget_session(strict)
     assert strict.post("/inscripcion/curso/", fields, **asked).json() == {"reason": "signed_out"}
@@ -336,11 +373,22 @@ def test_a_lesson_that_is_being_written_is_carried_with_its_files_of_blocks(cour
     assert f'name="sent_by" value="{mark_of(ada)}"' in body
     assert "js/editor-session" in body
     author.cookies.clear()
-    sent = {"title": "Niñez", "body-0-value-document": "7", "sent_by": mark_of(ada), "action-publish": "x"}
-    assert author.post(address, sent, HTTP_ACCEPT="application/json", **HERE).json() == {"reason": "signed_out"}
+    sent = {
+        "title": "Niñez",
+        "body-0-value-document": "7",
+        "sent_by": mark_of(ada),
+        "action-publish": "x",
+    }
+    assert author.post(address, sent, HTTP_ACCEPT="application/json", **HERE).json() == {
+        "reason": "signed_out"
+    }
     page = author.post(address, sent, **HERE)
     act = unseal(form_of(page, SIGN_IN)["carried"], ada)
-    assert dict(act.fields) == {"title": "Niñez", "body-0-value-document": "7", "action-publish": "x"}
+    assert dict(act.fields) == {
+        "title": "Niñez",
+        "body-0-value-document": "7",
+        "action-publish": "x",
+    }
     assert not act.is_partial
     asked = enter(author, page, ada)
     assert form_of(asked, address)["title"] == "Niñez"

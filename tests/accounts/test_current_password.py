@@ -1,4 +1,6 @@
-"""Every form that asks for the current password: wrong ones are few, and count together with those of signing in."""
+"""Every form that asks for the current password: wrong ones are few, and count together with those
+of signing in.
+"""
 
 import pytest
 from django.utils import timezone
@@ -21,7 +23,12 @@ FORMS = {
 @pytest.fixture
 def rosa():
     return create_person(
-        first_name="Rosa", email="rosa@example.org", document_type="dni", document_number="40123678", password=PASSWORD, now=timezone.now()
+        first_name="Rosa",
+        email="rosa@example.org",
+        document_type="dni",
+        document_number="40123678",
+        password=PASSWORD,
+        now=timezone.now(),
     )
 
 
@@ -38,11 +45,17 @@ def send(client, address, typed):
 
 @pytest.mark.parametrize("address", FORMS)
 def test_the_eleventh_guess_waits_and_the_right_password_too(inside, rosa, address):
-    told = [send(inside, address, "otra").status_code for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount)]
+    told = [
+        send(inside, address, "otra").status_code
+        for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount)
+    ]
     assert told == [200] * FAILED_SIGN_INS_OF_ACCOUNT.amount
     page = send(inside, address, PASSWORD)
     assert (page.status_code, page["Retry-After"]) == (429, "3600")
-    assert "Hiciste varios intentos. Espera una hora o recupera tu contraseña." in page.content.decode()
+    assert (
+        "Hiciste varios intentos. Espera una hora o recupera tu contraseña."
+        in page.content.decode()
+    )
     rosa.refresh_from_db()
     assert rosa.check_password(PASSWORD)
     assert not ErasureRequest.objects.exists()
@@ -66,9 +79,17 @@ def test_a_network_waits_a_minute(inside, address, allow):
 
 def test_the_right_password_counts_nothing(inside):
     for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount + 1):
-        assert inside.post("/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": "corta"}).status_code == 200
+        assert (
+            inside.post(
+                "/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": "corta"}
+            ).status_code
+            == 200
+        )
 
 
 def test_a_password_is_not_tried_when_none_was_written(inside):
     for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount + 1):
-        assert inside.post("/cuenta/contrasena/", {"oldpassword": "", "password1": NEW}).status_code == 200
+        assert (
+            inside.post("/cuenta/contrasena/", {"oldpassword": "", "password1": NEW}).status_code
+            == 200
+        )

@@ -43,9 +43,12 @@ def test_numbers_are_cleaned_or_refused(kind, typed, number):
         clean_number(kind, typed)
 
 
-NAMES_OF_A_CARNE = ["CE ", "CE-", "ce: ", "C.E. ", "C. E. ", "C E ", "C.E.: ", "CE N° ", "CE N.º ", "CE Nro. ", "c.e. no. ",
-    "Carné ", "carne: ", "Carnet ", "Carné de extranjería ", "Carne de extranjeria ", "CARNET DE EXTRANJERÍA ", "carnet de extranjeria-",
-    "Carnet extranjería N° ", "Carné de extranjería N.º: ", "CARNÉDEEXTRANJERÍA", "Carnet de extranjería número ", "carné de ext. ", "«Carné» № "]  # fmt: skip
+NAMES_OF_A_CARNE = ["CE ", "CE-", "ce: ", "C.E. ", "C. E. ", "C E ", "C.E.: ", "CE N° ", "CE N.º ",
+    "CE Nro. ", "c.e. no. ",
+    "Carné ", "carne: ", "Carnet ", "Carné de extranjería ", "Carne de extranjeria ",
+    "CARNET DE EXTRANJERÍA ", "carnet de extranjeria-",
+    "Carnet extranjería N° ", "Carné de extranjería N.º: ", "CARNÉDEEXTRANJERÍA",
+    "Carnet de extranjería número ", "carné de ext. ", "«Carné» № "]  # fmt: skip
 
 
 @pytest.mark.parametrize("number", ["002234567", "00XBC1234", "N1234567890", "CE1234567"])
@@ -57,14 +60,38 @@ def test_the_name_of_a_carne_is_no_part_of_it(name, number):
 
 @pytest.mark.parametrize("typed", ["40000003-7", "40000003 - 7", "40000003–7", "40000003"])
 @pytest.mark.parametrize(
-    "name", ["", "DNI ", "DNI: ", "dni-", "D.N.I. N° ", "D. N. I. ", "D N I ", "DNI N", "DNI Nro. ", "N.º ", "Documento de identidad: "]
+    "name",
+    [
+        "",
+        "DNI ",
+        "DNI: ",
+        "dni-",
+        "D.N.I. N° ",
+        "D. N. I. ",
+        "D N I ",
+        "DNI N",
+        "DNI Nro. ",
+        "N.º ",
+        "Documento de identidad: ",
+    ],
 )
 def test_a_dni_is_read_with_its_name_and_its_check_digit(name, typed):
     assert clean_number("dni", name + typed) == "40000003"
     assert documents.likely_type(name + typed) == "dni"
 
 
-@pytest.mark.parametrize("number", ["CE1234567", "CE00XBC1234", "CEA12345678", "N1234567890", "NO12345678", "CE123ABC456", "CARN12345"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "CE1234567",
+        "CE00XBC1234",
+        "CEA12345678",
+        "N1234567890",
+        "NO12345678",
+        "CE123ABC456",
+        "CARN12345",
+    ],
+)
 def test_letters_of_a_number_stay(number):
     assert clean_number("ce", number) == number
     assert clean_number("ce", f"{number[:4]}-{number[4:]}") == number
@@ -84,7 +111,9 @@ def test_letters_of_a_number_stay(number):
     ],
 )
 def test_however_it_was_stored_its_person_is_found(kind, stored, typed):
-    person = create_person(first_name="Ñ", document_type=kind, document_number=stored, now=timezone.now())
+    person = create_person(
+        first_name="Ñ", document_type=kind, document_number=stored, now=timezone.now()
+    )
     check_identifier(typed)
     assert resolve_username(typed) == person.username
 
@@ -153,18 +182,27 @@ def everything_stored() -> str:
     stored = []
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names from the database itself
+            # Names from the database itself.
+            cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
             stored += [str(value) for row in cursor.fetchall() for value in row]
     return "\n".join(stored)
 
 
 @pytest.mark.django_db
 def test_number_is_nowhere_in_clear(client, organisations, caplog, waiting_tasks):
-    """Register, fail, enter, look at one's account, recover, change the e-mail: no table and no log line holds the number."""
+    """Register, fail, enter, look at one's account, recover, change the e-mail: no table and no log
+    line holds the number.
+    """
     caplog.set_level(logging.DEBUG)
     numbers = ["47391846", "009482716"]
     for kind, number in zip(("dni", "ce"), numbers, strict=True):
-        told = {"first_name": "Ñ", "last_name": "Ñ", "document_type": kind, "document_number": number, "email": f"{kind}@example.org"}
+        told = {
+            "first_name": "Ñ",
+            "last_name": "Ñ",
+            "document_type": kind,
+            "document_number": number,
+            "email": f"{kind}@example.org",
+        }
         address = f"/cuenta/registro/datos/?entidad={organisations['tumbes'].uuid}"
         client.post(address, {**told, "password": "tres palabras juntas", "accepts": "on"})
         client.post(address, {**told, "password": "tres palabras juntas", "accepts": "on"})
@@ -172,7 +210,10 @@ def test_number_is_nowhere_in_clear(client, organisations, caplog, waiting_tasks
         client.post("/cuenta/recuperar/", {"username": number})
         client.post("/cuenta/ingresar/", {"username": number, "password": "tres palabras juntas"})
         assert client.get("/cuenta/").status_code == 200
-        client.post("/cuenta/correo/", {"email": f"otro-{kind}@example.org", "password": "tres palabras juntas"})
+        client.post(
+            "/cuenta/correo/",
+            {"email": f"otro-{kind}@example.org", "password": "tres palabras juntas"},
+        )
         client.post("/cuenta/salir/")
     assert User.objects.count() == 2
     waiting = str(list(DBTaskResult.objects.values_list("args_kwargs", flat=True)))
@@ -187,7 +228,13 @@ def test_number_is_nowhere_in_clear(client, organisations, caplog, waiting_tasks
 
 @pytest.mark.django_db
 def test_number_has_no_copy_in_the_session(client):
-    create_person(first_name="Ñ", document_type="dni", document_number="47391846", password="tres palabras juntas", now=timezone.now())
+    create_person(
+        first_name="Ñ",
+        document_type="dni",
+        document_number="47391846",
+        password="tres palabras juntas",
+        now=timezone.now(),
+    )
     client.post("/cuenta/ingresar/", {"username": "47391846", "password": "tres palabras juntas"})
     assert "47391846" not in str(dict(client.session.items()))
 

@@ -1,4 +1,6 @@
-"""Officials find their institution as they write it, first in the list, over the whole official register."""
+"""Officials find their institution as they write it, first in the list, over the whole official
+register.
+"""
 
 import pytest
 
@@ -13,11 +15,15 @@ pytestmark = pytest.mark.django_db
 def institutions():
     """Every institution that follows from the official codes."""
     places = {row.code: row for row in District.objects.select_related("province", "area")}
-    official = official_organisations(Area.objects.all(), Province.objects.all(), list(places.values()))
+    official = official_organisations(
+        Area.objects.all(), Province.objects.all(), list(places.values())
+    )
     made = []
     for number, row in enumerate(official):
         place = places[row.district_id]
-        made.append(Institution.of(number, row.name, place.name, place.province.name, place.area.name))
+        made.append(
+            Institution.of(number, row.name, place.name, place.province.name, place.area.name)
+        )
     assert len(made) > 2000
     return made
 
@@ -43,7 +49,11 @@ def test_the_likely_one_stands_first(institutions, typed, first):
 
 
 def test_every_institution_is_first_for_its_own_name_and_place(institutions):
-    unlike = [one for one in institutions[:: len(institutions) // 60] if ranked(institutions, f"{one.name}")[0].name != one.name]
+    unlike = [
+        one
+        for one in institutions[:: len(institutions) // 60]
+        if ranked(institutions, f"{one.name}")[0].name != one.name
+    ]
     assert unlike == []
 
 

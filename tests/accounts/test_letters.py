@@ -28,7 +28,9 @@ def test_a_new_email_promises_no_letter_that_left(client, lina, without_mail):
     lina.save(update_fields=["password"])
     client.force_login(lina)
     before = lina.email
-    page = client.post("/cuenta/correo/", {"email": "otra@example.org", "password": PASSWORD}, follow=True).content.decode()
+    page = client.post(
+        "/cuenta/correo/", {"email": "otra@example.org", "password": PASSWORD}, follow=True
+    ).content.decode()
     assert "Te llegará un enlace" in page
     assert "Enviamos" not in page
     lina.refresh_from_db()

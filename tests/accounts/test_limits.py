@@ -7,7 +7,16 @@ import pytest
 from django.core import mail
 from django.core.cache import caches
 
-from accounts.limits import EMAIL_CHANGES_OF_PERSON, EMAIL_CHANGES_TO_ADDRESS, SIGN_INS, Limit, forget, give_back, network_of, take
+from accounts.limits import (
+    EMAIL_CHANGES_OF_PERSON,
+    EMAIL_CHANGES_TO_ADDRESS,
+    SIGN_INS,
+    Limit,
+    forget,
+    give_back,
+    network_of,
+    take,
+)
 from tests.architecture.sources import modules
 
 START = datetime(2026, 11, 24, 15, 0, 20, tzinfo=UTC)
@@ -62,13 +71,18 @@ def test_only_wrong_tries_count_and_one_may_begin_again():
     ],
 )
 def test_a_network_is_one_address_of_four_bytes_or_half_of_sixteen(rf, told, network):
-    """Whoever has a line with IPv6 has 2⁶⁴ addresses of their own: to count each alone counts nothing."""
+    """Whoever has a line with IPv6 has 2⁶⁴ addresses of their own: to count each alone counts
+    nothing.
+    """
     assert network_of(rf.get("/", REMOTE_ADDR=told)) == network
 
 
 def test_other_addresses_of_a_network_wait_with_it(client, db, allow):
     allow(SIGN_INS, 1)
-    told = [client.post("/cuenta/ingresar/", {}, REMOTE_ADDR=f"2001:db8:1:{line}").status_code for line in NETWORKS]
+    told = [
+        client.post("/cuenta/ingresar/", {}, REMOTE_ADDR=f"2001:db8:1:{line}").status_code
+        for line in NETWORKS
+    ]
     assert told == [200, 429, 200]
 
 
@@ -111,13 +125,19 @@ def test_one_address_gets_few_letters_whoever_asks(client, known):
 def test_every_act_that_sends_a_letter_takes_from_a_limit():
     """A function that queues a letter asks for a limit itself, or calls what does."""
     unlimited = []
-    by_anybody = [path for path in modules() if "commands" not in path.parts]  # who runs those owns the machine
+    by_anybody = [
+        path for path in modules() if "commands" not in path.parts
+    ]  # who runs those owns the machine
     for path in by_anybody:
         for node in ast.walk(ast.parse(path.read_text())):
             if not isinstance(node, ast.FunctionDef):
                 continue
             source = ast.unparse(node)
             sends = "_letter.enqueue(" in source or "send_mail(" in source
-            if sends and path.name != "tasks.py" and not ("take(" in source or "limit_reached(" in source):
+            if (
+                sends
+                and path.name != "tasks.py"
+                and not ("take(" in source or "limit_reached(" in source)
+            ):
                 unlimited.append(f"{path.name}: {node.name}")
     assert unlimited == []

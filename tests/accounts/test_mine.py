@@ -13,7 +13,14 @@ from audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "tres palabras juntas"
-OWN = ["/cuenta/", "/cuenta/primer-ingreso/", "/cuenta/datos/", "/cuenta/correo/", "/cuenta/correo/zzz/", "/cuenta/contrasena/"]
+OWN = [
+    "/cuenta/",
+    "/cuenta/primer-ingreso/",
+    "/cuenta/datos/",
+    "/cuenta/correo/",
+    "/cuenta/correo/zzz/",
+    "/cuenta/contrasena/",
+]
 
 
 @pytest.fixture
@@ -77,7 +84,10 @@ def test_first_entry_confirms(inside, rosa):
     assert inside.get("/cuenta/primer-ingreso/").status_code == 200
     rosa.refresh_from_db()
     assert rosa.first_entry_at is None
-    answer = inside.post("/cuenta/primer-ingreso/", {"organisation_is_right": "1", "post": "Tesorera general", "accepts": "on"})
+    answer = inside.post(
+        "/cuenta/primer-ingreso/",
+        {"organisation_is_right": "1", "post": "Tesorera general", "accepts": "on"},
+    )
     assert answer["Location"] == "/mi-aprendizaje/"
     rosa.refresh_from_db()
     membership = Membership.objects.get(user=rosa)
@@ -85,11 +95,17 @@ def test_first_entry_confirms(inside, rosa):
     assert rosa.privacy_notice_version == PRIVACY_NOTICE_VERSION
     assert membership.post == "Tesorera general"
     entry = AuditEntry.objects.get(action="first_entry_confirmed")
-    assert entry.details == {"organisation_is_right": True, "privacy_notice": PRIVACY_NOTICE_VERSION}
+    assert entry.details == {
+        "organisation_is_right": True,
+        "privacy_notice": PRIVACY_NOTICE_VERSION,
+    }
 
 
 def test_wrong_institution_stays_unconfirmed(inside, rosa):
-    inside.post("/cuenta/primer-ingreso/", {"organisation_is_right": "0", "post": "Tesorera", "accepts": "on"})
+    inside.post(
+        "/cuenta/primer-ingreso/",
+        {"organisation_is_right": "0", "post": "Tesorera", "accepts": "on"},
+    )
     rosa.refresh_from_db()
     assert rosa.first_entry_at is not None
     assert Membership.objects.get(user=rosa).confirmed_at is None
@@ -107,23 +123,38 @@ def test_first_entry_needs_both_answers_and_keeps_the_post(inside, rosa):
 
 
 def test_first_entry_may_wait_and_asks_nothing_twice(inside, rosa):
-    assert 'href="/mi-aprendizaje/">Ahora no' in inside.get("/cuenta/primer-ingreso/").content.decode()
+    assert (
+        'href="/mi-aprendizaje/">Ahora no' in inside.get("/cuenta/primer-ingreso/").content.decode()
+    )
     assert "Falta confirmar tus datos." in inside.get("/cuenta/").content.decode()
     User.objects.filter(pk=rosa.pk).update(privacy_notice_version=PRIVACY_NOTICE_VERSION)
     assert "accepts" not in inside.get("/cuenta/primer-ingreso/").context["form"].fields
 
 
 def test_first_entry_without_institution(client):
-    user = create_person(first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now())
+    user = create_person(
+        first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now()
+    )
     client.force_login(user)
-    assert "Todavía no figuras en una entidad." in client.get("/cuenta/primer-ingreso/").content.decode()
+    assert (
+        "Todavía no figuras en una entidad."
+        in client.get("/cuenta/primer-ingreso/").content.decode()
+    )
     client.post("/cuenta/primer-ingreso/", {"accepts": "on"})
     user.refresh_from_db()
     assert user.first_entry_at is not None
 
 
 def test_names_and_post_are_corrected(inside, rosa):
-    inside.post("/cuenta/datos/", {"first_name": " Rosa  María ", "last_name": "Ñ", "post": "Regidora", "email": "otra@example.org"})
+    inside.post(
+        "/cuenta/datos/",
+        {
+            "first_name": " Rosa  María ",
+            "last_name": "Ñ",
+            "post": "Regidora",
+            "email": "otra@example.org",
+        },
+    )
     rosa.refresh_from_db()
     assert (rosa.first_name, rosa.last_name, rosa.email) == ("Rosa María", "Ñ", "rosa@example.org")
     assert Membership.objects.get(user=rosa).post == "Regidora"
@@ -212,8 +243,13 @@ def test_letter_of_another_person_is_told_and_changes_nothing(inside, rosa, clie
 
 
 def test_it_is_said_when_an_email_changes_and_what_it_is_for(inside, rosa):
-    assert "cuando abras el enlace y pulses «Confirma»" in inside.get("/cuenta/correo/").content.decode()
-    page = inside.post("/cuenta/correo/", {"email": "rosa.nueva@example.org", "password": PASSWORD}, follow=True)
+    assert (
+        "cuando abras el enlace y pulses «Confirma»"
+        in inside.get("/cuenta/correo/").content.decode()
+    )
+    page = inside.post(
+        "/cuenta/correo/", {"email": "rosa.nueva@example.org", "password": PASSWORD}, follow=True
+    )
     assert "Tu correo cambia cuando lo abras y pulses «Confirma»" in page.content.decode()
     (letter,) = mail.outbox
     assert "Desde que lo confirmes, ingresarás con este correo" in letter.body
@@ -223,7 +259,11 @@ def test_it_is_said_when_an_email_changes_and_what_it_is_for(inside, rosa):
 
 
 def test_password_changes_and_ends_every_session(inside, rosa, client):
-    answer = inside.post("/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": "otra frase bien larga"}, follow=True)
+    answer = inside.post(
+        "/cuenta/contrasena/",
+        {"oldpassword": PASSWORD, "password1": "otra frase bien larga"},
+        follow=True,
+    )
     assert answer.redirect_chain[-1][0] == "/cuenta/ingresar/"
     assert "Guardamos tu contraseña nueva. Ingresa con ella." in answer.content.decode()
     rosa.refresh_from_db()

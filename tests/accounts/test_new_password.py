@@ -1,4 +1,6 @@
-"""A new password, whichever way a person came to it: nothing given before undoes it, and no pause outlives it."""
+"""A new password, whichever way a person came to it: nothing given before undoes it, and no pause
+outlives it.
+"""
 
 import re
 
@@ -50,10 +52,14 @@ def by_link(client, rosa, nora):
 
 def by_code(client, rosa, nora):
     code = issue_code(person=rosa, coordinator=nora, now=timezone.now())
-    client.post("/cuenta/recuperar/codigo/", {"username": "40123678", "code": code, "password": NEW})
+    client.post(
+        "/cuenta/recuperar/codigo/", {"username": "40123678", "code": code, "password": NEW}
+    )
 
 
-WAYS = pytest.mark.parametrize("way", [by_account, by_link, by_code], ids=["account", "link", "code"])
+WAYS = pytest.mark.parametrize(
+    "way", [by_account, by_link, by_code], ids=["account", "link", "code"]
+)
 
 
 @WAYS
@@ -63,7 +69,12 @@ def test_a_code_given_before_is_gone(client, rosa, nora, way):
     rosa.refresh_from_db()
     assert rosa.check_password(NEW)
     assert not RecoveryCode.objects.filter(used_at=None).exists()
-    assert use_code(username=rosa.username, typed=code, password="la de otra persona", now=timezone.now()) is None
+    assert (
+        use_code(
+            username=rosa.username, typed=code, password="la de otra persona", now=timezone.now()
+        )
+        is None
+    )
 
 
 @WAYS
@@ -72,7 +83,10 @@ def test_a_link_opened_before_is_no_use(client, rosa, nora, way):
     form = form_behind(client, link)
     way(client, rosa, nora)
     for address in (link, form):
-        assert "Ese enlace ya no sirve" in client.post(address, {"password1": "la de otra persona"}).content.decode()
+        assert (
+            "Ese enlace ya no sirve"
+            in client.post(address, {"password1": "la de otra persona"}).content.decode()
+        )
     rosa.refresh_from_db()
     assert rosa.check_password(NEW)
 

@@ -1,4 +1,6 @@
-"""Who owns an account hears of a new password and of a new e-mail, whoever made the change; a letter never stops it."""
+"""Who owns an account hears of a new password and of a new e-mail, whoever made the change; a
+letter never stops it.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -51,10 +53,14 @@ def by_link(client, rosa, nora):
 
 def by_code(client, rosa, nora):
     code = issue_code(person=rosa, coordinator=nora, now=timezone.now())
-    client.post("/cuenta/recuperar/codigo/", {"username": "40123678", "code": code, "password": NEW})
+    client.post(
+        "/cuenta/recuperar/codigo/", {"username": "40123678", "code": code, "password": NEW}
+    )
 
 
-WAYS = pytest.mark.parametrize("way", [by_account, by_link, by_code], ids=["account", "link", "code"])
+WAYS = pytest.mark.parametrize(
+    "way", [by_account, by_link, by_code], ids=["account", "link", "code"]
+)
 
 
 @WAYS
@@ -73,7 +79,10 @@ def test_a_new_password_is_told(client, rosa, nora, way, settings):
 def test_letters_say_when_as_peru_reads_it(rosa):
     take_new_password(user=rosa, password=NEW, now=EVENING)
     tell_of_new_email(user=rosa, before="antes@example.org", by_operator=False, now=EVENING)
-    assert ["29/11/2026, 8:05 p. m. (hora de Lima)" in letter.body for letter in mail.outbox] == [True, True]
+    assert ["29/11/2026, 8:05 p. m. (hora de Lima)" in letter.body for letter in mail.outbox] == [
+        True,
+        True,
+    ]
 
 
 def change_email(client, rosa):
@@ -98,7 +107,9 @@ def test_who_had_no_email_is_told_nothing(client, rosa):
     rosa.save(update_fields=["email"])
     change_email(client, rosa)
     assert mail.outbox == []
-    by_code_less = create_person(first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now())
+    by_code_less = create_person(
+        first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now()
+    )
     take_new_password(user=by_code_less, password=NEW, now=timezone.now())
     assert mail.outbox == []
 
@@ -110,14 +121,18 @@ def test_a_letter_that_does_not_leave_stops_no_change(client, rosa, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     assert "Guardamos tu correo." in client.post(link, follow=True).content.decode()
-    page = client.post("/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": NEW}, follow=True)
+    page = client.post(
+        "/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": NEW}, follow=True
+    )
     assert "Guardamos tu contraseña nueva." in page.content.decode()
     rosa.refresh_from_db()
     assert (rosa.email, rosa.check_password(NEW)) == ("nueva@example.org", True)
 
 
 def test_letters_that_were_asked_for_leave_room_for_the_notice(client, rosa):
-    """Whoever took a session cannot spend, with letters to the old address, what would tell its owner."""
+    """Whoever took a session cannot spend, with letters to the old address, what would tell its
+    owner.
+    """
     client.force_login(rosa)
     for _time in range(9):
         client.post("/cuenta/correo/", {"email": "rosa@example.org", "password": PASSWORD})

@@ -1,10 +1,17 @@
-"""Checks that passwords are hashed in turn, each for its own person, and that hashes made before still open the door."""
+"""Checks that passwords are hashed in turn, each for its own person, and that hashes made before
+still open the door.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from argon2.exceptions import HashingError
-from django.contrib.auth.hashers import ScryptPasswordHasher, check_password, identify_hasher, make_password
+from django.contrib.auth.hashers import (
+    ScryptPasswordHasher,
+    check_password,
+    identify_hasher,
+    make_password,
+)
 from django.core.exceptions import ValidationError
 
 from accounts.passwords import CommonPasswordValidator, PatientArgon2Hasher, PatientScryptHasher
@@ -14,12 +21,16 @@ WORDS = "una frase de varias palabras"
 
 @pytest.fixture(autouse=True)
 def production_hasher(settings):
-    settings.PASSWORD_HASHERS = ["accounts.passwords.PatientArgon2Hasher", "accounts.passwords.PatientScryptHasher"]
+    settings.PASSWORD_HASHERS = [
+        "accounts.passwords.PatientArgon2Hasher",
+        "accounts.passwords.PatientScryptHasher",
+    ]
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["contraseña", "Contraseña1", "CONTRASENA2026", "municipalidad", "Municipalidad2026!", "migraciones", "peru123456", "Perú2026...",
+    ["contraseña", "Contraseña1", "CONTRASENA2026", "municipalidad", "Municipalidad2026!",
+    "migraciones", "peru123456", "Perú2026...",
      "123456peru", "extranjeria", "bienvenido1", "administrador"],
 )  # fmt: skip
 def test_what_everybody_here_would_try_is_refused(typed):
@@ -27,7 +38,15 @@ def test_what_everybody_here_would_try_is_refused(typed):
         CommonPasswordValidator().validate(typed)
 
 
-@pytest.mark.parametrize("typed", ["migraciones de aves", "peru lindo y querido", "mi contraseña favorita", "municipalidaddeácora"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "migraciones de aves",
+        "peru lindo y querido",
+        "mi contraseña favorita",
+        "municipalidaddeácora",
+    ],
+)
 def test_a_phrase_with_such_a_word_is_taken(typed):
     CommonPasswordValidator().validate(typed)
 
@@ -61,7 +80,11 @@ def test_signing_in_makes_a_hash_of_before_anew_once(lina, client):
 def test_of_many_at_once_each_gets_the_right_answer():
     stored = make_password(WORDS)
     with ThreadPoolExecutor(6) as threads:
-        answers = list(threads.map(lambda word: check_password(word, stored), [WORDS, "no", WORDS, "no", WORDS, WORDS]))
+        answers = list(
+            threads.map(
+                lambda word: check_password(word, stored), [WORDS, "no", WORDS, "no", WORDS, WORDS]
+            )
+        )
     assert answers == [True, False, True, False, True, True]
 
 

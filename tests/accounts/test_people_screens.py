@@ -1,4 +1,6 @@
-"""What an operator changes about a person is a sealed line, never its content; who holds a role is not changed by one operator."""
+"""What an operator changes about a person is a sealed line, never its content; who holds a role is
+not changed by one operator.
+"""
 
 import pytest
 from django.core import mail
@@ -20,7 +22,9 @@ def operator(client, oscar, site):
 
 def lines(person) -> list[tuple[str, dict]]:
     """Return the lines of the trail about a person that are no looks."""
-    rows = AuditEntry.objects.filter(object_key=str(person.learner_key), action__startswith="person_").exclude(action="person_opened")
+    rows = AuditEntry.objects.filter(
+        object_key=str(person.learner_key), action__startswith="person_"
+    ).exclude(action="person_opened")
     return list(rows.order_by("pk").values_list("action", "details"))
 
 
@@ -29,7 +33,11 @@ def edit(client, person, **changed):
     address = reverse("wagtailusers_users:edit", args=[person.pk])
     form = client.get(address).context["form"]
     assert "username" not in form.fields
-    told = {name: form.initial.get(name) or "" for name in form.fields} | {"is_active": person.is_active and "on"} | changed
+    told = (
+        {name: form.initial.get(name) or "" for name in form.fields}
+        | {"is_active": person.is_active and "on"}
+        | changed
+    )
     return client.post(address, {name: value for name, value in told.items() if value})
 
 

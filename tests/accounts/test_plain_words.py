@@ -1,4 +1,6 @@
-"""What a person reads for slips of the fingers (reliability.md section 7, rows 1 to 4 and 17 to 19)."""
+"""What a person reads for slips of the fingers (reliability.md section 7, rows 1 to 4 and 17 to
+19).
+"""
 
 import pytest
 from django.utils import timezone
@@ -8,14 +10,24 @@ from accounts.services import create_person
 
 pytestmark = pytest.mark.django_db
 REGISTER = "/cuenta/registro/datos/?entidad=ninguna"
-TOLD = {"first_name": "María", "last_name": "Quispe", "document_type": "dni", "document_number": "40123678", "accepts": "on"}
+TOLD = {
+    "first_name": "María",
+    "last_name": "Quispe",
+    "document_type": "dni",
+    "document_number": "40123678",
+    "accepts": "on",
+}
 TOLD |= {"email": "", "post": "", "password": "tres palabras juntas"}
 
 
 @pytest.fixture
 def julian():
     return create_person(
-        first_name="Julián", document_type="dni", document_number="41234567", password="tres palabras juntas", now=timezone.now()
+        first_name="Julián",
+        document_type="dni",
+        document_number="41234567",
+        password="tres palabras juntas",
+        now=timezone.now(),
     )
 
 
@@ -23,7 +35,9 @@ def register(client, **told) -> str:
     return client.post(REGISTER, TOLD | told, follow=True).content.decode()
 
 
-@pytest.mark.parametrize(("who", "password"), [("41234567", "otra"), ("49999999", "tres palabras juntas")])
+@pytest.mark.parametrize(
+    ("who", "password"), [("41234567", "otra"), ("49999999", "tres palabras juntas")]
+)
 def test_row_1_wrong_document_or_password(client, julian, who, password):
     page = client.post("/cuenta/ingresar/", {"username": who, "password": password})
     text = "El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."
@@ -35,7 +49,10 @@ def test_row_2_too_many_tries(client, julian):
     for _ in range(10):
         client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
     page = client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
-    text = "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."
+    text = (
+        "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está "
+        "guardado."
+    )
     assert text in page.content.decode()
 
 
@@ -71,7 +88,13 @@ def test_row_17_a_probable_slip_is_asked_once_and_may_be_kept(client, db):
 
 @pytest.mark.parametrize(
     ("first_name", "last_name"),
-    [("María", "Quispe"), ("Ñ", "Ñahui"), ("José María", "D'Ángelo"), ("A", "B"), ("Ana-Lucía", "O’Higgins Ríos")],
+    [
+        ("María", "Quispe"),
+        ("Ñ", "Ñahui"),
+        ("José María", "D'Ángelo"),
+        ("A", "B"),
+        ("Ana-Lucía", "O’Higgins Ríos"),
+    ],
 )
 def test_row_18_names_are_taken_as_they_are(client, db, first_name, last_name):
     register(client, first_name=first_name, last_name=last_name)
@@ -89,7 +112,10 @@ def test_nothing_is_marked_before_and_eight_digits_are_a_dni(client, db):
     page = client.get(REGISTER)
     assert page.content.decode().count(" checked") == 0
     register(client, document_type="")
-    assert (User.objects.get().document_type, User.objects.get().document_number) == ("dni", "40123678")
+    assert (User.objects.get().document_type, User.objects.get().document_number) == (
+        "dni",
+        "40123678",
+    )
 
 
 def test_registering_by_email_alone_is_a_choice(client, db):
@@ -119,6 +145,10 @@ def test_errors_are_said_in_the_title_and_where_the_page_begins_to_be_read(clien
 
 def test_no_error_speaks_in_the_voice_of_the_library(client, db):
     body = register(client, first_name="a" * 130, email="no", document_type="otro")
-    for told in ("Escribe 120 letras como máximo. Escribiste 130.", "Escribe el correo completo", "«otro» no está en la lista."):
+    for told in (
+        "Escribe 120 letras como máximo. Escribiste 130.",
+        "Escribe el correo completo",
+        "«otro» no está en la lista.",
+    ):
         assert told in body
     assert "Asegúrese" not in body

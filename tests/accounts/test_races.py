@@ -15,14 +15,24 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_a_person_moved_twice_at_once_serves_in_one_place(lina, organisations):
     moves = [
-        partial(move_person, user=lina, organisation=organisations[key], post="Asesora", now=timezone.now()) for key in ("puno", "ugel")
+        partial(
+            move_person,
+            user=lina,
+            organisation=organisations[key],
+            post="Asesora",
+            now=timezone.now(),
+        )
+        for key in ("puno", "ugel")
     ]
     at_once(moves * 2)
     assert Membership.objects.filter(user=lina, ended_on=None).count() == 1
 
 
 def test_a_role_granted_twice_at_once_is_held_once(lina):
-    grants = [partial(grant_role, user=lina, role="coordinator", area_codes=[area], now=timezone.now()) for area in ("21", "24")]
+    grants = [
+        partial(grant_role, user=lina, role="coordinator", area_codes=[area], now=timezone.now())
+        for area in ("21", "24")
+    ]
     at_once(grants * 2)
     assert RoleGrant.objects.filter(user=lina, role="coordinator", ends_on=None).count() == 1
 

@@ -1,4 +1,6 @@
-"""Recovering the password by e-mail: the same answer for everybody, a link of one use that opening does not spend."""
+"""Recovering the password by e-mail: the same answer for everybody, a link of one use that opening
+does not spend.
+"""
 
 import re
 from types import SimpleNamespace
@@ -62,7 +64,9 @@ def test_letter_leads_to_a_new_password(client, carla):
 
 def test_known_and_unknown_get_the_same_answer(client, carla):
     people = ("carla@example.org", "nadie@example.org", "40123678", "40123679")
-    answers = {(answer.status_code, answer["Location"]) for answer in (ask(client, who) for who in people)}
+    answers = {
+        (answer.status_code, answer["Location"]) for answer in (ask(client, who) for who in people)
+    }
     assert len(answers) == 1
     assert [letter.to for letter in mail.outbox] == [["carla@example.org"]] * 2
 
@@ -70,7 +74,9 @@ def test_known_and_unknown_get_the_same_answer(client, carla):
 def test_known_and_unknown_cost_the_same(client, carla, monkeypatch):
     """The letter itself is the worker's; until then both take the same way."""
     handed_over, costs = [], set()
-    monkeypatch.setattr(entrance, "send_recovery_letter", SimpleNamespace(enqueue=handed_over.append))
+    monkeypatch.setattr(
+        entrance, "send_recovery_letter", SimpleNamespace(enqueue=handed_over.append)
+    )
     for who in ("carla@example.org", "nadie@example.org", "40123678", "40123679"):
         with CaptureQueriesContext(connection) as statements:
             ask(client, who)
@@ -108,7 +114,10 @@ def test_weak_password_is_told_and_changes_nothing(client, carla):
 
 
 def test_made_up_and_old_links_are_refused(client, carla, settings):
-    assert "Ese enlace ya no sirve" in client.get("/cuenta/recuperar/clave/1-abc-def/").content.decode()
+    assert (
+        "Ese enlace ya no sirve"
+        in client.get("/cuenta/recuperar/clave/1-abc-def/").content.decode()
+    )
     ask(client, "carla@example.org")
     settings.PASSWORD_RESET_TIMEOUT = -1
     assert "Ese enlace ya no sirve" in client.get(link_in(mail.outbox[0])).content.decode()
@@ -120,7 +129,10 @@ def test_recovery_lets_in_at_once_after_too_many_tries(client, carla):
     ask(client, "40123678")
     page = follow_link(client, link_in(mail.outbox[0]))
     client.post(page.context["action_url"], {"password1": NEW})
-    assert client.post("/cuenta/ingresar/", {"username": "40123678", "password": NEW}).status_code == 302
+    assert (
+        client.post("/cuenta/ingresar/", {"username": "40123678", "password": NEW}).status_code
+        == 302
+    )
 
 
 def test_other_sessions_end_with_the_new_password(client, carla):
@@ -154,7 +166,9 @@ def test_a_network_waits_a_minute(client, carla, allow):
 def test_switched_off_people_and_people_without_email_get_no_letter(client, carla):
     User.objects.filter(pk=carla.pk).update(is_active=False)
     ask(client, "carla@example.org")
-    create_person(first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now())
+    create_person(
+        first_name="Julián", document_type="dni", document_number="41111111", now=timezone.now()
+    )
     ask(client, "41111111")
     assert mail.outbox == []
 
@@ -170,15 +184,23 @@ def test_page_slip_and_methods(client):
 
 
 def test_opening_a_link_signs_nobody_out(client, carla, person):
-    """A link in somebody else's letter, or a scanner, must not end a session; choosing the password does."""
+    """A link in somebody else's letter, or a scanner, must not end a session; choosing the password
+    does.
+    """
     omar = person("Omar")
     ask(client, "carla@example.org")
     link = link_in(mail.outbox[0])
     client.force_login(omar)
     page = follow_link(client, link)
     assert client.get("/cuenta/").status_code == 200
-    assert "Ahora está en sesión otra persona: Omar Quispe. Al guardar, su sesión se cierra." in " ".join(page.content.decode().split())
-    assert "Esta contraseña es muy conocida." in client.post(page.context["action_url"], {"password1": "1234567890"}).content.decode()
+    assert (
+        "Ahora está en sesión otra persona: Omar Quispe. Al guardar, su sesión se cierra."
+        in " ".join(page.content.decode().split())
+    )
+    assert (
+        "Esta contraseña es muy conocida."
+        in client.post(page.context["action_url"], {"password1": "1234567890"}).content.decode()
+    )
     assert client.get("/cuenta/").status_code == 200
     answer = client.post(page.context["action_url"], {"password1": NEW}, follow=True)
     assert "Guardamos tu contraseña nueva" in answer.content.decode()
@@ -202,5 +224,8 @@ def test_page_and_letter_say_what_ends_a_link(client, carla):
     link = link_in(mail.outbox[0])
     client.post("/cuenta/ingresar/", {"username": "40123678", "password": "tres palabras"})
     client.post("/cuenta/salir/")
-    assert "se usa una sola vez y deja de servir si ingresas antes" in client.get(link).content.decode()
+    assert (
+        "se usa una sola vez y deja de servir si ingresas antes"
+        in client.get(link).content.decode()
+    )
     assert "se usa una sola vez y deja de servir si ingresas antes" in mail.outbox[0].body

@@ -1,4 +1,6 @@
-"""Recovery without e-mail: a coordinator gives a code, the person uses it once; nobody learns who else exists."""
+"""Recovery without e-mail: a coordinator gives a code, the person uses it once; nobody learns who
+else exists.
+"""
 
 import re
 from datetime import timedelta
@@ -78,7 +80,9 @@ def test_a_coordinator_lets_a_person_back_in(as_nora, julian, client, nora):
     assert answer["Location"] == "/cuenta/recuperar/listo/"
     julian.refresh_from_db()
     assert julian.check_password(NEW)
-    acts = AuditEntry.objects.filter(object_key=str(julian.learner_key)).values_list("action", "actor_key")
+    acts = AuditEntry.objects.filter(object_key=str(julian.learner_key)).values_list(
+        "action", "actor_key"
+    )
     assert list(acts) == [
         ("person_found", nora.learner_key),
         ("recovery_code_issued", nora.learner_key),
@@ -120,14 +124,18 @@ def test_a_newer_code_ends_the_older(nora, julian):
     older = issue_code(person=julian, coordinator=nora, now=timezone.now())
     newer = issue_code(person=julian, coordinator=nora, now=timezone.now())
     assert use_code(username=julian.username, typed=older, password=NEW, now=timezone.now()) is None
-    assert use_code(username=julian.username, typed=newer, password=NEW, now=timezone.now()) == julian
+    assert (
+        use_code(username=julian.username, typed=newer, password=NEW, now=timezone.now()) == julian
+    )
 
 
 @pytest.mark.parametrize(("hours", "works"), [(47, True), (48, False)])
 def test_code_expires(nora, julian, hours, works):
     start = timezone.now()
     code = issue_code(person=julian, coordinator=nora, now=start)
-    used = use_code(username=julian.username, typed=code, password=NEW, now=start + timedelta(hours=hours))
+    used = use_code(
+        username=julian.username, typed=code, password=NEW, now=start + timedelta(hours=hours)
+    )
     assert (used == julian) is works
 
 
@@ -152,7 +160,12 @@ def test_wrong_and_unknown_get_the_same_answer(client, nora, julian):
     answers = []
     for who in ("40123678", "49999999", "nadie@example.org"):
         page = use(client, "AAAAA-AAAAA", who=who)
-        answers.append((page.status_code, page.content.decode().replace(who, "").replace(str(page.context["csrf_token"]), "")))
+        answers.append(
+            (
+                page.status_code,
+                page.content.decode().replace(who, "").replace(str(page.context["csrf_token"]), ""),
+            )
+        )
     assert len(set(answers)) == 1
     assert WRONG in answers[0][1]
 
@@ -182,7 +195,10 @@ def test_another_code_is_the_way_out_of_the_pause(client, nora, julian):
     issue_code(person=julian, coordinator=nora, now=timezone.now())
     for _ in range(6):
         use(client, "AAAAA-AAAAA")
-    assert use(client, issue_code(person=julian, coordinator=nora, now=timezone.now())).status_code == 302
+    assert (
+        use(client, issue_code(person=julian, coordinator=nora, now=timezone.now())).status_code
+        == 302
+    )
     julian.refresh_from_db()
     assert julian.check_password(NEW)
 
@@ -221,15 +237,33 @@ def test_what_was_typed_stays_but_the_secret(client, db):
     assert NEW not in page.content.decode()
 
 
-@pytest.mark.parametrize("who", ["49999999", "41234567", "44444444", "45555555", "max@demo.example", "nora@demo.example"])
+@pytest.mark.parametrize(
+    "who", ["49999999", "41234567", "44444444", "45555555", "max@demo.example", "nora@demo.example"]
+)
 def test_outside_above_and_unknown_look_alike(as_nora, who, organisations, max_, julian):
     now = timezone.now()
     outside = create_person(
-        first_name="Fuera", document_type="dni", document_number="41234567", organisation=organisations["tumbes"], now=now
+        first_name="Fuera",
+        document_type="dni",
+        document_number="41234567",
+        organisation=organisations["tumbes"],
+        now=now,
     )
-    above = create_person(first_name="Arriba", document_type="dni", document_number="44444444", organisation=organisations["puno"], now=now)
+    above = create_person(
+        first_name="Arriba",
+        document_type="dni",
+        document_number="44444444",
+        organisation=organisations["puno"],
+        now=now,
+    )
     grant_role(user=above, role="operator", is_national=True, now=now)
-    off = create_person(first_name="Apagada", document_type="dni", document_number="45555555", organisation=organisations["puno"], now=now)
+    off = create_person(
+        first_name="Apagada",
+        document_type="dni",
+        document_number="45555555",
+        organisation=organisations["puno"],
+        now=now,
+    )
     User.objects.filter(pk=off.pk).update(is_active=False)
     page = find(as_nora, who)
     assert page.status_code == 404
@@ -238,7 +272,15 @@ def test_outside_above_and_unknown_look_alike(as_nora, who, organisations, max_,
     answers += [as_nora.post(page_of(person), {"after": ""}) for person in (outside, above, off)]
     answers.append(as_nora.get(reverse("accounts:give_code", args=["nadie"])))
     assert [answer.status_code for answer in answers] == [404] * 7
-    assert len({answer.content.decode().replace(str(answer.context["csrf_token"]), "") for answer in answers}) == 1
+    assert (
+        len(
+            {
+                answer.content.decode().replace(str(answer.context["csrf_token"]), "")
+                for answer in answers
+            }
+        )
+        == 1
+    )
     assert not RecoveryCode.objects.exists()
 
 
@@ -251,7 +293,9 @@ def test_a_coordinator_of_a_wider_scope_is_out_of_reach(nora, person, organisati
 
 
 def test_nobody_helps_themselves(nora, organisations):
-    Membership.objects.create(user=nora, organisation=organisations["puno"], started_on=timezone.localdate())
+    Membership.objects.create(
+        user=nora, organisation=organisations["puno"], started_on=timezone.localdate()
+    )
     with pytest.raises(BeyondReach):
         issue_code(person=nora, coordinator=nora, now=timezone.now())
 
@@ -279,7 +323,9 @@ def test_searching_is_limited(as_nora, julian, allow):
 
 
 def test_a_page_sent_again_gives_no_other_code(as_nora, julian):
-    """F5 on the page of the code sends the same form: the code that was dictated goes on working."""
+    """F5 on the page of the code sends the same form: the code that was dictated goes on
+    working.
+    """
     form = form_of(as_nora, julian)
     code = code_in(as_nora.post(page_of(julian), form))
     again = as_nora.post(page_of(julian), form)
@@ -289,7 +335,9 @@ def test_a_page_sent_again_gives_no_other_code(as_nora, julian):
     assert "Se muestra una sola vez. Si no lo anotaste, da otro: el anterior deja de valer." in body
     assert "Da otro código" in body
     assert AuditEntry.objects.filter(action="recovery_code_issued").count() == 1
-    assert use_code(username=julian.username, typed=code, password=NEW, now=timezone.now()) == julian
+    assert (
+        use_code(username=julian.username, typed=code, password=NEW, now=timezone.now()) == julian
+    )
     assert code_in(as_nora.post(page_of(julian), form)) is None
 
 
@@ -298,7 +346,9 @@ def test_an_older_page_ends_no_newer_code(as_nora, julian):
     given(as_nora, julian)
     code = given(as_nora, julian)
     assert code_in(as_nora.post(page_of(julian), first)) is None
-    assert use_code(username=julian.username, typed=code, password=NEW, now=timezone.now()) == julian
+    assert (
+        use_code(username=julian.username, typed=code, password=NEW, now=timezone.now()) == julian
+    )
 
 
 def test_no_page_of_a_person_answers_a_search(as_nora, julian):

@@ -39,17 +39,26 @@ def masked(page) -> str:
 
 
 def test_search_finds_by_name_and_place_without_tildes(client, organisations):
-    for typed, name in (("acora", "Municipalidad Distrital de Ácora"), ("municipalidad TUMBES", "Municipalidad Distrital de Zorritos")):
-        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [name]
+    for typed, name in (
+        ("acora", "Municipalidad Distrital de Ácora"),
+        ("municipalidad TUMBES", "Municipalidad Distrital de Zorritos"),
+    ):
+        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [
+            name
+        ]
 
 
 def test_search_forgives_a_keyboard_without_enie(client, places):
     Organisation.objects.create(kind="other", name="Entidad Ñuñoa", district=places["puno"])
     for typed in ("ñuñoa", "nunoa"):
-        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == ["Entidad Ñuñoa"]
+        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [
+            "Entidad Ñuñoa"
+        ]
     Organisation.objects.create(kind="other", name="Entidad Nunoa", district=places["puno"])
     for typed, name in (("ñuñoa", "Entidad Ñuñoa"), ("nunoa", "Entidad Nunoa")):
-        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [name]
+        assert [found.name for found in client.get(FIRST, {"buscar": typed}).context["found"]] == [
+            name
+        ]
 
 
 def test_search_sees_what_was_renamed(client, organisations):
@@ -57,7 +66,9 @@ def test_search_sees_what_was_renamed(client, organisations):
     organisation = Organisation.objects.get(name="Municipalidad Distrital de Ácora")
     organisation.name = "Municipalidad Distrital de Acorita"
     organisation.save()
-    assert [found.name for found in client.get(FIRST, {"buscar": "acorita"}).context["found"]] == ["Municipalidad Distrital de Acorita"]
+    assert [found.name for found in client.get(FIRST, {"buscar": "acorita"}).context["found"]] == [
+        "Municipalidad Distrital de Acorita"
+    ]
 
 
 def test_search_without_results_keeps_what_was_typed_and_offers_a_way(client, organisations):
@@ -87,15 +98,26 @@ def test_new_person_can_sign_in_and_is_asked_nothing_again(client, second, organ
     assert client.post(second, GOOD)["Location"] == DONE
     assert "_auth_user_id" not in client.session
     user = User.objects.get(email="maria@example.org")
-    assert (user.first_name, user.last_name, user.document_number) == ("María José", "Ñahui D'Ávila", "40123678")
+    assert (user.first_name, user.last_name, user.document_number) == (
+        "María José",
+        "Ñahui D'Ávila",
+        "40123678",
+    )
     assert user.privacy_notice_version == PRIVACY_NOTICE_VERSION
     membership = Membership.objects.get(user=user)
-    assert (membership.organisation, membership.post, membership.ended_on) == (organisations["tumbes"], "Tesorera", None)
+    assert (membership.organisation, membership.post, membership.ended_on) == (
+        organisations["tumbes"],
+        "Tesorera",
+        None,
+    )
     answer = client.post("/cuenta/ingresar/", {"username": "40123678", "password": PASSWORD})
     assert answer["Location"] == "/mi-aprendizaje/"
 
 
-@pytest.mark.parametrize(("first", "last"), [("A", "Ñ"), ("Ángel", "O'Higgins"), ("José", "Quispe"), ("Íñigo", "De la Cruz-Pérez")])
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("A", "Ñ"), ("Ángel", "O'Higgins"), ("José", "Quispe"), ("Íñigo", "De la Cruz-Pérez")],
+)
 def test_names_are_kept_as_written(client, second, first, last):
     client.post(second, {**GOOD, "first_name": first, "last_name": last})
     user = User.objects.get(email=GOOD["email"])
@@ -111,7 +133,10 @@ def test_names_are_kept_as_written(client, second, first, last):
     ],
 )
 def test_a_document_is_registered_as_it_is_copied(client, second, typed, kind, number):
-    assert client.post(second, {**GOOD, "document_type": "", "document_number": typed})["Location"] == DONE
+    assert (
+        client.post(second, {**GOOD, "document_type": "", "document_number": typed})["Location"]
+        == DONE
+    )
     user = User.objects.get()
     assert (user.document_type, user.document_number) == (kind, number)
 
@@ -119,13 +144,22 @@ def test_a_document_is_registered_as_it_is_copied(client, second, typed, kind, n
 def test_person_without_institution_email_or_document(client, organisations):
     without = "/cuenta/registro/datos/?entidad=ninguna"
     assert client.post(without, {**GOOD, "email": ""})["Location"] == DONE
-    assert client.post(without, {**GOOD, "document_type": "", "document_number": ""})["Location"] == DONE
+    assert (
+        client.post(without, {**GOOD, "document_type": "", "document_number": ""})["Location"]
+        == DONE
+    )
     assert User.objects.count() == 2
     assert Membership.objects.count() == 0
 
 
 def test_taken_document_or_email_gets_the_same_answer(client, second, organisations):
-    create_person(first_name="Otra", email="otra@example.org", document_type="dni", document_number="41111111", now=timezone.now())
+    create_person(
+        first_name="Otra",
+        email="otra@example.org",
+        document_type="dni",
+        document_number="41111111",
+        now=timezone.now(),
+    )
     people = User.objects.count()
     answers = []
     for more in ({"document_number": "41111111"}, {"email": "OTRA@example.org"}, {}):
@@ -170,11 +204,20 @@ def test_double_submit_makes_one_person(client, second):
         ({"document_number": "4012367a"}, "El DNI tiene 8 números. Escribe solo números."),
         ({"document_type": "", "document_number": "A12345678"}, "Elige qué documento es."),
         ({"document_number": ""}, "Escribe el número de tu documento."),
-        ({"document_type": "", "document_number": "", "email": ""}, "Escribe tu documento o tu correo: con uno de los dos ingresarás."),
+        (
+            {"document_type": "", "document_number": "", "email": ""},
+            "Escribe tu documento o tu correo: con uno de los dos ingresarás.",
+        ),
         ({"email": "maria@gmial.com"}, "¿Quisiste decir maria@gmail.com?"),
         ({"password": "xyz"}, "Usa al menos 10 letras o números. Te faltan 7."),
-        ({"password": "1234567890"}, "Esta contraseña es muy conocida. Usa una frase de tres o más palabras."),
-        ({"accepts": ""}, "Para crear tu cuenta, lee el aviso de privacidad y marca que lo aceptas."),
+        (
+            {"password": "1234567890"},
+            "Esta contraseña es muy conocida. Usa una frase de tres o más palabras.",
+        ),
+        (
+            {"accepts": ""},
+            "Para crear tu cuenta, lee el aviso de privacidad y marca que lo aceptas.",
+        ),
     ],
 )
 def test_bad_input_says_what_to_mend_and_keeps_what_was_typed(client, second, wrong, text):
@@ -193,18 +236,25 @@ def test_suggested_email_can_be_kept(client, second):
     page = client.post(second, {**GOOD, "email": "maria@gmial.com"})
     seen = page.context["form"]["email_seen"].value()
     assert f'name="email_seen" value="{seen}"' in page.content.decode()
-    assert client.post(second, {**GOOD, "email": "maria@gmial.com", "email_seen": seen})["Location"] == DONE
+    assert (
+        client.post(second, {**GOOD, "email": "maria@gmial.com", "email_seen": seen})["Location"]
+        == DONE
+    )
 
 
 def test_fields_beyond_the_form_are_ignored(client, second):
-    client.post(second, {**GOOD, "is_superuser": "on", "is_staff": "on", "role": "operator", "groups": "1"})
+    client.post(
+        second, {**GOOD, "is_superuser": "on", "is_staff": "on", "role": "operator", "groups": "1"}
+    )
     user = User.objects.get(email=GOOD["email"])
     assert not any((user.is_superuser, user.is_staff, user.grants.exists(), user.groups.exists()))
 
 
 def test_never_asks_nationality_nor_migration_status(client, second):
     form = client.get(second).context["form"]
-    assert not {name for name in form.fields if "nation" in name or "migra" in name or "country" in name}
+    assert not {
+        name for name in form.fields if "nation" in name or "migra" in name or "country" in name
+    }
     labels = " ".join(str(field.label).lower() for field in form)
     assert "nacional" not in labels
     assert "migra" not in labels
@@ -228,7 +278,10 @@ def test_who_came_from_a_course_is_led_back_to_it(client, course, second):
     assert done["Location"] == f"{DONE}?{to_course}"
     page = client.get(done["Location"])
     assert '<input type="hidden" name="next" value="/cursos/curso/">' in page.content.decode()
-    entered = client.post("/cuenta/ingresar/", {"username": "40123678", "password": PASSWORD, "next": "/cursos/curso/"})
+    entered = client.post(
+        "/cuenta/ingresar/",
+        {"username": "40123678", "password": PASSWORD, "next": "/cursos/curso/"},
+    )
     assert entered["Location"] == "/cursos/curso/"
     assert "Inscríbete" in client.get("/cursos/curso/").content.decode()
 
@@ -241,8 +294,16 @@ def test_registration_leads_to_no_other_site(client, second):
 @pytest.mark.parametrize(
     ("limit", "wait", "told"),
     [
-        (REGISTRATIONS, "60", "Desde tu red se crearon muchas cuentas. Espera un minuto y envía otra vez."),
-        (REGISTRATIONS_AN_HOUR, "3600", "Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez."),
+        (
+            REGISTRATIONS,
+            "60",
+            "Desde tu red se crearon muchas cuentas. Espera un minuto y envía otra vez.",
+        ),
+        (
+            REGISTRATIONS_AN_HOUR,
+            "3600",
+            "Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez.",
+        ),
     ],
     ids=["minute", "hour"],
 )

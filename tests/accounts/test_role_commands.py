@@ -1,4 +1,6 @@
-"""Tests the commands that make operators and give and end roles: what a site without anybody is started with."""
+"""Tests the commands that make operators and give and end roles: what a site without anybody is
+started with.
+"""
 
 from datetime import date, timedelta
 from io import StringIO
@@ -37,7 +39,9 @@ def link_in(said: str) -> str:
 
 def choose_password(client, link: str) -> int:
     form = client.get(link, follow=True)
-    return client.post(form.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}).status_code
+    return client.post(
+        form.request["PATH_INFO"], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    ).status_code
 
 
 class TestCreateOperator:
@@ -48,13 +52,20 @@ class TestCreateOperator:
         assert said.strip().splitlines()[-1].startswith(settings.BASE_URL)
         assert choose_password(client, link) == 302
         client.logout()
-        assert client.post("/cuenta/ingresar/", {"username": EMAIL, "password": NEW_PASSWORD}).status_code == 302
+        assert (
+            client.post(
+                "/cuenta/ingresar/", {"username": EMAIL, "password": NEW_PASSWORD}
+            ).status_code
+            == 302
+        )
         assert client.get("/gestion/").status_code == 200
         assert client.get("/gestion/users/").status_code == 200
         operator = User.objects.get(email=EMAIL)
         assert holds_role(operator, "operator")
         assert not operator.is_superuser
-        acts = AuditEntry.objects.filter(object_key=str(operator.learner_key)).values_list("action", flat=True)
+        acts = AuditEntry.objects.filter(object_key=str(operator.learner_key)).values_list(
+            "action", flat=True
+        )
         assert {"role_granted", "password_link_given"} <= set(acts)
 
     def test_the_link_works_once(self, client, site):
@@ -71,11 +82,15 @@ class TestCreateOperator:
         assert "ya es operador. Si olvidó su contraseña" in refusal("create_operator", EMAIL)
 
     def test_the_e_mail_of_somebody_else_is_refused(self, lina, oscar):
-        assert "ya es de otra persona, que hoy no es operador" in refusal("create_operator", lina.email)
+        assert "ya es de otra persona, que hoy no es operador" in refusal(
+            "create_operator", lina.email
+        )
         assert "ya es operador" in refusal("create_operator", oscar.email)
         assert not holds_role(lina, "operator")
 
-    @pytest.mark.parametrize("email", ["operaciones", "", "a b@example.pe", "a" * 300 + "@x.pe", "peña@example.pe"])
+    @pytest.mark.parametrize(
+        "email", ["operaciones", "", "a b@example.pe", "a" * 300 + "@x.pe", "peña@example.pe"]
+    )
     def test_what_is_no_e_mail_is_refused(self, email):
         assert "no es un correo" in refusal("create_operator", email)
         assert not User.objects.exists()
@@ -105,13 +120,19 @@ class TestGrantRole:
         assert "Tumbes" in said
         assert "hasta el 2099-03-31" in said
         grant = RoleGrant.objects.get(user=lina)
-        assert (grant.area_codes, grant.kinds, grant.ends_on) == (["21", "24"], ["district", "ugel"], date(2099, 4, 1))
+        assert (grant.area_codes, grant.kinds, grant.ends_on) == (
+            ["21", "24"],
+            ["district", "ugel"],
+            date(2099, 4, 1),
+        )
         entry = AuditEntry.objects.get(action="role_granted")
         assert (entry.actor_key, entry.object_key) == (oscar.learner_key, str(lina.learner_key))
         assert entry.details["ends_on"] == "2099-04-01"
 
     def test_without_a_scope_it_says_the_whole_country(self, lina, oscar):
-        assert "todo el país, sin fecha de fin" in run("grant_role", lina.email, "author", "--as", oscar.email)
+        assert "todo el país, sin fecha de fin" in run(
+            "grant_role", lina.email, "author", "--as", oscar.email
+        )
         assert [group.name for group in lina.groups.all()] == ["Formadores"]
 
     @pytest.mark.parametrize(
@@ -120,8 +141,14 @@ class TestGrantRole:
             (["nadie@example.org", "author"], "Nadie tiene el correo nadie@example.org"),
             (["lina@demo.example", "jefa"], "No existe el rol «jefa». Hay: learner, author"),
             (["lina@demo.example", "analyst", "--areas", "99"], "No existe la región 99. Hay: "),
-            (["lina@demo.example", "analyst", "--kinds", "army"], "No existe el tipo de entidad army. Hay: ministry"),
-            (["lina@demo.example", "analyst", "--until", "mañana"], "--until es una fecha como 2027-03-31"),
+            (
+                ["lina@demo.example", "analyst", "--kinds", "army"],
+                "No existe el tipo de entidad army. Hay: ministry",
+            ),
+            (
+                ["lina@demo.example", "analyst", "--until", "mañana"],
+                "--until es una fecha como 2027-03-31",
+            ),
             (["lina@demo.example", "analyst", "--until", "2020-01-01"], "ya pasó"),
             (["lina@demo.example", "analyst", "--until", "9999-12-31"], "se escribe sin --until"),
             (["oscar@demo.example", "author"], "Nadie se da un rol"),
@@ -133,7 +160,9 @@ class TestGrantRole:
         assert RoleGrant.objects.count() == before
 
     def test_only_an_operator_gives_the_order(self, lina, max_):
-        assert "no es operador hoy" in refusal("grant_role", lina.email, "coordinator", "--as", max_.email, "--areas", "24")
+        assert "no es operador hoy" in refusal(
+            "grant_role", lina.email, "coordinator", "--as", max_.email, "--areas", "24"
+        )
         assert not holds_role(lina, "coordinator")
 
     @pytest.mark.parametrize("name", ["nadie@example.org", "41234567"])
@@ -152,7 +181,9 @@ class TestEndRole:
         assert "ya no es Formador" in run("end_role", ada.email, "author", "--as", oscar.email)
         assert not holds_role(ada, "author")
         assert AuditEntry.objects.get(action="role_ended").actor_key == oscar.learner_key
-        assert "no tiene el rol author" in refusal("end_role", ada.email, "author", "--as", oscar.email)
+        assert "no tiene el rol author" in refusal(
+            "end_role", ada.email, "author", "--as", oscar.email
+        )
 
     def test_one_with_a_date_ends_too(self, lina, oscar):
         run("grant_role", lina.email, "author", "--as", oscar.email, "--until", "2099-12-31")
@@ -160,12 +191,17 @@ class TestEndRole:
         assert not holds_role(User.objects.get(pk=lina.pk), "author")
 
     def test_nobody_ends_their_own(self, oscar):
-        assert "que lo haga otro operador" in refusal("end_role", oscar.email, "operator", "--as", oscar.email)
+        assert "que lo haga otro operador" in refusal(
+            "end_role", oscar.email, "operator", "--as", oscar.email
+        )
         assert holds_role(oscar, "operator")
 
     def test_an_operator_for_a_time_does_not_end_the_only_one_for_good(self, lina, oscar, person):
         run("grant_role", lina.email, "operator", "--as", oscar.email, "--until", "2099-12-31")
-        for words in (["end_role", oscar.email, "operator"], ["grant_role", oscar.email, "operator", "--until", "2099-01-31"]):
+        for words in (
+            ["end_role", oscar.email, "operator"],
+            ["grant_role", oscar.email, "operator", "--until", "2099-01-31"],
+        ):
             assert "Es el único operador sin fecha de fin" in refusal(*words, "--as", lina.email)
         assert RoleGrant.objects.get(user=oscar).ends_on is None
         eva = person("Eva")
@@ -186,14 +222,37 @@ class TestEnds:
         RoleGrant.objects.filter(user=max_).update(ends_on=tomorrow)
         for ends_on in (None, tomorrow + timedelta(days=1)):
             with pytest.raises(BeyondTheCeiling):
-                grant_role(user=lina, role="coordinator", area_codes=["24"], ends_on=ends_on, granted_by=max_, now=timezone.now())
-        grant = grant_role(user=lina, role="coordinator", area_codes=["24"], ends_on=tomorrow, granted_by=max_, now=timezone.now())
+                grant_role(
+                    user=lina,
+                    role="coordinator",
+                    area_codes=["24"],
+                    ends_on=ends_on,
+                    granted_by=max_,
+                    now=timezone.now(),
+                )
+        grant = grant_role(
+            user=lina,
+            role="coordinator",
+            area_codes=["24"],
+            ends_on=tomorrow,
+            granted_by=max_,
+            now=timezone.now(),
+        )
         end_role(grant=grant, ended_by=max_, now=timezone.now())
         assert not holds_role(lina, "coordinator")
 
     def test_an_end_before_the_start_is_refused_by_the_database(self, lina):
-        with pytest.raises(IntegrityError, match="grant_ends_after_it_starts"), transaction.atomic():
-            RoleGrant.objects.create(user=lina, role="author", is_national=True, starts_on=date(2026, 2, 1), ends_on=date(2026, 1, 1))
+        with (
+            pytest.raises(IntegrityError, match="grant_ends_after_it_starts"),
+            transaction.atomic(),
+        ):
+            RoleGrant.objects.create(
+                user=lina,
+                role="author",
+                is_national=True,
+                starts_on=date(2026, 2, 1),
+                ends_on=date(2026, 1, 1),
+            )
 
 
 def test_superusers_are_not_made_here():
@@ -208,7 +267,9 @@ def test_nobody_chooses_a_password_for_somebody_else(lina):
 
 
 @pytest.mark.parametrize(
-    "options", [["createsuperuser", "--noinput", "--email", "x@example.org"], ["changepassword", "lina"]], ids=["super", "password"]
+    "options",
+    [["createsuperuser", "--noinput", "--email", "x@example.org"], ["changepassword", "lina"]],
+    ids=["super", "password"],
 )
 def test_refused_commands_of_django_end_in_one_sentence(options, capsys):
     with pytest.raises(SystemExit) as ended:

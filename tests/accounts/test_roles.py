@@ -1,4 +1,6 @@
-"""What each role may do in Wagtail's editor: authors write below the catalogue, operators alone touch people and sites."""
+"""What each role may do in Wagtail's editor: authors write below the catalogue, operators alone
+touch people and sites.
+"""
 
 from datetime import timedelta
 
@@ -14,22 +16,38 @@ from accounts.roles import sync_roles
 from accounts.services import grant_role
 
 pytestmark = pytest.mark.django_db
-PEOPLE_AND_SETTINGS = ["wagtailusers_users:index", "wagtailusers_users:add", "wagtailusers_groups:index", "wagtailsites:index"]
+PEOPLE_AND_SETTINGS = [
+    "wagtailusers_users:index",
+    "wagtailusers_users:add",
+    "wagtailusers_groups:index",
+    "wagtailsites:index",
+]
 
 
 @pytest.fixture
 def editors(site, person):
     """One person of each editing role, put in the groups."""
-    people = {role: person(role.title(), role=role, national=True) for role in ("author", "reviewer", "operator")}
+    people = {
+        role: person(role.title(), role=role, national=True)
+        for role in ("author", "reviewer", "operator")
+    }
     sync_roles(today=timezone.localdate())
     return people
 
 
 def facts():
     return (
-        {(group.name, permission.codename) for group in Group.objects.all() for permission in group.permissions.all()},
+        {
+            (group.name, permission.codename)
+            for group in Group.objects.all()
+            for permission in group.permissions.all()
+        },
         set(GroupPagePermission.objects.values_list("group__name", "page", "permission__codename")),
-        set(Group.objects.values_list("name", "user", "collection_permissions__permission__codename")),
+        set(
+            Group.objects.values_list(
+                "name", "user", "collection_permissions__permission__codename"
+            )
+        ),
     )
 
 
@@ -37,7 +55,9 @@ def test_sync_is_idempotent_and_takes_away_what_is_not_declared(editors):
     before = facts()
     group = Group.objects.get(name="Formadores")
     group.permissions.add(Permission.objects.get(codename="change_user"))
-    group.page_permissions.create(page=Page.objects.get(depth=1), permission=Permission.objects.get(codename="publish_page"))
+    group.page_permissions.create(
+        page=Page.objects.get(depth=1), permission=Permission.objects.get(codename="publish_page")
+    )
     group.user_set.clear()
     call_command("sync_roles")
     assert facts() == before
@@ -45,14 +65,20 @@ def test_sync_is_idempotent_and_takes_away_what_is_not_declared(editors):
 
 def test_groups_follow_grants_in_force(editors):
     RoleGrant.objects.filter(user=editors["author"]).update(ends_on=timezone.localdate())
-    RoleGrant.objects.filter(user=editors["reviewer"]).update(ends_on=timezone.localdate() + timedelta(days=1))
+    RoleGrant.objects.filter(user=editors["reviewer"]).update(
+        ends_on=timezone.localdate() + timedelta(days=1)
+    )
     sync_roles(today=timezone.localdate())
     assert not editors["author"].groups.exists()
     assert editors["reviewer"].groups.exists()
 
 
 def test_undeclared_groups_of_wagtail_are_gone(editors):
-    assert set(Group.objects.values_list("name", flat=True)) == {"Formadores", "Revisores", "Operadores"}
+    assert set(Group.objects.values_list("name", flat=True)) == {
+        "Formadores",
+        "Revisores",
+        "Operadores",
+    }
 
 
 @pytest.mark.parametrize("name", PEOPLE_AND_SETTINGS)
@@ -72,7 +98,10 @@ def test_nobody_of_them_is_superuser(editors):
 def test_pages_each_role_may_change_and_publish(editors, site):
     catalogue = Page.objects.get(content_type__model="cataloguepage")
     home = catalogue.get_parent()
-    may = {role: (catalogue.permissions_for_user(person), home.permissions_for_user(person)) for role, person in editors.items()}
+    may = {
+        role: (catalogue.permissions_for_user(person), home.permissions_for_user(person))
+        for role, person in editors.items()
+    }
     assert may["author"][0].can_add_subpage()
     assert not may["author"][0].can_publish()
     assert not may["author"][1].can_edit()
@@ -90,8 +119,19 @@ def test_pictures_and_documents(client, editors):
 
 
 def test_choosing_pictures_asks_for_the_permission_wagtail_knows(editors):
-    codes = set(Permission.objects.filter(groupcollectionpermission__group__name="Formadores").values_list("codename", flat=True))
-    assert codes == {"add_image", "change_image", "choose_image", "add_document", "change_document", "choose_document"}
+    codes = set(
+        Permission.objects.filter(groupcollectionpermission__group__name="Formadores").values_list(
+            "codename", flat=True
+        )
+    )
+    assert codes == {
+        "add_image",
+        "change_image",
+        "choose_image",
+        "add_document",
+        "change_document",
+        "choose_document",
+    }
 
 
 @pytest.mark.parametrize("role", ["author", "reviewer", "operator"])

@@ -1,4 +1,6 @@
-"""Placing and empowering people: what the database says afterwards, and the ceiling nobody grants beyond."""
+"""Placing and empowering people: what the database says afterwards, and the ceiling nobody grants
+beyond.
+"""
 
 from datetime import date, timedelta
 
@@ -11,8 +13,21 @@ from hypothesis import given, settings, strategies
 from accounts import services
 from accounts.documents import InvalidDocument
 from accounts.models import Membership, Organisation, RoleGrant, User
-from accounts.permissions import Scope, holds_role, may_grant, organisations_visible_to, people_visible_to
-from accounts.services import BeyondTheCeiling, PersonExists, create_person, end_role, grant_role, move_person
+from accounts.permissions import (
+    Scope,
+    holds_role,
+    may_grant,
+    organisations_visible_to,
+    people_visible_to,
+)
+from accounts.services import (
+    BeyondTheCeiling,
+    PersonExists,
+    create_person,
+    end_role,
+    grant_role,
+    move_person,
+)
 from audit.models import AuditEntry
 from territory.models import Area
 
@@ -34,7 +49,12 @@ def test_created_person_serves_and_signs_in(organisations):
         is_demo=True,
     )
     user = User.objects.get(pk=user.pk)
-    assert (user.first_name, user.last_name, user.email, user.is_demo) == ("Ñusta", "Ñ", "nusta@example.org", True)
+    assert (user.first_name, user.last_name, user.email, user.is_demo) == (
+        "Ñusta",
+        "Ñ",
+        "nusta@example.org",
+        True,
+    )
     assert (user.document_type, user.document_number) == ("ce", "001234567")
     assert user.check_password("una frase")
     assert Membership.objects.get(user=user).started_on == timezone.localdate(NOW)
@@ -42,8 +62,17 @@ def test_created_person_serves_and_signs_in(organisations):
 
 @pytest.mark.django_db
 def test_person_is_unique_by_document_and_by_email_in_any_capitals():
-    create_person(first_name="A", email="a@example.org", document_type="dni", document_number="40123678", now=NOW)
-    for more in ({"email": "A@EXAMPLE.ORG"}, {"document_type": "dni", "document_number": "40.123.678"}):
+    create_person(
+        first_name="A",
+        email="a@example.org",
+        document_type="dni",
+        document_number="40123678",
+        now=NOW,
+    )
+    for more in (
+        {"email": "A@EXAMPLE.ORG"},
+        {"document_type": "dni", "document_number": "40.123.678"},
+    ):
         with pytest.raises(PersonExists):
             create_person(first_name="B", now=NOW, **more)
     create_person(first_name="C", now=NOW)
@@ -61,15 +90,27 @@ def test_wrong_document_stores_nobody():
 @pytest.mark.django_db
 def test_move_keeps_the_past(lina, organisations, oscar):
     Membership.objects.filter(user=lina).update(started_on=date(2024, 1, 1))
-    moved = move_person(user=lina, organisation=organisations["puno"], post="Regidora", now=NOW, moved_by=oscar)
+    moved = move_person(
+        user=lina, organisation=organisations["puno"], post="Regidora", now=NOW, moved_by=oscar
+    )
     assert move_person(user=lina, organisation=organisations["puno"], post="Otra", now=NOW) == moved
-    days = list(Membership.objects.filter(user=lina).order_by("pk").values_list("organisation", "started_on", "ended_on"))
+    days = list(
+        Membership.objects.filter(user=lina)
+        .order_by("pk")
+        .values_list("organisation", "started_on", "ended_on")
+    )
     today = timezone.localdate(NOW)
-    assert days == [(organisations["tumbes"].pk, date(2024, 1, 1), today), (organisations["puno"].pk, today, None)]
+    assert days == [
+        (organisations["tumbes"].pk, date(2024, 1, 1), today),
+        (organisations["puno"].pk, today, None),
+    ]
     entry = AuditEntry.objects.get(action="person_moved")
     assert entry.actor_key == oscar.learner_key
     assert entry.object_key == str(lina.learner_key)
-    assert entry.details == {"from": str(organisations["tumbes"].uuid), "to": str(organisations["puno"].uuid)}
+    assert entry.details == {
+        "from": str(organisations["tumbes"].uuid),
+        "to": str(organisations["puno"].uuid),
+    }
 
 
 @pytest.mark.django_db
@@ -81,7 +122,11 @@ def test_grant_and_end_take_effect_at_once_and_leave_a_trace(lina, oscar):
     assert not holds_role(lina, "author")
     assert not holds_role(User.objects.get(pk=lina.pk), "author")
     assert not lina.groups.exists()
-    traces = AuditEntry.objects.filter(object_key=str(lina.learner_key)).order_by("pk").values_list("action", "actor_key")
+    traces = (
+        AuditEntry.objects.filter(object_key=str(lina.learner_key))
+        .order_by("pk")
+        .values_list("action", "actor_key")
+    )
     assert list(traces) == [("role_granted", oscar.learner_key), ("role_ended", oscar.learner_key)]
 
 
@@ -95,7 +140,14 @@ def test_same_grant_again_changes_nothing_and_another_scope_replaces(lina):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("wrong", [{"role": "boss"}, {"role": "analyst", "area_codes": ["99"]}, {"role": "analyst", "kinds": ["army"]}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"role": "boss"},
+        {"role": "analyst", "area_codes": ["99"]},
+        {"role": "analyst", "kinds": ["army"]},
+    ],
+)
 def test_unknown_role_area_or_kind_is_refused(lina, wrong):
     with pytest.raises(ValueError, match="unknown"):
         grant_role(user=lina, now=NOW, **{"is_national": "area_codes" not in wrong, **wrong})
@@ -151,7 +203,10 @@ def test_scope_contains_what_adds_nothing(outer, inner):
     """Containing is the same as adding no pair of area and kind."""
 
     def pairs(scope):
-        areas, sorts = scope.areas or {"24", "21", "20", "16"}, scope.kinds or {"ugel", "district", "diresa", "other"}
+        areas, sorts = (
+            scope.areas or {"24", "21", "20", "16"},
+            scope.kinds or {"ugel", "district", "diresa", "other"},
+        )
         return {(area, sort) for area in areas for sort in sorts}
 
     assert outer.contains(inner) == (pairs(inner) <= pairs(outer))
@@ -159,7 +214,12 @@ def test_scope_contains_what_adds_nothing(outer, inner):
 
 @pytest.mark.django_db
 def test_grant_of_tomorrow_gives_nothing_today(lina):
-    RoleGrant.objects.create(user=lina, role="operator", is_national=True, starts_on=timezone.localdate() + timedelta(days=1))
+    RoleGrant.objects.create(
+        user=lina,
+        role="operator",
+        is_national=True,
+        starts_on=timezone.localdate() + timedelta(days=1),
+    )
     assert not may_grant(lina, "learner", Scope(areas=frozenset({"24"}), kinds=None))
 
 
@@ -189,7 +249,9 @@ def test_coordinator_sees_who_serves_there_today(max_, nora, lina, omar, teresa,
 def test_institutions_follow_from_the_territory(django_assert_max_num_queries):
     with django_assert_max_num_queries(20):
         added = services.import_organisations()
-    count = {kind: Organisation.objects.filter(kind=kind).count() for kind in Organisation.Kind.values}
+    count = {
+        kind: Organisation.objects.filter(kind=kind).count() for kind in Organisation.Kind.values
+    }
     assert count["provincial"] == count["ugel"] == 196
     assert count["regional"] == 25
     assert count["diresa"] == 26
@@ -199,7 +261,9 @@ def test_institutions_follow_from_the_territory(django_assert_max_num_queries):
     lima = Organisation.objects.get(name="Municipalidad Metropolitana de Lima")
     assert (lima.kind, lima.district_id) == ("provincial", "150101")
     assert Organisation.objects.get(name="Gobierno Regional de Lima").district.name == "Huacho"
-    assert Organisation.objects.get(name="Municipalidad Provincial del Callao").district_id == "070101"
+    assert (
+        Organisation.objects.get(name="Municipalidad Provincial del Callao").district_id == "070101"
+    )
     assert Organisation.objects.get(name="UGEL Tumbes").district_id == "240101"
     seats = Organisation.objects.filter(kind="regional").values_list("district__area", flat=True)
     assert len(set(seats)) == 25
@@ -209,7 +273,9 @@ def test_institutions_follow_from_the_territory(django_assert_max_num_queries):
 @pytest.mark.django_db
 def test_import_again_adds_nothing_and_respects_corrections():
     services.import_organisations()
-    Organisation.objects.filter(name="UGEL Tumbes").update(name="Unidad de Gestión Educativa Local Tumbes")
+    Organisation.objects.filter(name="UGEL Tumbes").update(
+        name="Unidad de Gestión Educativa Local Tumbes"
+    )
     assert services.import_organisations() == 0
 
 

@@ -1,4 +1,6 @@
-"""Sessions keep their person: one statement reads both, and whatever Django refuses is refused here too."""
+"""Sessions keep their person: one statement reads both, and whatever Django refuses is refused here
+too.
+"""
 
 from datetime import timedelta
 
@@ -28,7 +30,11 @@ def test_session_names_its_person(signed_in, lina):
 def test_session_and_person_are_one_statement(signed_in):
     with CaptureQueriesContext(connection) as asked:
         signed_in.get("/cuenta/")
-    about_people = [query["sql"] for query in asked if '"accounts_session"' in query["sql"] or 'FROM "accounts_user"' in query["sql"]]
+    about_people = [
+        query["sql"]
+        for query in asked
+        if '"accounts_session"' in query["sql"] or 'FROM "accounts_user"' in query["sql"]
+    ]
     assert len(about_people) == 1
 
 
@@ -71,7 +77,9 @@ def test_ended_session_is_out(signed_in):
 def test_session_that_does_not_fit_is_out(signed_in, name, value):
     session = signed_in.session
     session[name] = value
-    session.create_model_instance = lambda data, write=session.create_model_instance: keep_person(write(data), session)
+    session.create_model_instance = lambda data, write=session.create_model_instance: keep_person(
+        write(data), session
+    )
     session.save()
     assert signed_in.get("/cuenta/").status_code == OUTSIDE
 

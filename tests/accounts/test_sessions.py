@@ -17,7 +17,12 @@ PASSWORD = "puriq-demo-2026"
 def signed_in(person, **more) -> Client:
     """Return a browser in which a person signed in by the form."""
     client = Client()
-    assert client.post("/cuenta/ingresar/", {"username": person.email, "password": PASSWORD, **more}).status_code == 302
+    assert (
+        client.post(
+            "/cuenta/ingresar/", {"username": person.email, "password": PASSWORD, **more}
+        ).status_code
+        == 302
+    )
     return client
 
 
@@ -71,7 +76,10 @@ def test_a_stolen_cookie_ends_with_sign_out_and_with_a_new_password(lina):
     assert not is_in(thief)
 
 
-@pytest.mark.parametrize(("name", "address"), [("max_", "/panel/"), ("oscar", "/ayuda/pedidos/"), ("ada", "/gestion/preguntas/")])
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("max_", "/panel/"), ("oscar", "/ayuda/pedidos/"), ("ada", "/gestion/preguntas/")],
+)
 def test_a_role_that_ended_is_gone_at_the_next_request(request, name, address):
     person = request.getfixturevalue(name)
     client = signed_in(person)

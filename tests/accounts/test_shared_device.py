@@ -1,4 +1,6 @@
-"""A shared device: the session ends with the browser and after a short while, and nothing of it stays there."""
+"""A shared device: the session ends with the browser and after a short while, and nothing of it
+stays there.
+"""
 
 import re
 from datetime import timedelta
@@ -28,7 +30,9 @@ def later(monkeypatch):
     start = timezone.now()
 
     def wait(minutes):
-        monkeypatch.setattr(shared_device.timezone, "now", lambda: start + timedelta(minutes=minutes))
+        monkeypatch.setattr(
+            shared_device.timezone, "now", lambda: start + timedelta(minutes=minutes)
+        )
 
     return wait
 
@@ -50,7 +54,10 @@ def test_session_ends_when_nobody_is_there(client, enter, later):
     assert answer["Location"] == f"{SIGN_IN}?next=/cuenta/datos/"
     assert "_auth_user_id" not in client.session
     page = client.get(answer["Location"])
-    assert "Pasaron 25 minutos sin actividad y cerramos tu sesión en este equipo compartido." in page.content.decode()
+    assert (
+        "Pasaron 25 minutos sin actividad y cerramos tu sesión en este equipo compartido."
+        in page.content.decode()
+    )
 
 
 def test_own_device_stays_signed_in(client, enter, later):
@@ -60,7 +67,10 @@ def test_own_device_stays_signed_in(client, enter, later):
     assert client.get("/cuenta/").status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/", "/cursos/", "/cursos/curso/", "/mi-aprendizaje/", "/certificados/", "/cuenta/", "/nada/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/cursos/", "/cursos/curso/", "/mi-aprendizaje/", "/certificados/", "/cuenta/", "/nada/"],
+)
 def test_no_page_may_be_stored(client, enter, course, address):
     enter(is_shared="on")
     answer = client.get(address)
@@ -117,10 +127,14 @@ def test_following_pages_write_nothing_within_a_minute(client, enter, django_ass
 
 
 def test_scripts_that_store_in_the_browser_ask_whose_device_it_is():
-    storing = re.compile(r"localStorage|sessionStorage|indexedDB|caches\.|serviceWorker\.register|document\.cookie\s*=")
+    storing = re.compile(
+        r"localStorage|sessionStorage|indexedDB|caches\.|serviceWorker\.register|document\.cookie\s*="
+    )
     guilty = [
         path.name
         for path in tracked()
-        if path.suffix == ".js" and storing.search(path.read_text()) and "sharedDevice" not in path.read_text()
+        if path.suffix == ".js"
+        and storing.search(path.read_text())
+        and "sharedDevice" not in path.read_text()
     ]
     assert guilty == []

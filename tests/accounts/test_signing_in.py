@@ -1,4 +1,6 @@
-"""Signing in: by document or e-mail, without telling who exists, without leaving anything personal behind."""
+"""Signing in: by document or e-mail, without telling who exists, without leaving anything personal
+behind.
+"""
 
 import hashlib
 from unittest import mock
@@ -21,14 +23,21 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/cuenta/ingresar/"
 PASSWORD = "tres palabras juntas"
 MISMATCH = "El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."
-TOO_MANY = "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."
+TOO_MANY = (
+    "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."
+)
 
 
 @pytest.fixture
 def julian():
     """Has a DNI, a password and no e-mail."""
     return create_person(
-        first_name="Julián", last_name="Ñahui", document_type="dni", document_number="40123678", password=PASSWORD, now=timezone.now()
+        first_name="Julián",
+        last_name="Ñahui",
+        document_type="dni",
+        document_number="40123678",
+        password=PASSWORD,
+        now=timezone.now(),
     )
 
 
@@ -74,7 +83,12 @@ def test_first_time_leads_to_first_entry_and_later_home(client, julian):
 def test_next_is_followed_on_this_site_only(client, julian):
     assert enter(client, "40123678", next="/certificados/")["Location"] == "/certificados/"
     client.logout()
-    for outside in ("https://otro.example/", "//otro.example/", "javascript:alert(1)", "/\\otro.example"):
+    for outside in (
+        "https://otro.example/",
+        "//otro.example/",
+        "javascript:alert(1)",
+        "/\\otro.example",
+    ):
         assert enter(client, "40123678", next=outside)["Location"] == "/mi-aprendizaje/"
         client.logout()
 
@@ -104,8 +118,14 @@ def test_shared_computer_ends_with_the_browser(client, julian):
     [
         ("4012367", "El DNI tiene 8 números. Escribiste 7."),
         ("4012367890123", "El DNI tiene 8 números. Escribiste 13."),
-        ("4012367a", "Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo."),
-        ("<script>", "Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo."),
+        (
+            "4012367a",
+            "Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo.",
+        ),
+        (
+            "<script>",
+            "Escribe los 8 números de tu DNI, tu carné de extranjería o tu correo completo.",
+        ),
     ],
 )
 def test_slip_is_told_in_the_summary_and_beside_the_field_and_kept(client, typed, text):
@@ -123,7 +143,11 @@ def masked(page) -> str:
 
 
 def test_wrong_password_and_unknown_person_get_the_same_answer(client, julian, carla):
-    for known, unknown in (("40123678", "40123679"), ("carla@example.org", "nadie@example.org"), ("001234567", "009999999")):
+    for known, unknown in (
+        ("40123678", "40123679"),
+        ("carla@example.org", "nadie@example.org"),
+        ("001234567", "009999999"),
+    ):
         one, other = enter(client, known, "otra"), enter(client, unknown, "otra")
         assert MISMATCH in one.content.decode()
         assert masked(one).replace(known, "") == masked(other).replace(unknown, "")
@@ -175,7 +199,11 @@ def test_tries_are_counted_together_for_document_email_and_any_host(client, carl
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
     for number in range(10):
         who = "carla@example.org" if number % 2 else "00-1234567"
-        client.post(ADDRESS, {"username": who, "password": "otra"}, headers={"host": f"127.0.0.1:{8000 + number}"})
+        client.post(
+            ADDRESS,
+            {"username": who, "password": "otra"},
+            headers={"host": f"127.0.0.1:{8000 + number}"},
+        )
     assert enter(client, "carla@example.org").status_code == 429
 
 
@@ -184,7 +212,10 @@ def test_behind_a_proxy_each_network_is_counted_alone(client, julian, settings, 
     allow(SIGN_INS, 2)
     one, other = {"x-forwarded-for": "192.0.2.7"}, {"x-forwarded-for": "192.0.2.8"}
     assert [client.post(ADDRESS, {}, headers=one).status_code for _ in range(3)] == [200, 200, 429]
-    assert client.post(ADDRESS, {}, headers={"x-forwarded-for": "203.0.113.1, 192.0.2.7"}).status_code == 429  # what a visitor claims
+    assert (
+        client.post(ADDRESS, {}, headers={"x-forwarded-for": "203.0.113.1, 192.0.2.7"}).status_code
+        == 429
+    )  # what a visitor claims
     assert client.post(ADDRESS, {}, headers=other).status_code == 200
 
 
@@ -224,7 +255,11 @@ def test_person_without_password_gets_the_common_answer(client, julian):
 
 
 def test_menu_hint_follows_the_roles(client, person):
-    for name, role, menu in (("Max", "coordinator", ["panel"]), ("Ada", "author", ["gestion"]), ("Lina", "learner", [])):
+    for name, role, menu in (
+        ("Max", "coordinator", ["panel"]),
+        ("Ada", "author", ["gestion"]),
+        ("Lina", "learner", []),
+    ):
         user = person(name, role=role, national=True)
         client.force_login(user)
         assert client.session["menu"] == menu
@@ -247,7 +282,9 @@ def test_demo_people_are_shown_only_while_they_are_loaded(client, julian, settin
     assert "puriq-demo-2026" not in client.get(ADDRESS).content.decode()
     for name in ("Óscar", "Lina"):
         email = {"Óscar": "oscar", "Lina": "lina"}[name] + "@demo.example"
-        create_person(first_name=name, email=email, password_hash="x", is_demo=True, now=timezone.now())
+        create_person(
+            first_name=name, email=email, password_hash="x", is_demo=True, now=timezone.now()
+        )
     page = client.get(ADDRESS)
     assert [person.name for person in page.context["demo_people"]] == ["Lina", "Óscar"]
     assert "puriq-demo-2026" in page.content.decode()
@@ -281,12 +318,22 @@ def test_wagtail_sends_visitors_to_ours_and_others_find_nothing(client, julian):
     assert not is_in(client)
 
 
-@pytest.mark.parametrize("address", ["/gestion/password_reset/", "/gestion/password_reset/done/", "/gestion/password_reset/complete/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/gestion/password_reset/",
+        "/gestion/password_reset/done/",
+        "/gestion/password_reset/complete/",
+    ],
+)
 def test_recovery_of_wagtail_is_closed(client, address):
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["account_email", "account_reauthenticate", "account_set_password", "account_confirm_email"])
+@pytest.mark.parametrize(
+    "name",
+    ["account_email", "account_reauthenticate", "account_set_password", "account_confirm_email"],
+)
 def test_no_other_address_of_the_library_is_mounted(name):
     from django.urls import NoReverseMatch  # noqa: PLC0415 - used here only
 
@@ -312,7 +359,12 @@ def test_a_document_is_read_out_of_what_was_pasted(typed):
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("C.E. 001234567", "001234567"), ("Carné de extranjería 001234567", "001234567"), ("CE1234567", "CE1234567")]
+    ("typed", "number"),
+    [
+        ("C.E. 001234567", "001234567"),
+        ("Carné de extranjería 001234567", "001234567"),
+        ("CE1234567", "CE1234567"),
+    ],
 )
 def test_so_is_a_carne(typed, number):
     assert documents.bare_number(typed) == number

@@ -1,4 +1,6 @@
-"""Checks what people may type about themselves: any letter, nothing that nobody sees or no document can print."""
+"""Checks what people may type about themselves: any letter, nothing that nobody sees or no document
+can print.
+"""
 
 import html
 
@@ -31,7 +33,13 @@ def told(answer) -> str:
 
 
 def register(client, **more):
-    facts = {"first_name": "Ana", "last_name": "Ruiz", "email": "ana@example.org", "password": "tres palabras largas", "accepts": "on"}
+    facts = {
+        "first_name": "Ana",
+        "last_name": "Ruiz",
+        "email": "ana@example.org",
+        "password": "tres palabras largas",
+        "accepts": "on",
+    }
     return client.post(REGISTER, {**facts, **more})
 
 
@@ -56,10 +64,19 @@ def test_correcting_refuses_them_too(client, lina, text):
 @pytest.mark.parametrize("field", ["first_name", "last_name", "post"])
 def test_length_is_that_of_the_stored_text(client, lina, address, field):
     client.force_login(lina)
-    facts = {"first_name": "Lina", "last_name": "Ñahui", "post": "", "organisation_is_right": "1", "accepts": "on"}
+    facts = {
+        "first_name": "Lina",
+        "last_name": "Ñahui",
+        "post": "",
+        "organisation_is_right": "1",
+        "accepts": "on",
+    }
     answer = client.post(address, {**facts, field: LONG})
     assert answer.status_code in {200, 302}
-    assert LONG not in {*User.objects.values_list("first_name", flat=True), *Membership.objects.values_list("post", flat=True)}
+    assert LONG not in {
+        *User.objects.values_list("first_name", flat=True),
+        *Membership.objects.values_list("post", flat=True),
+    }
 
 
 def test_length_at_registration(client):
@@ -90,12 +107,17 @@ def test_post_is_kept_without_what_nobody_sees(client, lina, post):
 
 def test_post_is_no_markup(client, lina):
     client.force_login(lina)
-    answer = client.post(CORRECT, {"first_name": "Lina", "last_name": "Ñahui", "post": "<b>Jefa</b>"})
+    answer = client.post(
+        CORRECT, {"first_name": "Lina", "last_name": "Ñahui", "post": "<b>Jefa</b>"}
+    )
     assert "Aquí no va «<». Quítalo." in told(answer)
 
 
 def test_operators_screen_refuses_names_too(client, oscar, lina):
     sync_roles(today=timezone.localdate())
     client.force_login(oscar)
-    client.post(f"/gestion/users/{lina.pk}/", {"first_name": "Ana\u200b", "last_name": "Ñahui", "email": lina.email, "is_active": "on"})
+    client.post(
+        f"/gestion/users/{lina.pk}/",
+        {"first_name": "Ana\u200b", "last_name": "Ñahui", "email": lina.email, "is_active": "on"},
+    )
     assert User.objects.get(pk=lina.pk).first_name == lina.first_name

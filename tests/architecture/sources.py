@@ -12,7 +12,11 @@ ROOMS = (*settings.ROOMS, "demo", "config", "lib", "tools")
 def tracked() -> list[Path]:
     """Return every file that is, or will be, in the repository: what Git ignores is left out."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     return [path for path in (ROOT / line for line in listed.splitlines()) if path.is_file()]
 
@@ -20,13 +24,21 @@ def tracked() -> list[Path]:
 def modules() -> list[Path]:
     """Return our Python modules, without migrations and tests."""
     return [
-        path for path in tracked() if path.suffix == ".py" and path.relative_to(ROOT).parts[0] in ROOMS and "migrations" not in path.parts
+        path
+        for path in tracked()
+        if path.suffix == ".py"
+        and path.relative_to(ROOT).parts[0] in ROOMS
+        and "migrations" not in path.parts
     ]
 
 
 def templates() -> list[Path]:
     """Return our HTML templates."""
-    return [path for path in tracked() if path.suffix == ".html" and path.relative_to(ROOT).parts[0] == "templates"]
+    return [
+        path
+        for path in tracked()
+        if path.suffix == ".html" and path.relative_to(ROOT).parts[0] == "templates"
+    ]
 
 
 def shown(paths: list[Path]) -> list[str]:

@@ -23,12 +23,20 @@ def addresses(patterns=None, prefix=""):
 
 
 def test_every_address_declares_its_policy():
-    undeclared = [route for route, view in addresses() if not hasattr(view, "policy") and not route.startswith(SERVED_BY_WAGTAIL)]
+    undeclared = [
+        route
+        for route, view in addresses()
+        if not hasattr(view, "policy") and not route.startswith(SERVED_BY_WAGTAIL)
+    ]
     assert not undeclared
 
 
 def test_the_editor_is_for_editors():
-    open_to_all = {route for route, view in addresses() if route.startswith("gestion/") and view.policy in {"public", "signed_in"}}
+    open_to_all = {
+        route
+        for route, view in addresses()
+        if route.startswith("gestion/") and view.policy in {"public", "signed_in"}
+    }
     # Wagtail's own entrance and exit lead to ours.
     assert open_to_all <= {"gestion/login/", "gestion/logout/"}
 

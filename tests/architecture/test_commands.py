@@ -1,4 +1,6 @@
-"""Checks that commands speak to their operator in Spanish, and that what they print can be translated."""
+"""Checks that commands speak to their operator in Spanish, and that what they print can be
+translated.
+"""
 
 import ast
 import re
@@ -11,7 +13,10 @@ from tests.architecture.sources import ROOT, modules
 
 COMMANDS = [path for path in modules() if "management" in path.parts]
 ENGLISH = re.compile(
-    r"\b(?:all|already|an|and|are|at|by|each|every|for|from|in|is|it|no such|not|of|on|the|this|to|was|were|which|with|without)\b",
+    (
+        r"\b(?:all|already|an|and|are|at|by|each|every|for|from|in|is|it|no "
+        r"such|not|of|on|the|this|to|was|were|which|with|without)\b"
+    ),
     re.IGNORECASE,
 )
 MARKS = {"_", "gettext", "gettext_lazy", "ngettext"}
@@ -25,7 +30,9 @@ def name_of(call: ast.Call) -> str:
 
 
 def texts(node: ast.AST, *, but_marked: bool = False) -> Iterator[str]:
-    """Yield the texts that are written below a node, or those alone that are not marked for translation."""
+    """Yield the texts that are written below a node, or those alone that are not marked for
+    translation.
+    """
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.Subscript | ast.Attribute):
@@ -39,10 +46,16 @@ def texts(node: ast.AST, *, but_marked: bool = False) -> Iterator[str]:
 
 
 def said(path: Path, *, but_marked: bool = False) -> set[str]:
-    """Return what a command tells: its help, that of its arguments, what it prints and why it refuses."""
+    """Return what a command tells: its help, that of its arguments, what it prints and why it
+    refuses.
+    """
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "help" and not but_marked:
+        if (
+            isinstance(node, ast.Assign)
+            and getattr(node.targets[0], "id", "") == "help"
+            and not but_marked
+        ):
             found.update(texts(node.value))
         elif isinstance(node, ast.Call) and name_of(node) in SAID_BY:
             found.update(text for part in node.args for text in texts(part, but_marked=but_marked))
@@ -63,16 +76,23 @@ def test_commands_speak_spanish():
 
 
 def test_what_commands_say_is_marked_for_translation():
-    told = {shown(path): {text for text in said(path, but_marked=True) if WORD.search(text)} for path in COMMANDS}
+    told = {
+        shown(path): {text for text in said(path, but_marked=True) if WORD.search(text)}
+        for path in COMMANDS
+    }
     assert not {path: sorted(found) for path, found in told.items() if found}
 
 
 def unexplained(path: Path) -> set[str]:
-    """Return the arguments of a command that `--help` shows bare: without a word on them, or with the name of our variable as value."""
+    """Return the arguments of a command that `--help` shows bare: without a word on them, or with
+    the name of our variable as value.
+    """
     found = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and name_of(node) == "add_argument":
-            given = {keyword.arg: getattr(keyword.value, "value", None) for keyword in node.keywords}
+            given = {
+                keyword.arg: getattr(keyword.value, "value", None) for keyword in node.keywords
+            }
             takes_value = given.get("action") != "store_true"
             if "help" not in given or (takes_value and "metavar" not in given):
                 found.update(texts(node.args[0]))

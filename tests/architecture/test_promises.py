@@ -1,4 +1,6 @@
-"""Checks that no text promises what nobody can do: who is sent to somebody, or to a place, finds a screen there."""
+"""Checks that no text promises what nobody can do: who is sent to somebody, or to a place, finds a
+screen there.
+"""
 
 import re
 from pathlib import Path
@@ -19,9 +21,19 @@ def is_for_learners(path: Path) -> bool:
 
 
 LEARNERS = [path for path in templates() if is_for_learners(path)]
-TRANSLATED = re.compile(r"""(?:translate|_t?)\(?\s*(["'])(.*?)\1|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}""", re.DOTALL)
+TRANSLATED = re.compile(
+    r"""(?:translate|_t?)\(?\s*(["'])(.*?)\1"""
+    r"""|\{% blocktranslate[^%]*%\}(.*?)\{% endblocktranslate %\}""",
+    re.DOTALL,
+)
+# Where a long text goes on in the next line of the source.
+JOINT = re.compile(r'"\n\s*"')
 SOMEBODY = re.compile(
-    r"coordinador|coordina la capacit|persona operadora|quien(?:es)? opera|equipo de Puriq|escríbenos|avísanos", re.IGNORECASE
+    (
+        r"coordinador|coordina la capacit|persona operadora|quien(?:es)? opera|equipo de "
+        r"Puriq|escríbenos|avísanos"
+    ),
+    re.IGNORECASE,
 )
 # What a text says that somebody does, and the screen where that person does it.
 DONE_AT = {
@@ -56,20 +68,33 @@ def sentences() -> dict[str, str]:
     """Return every sentence that the site says to learners, with where it stands."""
     found = {}
     for path in [*LEARNERS, *modules()]:
-        for _quote, plain, block in TRANSLATED.findall(path.read_text()):
+        source = JOINT.sub("", path.read_text())
+        for _quote, plain, block in TRANSLATED.findall(source):
             found[" ".join((plain or block).split())] = str(path.relative_to(ROOT))
     for path in [path for path in tracked() if path.match("courses/starter/site.toml")]:
-        found |= {body: str(path.relative_to(ROOT)) for body in re.findall(r'^body = "(.*)"$', path.read_text(), re.MULTILINE)}
+        found |= {
+            body: str(path.relative_to(ROOT))
+            for body in re.findall(r'^body = "(.*)"$', path.read_text(), re.MULTILINE)
+        }
     return found
 
 
-# A letter leaves later, when a worker takes it, or never: the page that says it was sent may be untrue.
+# A letter leaves later, when a worker takes it, or never: the page that says it was sent may be
+# untrue.
 SENT = re.compile(
-    r"(?:enviamos|mandamos) (?:ya )?(?:un|el|otro) (?:enlace|correo|código|mensaje)|correo enviado|que te enviamos", re.IGNORECASE
+    (
+        r"(?:enviamos|mandamos) (?:ya )?(?:un|el|otro) (?:enlace|correo|código|mensaje)|correo "
+        r"enviado|que te enviamos"
+    ),
+    re.IGNORECASE,
 )
 
 
-@pytest.mark.parametrize(("text", "is_sent"), [("ya te enviamos un enlace", True), ("Te llegará un enlace", False)], ids=["sent", "will"])
+@pytest.mark.parametrize(
+    ("text", "is_sent"),
+    [("ya te enviamos un enlace", True), ("Te llegará un enlace", False)],
+    ids=["sent", "will"],
+)
 def test_what_was_sent_is_known(text, is_sent):
     assert bool(SENT.search(text)) is is_sent
 
@@ -84,8 +109,14 @@ def test_there_are_sentences():
 
 
 def test_who_is_sent_to_somebody_finds_the_screen():
-    said = {text: place for text, place in sentences().items() if SOMEBODY.search(text) and not ROLES.match(text)}
-    promised = {text: place for text, place in said.items() if not any(act in text for act in DONE_AT)}
+    said = {
+        text: place
+        for text, place in sentences().items()
+        if SOMEBODY.search(text) and not ROLES.match(text)
+    }
+    promised = {
+        text: place for text, place in said.items() if not any(act in text for act in DONE_AT)
+    }
     assert promised == {}
 
 
@@ -105,4 +136,8 @@ def test_every_place_that_a_text_names_is_a_screen():
 
 
 def test_nothing_says_that_it_can_be_downloaded_without_a_network():
-    assert {text: place for text, place in sentences().items() if re.search(r"lo que descargaste|sin conexión, sigue", text)} == {}
+    assert {
+        text: place
+        for text, place in sentences().items()
+        if re.search(r"lo que descargaste|sin conexión, sigue", text)
+    } == {}

@@ -11,13 +11,29 @@ from django.core.management import call_command, get_commands, load_command_clas
 
 from tests.architecture.sources import ROOMS, ROOT, modules, shown, tracked
 
-TEXTS = {".py", ".md", ".toml", ".lock", ".html", ".txt", ".css", ".js", ".csv", ".json", ".yml", ".cfg", ".ini", ""}
+TEXTS = {
+    ".py",
+    ".md",
+    ".toml",
+    ".lock",
+    ".html",
+    ".txt",
+    ".css",
+    ".js",
+    ".csv",
+    ".json",
+    ".yml",
+    ".cfg",
+    ".ini",
+    "",
+}
 
 
 @pytest.mark.parametrize(
     "name",
     [
-        "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example", ".importlinter",
+        "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example",
+        ".importlinter",
         "docs/architecture.md", "docs/glossary.md", "docs/operations.md", "docs/dependencies.md",
     ],
 )  # fmt: skip
@@ -33,7 +49,11 @@ def test_links_between_documents_lead_somewhere():
     broken = []
     for page in [path for path in tracked() if path.suffix == ".md"]:
         links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text())
-        broken += [f"{page.name}: {link}" for link in links if "://" not in link and not (page.parent / link).exists()]
+        broken += [
+            f"{page.name}: {link}"
+            for link in links
+            if "://" not in link and not (page.parent / link).exists()
+        ]
     assert not broken
 
 
@@ -45,7 +65,9 @@ def test_decision_numbers_are_unique_and_without_holes():
 def test_every_dependency_says_why():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wanted = project["project"]["dependencies"] + project["dependency-groups"]["dev"]
-    wanted += [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
+    wanted += [
+        line for extra in project["project"]["optional-dependencies"].values() for line in extra
+    ]
     reasons = (ROOT / "docs" / "dependencies.md").read_text().lower()
     names = [re.match(r"[\w.-]+", line).group().lower() for line in wanted]
     assert not [name for name in names if f"`{name}" not in reasons]
@@ -53,7 +75,9 @@ def test_every_dependency_says_why():
 
 def test_the_lock_in_use_was_looked_at_for_announced_holes():
     lines = re.findall(
-        r"^\| (\d{4}-\d\d-\d\d) \| `([0-9a-f]{12})` \| \S.* \|$", (ROOT / "docs" / "dependencies.md").read_text(), re.MULTILINE
+        r"^\| (\d{4}-\d\d-\d\d) \| `([0-9a-f]{12})` \| \S.* \|$",
+        (ROOT / "docs" / "dependencies.md").read_text(),
+        re.MULTILINE,
     )
     days = [date.fromisoformat(day) for day, _digest in lines]
     assert days == sorted(days, reverse=True)
@@ -61,13 +85,22 @@ def test_the_lock_in_use_was_looked_at_for_announced_holes():
 
 
 def test_every_variable_of_the_settings_is_in_the_example_and_the_manual():
-    read = set(re.findall(r"(?:env(?:\.\w+)?|read_\w+)\(\"([A-Z_]+)\"", (ROOT / "config" / "settings.py").read_text()))
+    read = set(
+        re.findall(
+            r"(?:env(?:\.\w+)?|read_\w+)\(\"([A-Z_]+)\"",
+            (ROOT / "config" / "settings.py").read_text(),
+        )
+    )
     assert len(read) >= 15
     assert not [name for name in read if f"\n#{name}=" not in (ROOT / ".env.example").read_text()]
-    assert not [name for name in read if f"`{name}`" not in (ROOT / "docs" / "operations.md").read_text()]
+    assert not [
+        name for name in read if f"`{name}`" not in (ROOT / "docs" / "operations.md").read_text()
+    ]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-wagtail8.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-dev.lock", "requirements-wagtail8.lock"]
+)
 def test_lock_has_hashes_and_no_address(name):
     text = (ROOT / name).read_text()
     assert "://" not in text
@@ -81,12 +114,16 @@ def test_no_file_names_a_machine_or_an_index():
     guilty = [
         path
         for path in tracked()
-        if path.suffix in TEXTS and "architecture" not in path.parts and telling.search(path.read_text(errors="ignore"))
+        if path.suffix in TEXTS
+        and "architecture" not in path.parts
+        and telling.search(path.read_text(errors="ignore"))
     ]
     assert not shown(guilty)
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")))
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py"))
+)
 def test_every_command_tells_what_it_is_for(name):
     command = load_command_class(get_commands()[name], name)
     said = command.create_parser("manage.py", name).format_help()
@@ -99,7 +136,9 @@ def test_no_migration_is_missing():
 
 
 def private_imports() -> set[str]:
-    """Return the modules and names of other packages that their authors keep to themselves and we import."""
+    """Return the modules and names of other packages that their authors keep to themselves and we
+    import.
+    """
     found = set()
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text())):
@@ -120,5 +159,9 @@ def private_imports() -> set[str]:
 
 def test_private_doors_of_packages_are_listed_with_a_reason():
     listed = (ROOT / "docs" / "dependencies.md").read_text()
-    told = [name for name in private_imports() if name not in listed and name.rpartition(".")[0] not in listed]
+    told = [
+        name
+        for name in private_imports()
+        if name not in listed and name.rpartition(".")[0] not in listed
+    ]
     assert told == []

@@ -21,18 +21,34 @@ def our_models():
 
 def test_every_page_names_its_parents():
     def says_parents(model):
-        return any("parent_page_types" in vars(kind) for kind in model.__mro__ if kind.__module__.split(".")[0] in OURS)
+        return any(
+            "parent_page_types" in vars(kind)
+            for kind in model.__mro__
+            if kind.__module__.split(".")[0] in OURS
+        )
 
-    assert not [model.__name__ for model in our_models() if issubclass(model, Page) and not says_parents(model)]
+    assert not [
+        model.__name__
+        for model in our_models()
+        if issubclass(model, Page) and not says_parents(model)
+    ]
 
 
 def test_no_page_names_its_children():
-    naming = [model.__name__ for model in our_models() if issubclass(model, Page) and vars(model).get("subpage_types")]
+    naming = [
+        model.__name__
+        for model in our_models()
+        if issubclass(model, Page) and vars(model).get("subpage_types")
+    ]
     assert not naming
 
 
 def test_every_model_says_whether_it_is_personal_data():
-    silent = [model.__name__ for model in our_models() if not isinstance(getattr(model, "personal_data", None), bool)]
+    silent = [
+        model.__name__
+        for model in our_models()
+        if not isinstance(getattr(model, "personal_data", None), bool)
+    ]
     assert not silent
 
 
@@ -42,7 +58,9 @@ def test_every_constraint_has_a_told_name():
 
 
 def test_no_module_has_a_name_that_says_nothing():
-    nameless = [path for path in modules() if NAMES_THAT_SAY_NOTHING & {path.stem, path.parent.name}]
+    nameless = [
+        path for path in modules() if NAMES_THAT_SAY_NOTHING & {path.stem, path.parent.name}
+    ]
     assert not shown(nameless)
 
 
@@ -67,8 +85,17 @@ def test_views_fetch_through_the_right():
 def test_every_door_has_its_contract():
     contracts = configparser.ConfigParser()
     contracts.read(ROOT / ".importlinter")
-    kept = {name for section in contracts.sections() for name in contracts[section].get("protected_modules", "").split()}
-    doors = {f"{room}.{door}" for room in OURS for door in DOORS if (ROOT / room / f"{door}.py").exists() or (ROOT / room / door).is_dir()}
+    kept = {
+        name
+        for section in contracts.sections()
+        for name in contracts[section].get("protected_modules", "").split()
+    }
+    doors = {
+        f"{room}.{door}"
+        for room in OURS
+        for door in DOORS
+        if (ROOT / room / f"{door}.py").exists() or (ROOT / room / door).is_dir()
+    }
     assert not doors - kept
 
 
@@ -83,4 +110,6 @@ def test_locale_does_not_hide_the_standard_library():
 
 
 def test_migrations_have_told_names():
-    assert not shown([path for path in tracked() if "migrations" in path.parts and "_auto_" in path.name])
+    assert not shown(
+        [path for path in tracked() if "migrations" in path.parts and "_auto_" in path.name]
+    )

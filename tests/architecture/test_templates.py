@@ -1,4 +1,6 @@
-"""Checks that templates compile, are used, and hold neither scripts, styles nor foreign addresses."""
+"""Checks that templates compile, are used, and hold neither scripts, styles nor foreign
+addresses.
+"""
 
 import re
 
@@ -41,14 +43,22 @@ def test_template_compiles(name):
 
 def test_every_template_is_used():
     text = "\n".join(path.read_text() for path in [*templates(), *modules()])
-    pages = {f"{path.relative_to(ROOT / 'templates')}" for path in templates() if re.search(r"_page\.html$", path.name)}
+    pages = {
+        f"{path.relative_to(ROOT / 'templates')}"
+        for path in templates()
+        if re.search(r"_page\.html$", path.name)
+    }
     unused = [name for name in names() if name not in FOUND_BY_NAME | pages and name not in text]
     assert not unused
 
 
 def test_every_page_template_belongs_to_a_page():
     text = "\n".join(path.read_text() for path in modules())
-    orphans = [path for path in templates() if path.name.endswith("_page.html") and f"class {camel(path.stem)}(" not in text]
+    orphans = [
+        path
+        for path in templates()
+        if path.name.endswith("_page.html") and f"class {camel(path.stem)}(" not in text
+    ]
     assert not shown(orphans)
 
 
@@ -72,7 +82,10 @@ def test_templates_hold_nothing_inline(what, pattern):
 
 def test_no_foreign_host_is_called():
     guilty = []
-    for path in [*templates(), *[path for path in tracked() if path.suffix in {".css", ".js", ".svg"}]]:
+    for path in [
+        *templates(),
+        *[path for path in tracked() if path.suffix in {".css", ".js", ".svg"}],
+    ]:
         text = re.sub(r"http://www\.w3\.org/\S+", "", LINKS_TO_STATES.sub("", path.read_text()))
         if re.search(r"https?://\w|(?:src|href)=\"//|url\(['\"]?//", text):
             guilty.append(path)
@@ -85,8 +98,14 @@ def test_templates_ask_for_addresses_by_name():
     assert not shown(guilty)
 
 
-# The browser takes the answer itself: a file to download, a session that begins, a decision of the operators.
-SENT_BY_THE_BROWSER = {"privacy/own_data.html", "accounts/registered.html", "accounts/sign_in.html", "privacy/decide_erasure.html"}
+# The browser takes the answer itself: a file to download, a session that begins, a decision of the
+# operators.
+SENT_BY_THE_BROWSER = {
+    "privacy/own_data.html",
+    "accounts/registered.html",
+    "accounts/sign_in.html",
+    "privacy/decide_erasure.html",
+}
 
 
 def test_what_is_typed_waits_for_the_signal():
@@ -95,12 +114,19 @@ def test_what_is_typed_waits_for_the_signal():
         name
         for name in names()
         if name not in SENT_BY_THE_BROWSER
-        and any("components/field.html" in form for form in forms.findall((ROOT / "templates" / name).read_text()))
+        and any(
+            "components/field.html" in form
+            for form in forms.findall((ROOT / "templates" / name).read_text())
+        )
     ]
     assert not guilty, 'a form with fields says data-act="page"'
 
 
 def test_every_form_that_signs_out_tells_the_outbox():
-    forms = [form for path in templates() for form in re.findall(r"<form[^>]*account_logout[^>]*>", path.read_text())]
+    forms = [
+        form
+        for path in templates()
+        for form in re.findall(r"<form[^>]*account_logout[^>]*>", path.read_text())
+    ]
     assert forms
     assert [form for form in forms if "data-leave" not in form] == []

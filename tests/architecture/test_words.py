@@ -1,4 +1,6 @@
-"""Checks that the compiled words in locale/ say what their source says, and name nothing that Wagtail does not give."""
+"""Checks that the compiled words in locale/ say what their source says, and name nothing that
+Wagtail does not give.
+"""
 
 import ast
 import gettext
@@ -13,7 +15,9 @@ def entries() -> list[dict[str, str]]:
     """Read the source; each sentence stands on one line there."""
     line = re.compile(r'^(msgid|msgid_plural|msgstr(?:\[\d\])?) (".*")$', re.MULTILINE)
     blocks = (FOLDER / "django.po").read_text().split("\n\n")[1:]
-    return [{name: ast.literal_eval(text) for name, text in line.findall(block)} for block in blocks]
+    return [
+        {name: ast.literal_eval(text) for name, text in line.findall(block)} for block in blocks
+    ]
 
 
 def test_compiled_words_are_those_of_the_source():
@@ -22,7 +26,12 @@ def test_compiled_words_are_those_of_the_source():
     assert len(entries()) > 100
     for entry in entries():
         if "msgid_plural" in entry:
-            said = {f"msgstr[{form}]": compiled.ngettext(entry["msgid"], entry["msgid_plural"], 1 + form) for form in (0, 1)}
+            said = {
+                f"msgstr[{form}]": compiled.ngettext(
+                    entry["msgid"], entry["msgid_plural"], 1 + form
+                )
+                for form in (0, 1)
+            }
         else:
             said = {"msgstr": compiled.gettext(entry["msgid"])}
         assert said.items() <= entry.items()
@@ -31,13 +40,24 @@ def test_compiled_words_are_those_of_the_source():
 def test_no_sentence_sets_a_full_stop_after_a_time():
     ended = re.compile(r"%\((?:moment|time)\)s\.|\|(?:moment|clock)[^}]*\}\}\.|\{\{ moment \}\}\.")
     clock = re.compile(r"with time=[^%]*\|clock[^%]*%\}[^%]*\{\{ time \}\}\.")
-    guilty = [path for path in [*modules(), *templates()] if ended.search(path.read_text()) or clock.search(path.read_text())]
+    guilty = [
+        path
+        for path in [*modules(), *templates()]
+        if ended.search(path.read_text()) or clock.search(path.read_text())
+    ]
     assert not shown(guilty), "a time ends with a full stop: 10:12 a. m."
 
 
 def test_no_sentence_names_what_wagtail_does_not_give():
     names = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
     for entry in entries():
-        given = {name for key in ("msgid", "msgid_plural") for name in names.findall(entry.get(key, ""))}
-        said = {name for key, text in entry.items() if key.startswith("msgstr") for name in names.findall(text)}
+        given = {
+            name for key in ("msgid", "msgid_plural") for name in names.findall(entry.get(key, ""))
+        }
+        said = {
+            name
+            for key, text in entry.items()
+            if key.startswith("msgstr")
+            for name in names.findall(text)
+        }
         assert said <= given

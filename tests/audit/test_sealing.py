@@ -13,7 +13,13 @@ pytestmark = pytest.mark.django_db
 
 def write(count):
     for number in range(count):
-        record_act(actor_key=None, action="tested", object_type="thing", object_key=str(number), now=timezone.now())
+        record_act(
+            actor_key=None,
+            action="tested",
+            object_type="thing",
+            object_key=str(number),
+            now=timezone.now(),
+        )
 
 
 @pytest.fixture
@@ -41,14 +47,18 @@ def test_a_removed_row_is_named(trail):
 def test_two_rows_that_changed_places_are_named(trail):
     one, other = Seal.objects.get(number=2), Seal.objects.get(number=4)
     first, second = one.entry_id, other.entry_id
-    spare = AuditEntry.objects.create(action="spare", object_type="thing", object_key="", at=timezone.now())
+    spare = AuditEntry.objects.create(
+        action="spare", object_type="thing", object_key="", at=timezone.now()
+    )
     for seal, entry in ((one, spare.pk), (other, first), (one, second)):
         Seal.objects.filter(pk=seal.pk).update(entry=entry)
     assert first_broken_seal() == 2
 
 
 def test_the_log_keeps_the_end_of_the_chain(caplog):
-    """Whoever cuts off the end of the trail leaves a chain that fits; what the log said is no longer in it."""
+    """Whoever cuts off the end of the trail leaves a chain that fits; what the log said is no
+    longer in it.
+    """
     write(3)
     with caplog.at_level("INFO", logger="audit.sealing"):
         seal_pending_entries()
@@ -62,7 +72,9 @@ def test_the_log_keeps_the_end_of_the_chain(caplog):
 
 
 def test_sealing_goes_on_where_it_stopped(trail):
-    record_act(actor_key=None, action="tested", object_type="thing", object_key="6", now=timezone.now())
+    record_act(
+        actor_key=None, action="tested", object_type="thing", object_key="6", now=timezone.now()
+    )
     assert seal_pending_entries() == 1
     assert first_broken_seal() is None
 

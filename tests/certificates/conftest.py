@@ -38,7 +38,11 @@ def complete():
         activities = outline_of(enrolment.course.latest_edition_id).activities
         for activity in activities[: len(activities) - leaving]:
             complete_activity(
-                enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
+                enrolment_id=enrolment.pk,
+                learner=enrolment.learner,
+                activity_key=activity.key,
+                uuid=uuid4(),
+                received_at=timezone.now(),
             )
 
     return act

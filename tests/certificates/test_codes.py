@@ -6,7 +6,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from certificates.codes import LENGTH, RANDOM_LENGTH, check_characters, grouped, is_well_formed, new_code, normalise
+from certificates.codes import (
+    LENGTH,
+    RANDOM_LENGTH,
+    check_characters,
+    grouped,
+    is_well_formed,
+    new_code,
+    normalise,
+)
 from certificates.queries import certificate_with_code
 from lib.codes import ALPHABET
 
@@ -15,7 +23,17 @@ codes = random_parts.map(lambda part: part + check_characters(part))
 
 
 @pytest.mark.parametrize(
-    "label", ["Código ", "código: ", "CODIGO:", "Cód. ", "cod: ", "Código N.º ", "Código del certificado: ", "el código es "]
+    "label",
+    [
+        "Código ",
+        "código: ",
+        "CODIGO:",
+        "Cód. ",
+        "cod: ",
+        "Código N.º ",
+        "Código del certificado: ",
+        "el código es ",
+    ],
 )
 @pytest.mark.parametrize("length", [4, 19, 20])
 def test_a_label_before_it_is_not_counted(label, length):
@@ -66,8 +84,16 @@ def test_any_swap_of_neighbours_is_noticed(code, place):
 
 def test_every_slip_in_one_code_is_noticed():
     code = new_code()
-    wrong = {code[:place] + other + code[place + 1 :] for place in range(LENGTH) for other in ALPHABET if other != code[place]}
-    swapped = {code[:place] + code[place + 1] + code[place] + code[place + 2 :] for place in range(LENGTH - 1)} - {code}
+    wrong = {
+        code[:place] + other + code[place + 1 :]
+        for place in range(LENGTH)
+        for other in ALPHABET
+        if other != code[place]
+    }
+    swapped = {
+        code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+        for place in range(LENGTH - 1)
+    } - {code}
     assert len(wrong) == LENGTH * 31
     assert not any(is_well_formed(near) for near in wrong | swapped)
 
@@ -86,7 +112,9 @@ def test_any_text_is_normalised_without_error(text):
     assert is_well_formed(normalise(text)) in {True, False}
 
 
-@pytest.mark.parametrize("code", ["", "0", "0" * 19, "0" * 21, "U" + "0" * 19, "ñ" * 20, "٠" * 20, "0" * 18 + "ZZ"])
+@pytest.mark.parametrize(
+    "code", ["", "0", "0" * 19, "0" * 21, "U" + "0" * 19, "ñ" * 20, "٠" * 20, "0" * 18 + "ZZ"]
+)
 def test_what_is_no_code(code):
     assert not is_well_formed(code)
 

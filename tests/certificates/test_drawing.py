@@ -1,4 +1,6 @@
-"""Checks that whatever our fields accept is drawn, and that what cannot be drawn never costs a certificate."""
+"""Checks that whatever our fields accept is drawn, and that what cannot be drawn never costs a
+certificate.
+"""
 
 import io
 import re
@@ -64,7 +66,16 @@ def test_every_accepted_character_is_drawn(group):
     assert len(accepted) > 15
     for start in range(0, len(accepted), 100):
         text = " ".join(accepted[start : start + 100])
-        draw(facts(a_certificate(holder_name=text, course_title=text, provider=text, syllabus=[{"module": text, "minutes": 1}])))
+        draw(
+            facts(
+                a_certificate(
+                    holder_name=text,
+                    course_title=text,
+                    provider=text,
+                    syllabus=[{"module": text, "minutes": 1}],
+                )
+            )
+        )
 
 
 @pytest.mark.parametrize("group", [group for group, points in ACCEPTED.items() if points])
@@ -94,13 +105,29 @@ def test_every_text_of_the_document_in_every_class_of_characters(field, text):
     certificate = a_certificate(**frozen)
     printed = drawn(certificate)
     assert "7K2M-9QXA-4TBC-81DE-NF3H" in printed
-    assert ("no se puede imprimir" in printed) == (texts.printing_problem(text) is not None) == (not is_printable(certificate))
+    assert (
+        ("no se puede imprimir" in printed)
+        == (texts.printing_problem(text) is not None)
+        == (not is_printable(certificate))
+    )
 
 
 def test_every_text_of_the_row_is_walked():
     """A text that a later row prints must be on the list."""
-    codes = {"code", "kind", "state", "document_type", "document_cipher", "document_last", "revocation_reason"}
-    fields = {field.name for field in a_certificate()._meta.fields if field.get_internal_type() in {"CharField", "TextField"}}
+    codes = {
+        "code",
+        "kind",
+        "state",
+        "document_type",
+        "document_cipher",
+        "document_last",
+        "revocation_reason",
+    }
+    fields = {
+        field.name
+        for field in a_certificate()._meta.fields
+        if field.get_internal_type() in {"CharField", "TextField"}
+    }
     assert fields - codes == set(WRITTEN_FIELDS)
 
 
@@ -118,5 +145,9 @@ def test_an_engine_that_draws_less_costs_no_certificate(monkeypatch, caplog):
 
 def test_nothing_of_unicode_is_accepted_unseen():
     whole = "".join(map(chr, range(sys.maxunicode + 1)))
-    accepted = {character for group in ACCEPTED for character in re.findall(f"[{getattr(texts, group)}]", whole)}
+    accepted = {
+        character
+        for group in ACCEPTED
+        for character in re.findall(f"[{getattr(texts, group)}]", whole)
+    }
     assert not [c for c in accepted if texts.is_unseen(c) and texts.printing_problem(c) is None]

@@ -34,7 +34,9 @@ def test_completion_without_certificate(certificate):
 
 
 def test_certificate_without_completion(certificate):
-    Enrolment.objects.filter(pk=certificate.enrolment_id).update(state="active", completed_at=None, completed_edition=None)
+    Enrolment.objects.filter(pk=certificate.enrolment_id).update(
+        state="active", completed_at=None, completed_edition=None
+    )
     assert broken() == ["I8"]
 
 
@@ -44,7 +46,14 @@ def test_hole_in_the_numbers(certificate, number):
     assert broken() == ["Numbers"]
 
 
-@pytest.mark.parametrize("frozen", [{"holder_name": "Ana 🌻"}, {"course_title": "🎓"}, {"syllabus": [{"module": "A\u200b", "minutes": 1}]}])
+@pytest.mark.parametrize(
+    "frozen",
+    [
+        {"holder_name": "Ana 🌻"},
+        {"course_title": "🎓"},
+        {"syllabus": [{"module": "A\u200b", "minutes": 1}]},
+    ],
+)
 def test_text_that_cannot_be_printed(certificate, frozen):
     Certificate.objects.filter(pk=certificate.pk).update(**frozen)
     assert broken() == ["Certificates"]

@@ -34,7 +34,11 @@ def test_completion_writes_the_certificate(holder, enrol, complete):
     assert not Certificate.objects.exists()
     complete(enrolment)
     certificate = Certificate.objects.get()
-    assert (certificate.state, certificate.number, certificate.enrolment_id) == ("waiting", None, enrolment.pk)
+    assert (certificate.state, certificate.number, certificate.enrolment_id) == (
+        "waiting",
+        None,
+        enrolment.pk,
+    )
     assert is_well_formed(certificate.code)
     assert certificate.is_valid
 
@@ -44,10 +48,20 @@ def test_everything_printed_is_copied(waiting, holder, course):
     today = timezone.localdate()
     assert waiting.holder_name == "María d'Ángelo #1 Ñahui Quispe"
     assert (waiting.document_type, waiting.document_last) == ("dni", "678")
-    assert (waiting.course_title, waiting.edition_number, waiting.provider) == (outline.title, course.latest_edition.number, PROVIDER)
-    assert (waiting.training_type, waiting.modality, waiting.cost) == ("Formación laboral", "Virtual, a su ritmo", "Gratuito")
+    assert (waiting.course_title, waiting.edition_number, waiting.provider) == (
+        outline.title,
+        course.latest_edition.number,
+        PROVIDER,
+    )
+    assert (waiting.training_type, waiting.modality, waiting.cost) == (
+        "Formación laboral",
+        "Virtual, a su ritmo",
+        "Gratuito",
+    )
     assert waiting.minutes == outline.minutes == sum(row["minutes"] for row in waiting.syllabus)
-    assert [row["module"] for row in waiting.syllabus] == [module.title for module in outline.modules]
+    assert [row["module"] for row in waiting.syllabus] == [
+        module.title for module in outline.modules
+    ]
     assert (waiting.started_on, waiting.completed_on) == (today, today)
     assert waiting.score_scaled is None
 
@@ -55,8 +69,12 @@ def test_everything_printed_is_copied(waiting, holder, course):
 def test_copies_do_not_follow_later_changes(waiting, holder, django_capture_on_commit_callbacks):
     before = Certificate.objects.filter(pk=waiting.pk).values().get()
     with django_capture_on_commit_callbacks(execute=True):
-        add_lesson(ModulePage.objects.get(slug="m2"), "nueva", blocks=[text_block("palabra " * 5000)])
-    User.objects.filter(pk=holder.pk).update(first_name="Otro", last_name="Nombre", document_type="ce")
+        add_lesson(
+            ModulePage.objects.get(slug="m2"), "nueva", blocks=[text_block("palabra " * 5000)]
+        )
+    User.objects.filter(pk=holder.pk).update(
+        first_name="Otro", last_name="Nombre", document_type="ce"
+    )
     assert Certificate.objects.filter(pk=waiting.pk).values().get() == before
 
 
@@ -65,7 +83,9 @@ def test_person_without_document_gets_one_too(lina, enrol, complete):
     assert Certificate.objects.get().document_last == ""
 
 
-def test_final_score_is_the_best_of_the_last_quiz(holder, enrol, complete, course, django_capture_on_commit_callbacks):
+def test_final_score_is_the_best_of_the_last_quiz(
+    holder, enrol, complete, course, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         first = add_quiz(ModulePage.objects.get(slug="m1"), [(make_bank(), 2)], slug="primera")
         last = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 2)], slug="final")
@@ -89,7 +109,13 @@ def report(enrolment, key, *, passed, score):
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
         record_result(
-            enrolment=locked, activity_key=key, kinds=kinds, uuid=uuid4(), passed=passed, score=score, provenance=Provenance(timezone.now())
+            enrolment=locked,
+            activity_key=key,
+            kinds=kinds,
+            uuid=uuid4(),
+            passed=passed,
+            score=score,
+            provenance=Provenance(timezone.now()),
         )
 
 
@@ -150,10 +176,14 @@ def test_number_follows_the_commit(holder, enrol, complete, django_capture_on_co
     assert certificate.issued_at
 
 
-def test_asking_for_the_number_costs_one_statement(holder, enrol, complete, waiting_tasks, django_capture_on_commit_callbacks):
+def test_asking_for_the_number_costs_one_statement(
+    holder, enrol, complete, waiting_tasks, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks() as callbacks:
         complete(enrol(holder))
-    (enqueue,) = [callback for callback in callbacks if "enqueue" in getattr(callback, "__name__", "")]
+    (enqueue,) = [
+        callback for callback in callbacks if "enqueue" in getattr(callback, "__name__", "")
+    ]
     with CaptureQueriesContext(connection) as statements:
         enqueue()
     assert len(statements) == 1
@@ -165,8 +195,14 @@ def test_repair_writes_what_is_missing_once(holder, omar, enrol, complete, capsy
     Certificate.objects.all().delete()
     call_command("issue_missing_certificates")
     call_command("issue_missing_certificates")
-    assert capsys.readouterr().out.splitlines() == ["Certificados que faltaban: 2", "Certificados que faltaban: 0"]
-    assert sorted(Certificate.objects.values_list("number", "state")) == [(1, "issued"), (2, "issued")]
+    assert capsys.readouterr().out.splitlines() == [
+        "Certificados que faltaban: 2",
+        "Certificados que faltaban: 0",
+    ]
+    assert sorted(Certificate.objects.values_list("number", "state")) == [
+        (1, "issued"),
+        (2, "issued"),
+    ]
 
 
 def test_repair_keeps_the_day_of_completion(waiting):
@@ -182,7 +218,9 @@ def test_repair_numbers_what_waits(waiting):
     assert (waiting.number, waiting.state) == (1, "issued")
 
 
-def test_one_that_cannot_be_repaired_does_not_stop_the_others(holder, omar, enrol, complete, caplog):
+def test_one_that_cannot_be_repaired_does_not_stop_the_others(
+    holder, omar, enrol, complete, caplog
+):
     for person in (holder, omar):
         complete(enrol(person))
     Certificate.objects.all().delete()

@@ -1,4 +1,6 @@
-"""Checks that certificates that cannot be printed are mended by a command, with a line in the trail."""
+"""Checks that certificates that cannot be printed are mended by a command, with a line in the
+trail.
+"""
 
 import io
 
@@ -30,9 +32,18 @@ def printed(client, certificate) -> str:
     return " ".join(PdfReader(io.BytesIO(answer.content)).pages[0].extract_text().split())
 
 
-def test_document_is_given_before_and_is_whole_afterwards(client, certificate, holder, oscar, capsys):
-    freeze(certificate, holder_name="Ana 🌻", course_title="🎓 Curso", syllabus=[{"module": "Uno \u200b明", "minutes": 5}])
-    assert "Ana ? «?» está en lugar de un signo que no se puede imprimir." in printed(client, certificate)
+def test_document_is_given_before_and_is_whole_afterwards(
+    client, certificate, holder, oscar, capsys
+):
+    freeze(
+        certificate,
+        holder_name="Ana 🌻",
+        course_title="🎓 Curso",
+        syllabus=[{"module": "Uno \u200b明", "minutes": 5}],
+    )
+    assert "Ana ? «?» está en lugar de un signo que no se puede imprimir." in printed(
+        client, certificate
+    )
     mend(oscar)
     assert "Certificados que ahora se imprimen completos: 1." in capsys.readouterr().out
     certificate.refresh_from_db()

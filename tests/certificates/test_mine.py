@@ -43,7 +43,9 @@ def test_waiting_offers_no_document_yet(client, waiting, holder):
 
 
 def test_revoked_tells_the_holder_why_and_what_to_do(client, certificate, holder, oscar):
-    revoke_certificate(certificate=certificate, reason="Se emitió por error", actor=oscar, now=timezone.now())
+    revoke_certificate(
+        certificate=certificate, reason="Se emitió por error", actor=oscar, now=timezone.now()
+    )
     page = listed(client, holder)
     assert "Revocado" in page
     assert "Se emitió por error" in page
@@ -104,7 +106,9 @@ def test_home_shows_them_in_one_statement(client, certificate, holder):
 def on_course_page(client, user) -> str:
     client.force_login(user)
     page = client.get("/cursos/curso/").content.decode()
-    return " ".join(re.sub(r"<[^>]+>", " ", re.search(r"<main.*?</main>", page, re.DOTALL).group()).split())
+    return " ".join(
+        re.sub(r"<[^>]+>", " ", re.search(r"<main.*?</main>", page, re.DOTALL).group()).split()
+    )
 
 
 def test_course_page_says_where_a_valid_certificate_is(client, certificate, holder):
@@ -112,11 +116,15 @@ def test_course_page_says_where_a_valid_certificate_is(client, certificate, hold
 
 
 def test_course_page_does_not_offer_what_is_being_prepared(client, waiting, holder):
-    assert "Estamos preparando tu certificado. Estará en Certificados" in on_course_page(client, holder)
+    assert "Estamos preparando tu certificado. Estará en Certificados" in on_course_page(
+        client, holder
+    )
 
 
 def test_course_page_says_that_a_certificate_was_revoked(client, certificate, holder, oscar):
-    revoke_certificate(certificate=certificate, reason="Se emitió por error", actor=oscar, now=timezone.now())
+    revoke_certificate(
+        certificate=certificate, reason="Se emitió por error", actor=oscar, now=timezone.now()
+    )
     page = on_course_page(client, holder)
     assert "Tu certificado fue revocado. El motivo está en Certificados" in page
     assert "Tu certificado está en" not in page
@@ -129,5 +137,7 @@ def test_course_page_tells_what_stands_after_a_replacement(client, certificate, 
     number_waiting_certificates(now=timezone.now())
     assert "Tu certificado está en Certificados" in on_course_page(client, holder)
     newer.refresh_from_db()
-    revoke_certificate(certificate=newer, reason="Se emitió por error", actor=oscar, now=timezone.now())
+    revoke_certificate(
+        certificate=newer, reason="Se emitió por error", actor=oscar, now=timezone.now()
+    )
     assert "Tu certificado fue revocado." in on_course_page(client, holder)

@@ -48,7 +48,9 @@ def test_two_workers_leave_no_hole_and_no_double(waiting_tasks, finish, already)
 
 
 def test_numbering_while_others_finish(waiting_tasks, person, enrol, complete):
-    """Completions of other people go on while a worker numbers: in the end nobody waits and there is no hole."""
+    """Completions of other people go on while a worker numbers: in the end nobody waits and there
+    is no hole.
+    """
     enrolments = [enrol(person(f"Persona{place}")) for place in range(4)]
     for enrolment in enrolments:
         complete(enrolment, leaving=1)

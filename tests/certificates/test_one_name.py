@@ -1,4 +1,6 @@
-"""Follows one name, with every sign that people write in names, from registration to wherever it is shown or sent."""
+"""Follows one name, with every sign that people write in names, from registration to wherever it is
+shown or sent.
+"""
 
 import csv
 import html
@@ -31,8 +33,14 @@ PASSWORD = "tres palabras largas"
 @pytest.fixture
 def person_registered(client, course):
     """Whoever registers types on a Mac: letters and accents come apart."""
-    facts = {"first_name": " N\u0303usta  Q'orianka", "last_name": "D’Angelo-Huama\u0301n", "email": "nusta@example.org"}
-    client.post("/cuenta/registro/datos/?entidad=ninguna", {**facts, "password": PASSWORD, "accepts": "on"})
+    facts = {
+        "first_name": " N\u0303usta  Q'orianka",
+        "last_name": "D’Angelo-Huama\u0301n",
+        "email": "nusta@example.org",
+    }
+    client.post(
+        "/cuenta/registro/datos/?entidad=ninguna", {**facts, "password": PASSWORD, "accepts": "on"}
+    )
     return User.objects.get(email="nusta@example.org")
 
 
@@ -43,7 +51,11 @@ def proved(person_registered, course) -> Certificate:
     enrolment = enrol_learner(user=person_registered, course=course, received_at=now)
     for activity in outline_of(course.latest_edition_id).activities:
         complete_activity(
-            enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
+            enrolment_id=enrolment.pk,
+            learner=enrolment.learner,
+            activity_key=activity.key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
         )
     number_waiting_certificates(now=now)
     return Certificate.objects.get()
@@ -95,7 +107,11 @@ def test_a_file_of_the_editor_holds_it(client, person_registered, oscar):
     client.force_login(oscar)
     answer = client.get(reverse("wagtailadmin_reports:site_history"), {"export": "csv"})
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    assert NAME in {cell for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) for cell in row}
+    assert NAME in {
+        cell
+        for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        for cell in row
+    }
 
 
 def test_a_letter_reaches_the_person_and_greets_nobody(person_registered):

@@ -13,7 +13,10 @@ from certificates.models import Certificate
 from certificates.rendering import compiler, facts, qr_svg, render_pdf, verification_url
 
 CODE = "7K2M9QXA4TBC81DENF3H"
-MODULES = [{"module": "Perú, país de origen y destino", "minutes": 68}, {"module": "Ley de Migraciones en 60 minutos", "minutes": 93}]
+MODULES = [
+    {"module": "Perú, país de origen y destino", "minutes": 68},
+    {"module": "Ley de Migraciones en 60 minutos", "minutes": 93},
+]
 
 
 def a_certificate(**facts) -> Certificate:
@@ -108,7 +111,10 @@ def test_document_is_accessible(document):
     assert "/StructTreeRoot" in root
     assert root["/Lang"] == "es-PE"
     assert root["/ViewerPreferences"]["/DisplayDocTitle"] == True  # noqa: E712
-    assert document.metadata.title == "Certificado N.º 1234: Migración y territorio: datos, aportes y reglas básicas"
+    assert (
+        document.metadata.title
+        == "Certificado N.º 1234: Migración y territorio: datos, aportes y reglas básicas"
+    )
     assert document.metadata.author == "Puriq"
     assert "pdfuaid:part>1<" in root["/Metadata"].get_data().decode()
 
@@ -127,7 +133,11 @@ def test_qr_and_link_lead_to_the_verification(document, settings):
 def test_document_tells_neither_grade_nor_document_number():
     raw = render_pdf(a_certificate())
     reader = PdfReader(io.BytesIO(raw))
-    told = words(reader) + str(reader.metadata) + reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    told = (
+        words(reader)
+        + str(reader.metadata)
+        + reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    )
     assert not re.search(r"40123678|4012|0\.85|17 de 20|\bnota\b|@", told)
     assert b"40123678" not in raw
     assert render_pdf(a_certificate(score_scaled=None, document_cipher="")) == raw
@@ -156,8 +166,12 @@ def test_names_are_printed_as_they_are_written(name):
 
 @pytest.mark.parametrize("length", [120, 240])
 def test_long_names_are_whole_and_stay_on_the_page(length):
-    name = ("María de los Ángeles Guadalupe Ñusta Wayra Túpac Yupanqui Quispe Condori de la Cruz " * 4)[:length].strip()
-    title = ("Protección internacional, niñez migrante y servicios municipales, edición para " * 4)[:255].strip()
+    name = (
+        "María de los Ángeles Guadalupe Ñusta Wayra Túpac Yupanqui Quispe Condori de la Cruz " * 4
+    )[:length].strip()
+    title = ("Protección internacional, niñez migrante y servicios municipales, edición para " * 4)[
+        :255
+    ].strip()
     reader = read(a_certificate(holder_name=name, course_title=title))
     assert name in words(reader)
     assert title in words(reader)
@@ -166,14 +180,19 @@ def test_long_names_are_whole_and_stay_on_the_page(length):
 
 @pytest.mark.parametrize(("modules", "pages"), [(0, 1), (1, 1), (5, 1), (8, 1), (40, 2)])
 def test_syllabus_is_whole(modules, pages):
-    rows = [{"module": f"Módulo de prueba con un título corriente {place}", "minutes": 40 + place} for place in range(1, modules + 1)]
+    rows = [
+        {"module": f"Módulo de prueba con un título corriente {place}", "minutes": 40 + place}
+        for place in range(1, modules + 1)
+    ]
     reader = read(a_certificate(syllabus=rows))
     assert len(reader.pages) == pages
     for row in rows:
         assert f"{row['module']} ({row['minutes']} minutos)" in words(reader)
 
 
-@pytest.mark.parametrize("field", ["holder_name", "course_title", "provider", "training_type", "modality", "cost"])
+@pytest.mark.parametrize(
+    "field", ["holder_name", "course_title", "provider", "training_type", "modality", "cost"]
+)
 @pytest.mark.parametrize("length", [34, 35, 60, 200])
 def test_a_word_wider_than_its_column_stays_on_the_page(field, length):
     word = ("Huayhuacondorimamanichallco" * 8)[:length]
@@ -184,7 +203,9 @@ def test_a_word_wider_than_its_column_stays_on_the_page(field, length):
 
 @pytest.mark.parametrize("modules", [1, 3, 12])
 def test_a_module_with_a_word_wider_than_its_column(modules):
-    assert is_within_its_columns(a_certificate(syllabus=[{"module": "W" * 255, "minutes": 5}] * modules))
+    assert is_within_its_columns(
+        a_certificate(syllabus=[{"module": "W" * 255, "minutes": 5}] * modules)
+    )
 
 
 def test_pictures_show_what_leaves_its_column():
@@ -201,7 +222,9 @@ def test_kind_of_document_is_told_nowhere():
 
 
 def test_without_document_the_line_is_left_out():
-    assert "termina en" not in words(read(a_certificate(document_type="", document_cipher="", document_last="")))
+    assert "termina en" not in words(
+        read(a_certificate(document_type="", document_cipher="", document_last=""))
+    )
 
 
 def test_document_stays_light():

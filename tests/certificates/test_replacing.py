@@ -1,4 +1,6 @@
-"""Checks that a corrected name or a later document reaches a certificate: a new one, linked with the one before."""
+"""Checks that a corrected name or a later document reaches a certificate: a new one, linked with
+the one before.
+"""
 
 import html
 import re
@@ -17,7 +19,11 @@ from certificates.codes import grouped
 from certificates.models import Certificate
 from certificates.rendering import verification_url
 from certificates.replacing import NoHolder, NothingToReplace, replace_certificate
-from certificates.services import issue_missing_certificates, number_waiting_certificates, revoke_certificate
+from certificates.services import (
+    issue_missing_certificates,
+    number_waiting_certificates,
+    revoke_certificate,
+)
 from operations.records import check_records
 from reporting.services import fold_differences
 from tests.racing import at_once
@@ -27,7 +33,13 @@ BUTTON = "Emite otra vez con tu nombre corregido"
 
 
 def correct(holder) -> None:
-    correct_person(user=holder, first_name="Ñusta Q'orianka", last_name="D’Angelo-Huamán", post="", now=timezone.now())
+    correct_person(
+        user=holder,
+        first_name="Ñusta Q'orianka",
+        last_name="D’Angelo-Huamán",
+        post="",
+        now=timezone.now(),
+    )
 
 
 def page(client, holder) -> str:
@@ -36,7 +48,9 @@ def page(client, holder) -> str:
 
 
 def ask(client, certificate, uuid=None):
-    return client.post(reverse("certificates:replace", args=[certificate.code]), {"uuid": uuid or uuid4()})
+    return client.post(
+        reverse("certificates:replace", args=[certificate.code]), {"uuid": uuid or uuid4()}
+    )
 
 
 def broken() -> list[str]:
@@ -58,21 +72,42 @@ def test_a_corrected_name_is_offered_and_reaches_a_new_certificate(client, certi
     before = page(client, holder)
     assert BUTTON in before
     assert f'action="{reverse("certificates:replace", args=[certificate.code])}"' in before
-    assert ask(client, certificate, re.search(r'name="uuid" value="([^"]+)"', before).group(1)).status_code == 302
+    assert (
+        ask(
+            client, certificate, re.search(r'name="uuid" value="([^"]+)"', before).group(1)
+        ).status_code
+        == 302
+    )
     number_waiting_certificates(now=timezone.now())
     certificate.refresh_from_db()
     new = certificate.replaced_by
     assert (certificate.state, new.state, new.number) == ("replaced", "issued", 2)
     assert new.holder_name == "Ñusta Q'orianka D’Angelo-Huamán"
     assert new.code != certificate.code
-    same = ("course_title", "minutes", "syllabus", "started_on", "completed_on", "edition_id", "provider")
-    assert [getattr(new, field) for field in same] == [getattr(certificate, field) for field in same]
+    same = (
+        "course_title",
+        "minutes",
+        "syllabus",
+        "started_on",
+        "completed_on",
+        "edition_id",
+        "provider",
+    )
+    assert [getattr(new, field) for field in same] == [
+        getattr(certificate, field) for field in same
+    ]
     assert BUTTON not in page(client, holder)
-    shown = client.get(reverse("certificates:verification", args=[certificate.code])).content.decode()
+    shown = client.get(
+        reverse("certificates:verification", args=[certificate.code])
+    ).content.decode()
     assert "REEMPLAZADO" in shown
     assert reverse("certificates:verification", args=[new.code]) in shown
     entry = AuditEntry.objects.get(action="certificate_replaced")
-    assert (entry.actor_key, entry.object_key, entry.details) == (holder.learner_key, str(certificate.uuid), {"by": str(new.uuid)})
+    assert (entry.actor_key, entry.object_key, entry.details) == (
+        holder.learner_key,
+        str(certificate.uuid),
+        {"by": str(new.uuid)},
+    )
     assert broken() == []
 
 
@@ -99,7 +134,10 @@ def test_who_asks_too_often_is_told_how_long_to_wait(client, certificate, holder
     ask(client, certificate)
     correct(holder)
     ask(client, certificate)
-    assert "Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar." in page(client, holder)
+    assert (
+        "Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar."
+        in page(client, holder)
+    )
     assert Certificate.objects.count() == 1
 
 
@@ -117,12 +155,17 @@ def test_one_that_waits_can_be_replaced(client, waiting, holder):
     client.force_login(holder)
     ask(client, waiting)
     number_waiting_certificates(now=timezone.now())
-    assert sorted(Certificate.objects.values_list("number", "state")) == [(1, "replaced"), (2, "issued")]
+    assert sorted(Certificate.objects.values_list("number", "state")) == [
+        (1, "replaced"),
+        (2, "issued"),
+    ]
 
 
 def result(client, certificate) -> str:
     """Return what the page of verification says, as text."""
-    body = client.get(reverse("certificates:verification", args=[certificate.code])).content.decode()
+    body = client.get(
+        reverse("certificates:verification", args=[certificate.code])
+    ).content.decode()
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body[body.index("<main") :])).split())
 
 
@@ -134,13 +177,24 @@ def test_the_old_one_tells_the_code_of_the_one_in_force(client, certificate, hol
     last = replace_certificate(certificate=middle, actor=holder, now=timezone.now())
     for old in (certificate, middle):
         text = result(client, old)
-        assert "Este certificado fue reemplazado por otro con datos corregidos. Ya no es el vigente." in text
+        assert (
+            "Este certificado fue reemplazado por otro con datos corregidos. Ya no es el vigente."
+            in text
+        )
         assert f"Código del vigente {grouped(last.code)}" in text
         assert verification_url(last.code) in text
         body = client.get(reverse("certificates:verification", args=[old.code])).content.decode()
-        assert f'href="{reverse("certificates:verification", args=[last.code])}">Mira el certificado vigente' in body
+        assert (
+            f'href="{reverse("certificates:verification", args=[last.code])}">Mira el '
+            "certificado vigente"
+        ) in body
         assert middle.code not in body or old == middle
-    assert page(client, holder).count(f'href="{reverse("certificates:verification", args=[last.code])}">Mira el vigente') == 2
+    assert (
+        page(client, holder).count(
+            f'href="{reverse("certificates:verification", args=[last.code])}">Mira el vigente'
+        )
+        == 2
+    )
 
 
 def test_when_the_new_one_was_revoked_too_none_is_in_force(client, certificate, holder, oscar):
@@ -148,13 +202,23 @@ def test_when_the_new_one_was_revoked_too_none_is_in_force(client, certificate, 
     new = replace_certificate(certificate=certificate, actor=holder, now=timezone.now())
     number_waiting_certificates(now=timezone.now())
     new.refresh_from_db()
-    revoke_certificate(certificate=new, reason="Por error", actor=oscar, now=datetime(2026, 10, 13, 3, 0, tzinfo=UTC))
+    revoke_certificate(
+        certificate=new,
+        reason="Por error",
+        actor=oscar,
+        now=datetime(2026, 10, 13, 3, 0, tzinfo=UTC),
+    )
     text = result(client, certificate)
     assert "REEMPLAZADO" in text
-    assert "Lo reemplazó otro, que fue revocado el 12/10/2026. Ninguno de los dos es válido." in text
+    assert (
+        "Lo reemplazó otro, que fue revocado el 12/10/2026. Ninguno de los dos es válido." in text
+    )
     assert "vigente" not in text.replace("sigue vigente", "")
     assert "Mira el vigente" not in page(client, holder)
-    assert "Lo reemplazó otro, que fue revocado el 12/10/2026. Ninguno de los dos es válido." in page(client, holder)
+    assert (
+        "Lo reemplazó otro, que fue revocado el 12/10/2026. Ninguno de los dos es válido."
+        in page(client, holder)
+    )
 
 
 def test_an_undone_revocation_corrects_no_data(client, certificate, holder, oscar):
@@ -182,7 +246,9 @@ def test_a_revoked_one_is_for_the_operator(client, certificate, holder, oscar):
 def test_opening_the_address_changes_nothing(client, certificate, holder):
     correct(holder)
     client.force_login(holder)
-    assert client.get(reverse("certificates:replace", args=[certificate.code])).url == "/certificados/"
+    assert (
+        client.get(reverse("certificates:replace", args=[certificate.code])).url == "/certificados/"
+    )
     assert Certificate.objects.count() == 1
 
 
@@ -212,9 +278,15 @@ def test_many_at_once_are_one(certificate, holder):
     correct(holder)
 
     def act():
-        return replace_certificate(certificate=certificate, actor=holder, now=timezone.now(), uuid=uuid4()).pk
+        return replace_certificate(
+            certificate=certificate, actor=holder, now=timezone.now(), uuid=uuid4()
+        ).pk
 
     assert len(set(at_once([act] * 6))) == 1
     assert Certificate.objects.count() == 2
     with pytest.raises(NothingToReplace):
-        replace_certificate(certificate=Certificate.objects.get(replaces=certificate), actor=holder, now=timezone.now())
+        replace_certificate(
+            certificate=Certificate.objects.get(replaces=certificate),
+            actor=holder,
+            now=timezone.now(),
+        )

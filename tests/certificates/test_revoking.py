@@ -1,4 +1,6 @@
-"""Checks that a certificate is withdrawn once, with a reason, by an operator, and that everybody sees it at once."""
+"""Checks that a certificate is withdrawn once, with a reason, by an operator, and that everybody
+sees it at once.
+"""
 
 from datetime import UTC, datetime
 
@@ -18,18 +20,31 @@ NOON = datetime(2026, 10, 12, 17, 0, tzinfo=UTC)
 
 
 def test_revoking_writes_reason_date_and_trail(certificate, oscar):
-    revoked = revoke_certificate(certificate=certificate, reason=" Se emitió por error ", actor=oscar, now=NOON)
-    assert (revoked.state, revoked.revoked_at, revoked.revocation_reason) == ("revoked", NOON, "Se emitió por error")
+    revoked = revoke_certificate(
+        certificate=certificate, reason=" Se emitió por error ", actor=oscar, now=NOON
+    )
+    assert (revoked.state, revoked.revoked_at, revoked.revocation_reason) == (
+        "revoked",
+        NOON,
+        "Se emitió por error",
+    )
     assert revoked.number == certificate.number
     entry = AuditEntry.objects.get(action="certificate_revoked")
-    assert (entry.actor_key, entry.object_key, entry.at, entry.details) == (oscar.learner_key, str(certificate.uuid), NOON, {})
+    assert (entry.actor_key, entry.object_key, entry.at, entry.details) == (
+        oscar.learner_key,
+        str(certificate.uuid),
+        NOON,
+        {},
+    )
 
 
 def test_revoking_twice_is_once(certificate, oscar):
     told = []
     certificate_revoked.connect(receiver := lambda certificate, **kwargs: told.append(certificate))
     revoke_certificate(certificate=certificate, reason="Primera", actor=oscar, now=NOON)
-    again = revoke_certificate(certificate=certificate, reason="Segunda", actor=oscar, now=timezone.now())
+    again = revoke_certificate(
+        certificate=certificate, reason="Segunda", actor=oscar, now=timezone.now()
+    )
     certificate_revoked.disconnect(receiver)
     assert (again.revocation_reason, again.revoked_at) == ("Primera", NOON)
     assert len(told) == AuditEntry.objects.filter(action="certificate_revoked").count() == 1

@@ -1,4 +1,6 @@
-"""Checks what a stranger sees: the state in words, the facts to compare, and nothing that is nobody's business."""
+"""Checks what a stranger sees: the state in words, the facts to compare, and nothing that is
+nobody's business.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -20,9 +22,14 @@ from tests.certificates.conftest import DOCUMENT
 pytestmark = pytest.mark.django_db
 
 VERIFY = "/verificar/"
-NO_SUCH_CODE = "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, desconfía del certificado y avísanos desde Ayuda."
+NO_SUCH_CODE = (
+    "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, "
+    "desconfía del certificado y avísanos desde Ayuda."
+)
 MISSING = r"Faltan? \d+ car|Sobran? \d+ car|Ese código no existe\."
-UNKNOWN = "No encontramos este certificado. Si te lo entregaron en papel o PDF, desconfía y avisa aquí."
+UNKNOWN = (
+    "No encontramos este certificado. Si te lo entregaron en papel o PDF, desconfía y avisa aquí."
+)
 
 
 def shown(response) -> str:
@@ -54,7 +61,9 @@ def test_valid(client, certificate, result_url):
         certificate.completed_on.strftime("%d/%m/%Y"),
     ):
         assert fact in text
-    assert re.search(r"Comprobado el \d\d/\d\d/\d{4}, \d{1,2}:\d\d [ap]\. m\. \(hora de Lima\)", text)
+    assert re.search(
+        r"Comprobado el \d\d/\d\d/\d{4}, \d{1,2}:\d\d [ap]\. m\. \(hora de Lima\)", text
+    )
     assert "data-print" in response.content.decode()
     assert "El nombre y el documento son los que la persona declaró: nadie los comprobó." in text
 
@@ -95,7 +104,9 @@ def test_unknown(client, certificate):
     assert certificate.holder_name not in shown(response)
 
 
-@pytest.mark.parametrize("typed", ["ABCD", "7K2M-9QXA-4TBC-81DE-NF3Ñ", "0" * 19 + "1", "<b>x</b>", "x" * 300])
+@pytest.mark.parametrize(
+    "typed", ["ABCD", "7K2M-9QXA-4TBC-81DE-NF3Ñ", "0" * 19 + "1", "<b>x</b>", "x" * 300]
+)
 def test_malformed_in_the_address(client, typed):
     response = client.get(reverse("certificates:verification", args=[typed.replace("/", "")]))
     assert response.status_code == 404
@@ -133,30 +144,41 @@ class TestForm:
         assert re.findall(r'<input[^>]* name="(\w+)"', page) == ["codigo"]
         assert "error-summary" not in page
 
-    @pytest.mark.parametrize("change", [str.lower, grouped, lambda code: f" {grouped(code).lower().replace('-', ' ')} "])
+    @pytest.mark.parametrize(
+        "change", [str.lower, grouped, lambda code: f" {grouped(code).lower().replace('-', ' ')} "]
+    )
     def test_leads_to_the_result_however_it_is_typed(self, client, certificate, result_url, change):
         assert client.get(VERIFY, {"codigo": change(certificate.code)})["Location"] == result_url
 
     def test_slip_keeps_what_was_typed(self, client):
-        assert "El texto lleva un signo que no se puede leer." in client.get(VERIFY, {"codigo": "7k2m\0"}).content.decode()
+        assert (
+            "El texto lleva un signo que no se puede leer."
+            in client.get(VERIFY, {"codigo": "7k2m\0"}).content.decode()
+        )
         page = client.get(VERIFY, {"codigo": "7k2m 9qxa <x>"}).content.decode()
         assert 'value="7k2m 9qxa &lt;x&gt;"' in page
-        assert page.count("Faltan 11 caracteres: el código tiene 20.") == 2  # in the summary and beside the field
+        assert (
+            page.count("Faltan 11 caracteres: el código tiene 20.") == 2
+        )  # in the summary and beside the field
         assert 'href="#id_codigo"' in page
         assert 'aria-invalid="true"' in page
 
     @pytest.mark.parametrize(
         "pasted",
         [
-            "{0}\u200b", "\u200e{0}", "«{0}»", "({0})", "{0},", "Código: {0}", "Código de certificado {0}.",
-            "http://127.0.0.1:8000/verificar/{1}/", "https://academia.example.gob.pe/certificados/{1}.pdf", "Ver {0} (válido)",
+            "{0}\u200b", "\u200e{0}", "«{0}»", "({0})", "{0},", "Código: {0}",
+            "Código de certificado {0}.",
+            "http://127.0.0.1:8000/verificar/{1}/",
+            "https://academia.example.gob.pe/certificados/{1}.pdf", "Ver {0} (válido)",
         ],
     )  # fmt: skip
     def test_what_was_pasted_around_it_is_left_out(self, client, certificate, result_url, pasted):
         typed = pasted.format(grouped(certificate.code), certificate.code)
         assert client.get(VERIFY, {"codigo": typed})["Location"] == result_url
 
-    @pytest.mark.parametrize("separator", ["\u200b", "\u2009", "\u2060", "\u200e-", " – ", "\u2011", "·", "/"])
+    @pytest.mark.parametrize(
+        "separator", ["\u200b", "\u2009", "\u2060", "\u200e-", " – ", "\u2011", "·", "/"]
+    )
     def test_whatever_stands_between_its_groups(self, client, certificate, result_url, separator):
         typed = separator.join(re.findall("....", certificate.code))
         assert client.get(VERIFY, {"codigo": typed})["Location"] == result_url
@@ -166,8 +188,12 @@ class TestForm:
         assert client.get(VERIFY, {"codigo": wide})["Location"] == result_url
 
     def test_half_a_code_says_how_much_is_missing(self, client, certificate):
-        assert "Faltan 12 caracteres: el código tiene 20." in shown(client.get(VERIFY, {"codigo": certificate.code[:8]}))
-        assert "Sobra 1 carácter: el código tiene 20." in shown(client.get(VERIFY, {"codigo": certificate.code + "7"}))
+        assert "Faltan 12 caracteres: el código tiene 20." in shown(
+            client.get(VERIFY, {"codigo": certificate.code[:8]})
+        )
+        assert "Sobra 1 carácter: el código tiene 20." in shown(
+            client.get(VERIFY, {"codigo": certificate.code + "7"})
+        )
 
     @pytest.mark.parametrize("typed", ["", "   ", "- -"])
     def test_nothing_typed(self, client, typed):
@@ -181,8 +207,14 @@ class TestForm:
 
 @pytest.mark.parametrize("address", ["certificates:verification", "certificates:pdf"])
 def test_address_typed_otherwise_leads_to_the_canonical_one(client, certificate, address):
-    for typed in (certificate.code.lower(), grouped(certificate.code), grouped(certificate.code).replace("-", " ")):
-        assert client.get(reverse(address, args=[typed]))["Location"] == reverse(address, args=[certificate.code])
+    for typed in (
+        certificate.code.lower(),
+        grouped(certificate.code),
+        grouped(certificate.code).replace("-", " "),
+    ):
+        assert client.get(reverse(address, args=[typed]))["Location"] == reverse(
+            address, args=[certificate.code]
+        )
 
 
 class TestPrivacy:
@@ -203,14 +235,29 @@ class TestPrivacy:
 
     def test_neither_number_nor_grade_nor_e_mail_nor_institution(self, answers, holder):
         for response in answers:
-            told = response.content.decode("latin-1") + response.content.decode(errors="ignore") + str(response.headers)
-            for secret in (DOCUMENT, DOCUMENT[:5], holder.email, str(holder.learner_key), "0.85", "17 de 20", "Zorritos", "demo.example"):
+            told = (
+                response.content.decode("latin-1")
+                + response.content.decode(errors="ignore")
+                + str(response.headers)
+            )
+            for secret in (
+                DOCUMENT,
+                DOCUMENT[:5],
+                holder.email,
+                str(holder.learner_key),
+                "0.85",
+                "17 de 20",
+                "Zorritos",
+                "demo.example",
+            ):
                 assert secret not in told
 
     def test_number_stays_out_even_of_what_the_view_reads(self, client, result_url):
         with CaptureQueriesContext(connection) as statements:
             client.get(result_url)
-        assert not re.search("document_cipher|score_scaled", " ".join(row["sql"] for row in statements))
+        assert not re.search(
+            "document_cipher|score_scaled", " ".join(row["sql"] for row in statements)
+        )
 
     def test_no_list_for_strangers(self, client):
         response = client.get("/certificados/")
@@ -224,7 +271,10 @@ class TestDocument:
     def test_is_given_to_whoever_has_the_code(self, client, certificate, pdf_url):
         response = client.get(pdf_url)
         assert response["Content-Type"] == "application/pdf"
-        assert response["Content-Disposition"] == f'attachment; filename="certificado-{grouped(certificate.code)}.pdf"'
+        assert (
+            response["Content-Disposition"]
+            == f'attachment; filename="certificado-{grouped(certificate.code)}.pdf"'
+        )
         assert response.content.startswith(b"%PDF-")
         assert client.get(pdf_url).content == response.content
 
@@ -234,8 +284,12 @@ class TestDocument:
         assert "Estamos preparando tu certificado. Vuelve en un minuto." in shown(response)
 
     @pytest.mark.parametrize("state", ["revoked", "replaced"])
-    def test_one_that_is_not_valid_is_not_given(self, client, certificate, result_url, pdf_url, state):
-        Certificate.objects.filter(pk=certificate.pk).update(state=state, revoked_at=certificate.created_at)
+    def test_one_that_is_not_valid_is_not_given(
+        self, client, certificate, result_url, pdf_url, state
+    ):
+        Certificate.objects.filter(pk=certificate.pk).update(
+            state=state, revoked_at=certificate.created_at
+        )
         assert client.get(pdf_url)["Location"] == result_url
 
     def test_unknown_and_malformed(self, client, certificate):
@@ -254,7 +308,9 @@ def test_what_follows_a_pasted_address(client, certificate, result_url, pdf_url,
         assert answer.request["PATH_INFO"] in {result_url, pdf_url}
 
 
-@pytest.mark.parametrize("address", ["/verificar/nada/mas", "/certificados/nada", "/certificados/" + "0" * 19 + "1"])
+@pytest.mark.parametrize(
+    "address", ["/verificar/nada/mas", "/certificados/nada", "/certificados/" + "0" * 19 + "1"]
+)
 def test_what_holds_no_code_is_nowhere(client, db, address):
     assert client.get(address, follow=True).status_code == 404
 
@@ -274,7 +330,9 @@ def test_getting_writes_nothing(client, result_url, pdf_url):
 
 @pytest.mark.parametrize(("who", "expected"), [(None, 1), ("omar", 3)])
 def test_statements(client, result_url, pdf_url, request, who, expected):
-    """One for the certificate; session and person besides, where the page greets whoever signed in."""
+    """One for the certificate; session and person besides, where the page greets whoever signed
+    in.
+    """
     if who:
         client.force_login(request.getfixturevalue(who))
     for url in (result_url, pdf_url):
@@ -319,4 +377,6 @@ class TestLimit:
         assert [client.get(result_url).status_code for _time in range(5)] == [200] * 5
 
     def test_without_an_address_nobody_is_stopped(self, client, result_url):
-        assert [client.get(result_url, REMOTE_ADDR="").status_code for _time in range(5)] == [200] * 5
+        assert [client.get(result_url, REMOTE_ADDR="").status_code for _time in range(5)] == [
+            200
+        ] * 5

@@ -1,4 +1,6 @@
-"""Tests that a run sees what it must see: a lost act, a strange one, changed content, a run without cuts, and somebody else's server."""
+"""Tests that a run sees what it must see: a lost act, a strange one, changed content, a run without
+cuts, and somebody else's server.
+"""
 
 import json
 import os
@@ -33,7 +35,10 @@ def history(tmp_path):
 
     def check(since, sent, acknowledged=None):
         paths = {}
-        for name, lines in {"sent": sent, "acknowledged": sent if acknowledged is None else acknowledged}.items():
+        for name, lines in {
+            "sent": sent,
+            "acknowledged": sent if acknowledged is None else acknowledged,
+        }.items():
             paths[name] = tmp_path / name
             paths[name].write_text("".join(json.dumps(line) + "\n" for line in lines))
         return compare(str(paths["sent"]), str(paths["acknowledged"]), since)
@@ -43,7 +48,9 @@ def history(tmp_path):
 
 @pytest.fixture
 def played(site, lina, django_capture_on_commit_callbacks):
-    """Lina starts, answers, submits and reads; returns where the journals ended before, and the true history."""
+    """Lina starts, answers, submits and reads; returns where the journals ended before, and the
+    true history.
+    """
     from tests.conftest import course_head  # noqa: PLC0415 - beside the fixtures
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -51,12 +58,24 @@ def played(site, lina, django_capture_on_commit_callbacks):
         quiz = add_quiz(page.get_children().get(slug="m2").specific, [(make_bank(), 4)])
     head = course_head(page)
     lesson = page.get_children().get(slug="m1").get_children().get(slug="l1").translation_key
-    enrolment, since, now = enrol_learner(user=lina, course=head, received_at=timezone.now()), mark(), timezone.now()
+    enrolment, since, now = (
+        enrol_learner(user=lina, course=head, received_at=timezone.now()),
+        mark(),
+        timezone.now(),
+    )
     key, uuids = str(lina.learner_key), [str(uuid4()) for _number in range(4)]
-    attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, uuid=uuids[0], now=now)
+    attempt = start_attempt(
+        enrolment=enrolment, quiz_key=quiz.translation_key, uuid=uuids[0], now=now
+    )
     answer(attempt, 2, [1], sequence=7, uuid=uuids[1])
     submit(attempt, uuid=uuids[2])
-    complete_activity(enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=lesson, uuid=uuids[3], received_at=now)
+    complete_activity(
+        enrolment_id=enrolment.pk,
+        learner=lina.learner_key,
+        activity_key=lesson,
+        uuid=uuids[3],
+        received_at=now,
+    )
     lines = [
         ["start", key, uuids[0]],
         ["answer", uuids[0], uuids[1], 2, 7, [1]],
@@ -93,7 +112,12 @@ def test_what_is_stored_and_was_never_sent_is_strange(played, history, place):
 
 
 @pytest.mark.parametrize(
-    "changed", [["answer", None, None, 2, 7, [0]], ["answer", None, None, 3, 7, [1]], ["answer", None, None, 2, 8, [1]]]
+    "changed",
+    [
+        ["answer", None, None, 2, 7, [0]],
+        ["answer", None, None, 3, 7, [1]],
+        ["answer", None, None, 2, 8, [1]],
+    ],
 )
 def test_other_content_is_lost_and_strange(played, history, changed):
     since, lines = played
@@ -104,7 +128,9 @@ def test_other_content_is_lost_and_strange(played, history, changed):
 
 def test_a_run_without_a_cut_response_misses_its_bar(tmp_path):
     inside = SimpleNamespace(ask=lambda task: {})
-    site = SimpleNamespace(store=SimpleNamespace(folder=tmp_path, name="SQLite"), database="one", inside=inside)
+    site = SimpleNamespace(
+        store=SimpleNamespace(folder=tmp_path, name="SQLite"), database="one", inside=inside
+    )
     for cut, is_reached in ((0, False), (1, True)):
         report = RunReport("REL-01", site, print)
         report.history.close()
@@ -118,7 +144,9 @@ def test_sizes_go_from_the_least_to_the_long_form():
 
 def test_a_process_that_serves_another_database_is_not_killed():
     server = Server("config", SqliteFiles(), "one")
-    stranger = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE)
+    stranger = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE
+    )
     server.process = stranger
     try:
         with pytest.raises(NotOurs):
@@ -143,7 +171,9 @@ def test_a_copied_database_is_for_its_own_user_alone():
         with closing(sqlite3.connect(store.folder / "one.sqlite3")) as origin:
             origin.execute("CREATE TABLE kept (place integer)")
         store.copy("one", "two")
-        assert (store.folder / "two.sqlite3").stat().st_mode & 0o077 == 0, "the site would not start over it"
+        assert (store.folder / "two.sqlite3").stat().st_mode & 0o077 == 0, (
+            "the site would not start over it"
+        )
     finally:
         os.umask(mask)
         store.remove()

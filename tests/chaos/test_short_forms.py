@@ -1,4 +1,6 @@
-"""Runs the catalogue of `make chaos` with its least numbers: a real server, killed with requests in flight, on both databases."""
+"""Runs the catalogue of `make chaos` with its least numbers: a real server, killed with requests in
+flight, on both databases.
+"""
 
 import os
 import shutil
@@ -28,10 +30,16 @@ def prepare_from(template, store):
 
 
 def prepare_from_dump(store):
-    """The same on PostgreSQL; where its programs are older than the server of the suite, the migrations are run again."""
+    """The same on PostgreSQL; where its programs are older than the server of the suite, the
+    migrations are run again.
+    """
     own = connection.settings_dict
     origin = f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{own['NAME']}"
-    dump = subprocess.run([store.private.programs / "pg_dump", "--no-owner", "--dbname", origin], capture_output=True, check=False)
+    dump = subprocess.run(
+        [store.private.programs / "pg_dump", "--no-owner", "--dbname", origin],
+        capture_output=True,
+        check=False,
+    )
     if not dump.returncode:
         command = [store.private.programs / "psql", "--quiet", "--dbname", store.url(BASE)]
         subprocess.run(command, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
@@ -40,7 +48,9 @@ def prepare_from_dump(store):
 
 @contextmanager
 def site_on(store, fill):
-    """A site of one class of tests; all that belongs to it is stopped by its process and removed."""
+    """A site of one class of tests; all that belongs to it is stopped by its process and
+    removed.
+    """
     try:
         store.make(BASE)
         fill(store)
@@ -57,9 +67,15 @@ def runs_on(store):
 def check(site, test):
     """Run one test of the catalogue; what it measures in seconds is no matter of a suite."""
     run, _stores = RUNS[test]
-    with ThreadPoolExecutor(1) as thread:  # a browser of the journeys may keep an event loop open in this one
+    with ThreadPoolExecutor(
+        1
+    ) as thread:  # a browser of the journeys may keep an event loop open in this one
         rows = thread.submit(run, site, Size(0), print).result()
-    missed = [(row.name, row.figure, row.bar, row.beside) for row in rows if not row.reached and row.unit != "s"]
+    missed = [
+        (row.name, row.figure, row.bar, row.beside)
+        for row in rows
+        if not row.reached and row.unit != "s"
+    ]
     assert missed == []
 
 
@@ -82,7 +98,10 @@ if "TEST_DATABASE_URL" in os.environ:
         @classmethod
         def site(cls, django_db_setup):
             if not PrivatePostgres.is_possible():
-                pytest.skip("PostgreSQL's programs were not found: a server that is stopped in its work has to be our own")
+                pytest.skip(
+                    "PostgreSQL's programs were not found: a server that is stopped in its work "
+                    "has to be our own"
+                )
             cache = os.environ.get("TEST_CACHE_URL", "redis://127.0.0.1:6379/0")
             with site_on(PostgresDatabases(cache), prepare_from_dump) as site:
                 yield site
@@ -94,7 +113,11 @@ if "TEST_DATABASE_URL" in os.environ:
         @pytest.mark.parametrize("name", ["marker", "data"])
         def test_a_server_without_our_mark_is_not_stopped(self, site, name, monkeypatch):
             with monkeypatch.context() as patch:
-                patch.setattr(site.store.private, name, type(getattr(site.store.private, name))("somebody else's"))
+                patch.setattr(
+                    site.store.private,
+                    name,
+                    type(getattr(site.store.private, name))("somebody else's"),
+                )
                 with pytest.raises(NotOurs):
                     site.store.private.stop_at_once()
             site.store.private.check_own()

@@ -17,7 +17,11 @@ def rendered(block, value):
 
 
 def test_every_cell_of_a_table_knows_the_head_of_its_column():
-    table = {"caption": "Quién", "columns": ["Trámite", "Entidad", "Plazo"], "rows": [["Visa", "Cancillería", "5 días"], ["DNI", "RENIEC"]]}
+    table = {
+        "caption": "Quién",
+        "columns": ["Trámite", "Entidad", "Plazo"],
+        "rows": [["Visa", "Cancillería", "5 días"], ["DNI", "RENIEC"]],
+    }
     page = rendered(TableBlock(), table)
     assert [(cell["data-label"], cell.text) for cell in page.select("td")] == [
         ("Entidad", "Cancillería"),
@@ -28,8 +32,13 @@ def test_every_cell_of_a_table_knows_the_head_of_its_column():
 
 
 def test_a_row_longer_than_the_columns_is_shown_whole():
-    page = rendered(TableBlock(), {"caption": "Quién", "columns": ["A", "B"], "rows": [["1", "2", "3"]]})
-    assert [(cell["data-label"], cell.text) for cell in page.select("td")] == [("B", "2"), ("", "3")]
+    page = rendered(
+        TableBlock(), {"caption": "Quién", "columns": ["A", "B"], "rows": [["1", "2", "3"]]}
+    )
+    assert [(cell["data-label"], cell.text) for cell in page.select("td")] == [
+        ("B", "2"),
+        ("", "3"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -49,30 +58,48 @@ def test_a_callout_says_its_kind_once(title, shown):
 def parts_of(block):
     """Yield a block and every block inside it."""
     yield block
-    inside = list(block.child_blocks.values()) if isinstance(block, StructBlock | StreamBlock) else []
+    inside = (
+        list(block.child_blocks.values()) if isinstance(block, StructBlock | StreamBlock) else []
+    )
     for child in [*inside, *([block.child_block] if isinstance(block, ListBlock) else [])]:
         yield from parts_of(child)
 
 
 def test_a_row_that_does_not_fill_its_columns_waits_in_a_draft_and_is_not_published():
     block = TableBlock()
-    table = block.to_python({"caption": "Quién", "columns": ["A", "B", "C"], "rows": [["1", "2", ""], ["1", "2"], ["1", "2", "3", "4"]]})
+    table = block.to_python(
+        {
+            "caption": "Quién",
+            "columns": ["A", "B", "C"],
+            "rows": [["1", "2", ""], ["1", "2"], ["1", "2", "3", "4"]],
+        }
+    )
     told = uneven_rows(table)
     assert list(told) == [1, 2]
     assert "tiene 2 celdas y la tabla 3 columnas" in str(told[1].non_block_errors)
     with pytest.raises(ValidationError):
         block.clean(table)
     block.defer_required_validation()
-    assert [list(row) for row in block.clean(table)["rows"]] == [["1", "2", ""], ["1", "2"], ["1", "2", "3", "4"]]
+    assert [list(row) for row in block.clean(table)["rows"]] == [
+        ["1", "2", ""],
+        ["1", "2"],
+        ["1", "2", "3", "4"],
+    ]
 
 
 def test_a_new_list_has_as_many_items_as_it_needs():
-    lists = [block for block in parts_of(LessonBlocks()) if isinstance(block, ListBlock) and block.meta.min_num]
+    lists = [
+        block
+        for block in parts_of(LessonBlocks())
+        if isinstance(block, ListBlock) and block.meta.min_num
+    ]
     assert len(lists) > 5
     assert [block.label for block in lists if len(block.get_default()) < block.meta.min_num] == []
     for block in lists:
         if isinstance(block.child_block, StructBlock):
-            assert all(set(item) == set(block.child_block.child_blocks) for item in block.get_default()), block.label
+            assert all(
+                set(item) == set(block.child_block.child_blocks) for item in block.get_default()
+            ), block.label
 
 
 UNSEEN = "\u202e"
@@ -83,7 +110,15 @@ UNSEEN = "\u202e"
     [
         ("text", {"heading": "Nin\u0303ez{}", "body": "<p>Nin\u0303ez{}</p>"}),
         ("steps", {"heading": "", "steps": [{"title": "Nin\u0303ez{}", "body": "<p>{}</p>"}] * 2}),
-        ("table", {"caption": "Nin\u0303ez{}", "columns": ["A{}", "B"], "rows": [["1{}", ""]], "note": "{}"}),
+        (
+            "table",
+            {
+                "caption": "Nin\u0303ez{}",
+                "columns": ["A{}", "B"],
+                "rows": [["1{}", ""]],
+                "note": "{}",
+            },
+        ),
         ("checklist", {"title": "Nin\u0303ez{}", "items": ["Uno{}", "Dos"]}),
         ("sources", {"sources": [{"title": "Nin\u0303ez{}", "url": "https://example.pe/"}]}),
     ],
@@ -91,7 +126,9 @@ UNSEEN = "\u202e"
 )
 def test_no_block_keeps_what_nobody_sees(kind, value):
     block = LessonBlocks()
-    typed = json.loads(json.dumps([{"type": kind, "value": value, "id": "b1"}]).replace("{}", UNSEEN))
+    typed = json.loads(
+        json.dumps([{"type": kind, "value": value, "id": "b1"}]).replace("{}", UNSEEN)
+    )
     stored = block.get_prep_value(block.clean(block.to_python(typed)))
     said = json.dumps(stored, ensure_ascii=False)
     assert UNSEEN not in said

@@ -59,9 +59,17 @@ def test_an_address_that_readers_can_open_is_taken(address):
 
 def test_publishing_names_the_link_and_its_block():
     body = '<p>Mira <a href="http://localhost/x">aquí</a> y <a href="https://www.gob.pe/">allá</a>.</p>'
-    steps = {"heading": "Pasos", "steps": [{"title": "Uno", "body": body}, {"title": "Dos", "body": "<p>Nada</p>"}]}
+    steps = {
+        "heading": "Pasos",
+        "steps": [{"title": "Uno", "body": body}, {"title": "Dos", "body": "<p>Nada</p>"}],
+    }
     blocks = LessonBlocks()
-    stream = blocks.to_python([{"type": "text", "value": {"heading": "", "body": "<p>Bien</p>"}}, {"type": "steps", "value": steps}])
+    stream = blocks.to_python(
+        [
+            {"type": "text", "value": {"heading": "", "body": "<p>Bien</p>"}},
+            {"type": "steps", "value": steps},
+        ]
+    )
     (problem,) = block_problems(stream)
     assert problem.where == "Bloque 2, Pasos"
     assert "«http://localhost/x»" in problem.message
@@ -88,18 +96,29 @@ def test_a_source_that_no_reader_can_open_waits_in_a_draft_and_is_named():
 def test_no_door_publishes_an_address_that_no_reader_can_open(course, address):
     lesson = LessonPage.objects.first()
     body = f'<p><a href="{address}">aquí</a></p>'
-    lesson.body = lesson.body.stream_block.to_python([{"type": "text", "value": {"heading": "", "body": body}}])
+    lesson.body = lesson.body.stream_block.to_python(
+        [{"type": "text", "value": {"heading": "", "body": body}}]
+    )
     with pytest.raises(CannotPublish) as refused:
         lesson.save_revision().publish()
     (problem,) = refused.value.problems
-    assert str(problem).startswith(f"Bloque 1, Texto: quien lee no puede abrir el enlace «{address}»")
+    assert str(problem).startswith(
+        f"Bloque 1, Texto: quien lee no puede abrir el enlace «{address}»"
+    )
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("address", "is_taken"), [("http://localhost/x", False), ("/gestion/", False), ("https://www.gob.pe/", True)])
-def test_the_window_of_links_takes_no_address_that_no_reader_can_open(client, ada, site, address, is_taken):
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [("http://localhost/x", False), ("/gestion/", False), ("https://www.gob.pe/", True)],
+)
+def test_the_window_of_links_takes_no_address_that_no_reader_can_open(
+    client, ada, site, address, is_taken
+):
     sync_roles(today=timezone.localdate())
     client.force_login(ada)
-    answer = client.post(reverse("wagtailadmin_choose_page_external_link"), {"external-link-chooser-url": address}).json()
+    answer = client.post(
+        reverse("wagtailadmin_choose_page_external_link"), {"external-link-chooser-url": address}
+    ).json()
     assert (answer["step"] == "external_link_chosen") is is_taken
     assert ("Quien lee no puede abrir el enlace" in answer.get("html", "")) is not is_taken

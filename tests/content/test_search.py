@@ -10,7 +10,13 @@ from norms.services import save_norm
 from tests.factories.courses import publish
 
 pytestmark = pytest.mark.django_db
-SPELLINGS = [("migracion", "Migración"), ("MIGRACIÓN", "Migración"), ("migr", "Migración"), ("nino", "niño"), ("niñ", "niño")]
+SPELLINGS = [
+    ("migracion", "Migración"),
+    ("MIGRACIÓN", "Migración"),
+    ("migr", "Migración"),
+    ("nino", "niño"),
+    ("niñ", "niño"),
+]
 
 
 @pytest.fixture
@@ -35,7 +41,9 @@ def test_pages_are_found_in_the_editor(as_operator, rights, typed, meant):
     assert rights.title in body
 
 
-@pytest.mark.parametrize(("typed", "meant"), [pair for pair in SPELLINGS if len(pair[0]) > 4 or pair[0] == "nino"])
+@pytest.mark.parametrize(
+    ("typed", "meant"), [pair for pair in SPELLINGS if len(pair[0]) > 4 or pair[0] == "nino"]
+)
 def test_whole_words_are_found_too(rights, typed, meant):
     assert list(StandardPage.objects.search(typed)) == [rights]
 
@@ -48,9 +56,24 @@ def test_files_are_found(as_operator, typed, meant):
     assert [document.title for document in documents] == [f"Guía: {meant}"]
 
 
-@pytest.mark.parametrize(("typed", "code"), [("resolucion", "RES-1"), ("1350", "DLEG-1350"), ("ninez", "RES-1"), ("dleg-13", "DLEG-1350")])
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("resolucion", "RES-1"), ("1350", "DLEG-1350"), ("ninez", "RES-1"), ("dleg-13", "DLEG-1350")],
+)
 def test_norms_are_found_when_one_is_chosen(as_operator, typed, code):
-    for number, title in (("DLEG-1350", "Decreto Legislativo de Migraciones"), ("RES-1", "Resolución sobre la niñez")):
-        save_norm(Norm(code=number, type="Norma", number=number, title=title, issuer="Emisor", date_text="2020"))
+    for number, title in (
+        ("DLEG-1350", "Decreto Legislativo de Migraciones"),
+        ("RES-1", "Resolución sobre la niñez"),
+    ):
+        save_norm(
+            Norm(
+                code=number,
+                type="Norma",
+                number=number,
+                title=title,
+                issuer="Emisor",
+                date_text="2020",
+            )
+        )
     found = as_operator.get(reverse("norm_chooser:choose_results"), {"q": typed}).context["results"]
     assert [norm.code for norm in found] == [code]

@@ -20,8 +20,20 @@ def test_name_of_a_file(kind):
 
 @pytest.mark.parametrize(
     ("kind", "name"),
-    [(CoursePage, "summary"), (CoursePage, "outcome"), (ModulePage, "summary"), (LessonPage, "summary"), (LessonPage, "objective")],
-    ids=["course-summary", "course-outcome", "module-summary", "lesson-summary", "lesson-objective"],
+    [
+        (CoursePage, "summary"),
+        (CoursePage, "outcome"),
+        (ModulePage, "summary"),
+        (LessonPage, "summary"),
+        (LessonPage, "objective"),
+    ],
+    ids=[
+        "course-summary",
+        "course-outcome",
+        "module-summary",
+        "lesson-summary",
+        "lesson-objective",
+    ],
 )
 @pytest.mark.django_db
 def test_texts_of_a_page(kind, name):

@@ -1,4 +1,6 @@
-"""What the screens of the editor carry of the text that they showed, for tests that decide on it."""
+"""What the screens of the editor carry of the text that they showed, for tests that decide on
+it.
+"""
 
 import html
 import re
@@ -27,12 +29,19 @@ def decision_link(page: Page, action: str) -> str:
 def opened_now(page: Page) -> dict[str, object]:
     """Return what the editor's form carries of the revision that it was made from."""
     revision = Page.objects.get(pk=page.pk).get_latest_revision()
-    return {"loaded_revision_id": revision.pk, "loaded_revision_created_at": revision.created_at.isoformat()}
+    return {
+        "loaded_revision_id": revision.pk,
+        "loaded_revision_created_at": revision.created_at.isoformat(),
+    }
 
 
 def shown_now(*pages: Page) -> dict[str, object]:
     """Return what the confirmation of an act on many pages carries of them and of those inside."""
-    whole = [one for page in pages for one in Page.objects.get(pk=page.pk).get_descendants(inclusive=True)]
+    whole = [
+        one
+        for page in pages
+        for one in Page.objects.get(pk=page.pk).get_descendants(inclusive=True)
+    ]
     return {"shown": [mark_of(page.get_latest_revision()) for page in whole]}
 
 
@@ -47,7 +56,9 @@ def newest(lesson) -> LessonPage:
 
 def save(client, person, lesson, **changes):
     """Send the form of the editor."""
-    return signed_in(client, person).post(url("edit", lesson.pk), form_of(newest(lesson), **changes), follow=True)
+    return signed_in(client, person).post(
+        url("edit", lesson.pk), form_of(newest(lesson), **changes), follow=True
+    )
 
 
 def told(answer) -> str:

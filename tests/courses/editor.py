@@ -1,4 +1,6 @@
-"""Works with the screens of the editor as a browser does: who signs in, addresses, and what a form sends."""
+"""Works with the screens of the editor as a browser does: who signs in, addresses, and what a form
+sends.
+"""
 
 import html
 
@@ -11,7 +13,8 @@ from courses.editions import outline_of
 from courses.models import CourseHead, LessonPage, ModulePage
 
 RAW_TEXT = (
-    '{"blocks": [{"key": "a", "text": "Texto nuevo", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}],'
+    '{"blocks": [{"key": "a", "text": "Texto nuevo", "type": "unstyled", "depth": 0, '
+    '"inlineStyleRanges": [], "entityRanges": []}],'
     ' "entityMap": {}}'
 )
 
@@ -37,7 +40,10 @@ def url(name: str, *arguments: object) -> str:
 
 def bulk(action: str, pages) -> str:
     ids = "&".join(f"id={page.pk}" for page in pages)
-    return reverse("wagtail_bulk_action", args=["wagtailcore", "page", action]) + f"?{ids}&next=/gestion/"
+    return (
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", action])
+        + f"?{ids}&next=/gestion/"
+    )
 
 
 def form_of(page: LessonPage, **changes) -> dict[str, object]:
@@ -45,9 +51,12 @@ def form_of(page: LessonPage, **changes) -> dict[str, object]:
     block = page.body.get_prep_value()[0]
     sent = {
         "title": page.title, "slug": page.slug, "summary": page.summary, "is_required": "on",
-        "objective": page.objective, "roles": "", "reviewed_on": "", "seo_title": "", "search_description": "", "go_live_at": "",
-        "expire_at": "", "body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-type": "text", "body-0-id": block["id"],
-        "body-0-value-heading": "Idea", "body-0-value-body": RAW_TEXT, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+        "objective": page.objective, "roles": "", "reviewed_on": "", "seo_title": "",
+        "search_description": "", "go_live_at": "",
+        "expire_at": "", "body-count": "1", "body-0-deleted": "", "body-0-order": "0",
+        "body-0-type": "text", "body-0-id": block["id"],
+        "body-0-value-heading": "Idea", "body-0-value-body": RAW_TEXT, "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
         "comments-MIN_NUM_FORMS": "0", "comments-MAX_NUM_FORMS": "",
     }  # fmt: skip
     return sent | changes
@@ -60,7 +69,10 @@ def head_of(page: Page) -> CourseHead:
 
 def outline(page: Page) -> dict[str, list[str]]:
     """Return the slugs of the newest edition by module."""
-    return {module.slug: [item.slug for item in module.activities] for module in outline_of(head_of(page).latest_edition_id).modules}
+    return {
+        module.slug: [item.slug for item in module.activities]
+        for module in outline_of(head_of(page).latest_edition_id).modules
+    }
 
 
 def told(answer) -> str:

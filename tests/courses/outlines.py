@@ -13,7 +13,8 @@ DATES = st.none() | st.datetimes(timezones=st.timezones()).map(lambda moment: mo
 
 @st.composite
 def stored_outlines(draw: st.DrawFn, largest: int = 4) -> dict[str, Any]:
-    """Draw a stored outline: keys unique over the course, slugs unique among neighbours, the first language complete.
+    """Draw a stored outline: keys unique over the course, slugs unique among neighbours, the first
+    language complete.
 
     It has up to `largest` modules of up to `largest` activities.
     """
@@ -24,9 +25,17 @@ def stored_outlines(draw: st.DrawFn, largest: int = 4) -> dict[str, Any]:
 
     def common(kind: str) -> dict[str, Any]:
         place = next(number)
-        slugs = {"es": f"{kind}-{place}"} | ({"qu": f"{kind}-qu-{place}"} if draw(st.booleans()) else {})
+        slugs = {"es": f"{kind}-{place}"} | (
+            {"qu": f"{kind}-qu-{place}"} if draw(st.booleans()) else {}
+        )
         key = f"00000000-0000-4000-8000-{place:012}"
-        return {"key": key, "slugs": slugs, "titles": texts(draw(WORDS)), "summary": draw(WORDS), "expires_at": draw(DATES)}
+        return {
+            "key": key,
+            "slugs": slugs,
+            "titles": texts(draw(WORDS)),
+            "summary": draw(WORDS),
+            "expires_at": draw(DATES),
+        }
 
     def activity() -> dict[str, Any]:
         kind = draw(st.sampled_from(["lesson", "quiz"]))
@@ -42,9 +51,17 @@ def stored_outlines(draw: st.DrawFn, largest: int = 4) -> dict[str, Any]:
         }
 
     def module() -> dict[str, Any]:
-        return {**common("modulo"), "activities": [activity() for _ in range(draw(st.integers(0, largest)))]}
+        return {
+            **common("modulo"),
+            "activities": [activity() for _ in range(draw(st.integers(0, largest)))],
+        }
 
-    course = {**common("curso"), "outcome": draw(WORDS), "audience": draw(WORDS), "topics": draw(st.lists(WORDS, max_size=3, unique=True))}
+    course = {
+        **common("curso"),
+        "outcome": draw(WORDS),
+        "audience": draw(WORDS),
+        "topics": draw(st.lists(WORDS, max_size=3, unique=True)),
+    }
     return {"course": course, "modules": [module() for _ in range(draw(st.integers(0, largest)))]}
 
 

@@ -1,4 +1,6 @@
-"""Measures Spanish prose: paragraphs of a lesson file, sentences, syllables and the Szigriszt-Pazos index."""
+"""Measures Spanish prose: paragraphs of a lesson file, sentences, syllables and the Szigriszt-Pazos
+index.
+"""
 
 import re
 from collections.abc import Iterable
@@ -19,14 +21,24 @@ def paragraphs_of_html(html: str) -> list[str]:
 
 
 def paragraphs(block: dict[str, Any]) -> list[str]:
-    """Return what one block says in whole paragraphs: no headings, no labels, no cells of tables."""
+    """Return what one block says in whole paragraphs: no headings, no labels, no cells of
+    tables.
+    """
     match block["type"]:
         case "text" | "callout":
             return paragraphs_of_html(block["body"])
         case "steps":
-            return [text for step in block["steps"] for text in (step["title"], *paragraphs_of_html(step.get("body", "")))]
+            return [
+                text
+                for step in block["steps"]
+                for text in (step["title"], *paragraphs_of_html(step.get("body", "")))
+            ]
         case "case":
-            choices = [text for choice in block["choices"] for text in (choice["text"], *paragraphs_of_html(choice["feedback"]))]
+            choices = [
+                text
+                for choice in block["choices"]
+                for text in (choice["text"], *paragraphs_of_html(choice["feedback"]))
+            ]
             return [*paragraphs_of_html(block["situation"]), *choices]
         case "citation":
             return paragraphs_of_html(block["says"])
@@ -53,18 +65,24 @@ def words(text: str) -> list[str]:
 
 
 def syllables(word: str) -> int:
-    """Count the syllables of a Spanish word: two strong vowels, or a stressed weak one beside another vowel, are apart."""
+    """Count the syllables of a Spanish word: two strong vowels, or a stressed weak one beside
+    another vowel, are apart.
+    """
     silent = re.sub(r"([qg])u(?=[eiéí])", r"\1", word.lower()).replace("ü", "u")
     count = 0
     for group in re.findall(r"[aeiouáéíóú](?:h?[aeiouáéíóú])*", re.sub(r"y$", "i", silent)):
         vowels = group.replace("h", "")
         pairs = pairwise(vowels)
-        count += 1 + sum((a in STRONG and b in STRONG) or a in STRESSED_WEAK or b in STRESSED_WEAK for a, b in pairs)
+        count += 1 + sum(
+            (a in STRONG and b in STRONG) or a in STRESSED_WEAK or b in STRESSED_WEAK
+            for a, b in pairs
+        )
     return max(count, 1)
 
 
 def szigriszt(texts: Iterable[str]) -> float:
-    """Return the Szigriszt-Pazos index of paragraphs: 206.835 - 62.3 syllables per word - words per sentence.
+    """Return the Szigriszt-Pazos index of paragraphs: 206.835 - 62.3 syllables per word - words per
+    sentence.
 
     On the INFLESZ scale, 55 to 65 is “normal”, 65 to 80 “fairly easy”.
     """

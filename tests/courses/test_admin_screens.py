@@ -1,4 +1,6 @@
-"""Checks the rules of editions through the screens of the editor, with people who may only do what their role declares."""
+"""Checks the rules of editions through the screens of the editor, with people who may only do what
+their role declares.
+"""
 
 import html
 from datetime import timedelta
@@ -16,7 +18,17 @@ from courses.review import approve
 from learning.models import Enrolment
 from learning.services import enrol_learner
 from tests.courses.deciding import approve_by_button, shown_now
-from tests.courses.editor import bulk, form_of, head_of, lesson_of, module_of, outline, signed_in, told, url
+from tests.courses.editor import (
+    bulk,
+    form_of,
+    head_of,
+    lesson_of,
+    module_of,
+    outline,
+    signed_in,
+    told,
+    url,
+)
 from tests.factories.courses import build_site, publish_course, text_block
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
@@ -40,7 +52,11 @@ def test_author_is_offered_the_review_and_no_publishing(client, ada, published):
 
 def test_editor_lists_lessons_as_learners_meet_them(client, ada, published):
     module = module_of(published)
-    body = signed_in(client, ada).get(reverse("wagtailadmin_explore", args=[module.pk])).content.decode()
+    body = (
+        signed_in(client, ada)
+        .get(reverse("wagtailadmin_explore", args=[module.pk]))
+        .content.decode()
+    )
     pages = LessonPage.objects.child_of(module).order_by("path")
     places = [body.index(url("edit", page.pk)) for page in pages]
     assert len(places) == 2
@@ -51,7 +67,14 @@ def drafts(module: ModulePage, count: int, author) -> list[LessonPage]:
     """Add lessons that were written and not yet published."""
     pages = []
     for number in range(count):
-        page = LessonPage(title=f"Borrador {number}", slug=f"b{number}", objective="Decides.", summary="Idea", live=False, owner=author)
+        page = LessonPage(
+            title=f"Borrador {number}",
+            slug=f"b{number}",
+            objective="Decides.",
+            summary="Idea",
+            live=False,
+            owner=author,
+        )
         page.body = page._meta.get_field("body").to_python([text_block(f"Texto {number}")])
         module.add_child(instance=page)
         page.save_revision(user=author)
@@ -59,28 +82,43 @@ def drafts(module: ModulePage, count: int, author) -> list[LessonPage]:
     return pages
 
 
-# --- One act, one edition --------------------------------------------------------------------------------------------
+# --- One act, one edition
+# --------------------------------------------------------------------------------------------------
 
 
 def test_thirty_pages_approved_in_bulk_make_one_edition(really_published, client, ada, raul):
     pages = drafts(module_of(really_published), 30, ada)
     before = Edition.objects.count()
-    assert signed_in(client, ada).post(bulk("publish", pages), {"include_descendants": ""}).status_code == 302
+    assert (
+        signed_in(client, ada).post(bulk("publish", pages), {"include_descendants": ""}).status_code
+        == 302
+    )
     assert Edition.objects.count() == before
-    assert signed_in(client, raul).post(bulk("publish", pages), {"include_descendants": ""} | shown_now(*pages)).status_code == 302
+    assert (
+        signed_in(client, raul)
+        .post(bulk("publish", pages), {"include_descendants": ""} | shown_now(*pages))
+        .status_code
+        == 302
+    )
     assert Edition.objects.count() == before + 1
     assert len(outline(really_published)["m1"]) == 32
     assert not head_of(really_published).is_dirty
     assert head_of(really_published).latest_edition.author_key == ada.learner_key
 
 
-def test_a_module_approved_in_bulk_with_its_drafts_makes_one_edition(really_published, client, ada, raul):
-    module = really_published.add_child(instance=ModulePage(title="Nuevo", slug="nuevo", live=False, owner=ada))
+def test_a_module_approved_in_bulk_with_its_drafts_makes_one_edition(
+    really_published, client, ada, raul
+):
+    module = really_published.add_child(
+        instance=ModulePage(title="Nuevo", slug="nuevo", live=False, owner=ada)
+    )
     module.save_revision(user=ada)
     drafts(module, 3, ada)
     before = Edition.objects.count()
     for person in (ada, raul):
-        signed_in(client, person).post(bulk("publish", [module]), {"include_descendants": "on"} | shown_now(module))
+        signed_in(client, person).post(
+            bulk("publish", [module]), {"include_descendants": "on"} | shown_now(module)
+        )
     assert Edition.objects.count() == before + 1
     assert outline(really_published)["nuevo"] == ["b0", "b1", "b2"]
 
@@ -94,9 +132,16 @@ def test_a_parent_unpublished_with_its_descendants_makes_one_edition(really_publ
     assert list(outline(really_published)) == ["m2"]
 
 
-def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(really_published, client, ada, raul):
+def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(
+    really_published, client, ada, raul
+):
     parent = really_published.get_parent().pk
-    sent = {"new_title": "Copia: ¿qué hacer?", "new_parent_page": parent, "copy_subpages": "on", "publish_copies": "on"}
+    sent = {
+        "new_title": "Copia: ¿qué hacer?",
+        "new_parent_page": parent,
+        "copy_subpages": "on",
+        "publish_copies": "on",
+    }
     form = signed_in(client, ada).get(url("copy", really_published.pk)).content.decode()
     assert "publish_copies" not in form
     assert "new_slug" not in form
@@ -104,7 +149,9 @@ def test_a_course_copied_with_its_pages_is_a_draft_and_gets_one_first_edition(re
     copy = CoursePage.objects.get(slug="copia-que-hacer")
     assert not copy.get_descendants(inclusive=True).live().exists()
     for person in (ada, raul):
-        signed_in(client, person).post(bulk("publish", [copy]), {"include_descendants": "on"} | shown_now(copy))
+        signed_in(client, person).post(
+            bulk("publish", [copy]), {"include_descendants": "on"} | shown_now(copy)
+        )
     assert [edition.number for edition in head_of(copy).editions.all()] == ["1.0"]
     assert outline(copy) == outline(really_published) == {"m1": ["l1", "l2"], "m2": ["l1", "l2"]}
     assert copy.translation_key != really_published.translation_key
@@ -120,7 +167,9 @@ def test_a_lesson_sent_and_approved_makes_one_edition(really_published, client, 
     assert lesson_of(really_published).objective == "Distingues tres ideas."
 
 
-def test_a_failing_act_in_the_editor_leaves_nothing_half_done(really_published, client, ada, monkeypatch):
+def test_a_failing_act_in_the_editor_leaves_nothing_half_done(
+    really_published, client, ada, monkeypatch
+):
     withdraw = UnpublishPageAction._after_unpublish
 
     def fail_at_lessons(action, page):
@@ -138,14 +187,17 @@ def test_a_failing_act_in_the_editor_leaves_nothing_half_done(really_published, 
     assert not head_of(really_published).is_dirty
 
 
-# --- Moves, order, withdrawal ----------------------------------------------------------------------------------------
+# --- Moves, order, withdrawal
+# --------------------------------------------------------------------------------------------------
 
 
 def test_a_lesson_moved_to_another_module_is_followed_by_one_edition(really_published, client, ada):
     lesson = lesson_of(really_published, "m1", "l2")
     LessonPage.objects.filter(pk=lesson.pk).update(slug="viajera")
     before = Edition.objects.count()
-    answer = signed_in(client, ada).post(url("move_confirm", lesson.pk, module_of(really_published, "m2").pk))
+    answer = signed_in(client, ada).post(
+        url("move_confirm", lesson.pk, module_of(really_published, "m2").pk)
+    )
     assert answer.status_code == 302
     assert Edition.objects.count() == before + 1
     assert outline(really_published) == {"m1": ["l1"], "m2": ["l1", "l2", "viajera"]}
@@ -167,15 +219,25 @@ def test_an_order_changed_by_dragging_is_followed_by_one_edition(really_publishe
     assert outline(really_published)["m1"] == ["l2", "l1"]
 
 
-def test_an_order_of_courses_changed_by_dragging_is_the_order_of_the_catalogue(really_published, client, ada):
-    other, before = publish_course(build_site(), "otro", modules=1, lessons=1), Edition.objects.count()
+def test_an_order_of_courses_changed_by_dragging_is_the_order_of_the_catalogue(
+    really_published, client, ada
+):
+    other, before = (
+        publish_course(build_site(), "otro", modules=1, lessons=1),
+        Edition.objects.count(),
+    )
     signed_in(client, ada).post(url("set_page_position", other.pk) + "?position=0")
-    assert list(CourseHead.objects.filter(is_open=True).values_list("slug", flat=True)) == ["otro", "curso"]
+    assert list(CourseHead.objects.filter(is_open=True).values_list("slug", flat=True)) == [
+        "otro",
+        "curso",
+    ]
     assert Edition.objects.count() == before
 
 
 @pytest.mark.django_db
-def test_an_unpublished_module_takes_its_lessons_from_learners(published, course, client, ada, lina, django_capture_on_commit_callbacks):
+def test_an_unpublished_module_takes_its_lessons_from_learners(
+    published, course, client, ada, lina, django_capture_on_commit_callbacks
+):
     enrol_learner(user=lina, course=course, received_at=timezone.now())
     signed_in(client, ada)
     with django_capture_on_commit_callbacks(execute=True):
@@ -188,7 +250,9 @@ def test_an_unpublished_module_takes_its_lessons_from_learners(published, course
 
 
 @pytest.mark.django_db
-def test_an_unpublished_course_closes_and_keeps_its_records(published, course, client, ada, lina, django_capture_on_commit_callbacks):
+def test_an_unpublished_course_closes_and_keeps_its_records(
+    published, course, client, ada, lina, django_capture_on_commit_callbacks
+):
     enrol_learner(user=lina, course=course, received_at=timezone.now())
     signed_in(client, ada)
     with django_capture_on_commit_callbacks(execute=True):
@@ -200,7 +264,8 @@ def test_an_unpublished_course_closes_and_keeps_its_records(published, course, c
     assert Enrolment.objects.count() == 1
 
 
-# --- Aliases ---------------------------------------------------------------------------------------------------------
+# --- Aliases
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
@@ -208,9 +273,17 @@ def test_an_alias_is_refused_in_the_form_for_copies(published, client, ada):
     before = Page.objects.count()
     signed_in(client, ada)
     for page in (published, module_of(published), lesson_of(published)):
-        sent = {"new_title": "Alias", "new_slug": "alias", "new_parent_page": page.get_parent().pk, "copy_subpages": "on", "alias": "on"}
+        sent = {
+            "new_title": "Alias",
+            "new_slug": "alias",
+            "new_parent_page": page.get_parent().pk,
+            "copy_subpages": "on",
+            "alias": "on",
+        }
         answer = client.post(url("copy", page.pk), sent, follow=True)
-        assert "Dentro de un curso no se usan alias. Copia la página sin marcar “alias”." in told(answer)
+        assert "Dentro de un curso no se usan alias. Copia la página sin marcar “alias”." in told(
+            answer
+        )
         assert Page.objects.count() == before
 
 
@@ -219,20 +292,30 @@ def test_nobody_copies_the_whole_catalogue(published, client, oscar):
     before = Page.objects.count()
     for page in (published.get_parent(), published.get_parent().get_parent()):
         parent = page.get_parent().pk
-        sent = {"new_title": "Otra", "new_slug": "otra", "new_parent_page": parent, "copy_subpages": "on", "publish_copies": "on"}
+        sent = {
+            "new_title": "Otra",
+            "new_slug": "otra",
+            "new_parent_page": parent,
+            "copy_subpages": "on",
+            "publish_copies": "on",
+        }
         for extra in ({}, {"alias": "on"}):
             signed_in(client, oscar).post(url("copy", page.pk), sent | extra)
     assert Page.objects.count() == before
 
 
-# --- Time ------------------------------------------------------------------------------------------------------------
+# --- Time
+# --------------------------------------------------------------------------------------------------
 
 
 def test_due_jobs_publish_what_was_scheduled_in_one_edition(really_published, client, ada, raul):
     lessons = [lesson_of(really_published, "m1", slug) for slug in ("l1", "l2")]
     before, signed = Edition.objects.count(), signed_in(client, ada)
     for lesson in lessons:
-        lesson.objective, lesson.go_live_at = "Decides mañana.", timezone.now() - timedelta(minutes=1)
+        lesson.objective, lesson.go_live_at = (
+            "Decides mañana.",
+            timezone.now() - timedelta(minutes=1),
+        )
         revision = lesson.save_revision(user=ada, approved_go_live_at=lesson.go_live_at)
         approve(revision, approver=raul, now=timezone.now())
         assert revision.approved_go_live_at
@@ -240,13 +323,20 @@ def test_due_jobs_publish_what_was_scheduled_in_one_edition(really_published, cl
     assert Edition.objects.count() == before
     call_command("run_due_jobs", stdout=StringIO())
     assert Edition.objects.count() == before + 1
-    assert {lesson_of(really_published, "m1", slug).objective for slug in ("l1", "l2")} == {"Decides mañana."}
+    assert {lesson_of(really_published, "m1", slug).objective for slug in ("l1", "l2")} == {
+        "Decides mañana."
+    }
 
 
 def test_a_lesson_scheduled_in_its_form_waits_for_its_day(really_published, client, ada, raul):
     lesson, before = lesson_of(really_published), Edition.objects.count()
     tomorrow = timezone.localtime() + timedelta(days=1)
-    sent = form_of(lesson, objective="Decides mañana.", go_live_at=f"{tomorrow:%Y-%m-%d %H:%M}", **{"action-submit": "action-submit"})
+    sent = form_of(
+        lesson,
+        objective="Decides mañana.",
+        go_live_at=f"{tomorrow:%Y-%m-%d %H:%M}",
+        **{"action-submit": "action-submit"},
+    )
     assert signed_in(client, ada).post(url("edit", lesson.pk), sent).status_code == 302
     assert approve_by_button(client, raul, lesson).status_code == 200
     call_command("run_due_jobs", stdout=StringIO())
@@ -268,11 +358,14 @@ def test_due_jobs_take_out_what_expired(really_published, person, client):
     assert client.get("/cursos/curso/m1/l1/").status_code == 404
 
 
-# --- Preview, and who may enter --------------------------------------------------------------------------------------
+# --- Preview, and who may enter
+# --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.django_db
-def test_a_preview_shows_the_draft_and_makes_no_edition(published, client, ada, django_capture_on_commit_callbacks):
+def test_a_preview_shows_the_draft_and_makes_no_edition(
+    published, client, ada, django_capture_on_commit_callbacks
+):
     lesson, before = lesson_of(published), Edition.objects.count()
     sent = form_of(lesson, title="Título en borrador")
     signed_in(client, ada)
@@ -292,7 +385,9 @@ def test_a_preview_shows_the_draft_and_makes_no_edition(published, client, ada, 
 
 
 @pytest.mark.django_db
-def test_every_kind_of_page_has_a_preview(published, client, ada, django_capture_on_commit_callbacks):
+def test_every_kind_of_page_has_a_preview(
+    published, client, ada, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         quiz = add_quiz(module_of(published, "m2"), [(make_bank(), 3)])
     before = Edition.objects.count()
@@ -308,13 +403,19 @@ def test_every_kind_of_page_has_a_preview(published, client, ada, django_capture
 def test_the_editor_does_not_exist_for_who_does_not_edit(published, client, lina, max_, lucia):
     lesson = lesson_of(published)
     addresses = [
-        "/gestion/", url("edit", lesson.pk), url("view_draft", lesson.pk), url("delete", lesson.pk), url("unpublish", lesson.pk),
-        url("copy", published.pk), bulk("publish", [lesson]), bulk("delete", [lesson]), "/gestion/users/", "/gestion/preguntas/",
+        "/gestion/", url("edit", lesson.pk), url("view_draft", lesson.pk), url("delete", lesson.pk),
+        url("unpublish", lesson.pk),
+        url("copy", published.pk), bulk("publish", [lesson]), bulk("delete", [lesson]),
+        "/gestion/users/", "/gestion/preguntas/",
     ]  # fmt: skip
     for user in (lina, max_, lucia):
         signed_in(client, user)
         for address in addresses:
-            assert (address, client.get(address).status_code, client.post(address).status_code) == (address, 404, 404)
+            assert (address, client.get(address).status_code, client.post(address).status_code) == (
+                address,
+                404,
+                404,
+            )
     assert lesson_of(published).live
 
 
@@ -335,11 +436,16 @@ def test_an_author_stays_below_the_catalogue(published, client, ada):
 
 
 @pytest.mark.django_db
-def test_a_reviewer_writes_and_does_not_publish(published, client, raul, django_capture_on_commit_callbacks):
+def test_a_reviewer_writes_and_does_not_publish(
+    published, client, raul, django_capture_on_commit_callbacks
+):
     lesson, before = lesson_of(published), Edition.objects.count()
     signed_in(client, raul)
     with django_capture_on_commit_callbacks(execute=True):
-        client.post(url("edit", lesson.pk), form_of(lesson, objective="Según Raúl.", **{"action-publish": "action-publish"}))
+        client.post(
+            url("edit", lesson.pk),
+            form_of(lesson, objective="Según Raúl.", **{"action-publish": "action-publish"}),
+        )
         client.post(bulk("publish", [lesson]))
         client.post(url("unpublish", lesson.pk))
     assert Edition.objects.count() == before

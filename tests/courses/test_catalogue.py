@@ -1,4 +1,6 @@
-"""Checks the search and the topics of the catalogue: for any courses as rules, and once on the page."""
+"""Checks the search and the topics of the catalogue: for any courses as rules, and once on the
+page.
+"""
 
 import html
 
@@ -27,18 +29,32 @@ def test_nothing_asked_finds_everything_in_order(courses):
 def test_a_course_is_found_by_any_words_of_its_texts_in_any_order(courses, data):
     assume(courses)
     course = data.draw(st.sampled_from(courses))
-    titles = [activity.title for activity in course.activities] + [module.title for module in course.modules]
-    known = " ".join([course.title, course.summary, course.outcome, course.audience, *course.topics, *titles]).split()
+    titles = [activity.title for activity in course.activities] + [
+        module.title for module in course.modules
+    ]
+    known = " ".join(
+        [course.title, course.summary, course.outcome, course.audience, *course.topics, *titles]
+    ).split()
     words = data.draw(st.lists(st.sampled_from(known), max_size=4))
-    asked = "".join(letter.upper() if data.draw(st.booleans()) else letter for letter in " ".join(words))
+    asked = "".join(
+        letter.upper() if data.draw(st.booleans()) else letter for letter in " ".join(words)
+    )
     assert course in matching_courses(courses, asked, "")
 
 
 @always
-@given(COURSES, st.text(alphabet="abñá 1", max_size=8), st.text(alphabet="abñá 1", max_size=4), st.data())
+@given(
+    COURSES,
+    st.text(alphabet="abñá 1", max_size=8),
+    st.text(alphabet="abñá 1", max_size=4),
+    st.data(),
+)
 def test_asking_for_more_never_finds_more(courses, query, more, data):
     topic = data.draw(st.sampled_from(["", *topics_of(courses)]))
-    wide, narrow = matching_courses(courses, query, ""), matching_courses(courses, f"{query} {more}", topic)
+    wide, narrow = (
+        matching_courses(courses, query, ""),
+        matching_courses(courses, f"{query} {more}", topic),
+    )
     assert [course for course in wide if course in narrow] == narrow
 
 
@@ -48,7 +64,11 @@ def test_every_topic_leads_to_its_courses_and_no_course_is_lost(courses):
     topics = topics_of(courses)
     assert len(set(topics)) == len(topics)
     for topic in topics:
-        assert matching_courses(courses, "", topic) == [course for course in courses if topic in course.topics] != []
+        assert (
+            matching_courses(courses, "", topic)
+            == [course for course in courses if topic in course.topics]
+            != []
+        )
     found = [course for topic in topics for course in matching_courses(courses, "", topic)]
     assert all(course in found for course in courses if course.topics)
     assert topics == sorted(topics, key=sorting_key)
@@ -57,9 +77,20 @@ def test_every_topic_leads_to_its_courses_and_no_course_is_lost(courses):
 @always
 @given(COURSES, st.data())
 def test_a_suggestion_leads_somewhere(courses, data):
-    words = [word for course in courses for word in (course.title.split() + course.summary.split()) if len(word) > 3]
-    mistyped = [word[:-1] + "x" for word in data.draw(st.lists(st.sampled_from(words), max_size=2))] if words else []
-    query = " ".join([*mistyped, *data.draw(st.lists(st.text(alphabet="xyz", max_size=5), max_size=1))])
+    words = [
+        word
+        for course in courses
+        for word in (course.title.split() + course.summary.split())
+        if len(word) > 3
+    ]
+    mistyped = (
+        [word[:-1] + "x" for word in data.draw(st.lists(st.sampled_from(words), max_size=2))]
+        if words
+        else []
+    )
+    query = " ".join(
+        [*mistyped, *data.draw(st.lists(st.text(alphabet="xyz", max_size=5), max_size=1))]
+    )
     assume(not matching_courses(courses, query, ""))
     suggestion = suggestion_for(courses, query)
     if suggestion:
@@ -71,7 +102,10 @@ def test_a_suggestion_leads_somewhere(courses, data):
 def catalogue(site, client, django_capture_on_commit_callbacks):
     """Ask the page of a catalogue with two courses, and return its text."""
     with django_capture_on_commit_callbacks(execute=True):
-        for slug, title, topics in (("rescate", "Atención en frontera", ["frontera"]), ("datos", "Leer cifras", ["datos", "frontera"])):
+        for slug, title, topics in (
+            ("rescate", "Atención en frontera", ["frontera"]),
+            ("datos", "Leer cifras", ["datos", "frontera"]),
+        ):
             page = publish_course(site, slug, modules=1, lessons=1)
             page.title = title
             page.topics.set(topics)

@@ -1,4 +1,6 @@
-"""Walks every starter lesson and question as an editor would: length, order, law, sources, repetition, reading level."""
+"""Walks every starter lesson and question as an editor would: length, order, law, sources,
+repetition, reading level.
+"""
 
 import gzip
 import re
@@ -51,7 +53,9 @@ NAMES = {
     "Reducir los casos de apatridia": "CONV-1961",
 }
 
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: str(path.relative_to(FOLDER).with_suffix("")))
+every_lesson = pytest.mark.parametrize(
+    "path", LESSONS, ids=lambda path: str(path.relative_to(FOLDER).with_suffix(""))
+)
 
 
 @cache
@@ -70,11 +74,17 @@ def blocks(path: Path, kind: str) -> list[dict]:
 
 def said(path: Path) -> list[str]:
     """Return everything a lesson says, block by block."""
-    return [text for block in lesson_of(path)["blocks"] for text in (*paragraphs(block), *labels(block))]
+    return [
+        text for block in lesson_of(path)["blocks"] for text in (*paragraphs(block), *labels(block))
+    ]
 
 
 def questions() -> list[dict]:
-    return [{**question, "bank": path.name} for path in BANKS for question in read_toml(path)["questions"]]
+    return [
+        {**question, "bank": path.name}
+        for path in BANKS
+        for question in read_toml(path)["questions"]
+    ]
 
 
 def identifiers(value) -> list[str]:
@@ -84,7 +94,12 @@ def identifiers(value) -> list[str]:
     if not isinstance(value, dict):
         return []
     own = [value[name] for name in ("key", "id", "module_key") if name in value]
-    return own + [found for name, part in value.items() if name not in {"sources", "facts"} for found in identifiers(part)]
+    return own + [
+        found
+        for name, part in value.items()
+        if name not in {"sources", "facts"}
+        for found in identifiers(part)
+    ]
 
 
 def test_there_is_something_to_walk():
@@ -123,9 +138,13 @@ def test_lesson_cites_norms_of_the_register_whose_state_is_known(path):
 
 
 def named_norms(text: str) -> set[str]:
-    """Return the codes of the norms that a text names, by number or by the name officials use; an unknown number names itself."""
+    """Return the codes of the norms that a text names, by number or by the name officials use; an
+    unknown number names itself.
+    """
     numbers = {re.sub(r"^[A-Z]{2} ", "", row["number"]): code for code, row in register().items()}
-    numbers |= {code.removeprefix("TUO-LEY-"): code for code in register() if code.startswith("TUO-LEY-")}
+    numbers |= {
+        code.removeprefix("TUO-LEY-"): code for code in register() if code.startswith("TUO-LEY-")
+    }
     written = [
         *re.findall(r"(?<![\d-])\d{5}(?!\d|,\d|-)", text),
         *re.findall(r"D\. Leg\. (\d{3,4})", text),
@@ -141,15 +160,26 @@ def test_every_norm_that_a_lesson_names_is_declared_so_that_its_change_reaches_t
     lesson = lesson_of(path)
     cited = {block["norm"] for block in blocks(path, "citation")}
     locators = [block["locator"] for block in blocks(path, "citation")]
-    named = named_norms(" ".join([lesson["title"], lesson["summary"], lesson["objective"], *locators, *said(path)]))
+    named = named_norms(
+        " ".join([lesson["title"], lesson["summary"], lesson["objective"], *locators, *said(path)])
+    )
     assert named - cited - set(lesson["norms"]) == set()
     assert set(lesson["norms"]) <= set(register())
     assert cited & set(lesson["norms"]) == set()
 
 
 def test_norms_are_found_by_number_and_by_name():
-    text = "La Ley 32192 y otra, la 27604; el D. Leg. 1350, el D.S. 008-2019-MIMP y la Constitución. Llama al 0800-15170; son 1,247,942."
-    assert named_norms(text) == {"LEY-32192", "LEY-27604", "DLEG-1350", "DS-008-2019-MIMP", "CON-1993"}
+    text = (
+        "La Ley 32192 y otra, la 27604; el D. Leg. 1350, el D.S. 008-2019-MIMP y la "
+        "Constitución. Llama al 0800-15170; son 1,247,942."
+    )
+    assert named_norms(text) == {
+        "LEY-32192",
+        "LEY-27604",
+        "DLEG-1350",
+        "DS-008-2019-MIMP",
+        "CON-1993",
+    }
     assert named_norms("La Ley 99999 no está en el registro.") == {"99999"}
 
 
@@ -173,9 +203,17 @@ def test_every_fact_stands_in_the_text_word_for_word_with_its_source(path):
     text, facts = " ".join(said(path)), lesson_of(path)["facts"]
     assert facts
     assert not [fact["sentence"] for fact in facts if fact["sentence"] not in text]
-    assert not [fact["sentence"] for fact in facts if not re.search(r"notas de investigación|norms\.csv", fact["source"])]
-    named = [code for fact in facts for code in re.findall(r"norms\.csv ([A-Z][\w-]+)", fact["source"])]
-    assert len(named) >= len([fact for fact in facts if "notas de investigación" not in fact["source"]])
+    assert not [
+        fact["sentence"]
+        for fact in facts
+        if not re.search(r"notas de investigación|norms\.csv", fact["source"])
+    ]
+    named = [
+        code for fact in facts for code in re.findall(r"norms\.csv ([A-Z][\w-]+)", fact["source"])
+    ]
+    assert len(named) >= len(
+        [fact for fact in facts if "notas de investigación" not in fact["source"]]
+    )
     assert set(named) <= set(register())
     assert {fact["confidence"] for fact in facts} <= set("HMLU")
 
@@ -199,22 +237,44 @@ def test_what_nobody_confirmed_is_said_in_one_block_and_nowhere_else(path):
 
 @every_lesson
 def test_a_reading_of_the_law_comes_with_its_warning(path):
-    """What applies a certain text by our own reading stands in a lesson that prints the warning of a reading."""
-    readings = [fact["sentence"] for fact in lesson_of(path)["facts"] if "para asesoría legal" in fact["source"]]
-    marked = [text for block in blocks(path, "callout") if block["kind"] == "reading" for text in paragraphs(block)]
+    """What applies a certain text by our own reading stands in a lesson that prints the warning of
+    a reading.
+    """
+    readings = [
+        fact["sentence"]
+        for fact in lesson_of(path)["facts"]
+        if "para asesoría legal" in fact["source"]
+    ]
+    marked = [
+        text
+        for block in blocks(path, "callout")
+        if block["kind"] == "reading"
+        for text in paragraphs(block)
+    ]
     assert bool(readings) == bool(marked)
-    assert {fact["confidence"] for fact in lesson_of(path)["facts"] if "para asesoría legal" in fact["source"]} <= {"M"}
+    assert {
+        fact["confidence"]
+        for fact in lesson_of(path)["facts"]
+        if "para asesoría legal" in fact["source"]
+    } <= {"M"}
 
 
 def test_no_key_of_a_question_rests_on_a_reading_of_the_law():
-    """MI7 to MI11, DO9, DO11, LI3 and PA11 of the research are readings; what they apply is taught, never graded."""
+    """MI7 to MI11, DO9, DO11, LI3 and PA11 of the research are readings; what they apply is taught,
+    never graded.
+    """
     readings = re.compile(r"\b(MI7|MI8|MI9|MI10|MI11|DO9|DO11|LI3|PA11)\b|lectura")
-    assert [question["key"] for question in questions() if readings.search(question["source"])] == []
+    assert [
+        question["key"] for question in questions() if readings.search(question["source"])
+    ] == []
 
 
 @every_lesson
 def test_lesson_reads_at_least_normally(path):
-    assert szigriszt([text for block in lesson_of(path)["blocks"] for text in paragraphs(block)]) >= NORMAL_READING
+    assert (
+        szigriszt([text for block in lesson_of(path)["blocks"] for text in paragraphs(block)])
+        >= NORMAL_READING
+    )
 
 
 @every_lesson
@@ -223,7 +283,11 @@ def test_lesson_speaks_with_respect(path):
 
 
 def test_every_identifier_is_a_uuid_and_unique_over_all_courses():
-    keys = [key for path in (*LESSONS, *BANKS, *(folder / "course.toml" for folder in COURSES)) for key in identifiers(read_toml(path))]
+    keys = [
+        key
+        for path in (*LESSONS, *BANKS, *(folder / "course.toml" for folder in COURSES))
+        for key in identifiers(read_toml(path))
+    ]
     assert [key for key in keys if str(UUID(key)) != key] == []
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
@@ -231,9 +295,23 @@ def test_every_identifier_is_a_uuid_and_unique_over_all_courses():
 def test_no_sentence_and_no_paragraph_is_said_twice():
     asked = [text for question in questions() for text in (question["stem"], question["feedback"])]
     lessons = [text for path in LESSONS for text in said(path)]
-    choices = [choice["text"] for question in questions() for choice in question["choices"] if question["kind"] != "true_false"]
-    told = [sentence for sentence in sentences([*lessons, *asked, *choices]) if len(sentence.split()) >= 6]
-    whole = [text for path in LESSONS for block in lesson_of(path)["blocks"] for text in paragraphs(block)]
+    choices = [
+        choice["text"]
+        for question in questions()
+        for choice in question["choices"]
+        if question["kind"] != "true_false"
+    ]
+    told = [
+        sentence
+        for sentence in sentences([*lessons, *asked, *choices])
+        if len(sentence.split()) >= 6
+    ]
+    whole = [
+        text
+        for path in LESSONS
+        for block in lesson_of(path)["blocks"]
+        for text in paragraphs(block)
+    ]
     assert [sentence for sentence, count in Counter(told).items() if count > 1] == []
     assert [text for text, count in Counter(whole).items() if count > 1] == []
 
@@ -242,16 +320,25 @@ def test_no_sentence_and_no_paragraph_is_said_twice():
 def test_every_written_module_has_its_lessons_and_enough_questions(folder):
     course = read_toml(folder / "course.toml")
     written = [module for module in course["modules"] if (folder / module["folder"]).is_dir()]
-    banks = {read_toml(path)["bank"]: read_toml(path)["questions"] for path in folder.glob("questions-*.toml")}
+    banks = {
+        read_toml(path)["bank"]: read_toml(path)["questions"]
+        for path in folder.glob("questions-*.toml")
+    }
     final = Counter()
     for draw in course["final_quiz"]["draws"]:
         final[draw["bank"]] += draw["count"]
-    assert {path.parent.name for path in folder.glob("*/*.toml")} == {module["folder"] for module in written}
+    assert {path.parent.name for path in folder.glob("*/*.toml")} == {
+        module["folder"] for module in written
+    }
     for module in written:
         slugs = {lesson_of(path)["slug"] for path in (folder / module["folder"]).glob("*.toml")}
         asked = banks[module["bank"]]
-        assert slugs - {question["lesson"] for question in asked} == set(), "a lesson without a question"
-        assert {question["lesson"] for question in asked} - slugs == set(), "a question without its lesson"
+        assert slugs - {question["lesson"] for question in asked} == set(), (
+            "a lesson without a question"
+        )
+        assert {question["lesson"] for question in asked} - slugs == set(), (
+            "a question without its lesson"
+        )
         assert len(asked) >= max(module["quiz"]["questions"], final[module["bank"]])
 
 
@@ -267,13 +354,28 @@ ONE_CONCEPT = {
 def papers() -> list[list[dict]]:
     """Return what each quiz of the starter courses draws."""
     courses = [read_toml(folder / "course.toml") for folder in COURSES]
-    return [draws for course in courses for draws in ([draws_of(module) for module in course["modules"]] + [course["final_quiz"]["draws"]])]
+    return [
+        draws
+        for course in courses
+        for draws in (
+            [draws_of(module) for module in course["modules"]] + [course["final_quiz"]["draws"]]
+        )
+    ]
 
 
 def pool(draw: dict) -> set[str]:
     """Return the short keys of the questions that a draw may take."""
-    found = [row for path in BANKS if read_toml(path)["bank"] == draw["bank"] for row in read_toml(path)["questions"]]
-    return {row["key"][:8] for row in found if topic_of(draw.get("topic", "")) in {"", topic_of(row["topic"])}}
+    found = [
+        row
+        for path in BANKS
+        if read_toml(path)["bank"] == draw["bank"]
+        for row in read_toml(path)["questions"]
+    ]
+    return {
+        row["key"][:8]
+        for row in found
+        if topic_of(draw.get("topic", "")) in {"", topic_of(row["topic"])}
+    }
 
 
 @pytest.mark.parametrize("concept", ONE_CONCEPT)
@@ -290,7 +392,9 @@ def test_every_draw_finds_its_questions_and_leaves_others_for_a_second_attempt()
             assert len(pool(draw)) > draw["count"]
 
 
-@pytest.mark.parametrize("question", questions(), ids=lambda question: f"{question['bank']}:{question['key'][:8]}")
+@pytest.mark.parametrize(
+    "question", questions(), ids=lambda question: f"{question['bank']}:{question['key'][:8]}"
+)
 def test_question_can_be_answered_and_teaches(question):
     texts = [choice["text"].strip() for choice in question["choices"]]
     right = [choice["is_correct"] for choice in question["choices"]].count(True)
@@ -308,10 +412,14 @@ def test_question_can_be_answered_and_teaches(question):
 
 
 def test_the_place_of_the_right_choice_cannot_be_guessed():
-    """The files shuffle nothing: whoever always ticks one place, the longest or the next one must not pass (0.7) nor come near."""
+    """The files shuffle nothing: whoever always ticks one place, the longest or the next one must
+    not pass (0.7) nor come near.
+    """
     single = [question["choices"] for question in questions() if question["kind"] == "single"]
     places = [[choice["is_correct"] for choice in choices].index(True) for choices in single]
-    longest = [max(choices, key=lambda choice: len(choice["text"]))["is_correct"] for choices in single]
+    longest = [
+        max(choices, key=lambda choice: len(choice["text"]))["is_correct"] for choices in single
+    ]
     following = [(place - before) % 3 for before, place in pairwise(places)]
     assert Counter(places).most_common(1)[0][1] / len(places) <= 0.45
     assert {0, 1, 2} <= set(places)
@@ -320,12 +428,22 @@ def test_the_place_of_the_right_choice_cannot_be_guessed():
 
 
 def test_true_and_false_and_the_number_of_right_choices_vary():
-    sentences_told = [question["choices"][0]["is_correct"] for question in questions() if question["kind"] == "true_false"]
-    patterns = [[choice["is_correct"] for choice in question["choices"]] for question in questions() if question["kind"] == "multiple"]
+    sentences_told = [
+        question["choices"][0]["is_correct"]
+        for question in questions()
+        if question["kind"] == "true_false"
+    ]
+    patterns = [
+        [choice["is_correct"] for choice in question["choices"]]
+        for question in questions()
+        if question["kind"] == "multiple"
+    ]
     assert 0.3 <= sentences_told.count(True) / len(sentences_told) <= 0.7
     assert len(set(map(tuple, patterns))) >= 3
     for place in range(3):
-        assert 0.2 <= [pattern[place] for pattern in patterns].count(True) / len(patterns) <= 0.8, place
+        assert 0.2 <= [pattern[place] for pattern in patterns].count(True) / len(patterns) <= 0.8, (
+            place
+        )
 
 
 @pytest.mark.django_db
@@ -339,7 +457,12 @@ def test_every_lesson_is_light_on_the_wire(django_capture_on_commit_callbacks, c
         outline = outline_of(head.latest_edition_id)
         for activity in outline.activities:
             if activity.kind == "lesson":
-                answer = client.get(reverse("learning:activity", args=[outline.slug, activity.module_slug, activity.slug]))
+                answer = client.get(
+                    reverse(
+                        "learning:activity",
+                        args=[outline.slug, activity.module_slug, activity.slug],
+                    )
+                )
                 assert answer.status_code == 200
                 weights[activity.slug] = len(gzip.compress(answer.content, mtime=0))
     assert len(weights) == len(LESSONS)

@@ -1,4 +1,6 @@
-"""Checks that one form of a new page makes one page, whoever sends it again: a double press, or the editor that saves by itself."""
+"""Checks that one form of a new page makes one page, whoever sends it again: a double press, or the
+editor that saves by itself.
+"""
 
 import re
 from uuid import uuid4
@@ -12,7 +14,10 @@ from courses.models import LessonPage, ModulePage
 
 pytestmark = pytest.mark.django_db
 TITLE = "Niñez, migración y educación: ¿qué hacer?"
-TEXT = '{"blocks": [{"key": "a", "text": "Uno", "type": "unstyled", "depth": 0, "inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}'
+TEXT = (
+    '{"blocks": [{"key": "a", "text": "Uno", "type": "unstyled", "depth": 0, '
+    '"inlineStyleRanges": [], "entityRanges": []}], "entityMap": {}}'
+)
 BY_ITSELF = {"accept": "application/json"}
 
 
@@ -21,12 +26,33 @@ def new(client, ada, course):
     """Send the form of one new lesson as often as one likes."""
     sync_roles(today=timezone.localdate())
     client.force_login(ada)
-    address = reverse("wagtailadmin_pages:add", args=["courses", "lessonpage", ModulePage.objects.first().pk])
-    key = re.search(r'name="page_key" value="([0-9a-f-]{36})"', client.get(address).content.decode()).group(1)
-    form = {"title": TITLE, "summary": "", "objective": "Inscribes.", "roles": "", "reviewed_on": "", "valid_until": ""}
-    body = {"count": "1", "0-deleted": "", "0-order": "0", "0-type": "text", "0-id": "", "0-value-heading": "", "0-value-body": TEXT}
+    address = reverse(
+        "wagtailadmin_pages:add", args=["courses", "lessonpage", ModulePage.objects.first().pk]
+    )
+    key = re.search(
+        r'name="page_key" value="([0-9a-f-]{36})"', client.get(address).content.decode()
+    ).group(1)
+    form = {
+        "title": TITLE,
+        "summary": "",
+        "objective": "Inscribes.",
+        "roles": "",
+        "reviewed_on": "",
+        "valid_until": "",
+    }
+    body = {
+        "count": "1",
+        "0-deleted": "",
+        "0-order": "0",
+        "0-type": "text",
+        "0-id": "",
+        "0-value-heading": "",
+        "0-value-body": TEXT,
+    }
     form |= {f"body-{name}": value for name, value in body.items()}
-    comments = {f"comments-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")} | {"comments-MAX_NUM_FORMS": ""}
+    comments = {
+        f"comments-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS")
+    } | {"comments-MAX_NUM_FORMS": ""}
 
     def send(headers=None, **changes):
         return client.post(address, form | comments | {"page_key": key} | changes, headers=headers)

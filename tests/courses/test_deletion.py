@@ -1,4 +1,6 @@
-"""What somebody studies is not deleted in the editor, and who asks is told whom it would take it from."""
+"""What somebody studies is not deleted in the editor, and who asks is told whom it would take it
+from.
+"""
 
 import html
 
@@ -24,7 +26,11 @@ def studied(course, published, lina):
     enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     key = lesson_of(published).translation_key
     complete_activity(
-        enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=key, uuid=enrolment.uuid, received_at=timezone.now()
+        enrolment_id=enrolment.pk,
+        learner=lina.learner_key,
+        activity_key=key,
+        uuid=enrolment.uuid,
+        received_at=timezone.now(),
     )
     return published
 
@@ -43,15 +49,23 @@ def test_a_page_with_records_on_it_or_below_is_not_deleted(studied, client, ada,
 
 @pytest.mark.django_db
 def test_one_page_with_records_keeps_all_that_were_to_be_deleted_together(studied, client, oscar):
-    pages = [lesson_of(studied, "m2", "l1"), lesson_of(studied, "m2", "l2"), lesson_of(studied, "m1", "l1")]
+    pages = [
+        lesson_of(studied, "m2", "l1"),
+        lesson_of(studied, "m2", "l2"),
+        lesson_of(studied, "m1", "l1"),
+    ]
     before = Page.objects.count(), Statement.objects.count()
-    answer = signed_in(client, oscar).post(bulk("delete", pages), {"confirm_site_name": "Puriq"}, follow=True)
+    answer = signed_in(client, oscar).post(
+        bulk("delete", pages), {"confirm_site_name": "Puriq"}, follow=True
+    )
     assert f"“{pages[2].title}” {REFUSED}" in told(answer)
     assert (Page.objects.count(), Statement.objects.count()) == before
 
 
 @pytest.mark.django_db
-def test_a_quiz_that_someone_is_answering_is_not_deleted(published, course, client, ada, oscar, lina, django_capture_on_commit_callbacks):
+def test_a_quiz_that_someone_is_answering_is_not_deleted(
+    published, course, client, ada, oscar, lina, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         quiz = add_quiz(module_of(published, "m2"), [(make_bank(), 3)])
     course.refresh_from_db()
@@ -65,29 +79,48 @@ def test_a_quiz_that_someone_is_answering_is_not_deleted(published, course, clie
     assert Attempt.objects.get().pk == attempt.pk
 
 
-def test_a_page_without_records_is_deleted_and_one_edition_follows(really_published, client, ada, oscar):
+def test_a_page_without_records_is_deleted_and_one_edition_follows(
+    really_published, client, ada, oscar
+):
     before = Edition.objects.count()
     signed_in(client, ada).post(url("delete", lesson_of(really_published).pk))
     assert Edition.objects.count() == before + 1
     assert outline(really_published)["m1"] == ["l2"]
     client.force_login(oscar)
-    client.post(bulk("delete", [lesson_of(really_published, "m1", "l2"), lesson_of(really_published, "m2", "l1")]))
+    client.post(
+        bulk(
+            "delete",
+            [lesson_of(really_published, "m1", "l2"), lesson_of(really_published, "m2", "l1")],
+        )
+    )
     assert Edition.objects.count() == before + 2
     assert outline(really_published) == {"m1": [], "m2": ["l2"]}
 
 
 @pytest.mark.django_db
-def test_what_is_only_its_authors_own_trial_blocks_no_deletion(course, published, client, ada, oscar):
+def test_what_is_only_its_authors_own_trial_blocks_no_deletion(
+    course, published, client, ada, oscar
+):
     enrolment = enrol_learner(user=ada, course=course, received_at=timezone.now())
     key = lesson_of(published).translation_key
-    complete_activity(enrolment_id=enrolment.pk, learner=ada.learner_key, activity_key=key, uuid=enrolment.uuid, received_at=timezone.now())
+    complete_activity(
+        enrolment_id=enrolment.pk,
+        learner=ada.learner_key,
+        activity_key=key,
+        uuid=enrolment.uuid,
+        received_at=timezone.now(),
+    )
     signed_in(client, oscar).post(url("delete", published.pk), {"confirm_site_name": "Puriq"})
     assert not CoursePage.objects.exists()
 
 
 @pytest.mark.django_db
 def test_who_is_in_a_course_is_told_before_the_question(studied, client, oscar):
-    body = signed_in(client, oscar).get(url("delete", lesson_of(studied, "m2", "l2").pk)).content.decode()
+    body = (
+        signed_in(client, oscar)
+        .get(url("delete", lesson_of(studied, "m2", "l2").pk))
+        .content.decode()
+    )
     assert "“Curso curso”: 1 persona lo estudia." in html.unescape(body)
 
 

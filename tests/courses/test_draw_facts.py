@@ -1,4 +1,6 @@
-"""Checks the draw of facts for the editorial review: repeatable, from the lesson files, ready for a verdict."""
+"""Checks the draw of facts for the editorial review: repeatable, from the lesson files, ready for a
+verdict.
+"""
 
 from io import StringIO
 

@@ -11,7 +11,14 @@ from courses import editions
 from courses.editions import freeze_dirty_courses, freeze_edition, outline_of
 from courses.models import CourseHead, CoursePage, Edition, LessonPage, ModulePage
 from learning.services import enrol_learner
-from tests.factories.courses import add_lesson, add_module, build_site, publish, publish_course, text_block
+from tests.factories.courses import (
+    add_lesson,
+    add_module,
+    build_site,
+    publish,
+    publish_course,
+    text_block,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -69,7 +76,9 @@ def test_a_new_required_lesson_makes_a_material_edition(published):
 def test_a_block_marked_as_a_change_of_substance_makes_a_material_edition(published):
     before = head_of(published).latest_edition
     lesson = lesson_of(published)
-    lesson.body = lesson._meta.get_field("body").to_python([text_block("Otra regla", substantive=True)])
+    lesson.body = lesson._meta.get_field("body").to_python(
+        [text_block("Otra regla", substantive=True)]
+    )
     publish(lesson)
     after = head_of(published).latest_edition
     assert (after.major, after.minor) == (before.major + 1, 0)
@@ -137,7 +146,9 @@ def test_thirty_pages_published_together_make_one_edition(published):
     assert len(titles(published)) == 33
 
 
-def test_a_failing_freeze_leaves_the_page_live_and_the_course_dirty_until_it_is_repeated(published, monkeypatch, client):
+def test_a_failing_freeze_leaves_the_page_live_and_the_course_dirty_until_it_is_repeated(
+    published, monkeypatch, client
+):
     def fail(*arguments):
         raise RuntimeError("no disk")
 

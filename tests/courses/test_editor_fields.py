@@ -1,4 +1,6 @@
-"""Checks what authors type in the editor: nothing is cut or replaced, and what cannot be taken is said in words."""
+"""Checks what authors type in the editor: nothing is cut or replaced, and what cannot be taken is
+said in words.
+"""
 
 import pytest
 from django.urls import reverse

@@ -1,4 +1,6 @@
-"""A picture or document that readers see, or a reviewer reads, stays what it is until a reviewed change lets go of it."""
+"""A picture or document that readers see, or a reviewer reads, stays what it is until a reviewed
+change lets go of it.
+"""
 
 from datetime import timedelta
 from io import BytesIO
@@ -36,18 +38,25 @@ def jpeg(colour: str = "navy") -> bytes:
 
 @pytest.fixture
 def photograph(db) -> CustomImage:
-    return CustomImage.objects.create(title="Ventanilla", file=ContentFile(jpeg(), "ventanilla.jpg"), file_size=9)
+    return CustomImage.objects.create(
+        title="Ventanilla", file=ContentFile(jpeg(), "ventanilla.jpg"), file_size=9
+    )
 
 
 @pytest.fixture
 def form(db) -> CustomDocument:
-    return CustomDocument.objects.create(title="Formato", file=ContentFile(b"Formato", "formato.txt"), file_size=7)
+    return CustomDocument.objects.create(
+        title="Formato", file=ContentFile(b"Formato", "formato.txt"), file_size=7
+    )
 
 
 @pytest.fixture
 def blocks(photograph, form) -> list[dict]:
     figure = {"image": photograph.pk, "description": "Una ventanilla", "caption": "", "source": ""}
-    return [{"type": "figure", "value": figure}, {"type": "download", "value": {"document": form.pk, "title": "Formato"}}]
+    return [
+        {"type": "figure", "value": figure},
+        {"type": "download", "value": {"document": form.pk, "title": "Formato"}},
+    ]
 
 
 @pytest.fixture
@@ -77,11 +86,17 @@ def told(answer) -> str:
 
 
 def test_a_file_that_readers_see_is_not_replaced(author, lesson, photograph, form):
-    for upload, name, content in ((photograph, "otra.jpg", jpeg("red")), (form, "otro.txt", b"Otro")):
+    for upload, name, content in (
+        (photograph, "otra.jpg", jpeg("red")),
+        (form, "otro.txt", b"Otro"),
+    ):
         before = upload.file.name
         answer = replace(author, upload, name, content)
         (sentence,) = answer.context["form"].errors["file"]
-        assert "está en 1 página publicada o en revisión: “Lección foto”. Sube el nuevo como otr" in sentence
+        assert (
+            "está en 1 página publicada o en revisión: “Lección foto”. Sube el nuevo como otr"
+            in sentence
+        )
         upload.refresh_from_db()
         assert upload.file.name == before
         assert upload.file.storage.exists(before)
@@ -102,11 +117,16 @@ def test_a_file_in_use_is_not_deleted_and_nobody_is_asked(author, lesson, photog
     for kind, upload in (("wagtailimages", photograph), ("wagtaildocs", form)):
         one = reverse(f"{kind}:delete", args=[upload.pk])
         label = upload._meta
-        many = reverse("wagtail_bulk_action", args=[label.app_label, label.model_name, "delete"]) + f"?id={upload.pk}"
+        many = (
+            reverse("wagtail_bulk_action", args=[label.app_label, label.model_name, "delete"])
+            + f"?id={upload.pk}"
+        )
         for address in (one, many):
             for ask in (author.get, author.post):
                 answer = ask(address, follow=True)
-                assert "está en 1 página publicada o en revisión: “Lección foto”" in told(answer), address
+                assert "está en 1 página publicada o en revisión: “Lección foto”" in told(answer), (
+                    address
+                )
                 assert "Sí, eliminar" not in answer.content.decode()
         assert type(upload).objects.filter(pk=upload.pk).exists()
 
@@ -131,9 +151,15 @@ def test_a_file_that_no_page_shows_any_more_is_deleted(author, lesson, photograp
     assert not CustomImage.objects.filter(pk=photograph.pk).exists()
 
 
-def test_what_a_reviewer_reads_or_a_date_publishes_stays(course, blocks, ada, raul, photograph, form):
+def test_what_a_reviewer_reads_or_a_date_publishes_stays(
+    course, blocks, ada, raul, photograph, form
+):
     sync_roles(today=timezone.localdate())
-    page = CataloguePage.objects.get().get_parent().specific.add_child(instance=StandardPage(title="Fecha", live=False))
+    page = (
+        CataloguePage.objects.get()
+        .get_parent()
+        .specific.add_child(instance=StandardPage(title="Fecha", live=False))
+    )
     page.body = page._meta.get_field("body").to_python(blocks[:1])
     page.go_live_at = timezone.now() + timedelta(days=1)
     page.save_revision().publish()
@@ -149,9 +175,13 @@ def test_what_a_reviewer_reads_or_a_date_publishes_stays(course, blocks, ada, ra
 
 def test_a_page_of_plain_text_counts_too(author, course, blocks, photograph):
     home = CataloguePage.objects.get().get_parent().specific
-    page = StandardPage(title="Acerca de", body=StandardPage._meta.get_field("body").to_python(blocks[:1]))
+    page = StandardPage(
+        title="Acerca de", body=StandardPage._meta.get_field("body").to_python(blocks[:1])
+    )
     publish(home.add_child(instance=page))
-    assert "“Acerca de”" in str(replace(author, photograph, "otra.jpg", jpeg("red")).context["form"].errors)
+    assert "“Acerca de”" in str(
+        replace(author, photograph, "otra.jpg", jpeg("red")).context["form"].errors
+    )
 
 
 def test_a_draft_keeps_no_file_from_changing(author, course, blocks, photograph):
@@ -166,7 +196,9 @@ def test_who_reads_again_after_a_withdrawal_sees_the_file_that_stands_there(
 ):
     def pictures() -> list[int]:
         page = author.get("/cursos/curso/m1/foto/").content.decode()
-        found = [part.split('"')[0] for part in page.split('src="')[1:] if part.startswith("/media/")]
+        found = [
+            part.split('"')[0] for part in page.split('src="')[1:] if part.startswith("/media/")
+        ]
         return [author.get(address).status_code for address in found]
 
     enrol_learner(user=lina, course=course, received_at=timezone.now())

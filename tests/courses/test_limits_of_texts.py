@@ -1,4 +1,6 @@
-"""Checks every limited text of a page: at its limit it is published and opens, beyond it a draft keeps it and says so."""
+"""Checks every limited text of a page: at its limit it is published and opens, beyond it a draft
+keeps it and says so.
+"""
 
 import html
 
@@ -38,7 +40,9 @@ def pages(course, django_capture_on_commit_callbacks):
     """One published page of each kind."""
     with django_capture_on_commit_callbacks(execute=True):
         add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 3)])
-        plain = HomePage.objects.get().add_child(instance=StandardPage(title="Simple", slug="simple", live=False))
+        plain = HomePage.objects.get().add_child(
+            instance=StandardPage(title="Simple", slug="simple", live=False)
+        )
         publish(plain)
     return {model: model.objects.first() for model in MODELS}
 
@@ -75,12 +79,16 @@ def test_beyond_its_limit_a_text_waits_in_the_draft_and_is_named(pages, model, n
     assert problem.where.lower() == str(field.verbose_name).lower()
     assert str(field.max_length) in problem.message
     assert str(field.max_length + 1) in problem.message
-    model.objects.filter(pk=page.pk).update(**{name: text})  # the column of a page that was never live holds it too
+    model.objects.filter(pk=page.pk).update(
+        **{name: text}
+    )  # the column of a page that was never live holds it too
     assert getattr(model.objects.get(pk=page.pk), name) == text
 
 
 def forms_of(model, data, *, is_draft):
-    """Return the errors of the editor's form by field, as «Guardar borrador» or «Enviar a revisión» meet them."""
+    """Return the errors of the editor's form by field, as «Guardar borrador» or «Enviar a revisión»
+    meet them.
+    """
     form = model.get_edit_handler().get_form_class()(data, instance=model())
     if is_draft:
         form.defer_required_fields()
@@ -99,7 +107,9 @@ def test_a_draft_takes_no_sign_that_a_database_refuses():
     assert "summary" in forms_of(CoursePage, {"summary": "a" * 300 + "\0"}, is_draft=True)
 
 
-def test_titles_of_255_letters_are_published_and_open(course, client, lina, ada, django_capture_on_commit_callbacks):
+def test_titles_of_255_letters_are_published_and_open(
+    course, client, lina, ada, django_capture_on_commit_callbacks
+):
     titles = {}
     with django_capture_on_commit_callbacks(execute=True):
         for number, model in enumerate((CoursePage, ModulePage, LessonPage)):
@@ -125,9 +135,12 @@ def test_a_title_beyond_its_column_is_refused_in_words_and_kept(client, oscar, c
     client.force_login(oscar)
     page = model.objects.first()
     sent = {
-        "title": "a" * 256, "summary": "Otro resumen", "body-count": "0", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0,
+        "title": "a" * 256, "summary": "Otro resumen", "body-count": "0", "comments-TOTAL_FORMS": 0,
+        "comments-INITIAL_FORMS": 0,
     }  # fmt: skip
-    shown = html.unescape(client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent).content.decode())
+    shown = html.unescape(
+        client.post(reverse("wagtailadmin_pages:edit", args=[page.pk]), sent).content.decode()
+    )
     assert "a" * 256 in shown
     assert "Otro resumen" in shown
     assert "256" in shown
@@ -144,13 +157,26 @@ def test_a_lesson_of_sixty_blocks_is_saved(client, oscar, course):
     }  # fmt: skip
     for place in range(60):
         block = f"body-{place}"
-        sent |= {f"{block}-deleted": "", f"{block}-order": place, f"{block}-type": "checklist", f"{block}-id": ""}
+        sent |= {
+            f"{block}-deleted": "",
+            f"{block}-order": place,
+            f"{block}-type": "checklist",
+            f"{block}-id": "",
+        }
         sent |= {f"{block}-value-title": f"Lista {place}", f"{block}-value-items-count": "4"}
         for item in range(4):
             part = f"{block}-value-items-{item}"
-            sent |= {f"{part}-deleted": "", f"{part}-order": item, f"{part}-id": "", f"{part}-type": "item", f"{part}-value": "Punto"}
+            sent |= {
+                f"{part}-deleted": "",
+                f"{part}-order": item,
+                f"{part}-id": "",
+                f"{part}-type": "item",
+                f"{part}-value": "Punto",
+            }
     assert len(sent) > 1_221
-    assert client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), sent).status_code == 302
+    assert (
+        client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), sent).status_code == 302
+    )
     lesson.refresh_from_db()
     assert len(lesson.get_latest_revision_as_object().body) == 60
 

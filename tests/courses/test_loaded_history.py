@@ -11,7 +11,13 @@ from courses.models import CataloguePage, CoursePage
 from tests.factories.review import sign_and_publish
 
 pytestmark = pytest.mark.django_db
-FIELDS = {"title": "Prueba", "slug": "prueba", "summary": "Resumen.", "outcome": "decides", "audience": "Todas."}
+FIELDS = {
+    "title": "Prueba",
+    "slug": "prueba",
+    "summary": "Resumen.",
+    "outcome": "decides",
+    "audience": "Todas.",
+}
 KEY = "75bab63b-91bf-405d-b909-98d2188962d5"
 
 

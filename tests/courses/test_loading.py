@@ -1,4 +1,6 @@
-"""Loads starter courses: once, again, after a new release, and after authors changed what they say."""
+"""Loads starter courses: once, again, after a new release, and after authors changed what they
+say.
+"""
 
 import shutil
 from functools import partial
@@ -51,7 +53,13 @@ title = "Módulo {number}"
 summary = "Parte."
 folder = "m{number}"
 bank = "b{number}"
-quiz = {{ key = "1000000{number}-91bf-405d-b909-98d2188962d5", slug = "preguntas-{number}", title = "Preguntas", questions = 1, pass_mark = 0.7, attempts = 3 }}
+[modules.quiz]
+key = "1000000{number}-91bf-405d-b909-98d2188962d5"
+slug = "preguntas-{number}"
+title = "Preguntas"
+questions = 1
+pass_mark = 0.7
+attempts = 3
 """
 LESSON = """
 key = "2000000{module}-000{number}-405d-b909-98d2188962d5"
@@ -89,7 +97,9 @@ choices = [{{ text = "Esto", is_correct = true }}, {{ text = "Aquello", is_corre
 
 
 class Starter:
-    """A small course in files: three modules are announced, each is written when its folder is there."""
+    """A small course in files: three modules are announced, each is written when its folder is
+    there.
+    """
 
     def __init__(self, folder: Path, catalogue):
         self.folder, self.catalogue = folder, catalogue
@@ -102,7 +112,10 @@ class Starter:
         path.write_text(text, encoding="utf-8")
 
     def write_lesson(self, module: int, number: int, objective: str = "Decides.") -> None:
-        self.write(f"m{module}/0{number}-leccion.toml", LESSON.format(module=module, number=number, objective=objective))
+        self.write(
+            f"m{module}/0{number}-leccion.toml",
+            LESSON.format(module=module, number=number, objective=objective),
+        )
 
     def write_module(self, number: int, lessons: tuple[int, ...] = (1, 2)) -> None:
         self.write(f"questions-m{number}.toml", BANK.format(number=number))
@@ -119,7 +132,10 @@ class Starter:
 
 @pytest.fixture
 def starter(tmp_path, site, ada, oscar):
-    """A small starter course: modules 1 and 3 are written, module 2 is not. Ada and Óscar may work on it."""
+    """A small starter course: modules 1 and 3 are written, module 2 is not.
+
+    Ada and Óscar may work on it.
+    """
     sync_roles(today=timezone.localdate())
     found = Starter(tmp_path, site)
     found.write_module(1)
@@ -133,7 +149,10 @@ def lesson(module: int = 1, number: int = 1) -> LessonPage:
 
 def tree() -> dict[str, list[str]]:
     """Return the slugs of the activities of every module, in order."""
-    return {module.slug: [child.slug for child in module.get_children()] for module in ModulePage.objects.order_by("path")}
+    return {
+        module.slug: [child.slug for child in module.get_children()]
+        for module in ModulePage.objects.order_by("path")
+    }
 
 
 def edit(page: Page, author, *, is_published: bool = True, **fields) -> None:
@@ -146,7 +165,9 @@ def edit(page: Page, author, *, is_published: bool = True, **fields) -> None:
         sign_and_publish(revision)
 
 
-def test_starter_courses_load_whole_once_and_a_second_time_change_nothing(capsys, django_capture_on_commit_callbacks):
+def test_starter_courses_load_whole_once_and_a_second_time_change_nothing(
+    capsys, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         call_command("load_starter_courses")
     counted = (Page, Revision, Question, QuestionVersion, Edition)
@@ -154,16 +175,25 @@ def test_starter_courses_load_whole_once_and_a_second_time_change_nothing(capsys
     with django_capture_on_commit_callbacks(execute=True):
         call_command("load_starter_courses")
     assert [model.objects.count() for model in counted] == before
-    assert "páginas nuevas: 0, renovadas: 0, editadas y conservadas: 0" in capsys.readouterr().out.splitlines()[-1]
+    assert (
+        "páginas nuevas: 0, renovadas: 0, editadas y conservadas: 0"
+        in capsys.readouterr().out.splitlines()[-1]
+    )
     for head in CourseHead.objects.all():
         assert head.editions.count() == 1
-        folder = next(path.parent for path in FOLDER.glob("*/course.toml") if read_toml(path)["key"] == str(head.key))
+        folder = next(
+            path.parent
+            for path in FOLDER.glob("*/course.toml")
+            if read_toml(path)["key"] == str(head.key)
+        )
         slugs = [read_toml(path)["slug"] for path in sorted(folder.glob("*/*.toml"))]
         activities = outline_of(head.latest_edition_id).activities
         assert sorted(item.slug for item in activities if item.kind == "lesson") == sorted(slugs)
 
 
-def test_a_module_without_its_folder_is_left_out_and_a_folder_that_disappears_takes_nothing_away(starter):
+def test_a_module_without_its_folder_is_left_out_and_a_folder_that_disappears_takes_nothing_away(
+    starter,
+):
     report = starter.load()
     assert tree() == {
         "modulo-1": ["leccion-1-1", "leccion-1-2", "preguntas-1"],
@@ -206,7 +236,9 @@ def test_what_nobody_edited_is_refreshed_and_items_of_lists_keep_their_identifie
     starter.write_lesson(1, 1, objective="Decides mejor.")
     report = starter.load()
     assert (report.added, report.refreshed, report.kept) == ([], ["leccion-1-1"], [])
-    assert lesson().objective == lesson().get_latest_revision_as_object().objective == "Decides mejor."
+    assert (
+        lesson().objective == lesson().get_latest_revision_as_object().objective == "Decides mejor."
+    )
     assert list(lesson().body.get_prep_value()) == before
 
 
@@ -218,7 +250,9 @@ def test_what_an_author_wrote_stays_published_or_not(starter, ada):
         starter.write_lesson(1, number, objective="Decides mejor.")
     report = starter.load()
     assert (report.refreshed, report.kept) == ([], ["leccion-1-1", "leccion-1-2"])
-    assert [lesson(1, number).get_latest_revision_as_object().objective for number in (1, 2)] == ["Decides con Ada."] * 2
+    assert [lesson(1, number).get_latest_revision_as_object().objective for number in (1, 2)] == [
+        "Decides con Ada."
+    ] * 2
     assert [lesson(1, number).objective for number in (1, 2)] == ["Decides con Ada.", "Decides."]
 
 
@@ -236,13 +270,20 @@ def test_a_page_that_an_author_took_out_of_publication_stays_out(starter, ada):
     lesson().unpublish(user=ada)
     QuizPage.objects.get(slug="preguntas-1").unpublish(user=ada)
     starter.write_lesson(1, 1, objective="Decides mejor.")
-    starter.write("course.toml", (starter.folder / "course.toml").read_text().replace('title = "Preguntas"', 'title = "Otras"'))
+    starter.write(
+        "course.toml",
+        (starter.folder / "course.toml")
+        .read_text()
+        .replace('title = "Preguntas"', 'title = "Otras"'),
+    )
     starter.load()
     assert not lesson().live
     assert not QuizPage.objects.get(slug="preguntas-1").live
 
 
-def test_a_page_that_an_operator_deleted_does_not_come_back(starter, oscar, django_capture_on_commit_callbacks):
+def test_a_page_that_an_operator_deleted_does_not_come_back(
+    starter, oscar, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         starter.load()
     with django_capture_on_commit_callbacks(execute=True):
@@ -254,7 +295,9 @@ def test_a_page_that_an_operator_deleted_does_not_come_back(starter, oscar, djan
     assert tree() == {"modulo-3": ["leccion-3-1"], "cierre": ["final"]}
 
 
-def test_a_course_that_an_operator_deleted_does_not_come_back(starter, oscar, django_capture_on_commit_callbacks):
+def test_a_course_that_an_operator_deleted_does_not_come_back(
+    starter, oscar, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         starter.load()
     with django_capture_on_commit_callbacks(execute=True):
@@ -285,7 +328,11 @@ def test_a_lesson_that_an_author_moved_stays_there_and_is_still_refreshed(starte
 
 def test_a_module_that_an_author_moved_to_another_course_stays_there(starter, ada, site):
     starter.load()
-    other = site.add_child(instance=CoursePage(title="De Ada", slug="de-ada", summary="Resumen", outcome="decidir", live=False))
+    other = site.add_child(
+        instance=CoursePage(
+            title="De Ada", slug="de-ada", summary="Resumen", outcome="decidir", live=False
+        )
+    )
     ModulePage.objects.get(slug="modulo-1").move(other, pos="last-child", user=ada)
     report = starter.load()
     assert report.added == []
@@ -312,10 +359,24 @@ def test_a_broken_file_leaves_everything_as_it_was(starter):
     assert Revision.objects.count() == before
 
 
-def test_norms_that_a_lesson_only_names_are_frozen_with_it(starter, django_capture_on_commit_callbacks):
-    Norm.objects.create(code="LEY-1", type="Ley", number="1", title="Ley de prueba", date_text="2020", issuer="Congreso")
+def test_norms_that_a_lesson_only_names_are_frozen_with_it(
+    starter, django_capture_on_commit_callbacks
+):
+    Norm.objects.create(
+        code="LEY-1",
+        type="Ley",
+        number="1",
+        title="Ley de prueba",
+        date_text="2020",
+        issuer="Congreso",
+    )
     path = starter.folder / "m1" / "01-leccion.toml"
-    path.write_text(path.read_text(encoding="utf-8").replace("reviewed_on =", 'norms = ["LEY-1"]\nreviewed_on ='), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(
+            "reviewed_on =", 'norms = ["LEY-1"]\nreviewed_on ='
+        ),
+        encoding="utf-8",
+    )
     with django_capture_on_commit_callbacks(execute=True):
         starter.load()
     outline = outline_of(CourseHead.objects.get().latest_edition_id)

@@ -15,7 +15,9 @@ from tests.courses.outlines import LANGUAGES, outlines, stored_outlines
 always = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8),
-    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=5), part, max_size=3),
+    lambda part: (
+        st.lists(part, max_size=3) | st.dictionaries(st.text(max_size=5), part, max_size=3)
+    ),
     max_leaves=8,
 )
 BLOCKS = st.lists(
@@ -23,7 +25,9 @@ BLOCKS = st.lists(
         {
             "id": st.sampled_from("abcdef"),
             "type": st.sampled_from(["text", "case"]),
-            "value": st.fixed_dictionaries({"is_substantive": st.booleans(), "body": st.text(max_size=6)}),
+            "value": st.fixed_dictionaries(
+                {"is_substantive": st.booleans(), "body": st.text(max_size=6)}
+            ),
         }
     ),
     max_size=5,
@@ -39,10 +43,18 @@ def items(stored):
 @given(stored_outlines(), st.sampled_from(LANGUAGES))
 def test_activities_stand_in_the_order_of_the_pages_and_are_numbered(stored, language):
     outline = read_outline(stored, language)
-    assert [str(activity.key) for activity in outline.activities] == [item["key"] for item in items(stored)]
-    assert [activity.number for activity in outline.activities] == list(range(1, len(outline.activities) + 1))
-    assert [module.number for module in outline.modules] == list(range(1, len(stored["modules"]) + 1))
-    assert [activity for module in outline.modules for activity in module.activities] == list(outline.activities)
+    assert [str(activity.key) for activity in outline.activities] == [
+        item["key"] for item in items(stored)
+    ]
+    assert [activity.number for activity in outline.activities] == list(
+        range(1, len(outline.activities) + 1)
+    )
+    assert [module.number for module in outline.modules] == list(
+        range(1, len(stored["modules"]) + 1)
+    )
+    assert [activity for module in outline.modules for activity in module.activities] == list(
+        outline.activities
+    )
 
 
 @always
@@ -61,7 +73,11 @@ def test_every_activity_is_found_by_key_and_by_address_and_nothing_else_is(store
 @always
 @given(outlines())
 def test_minutes_and_weight_are_sums(outline):
-    assert outline.minutes == sum(module.minutes for module in outline.modules) == sum(item.minutes for item in outline.activities)
+    assert (
+        outline.minutes
+        == sum(module.minutes for module in outline.modules)
+        == sum(item.minutes for item in outline.activities)
+    )
     assert outline.weight == sum(item.weight for item in outline.activities)
 
 
@@ -101,7 +117,12 @@ def test_keys_order_and_rules_are_the_same_in_every_language(stored):
     spanish, quechua = (read_outline(stored, language) for language in LANGUAGES)
     assert list(spanish.by_key) == list(quechua.by_key)
     for one, other in zip(spanish.activities, quechua.activities, strict=True):
-        assert (one.minutes, one.is_required, one.kind, one.facts) == (other.minutes, other.is_required, other.kind, other.facts)
+        assert (one.minutes, one.is_required, one.kind, one.facts) == (
+            other.minutes,
+            other.is_required,
+            other.kind,
+            other.facts,
+        )
 
 
 @always
@@ -110,7 +131,11 @@ def test_an_activity_ends_with_the_first_of_itself_its_module_and_its_course(sto
     outline = read_outline(stored, "es")
     for module in stored["modules"]:
         for item in module["activities"]:
-            dates = [datetime.fromisoformat(part["expires_at"]) for part in (stored["course"], module, item) if part["expires_at"]]
+            dates = [
+                datetime.fromisoformat(part["expires_at"])
+                for part in (stored["course"], module, item)
+                if part["expires_at"]
+            ]
             activity = next(found for found in outline.activities if str(found.key) == item["key"])
             assert activity.expires_at == min(dates, default=None)
             if dates and min(dates).year > 1:
@@ -154,14 +179,19 @@ def test_the_mark_of_substance_is_no_part_of_a_block(blocks):
         block["value"]["is_substantive"] = not block["value"]["is_substantive"]
     before, after = block_digests(blocks), block_digests(turned)
     assert [found["digest"] for found in before] == [found["digest"] for found in after]
-    assert [found["is_substantive"] for found in before] == [not found["is_substantive"] for found in after]
+    assert [found["is_substantive"] for found in before] == [
+        not found["is_substantive"] for found in after
+    ]
 
 
 @always
 @given(BLOCKS, BLOCKS)
 def test_only_marked_blocks_that_differ_change_the_substance(old, new):
     before = {block["id"]: block["value"]["body"] for block in old}
-    expected = any(block["value"]["is_substantive"] and before.get(block["id"]) != block["value"]["body"] for block in new)
+    expected = any(
+        block["value"]["is_substantive"] and before.get(block["id"]) != block["value"]["body"]
+        for block in new
+    )
     assert changed_substance(block_digests(old), block_digests(new)) == expected
     assert not changed_substance(block_digests(new), block_digests(new))
 
@@ -175,7 +205,11 @@ def test_titles_order_minutes_and_optional_activities_are_no_material_change(sto
         source.shuffle(module["activities"])
         for item in module["activities"]:
             item["minutes"], item["titles"] = 7, {"es": "Otra"}
-        module["activities"] = [item for item in module["activities"] if item["is_required"] or "pass_mark" in item["facts"]]
+        module["activities"] = [
+            item
+            for item in module["activities"]
+            if item["is_required"] or "pass_mark" in item["facts"]
+        ]
     source.shuffle(other["modules"])
     assert not is_material(stored, other, {}, {})
     assert not is_material(other, stored, {}, {})
@@ -197,7 +231,15 @@ def test_what_completion_needs_is_a_material_change_both_ways(stored, data):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_course_without_modules_has_an_empty_outline(language):
-    facts = {"key": "00000000-0000-4000-8000-000000000000", "slugs": {"es": "c"}, "titles": {"es": "C"}, "expires_at": None}
-    stored = {"course": {**facts, "summary": "", "outcome": "", "audience": "", "topics": []}, "modules": []}
+    facts = {
+        "key": "00000000-0000-4000-8000-000000000000",
+        "slugs": {"es": "c"},
+        "titles": {"es": "C"},
+        "expires_at": None,
+    }
+    stored = {
+        "course": {**facts, "summary": "", "outcome": "", "audience": "", "topics": []},
+        "modules": [],
+    }
     outline = read_outline(stored, language)
     assert (outline.minutes, outline.weight, outline.activities, outline.required) == (0, 0, (), ())

@@ -1,4 +1,6 @@
-"""A decision that is sent twice, by a second press or a lost answer, is made once and told as what it was."""
+"""A decision that is sent twice, by a second press or a lost answer, is made once and told as what
+it was.
+"""
 
 import json
 
@@ -28,7 +30,9 @@ def test_a_return_from_a_dialog_is_told_as_made(lesson, client, raul):
 
 
 def test_a_return_from_the_form_is_told_as_made(lesson, client, raul):
-    sent = form_of(now(lesson).get_latest_revision_as_object(), **with_comment(COMMENT), **opened_now(lesson))
+    sent = form_of(
+        now(lesson).get_latest_revision_as_object(), **with_comment(COMMENT), **opened_now(lesson)
+    )
     signed_in(client, raul).post(url("edit", lesson.pk), sent)
     answer = client.post(url("edit", lesson.pk), sent, follow=True)
     assert told(answer) == "Devolviste “Lección l1” a quien la escribió, con tu comentario."
@@ -55,7 +59,9 @@ def test_a_decision_of_another_person_is_no_second_press(lesson, client, raul, p
     eva = person("Eva", role="reviewer", national=True)
     address = decision_link(lesson, "approve")
     signed_in(client, raul).post(address)
-    assert "ya no espera una decisión: no cambió nada." in told(signed_in(client, eva).post(address, follow=True))
+    assert "ya no espera una decisión: no cambió nada." in told(
+        signed_in(client, eva).post(address, follow=True)
+    )
 
 
 def test_a_text_changed_after_the_decision_is_kept_in_the_form(lesson, client, raul):
@@ -66,7 +72,9 @@ def test_a_text_changed_after_the_decision_is_kept_in_the_form(lesson, client, r
     assert answer.context["form"]["objective"].value() == "Otra idea."
 
 
-def test_what_many_pages_were_approved_by_is_not_sent_to_review_by_a_second_press(lesson, client, raul):
+def test_what_many_pages_were_approved_by_is_not_sent_to_review_by_a_second_press(
+    lesson, client, raul
+):
     signed_in(client, raul)
     shown = shown_now(lesson)
     client.post(bulk("publish", [lesson]), shown)
@@ -75,11 +83,21 @@ def test_what_many_pages_were_approved_by_is_not_sent_to_review_by_a_second_pres
     assert (page.live, page.workflow_in_progress) == (True, False)
 
 
-@pytest.mark.skipif(not connection.features.has_select_for_update, reason="SQLite has one lock for all writers")
+@pytest.mark.skipif(
+    not connection.features.has_select_for_update, reason="SQLite has one lock for all writers"
+)
 def test_two_decisions_at_one_moment_wait_for_each_other(lesson, client, raul):
     signed_in(client, raul)
     with CaptureQueriesContext(connection) as asked:
         client.post(decision_link(lesson, "approve"))
-    locks = [query["sql"] for query in asked if "FOR UPDATE" in query["sql"] and '"wagtailcore_page"' in query["sql"]]
-    decided = next(place for place, query in enumerate(asked) if query["sql"].startswith('UPDATE "wagtailcore_taskstate"'))
+    locks = [
+        query["sql"]
+        for query in asked
+        if "FOR UPDATE" in query["sql"] and '"wagtailcore_page"' in query["sql"]
+    ]
+    decided = next(
+        place
+        for place, query in enumerate(asked)
+        if query["sql"].startswith('UPDATE "wagtailcore_taskstate"')
+    )
     assert any(query["sql"] in locks for query in list(asked)[:decided])

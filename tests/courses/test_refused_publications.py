@@ -23,9 +23,11 @@ pytestmark = pytest.mark.django_db
 OBJECTIVE = "Al terminar la lección…: "
 LINK = "Bloque 1, Texto: quien lee no puede abrir el enlace «http://localhost/x»: "
 LINKED = (
-    '{"blocks": [{"key": "a", "text": "Texto", "type": "unstyled", "depth": 0, "inlineStyleRanges": [],'
+    '{"blocks": [{"key": "a", "text": "Texto", "type": "unstyled", "depth": 0, '
+    '"inlineStyleRanges": [],'
     ' "entityRanges": [{"offset": 0, "length": 5, "key": 0}]}],'
-    ' "entityMap": {"0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "http://localhost/x"}}}}'
+    ' "entityMap": {"0": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": '
+    '"http://localhost/x"}}}}'
 )
 
 
@@ -37,13 +39,17 @@ def published(course, raul):
 
 
 def linked(lesson: LessonPage) -> LessonPage:
-    lesson.body = lesson._meta.get_field("body").to_python([text_block('<a href="http://localhost/x">Texto</a>')])
+    lesson.body = lesson._meta.get_field("body").to_python(
+        [text_block('<a href="http://localhost/x">Texto</a>')]
+    )
     return lesson
 
 
 @pytest.fixture
 def unfinished(published, ada):
-    """Two lessons whose drafts cannot be published: one lacks its objective, a block of the other leads nowhere."""
+    """Two lessons whose drafts cannot be published: one lacks its objective, a block of the other
+    leads nowhere.
+    """
     first, second = lesson_of(published, "m1", "l1"), linked(lesson_of(published, "m1", "l2"))
     first.objective = ""
     for lesson in (first, second):
@@ -85,10 +91,14 @@ def test_publishing_without_review_names_page_and_field(unfinished, alone, told,
     for lesson, problem in zip(unfinished, (OBJECTIVE, LINK), strict=True):
         address = reverse("review:publish_alone", args=[lesson.pk])
         assert problem in html.unescape(signed_in(client, oscar).get(address).content.decode())
-        assert f"“{lesson.title}” no se publicó. {problem}" in told(oscar, address, {"reason": "Cambió el plazo."})
+        assert f"“{lesson.title}” no se publicó. {problem}" in told(
+            oscar, address, {"reason": "Cambió el plazo."}
+        )
 
 
-def test_many_at_once_are_listed_page_by_page_and_none_is_published(unfinished, published, told, ada):
+def test_many_at_once_are_listed_page_by_page_and_none_is_published(
+    unfinished, published, told, ada
+):
     whole = lesson_of(published, "m2", "l1")
     whole.objective = "Decides."
     whole.save_revision(user=ada)
@@ -104,14 +114,21 @@ def test_an_approval_names_page_and_block(unfinished, told, ada, raul, door):
     lesson = LessonPage.objects.get(pk=unfinished[1].pk)
     lesson.get_workflow().start(lesson, ada)
     sent = form_of(
-        lesson, **{"body-0-value-body": LINKED, "action-workflow-action": "true", "workflow-action-name": "approve"}
+        lesson,
+        **{
+            "body-0-value-body": LINKED,
+            "action-workflow-action": "true",
+            "workflow-action-name": "approve",
+        },
     ) | opened_now(lesson)
     if door == "in the form":
         words = told(raul, url("edit", lesson.pk), sent)
     elif door == "from home":
         words = told(raul, decision_link(lesson, "approve"))
     else:
-        words = told(raul, bulk("publish", [lesson]), {"include_descendants": ""} | shown_now(lesson))
+        words = told(
+            raul, bulk("publish", [lesson]), {"include_descendants": ""} | shown_now(lesson)
+        )
     assert "“Lección l2”" in words
     assert LINK in words
     assert LessonPage.objects.get(pk=lesson.pk).workflow_in_progress
@@ -119,7 +136,9 @@ def test_an_approval_names_page_and_block(unfinished, told, ada, raul, door):
 
 @pytest.fixture
 def due(unfinished, raul):
-    """The hour of the second lesson has come; its revision was approved before its block was looked at."""
+    """The hour of the second lesson has come; its revision was approved before its block was looked
+    at.
+    """
     revision = LessonPage.objects.get(pk=unfinished[1].pk).get_latest_revision()
     revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
     revision.save(update_fields=["approved_go_live_at"])
@@ -127,7 +146,9 @@ def due(unfinished, raul):
     return revision
 
 
-def test_a_publication_whose_hour_came_stands_on_the_home_of_who_wrote_and_who_operates(due, client, ada, oscar, caplog):
+def test_a_publication_whose_hour_came_stands_on_the_home_of_who_wrote_and_who_operates(
+    due, client, ada, oscar, caplog
+):
     publish_due_pages(timezone.now())
     assert f"“Lección l2”: {LINK}" in caplog.text
     for person in (ada, oscar):
@@ -144,8 +165,16 @@ def test_the_command_names_page_and_block(due):
 
 def test_a_publication_is_not_missed_while_the_jobs_come_round(published, ada, raul):
     lesson = lesson_of(published)
-    revision = lesson.save_revision(user=ada, approved_go_live_at=timezone.now() - timedelta(minutes=1))
+    revision = lesson.save_revision(
+        user=ada, approved_go_live_at=timezone.now() - timedelta(minutes=1)
+    )
     approve(revision, approver=raul, now=timezone.now())
     assert missed_publications(timezone.now()) == []
     late = timezone.now() + timedelta(minutes=10)
-    assert missed_publications(late) == ["“Lección l1” debía publicarse y no se publicó: el sitio no hace sus tareas. Escribe en «Ayuda»."]
+    assert missed_publications(late) == [
+        (
+            "“Lección l1” debía publicarse y no se publicó: el sitio no hace sus tareas. Escribe "
+            "en "
+            "«Ayuda»."
+        )
+    ]

@@ -1,4 +1,6 @@
-"""Nobody publishes alone what learners read: another person approves that revision, by whatever door it comes."""
+"""Nobody publishes alone what learners read: another person approves that revision, by whatever
+door it comes.
+"""
 
 import html
 from datetime import timedelta
@@ -66,7 +68,10 @@ def test_no_door_publishes_what_nobody_approved(lesson, ada, client):
     with pytest.raises(CannotPublish):
         call_command("publish_scheduled", verbosity=0)
     signed_in(client, ada)
-    client.post(url("edit", lesson.pk), form_of(lesson, objective=NEW, **{"action-publish": "action-publish"}))
+    client.post(
+        url("edit", lesson.pk),
+        form_of(lesson, objective=NEW, **{"action-publish": "action-publish"}),
+    )
     client.post(bulk("publish", [lesson]), {"include_descendants": "on"})
     assert shown(lesson) == "Distingues dos ideas."
 
@@ -74,11 +79,15 @@ def test_no_door_publishes_what_nobody_approved(lesson, ada, client):
 def test_copies_are_drafts_whoever_asks(lesson, oscar):
     module = lesson.get_parent()
     with pytest.raises(Exception, match=r"permission|apruebe"):
-        CopyPageAction(page=lesson, to=module, update_attrs={"slug": "otra"}, keep_live=True, user=oscar).execute()
+        CopyPageAction(
+            page=lesson, to=module, update_attrs={"slug": "otra"}, keep_live=True, user=oscar
+        ).execute()
     assert not Page.objects.filter(slug="otra").exists()
 
 
-def test_the_reviewer_publishes_the_revision_that_was_signed(lesson, ada, raul, client, django_capture_on_commit_callbacks):
+def test_the_reviewer_publishes_the_revision_that_was_signed(
+    lesson, ada, raul, client, django_capture_on_commit_callbacks
+):
     send(client, ada, lesson)
     signed = LessonPage.objects.get(pk=lesson.pk).get_latest_revision()
     written(lesson, raul, "Según Raúl.")
@@ -91,14 +100,23 @@ def test_the_reviewer_publishes_the_revision_that_was_signed(lesson, ada, raul, 
         approve_by_button(client, raul, LessonPage.objects.get(pk=lesson.pk))
     assert shown(lesson) == NEW
     approval = Approval.objects.get()
-    assert (approval.revision, approval.approver_key, approval.reason) == (signed.pk, raul.learner_key, "")
-    assert AuditEntry.objects.filter(action="revision_approved", actor_key=raul.learner_key).count() == 1
+    assert (approval.revision, approval.approver_key, approval.reason) == (
+        signed.pk,
+        raul.learner_key,
+        "",
+    )
+    assert (
+        AuditEntry.objects.filter(action="revision_approved", actor_key=raul.learner_key).count()
+        == 1
+    )
     assert Page.objects.get(pk=lesson.pk).live_revision_id == signed.pk
 
 
 def test_who_wrote_does_not_approve(lesson, person, raul, client):
     both = person("Eva", role="reviewer", national=True)
-    RoleGrant.objects.create(user=both, role="author", is_national=True, starts_on=timezone.localdate())
+    RoleGrant.objects.create(
+        user=both, role="author", is_national=True, starts_on=timezone.localdate()
+    )
     send(client, both, lesson)
     page = LessonPage.objects.get(pk=lesson.pk)
     body = signed_in(client, both).get(url("edit", lesson.pk)).content.decode()
@@ -113,21 +131,34 @@ def test_the_reviewer_sends_it_back_with_a_comment(lesson, ada, raul, client, ma
     send(client, ada, lesson)
     state = LessonPage.objects.get(pk=lesson.pk).current_workflow_task_state
     address = decision_link(lesson, "reject")
-    assert signed_in(client, raul).post(address, {"comment": "Cita el artículo 8."}).status_code == 302
+    assert (
+        signed_in(client, raul).post(address, {"comment": "Cita el artículo 8."}).status_code == 302
+    )
     state.refresh_from_db()
     assert (state.status, state.comment) == ("rejected", "Cita el artículo 8.")
-    assert "Cita el artículo 8." in signed_in(client, ada).get(url("edit", lesson.pk)).content.decode()
+    assert (
+        "Cita el artículo 8." in signed_in(client, ada).get(url("edit", lesson.pk)).content.decode()
+    )
     send(client, ada, LessonPage.objects.get(pk=lesson.pk))
     approve_by_button(client, raul, LessonPage.objects.get(pk=lesson.pk))
     assert shown(lesson) == NEW
 
 
-def test_an_approval_that_something_stops_says_where_and_publishes_nothing(lesson, ada, raul, client):
-    module = lesson.get_parent().get_parent().specific.add_child(instance=ModulePage(title="Nuevo", live=False, owner=ada))
+def test_an_approval_that_something_stops_says_where_and_publishes_nothing(
+    lesson, ada, raul, client
+):
+    module = (
+        lesson.get_parent()
+        .get_parent()
+        .specific.add_child(instance=ModulePage(title="Nuevo", live=False, owner=ada))
+    )
     module.save_revision(user=ada)
     module.get_workflow().start(module, ada)
     body = html.unescape(approve_by_button(client, raul, module).content.decode())
-    assert "“Nuevo” no se publicó. Actividades: publica antes al menos una actividad de este módulo." in body
+    assert (
+        "“Nuevo” no se publicó. Actividades: publica antes al menos una actividad de este módulo."
+        in body
+    )
     module.refresh_from_db()
     assert not module.live
     assert module.workflow_in_progress
@@ -137,11 +168,16 @@ def test_an_approval_that_something_stops_says_where_and_publishes_nothing(lesso
 def test_an_operator_publishes_with_a_reason_where_nobody_reviews(lesson, ada, raul, oscar, client):
     written(lesson, ada)
     address = reverse("review:publish_alone", args=[lesson.pk])
-    assert "Hay quien puede revisarla" in html.unescape(signed_in(client, oscar).get(address, follow=True).content.decode())
+    assert "Hay quien puede revisarla" in html.unescape(
+        signed_in(client, oscar).get(address, follow=True).content.decode()
+    )
     assert "action-publish" not in client.get(url("edit", lesson.pk)).content.decode()
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
     assert "action-publish" in signed_in(client, oscar).get(url("edit", lesson.pk)).content.decode()
-    pressed = client.post(url("edit", lesson.pk), form_of(lesson, objective=NEW, **{"action-publish": "action-publish"}))
+    pressed = client.post(
+        url("edit", lesson.pk),
+        form_of(lesson, objective=NEW, **{"action-publish": "action-publish"}),
+    )
     assert pressed["Location"] == address
     assert "Hoy nadie más puede revisar esta página" in client.get(address).content.decode()
     assert client.post(address, {"reason": " "}).status_code == 422
@@ -154,7 +190,9 @@ def test_an_operator_publishes_with_a_reason_where_nobody_reviews(lesson, ada, r
 
 def test_an_author_reads_that_nobody_reviews(lesson, ada, raul, client):
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
-    assert "Hoy nadie revisa: avisa a quien opera el sitio" in html.unescape(send(client, ada, lesson).content.decode())
+    assert "Hoy nadie revisa: avisa a quien opera el sitio" in html.unescape(
+        send(client, ada, lesson).content.decode()
+    )
 
 
 def test_what_the_system_loads_needs_nobody(course):
@@ -164,7 +202,9 @@ def test_what_the_system_loads_needs_nobody(course):
     assert CoursePage.objects.get(pk=page.pk).summary == "Otro resumen"
 
 
-def test_a_lesson_says_who_reviewed_it(lesson, ada, raul, client, lina, organisations, django_capture_on_commit_callbacks):
+def test_a_lesson_says_who_reviewed_it(
+    lesson, ada, raul, client, lina, organisations, django_capture_on_commit_callbacks
+):
     client.force_login(lina)
     head = CourseHead.objects.get()
     client.post(f"/inscripcion/{head.slug}/")
@@ -194,16 +234,25 @@ def test_no_button_of_the_editor_ends_in_a_refusal(lesson, request, client, ada,
     page = LessonPage.objects.get(pk=lesson.pk)
     module = page.get_parent()
     body = (
-        client.get(url("edit", page.pk)).content.decode() + client.get(reverse("wagtailadmin_explore", args=[module.pk])).content.decode()
+        client.get(url("edit", page.pk)).content.decode()
+        + client.get(reverse("wagtailadmin_explore", args=[module.pk])).content.decode()
     )
     refusal = "no tienes permiso"
-    links = {found.split("?")[0] for found in html.unescape(body).split('href="')[1:] for found in [found.split('"')[0]]}
+    links = {
+        found.split("?")[0]
+        for found in html.unescape(body).split('href="')[1:]
+        for found in [found.split('"')[0]]
+    }
     for link in sorted(link for link in links if link.startswith("/gestion/pages/")):
         answer = client.get(link, follow=True)
         assert (link, answer.status_code) == (link, 200)
         assert refusal not in answer.content.decode().lower(), link
-    buttons = [action for action in ("action-publish", "action-submit") if f'name="{action}"' in body]
+    buttons = [
+        action for action in ("action-publish", "action-submit") if f'name="{action}"' in body
+    ]
     for action in buttons:
-        answer = client.post(url("edit", page.pk), form_of(page, objective=NEW, **{action: action}), follow=True)
+        answer = client.post(
+            url("edit", page.pk), form_of(page, objective=NEW, **{action: action}), follow=True
+        )
         assert answer.status_code == 200
         assert refusal not in answer.content.decode().lower(), action

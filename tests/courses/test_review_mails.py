@@ -35,7 +35,9 @@ def approved(lesson, ada, raul, capture, **changes) -> str:
     return " ".join(sent.body.split())
 
 
-def test_the_mail_leads_to_the_site(lesson, ada, raul, settings, django_capture_on_commit_callbacks):
+def test_the_mail_leads_to_the_site(
+    lesson, ada, raul, settings, django_capture_on_commit_callbacks
+):
     settings.BASE_URL = "https://academia.example.pe:8443"
     Site.objects.update(hostname="localhost", port=80)
     told = approved(lesson, ada, raul, django_capture_on_commit_callbacks, objective="Otro.")
@@ -44,7 +46,9 @@ def test_the_mail_leads_to_the_site(lesson, ada, raul, settings, django_capture_
     assert "localhost" not in told
 
 
-def test_the_mail_says_on_which_day_it_is_published(lesson, ada, raul, django_capture_on_commit_callbacks):
+def test_the_mail_says_on_which_day_it_is_published(
+    lesson, ada, raul, django_capture_on_commit_callbacks
+):
     day = timezone.localtime().replace(month=3, day=2, hour=8, minute=30) + timedelta(days=366)
     told = approved(lesson, ada, raul, django_capture_on_commit_callbacks, go_live_at=day)
     assert f"“Lección l1” fue aprobada. Se publica el {day:%d/%m/%Y} a las 08:30." in told

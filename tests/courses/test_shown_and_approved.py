@@ -1,4 +1,6 @@
-"""What is approved is what was before the eyes of who approved it, by every door, and a refusal loses nothing."""
+"""What is approved is what was before the eyes of who approved it, by every door, and a refusal
+loses nothing.
+"""
 
 import html
 import re
@@ -8,7 +10,18 @@ from django.utils import timezone
 
 from accounts.models import RoleGrant
 from courses.models import Approval
-from tests.courses.deciding import APPROVE, RETURN, SENT, decision_link, newest, now, opened_now, save, shown_now, told
+from tests.courses.deciding import (
+    APPROVE,
+    RETURN,
+    SENT,
+    decision_link,
+    newest,
+    now,
+    opened_now,
+    save,
+    shown_now,
+    told,
+)
 from tests.courses.editor import bulk, form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
@@ -38,8 +51,12 @@ DOORS = [
 
 
 @pytest.mark.parametrize(("door", "action"), DOORS, ids=" ".join)
-def test_what_was_sent_again_is_not_decided_from_an_old_screen(lesson, client, ada, raul, door, action):
-    in_form = form_of(newest(lesson), **(APPROVE if action == "approve" else RETURN), **opened_now(lesson))
+def test_what_was_sent_again_is_not_decided_from_an_old_screen(
+    lesson, client, ada, raul, door, action
+):
+    in_form = form_of(
+        newest(lesson), **(APPROVE if action == "approve" else RETURN), **opened_now(lesson)
+    )
     at_home, with_others = decision_link(lesson, action), shown_now(lesson)
     taken_out_and_sent_again(client, ada, lesson)
     signed_in(client, raul)
@@ -48,8 +65,12 @@ def test_what_was_sent_again_is_not_decided_from_an_old_screen(lesson, client, a
     elif door == "from home":
         answer = client.post(at_home, {"comment": ""}, follow=True)
     else:
-        answer = client.post(bulk("publish", [lesson]), {"include_descendants": ""} | with_others, follow=True)
-    assert STALE in told(answer) or "“Lección l1” cambió después de que abriste esta pantalla" in told(answer)
+        answer = client.post(
+            bulk("publish", [lesson]), {"include_descendants": ""} | with_others, follow=True
+        )
+    assert STALE in told(
+        answer
+    ) or "“Lección l1” cambió después de que abriste esta pantalla" in told(answer)
     assert now(lesson).objective == "Distingues dos ideas."
     assert newest(lesson).objective == AGAIN
     assert now(lesson).workflow_in_progress
@@ -59,7 +80,9 @@ def test_what_was_sent_again_is_not_decided_from_an_old_screen(lesson, client, a
 def test_what_was_typed_in_an_old_screen_stays_there_unsaved(lesson, client, ada, raul):
     old = form_of(newest(lesson), **APPROVE, **opened_now(lesson))
     taken_out_and_sent_again(client, ada, lesson)
-    answer = signed_in(client, raul).post(url("edit", lesson.pk), old | {"objective": CORRECTED}, follow=True)
+    answer = signed_in(client, raul).post(
+        url("edit", lesson.pk), old | {"objective": CORRECTED}, follow=True
+    )
     assert STALE in told(answer)
     body = html.unescape(answer.content.decode())
     assert CORRECTED in body
@@ -69,7 +92,9 @@ def test_what_was_typed_in_an_old_screen_stays_there_unsaved(lesson, client, ada
 
 def test_a_decision_that_does_not_say_what_was_shown_is_refused(lesson, client, raul):
     signed_in(client, raul)
-    client.post(url("workflow_action", lesson.pk, "approve", now(lesson).current_workflow_task_state.pk))
+    client.post(
+        url("workflow_action", lesson.pk, "approve", now(lesson).current_workflow_task_state.pk)
+    )
     client.post(bulk("publish", [lesson]), {"include_descendants": ""})
     client.post(url("edit", lesson.pk), form_of(newest(lesson), **APPROVE))
     assert not Approval.objects.exists()
@@ -78,7 +103,10 @@ def test_a_decision_that_does_not_say_what_was_shown_is_refused(lesson, client, 
 def test_a_corrected_text_is_kept_and_not_approved_by_who_corrected_it(lesson, client, raul, eva):
     answer = save(client, raul, lesson, objective=CORRECTED, **APPROVE, **opened_now(lesson))
     words = told(answer)
-    assert "Cambiaste el texto: tu cambio quedó guardado como borrador, y lo aprueba otra persona." in words
+    assert (
+        "Cambiaste el texto: tu cambio quedó guardado como borrador, y lo aprueba otra persona."
+        in words
+    )
     assert "Puede hacerlo Eva Quispe." in words
     assert "Aprobaste" not in words
     assert (now(lesson).objective, newest(lesson).objective) == ("Distingues dos ideas.", CORRECTED)
@@ -97,7 +125,9 @@ def test_a_text_taken_back_in_the_form_is_not_approved_either(lesson, client, ra
 def test_home_shows_and_approves_what_another_reviewer_corrected(lesson, client, raul, eva):
     save(client, raul, lesson, objective=CORRECTED, **opened_now(lesson))
     body = signed_in(client, eva).get("/gestion/").content.decode()
-    links = [html.unescape(link) for link in re.findall(r'data-workflow-action-url="([^"]+)"', body)]
+    links = [
+        html.unescape(link) for link in re.findall(r'data-workflow-action-url="([^"]+)"', body)
+    ]
     client.post(next(link for link in links if "/approve/" in link))
     assert now(lesson).objective == CORRECTED
 
@@ -113,8 +143,10 @@ def test_the_dialogs_carry_what_was_shown(lesson, client, raul):
 
 
 COMMENT = {
-    "comments-TOTAL_FORMS": "1", "comments-0-text": "Cita el artículo 8.", "comments-0-contentpath": "objective",
-    "comments-0-position": "", "comments-0-replies-TOTAL_FORMS": "0", "comments-0-replies-INITIAL_FORMS": "0",
+    "comments-TOTAL_FORMS": "1", "comments-0-text": "Cita el artículo 8.",
+    "comments-0-contentpath": "objective",
+    "comments-0-position": "", "comments-0-replies-TOTAL_FORMS": "0",
+    "comments-0-replies-INITIAL_FORMS": "0",
     "comments-0-replies-MIN_NUM_FORMS": "0", "comments-0-replies-MAX_NUM_FORMS": "0",
 }  # fmt: skip
 
@@ -124,10 +156,16 @@ def test_saving_the_same_text_makes_no_writer(lesson, client, raul, beside):
     save(client, raul, lesson, **beside, **opened_now(lesson))
     revision = now(lesson).get_latest_revision()
     assert revision.user == raul
-    assert 'data-workflow-action-name="approve"' in client.get(url("edit", lesson.pk)).content.decode()
+    assert (
+        'data-workflow-action-name="approve"' in client.get(url("edit", lesson.pk)).content.decode()
+    )
     save(client, raul, lesson, **APPROVE, **opened_now(lesson))
     page = now(lesson)
-    assert (page.objective, page.live_revision_id, page.has_unpublished_changes) == (SENT, revision.pk, False)
+    assert (page.objective, page.live_revision_id, page.has_unpublished_changes) == (
+        SENT,
+        revision.pk,
+        False,
+    )
 
 
 def test_a_writer_who_takes_the_word_back_may_approve_again(lesson, client, raul):
@@ -137,8 +175,13 @@ def test_a_writer_who_takes_the_word_back_may_approve_again(lesson, client, raul
     assert now(lesson).objective == SENT
 
 
-def test_where_the_only_reviewer_wrote_a_word_an_operator_has_a_way_out(lesson, client, raul, oscar):
-    assert "action-publish" not in signed_in(client, oscar).get(url("edit", lesson.pk)).content.decode()
+def test_where_the_only_reviewer_wrote_a_word_an_operator_has_a_way_out(
+    lesson, client, raul, oscar
+):
+    assert (
+        "action-publish"
+        not in signed_in(client, oscar).get(url("edit", lesson.pk)).content.decode()
+    )
     words = told(save(client, raul, lesson, objective=CORRECTED, **APPROVE, **opened_now(lesson)))
     assert "Hoy nadie más puede: avisa a quien opera el sitio" in words
     assert "action-publish" in signed_in(client, oscar).get(url("edit", lesson.pk)).content.decode()

@@ -1,4 +1,6 @@
-"""What was published and did not reach the course is told at once, and on the home of the editor until it is mended."""
+"""What was published and did not reach the course is told at once, and on the home of the editor
+until it is mended.
+"""
 
 import html
 
@@ -15,7 +17,10 @@ from tests.courses.deciding import decision_link, shown_now
 from tests.courses.editor import bulk, form_of, lesson_of, module_of, signed_in, url
 from tests.factories.courses import build_site, publish_course
 
-STUCK = "pero el curso todavía no cambió: la dirección de “Lección l1” lleva letras que no sirven o es muy larga."
+STUCK = (
+    "pero el curso todavía no cambió: la dirección de “Lección l1” lleva letras que no "
+    "sirven o es muy larga."
+)
 
 
 @pytest.fixture
@@ -56,7 +61,9 @@ def sent_to_review(lesson, author) -> LessonPage:
     return LessonPage.objects.get(pk=lesson.pk)
 
 
-def test_what_is_stuck_is_told_at_once_and_until_it_is_mended(broken, told, client, ada, raul, oscar):
+def test_what_is_stuck_is_told_at_once_and_until_it_is_mended(
+    broken, told, client, ada, raul, oscar
+):
     lesson = sent_to_review(broken, ada)
     words = told(raul, decision_link(lesson, "approve"))
     assert f"Publicada, {STUCK}" in words
@@ -73,17 +80,27 @@ def test_what_is_stuck_is_told_at_once_and_until_it_is_mended(broken, told, clie
 def test_publishing_alone_and_many_at_once_tell_it_too(broken, told, oscar, ada, raul):
     broken.save_revision(user=ada)
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
-    words = told(oscar, reverse("review:publish_alone", args=[broken.pk]), {"reason": "Cambió el plazo."})
+    words = told(
+        oscar, reverse("review:publish_alone", args=[broken.pk]), {"reason": "Cambió el plazo."}
+    )
     assert f"Publicada, {STUCK}" in words
     RoleGrant.objects.filter(user=raul).update(ends_on=None)
     lesson = sent_to_review(broken, ada)
-    assert f"Publicada, {STUCK}" in told(raul, bulk("publish", [lesson]), {"include_descendants": ""} | shown_now(lesson))
+    assert f"Publicada, {STUCK}" in told(
+        raul, bulk("publish", [lesson]), {"include_descendants": ""} | shown_now(lesson)
+    )
 
 
-def test_what_withdraws_moves_or_deletes_does_not_say_that_it_published(broken, published, told, ada):
+def test_what_withdraws_moves_or_deletes_does_not_say_that_it_published(
+    broken, published, told, ada
+):
     other = lesson_of(published, "m1", "l2")
     Page.objects.filter(pk=other.pk).update(slug="viajera")
-    doors = [url("move_confirm", other.pk, module_of(published, "m2").pk), url("unpublish", other.pk), url("delete", other.pk)]
+    doors = [
+        url("move_confirm", other.pk, module_of(published, "m2").pk),
+        url("unpublish", other.pk),
+        url("delete", other.pk),
+    ]
     for address in [*doors, bulk("unpublish", [broken])]:
         words = told(ada, address)
         assert (address, f"Hecho, {STUCK}" in words, "Publicada" in words) == (address, True, False)
@@ -93,20 +110,33 @@ def test_a_draft_says_nothing_of_what_is_stuck(broken, told, client, ada, raul):
     lesson = sent_to_review(broken, ada)
     told(raul, decision_link(lesson, "approve"))
     signed_in(client, ada)
-    kept = client.post(url("edit", lesson.pk), form_of(lesson, objective="D."), headers={"accept": "application/json"})
+    kept = client.post(
+        url("edit", lesson.pk),
+        form_of(lesson, objective="D."),
+        headers={"accept": "application/json"},
+    )
     assert kept.json()["success"]
     words = told(ada, url("edit", lesson.pk), form_of(lesson, objective="E."))
     assert STUCK not in words
-    assert STUCK not in told(ada, url("edit", lesson.pk), form_of(lesson, objective="E.", **{"action-submit": "action-submit"}))
+    assert STUCK not in told(
+        ada,
+        url("edit", lesson.pk),
+        form_of(lesson, objective="E.", **{"action-submit": "action-submit"}),
+    )
 
 
-def test_a_fault_of_the_system_is_told_in_plain_words(published, told, client, ada, raul, monkeypatch):
+def test_a_fault_of_the_system_is_told_in_plain_words(
+    published, told, client, ada, raul, monkeypatch
+):
     def fail(key):
         raise RuntimeError("no disk")
 
     monkeypatch.setattr("courses.editions.freeze_edition", fail)
     lesson = sent_to_review(lesson_of(published), ada)
     words = told(raul, decision_link(lesson, "approve"))
-    assert "Publicada, pero el curso todavía no cambió: una falla del sistema. Lo intentamos de nuevo cada minuto" in words
+    assert (
+        "Publicada, pero el curso todavía no cambió: una falla del sistema. Lo intentamos de "
+        "nuevo cada minuto"
+    ) in words
     assert "no disk" not in words
     assert "una falla del sistema" in home(client, ada)

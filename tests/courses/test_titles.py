@@ -50,7 +50,14 @@ def test_the_editor_says_why_and_keeps_what_was_typed(client, ada, course):
     page = ModulePage.objects.first()
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     answer = client.post(
-        address, {"title": "🎓 Módulo", "slug": page.slug, "summary": "", "comments-TOTAL_FORMS": 0, "comments-INITIAL_FORMS": 0}
+        address,
+        {
+            "title": "🎓 Módulo",
+            "slug": page.slug,
+            "summary": "",
+            "comments-TOTAL_FORMS": 0,
+            "comments-INITIAL_FORMS": 0,
+        },
     )
     shown = html.unescape(answer.content.decode())
     assert "El certificado no puede imprimir «🎓». Quítalo, o escríbelo con otras letras." in shown

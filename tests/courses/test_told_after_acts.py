@@ -32,7 +32,9 @@ def published(course, raul):
 
 @pytest.fixture
 def act(client, django_capture_on_commit_callbacks):
-    """Press a button as a person; return all that is told, and see that each link among it answers."""
+    """Press a button as a person; return all that is told, and see that each link among it
+    answers.
+    """
 
     def press(person, address, sent=None) -> str:
         signed_in(client, person)
@@ -60,8 +62,15 @@ def sent_to_review(act, author, lesson, **changes):
 
 def decided(act, reviewer, lesson, action, comment="", **changes) -> str:
     """Decide in the form of the page, as the menu of its button does."""
-    more = CHOSEN | {"workflow-action-name": action, "workflow-action-extra-data": f'{{"comment": "{comment}"}}'}
-    return act(reviewer, url("edit", lesson.pk), form_of(newest(lesson), objective=NEW, **more, **opened_now(lesson), **changes))
+    more = CHOSEN | {
+        "workflow-action-name": action,
+        "workflow-action-extra-data": f'{{"comment": "{comment}"}}',
+    }
+    return act(
+        reviewer,
+        url("edit", lesson.pk),
+        form_of(newest(lesson), objective=NEW, **more, **opened_now(lesson), **changes),
+    )
 
 
 def decided_by_link(act, reviewer, lesson, action, comment="") -> str:
@@ -78,7 +87,9 @@ def test_an_approval_says_that_it_published(published, act, ada, raul, door):
 
 @pytest.mark.parametrize("door", [decided, decided_by_link], ids=["in the form", "from home"])
 def test_sending_back_says_so(published, act, ada, raul, door):
-    told = door(act, raul, sent_to_review(act, ada, lesson_of(published)), "reject", "Cita el artículo 8.")
+    told = door(
+        act, raul, sent_to_review(act, ada, lesson_of(published)), "reject", "Cita el artículo 8."
+    )
     assert "Devolviste “Lección l1” a quien la escribió, con tu comentario." in told
 
 
@@ -96,7 +107,11 @@ def in_two_days() -> dict[str, str]:
 def test_an_approval_for_later_says_when_and_not_that_it_published(published, act, ada, raul, door):
     when = in_two_days()
     lesson = sent_to_review(act, ada, lesson_of(published), **when)
-    told = decided(act, raul, lesson, "approve", **when) if door is decided else door(act, raul, lesson, "approve")
+    told = (
+        decided(act, raul, lesson, "approve", **when)
+        if door is decided
+        else door(act, raul, lesson, "approve")
+    )
     assert f"Aprobaste “Lección l1”. Se publica el {when['go_live_at'][:10]} a las " in told
     assert "publicaste" not in told
 
@@ -116,14 +131,18 @@ def test_all_that_is_not_published_above_is_named(published, act, ada, raul):
 
 
 def test_a_draft_of_what_is_published_is_not_told_to_have_changed_it(published, act, ada):
-    told = act(ada, url("edit", lesson_of(published).pk), form_of(lesson_of(published), objective=NEW))
+    told = act(
+        ada, url("edit", lesson_of(published).pk), form_of(lesson_of(published), objective=NEW)
+    )
     assert "Se guardó “Lección l1”." in told
     assert "Es un borrador: lo publicado sigue igual." in told
 
 
 def test_a_draft_of_what_was_never_published_needs_no_word(published, act, ada):
     lesson_of(published).unpublish()
-    told = act(ada, url("edit", lesson_of(published).pk), form_of(lesson_of(published), objective=NEW))
+    told = act(
+        ada, url("edit", lesson_of(published).pk), form_of(lesson_of(published), objective=NEW)
+    )
     assert "Se guardó “Lección l1”." in told
     assert "lo publicado sigue igual" not in told
 
@@ -146,10 +165,14 @@ def alone(raul):
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
 
 
-def test_publishing_alone_below_an_unpublished_course_says_that_it_waits(published, alone, act, oscar):
+def test_publishing_alone_below_an_unpublished_course_says_that_it_waits(
+    published, alone, act, oscar
+):
     lesson = lesson_of(published)
     published.unpublish()
-    told = act(oscar, reverse("review:publish_alone", args=[lesson.pk]), {"reason": "Cambió el plazo."})
+    told = act(
+        oscar, reverse("review:publish_alone", args=[lesson.pk]), {"reason": "Cambió el plazo."}
+    )
     assert f"Publicaste “Lección l1” sin revisión. El motivo queda en el registro. {LATER}" in told
 
 
@@ -157,8 +180,13 @@ def test_publishing_alone_for_later_says_when(published, alone, act, oscar, ada)
     lesson = lesson_of(published)
     lesson.go_live_at = timezone.now() + timedelta(days=2)
     lesson.save_revision(user=ada)
-    told = act(oscar, reverse("review:publish_alone", args=[lesson.pk]), {"reason": "Cambió el plazo."})
-    assert f"“Lección l1” se publica sin revisión el {timezone.localtime(lesson.go_live_at):%d/%m/%Y}" in told
+    told = act(
+        oscar, reverse("review:publish_alone", args=[lesson.pk]), {"reason": "Cambió el plazo."}
+    )
+    assert (
+        f"“Lección l1” se publica sin revisión el {timezone.localtime(lesson.go_live_at):%d/%m/%Y}"
+        in told
+    )
     assert "Publicaste" not in told
 
 
@@ -168,7 +196,9 @@ def test_many_at_once_below_an_unpublished_course_are_told_to_wait(published, ac
         lesson.objective = NEW
         lesson.save_revision(user=ada)
     published.unpublish()
-    assert "2 páginas enviadas a revisión." in act(ada, bulk("publish", lessons), {"include_descendants": ""})
+    assert "2 páginas enviadas a revisión." in act(
+        ada, bulk("publish", lessons), {"include_descendants": ""}
+    )
     told = act(raul, bulk("publish", lessons), {"include_descendants": ""} | shown_now(*lessons))
     assert f"2 páginas publicadas. {LATER}" in told
 
@@ -184,7 +214,9 @@ def test_what_is_for_later_is_not_counted_as_published(published, act, ada, raul
     assert "1 página publicada. 1 página se publica en su fecha." in told
 
 
-def test_who_writes_sees_what_is_published_without_enrolling(published, client, ada, raul, oscar, lina, django_capture_on_commit_callbacks):
+def test_who_writes_sees_what_is_published_without_enrolling(
+    published, client, ada, raul, oscar, lina, django_capture_on_commit_callbacks
+):
     lesson = lesson_of(published)
     lesson.objective = "Un borrador."
     lesson.save_revision(user=ada)
@@ -205,20 +237,34 @@ def test_who_writes_sees_what_is_published_without_enrolling(published, client, 
 
 def test_the_other_acts_say_what_they_did(published, act, ada, oscar):
     lesson, module = lesson_of(published), module_of(published)
-    assert "Se creó “Nueva” como borrador." in act(ada, url("add", "courses", "lessonpage", module.pk), form_of(lesson, title="Nueva"))
+    assert "Se creó “Nueva” como borrador." in act(
+        ada, url("add", "courses", "lessonpage", module.pk), form_of(lesson, title="Nueva")
+    )
     sent = form_of(lesson, title="Otra", **{"action-submit": "action-submit"})
-    assert "Creaste “Otra” y la enviaste a revisión." in act(ada, url("add", "courses", "lessonpage", module.pk), sent)
+    assert "Creaste “Otra” y la enviaste a revisión." in act(
+        ada, url("add", "courses", "lessonpage", module.pk), sent
+    )
     sent_to_review(act, ada, lesson)
     cancelled = form_of(newest(lesson), **{"action-cancel-workflow": "action-cancel-workflow"})
     assert "“Lección l1” ya no está en revisión." in act(ada, url("edit", lesson.pk), cancelled)
     other = module_of(published, "m2")
-    assert "Moviste “Otra”." in act(ada, url("move_confirm", LessonPage.objects.get(title="Otra").pk, other.pk))
-    told = act(ada, url("copy", module.pk), {"new_title": "Copia", "new_parent_page": published.pk, "copy_subpages": "on"})
+    assert "Moviste “Otra”." in act(
+        ada, url("move_confirm", LessonPage.objects.get(title="Otra").pk, other.pk)
+    )
+    told = act(
+        ada,
+        url("copy", module.pk),
+        {"new_title": "Copia", "new_parent_page": published.pk, "copy_subpages": "on"},
+    )
     assert "Copiaste “Módulo m1” y lo que lleva dentro (páginas: 3)." in told
     told = act(ada, url("copy", lesson.pk), {"new_title": "Otra vez", "new_parent_page": module.pk})
     assert "Copiaste “Lección l1”." in told
-    assert "Retiraste “Lección l2” de la publicación." in act(ada, url("unpublish", lesson_of(published, "m1", "l2").pk))
-    assert "Eliminaste “Otra vez”." in act(ada, url("delete", LessonPage.objects.get(title="Otra vez").pk))
+    assert "Retiraste “Lección l2” de la publicación." in act(
+        ada, url("unpublish", lesson_of(published, "m1", "l2").pk)
+    )
+    assert "Eliminaste “Otra vez”." in act(
+        ada, url("delete", LessonPage.objects.get(title="Otra vez").pk)
+    )
 
 
 def test_a_date_that_is_taken_back_says_that_nothing_will_be_published(published, act, ada, raul):

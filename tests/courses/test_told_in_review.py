@@ -1,4 +1,6 @@
-"""What those who wait for a review read: who asked for what, how to take a page out, which date is left."""
+"""What those who wait for a review read: who asked for what, how to take a page out, which date is
+left.
+"""
 
 import html
 from datetime import timedelta
@@ -48,7 +50,9 @@ def test_a_date_that_was_taken_back_leaves_the_draft_too(lesson, client, ada, ra
     save(client, ada, lesson, objective="Con fecha.", **{"action-submit": "action-submit"}, **when)
     signed_in(client, raul).post(decision_link(lesson, "approve"))
     scheduled = now(lesson).scheduled_revision
-    answer = signed_in(client, ada).post(url("revisions_unschedule", lesson.pk, scheduled.pk), follow=True)
+    answer = signed_in(client, ada).post(
+        url("revisions_unschedule", lesson.pk, scheduled.pk), follow=True
+    )
     assert "El borrador quedó sin fecha" in told(answer)
     assert newest(lesson).go_live_at is None
     save(client, ada, lesson, **{"action-submit": "action-submit"})
@@ -63,7 +67,9 @@ def test_a_page_renamed_and_sent_back_is_called_by_its_new_name(lesson, client, 
     assert "Lección l1" not in told(answer)
 
 
-def test_a_renamed_page_published_alone_for_later_is_called_by_its_new_name(course, client, ada, raul, oscar):
+def test_a_renamed_page_published_alone_for_later_is_called_by_its_new_name(
+    course, client, ada, raul, oscar
+):
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
     page = LessonPage.objects.filter(slug="l1").order_by("path").first()
     page.title, page.go_live_at = "Otro nombre", timezone.now() + timedelta(days=2)

@@ -1,4 +1,6 @@
-"""What the page of a course and a preview say is so: how a certificate is earned, and where the courses are."""
+"""What the page of a course and a preview say is so: how a certificate is earned, and where the
+courses are.
+"""
 
 import html
 import re
@@ -23,8 +25,13 @@ def test_a_course_without_a_quiz_asks_to_read(client, course):
     assert "cuestionarios" not in told
 
 
-@pytest.mark.parametrize(("is_required", "told"), [(True, "apruebas todos los cuestionarios"), (False, "lees todas las lecciones")])
-def test_a_quiz_counts_where_it_is_needed(client, course, django_capture_on_commit_callbacks, is_required, told):
+@pytest.mark.parametrize(
+    ("is_required", "told"),
+    [(True, "apruebas todos los cuestionarios"), (False, "lees todas las lecciones")],
+)
+def test_a_quiz_counts_where_it_is_needed(
+    client, course, django_capture_on_commit_callbacks, is_required, told
+):
     with django_capture_on_commit_callbacks(execute=True):
         add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 2)], is_required=is_required)
     assert f"Certificado Si {told}" in words(client.get("/cursos/curso/"))

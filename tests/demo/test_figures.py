@@ -1,4 +1,6 @@
-"""Counts the demonstration again by plain SQL, and compares that with what each reader sees on the page and in the file."""
+"""Counts the demonstration again by plain SQL, and compares that with what each reader sees on the
+page and in the file.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -32,11 +34,13 @@ RECOUNT = """
     SELECT {by}, COUNT(*),
         SUM(CASE WHEN EXISTS (
             SELECT 1 FROM learning_statement s
-            WHERE s.enrolment_id = e.id AND s.verb IN ('completed', 'passed', 'failed') AND s.received_at >= %(active_since)s
+            WHERE s.enrolment_id = e.id AND s.verb IN ('completed', 'passed', 'failed')
+                AND s.received_at >= %(active_since)s
         ) THEN 1 ELSE 0 END),
         SUM(CASE WHEN e.completed_at >= %(since)s AND e.completed_at < %(until)s THEN 1 ELSE 0 END),
         SUM(CASE WHEN EXISTS (
-            SELECT 1 FROM certificates_certificate c WHERE c.enrolment_id = e.id AND c.state IN ('waiting', 'issued')
+            SELECT 1 FROM certificates_certificate c
+            WHERE c.enrolment_id = e.id AND c.state IN ('waiting', 'issued')
         ) THEN 1 ELSE 0 END)
     FROM learning_enrolment e
     JOIN courses_coursehead h ON h.id = e.course_id
@@ -56,7 +60,10 @@ SOME = [("%", "%", None), ("segundo", "district", 0), ("curso", "ugel", 1)]
 
 @dataclass(frozen=True)
 class Question:
-    """A page as one reader asks for it; "%" where everything is asked for, or seen. `quarter` counts back from the one that ends this month."""
+    """A page as one reader asks for it; "%" where everything is asked for, or seen.
+
+    `quarter` counts back from the one that ends this month.
+    """
 
     now: datetime
     area: str = "%"
@@ -72,10 +79,17 @@ class Question:
         """The address with its filters."""
         steps = [Area.objects.get(pk=self.area).slug] if self.area != "%" else []
         steps += [self.province] if self.province != "%" else []
-        chosen = {name: value for name, value in (("curso", self.course), ("tipo", self.kind)) if value != "%"}
+        chosen = {
+            name: value
+            for name, value in (("curso", self.course), ("tipo", self.kind))
+            if value != "%"
+        }
         if self.quarter is not None:
             since, until = self.period
-            chosen |= {"desde": f"{since + timedelta(days=3):%Y-%m-%d}", "hasta": f"{until - timedelta(days=2):%Y-%m-%d}"}
+            chosen |= {
+                "desde": f"{since + timedelta(days=3):%Y-%m-%d}",
+                "hasta": f"{until - timedelta(days=2):%Y-%m-%d}",
+            }
         return f"/panel/{''.join(f'{step}/' for step in steps)}?{urlencode(chosen)}"
 
     @property
@@ -85,22 +99,35 @@ class Question:
             return EVER
         local = self.now.astimezone(LIMA)
         last = local.year * 12 + local.month - 3 * self.quarter
-        since, until = (datetime(months // 12, months % 12 + 1, 1, tzinfo=LIMA) for months in (last - 3, last))
+        since, until = (
+            datetime(months // 12, months % 12 + 1, 1, tzinfo=LIMA) for months in (last - 3, last)
+        )
         return since, until
 
     def counted(self, by: str) -> dict[str, tuple[int, ...]]:
-        """Return enrolled, active, completed and certified by a column, as plain SQL counts them."""
+        """Return enrolled, active, completed and certified by a column, as plain SQL counts
+        them.
+        """
         since, until = self.period
         today = self.now.astimezone(LIMA).replace(hour=0, minute=0, second=0, microsecond=0)
-        values = vars(self) | {"since": since, "until": until, "active_since": today - timedelta(days=29)}
+        values = vars(self) | {
+            "since": since,
+            "until": until,
+            "active_since": today - timedelta(days=29),
+        }
         adapt = connection.ops.adapt_datetimefield_value
-        named = {name: adapt(value) if isinstance(value, datetime) else value for name, value in values.items()}
+        named = {
+            name: adapt(value) if isinstance(value, datetime) else value
+            for name, value in values.items()
+        }
         with connection.cursor() as cursor:
             cursor.execute(RECOUNT.format(by=by), named)
             return {str(row[0] or ""): tuple(map(int, row[1:])) for row in cursor.fetchall()}
 
     def expected(self) -> dict[tuple[str, ...], dict[str, str]]:
-        """Return the figures of every row with people, by kind of row and name, and of the total."""
+        """Return the figures of every row with people, by kind of row and name, and of the
+        total.
+        """
         by = "d.province_id" if self.area != "%" else "d.area_id"
         by = "d.code" if self.province != "%" else by
         rows = {("place", code): counts for code, counts in self.counted(by).items()}
@@ -113,28 +140,46 @@ class Question:
         """Return counts under the headings of the page."""
         assigned, _active, completed, _certified = counts
         share = 100 * completed / assigned if assigned else None
-        percent = "" if share is None else f"{max(1, min(99, floor(share + 0.5))) if 0 < share < 100 else int(share)} %"
+        percent = (
+            ""
+            if share is None
+            else f"{max(1, min(99, floor(share + 0.5))) if 0 < share < 100 else int(share)} %"
+        )
         if self.quarter is not None:
-            return {"Asignadas": str(assigned), "Terminaron en el periodo": str(completed), "Avance": percent}
+            return {
+                "Asignadas": str(assigned),
+                "Terminaron en el periodo": str(completed),
+                "Avance": percent,
+            }
         told = dict(zip(HEADINGS, map(str, counts), strict=True))
         return told | {"Faltan": str(assigned - completed), "Avance": percent}
 
 
 @pytest.fixture
 def played(ready, site, django_capture_on_commit_callbacks):
-    """The demonstration with a second course, in which some enrolled, finished, withdrew or lost a certificate; not all of it folded."""
+    """The demonstration with a second course, in which some enrolled, finished, withdrew or lost a
+    certificate; not all of it folded.
+    """
     call_command("load_demo", learners=160, seed=7, stdout=StringIO())
     now = timezone.now()
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "segundo", modules=1, lessons=2)
     second = CourseHead.objects.get(key=page.translation_key)
     keys = [activity.key for activity in outline_of(second.latest_edition_id).activities]
-    people = User.objects.filter(memberships__ended_on=None, memberships__organisation__district__area__in=["21", "24", "15"])
+    people = User.objects.filter(
+        memberships__ended_on=None, memberships__organisation__district__area__in=["21", "24", "15"]
+    )
     for number, user in enumerate(people.order_by("pk").distinct()):
         start = now - timedelta(days=20 * (number % 9))
         enrolment = enrol_learner(user=user, course=second, received_at=start)
         for key in keys[: number % 3]:
-            complete_activity(learner=user.learner_key, course_slug=second.slug, activity_key=key, uuid=uuid4(), received_at=start)
+            complete_activity(
+                learner=user.learner_key,
+                course_slug=second.slug,
+                activity_key=key,
+                uuid=uuid4(),
+                received_at=start,
+            )
         if number % 7 == 0:
             withdraw_enrolment(enrolment=enrolment, now=now)
         if number % 5 == 0:
@@ -146,8 +191,13 @@ def played(ready, site, django_capture_on_commit_callbacks):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("email", "own_area", "own_kind"), [("lucia", "%", "%"), ("max", "24", "%"), ("teresa", "%", "ugel")])
-def test_every_figure_of_screen_and_file_is_that_of_a_recount_under_any_filters(played, client, email, own_area, own_kind):
+@pytest.mark.parametrize(
+    ("email", "own_area", "own_kind"),
+    [("lucia", "%", "%"), ("max", "24", "%"), ("teresa", "%", "ugel")],
+)
+def test_every_figure_of_screen_and_file_is_that_of_a_recount_under_any_filters(
+    played, client, email, own_area, own_kind
+):
     client.force_login(User.objects.get(email=f"{email}@demo.example"))
     reader = {"own_area": own_area, "own_kind": own_kind}
     compared = Counter()
@@ -160,44 +210,72 @@ def test_every_figure_of_screen_and_file_is_that_of_a_recount_under_any_filters(
             assert file_rows(client.post(question.address).content) == rows
             assert read(rows, question) == question.expected(), question
             compared["figures"] += sum(len(row.figures) for row in rows)
-            compared["groups of one to nine"] += sum(0 < int(row.figures["Asignadas"]) < 10 for row in rows)
+            compared["groups of one to nine"] += sum(
+                0 < int(row.figures["Asignadas"]) < 10 for row in rows
+            )
     assert min(compared.values()) > 100, compared
 
 
 def places_of(own_area: str) -> list[tuple[str, str]]:
     """Return the pages of a reader: all places, and of Puno, or of the own area, every province."""
     area = "21" if own_area == "%" else own_area
-    return [("%", "%"), (area, "%"), *((area, code) for code in Province.objects.filter(area=area).values_list("code", flat=True))]
+    return [
+        ("%", "%"),
+        (area, "%"),
+        *(
+            (area, code)
+            for code in Province.objects.filter(area=area).values_list("code", flat=True)
+        ),
+    ]
 
 
 def read(rows: list[Row], question: Question) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return the rows of a page with people, by kind of row and code, and its total; rows of nobody are left out."""
+    """Return the rows of a page with people, by kind of row and code, and its total; rows of nobody
+    are left out.
+    """
     found: dict[tuple[str, ...], dict[str, str]] = {}
     districts = question.province != "%"
     model, within = (District, {"province": question.province}) if districts else (Area, {})
-    model, within = (Province, {"area": question.area}) if question.area != "%" and not districts else (model, within)
-    codes = {name: code for code, name in model.objects.filter(**within).values_list("code", "name")}
+    model, within = (
+        (Province, {"area": question.area})
+        if question.area != "%" and not districts
+        else (model, within)
+    )
+    codes = {
+        name: code for code, name in model.objects.filter(**within).values_list("code", "name")
+    }
     # Below a province the districts come first: as many as there are.
     for number, row in enumerate(rows):
         if row.name == "Total":
             found["total", ""] = row.figures
         elif row.figures["Asignadas"] != "0":
             is_place = not districts or number < len(codes)
-            institution = Organisation.objects.filter(name=row.name, district__province=question.province)
+            institution = Organisation.objects.filter(
+                name=row.name, district__province=question.province
+            )
             key = codes.get(row.name, "") if is_place else str(institution.get().pk)
             found["place" if is_place else "institution", key] = row.figures
     return found
 
 
 @pytest.mark.django_db
-def test_every_institution_of_puno_with_anybody_is_listed_and_nothing_of_puno_for_tumbes(played, client):
+def test_every_institution_of_puno_with_anybody_is_listed_and_nothing_of_puno_for_tumbes(
+    played, client
+):
     client.force_login(User.objects.get(email="lucia@demo.example"))
     listed = set()
     for province in Province.objects.filter(area="21"):
-        listed |= {row.name for row in page_rows(client.get(f"/panel/puno/{province.code}/").content)}
-    enrolled = Enrolment.objects.exclude(state="withdrawn").filter(organisation__district__area="21")
+        listed |= {
+            row.name for row in page_rows(client.get(f"/panel/puno/{province.code}/").content)
+        }
+    enrolled = Enrolment.objects.exclude(state="withdrawn").filter(
+        organisation__district__area="21"
+    )
     assert len(set(enrolled.values_list("organisation__name", flat=True))) > 3
     assert set(enrolled.values_list("organisation__name", flat=True)) <= listed
     client.force_login(User.objects.get(email="max@demo.example"))
     assert client.get("/panel/puno/").status_code == 404
-    assert [row.name for row in page_rows(client.get("/panel/?tipo=district").content)] == ["Tumbes", "Total"]
+    assert [row.name for row in page_rows(client.get("/panel/?tipo=district").content)] == [
+        "Tumbes",
+        "Total",
+    ]

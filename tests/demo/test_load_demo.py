@@ -1,4 +1,6 @@
-"""Tests the demonstration: the promised cast, believable and repeatable figures, and records that hold."""
+"""Tests the demonstration: the promised cast, believable and repeatable figures, and records that
+hold.
+"""
 
 from io import StringIO
 
@@ -44,11 +46,29 @@ def load(*, learners: int = LEARNERS, seed: int = 7) -> str:
 def figures() -> list[tuple]:
     """Return every tally, and what was done in the course."""
     tallies = Tally.objects.order_by("course_id", "organisation_id").values_list(
-        "course_id", "organisation_id", "district_code", "assigned", "active", "completed", "certified"
+        "course_id",
+        "organisation_id",
+        "district_code",
+        "assigned",
+        "active",
+        "completed",
+        "certified",
     )
-    acts = Statement.objects.order_by("verb").values_list("verb").annotate(count=Count("pk"), mean=Avg("score"))
-    tries = Attempt.objects.order_by("number").values_list("number").annotate(count=Count("pk"), right=Count("pk", filter=Q(passed=True)))
-    return [*tallies, *((verb, count, mean and round(mean, 6)) for verb, count, mean in acts), *tries]
+    acts = (
+        Statement.objects.order_by("verb")
+        .values_list("verb")
+        .annotate(count=Count("pk"), mean=Avg("score"))
+    )
+    tries = (
+        Attempt.objects.order_by("number")
+        .values_list("number")
+        .annotate(count=Count("pk"), right=Count("pk", filter=Q(passed=True)))
+    )
+    return [
+        *tallies,
+        *((verb, count, mean and round(mean, 6)) for verb, count, mean in acts),
+        *tries,
+    ]
 
 
 def person(name: str) -> User:
@@ -56,7 +76,9 @@ def person(name: str) -> User:
 
 
 def done(user: User) -> int:
-    return ActivityProgress.objects.filter(enrolment__learner=user.learner_key, state="completed").count()
+    return ActivityProgress.objects.filter(
+        enrolment__learner=user.learner_key, state="completed"
+    ).count()
 
 
 @pytest.fixture
@@ -92,9 +114,14 @@ def test_the_cast_is_the_one_of_the_contract_and_stands_where_it_says(loaded):
         found.add((user.email, user.first_name, *scope))
     assert found == PROMISED
     assert all(check_password("puriq-demo-2026", user.password) for user in User.objects.all()[:15])
-    assert {grants[person(name).pk].is_national for name in ("lucia", "teresa", "oscar", "ines")} == {True}
+    assert {
+        grants[person(name).pk].is_national for name in ("lucia", "teresa", "oscar", "ines")
+    } == {True}
     assert {grants[person(name).pk].is_national for name in ("max", "nora")} == {False}
-    served = {name: Membership.objects.get(user=person(name)).organisation for name in ("lina", "omar", "rosa", "lucia")}
+    served = {
+        name: Membership.objects.get(user=person(name)).organisation
+        for name in ("lina", "omar", "rosa", "lucia")
+    }
     assert {served[name].kind for name in ("lina", "omar", "rosa")} == {Organisation.Kind.DISTRICT}
     assert [served[name].district_id[:2] for name in ("lina", "omar")] == ["24", "21"]
     assert served["lucia"].kind == Organisation.Kind.MINISTRY
@@ -109,7 +136,9 @@ def test_the_cast_is_the_one_of_the_contract_and_stands_where_it_says(loaded):
 @pytest.mark.django_db
 def test_the_cast_signs_in(loaded, client):
     for login in ("lina@demo.example", "40000003"):
-        answer = client.post("/cuenta/ingresar/", {"username": login, "password": "puriq-demo-2026"})
+        answer = client.post(
+            "/cuenta/ingresar/", {"username": login, "password": "puriq-demo-2026"}
+        )
         assert (login, answer.status_code) == (login, 302)
         assert answer["Location"].startswith("/mi-aprendizaje/")
         client.logout()

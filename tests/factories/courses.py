@@ -32,9 +32,15 @@ def build_site() -> CataloguePage:
     for child in root.get_children():
         child.delete()
     root.refresh_from_db()
-    home = root.add_child(instance=HomePage(title="Puriq", slug="inicio", headline="Aprende", introduction="Texto"))
-    Site.objects.update_or_create(is_default_site=True, defaults={"root_page": home, "hostname": "localhost", "port": 80})
-    catalogue = home.add_child(instance=CataloguePage(title="Cursos", slug="cursos", introduction="Texto"))
+    home = root.add_child(
+        instance=HomePage(title="Puriq", slug="inicio", headline="Aprende", introduction="Texto")
+    )
+    Site.objects.update_or_create(
+        is_default_site=True, defaults={"root_page": home, "hostname": "localhost", "port": 80}
+    )
+    catalogue = home.add_child(
+        instance=CataloguePage(title="Cursos", slug="cursos", introduction="Texto")
+    )
     publish(home)
     return publish(catalogue)
 
@@ -45,7 +51,9 @@ def text_block(body: str, *, substantive: bool = False, key: str | None = None) 
     return {"type": "text", "id": key or str(uuid4()), "value": value}
 
 
-def add_lesson(module: ModulePage, slug: str, *, blocks: list[dict] | None = None, is_required: bool = True) -> LessonPage:
+def add_lesson(
+    module: ModulePage, slug: str, *, blocks: list[dict] | None = None, is_required: bool = True
+) -> LessonPage:
     """Add and publish one lesson, and what was waiting for its first activity."""
     lesson = LessonPage(
         live=False,
@@ -55,7 +63,9 @@ def add_lesson(module: ModulePage, slug: str, *, blocks: list[dict] | None = Non
         is_required=is_required,
         summary="Una idea",
     )
-    lesson.body = lesson._meta.get_field("body").to_python(blocks or [text_block(f"Texto de {slug}")])
+    lesson.body = lesson._meta.get_field("body").to_python(
+        blocks or [text_block(f"Texto de {slug}")]
+    )
     module.add_child(instance=lesson)
     publish(lesson)
     publish_upwards(lesson)
@@ -70,7 +80,9 @@ def add_module(course: CoursePage, slug: str) -> ModulePage:
     return module
 
 
-def publish_course(catalogue: CataloguePage, slug: str = "curso", *, modules: int = 2, lessons: int = 2) -> CoursePage:
+def publish_course(
+    catalogue: CataloguePage, slug: str = "curso", *, modules: int = 2, lessons: int = 2
+) -> CoursePage:
     """Add and publish a whole course: modules m1, m2… with lessons l1, l2… each."""
     texts = {"summary": "Resumen", "outcome": "aplicar la norma", "audience": "Servidores"}
     course = CoursePage(title=f"Curso {slug}", slug=slug, live=False, **texts)

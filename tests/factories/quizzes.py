@@ -14,7 +14,9 @@ from quizzes.services import save_response, submit_attempt
 from tests.factories.courses import publish, publish_upwards
 
 
-def add_quiz(module: ModulePage, draws: list[tuple], *, slug: str = "cuestionario", **facts) -> QuizPage:
+def add_quiz(
+    module: ModulePage, draws: list[tuple], *, slug: str = "cuestionario", **facts
+) -> QuizPage:
     """Add and publish a quiz that draws (bank, count) or (bank, count, topic)."""
     page = QuizPage(live=False, title=f"Prueba {slug}", slug=slug, **facts)
     page.draws = [
@@ -31,12 +33,23 @@ def right_answers(attempt: Attempt) -> dict[int, list[int]]:
     """Return the right shown places of every slot."""
     asked = versions_on(attempt.paper)
     return {
-        slot: kind_of(entry["kind"]).example(asked[entry["version"]].content, entry["layout"], is_right=True)["chosen"]
+        slot: kind_of(entry["kind"]).example(
+            asked[entry["version"]].content, entry["layout"], is_right=True
+        )["chosen"]
         for slot, entry in enumerate(attempt.paper, start=1)
     }
 
 
-def answer(attempt: Attempt, slot: int, chosen, *, sequence: int = 1, is_marked: bool = False, uuid=None, now=None):
+def answer(
+    attempt: Attempt,
+    slot: int,
+    chosen,
+    *,
+    sequence: int = 1,
+    is_marked: bool = False,
+    uuid=None,
+    now=None,
+):
     """Store one response."""
     return save_response(
         attempt_uuid=attempt.uuid,
@@ -52,10 +65,17 @@ def answer(attempt: Attempt, slot: int, chosen, *, sequence: int = 1, is_marked:
 
 def submit(attempt: Attempt, *, uuid=None, now=None) -> Attempt:
     """Submit as the learner does."""
-    return submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid or uuid4(), received_at=now or timezone.now())
+    return submit_attempt(
+        attempt_uuid=attempt.uuid,
+        learner=attempt.learner,
+        uuid=uuid or uuid4(),
+        received_at=now or timezone.now(),
+    )
 
 
 def answer_all(attempt: Attempt, *, right: int | None = None) -> None:
-    """Answer every item: the first `right` of them (all when None) rightly, the others left blank."""
+    """Answer every item: the first `right` of them (all when None) rightly, the others left
+    blank.
+    """
     for slot, places in right_answers(attempt).items():
         answer(attempt, slot, places if right is None or slot <= right else [])

@@ -23,11 +23,15 @@ COURSE = "/cursos/migracion-y-territorio/"
 
 def chromium() -> str | None:
     """Return the browser: CHROMIUM, or the one that Debian installs."""
-    return os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    return (
+        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
 
 
 class Site:
-    """A site of its own: database, keys and port belong to this run; it is stopped by its process id."""
+    """A site of its own: database, keys and port belong to this run; it is stopped by its process
+    id.
+    """
 
     def __init__(self, folder: Path):
         with contextlib.closing(socket.socket()) as probe:
@@ -36,7 +40,11 @@ class Site:
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = folder / "site.sqlite3"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if name != "DJANGO_SETTINGS_MODULE"
+            },
             "DATABASE_URL": f"sqlite:///{self.database}",
             "PERSONAL_DATA_KEYS": str(folder / "keys.json"),
             "ERASURE_LIST": str(folder / "erasures.jsonl"),
@@ -52,13 +60,24 @@ class Site:
     def command(self, *arguments: str) -> subprocess.CompletedProcess:
         """Run a management command on this site."""
         return subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def start(self) -> None:
         """Serve the site as `make run` does, and wait until it answers."""
         with self.log.open("a") as log:
-            self.process = subprocess.Popen([sys.executable, "-m", "config.serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "config.serve"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+            )
         for _ in range(600):
             with contextlib.suppress(urllib.error.URLError, ConnectionError, TimeoutError):
                 urllib.request.urlopen(self.url + "/salud/listo", timeout=2).close()
@@ -83,7 +102,9 @@ def demo_site(tmp_path_factory):
     if chromium() is None:
         if os.environ.get("CI") == "true":
             pytest.fail("Chromium is missing: .ci/run installs it")
-        pytest.skip("Chromium was not found: browser journeys are skipped (CHROMIUM names another path)")
+        pytest.skip(
+            "Chromium was not found: browser journeys are skipped (CHROMIUM names another path)"
+        )
     site = Site(tmp_path_factory.mktemp("site"))
     made = site.command("set_up")
     assert made.returncode == 0, made.stderr[-2000:]
@@ -95,15 +116,24 @@ def demo_site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args):
     """Use the browser of the system, and keep it from calling out."""
-    quiet = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+    ]
     more = ["--disable-component-update", "--disable-sync"]
     return {**browser_type_launch_args, "executable_path": chromium(), "args": [*quiet, *more]}
 
 
-# Runs before the page's own scripts; the browser tells every address, style and script that the policy held back.
+# Runs before the page's own scripts; the browser tells every address, style and script that the
+# policy held back.
 TELL_WHAT_IS_BLOCKED = """
 addEventListener("securitypolicyviolation", (told) =>
-  console.error(`Blocked by the policy: ${told.effectiveDirective} ${told.blockedURI} on ${told.documentURI}`));
+  console.error(
+    `Blocked by the policy: ${told.effectiveDirective} ${told.blockedURI} on ${told.documentURI}`,
+  ));
 """
 
 
@@ -121,7 +151,9 @@ def foreign():
 
 @pytest.fixture
 def visit(demo_site, browser, problems, foreign):
-    """Open a page of our own at one width; at the end nothing was blocked by the policy, no script failed, no other host was asked."""
+    """Open a page of our own at one width; at the end nothing was blocked by the policy, no script
+    failed, no other host was asked.
+    """
     contexts = []
 
     def hear(message) -> None:
@@ -129,14 +161,21 @@ def visit(demo_site, browser, problems, foreign):
             problems.append(message.text)
 
     def open_at(width: int):
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="es-PE", accept_downloads=True)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="es-PE", accept_downloads=True
+        )
         context.add_init_script(TELL_WHAT_IS_BLOCKED)
         contexts.append(context)
         page = context.new_page()
         page.on("console", hear)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on(
-            "request", lambda request: None if request.url.startswith((demo_site.url, "data:", "blob:")) else foreign.append(request.url)
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((demo_site.url, "data:", "blob:"))
+                else foreign.append(request.url)
+            ),
         )
         return page
 
@@ -148,7 +187,9 @@ def visit(demo_site, browser, problems, foreign):
 
 
 def press(page, button) -> None:
-    """Press a button that sends a form, and wait for the page that answers: a click alone returns before it is there."""
+    """Press a button that sends a form, and wait for the page that answers: a click alone returns
+    before it is there.
+    """
     with page.expect_navigation(wait_until="load"):
         button.click()
 
@@ -207,12 +248,20 @@ def question(enrolled, demo_site):
     def act(email: str, **more):
         page = enrolled(email, **more)
         quiz = demo_site.rows(
-            "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id JOIN wagtailcore_page m"
+            "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = "
+            "q.page_ptr_id JOIN wagtailcore_page m"
             " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
         )[0]
         page.goto(f"{demo_site.url}{COURSE}{quiz[1]}/{quiz[0]}/")
-        begin = page.get_by_role("main").get_by_role("button", name=re.compile("Empieza|Intenta|Mejora"))
-        press(page, begin if begin.count() else page.get_by_role("main").get_by_role("link", name=re.compile("Continúa")).first)
+        begin = page.get_by_role("main").get_by_role(
+            "button", name=re.compile("Empieza|Intenta|Mejora")
+        )
+        press(
+            page,
+            begin
+            if begin.count()
+            else page.get_by_role("main").get_by_role("link", name=re.compile("Continúa")).first,
+        )
         page.goto(re.sub(r"/intentos/([^/]+)/.*", r"/intentos/\1/1/", page.url))
         return page
 
@@ -221,21 +270,34 @@ def question(enrolled, demo_site):
 
 @pytest.fixture
 def accessible():
-    """Fail when the automated rules of WCAG 2.2 AA find something on a page, or in our part of a page that Wagtail frames."""
+    """Fail when the automated rules of WCAG 2.2 AA find something on a page, or in our part of a
+    page that Wagtail frames.
+    """
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - only with a browser
 
     def check(page, within: str | None = None) -> None:
         page.wait_for_load_state("load")
         found = (
             Axe()
-            .run(page, context=within, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]})
+            .run(
+                page,
+                context=within,
+                options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]},
+            )
             .response["violations"]
         )
-        told = [f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found]
+        told = [
+            f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found
+        ]
         assert told == [], page.url
-        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
         assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
-        cut = page.evaluate("[...document.querySelectorAll('main')].some(one => one.scrollWidth > one.clientWidth + 1)")
+        cut = page.evaluate(
+            "[...document.querySelectorAll('main')].some(one => one.scrollWidth > "
+            "one.clientWidth + 1)"
+        )
         assert not cut, f"{page.url} cuts what does not fit"
 
     return check

@@ -1,4 +1,6 @@
-"""Studies as a learner does on the screens: reads, answers from what the bank holds right, and goes on to the end."""
+"""Studies as a learner does on the screens: reads, answers from what the bank holds right, and goes
+on to the end.
+"""
 
 import json
 import re
@@ -9,7 +11,10 @@ from tests.journeys.conftest import press
 def right_answers(site) -> dict[str, set[str]]:
     """Read from outside what the bank holds right, by stem."""
     rows = site.rows("SELECT stem, content FROM questions_questionversion")
-    return {stem: {choice["text"] for choice in json.loads(content)["choices"] if choice["is_correct"]} for stem, content in rows}
+    return {
+        stem: {choice["text"] for choice in json.loads(content)["choices"] if choice["is_correct"]}
+        for stem, content in rows
+    }
 
 
 def squeeze(text: str) -> str:

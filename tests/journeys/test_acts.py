@@ -1,4 +1,6 @@
-"""What a learner does is never lost: the session ended, the signal went, another person came; told in a real browser."""
+"""What a learner does is never lost: the session ended, the signal went, another person came; told
+in a real browser.
+"""
 
 import json
 
@@ -18,7 +20,8 @@ def lesson(enrolled, demo_site):
     def act(email: str):
         page = enrolled(email)
         row = demo_site.rows(
-            "SELECT p.slug, m.slug FROM courses_lessonpage l JOIN wagtailcore_page p ON p.id = l.page_ptr_id JOIN wagtailcore_page m"
+            "SELECT p.slug, m.slug FROM courses_lessonpage l JOIN wagtailcore_page p ON p.id = "
+            "l.page_ptr_id JOIN wagtailcore_page m"
             " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
         )[0]
         page.goto(f"{demo_site.url}{COURSE}{row[1]}/{row[0]}/")
@@ -31,7 +34,8 @@ def answers(site, page) -> list[list[int]]:
     """Return what is stored of the open question, the newest last."""
     attempt = page.url.split("/intentos/")[1].split("/")[0].replace("-", "")
     rows = site.rows(
-        "SELECT e.response FROM quizzes_responseevent e JOIN quizzes_attempt a ON a.id = e.attempt_id"
+        "SELECT e.response FROM quizzes_responseevent e JOIN quizzes_attempt a ON a.id = "
+        "e.attempt_id"
         " WHERE a.uuid = ? AND e.slot = 1 ORDER BY e.id",
         attempt,
     )
@@ -67,7 +71,9 @@ def test_two_pages_of_a_question_show_what_is_stored(question, demo_site):
     for place in (1, 2, 1):
         newer.locator(boxes).nth(place).click()
         newer.locator(saved).wait_for()
-    older.route("**/3/", lambda route: route.abort() if route.request.method == "GET" else route.continue_())
+    older.route(
+        "**/3/", lambda route: route.abort() if route.request.method == "GET" else route.continue_()
+    )
     older.locator(boxes).first.check()
     older.get_by_text("Hay una respuesta más reciente. Sin señal no pudimos traerla").wait_for()
     older.unroute_all()
@@ -174,8 +180,13 @@ def test_a_foreign_page_does_not_run_an_act(visit, enter, demo_site):
     before = demo_site.rows("SELECT count(*) FROM learning_enrolment")
     mark = page.locator("html").get_attribute("data-person")
     page.context.clear_cookies(name="puriq_sesion")
-    form = f"<form method=post action='{demo_site.url}/cuenta/entidad/'><input name=sent_by value='{mark}'><button>x</button></form>"
-    page.route("http://localhost/ajena", lambda route: route.fulfill(body=form, content_type="text/html"))
+    form = (
+        f"<form method=post action='{demo_site.url}/cuenta/entidad/'><input name=sent_by "
+        f"value='{mark}'><button>x</button></form>"
+    )
+    page.route(
+        "http://localhost/ajena", lambda route: route.fulfill(body=form, content_type="text/html")
+    )
     stranger = page.context.new_page()
     stranger.route("**/ajena", lambda route: route.fulfill(body=form, content_type="text/html"))
     stranger.goto("http://localhost/ajena")

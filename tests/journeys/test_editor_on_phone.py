@@ -3,7 +3,8 @@
 import pytest
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-# Says whether the words of a message lie free: nothing of another part of the page is drawn over them.
+# Says whether the words of a message lie free: nothing of another part of the page is drawn over
+# them.
 LIES_FREE = """message => {
   const words = document.createRange();
   words.selectNodeContents(message);
@@ -15,7 +16,9 @@ LIES_FREE = """message => {
 
 
 def test_nothing_covers_the_words_of_a_message(visit, sign_in, demo_site):
-    module = demo_site.rows("SELECT id FROM wagtailcore_page WHERE slug = 'pais-de-origen-transito-destino-y-retorno'")[0][0]
+    module = demo_site.rows(
+        "SELECT id FROM wagtailcore_page WHERE slug = 'pais-de-origen-transito-destino-y-retorno'"
+    )[0][0]
     page = visit(360)
     sign_in(page, "oscar@demo.example")
     page.goto(f"{demo_site.url}/gestion/pages/{module}/delete/")

@@ -1,4 +1,6 @@
-"""Fills in forms on a phone that loses its signal: what was typed stays in the page, and in the page alone."""
+"""Fills in forms on a phone that loses its signal: what was typed stays in the page, and in the
+page alone.
+"""
 
 import pytest
 
@@ -24,7 +26,9 @@ def test_registering_waits_in_the_page(visit, demo_site, accessible):
     assert "bosque" not in kept
     accessible(page)
     sent = []
-    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.on(
+        "request", lambda request: sent.append(request.url) if request.method == "POST" else None
+    )
     page.context.set_offline(False)
     page.get_by_role("heading", name="Revisa lo siguiente").wait_for()
     assert len(sent) == 1

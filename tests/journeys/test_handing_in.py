@@ -1,4 +1,6 @@
-"""Hands an attempt in while an answer of it waits on the phone: it goes first, and whatever became of it is told."""
+"""Hands an attempt in while an answer of it waits on the phone: it goes first, and whatever became
+of it is told.
+"""
 
 import re
 
@@ -12,7 +14,9 @@ WAITS = "Tu respuesta a la pregunta 3 espera en este celular y todavía no llega
 
 @pytest.fixture
 def review(question):
-    """Open the review in a new page of a phone that keeps an answer to question 3, which does not get through."""
+    """Open the review in a new page of a phone that keeps an answer to question 3, which does not
+    get through.
+    """
     opened = []
 
     def act(email: str):
@@ -24,7 +28,10 @@ def review(question):
         page.get_by_text("Sin señal. Tu respuesta está en este celular.").wait_for()
         context = page.context
         page.close()
-        context.route("**/3/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+        context.route(
+            "**/3/",
+            lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+        )
         again = context.new_page()
         again.goto(address.replace("/3/", "/revisar/"))
         opened.append(again)
@@ -41,7 +48,8 @@ def stored(site, page) -> list[tuple]:
     """Return the state of the attempt, with what counts of question 3."""
     attempt = page.url.split("/intentos/")[1].split("/")[0].replace("-", "")
     return site.rows(
-        "SELECT a.state, count(e.id) FROM quizzes_attempt a LEFT JOIN quizzes_responseevent e ON e.attempt_id = a.id AND e.slot = 3"
+        "SELECT a.state, count(e.id) FROM quizzes_attempt a LEFT JOIN quizzes_responseevent e ON "
+        "e.attempt_id = a.id AND e.slot = 3"
         " WHERE a.uuid = ? GROUP BY a.state",
         attempt,
     )

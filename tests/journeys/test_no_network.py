@@ -1,4 +1,6 @@
-"""Handing in without a network: the page says so, waits, and sends it by itself; also when it was closed meanwhile (row 29)."""
+"""Handing in without a network: the page says so, waits, and sends it by itself; also when it was
+closed meanwhile (row 29).
+"""
 
 import re
 
@@ -7,7 +9,10 @@ import pytest
 from tests.journeys.conftest import press
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-WAITS = "Sin conexión. Guardamos tu entrega en este equipo y la enviaremos sola. No borres los datos del navegador."
+WAITS = (
+    "Sin conexión. Guardamos tu entrega en este equipo y la enviaremos sola. No borres los "
+    "datos del navegador."
+)
 WAITS_HERE = "Sin conexión. Tu entrega espera en esta página y la enviaremos sola. No la cierres."
 
 
@@ -31,7 +36,8 @@ def review(visit, sign_in, demo_site):
             press(page, enrol)
             page.goto(demo_site.url + "/cursos/migracion-y-territorio/")
         quiz = demo_site.rows(
-            "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id JOIN wagtailcore_page m"
+            "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = "
+            "q.page_ptr_id JOIN wagtailcore_page m"
             " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
         )[0]
         page.goto(f"{demo_site.url}/cursos/migracion-y-territorio/{quiz[1]}/{quiz[0]}/")
@@ -71,13 +77,18 @@ def test_what_was_closed_meanwhile_goes_out_when_the_person_comes_back(review, d
     again.wait_for_url("**/resultado/")
     assert again.evaluate("localStorage.length") == 0
     attempt = address.split("/")[-3].replace("-", "")
-    assert demo_site.rows("SELECT state FROM quizzes_attempt WHERE uuid = ?", attempt) == [("submitted",)]
+    assert demo_site.rows("SELECT state FROM quizzes_attempt WHERE uuid = ?", attempt) == [
+        ("submitted",)
+    ]
 
 
 def test_a_busy_site_is_told_and_asked_again(review):
     page = review("lucia@demo.example")
     busy = iter([True])
-    page.route("**/revisar/", lambda route: route.fulfill(status=503) if next(busy, False) else route.continue_())
+    page.route(
+        "**/revisar/",
+        lambda route: route.fulfill(status=503) if next(busy, False) else route.continue_(),
+    )
     page.clock.install()
     page.get_by_role("button", name="Entrega").click()
     page.get_by_text("El sitio recibe muchos envíos a la vez.").wait_for()

@@ -1,4 +1,6 @@
-"""Follows one lesson from its author over the reviewer to a learner with a hard name, who loses signal and session on her phone."""
+"""Follows one lesson from its author over the reviewer to a learner with a hard name, who loses
+signal and session on her phone.
+"""
 
 import re
 
@@ -20,7 +22,9 @@ DOCUMENT = "46783015"
 
 def write_lesson(page, site, photograph) -> None:
     """Write a lesson with a photograph as an author does, and send it to review."""
-    module = site.rows("SELECT id FROM wagtailcore_page WHERE slug = 'pais-de-origen-transito-destino-y-retorno'")[0][0]
+    module = site.rows(
+        "SELECT id FROM wagtailcore_page WHERE slug = 'pais-de-origen-transito-destino-y-retorno'"
+    )[0][0]
     page.goto(f"{site.url}/gestion/pages/add/courses/lessonpage/{module}/")
     page.locator("#id_title").fill(TITLE)
     page.locator("#id_objective").fill("Inscribes en la escuela a una niña que acaba de llegar.")
@@ -66,7 +70,9 @@ def read_lesson(page, site, address: str, accessible) -> None:
     page.goto(site.url + address)
     picture = page.get_by_role("img", name=SEEN)
     picture.scroll_into_view_if_needed()
-    page.wait_for_function("one => one.complete && one.naturalWidth > 0", arg=picture.element_handle())
+    page.wait_for_function(
+        "one => one.complete && one.naturalWidth > 0", arg=picture.element_handle()
+    )
     assert page.get_by_role("heading", level=1).inner_text() == TITLE
     page.set_viewport_size({"width": 1280, "height": 900})
     accessible(page)
@@ -76,10 +82,14 @@ def read_lesson(page, site, address: str, accessible) -> None:
 
 
 def answer_without_signal_or_session(page, site, sign_in) -> None:
-    """Answer the first question of a quiz while the signal is gone and the session ends; come back to find it kept."""
+    """Answer the first question of a quiz while the signal is gone and the session ends; come back
+    to find it kept.
+    """
     quiz = site.rows(
-        "SELECT p.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id JOIN wagtailcore_page m"
-        " ON m.path = substr(p.path, 1, length(p.path) - 4) WHERE m.slug = 'pais-de-origen-transito-destino-y-retorno'"
+        "SELECT p.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id "
+        "JOIN wagtailcore_page m"
+        " ON m.path = substr(p.path, 1, length(p.path) - 4) WHERE m.slug = "
+        "'pais-de-origen-transito-destino-y-retorno'"
     )[0][0]
     page.goto(f"{site.url}{COURSE}pais-de-origen-transito-destino-y-retorno/{quiz}/")
     press(page, page.get_by_role("main").get_by_role("button", name=re.compile("Empieza")))
@@ -89,7 +99,9 @@ def answer_without_signal_or_session(page, site, sign_in) -> None:
     page.get_by_text("Sin señal. Tu respuesta está en este celular.").wait_for()
     page.context.clear_cookies(name="puriq_sesion")
     page.context.set_offline(False)
-    page.get_by_text("Tu sesión terminó por seguridad. Ingresa y guardamos tu respuesta.").wait_for()
+    page.get_by_text(
+        "Tu sesión terminó por seguridad. Ingresa y guardamos tu respuesta."
+    ).wait_for()
     sign_in(page, DOCUMENT)
     page.get_by_text("Enviamos lo que esperaba en este celular.").wait_for()
     page.goto(address)
@@ -106,17 +118,23 @@ def printed_name(page, site) -> str:
     return " ".join(text.replace("-\n", "-").split())  # a long name may go on after its own hyphen
 
 
-def test_lesson_reaches_a_learner_whose_certificate_shows_her_name_whole(visit, sign_in, demo_site, accessible, tmp_path):
+def test_lesson_reaches_a_learner_whose_certificate_shows_her_name_whole(
+    visit, sign_in, demo_site, accessible, tmp_path
+):
     photograph = tmp_path / "escuela.jpg"
     Image.new("RGB", (1200, 800), "teal").save(photograph)
     author = visit(1280)
     sign_in(author, "ada@demo.example")
     write_lesson(author, demo_site, photograph)
-    lesson, path = demo_site.rows("SELECT id, url_path FROM wagtailcore_page WHERE draft_title = ?", TITLE)[0]
+    lesson, path = demo_site.rows(
+        "SELECT id, url_path FROM wagtailcore_page WHERE draft_title = ?", TITLE
+    )[0]
     reviewer = visit(360)
     sign_in(reviewer, "raul@demo.example")
     approve(reviewer, demo_site, lesson)
-    assert demo_site.rows("SELECT live FROM wagtailcore_page WHERE draft_title = ?", TITLE) == [(1,)]
+    assert demo_site.rows("SELECT live FROM wagtailcore_page WHERE draft_title = ?", TITLE) == [
+        (1,)
+    ]
 
     learner = visit(360)
     register(learner, demo_site)

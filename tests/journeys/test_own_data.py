@@ -1,4 +1,6 @@
-"""Follows people who take their data in hand: they come back without e-mail, carry their data away, and are erased for good."""
+"""Follows people who take their data in hand: they come back without e-mail, carry their data away,
+and are erased for good.
+"""
 
 import io
 import json
@@ -17,9 +19,13 @@ NEW_PASSWORD = "mi perro come papaya"
 
 @pytest.fixture(scope="module")
 def demo_site(tmp_path_factory):
-    """A site for these stories alone, with few people, because one of the stories takes its database away."""
+    """A site for these stories alone, with few people, because one of the stories takes its
+    database away.
+    """
     if chromium() is None:
-        pytest.skip("Chromium was not found: browser journeys are skipped (CHROMIUM names another path)")
+        pytest.skip(
+            "Chromium was not found: browser journeys are skipped (CHROMIUM names another path)"
+        )
     folder = tmp_path_factory.mktemp("own-data")
     site = Site(folder)
     site.environment["ERASURE_LIST"] = str(folder / "erasures.jsonl")
@@ -73,7 +79,9 @@ def test_person_without_email_comes_back_with_a_code(visit, sign_in, demo_site, 
     assert "/cuenta/ingresar/" not in newcomer.url
 
 
-def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(visit, sign_in, demo_site, accessible, tmp_path):
+def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(
+    visit, sign_in, demo_site, accessible, tmp_path
+):
     learner = visit(360)
     sign_in(learner, "omar@demo.example")
     learner.goto(demo_site.url + COURSE)
@@ -112,7 +120,9 @@ def test_learner_of_puno_takes_his_data_and_stays_erased_after_a_restore(visit, 
     demo_site.stop()
     for path in demo_site.database.parent.glob(demo_site.database.name + "*"):
         path.unlink()
-    shutil.rmtree(demo_site.environment["MEDIA_ROOT"], ignore_errors=True)  # an empty site has no uploads either
+    shutil.rmtree(
+        demo_site.environment["MEDIA_ROOT"], ignore_errors=True
+    )  # an empty site has no uploads either
     restored = demo_site.command("restore", str(older))
     assert restored.returncode == 0, restored.stdout + restored.stderr
     demo_site.start()

@@ -1,4 +1,6 @@
-"""An author pastes from a word processor: the text reads as it was written, and what was not carried is named at the block."""
+"""An author pastes from a word processor: the text reads as it was written, and what was not
+carried is named at the block.
+"""
 
 import pytest
 
@@ -6,10 +8,13 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--StartFragment-->
 <h1>Refugio y asilo<o:p></o:p></h1>
-<p class=MsoNormal><b>Quien pide refugio</b> no se devuelve.<a style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1">[1]</a></p>
+<p class=MsoNormal><b>Quien pide refugio</b> no se devuelve.\
+<a style='mso-footnote-id:ftn1' href="#_ftn1" name="_ftnref1">[1]</a></p>
 <p class=MsoNormal><o:p>&nbsp;</o:p></p>
-<table class=MsoTableGrid><tr><td><p class=MsoNormal>Trámite</p></td><td><p class=MsoNormal>Plazo</p></td></tr>
-<tr><td><p class=MsoNormal>Visa</p></td><td><p class=MsoNormal><a href="https://www.gob.pe/">5 días</a></p></td></tr></table>
+<table class=MsoTableGrid><tr><td><p class=MsoNormal>Trámite</p></td>\
+<td><p class=MsoNormal>Plazo</p></td></tr>
+<tr><td><p class=MsoNormal>Visa</p></td>\
+<td><p class=MsoNormal><a href="https://www.gob.pe/">5 días</a></p></td></tr></table>
 <p class=MsoNormal><img width=1 src="file:///C:/foto.jpg"><img width=1 src="file:///C:/otra.jpg"></p>
 <div style='mso-element:footnote-list'><div style='mso-element:footnote' id=ftn1>
 <p class=MsoFootnoteText><a href="#_ftnref1">[1]</a> Ley 27891.</p></div></div>
@@ -20,7 +25,8 @@ PASTE = """(field, [html, text, image]) => {
   if (text) data.setData("text/plain", text);
   if (image) data.items.add(new File(["x"], "captura.png", { type: "image/png" }));
   field.focus();
-  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  const paste = { clipboardData: data, bubbles: true, cancelable: true };
+  field.dispatchEvent(new ClipboardEvent("paste", paste));
 }"""
 
 
@@ -29,8 +35,13 @@ def text(visit, sign_in, demo_site):
     """Open a lesson as its author and return an empty text of it; nothing is stored."""
     page = visit(1280)
     sign_in(page, "ada@demo.example")
-    lesson = demo_site.rows("SELECT page_ptr_id FROM courses_lessonpage ORDER BY page_ptr_id LIMIT 1")[0][0]
-    page.route("**/edit/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    lesson = demo_site.rows(
+        "SELECT page_ptr_id FROM courses_lessonpage ORDER BY page_ptr_id LIMIT 1"
+    )[0][0]
+    page.route(
+        "**/edit/**",
+        lambda route: route.abort() if route.request.method == "POST" else route.continue_(),
+    )
     page.goto(f"{demo_site.url}/gestion/pages/{lesson}/edit/")
     field = page.locator(".Draftail-Editor [contenteditable=true]").first
     field.click()

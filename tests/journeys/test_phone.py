@@ -1,4 +1,6 @@
-"""Reads the learner's screens on a phone: what is in sight, what is cut, and where the focus goes."""
+"""Reads the learner's screens on a phone: what is in sight, what is cut, and where the focus
+goes.
+"""
 
 import pytest
 
@@ -28,22 +30,28 @@ BARRED = [
     "/cuenta/borrar/",
     "/cuenta/primer-ingreso/",
 ]
-# Where the first paragraph that is no label begins, as it stands when the page was opened; a lesson may be a picture alone.
+# Where the first paragraph that is no label begins, as it stands when the page was opened; a lesson
+# may be a picture alone.
 FIRST_PARAGRAPH = """() => {
   const paragraphs = [...document.querySelectorAll(".lesson-body p")];
-  const first = paragraphs.find((one) => !one.matches(".kicker, .kind, .name")) ?? document.querySelector(".lesson-body img");
+  const first = paragraphs.find((one) => !one.matches(".kicker, .kind, .name"))
+    ?? document.querySelector(".lesson-body img");
   return Math.round(first.getBoundingClientRect().top);
 }"""
-# What of the focused element stands behind the bar of places, in pixels; the bar itself is no obstacle to its own links.
+# What of the focused element stands behind the bar of places, in pixels; the bar itself is no
+# obstacle to its own links.
 BEHIND_THE_BAR = """() => {
   const one = document.activeElement, bar = document.querySelector(".places");
-  if (!one || one === document.body || bar.contains(one) || getComputedStyle(bar).position !== "fixed") return null;
+  if (!one || one === document.body || bar.contains(one)) return null;
+  if (getComputedStyle(bar).position !== "fixed") return null;
   const box = one.getBoundingClientRect();
-  const hidden = Math.min(box.bottom, innerHeight) - Math.max(box.top, bar.getBoundingClientRect().top);
+  const top = Math.max(box.top, bar.getBoundingClientRect().top);
+  const hidden = Math.min(box.bottom, innerHeight) - top;
   return hidden > 1 ? `${one.outerHTML.slice(0, 90)}: ${Math.round(hidden)} px` : null;
 }"""
 WIDER_THAN_ITS_FRAME = """() => [...document.querySelectorAll("main table")]
-  .filter((table) => table.parentElement.scrollWidth > table.parentElement.clientWidth + 1).map((table) => table.innerText.slice(0, 60))"""
+  .filter((table) => table.parentElement.scrollWidth > table.parentElement.clientWidth + 1)
+  .map((table) => table.innerText.slice(0, 60))"""
 
 
 @pytest.fixture
@@ -56,7 +64,10 @@ def phone(visit, sign_in):
 
 def lessons(demo_site):
     """Return the addresses of all lessons."""
-    rows = demo_site.rows("SELECT url_path FROM wagtailcore_page JOIN courses_lessonpage ON page_ptr_id = wagtailcore_page.id WHERE live")
+    rows = demo_site.rows(
+        "SELECT url_path FROM wagtailcore_page JOIN courses_lessonpage ON page_ptr_id = "
+        "wagtailcore_page.id WHERE live"
+    )
     return ["/cursos/" + path.split("/cursos/")[1] for (path,) in rows]
 
 
@@ -76,26 +87,35 @@ def test_no_table_that_one_reads_scrolls_sideways(phone, demo_site):
         phone.goto(demo_site.url + address)
         wide |= {f"{address} {text}": "wide" for text in phone.evaluate(WIDER_THAN_ITS_FRAME)}
         for cell in phone.locator("main tbody td").all()[:1]:
-            assert cell.evaluate("one => getComputedStyle(one, '::before').content") not in {"none", '""'}, "a value tells what it is"
+            assert cell.evaluate("one => getComputedStyle(one, '::before').content") not in {
+                "none",
+                '""',
+            }, "a value tells what it is"
     assert wide == {}
 
 
 WIDER_THAN_THE_SCREEN = """() => {
   const page = document.documentElement, width = page.scrollWidth - page.clientWidth;
   if (width <= 0) return null;
-  const isWide = (one) => one.getBoundingClientRect().right > page.clientWidth || one.scrollWidth > one.clientWidth + 1;
+  const isWide = (one) => one.getBoundingClientRect().right > page.clientWidth
+    || one.scrollWidth > one.clientWidth + 1;
   const outside = [...document.querySelectorAll("body :not(.visually-hidden)")].filter(isWide);
   return `${width} px: ${outside.slice(-4).map((one) => one.outerHTML.slice(0, 80)).join(" | ")}`;
 }"""
 
 
 @pytest.mark.parametrize(("width", "letters"), [(320, "100%"), (360, "200%")])
-def test_nothing_scrolls_sideways_on_a_narrow_screen_or_with_large_letters(phone, demo_site, width, letters):
+def test_nothing_scrolls_sideways_on_a_narrow_screen_or_with_large_letters(
+    phone, demo_site, width, letters
+):
     phone.set_viewport_size({"width": width, "height": 740})
     wide = {}
     for address in BARRED:
         phone.goto(demo_site.url + address)
-        phone.evaluate("size => document.documentElement.style.setProperty('font-size', size, 'important')", letters)
+        phone.evaluate(
+            "size => document.documentElement.style.setProperty('font-size', size, 'important')",
+            letters,
+        )
         wide[address] = phone.evaluate(WIDER_THAN_THE_SCREEN)
     assert {address: told for address, told in wide.items() if told} == {}
 
@@ -116,7 +136,13 @@ def test_focus_never_hides_behind_the_bar(phone, demo_site, address):
     hidden = []
     for _stop in range(200):
         phone.keyboard.press("Tab")
-        if phone.evaluate("document.activeElement === document.body || document.activeElement.matches('.skip')") and _stop:
+        if (
+            phone.evaluate(
+                "document.activeElement === document.body || "
+                "document.activeElement.matches('.skip')"
+            )
+            and _stop
+        ):
             break
         hidden += filter(None, [phone.evaluate(BEHIND_THE_BAR)])
     assert hidden == []
@@ -142,22 +168,32 @@ def test_state_and_button_of_a_question_are_in_sight_when_it_opens(visit, sign_i
     enrol = phone.get_by_role("button", name="Inscríbete")
     if enrol.count():
         press(phone, enrol)
-    (path,) = demo_site.rows("SELECT url_path FROM wagtailcore_page WHERE slug = 'cuestionario-m4'")[0]
+    (path,) = demo_site.rows(
+        "SELECT url_path FROM wagtailcore_page WHERE slug = 'cuestionario-m4'"
+    )[0]
     phone.goto(demo_site.url + "/cursos/" + path.split("/cursos/")[1])
     press(phone, phone.get_by_role("button", name="Empieza"))
     for slot in range(1, 4):
         assert phone.locator(".places, .breadcrumb").count() == 0, "nothing but the question"
-        for place in (phone.locator("#guardado"), phone.get_by_role("button", name="Guarda y sigue")):
+        for place in (
+            phone.locator("#guardado"),
+            phone.get_by_role("button", name="Guarda y sigue"),
+        ):
             box = place.bounding_box()
             assert box["y"] + box["height"] <= 640, f"question {slot}"
         squares = phone.locator(".square")
         assert squares.count() > 3
-        assert all(min(box["width"], box["height"]) >= 44 for box in [one.bounding_box() for one in squares.all()])
+        assert all(
+            min(box["width"], box["height"]) >= 44
+            for box in [one.bounding_box() for one in squares.all()]
+        )
         hidden = phone.evaluate(
             """() => [...document.querySelectorAll("main :is(input, button)")].filter((one) => {
               one.focus();
               const box = one.getBoundingClientRect(), foot = document.querySelector(".foot");
-              return !foot.contains(one) && one.offsetParent && box.bottom > foot.getBoundingClientRect().top + 1 && box.top < foot.getBoundingClientRect().bottom;
+              const { top, bottom } = foot.getBoundingClientRect();
+              if (foot.contains(one) || !one.offsetParent) return false;
+              return box.bottom > top + 1 && box.top < bottom;
             }).map((one) => one.outerHTML)"""
         )
         assert hidden == []

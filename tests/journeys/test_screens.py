@@ -1,4 +1,6 @@
-"""Opens every screen at the widths of a phone and of a desk: rules of accessibility, no side scroll, no report of the policy."""
+"""Opens every screen at the widths of a phone and of a desk: rules of accessibility, no side
+scroll, no report of the policy.
+"""
 
 from uuid import UUID
 
@@ -6,7 +8,11 @@ import pytest
 
 from tests.journeys.conftest import PASSWORD, press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys"), pytest.mark.parametrize("width", [360, 1280])]
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.xdist_group("journeys"),
+    pytest.mark.parametrize("width", [360, 1280]),
+]
 COURSE = "/cursos/migracion-y-territorio/"
 LESSON = f"{COURSE}pais-de-origen-transito-destino-y-retorno/flujos-y-conceptos/"
 PUBLIC = [
@@ -42,8 +48,20 @@ OWN = [
     "/cuenta/borrar/",
     "/panel/puno/",
 ]
-BANK = ["", "banco-nuevo/", "banco/c1-m1/", "banco/c1-m1/?q=nada+de+esto", "banco/c1-m1/?estado=retired", "banco/c1-m1/nueva/"]
-FIGURES = ["/panel/", "/panel/puno/", "/panel/puno/2101/", "/panel/?desde=2026-12-01&hasta=2026-01-01"]
+BANK = [
+    "",
+    "banco-nuevo/",
+    "banco/c1-m1/",
+    "banco/c1-m1/?q=nada+de+esto",
+    "banco/c1-m1/?estado=retired",
+    "banco/c1-m1/nueva/",
+]
+FIGURES = [
+    "/panel/",
+    "/panel/puno/",
+    "/panel/puno/2101/",
+    "/panel/?desde=2026-12-01&hasta=2026-01-01",
+]
 
 
 def test_visitor_finds_every_screen_in_order(visit, demo_site, accessible, width):
@@ -108,10 +126,14 @@ def test_learner_finds_every_screen_in_order(visit, sign_in, demo_site, accessib
         accessible(page)
 
 
-def test_first_visit_of_a_lesson_is_light_and_it_can_be_answered_without_scripts(visit, sign_in, demo_site, browser, width):
+def test_first_visit_of_a_lesson_is_light_and_it_can_be_answered_without_scripts(
+    visit, sign_in, demo_site, browser, width
+):
     page = visit(width)
     sign_in(page, "rosa@demo.example")
-    session = browser.new_context(storage_state=page.context.storage_state(), java_script_enabled=False)
+    session = browser.new_context(
+        storage_state=page.context.storage_state(), java_script_enabled=False
+    )
     first = session.new_page()
     asked, arrived = [], []
     network = session.new_cdp_session(first)
@@ -137,8 +159,12 @@ def test_analyst_finds_every_screen_in_order(visit, sign_in, demo_site, accessib
         accessible(page)
 
 
-def test_author_finds_every_screen_of_the_bank_in_order(visit, sign_in, demo_site, accessible, width):
-    key = demo_site.rows("SELECT key FROM questions_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
+def test_author_finds_every_screen_of_the_bank_in_order(
+    visit, sign_in, demo_site, accessible, width
+):
+    key = demo_site.rows(
+        "SELECT key FROM questions_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1"
+    )[0][0]
     page = visit(width)
     sign_in(page, "ada@demo.example")
     for address in BANK:
@@ -162,21 +188,33 @@ def test_what_an_author_typed_wrong_is_told_in_order(visit, sign_in, demo_site, 
 
 
 @pytest.mark.parametrize(
-    ("email", "address"), [("max@demo.example", "/cuenta/ayudar-a-ingresar/"), ("oscar@demo.example", "/cuenta/pedidos-de-borrado/")]
+    ("email", "address"),
+    [
+        ("max@demo.example", "/cuenta/ayudar-a-ingresar/"),
+        ("oscar@demo.example", "/cuenta/pedidos-de-borrado/"),
+    ],
 )
-def test_helpers_of_people_find_their_screens_in_order(visit, sign_in, demo_site, accessible, width, email, address):
+def test_helpers_of_people_find_their_screens_in_order(
+    visit, sign_in, demo_site, accessible, width, email, address
+):
     page = visit(width)
     sign_in(page, email)
     assert page.goto(demo_site.url + address).status == 200
     accessible(page)
 
 
-def test_author_reaches_what_the_bank_offers_without_scripts(visit, sign_in, demo_site, browser, width):
-    key = demo_site.rows("SELECT key FROM questions_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1")[0][0]
+def test_author_reaches_what_the_bank_offers_without_scripts(
+    visit, sign_in, demo_site, browser, width
+):
+    key = demo_site.rows(
+        "SELECT key FROM questions_question WHERE current_id IS NOT NULL ORDER BY id LIMIT 1"
+    )[0][0]
     page = visit(width)
     sign_in(page, "ada@demo.example")
     session = browser.new_context(
-        storage_state=page.context.storage_state(), java_script_enabled=False, viewport={"width": width, "height": 740}
+        storage_state=page.context.storage_state(),
+        java_script_enabled=False,
+        viewport={"width": width, "height": 740},
     )
     plain = session.new_page()
     plain.goto(f"{demo_site.url}/gestion/preguntas/{UUID(key)}/")

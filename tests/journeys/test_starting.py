@@ -1,4 +1,6 @@
-"""Starting a quiz without a signal: nothing that runs a clock begins later, when nobody asks for it."""
+"""Starting a quiz without a signal: nothing that runs a clock begins later, when nobody asks for
+it.
+"""
 
 import pytest
 
@@ -10,7 +12,8 @@ pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
 def test_a_start_that_did_not_arrive_ends_with_its_page(enrolled, demo_site):
     page = enrolled("teresa@demo.example")
     quiz = demo_site.rows(
-        "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = q.page_ptr_id JOIN wagtailcore_page m"
+        "SELECT p.slug, m.slug FROM quizzes_quizpage q JOIN wagtailcore_page p ON p.id = "
+        "q.page_ptr_id JOIN wagtailcore_page m"
         " ON m.path = substr(p.path, 1, length(p.path) - 4) ORDER BY p.path LIMIT 1"
     )[0]
     page.goto(f"{demo_site.url}{COURSE}{quiz[1]}/{quiz[0]}/")

@@ -1,4 +1,6 @@
-"""Follows the four stories of the demonstration in a real browser, at the widths of a phone and of a desk."""
+"""Follows the four stories of the demonstration in a real browser, at the widths of a phone and of
+a desk.
+"""
 
 import re
 import sqlite3
@@ -22,8 +24,13 @@ def records_stay_clean(demo_site):
     assert audit.returncode == 0, audit.stdout
 
 
-@pytest.mark.parametrize(("width", "email", "enrols"), [(360, "lina@demo.example", False), (1280, "omar@demo.example", True)])
-def test_learner_earns_a_certificate_that_a_stranger_verifies(visit, sign_in, demo_site, accessible, width, email, enrols):
+@pytest.mark.parametrize(
+    ("width", "email", "enrols"),
+    [(360, "lina@demo.example", False), (1280, "omar@demo.example", True)],
+)
+def test_learner_earns_a_certificate_that_a_stranger_verifies(
+    visit, sign_in, demo_site, accessible, width, email, enrols
+):
     page = visit(width)
     page.goto(demo_site.url + "/")
     accessible(page)
@@ -33,7 +40,12 @@ def test_learner_earns_a_certificate_that_a_stranger_verifies(visit, sign_in, de
         accessible(page)
         press(page, page.get_by_role("button", name="Inscríbete"))
     study_to_the_end(page, demo_site, accessible)
-    for address in (COURSE, "/mi-aprendizaje/migracion-y-territorio/requisitos/", "/cuenta/", "/cursos/"):
+    for address in (
+        COURSE,
+        "/mi-aprendizaje/migracion-y-territorio/requisitos/",
+        "/cuenta/",
+        "/cursos/",
+    ):
         page.goto(demo_site.url + address)
         accessible(page)
     demo_site.command("run_due_jobs")
@@ -44,7 +56,11 @@ def test_learner_earns_a_certificate_that_a_stranger_verifies(visit, sign_in, de
     document = PdfReader(waiting.value.path())
     text = document.pages[0].extract_text()
     code = re.search(r"(?:[0-9A-Z]{4}-){4}[0-9A-Z]{4}", text).group()
-    address = next(note.get_object()["/A"]["/URI"] for note in document.pages[0].get("/Annots", []) if "/A" in note.get_object())
+    address = next(
+        note.get_object()["/A"]["/URI"]
+        for note in document.pages[0].get("/Annots", [])
+        if "/A" in note.get_object()
+    )
     assert address == f"{demo_site.url}/verificar/{code.replace('-', '')}/"
 
     stranger = visit(width)
@@ -88,27 +104,45 @@ def test_figures_of_tumbes_change_when_a_learner_of_tumbes_finishes(visit, sign_
     page = visit(1280)
     sign_in(page, "max@demo.example")
     page.goto(demo_site.url + "/panel/")
-    before = int(page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", ""))
+    before = int(
+        page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", "")
+    )
     learner = visit(360)
     sign_in(learner, "teresa@demo.example")
     with sqlite3.connect(demo_site.database, timeout=20) as connection:
-        place = connection.execute("SELECT id FROM accounts_organisation WHERE name = 'Municipalidad Distrital de Corrales'").fetchone()[0]
-        who = connection.execute("SELECT id FROM accounts_user WHERE email = 'teresa@demo.example'").fetchone()[0]
+        place = connection.execute(
+            "SELECT id FROM accounts_organisation WHERE name = 'Municipalidad Distrital de "
+            "Corrales'"
+        ).fetchone()[0]
+        who = connection.execute(
+            "SELECT id FROM accounts_user WHERE email = 'teresa@demo.example'"
+        ).fetchone()[0]
         connection.execute(
-            "INSERT INTO accounts_membership (user_id, organisation_id, post, started_on) VALUES (?, ?, '', '2026-01-01')", (who, place)
+            (
+                "INSERT INTO accounts_membership (user_id, organisation_id, post, started_on) "
+                "VALUES "
+                "(?, ?, '', '2026-01-01')"
+            ),
+            (who, place),
         )
     connection.close()
     learner.goto(demo_site.url + COURSE)
     press(learner, learner.get_by_role("button", name="Inscríbete"))
     page.reload()
-    after = int(page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", ""))
+    after = int(
+        page.locator("tbody tr").first.locator("td").nth(0).inner_text().split()[0].replace(",", "")
+    )
     assert after == before + 1
 
 
-def test_author_edits_and_previews_the_reviewer_approves_and_the_edition_follows(visit, sign_in, demo_site):
+def test_author_edits_and_previews_the_reviewer_approves_and_the_edition_follows(
+    visit, sign_in, demo_site
+):
     newest = "SELECT major, minor FROM courses_edition ORDER BY major DESC, minor DESC LIMIT 1"
     before = demo_site.rows(newest)[0]
-    lesson = demo_site.rows("SELECT id FROM wagtailcore_page WHERE slug = 'flujos-y-conceptos'")[0][0]
+    lesson = demo_site.rows("SELECT id FROM wagtailcore_page WHERE slug = 'flujos-y-conceptos'")[0][
+        0
+    ]
     page = visit(1280)
     sign_in(page, "ada@demo.example")
     page.goto(f"{demo_site.url}/gestion/pages/{lesson}/edit/")
@@ -122,7 +156,9 @@ def test_author_edits_and_previews_the_reviewer_approves_and_the_edition_follows
     reviewer = visit(1280)
     sign_in(reviewer, "raul@demo.example")
     reviewer.goto(f"{demo_site.url}/gestion/pages/{lesson}/edit/")
-    reviewer.get_by_role("button", name=re.compile("acciones|actions|Más", re.IGNORECASE)).last.click()
+    reviewer.get_by_role(
+        "button", name=re.compile("acciones|actions|Más", re.IGNORECASE)
+    ).last.click()
     press(reviewer, reviewer.locator("[data-workflow-action-name=approve]").first)
     after = demo_site.rows(newest)[0]
     assert after == (before[0], before[1] + 1)

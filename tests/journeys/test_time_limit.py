@@ -1,4 +1,6 @@
-"""Follows an attempt with a time limit in a browser whose clock is wrong: the server's hour is shown, and decides (TIM-01)."""
+"""Follows an attempt with a time limit in a browser whose clock is wrong: the server's hour is
+shown, and decides (TIM-01).
+"""
 
 import json
 from datetime import timedelta
@@ -9,7 +11,8 @@ from django.utils import timezone
 from tests.journeys.conftest import press
 
 pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
-# Opens an attempt of Rosa's with a limit, or moves the open one, so that it closes in so many seconds; prints its identifier.
+# Opens an attempt of Rosa's with a limit, or moves the open one, so that it closes in so many
+# seconds; prints its identifier.
 CLOSING = """
 from datetime import timedelta
 from django.utils import timezone
@@ -18,11 +21,16 @@ from learning.models import Enrolment
 from quizzes.models import Attempt
 from quizzes.services import start_attempt
 enrolment = Enrolment.objects.select_related("course").get(uuid="{enrolment}")
-quizzes = [item for item in outline_of(enrolment.course.latest_edition_id).activities if item.kind == "quiz"]
+outline = outline_of(enrolment.course.latest_edition_id)
+quizzes = [item for item in outline.activities if item.kind == "quiz"]
 begun = Attempt.objects.filter(enrolment=enrolment)
-quiz = min(quizzes, key=lambda quiz: (not begun.filter(quiz_key=quiz.key, state="open").exists(), begun.filter(quiz_key=quiz.key).count()))
+def rank(quiz):
+    of_quiz = begun.filter(quiz_key=quiz.key)
+    return not of_quiz.filter(state="open").exists(), of_quiz.count()
+quiz = min(quizzes, key=rank)
 attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=timezone.now())
-Attempt.objects.filter(pk=attempt.pk).update(deadline_at=timezone.now() + timedelta(seconds={seconds}))
+deadline = timezone.now() + timedelta(seconds={seconds})
+Attempt.objects.filter(pk=attempt.pk).update(deadline_at=deadline)
 print(attempt.uuid)
 """
 
@@ -30,11 +38,16 @@ print(attempt.uuid)
 @pytest.fixture
 def closing(demo_site):
     """Make Rosa's attempt close in so many seconds; return its address."""
-    query = """SELECT e.uuid FROM learning_enrolment e JOIN accounts_user u ON u.learner_key = e.learner WHERE u.email = ? LIMIT 1"""
+    query = """
+        SELECT e.uuid FROM learning_enrolment e JOIN accounts_user u ON u.learner_key = e.learner
+        WHERE u.email = ? LIMIT 1
+    """
     enrolment = demo_site.rows(query, "rosa@demo.example")[0][0]
 
     def make(seconds: int) -> str:
-        made = demo_site.command("shell", "--no-imports", "-c", CLOSING.format(enrolment=enrolment, seconds=seconds))
+        made = demo_site.command(
+            "shell", "--no-imports", "-c", CLOSING.format(enrolment=enrolment, seconds=seconds)
+        )
         assert made.returncode == 0, made.stderr[-1000:]
         return f"{demo_site.url}/intentos/{made.stdout.split()[-1]}/"
 
@@ -44,7 +57,9 @@ def closing(demo_site):
 
 
 @pytest.mark.parametrize(("width", "years"), [(360, -1), (1280, 1)])
-def test_minutes_left_are_those_of_the_server(visit, sign_in, demo_site, accessible, closing, width, years):
+def test_minutes_left_are_those_of_the_server(
+    visit, sign_in, demo_site, accessible, closing, width, years
+):
     page = visit(width)
     sign_in(page, "rosa@demo.example")
     page.clock.install(time=timezone.now() + timedelta(days=365 * years))
@@ -63,7 +78,9 @@ def test_minutes_left_are_those_of_the_server(visit, sign_in, demo_site, accessi
     with page.expect_response(lambda response: response.request.method == "POST") as answered:
         page.locator("fieldset.choices input").first.check()
     assert json.loads(answered.value.body())["problem"] == ""
-    page.wait_for_function("document.querySelector('#cierre [data-left]').textContent === 'Quedan 10 minutos.'")  # the server's date again
+    page.wait_for_function(
+        "document.querySelector('#cierre [data-left]').textContent === 'Quedan 10 minutos.'"
+    )  # the server's date again
     page.locator("#cierre summary").click()
     page.goto(f"{address}revisar/")
     assert page.locator("#cierre details").get_attribute("open") is None
@@ -76,7 +93,9 @@ def test_minutes_left_are_those_of_the_server(visit, sign_in, demo_site, accessi
     assert page.url == f"{address}resultado/"
 
 
-def test_late_answers_are_told_with_and_without_the_script(visit, sign_in, closing, demo_site, accessible):
+def test_late_answers_are_told_with_and_without_the_script(
+    visit, sign_in, closing, demo_site, accessible
+):
     page = visit(360)
     sign_in(page, "rosa@demo.example")
     address = closing(600)

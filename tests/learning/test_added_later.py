@@ -1,4 +1,6 @@
-"""Who finished a course owes it nothing: what authors add to it later stands behind the courses that go on."""
+"""Who finished a course owes it nothing: what authors add to it later stands behind the courses
+that go on.
+"""
 
 from uuid import uuid4
 
@@ -19,7 +21,11 @@ def other(site, lina, django_capture_on_commit_callbacks):
     """Lina began another course before."""
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "otro")
-    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), received_at=timezone.now())
+    enrol_learner(
+        user=lina,
+        course=CourseHead.objects.get(key=page.translation_key),
+        received_at=timezone.now(),
+    )
 
 
 @pytest.fixture
@@ -54,14 +60,23 @@ def test_what_was_added_is_offered_and_not_asked(client, finished, lina):
 def test_nothing_is_told_to_be_missing(client, finished, lina):
     client.force_login(lina)
     page = shown(client, "/mi-aprendizaje/curso/requisitos/")
-    assert "No te falta nada: terminaste el curso. Cambió después: si quieres, mira lo nuevo. Lección agregada" in page
+    assert (
+        "No te falta nada: terminaste el curso. Cambió después: si quieres, mira lo nuevo. "
+        "Lección agregada"
+    ) in page
     assert "Falta 1 paso" not in page
 
 
-def test_a_course_of_one_step_counts_one_step(client, lina, site, django_capture_on_commit_callbacks):
+def test_a_course_of_one_step_counts_one_step(
+    client, lina, site, django_capture_on_commit_callbacks
+):
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "breve", modules=1, lessons=1)
-    enrol_learner(user=lina, course=CourseHead.objects.get(key=page.translation_key), received_at=timezone.now())
+    enrol_learner(
+        user=lina,
+        course=CourseHead.objects.get(key=page.translation_key),
+        received_at=timezone.now(),
+    )
     client.force_login(lina)
     assert "0 de 1 paso ¿" in shown(client, "/mi-aprendizaje/")
     for address in ("/cursos/", "/cursos/breve/", "/cursos/breve/m1/l1/"):

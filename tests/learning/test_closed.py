@@ -1,4 +1,6 @@
-"""Checks what a learner reads and may follow when a course closed, asks for nothing, or is not theirs yet."""
+"""Checks what a learner reads and may follow when a course closed, asks for nothing, or is not
+theirs yet.
+"""
 
 import re
 from uuid import uuid4
@@ -29,9 +31,15 @@ def enrolment(course, lina, client):
 
 
 def read_everything(enrolment):
-    for activity in outline_of(CourseHead.objects.get(pk=enrolment.course_id).latest_edition_id).activities:
+    for activity in outline_of(
+        CourseHead.objects.get(pk=enrolment.course_id).latest_edition_id
+    ).activities:
         if activity.kind == "lesson":
-            facts = {"enrolment_id": enrolment.pk, "learner": enrolment.learner, "activity_key": activity.key}
+            facts = {
+                "enrolment_id": enrolment.pk,
+                "learner": enrolment.learner,
+                "activity_key": activity.key,
+            }
             complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
 
 
@@ -62,7 +70,9 @@ def test_home_links_nothing_that_closed_and_says_what_stays(client, enrolment, p
 
 def test_result_of_a_closed_course_links_nothing_that_closed(client, course, enrolment, publishing):
     with publishing():
-        quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 2)], review="after_submission")
+        quiz = add_quiz(
+            ModulePage.objects.get(slug="m2"), [(make_bank(), 2)], review="after_submission"
+        )
     enrolment.course.refresh_from_db()
     attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
     answer_all(attempt, right=0)
@@ -78,7 +88,13 @@ def test_a_course_that_asks_for_nothing_promises_no_certificate(client, enrolmen
         for page in LessonPage.objects.all():
             page.is_required = False
             page.save_revision().publish()
-    addresses = ("/cursos/curso/", "/cursos/", "/mi-aprendizaje/", "/mi-aprendizaje/curso/requisitos/", "/cursos/curso/m1/l1/")
+    addresses = (
+        "/cursos/curso/",
+        "/cursos/",
+        "/mi-aprendizaje/",
+        "/mi-aprendizaje/curso/requisitos/",
+        "/cursos/curso/m1/l1/",
+    )
     for address in addresses:
         page = client.get(address).content.decode()
         main = page[page.index("<main") : page.index("</main>")]

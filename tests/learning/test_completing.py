@@ -1,4 +1,6 @@
-"""Checks that whoever meets every condition is complete without a click: whatever changed the conditions."""
+"""Checks that whoever meets every condition is complete without a click: whatever changed the
+conditions.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -44,7 +46,11 @@ def read_all_but(course, user, *slugs):
     for activity in outline_of(newest(course).latest_edition_id).activities:
         if activity.kind == "lesson" and f"{activity.module_slug}/{activity.slug}" not in slugs:
             complete_activity(
-                enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
+                enrolment_id=enrolment.pk,
+                learner=user.learner_key,
+                activity_key=activity.key,
+                uuid=uuid4(),
+                received_at=timezone.now(),
             )
     return enrolment
 
@@ -65,7 +71,9 @@ def make_optional(course):
 
 
 def move_away(course):
-    other = publish_course(CoursePage.objects.get(slug="curso").get_parent().specific, "otro", modules=1, lessons=1)
+    other = publish_course(
+        CoursePage.objects.get(slug="curso").get_parent().specific, "otro", modules=1, lessons=1
+    )
     lesson("m2/l2").move(ModulePage.objects.child_of(other).get(), "last-child")
 
 
@@ -81,7 +89,9 @@ def let_expire(course):
 
 
 @pytest.mark.parametrize("relax", [unpublish, make_optional, move_away, delete, let_expire])
-def test_a_lesson_that_leaves_the_list_completes_who_lacked_only_that(course, lina, omar, publishing, relax):
+def test_a_lesson_that_leaves_the_list_completes_who_lacked_only_that(
+    course, lina, omar, publishing, relax
+):
     due = read_all_but(course, lina, "m2/l2")
     still = read_all_but(course, omar, "m2/l2", "m1/l1")
     with publishing():
@@ -92,10 +102,17 @@ def test_a_lesson_that_leaves_the_list_completes_who_lacked_only_that(course, li
         assert run_due_jobs(timezone.now()) == []
     due.refresh_from_db()
     still.refresh_from_db()
-    assert (due.state, due.completed_edition_id) == (Enrolment.State.COMPLETED, newest(course).latest_edition_id)
+    assert (due.state, due.completed_edition_id) == (
+        Enrolment.State.COMPLETED,
+        newest(course).latest_edition_id,
+    )
     assert still.state == Enrolment.State.ACTIVE
     certificate = Certificate.objects.get()
-    assert (certificate.learner, certificate.number, certificate.edition_id) == (lina.learner_key, 1, due.completed_edition_id)
+    assert (certificate.learner, certificate.number, certificate.edition_id) == (
+        lina.learner_key,
+        1,
+        due.completed_edition_id,
+    )
     assert Statement.objects.filter(verb="completed", activity_key=None).count() == 1
     assert [finding for finding in check_records() if finding.violations] == []
 
@@ -145,7 +162,9 @@ def test_a_lowered_pass_mark_passes_who_reached_it(course, quiz, lina, omar, pub
     assert completions_without_pass() == set()
 
 
-def test_a_lowered_pass_mark_counts_before_the_course_is_complete(course, quiz, lina, client, publishing):
+def test_a_lowered_pass_mark_counts_before_the_course_is_complete(
+    course, quiz, lina, client, publishing
+):
     enrolment = read_all_but(course, lina, "m1/l1")
     try_once(enrolment, quiz, 2)
     with publishing():
@@ -212,7 +231,9 @@ def test_the_day_of_the_last_act_stays_the_learners(course, lina, publishing):
     assert enrolment.last_act_on.isoformat() == "2026-01-02"
 
 
-def test_one_that_fails_is_left_for_the_next_run_and_stops_nobody(course, lina, omar, publishing, monkeypatch, caplog):
+def test_one_that_fails_is_left_for_the_next_run_and_stops_nobody(
+    course, lina, omar, publishing, monkeypatch, caplog
+):
     first, second = read_all_but(course, lina, "m2/l2"), read_all_but(course, omar, "m2/l2")
     with publishing():
         unpublish(course)
@@ -223,7 +244,8 @@ def test_one_that_fails_is_left_for_the_next_run_and_stops_nobody(course, lina, 
             raise RuntimeError("no disk")
         return settle_enrolment(enrolment_id=enrolment_id, **facts)
 
-    from learning.services import settle_enrolment  # noqa: PLC0415 - the real one, before it is replaced
+    # The real one, before it is replaced.
+    from learning.services import settle_enrolment  # noqa: PLC0415
 
     with monkeypatch.context() as broken:
         broken.setattr("learning.completing.settle_enrolment", settle)

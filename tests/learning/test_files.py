@@ -1,4 +1,6 @@
-"""Uploaded pictures and documents reach whoever may open a page that shows them, and nobody else."""
+"""Uploaded pictures and documents reach whoever may open a page that shows them, and nobody
+else.
+"""
 
 from io import BytesIO
 
@@ -35,13 +37,23 @@ def editors(ada, course):
 def photograph():
     buffer = BytesIO()
     Image.new("RGB", (1200, 800), "navy").save(buffer, "JPEG")
-    return CustomImage.objects.create(title="Ventanilla", file=ContentFile(buffer.getvalue(), "ventanilla.jpg"), file_size=9)
+    return CustomImage.objects.create(
+        title="Ventanilla", file=ContentFile(buffer.getvalue(), "ventanilla.jpg"), file_size=9
+    )
 
 
 @pytest.fixture
 def illustrated(course, photograph, django_capture_on_commit_callbacks) -> LessonPage:
     """A published lesson that shows the photograph."""
-    figure = {"type": "figure", "value": {"image": photograph.pk, "description": "Una ventanilla", "caption": "", "source": ""}}
+    figure = {
+        "type": "figure",
+        "value": {
+            "image": photograph.pk,
+            "description": "Una ventanilla",
+            "caption": "",
+            "source": "",
+        },
+    }
     with django_capture_on_commit_callbacks(execute=True):
         return add_lesson(ModulePage.objects.get(slug="m1"), "foto", blocks=[figure])
 
@@ -87,7 +99,9 @@ def test_visitors_and_who_studies_something_else_do_not(client, shown, omar):
     assert client.get(shown).status_code == 404
 
 
-def test_originals_and_drafts_are_for_the_editor(client, shown, photograph, ada, illustrated, editors):
+def test_originals_and_drafts_are_for_the_editor(
+    client, shown, photograph, ada, illustrated, editors
+):
     original = f"/media/{photograph.file.name}"
     assert client.get(original).status_code == 404
     illustrated.unpublish()
@@ -96,10 +110,26 @@ def test_originals_and_drafts_are_for_the_editor(client, shown, photograph, ada,
     assert client.get(original).status_code == client.get(shown).status_code == 200
 
 
-def test_a_picture_of_a_public_page_is_for_everybody(client, course, photograph, django_capture_on_commit_callbacks):
+def test_a_picture_of_a_public_page_is_for_everybody(
+    client, course, photograph, django_capture_on_commit_callbacks
+):
     home = course and LessonPage.objects.first().get_ancestors().get(depth=2).specific
-    figure = [{"type": "figure", "value": {"image": photograph.pk, "description": "Una ventanilla", "caption": "", "source": ""}}]
-    page = StandardPage(title="Acerca de", slug="acerca-de", body=StandardPage._meta.get_field("body").to_python(figure))
+    figure = [
+        {
+            "type": "figure",
+            "value": {
+                "image": photograph.pk,
+                "description": "Una ventanilla",
+                "caption": "",
+                "source": "",
+            },
+        }
+    ]
+    page = StandardPage(
+        title="Acerca de",
+        slug="acerca-de",
+        body=StandardPage._meta.get_field("body").to_python(figure),
+    )
     with django_capture_on_commit_callbacks(execute=True):
         home.add_child(instance=page)
         publish(page)
@@ -109,7 +139,14 @@ def test_a_picture_of_a_public_page_is_for_everybody(client, course, photograph,
 
 def test_names_that_lead_elsewhere_are_nothing(client, ada, shown, editors):
     client.force_login(ada)
-    for name in ("../settings.py", "images/../../puriq.sqlite3", "%2e%2e/secret-key", "images/", "nada.jpg", "documents/x"):
+    for name in (
+        "../settings.py",
+        "images/../../puriq.sqlite3",
+        "%2e%2e/secret-key",
+        "images/",
+        "nada.jpg",
+        "documents/x",
+    ):
         assert client.get(f"/media/{name}").status_code == 404
 
 
@@ -121,7 +158,9 @@ def test_what_a_course_costs_a_phone_counts_its_pictures(client, course, illustr
     assert "pocos datos (menos que una foto)" in client.get("/cursos/").content.decode()
 
 
-def test_a_course_whose_picture_is_lost_is_still_frozen(course, illustrated, photograph, django_capture_on_commit_callbacks):
+def test_a_course_whose_picture_is_lost_is_still_frozen(
+    course, illustrated, photograph, django_capture_on_commit_callbacks
+):
     photograph.renditions.all().delete()
     photograph.file.delete(save=False)
     illustrated.refresh_from_db()
@@ -129,7 +168,9 @@ def test_a_course_whose_picture_is_lost_is_still_frozen(course, illustrated, pho
     with django_capture_on_commit_callbacks(execute=True):
         publish(illustrated)
     outline = outline_of(CourseHead.objects.get(pk=course.pk).latest_edition_id)
-    assert next(item.summary for item in outline.activities if item.slug == "foto") == "Otro resumen"
+    assert (
+        next(item.summary for item in outline.activities if item.slug == "foto") == "Otro resumen"
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,8 +188,12 @@ def test_what_a_course_costs_is_said_as_a_phone_pays_it(weight, words):
     assert data_used(weight) == words
 
 
-def test_documents_follow_the_same_right(client, course, lina, omar, ada, editors, django_capture_on_commit_callbacks):
-    document = get_document_model().objects.create(title="Formato", file=ContentFile(b"Formato", "formato.txt"), file_size=7)
+def test_documents_follow_the_same_right(
+    client, course, lina, omar, ada, editors, django_capture_on_commit_callbacks
+):
+    document = get_document_model().objects.create(
+        title="Formato", file=ContentFile(b"Formato", "formato.txt"), file_size=7
+    )
     client.force_login(lina)
     assert status_of(client, document.url) == 404
     block = {"type": "download", "value": {"document": document.pk, "title": "Formato"}}

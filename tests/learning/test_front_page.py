@@ -9,7 +9,9 @@ from tests.factories.courses import add_lesson, text_block
 pytestmark = pytest.mark.django_db
 
 
-def test_it_says_how_long_the_longest_lesson_takes(course, client, django_capture_on_commit_callbacks):
+def test_it_says_how_long_the_longest_lesson_takes(
+    course, client, django_capture_on_commit_callbacks
+):
     module = CoursePage.objects.get(translation_key=course.key).get_children().first().specific
     with django_capture_on_commit_callbacks(execute=True):
         add_lesson(module, "larga", blocks=[text_block("palabra " * 1500)])

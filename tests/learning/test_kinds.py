@@ -1,4 +1,6 @@
-"""Checks that each act takes the kinds of activity it names, and only while the activity is open."""
+"""Checks that each act takes the kinds of activity it names, and only while the activity is
+open.
+"""
 
 import tomllib
 from datetime import timedelta
@@ -16,7 +18,14 @@ from certificates.models import Certificate
 from courses.editions import outline_of
 from courses.models import CourseHead, LessonPage, ModulePage
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.services import NotInOutline, Provenance, WrongGrade, enrol_learner, lock_enrolment, record_result
+from learning.services import (
+    NotInOutline,
+    Provenance,
+    WrongGrade,
+    enrol_learner,
+    lock_enrolment,
+    record_result,
+)
 from quizzes.services import start_attempt
 from tests.factories.courses import build_site
 from tests.factories.questions import make_bank
@@ -37,7 +46,9 @@ def quiz(course, django_capture_on_commit_callbacks):
 def enrolment(course, quiz, lina, client):
     """Lina, enrolled and signed in."""
     client.force_login(lina)
-    return enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    return enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
 
 
 def outline(enrolment):
@@ -59,7 +70,13 @@ def bookmark(client, enrolment, key):
 def record(enrolment, key, **result):
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
-        record_result(enrolment=locked, activity_key=key, uuid=uuid4(), provenance=Provenance(timezone.now()), **result)
+        record_result(
+            enrolment=locked,
+            activity_key=key,
+            uuid=uuid4(),
+            provenance=Provenance(timezone.now()),
+            **result,
+        )
 
 
 def test_a_quiz_cannot_be_marked_as_read(client, enrolment, quiz):
@@ -71,7 +88,9 @@ def test_a_quiz_cannot_be_marked_as_read(client, enrolment, quiz):
     assert not ActivityProgress.objects.filter(activity_key=quiz.translation_key).exists()
 
 
-def test_no_key_of_the_first_course_certifies_without_answers(site, lina, client, django_capture_on_commit_callbacks):
+def test_no_key_of_the_first_course_certifies_without_answers(
+    site, lina, client, django_capture_on_commit_callbacks
+):
     """The keys in its files are the same on every site."""
     build_site()
     with django_capture_on_commit_callbacks(execute=True):
@@ -81,8 +100,14 @@ def test_no_key_of_the_first_course_certifies_without_answers(site, lina, client
     head = CourseHead.objects.get(key=facts["key"])
     enrolment = enrol_learner(user=lina, course=head, received_at=timezone.now())
     client.force_login(lina)
-    keys = set(keys_in(facts)) | {activity.key for activity in outline_of(head.latest_edition_id).activities}
-    quizzes = {activity.key for activity in outline_of(head.latest_edition_id).activities if activity.kind == "quiz"}
+    keys = set(keys_in(facts)) | {
+        activity.key for activity in outline_of(head.latest_edition_id).activities
+    }
+    quizzes = {
+        activity.key
+        for activity in outline_of(head.latest_edition_id).activities
+        if activity.kind == "quiz"
+    }
     assert len(quizzes & set(keys_in(facts))) == len(quizzes) >= 6
     answers = {key: mark(client, key, facts["slug"]).status_code for key in keys}
     assert {answers[key] for key in quizzes} == {404}
@@ -111,7 +136,12 @@ def test_a_lesson_cannot_be_started(enrolment):
 
 def test_the_address_of_a_lesson_takes_no_attempt(client, enrolment):
     lesson = lesson_of(enrolment)
-    assert client.post(f"/cursos/curso/{lesson.module_slug}/{lesson.slug}/", {"uuid": uuid4()}).status_code == 405
+    assert (
+        client.post(
+            f"/cursos/curso/{lesson.module_slug}/{lesson.slug}/", {"uuid": uuid4()}
+        ).status_code
+        == 405
+    )
 
 
 def test_a_result_of_another_kind_is_refused_whoever_writes_it(enrolment, quiz):
@@ -142,7 +172,10 @@ def test_a_bookmark_takes_any_activity_of_the_course_and_nothing_else(client, en
 def doors(client, enrolment, activity):
     """Return what every door to one activity answers."""
     address = f"/cursos/curso/{activity.module_slug}/{activity.slug}/"
-    answers = {"open": client.get(address).status_code, "bookmark": bookmark(client, enrolment, activity.key).status_code}
+    answers = {
+        "open": client.get(address).status_code,
+        "bookmark": bookmark(client, enrolment, activity.key).status_code,
+    }
     if activity.kind == "quiz":
         return {**answers, "start": client.post(address, {"uuid": uuid4()}).status_code}
     return {**answers, "mark": mark(client, activity.key).status_code}
@@ -157,7 +190,9 @@ def let_expire(page, capture):
 
 
 @pytest.mark.parametrize("kind", ["lesson", "quiz"])
-def test_what_has_expired_opens_no_door(client, enrolment, quiz, kind, monkeypatch, django_capture_on_commit_callbacks):
+def test_what_has_expired_opens_no_door(
+    client, enrolment, quiz, kind, monkeypatch, django_capture_on_commit_callbacks
+):
     page = quiz if kind == "quiz" else LessonPage.objects.order_by("path").first()
     later = let_expire(page, django_capture_on_commit_callbacks)
     activity = outline(enrolment).by_key[page.translation_key]
@@ -167,7 +202,9 @@ def test_what_has_expired_opens_no_door(client, enrolment, quiz, kind, monkeypat
 
 
 @pytest.mark.parametrize("kind", ["lesson", "quiz"])
-def test_what_was_withdrawn_opens_no_door_even_before_the_course_is_frozen_again(client, enrolment, quiz, kind):
+def test_what_was_withdrawn_opens_no_door_even_before_the_course_is_frozen_again(
+    client, enrolment, quiz, kind
+):
     page = quiz if kind == "quiz" else LessonPage.objects.order_by("path").first()
     activity = outline(enrolment).by_key[page.translation_key]
     page.unpublish()
@@ -188,7 +225,9 @@ def test_what_is_not_open_yet_takes_no_act(client, enrolment, django_capture_on_
     assert bookmark(client, enrolment, page.translation_key).status_code == 404
 
 
-def test_an_attempt_begun_in_time_is_finished_after_the_quiz_expired(client, enrolment, quiz, django_capture_on_commit_callbacks):
+def test_an_attempt_begun_in_time_is_finished_after_the_quiz_expired(
+    client, enrolment, quiz, django_capture_on_commit_callbacks
+):
     later = let_expire(quiz, django_capture_on_commit_callbacks)
     enrolment.course.refresh_from_db()
     attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
@@ -199,7 +238,9 @@ def test_an_attempt_begun_in_time_is_finished_after_the_quiz_expired(client, enr
         start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=later)
 
 
-def test_a_closed_course_takes_no_act(client, enrolment, course, django_capture_on_commit_callbacks):
+def test_a_closed_course_takes_no_act(
+    client, enrolment, course, django_capture_on_commit_callbacks
+):
     activity = lesson_of(enrolment)
     with django_capture_on_commit_callbacks(execute=True):
         Page.objects.get(slug="curso").unpublish()

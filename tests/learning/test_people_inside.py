@@ -27,11 +27,17 @@ def studied(course, published, lina, omar, max_, ada):
     """Two people study the course, one finished it; its author tries it too."""
     for person in (lina, omar, max_, ada):
         enrolment = enrol_learner(user=person, course=course, received_at=timezone.now())
-    keys = [lesson_of(published, module, slug).translation_key for module in ("m1", "m2") for slug in ("l1", "l2")]
+    keys = [
+        lesson_of(published, module, slug).translation_key
+        for module in ("m1", "m2")
+        for slug in ("l1", "l2")
+    ]
     enrolment = Enrolment.objects.get(learner=max_.learner_key)
     for place, key in enumerate(keys):
         act = {"enrolment_id": enrolment.pk, "learner": max_.learner_key, "activity_key": key}
-        complete_activity(**act, uuid=f"00000000-0000-4000-8000-00000000000{place}", received_at=timezone.now())
+        complete_activity(
+            **act, uuid=f"00000000-0000-4000-8000-00000000000{place}", received_at=timezone.now()
+        )
     return published
 
 
@@ -63,7 +69,11 @@ def other(studied, site, omar, django_capture_on_commit_callbacks):
     """A second course, which one of the two studies too."""
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site, "otro", modules=1, lessons=1)
-    enrol_learner(user=omar, course=CourseHead.objects.get(key=page.translation_key), received_at=timezone.now())
+    enrol_learner(
+        user=omar,
+        course=CourseHead.objects.get(key=page.translation_key),
+        received_at=timezone.now(),
+    )
     return page
 
 
@@ -94,7 +104,11 @@ def test_nothing_is_said_where_nobody_is_inside(published, client, oscar, ada, c
     enrol_learner(user=ada, course=course, received_at=timezone.now())
     signed_in(client, oscar)
     lesson = lesson_of(published)
-    one = url("move_confirm", lesson.pk, lesson.get_parent().pk) if act == "move" else url(act, lesson.pk)
+    one = (
+        url("move_confirm", lesson.pk, lesson.get_parent().pk)
+        if act == "move"
+        else url(act, lesson.pk)
+    )
     for address in (one, bulk(act, [lesson])):
         assert "lo estudia" not in screen(client, address)
 
@@ -108,7 +122,10 @@ def test_a_draft_touches_nobody(studied, client, oscar):
 
 def test_deleting_what_has_records_is_refused_before_the_question(studied, client, oscar):
     signed_in(client, oscar)
-    refused = "“Lección l1” tiene registros de personas que estudian. No se elimina: retírala de la publicación."
+    refused = (
+        "“Lección l1” tiene registros de personas que estudian. No se elimina: retírala de "
+        "la publicación."
+    )
     for address in (url("delete", lesson_of(studied).pk), bulk("delete", [lesson_of(studied)])):
         body = screen(client, address)
         assert refused in body

@@ -1,4 +1,6 @@
-"""An act that comes late tells when it happened and what was read; the server's clock and the newest edition decide."""
+"""An act that comes late tells when it happened and what was read; the server's clock and the
+newest edition decide.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,13 +24,21 @@ def enrolment(lina, course):
 
 
 def first_lesson(course):
-    return next(item for item in outline_of(course.latest_edition_id).activities if item.kind == "lesson")
+    return next(
+        item for item in outline_of(course.latest_edition_id).activities if item.kind == "lesson"
+    )
 
 
 def read(enrolment, lesson, **told):
     """Mark a lesson as read; return its line of the journal."""
     uuid = uuid4()
-    complete_activity(enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson.key, uuid=uuid, **told)
+    complete_activity(
+        enrolment_id=enrolment.pk,
+        learner=enrolment.learner,
+        activity_key=lesson.key,
+        uuid=uuid,
+        **told,
+    )
     return Statement.objects.get(learner=enrolment.learner, uuid=uuid)
 
 
@@ -38,7 +48,10 @@ def test_the_journal_keeps_both_clocks_and_the_server_s_counts(enrolment, course
     assert (line.occurred_at, line.received_at) == (now - LATE, now)
     enrolment.refresh_from_db()
     assert enrolment.last_act_on == timezone.localdate(now)
-    assert ActivityProgress.objects.get(enrolment=enrolment).completed_on_day == timezone.localdate(now).isoformat()
+    assert (
+        ActivityProgress.objects.get(enrolment=enrolment).completed_on_day
+        == timezone.localdate(now).isoformat()
+    )
 
 
 def test_what_says_nothing_happened_when_it_was_received(enrolment, course):
@@ -56,7 +69,9 @@ def test_a_clock_that_runs_ahead_is_set_back(enrolment, course):
 def test_the_edition_that_was_read_is_kept(enrolment, course):
     newest = Edition.objects.get(pk=course.latest_edition_id)
     facts = {"outline": newest.outline, "content_hash": "0" * 64, "frozen_at": newest.frozen_at}
-    earlier = Edition.objects.create(course=newest.course, major=newest.major, minor=newest.minor + 1, **facts)
+    earlier = Edition.objects.create(
+        course=newest.course, major=newest.major, minor=newest.minor + 1, **facts
+    )
     line = read(enrolment, first_lesson(course), received_at=timezone.now(), edition_id=earlier.pk)
     assert line.edition_id == earlier.pk
 

@@ -29,9 +29,13 @@ def broken():
 def test_the_last_lessons_finished_together_complete_the_course(course, person):
     keys = [activity.key for activity in outline_of(course.latest_edition_id).activities]
     for place in range(ROUNDS):
-        enrolment = enrol_learner(user=person(f"Persona{place}"), course=course, received_at=timezone.now())
+        enrolment = enrol_learner(
+            user=person(f"Persona{place}"), course=course, received_at=timezone.now()
+        )
         outcomes = at_once([act_of(enrolment, key) for key in keys])
-        assert sorted(outcome.completed_course for outcome in outcomes) == [False] * (len(keys) - 1) + [True]
+        assert sorted(outcome.completed_course for outcome in outcomes) == [False] * (
+            len(keys) - 1
+        ) + [True]
     assert Certificate.objects.count() == ROUNDS
     assert not broken()
 
@@ -45,7 +49,9 @@ def test_simultaneous_enrolments_are_one(course, lina):
 def test_withdrawing_and_finishing_at_once_leaves_one_state(course, person):
     keys = [activity.key for activity in outline_of(course.latest_edition_id).activities]
     for place in range(ROUNDS):
-        enrolment = enrol_learner(user=person(f"Persona{place}"), course=course, received_at=timezone.now())
+        enrolment = enrol_learner(
+            user=person(f"Persona{place}"), course=course, received_at=timezone.now()
+        )
         for key in keys[:-1]:
             act_of(enrolment, key)()
 
@@ -55,7 +61,9 @@ def test_withdrawing_and_finishing_at_once_leaves_one_state(course, person):
             except Enrolment.DoesNotExist:
                 return False
 
-        completed, _nothing = at_once([finish, partial(withdraw_enrolment, enrolment=enrolment, now=timezone.now())])
+        completed, _nothing = at_once(
+            [finish, partial(withdraw_enrolment, enrolment=enrolment, now=timezone.now())]
+        )
         enrolment.refresh_from_db()
         assert enrolment.state == ("completed" if completed else "withdrawn")
         assert Certificate.objects.filter(enrolment=enrolment).count() == completed

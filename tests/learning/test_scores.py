@@ -18,7 +18,9 @@ from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
-SCORES = sorted({float(Fraction(part, whole)) for whole in (3, 6, 7, 9, 11, 18, 49) for part in range(1, whole)})
+SCORES = sorted(
+    {float(Fraction(part, whole)) for whole in (3, 6, 7, 9, 11, 18, 49) for part in range(1, whole)}
+)
 
 
 @pytest.fixture
@@ -29,13 +31,20 @@ def quiz(course, django_capture_on_commit_callbacks):
 
 @pytest.fixture
 def enrolment(course, quiz, lina):
-    return enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    return enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
 
 
 def record(enrolment, quiz, score):
     with transaction.atomic():
         locked = lock_enrolment(enrolment.pk, enrolment.learner)
-        facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "provenance": Provenance(timezone.now())}
+        facts = {
+            "activity_key": quiz.translation_key,
+            "kinds": {"quiz"},
+            "uuid": uuid4(),
+            "provenance": Provenance(timezone.now()),
+        }
         record_result(enrolment=locked, passed=False, score=score, **facts)
 
 
@@ -65,9 +74,16 @@ def test_scores_changed_by_rounding_are_mended(enrolment, quiz, capsys):
     assert broken() == ["I7 progress equals the replay of the journal"]
     call_command("mend_scores")
     call_command("mend_scores")
-    assert capsys.readouterr().out.splitlines() == ["Puntajes corregidos: 1", "Puntajes corregidos: 0"]
+    assert capsys.readouterr().out.splitlines() == [
+        "Puntajes corregidos: 1",
+        "Puntajes corregidos: 0",
+    ]
     assert ActivityProgress.objects.get().score == 5 / 6
     assert broken() == []
     entry = AuditEntry.objects.get(action="progress_mended")
-    assert (entry.actor_key, entry.object_type, entry.object_key) == (None, "enrolment", str(enrolment.uuid))
+    assert (entry.actor_key, entry.object_type, entry.object_key) == (
+        None,
+        "enrolment",
+        str(enrolment.uuid),
+    )
     assert entry.details == {"fields": ["score"], "activities": [str(quiz.translation_key)]}

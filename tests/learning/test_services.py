@@ -34,7 +34,11 @@ def enrolment(course, lina):
 
 def finish(enrolment, key, uuid=None):
     return complete_activity(
-        enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=key, uuid=uuid or uuid4(), received_at=timezone.now()
+        enrolment_id=enrolment.pk,
+        learner=enrolment.learner,
+        activity_key=key,
+        uuid=uuid or uuid4(),
+        received_at=timezone.now(),
     )
 
 
@@ -54,7 +58,10 @@ def test_enrolling_twice_is_once(course, lina, enrolment):
 
 def test_the_same_act_twice_is_once(course, enrolment):
     uuid = uuid4()
-    first, second = finish(enrolment, keys(course)[0], uuid), finish(enrolment, keys(course)[0], uuid)
+    first, second = (
+        finish(enrolment, keys(course)[0], uuid),
+        finish(enrolment, keys(course)[0], uuid),
+    )
     assert (first.is_repeat, second.is_repeat) == (False, True)
     assert Statement.objects.filter(verb="completed").count() == 1
 
@@ -72,7 +79,10 @@ def test_completion_is_decided_once_with_its_edition_and_certificate(course, enr
     finish(enrolment, keys(course)[0])
     enrolment.refresh_from_db()
     assert [outcome.completed_course for outcome in outcomes] == [False, False, False, True]
-    assert (enrolment.state, enrolment.completed_edition_id) == (Enrolment.State.COMPLETED, course.latest_edition_id)
+    assert (enrolment.state, enrolment.completed_edition_id) == (
+        Enrolment.State.COMPLETED,
+        course.latest_edition_id,
+    )
     assert Certificate.objects.filter(enrolment=enrolment).count() == 1
     assert clean()
 
@@ -97,7 +107,12 @@ def test_a_better_result_is_never_taken_back(quiz, enrolment):
     for passed, score in ((True, 0.9), (False, 0.3)):
         with transaction.atomic():
             locked = lock_enrolment(enrolment.pk, enrolment.learner)
-            facts = {"activity_key": quiz.translation_key, "kinds": {"quiz"}, "uuid": uuid4(), "provenance": Provenance(timezone.now())}
+            facts = {
+                "activity_key": quiz.translation_key,
+                "kinds": {"quiz"},
+                "uuid": uuid4(),
+                "provenance": Provenance(timezone.now()),
+            }
             record_result(enrolment=locked, passed=passed, score=score, **facts)
     row = ActivityProgress.objects.get()
     assert (row.state, row.success, row.score) == ("completed", "passed", 0.9)
@@ -112,7 +127,11 @@ def test_an_activity_outside_the_course_is_refused(enrolment):
 def test_another_learners_enrolment_does_not_exist(course, enrolment, omar):
     with pytest.raises(Enrolment.DoesNotExist):
         complete_activity(
-            enrolment_id=enrolment.pk, learner=omar.learner_key, activity_key=keys(course)[0], uuid=uuid4(), received_at=timezone.now()
+            enrolment_id=enrolment.pk,
+            learner=omar.learner_key,
+            activity_key=keys(course)[0],
+            uuid=uuid4(),
+            received_at=timezone.now(),
         )
 
 

@@ -39,7 +39,10 @@ def test_everybody_may_look_at_courses(course, client, address):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", [LESSON, "/mi-aprendizaje/", "/mi-aprendizaje/curso/requisitos/", "/certificados/", "/panel/"])
+@pytest.mark.parametrize(
+    "address",
+    [LESSON, "/mi-aprendizaje/", "/mi-aprendizaje/curso/requisitos/", "/certificados/", "/panel/"],
+)
 def test_a_visitor_is_sent_to_sign_in_and_comes_back(course, client, address):
     answer = client.get(address)
     assert answer.status_code == 302
@@ -53,7 +56,10 @@ def test_who_is_not_enrolled_is_led_to_the_course(course, client, omar):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/cursos/otro/", "/cursos/curso/m1/otra/", "/cursos/curso/m9/l1/", "/inscripcion/otro/"])
+@pytest.mark.parametrize(
+    "address",
+    ["/cursos/otro/", "/cursos/curso/m1/otra/", "/cursos/curso/m9/l1/", "/inscripcion/otro/"],
+)
 def test_what_does_not_exist_is_not_found(studying, address):
     assert studying.post(address).status_code in {404, 405}
 
@@ -112,7 +118,11 @@ def statements(client, method: str, address: str, **data) -> int:
 def test_pages_cost_few_statements_whatever_the_length_of_the_course(client, person, lessons):
     published = publish_course(build_site(), lessons=lessons)
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), received_at=timezone.now())
+    enrol_learner(
+        user=learner,
+        course=CourseHead.objects.get(key=published.translation_key),
+        received_at=timezone.now(),
+    )
     client.force_login(learner)
     limits = {LESSON: 6, "/cursos/curso/": 7, "/cursos/": 6, "/mi-aprendizaje/": 8}
     for address in limits:
@@ -122,10 +132,16 @@ def test_pages_cost_few_statements_whatever_the_length_of_the_course(client, per
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(client, person, waiting_tasks):
+def test_an_act_costs_at_most_eight_statements_and_completion_sixteen(
+    client, person, waiting_tasks
+):
     published = publish_course(build_site())
     learner = person("Lina", organisation="tumbes")
-    enrol_learner(user=learner, course=CourseHead.objects.get(key=published.translation_key), received_at=timezone.now())
+    enrol_learner(
+        user=learner,
+        course=CourseHead.objects.get(key=published.translation_key),
+        received_at=timezone.now(),
+    )
     client.force_login(learner)
     addresses = [f"/cursos/curso/m{module}/l{lesson}/" for module in (1, 2) for lesson in (1, 2)]
     client.get(addresses[0])
@@ -150,7 +166,9 @@ def lesson_seen_before(studying):
 
 
 @pytest.mark.django_db
-def test_a_withdrawn_lesson_is_refused_even_before_the_course_is_frozen_again(studying, lesson_seen_before):
+def test_a_withdrawn_lesson_is_refused_even_before_the_course_is_frozen_again(
+    studying, lesson_seen_before
+):
     lesson_seen_before.unpublish()
     assert CourseHead.objects.get(slug="curso").is_dirty
     assert studying.get(LESSON).status_code == 404
@@ -173,7 +191,10 @@ def test_a_lesson_seen_before_costs_two_statements(studying, lesson_seen_before)
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("name", "place"), [("omar", "/cursos/"), ("max_", "/panel/"), ("lucia", "/panel/"), ("ada", "/gestion/")])
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("omar", "/cursos/"), ("max_", "/panel/"), ("lucia", "/panel/"), ("ada", "/gestion/")],
+)
 def test_home_without_a_course_leads_each_to_their_work(request, client, name, place):
     client.force_login(request.getfixturevalue(name))
     page = client.get("/mi-aprendizaje/").content.decode()

@@ -9,7 +9,15 @@ from lib.codes import ALPHABET, as_meant, plain_characters, runs_of_characters
 
 @pytest.mark.parametrize(
     "typed",
-    ["7k2m-9qxa", " 7K2M 9QXA ", "«7K2M–9QXA»", "(7K2M-9QXA),", "7K\u200b2M\u200e-\u20609QXA", "７Ｋ２Ｍ－９ＱＸＡ", "7K2M\u20099QXA."],
+    [
+        "7k2m-9qxa",
+        " 7K2M 9QXA ",
+        "«7K2M–9QXA»",
+        "(7K2M-9QXA),",
+        "7K\u200b2M\u200e-\u20609QXA",
+        "７Ｋ２Ｍ－９ＱＸＡ",
+        "7K2M\u20099QXA.",
+    ],
 )
 def test_what_comes_with_a_code_is_left_out(typed):
     assert plain_characters(typed) == "7K2M9QXA"

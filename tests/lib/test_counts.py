@@ -1,4 +1,6 @@
-"""One count for all processes of a machine: atomic, gone when its time is over, and in a file of its owner alone."""
+"""One count for all processes of a machine: atomic, gone when its time is over, and in a file of
+its owner alone.
+"""
 
 import subprocess
 import sys
@@ -46,8 +48,14 @@ def test_what_is_over_begins_again(counts):
 
 
 def test_processes_and_threads_count_together(counts):
-    programs = [subprocess.Popen([sys.executable, "-c", COUNTING, str(counts.path)], stderr=subprocess.PIPE) for _number in range(3)]
-    threads = [threading.Thread(target=lambda: (counts.add("tries", 0, 60), counts.incr("tries"))) for _number in range(8)]
+    programs = [
+        subprocess.Popen([sys.executable, "-c", COUNTING, str(counts.path)], stderr=subprocess.PIPE)
+        for _number in range(3)
+    ]
+    threads = [
+        threading.Thread(target=lambda: (counts.add("tries", 0, 60), counts.incr("tries")))
+        for _number in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

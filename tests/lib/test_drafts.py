@@ -9,7 +9,8 @@ from lib.drafts import DraftLine, DraftText, LineBlock, too_long
 
 @pytest.mark.parametrize("kind", [DraftText, DraftLine])
 @pytest.mark.parametrize(("text", "is_draft", "is_taken"), [
-    ("ñ" * 5, False, True), ("ñ" * 6, False, False), ("ñ" * 6, True, True), ("a" * 6 + "\0", True, False), ("", True, False),
+    ("ñ" * 5, False, True), ("ñ" * 6, False, False), ("ñ" * 6, True, True), ("a" * 6 + "\0", True,
+    False), ("", True, False),
 ])  # fmt: skip
 def test_a_form_takes_what_a_draft_may_hold(kind, text, is_draft, is_taken):
     field = kind(max_length=5).formfield()

@@ -1,4 +1,6 @@
-"""Checks that every icon a page asks for is drawn, and that it says nothing to who cannot see it."""
+"""Checks that every icon a page asks for is drawn, and that it says nothing to who cannot see
+it.
+"""
 
 import re
 from pathlib import Path
@@ -10,7 +12,11 @@ from lib.icons import icon
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
 DRAWN = set(re.findall(r'id="i-([a-z]+)"', (TEMPLATES / "components/icons.html").read_text()))
-ASKED = {name for path in TEMPLATES.rglob("*.html") for name in re.findall(r'{% icon "([a-z]+)" %}', path.read_text())}
+ASKED = {
+    name
+    for path in TEMPLATES.rglob("*.html")
+    for name in re.findall(r'{% icon "([a-z]+)" %}', path.read_text())
+}
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))

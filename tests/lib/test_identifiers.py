@@ -27,7 +27,8 @@ def test_any_text_is_read_without_error(text):
 @pytest.mark.parametrize(
     "typed",
     [
-        "ana@x.pe", " Ana@X.pe ", "\u200bana@x.pe\u200e", "<ana@x.pe>", "mailto:ana@x.pe", "Ana Ruiz <ana@x.pe>", "(ana@x.pe),", "«ana@x.pe».",
+        "ana@x.pe", " Ana@X.pe ", "\u200bana@x.pe\u200e", "<ana@x.pe>", "mailto:ana@x.pe",
+        "Ana Ruiz <ana@x.pe>", "(ana@x.pe),", "«ana@x.pe».",
         "ａｎａ@x.pe", "ana@x.pe\u2060",
     ],
 )  # fmt: skip
@@ -41,5 +42,7 @@ def test_reading_an_email_twice_changes_nothing(text):
 
 
 def test_a_text_of_any_length_is_read_in_one_walk():
-    """Half a million letters would take the square of that, twenty minutes, were each tried as a beginning."""
+    """Half a million letters would take the square of that, twenty minutes, were each tried as a
+    beginning.
+    """
     assert plain_email("á" * 500_000) == "á" * 500_000

@@ -7,7 +7,10 @@ from django.utils import translation
 from lib.languages import page_language
 
 
-@pytest.mark.parametrize(("language", "said"), [("es", "es-PE"), ("en", "en"), ("qu", "qu"), ("pt-br", "pt-BR"), (None, "es-PE")])
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("es", "es-PE"), ("en", "en"), ("qu", "qu"), ("pt-br", "pt-BR"), (None, "es-PE")],
+)
 def test_a_language_is_told_as_browsers_read_it(language, said):
     with translation.override(language):
         assert page_language() == said

@@ -15,12 +15,24 @@ from accounts.models import Membership, Session, User
 from lib.prepared import CannotBePrepared, LockedQuery, Parameter, PreparedQuery
 
 pytestmark = pytest.mark.django_db
-person = PreparedQuery(lambda: User.objects.filter(learner_key=Parameter("key", UUIDField())).annotate(twice=F("id") * 2, same=Value("x")))
-places = PreparedQuery(
-    lambda: Membership.objects.filter(started_on__lte=Parameter("day", DateField())).select_related("organisation__district").order_by("pk")
+person = PreparedQuery(
+    lambda: User.objects.filter(learner_key=Parameter("key", UUIDField())).annotate(
+        twice=F("id") * 2, same=Value("x")
+    )
 )
-sessions = PreparedQuery(lambda: Session.objects.filter(expire_date__gt=Parameter("now", DateTimeField())))
-few = PreparedQuery(lambda: User.objects.filter(email=Parameter("email", CharField())).only("email"))
+places = PreparedQuery(
+    lambda: (
+        Membership.objects.filter(started_on__lte=Parameter("day", DateField()))
+        .select_related("organisation__district")
+        .order_by("pk")
+    )
+)
+sessions = PreparedQuery(
+    lambda: Session.objects.filter(expire_date__gt=Parameter("now", DateTimeField()))
+)
+few = PreparedQuery(
+    lambda: User.objects.filter(email=Parameter("email", CharField())).only("email")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +51,12 @@ def test_rows_are_those_of_the_queryset(lina, omar):
         asked = User.objects.annotate(twice=F("id") * 2, same=Value("x")).get(pk=user.pk)
         (found,) = person(key=user.learner_key)
         assert values_of(found) == values_of(asked)
-        assert (found.twice, found.same, found._state.adding, found._state.db) == (user.pk * 2, "x", False, "default")
+        assert (found.twice, found.same, found._state.adding, found._state.db) == (
+            user.pk * 2,
+            "x",
+            False,
+            "default",
+        )
 
 
 def test_related_rows_come_along(lina, omar):
@@ -48,13 +65,19 @@ def test_related_rows_come_along(lina, omar):
         found = places(day=day)
         names = [(row.organisation.name, row.organisation.district.name) for row in found]
     assert len(asked) == 1
-    rows = Membership.objects.filter(started_on__lte=day).select_related("organisation__district").order_by("pk")
+    rows = (
+        Membership.objects.filter(started_on__lte=day)
+        .select_related("organisation__district")
+        .order_by("pk")
+    )
     assert names == [(row.organisation.name, row.organisation.district.name) for row in rows] != []
     assert places(day=day - timedelta(days=40_000)) == []
 
 
 def test_missing_related_row_is_none():
-    Session.objects.create(session_key="nobody", session_data="", expire_date=timezone.now() + timedelta(days=1))
+    Session.objects.create(
+        session_key="nobody", session_data="", expire_date=timezone.now() + timedelta(days=1)
+    )
     (found,) = sessions(now=timezone.now())
     assert (found.user_id, found.user) == (None, None)
 
@@ -126,7 +149,9 @@ def test_what_one_statement_of_objects_cannot_give_is_refused(name, is_prepared,
 
 @pytest.mark.parametrize("is_prepared", [True, False])
 @pytest.mark.django_db(transaction=True)
-def test_a_locked_read_outside_a_transaction_is_refused_the_second_time_too(lina, is_prepared, settings):
+def test_a_locked_read_outside_a_transaction_is_refused_the_second_time_too(
+    lina, is_prepared, settings
+):
     settings.PREPARED_QUERIES = is_prepared
     locked = LockedQuery(few.build, few.build)
     for _time in range(2):

@@ -1,4 +1,6 @@
-"""Checks that no cell of a file begins with a formula, whatever sign the program that opens it splits at."""
+"""Checks that no cell of a file begins with a formula, whatever sign the program that opens it
+splits at.
+"""
 
 import csv
 import io

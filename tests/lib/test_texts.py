@@ -1,4 +1,6 @@
-"""Checks what a text may hold: refused where it is printed, tidied where it is free, composed before it is measured."""
+"""Checks what a text may hold: refused where it is printed, tidied where it is free, composed
+before it is measured.
+"""
 
 import unicodedata
 
@@ -41,7 +43,18 @@ UNSEEN = [
     "\u115fAna",
     "Ana\u0000",
 ]
-NOT_DRAWN = ["Ana 🌻", "明", "김", "สมชาย", "Ａｎａ", "🎓 Curso", "\ufdfd", "𝓐na", "\u0301Ana", "a" + "\u0316" * 5]
+NOT_DRAWN = [
+    "Ana 🌻",
+    "明",
+    "김",
+    "สมชาย",
+    "Ａｎａ",
+    "🎓 Curso",
+    "\ufdfd",
+    "𝓐na",
+    "\u0301Ana",
+    "a" + "\u0316" * 5,
+]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,12 +72,21 @@ def test_what_cannot_be_drawn_is_refused_where_it_is_printed(text):
     assert printing_problem(as_written(text)).flaw is Flaw.NOT_DRAWN
 
 
-@pytest.mark.parametrize("text", ["Niñez, migración y educación: ¿qué hacer?", "Ley N.º 30001 — art. 3 → 5 %", "I+D & «más» (1/2)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Niñez, migración y educación: ¿qué hacer?",
+        "Ley N.º 30001 — art. 3 → 5 %",
+        "I+D & «más» (1/2)",
+    ],
+)
 def test_titles_hold_signs(text):
     assert printing_problem(as_written(text)) is None
 
 
-@pytest.mark.parametrize("text", ["<b>Ana</b>", "Ana http://x.pe", "ana@x.pe", "Ana/Luz", "Ana\\", "a;=1+1"])
+@pytest.mark.parametrize(
+    "text", ["<b>Ana</b>", "Ana http://x.pe", "ana@x.pe", "Ana/Luz", "Ana\\", "a;=1+1"]
+)
 def test_addresses_and_markup_are_no_names(text):
     assert name_problem(text).flaw is Flaw.NOT_IN_NAMES
 
@@ -85,7 +107,11 @@ def test_any_text_can_be_made_printable(text):
 def test_tidying_leaves_only_what_is_seen_and_changes_nothing_twice(text):
     made = tidied(text)
     assert tidied(made) == made == unicodedata.normalize("NFC", made)
-    assert not [letter for letter in made if is_unseen(letter) and letter not in "\n\t\u200c\u200d\ufe0e\ufe0f"]
+    assert not [
+        letter
+        for letter in made
+        if is_unseen(letter) and letter not in "\n\t\u200c\u200d\ufe0e\ufe0f"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -118,9 +144,17 @@ def test_length_is_that_of_the_composed_text(field):
 @pytest.mark.parametrize(
     ("field", "typed", "sentence"),
     [
-        ("name", "Ana\u200b", "Después de «Ana» hay un carácter que no se ve. Borra todo y escríbelo otra vez."),
+        (
+            "name",
+            "Ana\u200b",
+            "Después de «Ana» hay un carácter que no se ve. Borra todo y escríbelo otra vez.",
+        ),
         ("title", "\u2060Ana", "Hay un carácter que no se ve. Borra todo y escríbelo otra vez."),
-        ("title", "A 明", "El certificado no puede imprimir «明». Quítalo, o escríbelo con otras letras."),
+        (
+            "title",
+            "A 明",
+            "El certificado no puede imprimir «明». Quítalo, o escríbelo con otras letras.",
+        ),
         ("name", "a@b", "Un nombre no lleva «@». Quítalo."),
         ("post", "<b>jefe</b>", "Aquí no va «<». Quítalo."),
         ("post", "ver http://x", "Aquí no va «://». Quítalo."),

@@ -1,4 +1,6 @@
-"""Tests that few acts at once reach the database, that readers do not wait for them, and that a turn ends with its transaction."""
+"""Tests that few acts at once reach the database, that readers do not wait for them, and that a
+turn ends with its transaction.
+"""
 
 from contextlib import ExitStack
 from io import BytesIO
@@ -87,7 +89,9 @@ class SlowBody(BytesIO):
 @pytest.mark.django_db(transaction=True)
 def test_who_sends_slowly_does_not_hold_up_others(client, lina, course):
     enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
-    first, second = [item for item in outline_of(course.latest_edition_id).activities if item.kind == "lesson"][:2]
+    first, second = [
+        item for item in outline_of(course.latest_edition_id).activities if item.kind == "lesson"
+    ][:2]
     client.force_login(lina)
     client.cookies[settings.CSRF_COOKIE_NAME] = secret = "a" * 32
     body = SlowBody(f"uuid={uuid4()}&csrfmiddlewaretoken={secret}".encode())
@@ -109,7 +113,12 @@ def test_who_sends_slowly_does_not_hold_up_others(client, lina, course):
     slow = Thread(target=send)
     slow.start()
     assert body.is_waiting.wait(timeout=30)
-    act = {"learner": lina.learner_key, "activity_key": second.key, "uuid": uuid4(), "received_at": timezone.now()}
+    act = {
+        "learner": lina.learner_key,
+        "activity_key": second.key,
+        "uuid": uuid4(),
+        "received_at": timezone.now(),
+    }
     assert complete_activity(enrolment_id=enrolment.pk, **act)
     body.may_come.set()
     slow.join()

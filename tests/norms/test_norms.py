@@ -38,26 +38,51 @@ def test_each_change_raises_the_version_of_the_register():
 
 
 @pytest.mark.parametrize(
-    ("code", "is_told"), [("LEY-27891", False), ("RM-447-2020-MINEDU", True), ("DS-015-2017-RE", True), ("DLEG-1246", True)]
+    ("code", "is_told"),
+    [
+        ("LEY-27891", False),
+        ("RM-447-2020-MINEDU", True),
+        ("DS-015-2017-RE", True),
+        ("DLEG-1246", True),
+    ],
 )
 def test_a_citation_says_when_a_norm_is_not_in_force_or_not_verified(code, is_told):
     import_norms(read_register())
     value = {"norm": Norm.objects.get(pk=code), "locator": "art. 1", "says": "<p>Dice</p>"}
     html = render_to_string("norms/blocks/citation.html", {"value": value})
-    assert ("Cuidado" in html or "verifica" in html.lower() or "atención" in html.lower()) == is_told
-    assert "Copia consultada: junio de 2026" in html or "Comparada con su texto el 28/11/2026" in html
+    assert (
+        "Cuidado" in html or "verifica" in html.lower() or "atención" in html.lower()
+    ) == is_told
+    assert (
+        "Copia consultada: junio de 2026" in html or "Comparada con su texto el 28/11/2026" in html
+    )
 
 
 @pytest.mark.parametrize(
     ("kind", "number", "title", "cited"),
     [
         ("Ley", "30001", "Ley de Reinserción", "Ley 30001, Ley de Reinserción"),
-        ("Ley orgánica", "27972", "Ley Orgánica de Municipalidades", "Ley 27972, Ley Orgánica de Municipalidades"),
+        (
+            "Ley orgánica",
+            "27972",
+            "Ley Orgánica de Municipalidades",
+            "Ley 27972, Ley Orgánica de Municipalidades",
+        ),
         ("Decreto supremo", "007-2017-IN", "Reglamento", "Decreto supremo 007-2017-IN, Reglamento"),
-        ("Texto Único Ordenado", "DS 004-2019-JUS", "TUO de la Ley N.° 27444", "DS 004-2019-JUS, TUO de la Ley N.° 27444"),
+        (
+            "Texto Único Ordenado",
+            "DS 004-2019-JUS",
+            "TUO de la Ley N.° 27444",
+            "DS 004-2019-JUS, TUO de la Ley N.° 27444",
+        ),
         ("Tratado", "—", "Convención sobre el Estatuto", "Convención sobre el Estatuto"),
         ("Decreto supremo", "por-verificar", "Incorporación al SIS", "Incorporación al SIS"),
-        ("Constitución", "1993", "Constitución Política del Perú", "Constitución Política del Perú"),
+        (
+            "Constitución",
+            "1993",
+            "Constitución Política del Perú",
+            "Constitución Política del Perú",
+        ),
         ("Ley", "27891", "Ley 27891, del Refugiado", "Ley 27891, del Refugiado"),
     ],
 )
@@ -70,11 +95,17 @@ def test_the_register_says_which_texts_were_compared_and_when():
     compared = Norm.objects.exclude(checked_on=None)
     assert set(compared.values_list("checked_on", flat=True)) == {date(2026, 11, 28)}
     assert compared.count() == 48
-    assert {"LEY-27891", "DLEG-1582", "LEY-32192", "LEY-32535"} <= set(compared.values_list("code", flat=True))
+    assert {"LEY-27891", "DLEG-1582", "LEY-32192", "LEY-32535"} <= set(
+        compared.values_list("code", flat=True)
+    )
 
 
 @pytest.mark.parametrize(
-    ("code", "told"), [("LEY-27891", "Comparada con su texto el 28/11/2026"), ("DLEG-1350", "Copia consultada: junio de 2026")]
+    ("code", "told"),
+    [
+        ("LEY-27891", "Comparada con su texto el 28/11/2026"),
+        ("DLEG-1350", "Copia consultada: junio de 2026"),
+    ],
 )
 def test_a_citation_says_up_to_when_its_text_is_known(code, told):
     import_norms(read_register())
@@ -84,7 +115,11 @@ def test_a_citation_says_up_to_when_its_text_is_known(code, told):
 
 def test_an_older_copy_of_the_register_does_not_undo_a_newer_check():
     import_norms(read_register())
-    rows = [{**row, "title": "Título viejo", "checked_on": ""} for row in read_register() if row["code"] == "LEY-27891"]
+    rows = [
+        {**row, "title": "Título viejo", "checked_on": ""}
+        for row in read_register()
+        if row["code"] == "LEY-27891"
+    ]
     assert import_norms(rows).unchanged == 1
     assert Norm.objects.get(pk="LEY-27891").title != "Título viejo"
 
@@ -98,12 +133,26 @@ def test_a_state_is_not_said_twice():
 def test_whoever_chooses_a_norm_reads_its_number_and_state(client, ada):
     sync_roles(today=timezone.localdate())
     facts = {"type": "Ley", "title": "Ley antigua", "date_text": "1999", "issuer": "Congreso"}
-    Norm.objects.create(code="LEY-27000", number="27000", state=Norm.State.REPEALED, checked_on=date(2026, 11, 5), **facts)
+    Norm.objects.create(
+        code="LEY-27000",
+        number="27000",
+        state=Norm.State.REPEALED,
+        checked_on=date(2026, 11, 5),
+        **facts,
+    )
     client.force_login(ada)
     for address in ("norm_chooser:choose", "norm_chooser:choose_results"):
         answer = client.get(reverse(address))
-        shown = answer.json()["html"] if "json" in answer["Content-Type"] else answer.content.decode()
-        for told in ("Ley antigua", "27000", "<strong>Derogada</strong>", "Texto conocido al", "2026"):
+        shown = (
+            answer.json()["html"] if "json" in answer["Content-Type"] else answer.content.decode()
+        )
+        for told in (
+            "Ley antigua",
+            "27000",
+            "<strong>Derogada</strong>",
+            "Texto conocido al",
+            "2026",
+        ):
             assert told in shown
 
 
@@ -113,5 +162,7 @@ def test_a_chosen_norm_that_is_not_in_force_says_so(client, ada):
     norm = Norm.objects.create(code="LEY-27000", number="27000", state=Norm.State.REPEALED, **facts)
     client.force_login(ada)
     told = "Ley 27000, Ley antigua · Derogada"
-    assert client.get(reverse("norm_chooser:chosen", args=[norm.pk])).json()["result"]["title"] == told
+    assert (
+        client.get(reverse("norm_chooser:chosen", args=[norm.pk])).json()["result"]["title"] == told
+    )
     assert told in norm_chooser_viewset.widget_class().render("norma", norm.pk, {"id": "norma"})

@@ -18,7 +18,9 @@ from tests.operations.processes import production_environment
 def using_database(address: dict) -> Iterator[None]:
     """Let the default connection of this thread lead to another database."""
     before = connections["default"]
-    described = connections.configure_settings({"default": {"ENGINE": before.settings_dict["ENGINE"], **address}})["default"]
+    described = connections.configure_settings(
+        {"default": {"ENGINE": before.settings_dict["ENGINE"], **address}}
+    )["default"]
     connections["default"] = load_backend(described["ENGINE"]).DatabaseWrapper(described, "default")
     try:
         yield
@@ -32,7 +34,11 @@ def using_database(address: dict) -> Iterator[None]:
 @contextmanager
 def using_folder(folder: Path) -> Iterator[Path]:
     """Let media and keys live below a folder."""
-    places = {"MEDIA_ROOT": str(folder / "media"), "PERSONAL_DATA_KEYS": str(folder / "personal-data-keys.json"), "VAR_DIR": folder}
+    places = {
+        "MEDIA_ROOT": str(folder / "media"),
+        "PERSONAL_DATA_KEYS": str(folder / "personal-data-keys.json"),
+        "VAR_DIR": folder,
+    }
     keys.cache_clear()
     with override_settings(**places, ERASURE_LIST=str(folder / "erasures.jsonl")):
         yield folder
@@ -41,7 +47,9 @@ def using_folder(folder: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def living_site(transactional_db, tmp_path):
-    """The site of the test, its media and keys below a folder of its own; what it commits is really committed."""
+    """The site of the test, its media and keys below a folder of its own; what it commits is really
+    committed.
+    """
     folder = tmp_path / "living"
     folder.mkdir()
     with using_folder(folder):
@@ -53,17 +61,26 @@ def living_site(transactional_db, tmp_path):
 
 @contextmanager
 def empty_database(folder: Path) -> Iterator[dict]:
-    """Describe a database without tables, of the kind that the suite uses; it is dropped afterwards."""
+    """Describe a database without tables, of the kind that the suite uses; it is dropped
+    afterwards.
+    """
     default = connections["default"]
     if default.vendor == "sqlite":
-        options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"}
+        options = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
         yield {"NAME": str(folder / "puriq.sqlite3"), "OPTIONS": options}
         return
     name = f"puriq_restore_{secrets.token_hex(6)}"
     with default.cursor() as cursor:
         cursor.execute(f'CREATE DATABASE "{name}"')
     try:
-        yield {**{key: default.settings_dict[key] for key in ("HOST", "PORT", "USER", "PASSWORD")}, "NAME": name}
+        yield {
+            **{key: default.settings_dict[key] for key in ("HOST", "PORT", "USER", "PASSWORD")},
+            "NAME": name,
+        }
     finally:
         with default.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}"')

@@ -1,4 +1,6 @@
-"""Runs programs of the site in processes of their own, with an environment that owes nothing to the shell."""
+"""Runs programs of the site in processes of their own, with an environment that owes nothing to the
+shell.
+"""
 
 import os
 import signal
@@ -43,7 +45,14 @@ def run(environment: dict[str, str], *command: str, **options) -> subprocess.Com
     """Run one of our programs to its end."""
     whole = [sys.executable, *command]
     return subprocess.run(
-        whole, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=300, check=False, **options
+        whole,
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+        **options,
     )
 
 
@@ -64,7 +73,11 @@ class Served:
     def __enter__(self) -> "Served":
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "config.serve"], cwd=settings.BASE_DIR, env=self.environment, stdout=log, stderr=log
+                [sys.executable, "-m", "config.serve"],
+                cwd=settings.BASE_DIR,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
             )
         return self
 

@@ -1,4 +1,7 @@
-"""Makes a small site on SQLite in a process of its own: a learner in the middle of a quiz. The suite around it may run on PostgreSQL."""
+"""Makes a small site on SQLite in a process of its own: a learner in the middle of a quiz.
+
+The suite around it may run on PostgreSQL.
+"""
 
 import os
 import sys
@@ -28,7 +31,9 @@ def make(path: str) -> None:
     fill()
     page = publish_course(build_site())
     quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)])
-    lina = create_person(first_name="Lina", last_name="Ñahui", email="lina@example.pe", now=timezone.now())
+    lina = create_person(
+        first_name="Lina", last_name="Ñahui", email="lina@example.pe", now=timezone.now()
+    )
     head = CourseHead.objects.get(key=page.translation_key)
     enrolment = enrol_learner(user=lina, course=head, received_at=timezone.now())
     start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())

@@ -16,7 +16,9 @@ from tools.harness.servers import free_port
 @pytest.fixture
 def environment(tmp_path):
     """A site whose PostgreSQL is not running."""
-    return own_environment(tmp_path) | {"DATABASE_URL": f"postgres://puriq:clave-secreta@127.0.0.1:{free_port()}/puriq"}
+    return own_environment(tmp_path) | {
+        "DATABASE_URL": f"postgres://puriq:clave-secreta@127.0.0.1:{free_port()}/puriq"
+    }
 
 
 def test_the_web_server_says_once_that_the_database_is_away(environment, tmp_path):
@@ -33,10 +35,20 @@ def test_the_web_server_says_once_that_the_database_is_away(environment, tmp_pat
 def test_the_worker_says_it_once_and_waits(environment, tmp_path):
     log = tmp_path / "work.log"
     with log.open("w") as file:
-        worker = subprocess.Popen([sys.executable, "manage.py", "work"], cwd=settings.BASE_DIR, env=environment, stdout=file, stderr=file)
+        worker = subprocess.Popen(
+            [sys.executable, "manage.py", "work"],
+            cwd=settings.BASE_DIR,
+            env=environment,
+            stdout=file,
+            stderr=file,
+        )
     try:
         until = time.monotonic() + 60
-        while "espera hasta que responda" not in log.read_text() and worker.poll() is None and time.monotonic() < until:
+        while (
+            "espera hasta que responda" not in log.read_text()
+            and worker.poll() is None
+            and time.monotonic() < until
+        ):
             time.sleep(0.1)
         assert worker.poll() is None, log.read_text()
     finally:

@@ -1,4 +1,6 @@
-"""Tests that audit_records is silent about true records, and names what somebody changed behind the services."""
+"""Tests that audit_records is silent about true records, and names what somebody changed behind the
+services.
+"""
 
 from io import StringIO
 
@@ -21,15 +23,24 @@ from tests.factories.quizzes import add_quiz, answer, right_answers, submit
 # What somebody does to a row by hand, and the invariant that must name it.
 BREACHES = {
     "an enrolment that forgets its completion": (
-        "UPDATE learning_enrolment SET state = 'active', completed_at = NULL, completed_edition_id = NULL WHERE state = 'completed'",
+        (
+            "UPDATE learning_enrolment SET state = 'active', completed_at = NULL, "
+            "completed_edition_id = NULL WHERE state = 'completed'"
+        ),
         "I7 enrolments equal the replay of the journal",
     ),
     "progress that was never earned": (
-        "UPDATE learning_activityprogress SET state = 'completed', completed_on_day = '2026-01-01' WHERE state = 'in_progress'",
+        (
+            "UPDATE learning_activityprogress SET state = 'completed', completed_on_day = "
+            "'2026-01-01' WHERE state = 'in_progress'"
+        ),
         "I7 progress equals the replay of the journal",
     ),
     "progress that was lost": (
-        "DELETE FROM learning_activityprogress WHERE id = (SELECT min(id) FROM learning_activityprogress)",
+        (
+            "DELETE FROM learning_activityprogress WHERE id = (SELECT min(id) FROM "
+            "learning_activityprogress)"
+        ),
         "I7 progress equals the replay of the journal",
     ),
     "a better score in the progress": (
@@ -37,11 +48,21 @@ BREACHES = {
         "I7 progress equals the replay of the journal",
     ),
     "a statement that vanished": (
-        "DELETE FROM learning_statement WHERE id = (SELECT max(id) FROM learning_statement WHERE verb = 'completed')",
+        (
+            "DELETE FROM learning_statement WHERE id = (SELECT max(id) FROM learning_statement "
+            "WHERE "
+            "verb = 'completed')"
+        ),
         "I7",
     ),
-    "a better score of an attempt": ("UPDATE quizzes_attempt SET score_scaled = 1 WHERE passed = false", "I5 stored scores"),
-    "an attempt that passed by hand": ("UPDATE quizzes_attempt SET passed = true WHERE passed = false", "I5 stored scores"),
+    "a better score of an attempt": (
+        "UPDATE quizzes_attempt SET score_scaled = 1 WHERE passed = false",
+        "I5 stored scores",
+    ),
+    "an attempt that passed by hand": (
+        "UPDATE quizzes_attempt SET passed = true WHERE passed = false",
+        "I5 stored scores",
+    ),
     "a quiz marked as read": (
         "UPDATE learning_statement SET verb = 'completed', score = NULL WHERE verb = 'passed'",
         "What has a pass mark was finished with a grade",
@@ -59,7 +80,10 @@ BREACHES = {
         "Every valid certificate has a passed attempt",
     ),
     "a completion that nobody recorded": (
-        "UPDATE learning_enrolment SET state = 'active', completed_at = NULL, completed_edition_id = NULL WHERE state = 'completed'",
+        (
+            "UPDATE learning_enrolment SET state = 'active', completed_at = NULL, "
+            "completed_edition_id = NULL WHERE state = 'completed'"
+        ),
         "Nobody in progress meets every condition",
     ),
     "a pass mark reached that nobody recorded": (
@@ -67,32 +91,58 @@ BREACHES = {
         "Nobody in progress meets every condition",
     ),
     "a completion without one of its conditions": (
-        "DELETE FROM learning_statement WHERE id = (SELECT min(id) FROM learning_statement WHERE verb = 'completed')",
+        (
+            "DELETE FROM learning_statement WHERE id = (SELECT min(id) FROM learning_statement "
+            "WHERE "
+            "verb = 'completed')"
+        ),
         "Every completion met every condition",
     ),
     "a best score that was rounded": (
         "UPDATE learning_activityprogress SET score = 0.999999999999999 WHERE success = 'passed'",
         "I7 progress equals the replay of the journal",
     ),
-    "an attempt that vanished": ("UPDATE quizzes_attempt SET number = 7 WHERE number = 2", "I2 attempt numbers"),
+    "an attempt that vanished": (
+        "UPDATE quizzes_attempt SET number = 7 WHERE number = 2",
+        "I2 attempt numbers",
+    ),
     "another answer after submission": (
         'UPDATE quizzes_responseevent SET response = \'{"schema": 1, "chosen": []}\'',
         "I4 responses kept at submission",
     ),
-    "an answer to what was not asked": ('UPDATE quizzes_responseevent SET response = \'{"schema": 1, "chosen": [77]}\'', "I3 no answer"),
+    "an answer to what was not asked": (
+        'UPDATE quizzes_responseevent SET response = \'{"schema": 1, "chosen": [77]}\'',
+        "I3 no answer",
+    ),
     "more attempts than allowed": (
-        """UPDATE quizzes_attempt SET rules = '{"title": "x", "pass_mark": 0.7, "attempts_allowed": 1, "review": "all"}'""",
+        "UPDATE quizzes_attempt SET rules = "
+        """'{"title": "x", "pass_mark": 0.7, "attempts_allowed": 1, "review": "all"}'""",
         "I6 attempts used",
     ),
     "a certificate without its completion": (
-        "UPDATE certificates_certificate SET enrolment_id = (SELECT min(id) FROM learning_enrolment WHERE state = 'active')",
+        (
+            "UPDATE certificates_certificate SET enrolment_id = (SELECT min(id) FROM "
+            "learning_enrolment WHERE state = 'active')"
+        ),
         "I8 every completion has its certificate",
     ),
-    "a hole in the numbers of certificates": ("UPDATE certificates_certificate SET number = 40", "Numbers of certificates"),
-    "a code that was made up": ("UPDATE certificates_certificate SET code = 'AAAA-BBBB-CCCC'", "Codes of certificates"),
-    "a figure that looks better": ("UPDATE reporting_tally SET completed = completed + 1", "I11 figures equal a recount"),
+    "a hole in the numbers of certificates": (
+        "UPDATE certificates_certificate SET number = 40",
+        "Numbers of certificates",
+    ),
+    "a code that was made up": (
+        "UPDATE certificates_certificate SET code = 'AAAA-BBBB-CCCC'",
+        "Codes of certificates",
+    ),
+    "a figure that looks better": (
+        "UPDATE reporting_tally SET completed = completed + 1",
+        "I11 figures equal a recount",
+    ),
     "a trail that tells another story": (
-        "UPDATE audit_auditentry SET action = 'nothing' WHERE id = (SELECT min(id) FROM audit_auditentry)",
+        (
+            "UPDATE audit_auditentry SET action = 'nothing' WHERE id = (SELECT min(id) FROM "
+            "audit_auditentry)"
+        ),
         "I12 the chain of the trail is unbroken (first broken seal: 1)",
     ),
     "a trail with a page torn out": (
@@ -110,17 +160,26 @@ def check(*arguments: str) -> tuple[int, dict[str, str]]:
     except SystemExit as ended:
         status = ended.code
     # Below an invariant stands, set in, what somebody must decide about.
-    lines = [line.split(maxsplit=2) for line in said.getvalue().splitlines() if not line.startswith(" ")]
+    lines = [
+        line.split(maxsplit=2) for line in said.getvalue().splitlines() if not line.startswith(" ")
+    ]
     return status, {name: mark for mark, _count, name in lines}
 
 
 @pytest.fixture
 def records(course, lina, omar, ada, django_capture_on_commit_callbacks):
-    """Lina finished the course and was certified; Omar read one lesson and failed the quiz twice. All of it through the services."""
+    """Lina finished the course and was certified; Omar read one lesson and failed the quiz twice.
+
+    All of it through the services.
+    """
     with django_capture_on_commit_callbacks(execute=True):
         quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 3)])
     head = CourseHead.objects.get(pk=course.pk)
-    lessons = [activity for activity in outline_of(head.latest_edition_id).activities if activity.kind == "lesson"]
+    lessons = [
+        activity
+        for activity in outline_of(head.latest_edition_id).activities
+        if activity.kind == "lesson"
+    ]
     for user, read, tries in ((lina, lessons, [True]), (omar, lessons[:1], [False, False])):
         enrolment = enrol_learner(user=user, course=head, received_at=timezone.now())
         for activity in read:
@@ -132,7 +191,9 @@ def records(course, lina, omar, ada, django_capture_on_commit_callbacks):
                 received_at=timezone.now(),
             )
         for is_right in tries:
-            attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+            attempt = start_attempt(
+                enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now()
+            )
             for slot, places in right_answers(attempt).items():
                 answer(attempt, slot, places if is_right else [])
             submit(attempt)
@@ -166,7 +227,9 @@ def test_rows_changed_by_hand_are_named_and_exit_with_1(records):
             cursor.execute(statement)
             assert cursor.rowcount, what
             status, marks = check()
-            if status != 1 or not [name for name, mark in marks.items() if mark == "BAD" and name.startswith(invariant)]:
+            if status != 1 or not [
+                name for name, mark in marks.items() if mark == "BAD" and name.startswith(invariant)
+            ]:
                 silent.append(what)
             transaction.set_rollback(True)
     assert silent == []
@@ -176,25 +239,42 @@ def test_rows_changed_by_hand_are_named_and_exit_with_1(records):
 @pytest.mark.django_db
 def test_a_revocation_that_the_trail_does_not_know_is_named(records, oscar):
     certificate = records.course.enrolments.get(state="completed").certificates.get()
-    revoke_certificate(certificate=certificate, reason="Error de persona", actor=oscar, now=timezone.now())
+    revoke_certificate(
+        certificate=certificate, reason="Error de persona", actor=oscar, now=timezone.now()
+    )
     while seal_pending_entries():
         pass
     assert check()[0] == 0
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE audit_auditentry SET action = 'certificate_read' WHERE action = 'certificate_revoked'")
+        cursor.execute(
+            "UPDATE audit_auditentry SET action = 'certificate_read' WHERE action = "
+            "'certificate_revoked'"
+        )
     status, marks = check()
     assert status == 1
     assert marks["Every revocation is in the trail"] == "BAD"
 
 
 @pytest.mark.django_db
-def test_certificates_without_a_passed_attempt_are_listed_until_they_are_revoked(records, oscar, capsys):
+def test_certificates_without_a_passed_attempt_are_listed_until_they_are_revoked(
+    records, oscar, capsys
+):
     certificate = records.course.enrolments.get(state="completed").certificates.get()
     Attempt.objects.filter(passed=True).update(passed=False, score_scaled=0.1)
     with pytest.raises(SystemExit):
         call_command("audit_records")
-    assert f"    {certificate.code} (number 1): revoke_certificate" in capsys.readouterr().out.splitlines()
-    call_command("revoke_certificate", certificate.code, "--reason", "Sin intento aprobado", "--as", oscar.email)
+    assert (
+        f"    {certificate.code} (number 1): revoke_certificate"
+        in capsys.readouterr().out.splitlines()
+    )
+    call_command(
+        "revoke_certificate",
+        certificate.code,
+        "--reason",
+        "Sin intento aprobado",
+        "--as",
+        oscar.email,
+    )
     capsys.readouterr()
     with pytest.raises(SystemExit):
         call_command("audit_records")

@@ -1,4 +1,6 @@
-"""Tests that a clock that jumped does nothing that cannot be taken back, and that it is believed again."""
+"""Tests that a clock that jumped does nothing that cannot be taken back, and that it is believed
+again.
+"""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -74,7 +76,9 @@ def timed(course, lina, django_capture_on_commit_callbacks):
         quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)], time_limit=30)
     course.refresh_from_db()
     attempt = start_attempt(
-        enrolment=enrol_learner(user=lina, course=course, received_at=timezone.now()), quiz_key=quiz.translation_key, now=timezone.now()
+        enrolment=enrol_learner(user=lina, course=course, received_at=timezone.now()),
+        quiz_key=quiz.translation_key,
+        now=timezone.now(),
     )
     answer_all(attempt)
     return attempt
@@ -82,7 +86,9 @@ def timed(course, lina, django_capture_on_commit_callbacks):
 
 def test_a_clock_one_hour_ahead_hands_no_attempt_in(timed, caplog):
     assert run_due_jobs(timezone.now()) == []
-    AuditEntry.objects.create(action="tried", object_type="test", object_key=str(uuid4()), at=timezone.now())
+    AuditEntry.objects.create(
+        action="tried", object_type="test", object_key=str(uuid4()), at=timezone.now()
+    )
     assert run_due_jobs(timezone.now() + HOUR) == ["check the clock"]
     assert "Due job failed: check the clock" in caplog.text
     assert Attempt.objects.get().is_open

@@ -1,4 +1,6 @@
-"""Tests that a site with an unsafe set-up does not start, and says in one sentence why and what to do (OPS-03)."""
+"""Tests that a site with an unsafe set-up does not start, and says in one sentence why and what to
+do (OPS-03).
+"""
 
 import json
 import os
@@ -32,7 +34,12 @@ GOOD = {
     "ALLOWED_HOSTS": ["academia.example.pe"],
     "SECRET_KEY": GOOD_SECRET,
     "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-    "CACHES": {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:6379/0"}},
+    "CACHES": {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:6379/0",
+        }
+    },
 }
 
 
@@ -44,7 +51,11 @@ def site(settings, tmp_path):
     keys = tmp_path / "keys.json"
     keys.write_text(json.dumps({"encryption": [], "index": {}}))
     keys.chmod(0o600)
-    settings.PERSONAL_DATA_KEYS, settings.MEDIA_ROOT, settings.STATIC_ROOT = str(keys), str(tmp_path / "media"), str(tmp_path / "static")
+    settings.PERSONAL_DATA_KEYS, settings.MEDIA_ROOT, settings.STATIC_ROOT = (
+        str(keys),
+        str(tmp_path / "media"),
+        str(tmp_path / "static"),
+    )
     settings.VAR_DIR, settings.ERASURE_LIST = tmp_path, str(tmp_path / "erasures.jsonl")
     return settings
 
@@ -68,7 +79,9 @@ def answer(monkeypatch, questions):
 
 
 def with_a_document(site, tmp_path):
-    User.objects.create(first_name="Lina", document_type="dni", document_cipher="x", document_index="1:x")
+    User.objects.create(
+        first_name="Lina", document_type="dni", document_cipher="x", document_index="1:x"
+    )
     site.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
 
 
@@ -76,7 +89,9 @@ def with_keys_of_another_site(site, tmp_path):
     site.PERSONAL_DATA_KEYS = str(tmp_path / "other.json")
     make_keys(tmp_path / "other.json")
     cipher = Fernet(Fernet.generate_key()).encrypt(b"40123678").decode()
-    User.objects.create(first_name="Lina", document_type="dni", document_cipher=cipher, document_index="1:x")
+    User.objects.create(
+        first_name="Lina", document_type="dni", document_cipher=cipher, document_index="1:x"
+    )
 
 
 def with_migration(name):
@@ -85,7 +100,9 @@ def with_migration(name):
 
 def without_a_migration():
     recorder = MigrationRecorder(connection)
-    recorder.record_unapplied("accounts", max(name for app, name in recorder.applied_migrations() if app == "accounts"))
+    recorder.record_unapplied(
+        "accounts", max(name for app, name in recorder.applied_migrations() if app == "accounts")
+    )
 
 
 def open_file(site, path):
@@ -128,57 +145,166 @@ def on_postgresql(monkeypatch, name):
     answer(monkeypatch, {f"SHOW {name}": "off"})
 
 
-# What is spoilt, the code, and words of the sentence. `site` are the settings, `m` the monkeypatch, `t` a folder.
+# What is spoilt, the code, and words of the sentence. `site` are the settings, `m` the monkeypatch,
+# `t` a folder.
 UNSAFE = {
-    "debug": (lambda site, m, t: setattr(site, "DEBUG", True), "E001", "DEBUG está activado en producción. Cambia a DEBUG=0"),
-    "no secret": (lambda site, m, t: setattr(site, "SECRET_KEY", " "), "E002", "SECRET_KEY es corta o conocida"),
-    "short secret": (lambda site, m, t: setattr(site, "SECRET_KEY", "abcdefgh"), "E002", "SECRET_KEY es corta o conocida"),
+    "debug": (
+        lambda site, m, t: setattr(site, "DEBUG", True),
+        "E001",
+        "DEBUG está activado en producción. Cambia a DEBUG=0",
+    ),
+    "no secret": (
+        lambda site, m, t: setattr(site, "SECRET_KEY", " "),
+        "E002",
+        "SECRET_KEY es corta o conocida",
+    ),
+    "short secret": (
+        lambda site, m, t: setattr(site, "SECRET_KEY", "abcdefgh"),
+        "E002",
+        "SECRET_KEY es corta o conocida",
+    ),
     "known secret": (
         lambda site, m, t: setattr(site, "SECRET_KEY", "django-insecure-" + "aB3x" * 20),
         "E002",
         "SECRET_KEY es corta o conocida",
     ),
-    "any host": (lambda site, m, t: setattr(site, "ALLOWED_HOSTS", ["*"]), "E003", "ALLOWED_HOSTS acepta cualquier nombre"),
-    "plain http": (lambda site, m, t: setattr(site, "BASE_URL", "http://academia.example.pe"), "E004", "BASE_URL usa http"),
-    "demonstration": (lambda site, m, t: setattr(site, "DEMO", True), "E005", "personas de demostración"),
-    "demonstration people": (lambda site, m, t: with_demo_person(), "E005", "Para un sitio real usa una base nueva"),
-    "open keys": (lambda site, m, t: os.chmod(site.PERSONAL_DATA_KEYS, 0o644), "E009", "Otros usuarios de la máquina pueden leer"),
-    "broken keys": (lambda site, m, t: (t / "keys.json").write_text("{"), "E009", "No se pueden leer las claves"),
-    "lost keys": (lambda site, m, t: with_a_document(site, t), "E009", "Faltan las claves de datos personales"),
-    "other keys": (lambda site, m, t: with_keys_of_another_site(site, t), "E009", "no abren los documentos de esta base"),
+    "any host": (
+        lambda site, m, t: setattr(site, "ALLOWED_HOSTS", ["*"]),
+        "E003",
+        "ALLOWED_HOSTS acepta cualquier nombre",
+    ),
+    "plain http": (
+        lambda site, m, t: setattr(site, "BASE_URL", "http://academia.example.pe"),
+        "E004",
+        "BASE_URL usa http",
+    ),
+    "demonstration": (
+        lambda site, m, t: setattr(site, "DEMO", True),
+        "E005",
+        "personas de demostración",
+    ),
+    "demonstration people": (
+        lambda site, m, t: with_demo_person(),
+        "E005",
+        "Para un sitio real usa una base nueva",
+    ),
+    "open keys": (
+        lambda site, m, t: os.chmod(site.PERSONAL_DATA_KEYS, 0o644),
+        "E009",
+        "Otros usuarios de la máquina pueden leer",
+    ),
+    "broken keys": (
+        lambda site, m, t: (t / "keys.json").write_text("{"),
+        "E009",
+        "No se pueden leer las claves",
+    ),
+    "lost keys": (
+        lambda site, m, t: with_a_document(site, t),
+        "E009",
+        "Faltan las claves de datos personales",
+    ),
+    "other keys": (
+        lambda site, m, t: with_keys_of_another_site(site, t),
+        "E009",
+        "no abren los documentos de esta base",
+    ),
     "letters": (
-        lambda site, m, t: setattr(site, "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"),
+        lambda site, m, t: setattr(
+            site, "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+        ),
         "E011",
         "nadie podría recuperar su contraseña",
     ),
-    "media in static": (lambda site, m, t: setattr(site, "MEDIA_ROOT", str(t / "static" / "media")), "E012", "mezclada"),
-    "media not writable": (lambda site, m, t: m.setattr(ours.os, "access", lambda *asked: False), "E012", "No se puede escribir"),
-    "no policy": (lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", ""), "E013", "Falta la política de contenidos"),
-    "loose policy": (
-        lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", "script-src 'self' 'unsafe-inline'"),
+    "media in static": (
+        lambda site, m, t: setattr(site, "MEDIA_ROOT", str(t / "static" / "media")),
+        "E012",
+        "mezclada",
+    ),
+    "media not writable": (
+        lambda site, m, t: m.setattr(ours.os, "access", lambda *asked: False),
+        "E012",
+        "No se puede escribir",
+    ),
+    "no policy": (
+        lambda site, m, t: setattr(site, "CONTENT_SECURITY_POLICY", ""),
         "E013",
         "Falta la política de contenidos",
     ),
-    "open database": (lambda site, m, t: open_file(site, t / "erasures.jsonl"), "E014", "Ejecuta chmod -R go= "),
-    "open media": (lambda site, m, t: open_folder(t / "media"), "E014", "Otros usuarios de la máquina pueden leer"),
-    "open secret": (lambda site, m, t: open_file(site, t / "secret-key"), "E014", "Otros usuarios de la máquina pueden leer"),
-    "half restored": (lambda site, m, t: unfinished.begin({}), "E016", "Ejecuta otra vez: manage.py restore ARCHIVO"),
+    "loose policy": (
+        lambda site, m, t: setattr(
+            site, "CONTENT_SECURITY_POLICY", "script-src 'self' 'unsafe-inline'"
+        ),
+        "E013",
+        "Falta la política de contenidos",
+    ),
+    "open database": (
+        lambda site, m, t: open_file(site, t / "erasures.jsonl"),
+        "E014",
+        "Ejecuta chmod -R go= ",
+    ),
+    "open media": (
+        lambda site, m, t: open_folder(t / "media"),
+        "E014",
+        "Otros usuarios de la máquina pueden leer",
+    ),
+    "open secret": (
+        lambda site, m, t: open_file(site, t / "secret-key"),
+        "E014",
+        "Otros usuarios de la máquina pueden leer",
+    ),
+    "half restored": (
+        lambda site, m, t: unfinished.begin({}),
+        "E016",
+        "Ejecuta otra vez: manage.py restore ARCHIVO",
+    ),
     "newer database": (
         lambda site, m, t: with_migration("9999_future"),
         "E017",
         "de una versión más nueva de Puriq o de una anterior a la 0.1.0 (accounts.9999_future)",
     ),
-    "older database": (lambda site, m, t: without_a_migration(), "E017", "Ejecuta manage.py set_up"),
-    "open network": (lambda site, m, t: open_network(site), "E015", "Usa HOST=127.0.0.1 detrás de un proxy"),
-    "no middleware": (lambda site, m, t: setattr(site, "MIDDLEWARE", []), "E013", "Falta la política de contenidos"),
+    "older database": (
+        lambda site, m, t: without_a_migration(),
+        "E017",
+        "Ejecuta manage.py set_up",
+    ),
+    "open network": (
+        lambda site, m, t: open_network(site),
+        "E015",
+        "Usa HOST=127.0.0.1 detrás de un proxy",
+    ),
+    "no middleware": (
+        lambda site, m, t: setattr(site, "MIDDLEWARE", []),
+        "E013",
+        "Falta la política de contenidos",
+    ),
 }
 SQLITE = {
-    "open database": (lambda m, t: open_database(m, t / "open.sqlite3"), "E014", "Ejecuta chmod -R go= "),
-    "network disk": (lambda m, t: on_disk(m, t, "nfs"), "E006", "La base SQLite está en un disco de red (nfs). Puede dañarse."),
+    "open database": (
+        lambda m, t: open_database(m, t / "open.sqlite3"),
+        "E014",
+        "Ejecuta chmod -R go= ",
+    ),
+    "network disk": (
+        lambda m, t: on_disk(m, t, "nfs"),
+        "E006",
+        "La base SQLite está en un disco de red (nfs). Puede dañarse.",
+    ),
     "windows share": (lambda m, t: on_disk(m, t, "cifs"), "E006", "disco de red (cifs)"),
-    "not immediate": (lambda m, t: m.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", None), "E008", "IMMEDIATE"),
-    "not synchronous": (lambda m, t: answer(m, {"PRAGMA synchronous": 1}), "E008", "PRAGMA synchronous=FULL"),
-    "no journal": (lambda m, t: answer(m, {"PRAGMA journal_mode": "delete"}), "E008", "SQLite no usa WAL"),
+    "not immediate": (
+        lambda m, t: m.setitem(connection.settings_dict["OPTIONS"], "transaction_mode", None),
+        "E008",
+        "IMMEDIATE",
+    ),
+    "not synchronous": (
+        lambda m, t: answer(m, {"PRAGMA synchronous": 1}),
+        "E008",
+        "PRAGMA synchronous=FULL",
+    ),
+    "no journal": (
+        lambda m, t: answer(m, {"PRAGMA journal_mode": "delete"}),
+        "E008",
+        "SQLite no usa WAL",
+    ),
 }
 
 
@@ -205,7 +331,10 @@ def test_unsafe_sqlite_is_refused(site, monkeypatch, tmp_path, name):
 def test_postgresql_that_forgets_is_refused(site, monkeypatch, name):
     on_postgresql(monkeypatch, name)
     assert [number for number, _sentence in found()] == ["E007"]
-    assert f"Activa {name} o acepta el riesgo con la opción ACCEPTED_RISKS=operations.E007." in found()[0][1]
+    assert (
+        f"Activa {name} o acepta el riesgo con la opción ACCEPTED_RISKS=operations.E007."
+        in found()[0][1]
+    )
 
 
 def test_postgresql_needs_a_shared_cache(site, monkeypatch):
@@ -216,7 +345,11 @@ def test_postgresql_needs_a_shared_cache(site, monkeypatch):
 
 
 def test_every_rule_is_spoilt_here_and_every_sentence_says_what_to_do():
-    spoilt = {code for _spoil, code, _words in UNSAFE.values()} | {code for _spoil, code, _words in SQLITE.values()} | {"E007", "E010"}
+    spoilt = (
+        {code for _spoil, code, _words in UNSAFE.values()}
+        | {code for _spoil, code, _words in SQLITE.values()}
+        | {"E007", "E010"}
+    )
     assert {code.removeprefix("operations.") for code, _rule in REGISTERED} == spoilt
     assert len(spoilt) >= 12
 
@@ -248,7 +381,11 @@ def test_demonstration_people_stop_the_start_on_the_own_machine_too(site):
 
 
 def test_own_machine_needs_no_certificate_and_no_mail(site):
-    site.BASE_URL, site.ALLOWED_HOSTS, site.DEMO = "http://127.0.0.1:8000", ["127.0.0.1", "localhost", "[::1]"], True
+    site.BASE_URL, site.ALLOWED_HOSTS, site.DEMO = (
+        "http://127.0.0.1:8000",
+        ["127.0.0.1", "localhost", "[::1]"],
+        True,
+    )
     site.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert found() == []
 
@@ -270,9 +407,19 @@ def test_django_finds_nothing_either(environment):
 
 
 def test_web_server_does_not_start_when_unsafe(environment):
-    done = run(environment | {"DEBUG": "1"}, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application")
+    done = run(
+        environment | {"DEBUG": "1"},
+        "-m",
+        "gunicorn",
+        "-c",
+        "config/gunicorn.py",
+        "config.wsgi:application",
+    )
     assert done.returncode != 0
-    assert "No arranca: DEBUG está activado en producción. Cambia a DEBUG=0 en el archivo de entorno." in done.stderr
+    assert (
+        "No arranca: DEBUG está activado en producción. Cambia a DEBUG=0 en el archivo de entorno."
+        in done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -375,7 +522,10 @@ def test_good_values_are_taken(environment, name, value):
     ],
 )
 def test_browsers_are_told_https_for_a_day_and_more_only_when_asked(environment, more, told):
-    shown = "from config import settings as s; print(s.SECURE_HSTS_SECONDS, s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+    shown = (
+        "from config import settings as s; print(s.SECURE_HSTS_SECONDS, "
+        "s.SECURE_HSTS_INCLUDE_SUBDOMAINS, s.SECURE_HSTS_PRELOAD)"
+    )
     assert run(environment | more, "-c", shown).stdout.strip() == told
 
 
@@ -388,12 +538,23 @@ def test_all_that_a_command_writes_is_for_its_own_user(environment, tmp_path):
 
 
 def test_what_is_uploaded_is_for_its_own_user(settings, tmp_path):
-    stored = FileSystemStorage(location=tmp_path / "media").save("images/foto.png", ContentFile(b"1"))
+    stored = FileSystemStorage(location=tmp_path / "media").save(
+        "images/foto.png", ContentFile(b"1")
+    )
     path = tmp_path / "media" / stored
-    assert [oct(part.stat().st_mode & 0o777) for part in (path, path.parent, path.parent.parent)] == ["0o600", "0o700", "0o700"]
+    assert [
+        oct(part.stat().st_mode & 0o777) for part in (path, path.parent, path.parent.parent)
+    ] == ["0o600", "0o700", "0o700"]
 
 
-@pytest.mark.parametrize(("more", "told"), [({}, "1"), ({"BASE_URL": "http://127.0.0.1:8000"}, "0"), ({"TRUSTED_PROXIES": "2"}, "2")])
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [({}, "1"), ({"BASE_URL": "http://127.0.0.1:8000"}, "0"), ({"TRUSTED_PROXIES": "2"}, "2")],
+)
 def test_proxies_before_the_site_are_counted(environment, more, told):
-    done = run(environment | more, "-c", "from config.settings import ALLAUTH_TRUSTED_PROXY_COUNT as count; print(count)")
+    done = run(
+        environment | more,
+        "-c",
+        "from config.settings import ALLAUTH_TRUSTED_PROXY_COUNT as count; print(count)",
+    )
     assert done.stdout.strip() == told, done.stderr

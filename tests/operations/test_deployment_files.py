@@ -1,4 +1,7 @@
-"""Reads the files by which the site is deployed: what they name exists. No container engine is needed."""
+"""Reads the files by which the site is deployed: what they name exists.
+
+No container engine is needed.
+"""
 
 import configparser
 import re
@@ -33,10 +36,14 @@ def read_unit(path):
     return unit
 
 
-@pytest.mark.parametrize("text", [DOCKERFILE, (ROOT / "compose.yaml").read_text(), *[path.read_text() for path in UNITS]])
+@pytest.mark.parametrize(
+    "text", [DOCKERFILE, (ROOT / "compose.yaml").read_text(), *[path.read_text() for path in UNITS]]
+)
 def test_commands_that_are_called_exist(text):
     assert set(manage_commands(text)) <= set(get_commands())
-    for module in re.findall(r"gunicorn[\"', ]+-c[\"', ]+([\w/.]+)[\"', ]+(\w+\.\w+):application", text):
+    for module in re.findall(
+        r"gunicorn[\"', ]+-c[\"', ]+([\w/.]+)[\"', ]+(\w+\.\w+):application", text
+    ):
         assert (ROOT / module[0]).exists()
         assert (ROOT / f"{module[1].replace('.', '/')}.py").exists()
 
@@ -76,7 +83,11 @@ def test_volumes_are_declared_and_folders_exist():
     for service in COMPOSE["services"].values():
         for volume in service.get("volumes", []):
             source = volume.split(":")[0]
-            assert source in COMPOSE["volumes"] or (ROOT / source).exists() or source == "./deploy/certificates"
+            assert (
+                source in COMPOSE["volumes"]
+                or (ROOT / source).exists()
+                or source == "./deploy/certificates"
+            )
 
 
 def test_no_secret_is_written_down():
@@ -98,7 +109,9 @@ def test_proxy_is_whole_and_tells_the_site_that_it_ends_tls():
     lines = [line.strip() for line in proxy.splitlines() if line.strip()]
     assert not [line for line in lines if not line.endswith((";", "{", "}"))]
     assert "proxy_set_header X-Forwarded-Proto https;" in lines
-    assert "proxy_set_header X-Forwarded-For $remote_addr;" in lines  # what a visitor claims is dropped: limits count by it
+    assert (
+        "proxy_set_header X-Forwarded-For $remote_addr;" in lines
+    )  # what a visitor claims is dropped: limits count by it
 
 
 @pytest.mark.parametrize("path", UNITS, ids=lambda path: path.name)
@@ -115,4 +128,9 @@ def test_units_are_whole(path):
 
 
 def test_every_process_has_a_unit():
-    assert [path.name for path in UNITS] == ["puriq-backup.service", "puriq-backup.timer", "puriq-web.service", "puriq-worker.service"]
+    assert [path.name for path in UNITS] == [
+        "puriq-backup.service",
+        "puriq-backup.timer",
+        "puriq-web.service",
+        "puriq-worker.service",
+    ]

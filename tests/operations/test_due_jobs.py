@@ -1,4 +1,6 @@
-"""Tests that due jobs repair what was left open, that one failing leaves the others alone, and that they run one at a time."""
+"""Tests that due jobs repair what was left open, that one failing leaves the others alone, and that
+they run one at a time.
+"""
 
 import logging
 from dataclasses import replace
@@ -41,11 +43,17 @@ def run() -> str:
 
 @pytest.fixture
 def completed(course, lina):
-    """Lina read every lesson: there is a certificate without a number, differences to fold, and acts to seal."""
+    """Lina read every lesson: there is a certificate without a number, differences to fold, and
+    acts to seal.
+    """
     enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
     for activity in outline_of(course.latest_edition_id).activities:
         complete_activity(
-            enrolment_id=enrolment.pk, learner=lina.learner_key, activity_key=activity.key, uuid=uuid4(), received_at=timezone.now()
+            enrolment_id=enrolment.pk,
+            learner=lina.learner_key,
+            activity_key=activity.key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
         )
     return enrolment
 
@@ -59,7 +67,13 @@ def leave_attempt_open(enrolment):
         quiz_key=uuid4(),
         edition_id=enrolment.course.latest_edition_id,
         number=1,
-        rules={"title": "Prueba", "pass_mark": 0.7, "attempts_allowed": 3, "review": "after_passing", "time_limit": 20},
+        rules={
+            "title": "Prueba",
+            "pass_mark": 0.7,
+            "attempts_allowed": 3,
+            "review": "after_passing",
+            "time_limit": 20,
+        },
         paper=[],
         started_at=now - timedelta(minutes=80),
         deadline_at=now - timedelta(minutes=60),
@@ -71,7 +85,11 @@ def read_all_but(key, user, course):
     enrolment = enrol_learner(user=user, course=course, received_at=timezone.now())
     for activity in outline_of(course.latest_edition_id).activities:
         if activity.key != key:
-            facts = {"enrolment_id": enrolment.pk, "learner": user.learner_key, "activity_key": activity.key}
+            facts = {
+                "enrolment_id": enrolment.pk,
+                "learner": user.learner_key,
+                "activity_key": activity.key,
+            }
             complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
 
 
@@ -84,14 +102,19 @@ def left_open(completed, course, ada, omar, django_capture_on_commit_callbacks):
     RoleGrant.objects.filter(user=ada).update(ends_on=yesterday)
     Certificate.objects.all().delete()
     lesson = LessonPage.objects.order_by("path").first()
-    lesson.objective, lesson.go_live_at = "Decides desde hoy.", timezone.now() - timedelta(minutes=1)
+    lesson.objective, lesson.go_live_at = (
+        "Decides desde hoy.",
+        timezone.now() - timedelta(minutes=1),
+    )
     lesson.save_revision(approved_go_live_at=lesson.go_live_at)
     other = LessonPage.objects.order_by("path").last()
     Page.objects.filter(pk=other.pk).update(title="Otro título")
     read_all_but(other.translation_key, omar, course)
     LessonPage.objects.filter(pk=other.pk).update(is_required=False)
     CourseHead.objects.update(is_dirty=True, dirty_since=timezone.now())
-    Session.objects.create(session_key="ended", session_data="", expire_date=timezone.now() - timedelta(days=3))
+    Session.objects.create(
+        session_key="ended", session_data="", expire_date=timezone.now() - timedelta(days=3)
+    )
     assert AuditEntry.objects.filter(seal=None).exists()
     return completed
 
@@ -99,12 +122,16 @@ def left_open(completed, course, ada, omar, django_capture_on_commit_callbacks):
 def what_is_open() -> dict[str, bool]:
     """Say for each job whether there is something left for it."""
     return {
-        "publish scheduled pages": LessonPage.objects.filter(_revisions__approved_go_live_at__isnull=False).exists(),
+        "publish scheduled pages": LessonPage.objects.filter(
+            _revisions__approved_go_live_at__isnull=False
+        ).exists(),
         "sync roles": RoleGrant.objects.get(role="author").user.groups.exists(),
         "freeze dirty courses": CourseHead.objects.filter(is_dirty=True).exists(),
         "complete courses": Enrolment.objects.filter(state=Enrolment.State.ACTIVE).exists(),
         "submit overdue attempts": Attempt.objects.filter(state="open").exists(),
-        "issue missing certificates": Enrolment.objects.filter(state=Enrolment.State.COMPLETED, certificates=None).exists(),
+        "issue missing certificates": Enrolment.objects.filter(
+            state=Enrolment.State.COMPLETED, certificates=None
+        ).exists(),
         "number certificates": not Certificate.objects.filter(number__isnull=False).exists(),
         "fold differences": Difference.objects.exists(),
         "count active people": not Tally.objects.filter(active__gt=0).exists(),
@@ -114,7 +141,9 @@ def what_is_open() -> dict[str, bool]:
 
 
 @pytest.mark.django_db
-def test_every_job_does_its_part_and_running_again_changes_nothing(left_open, django_capture_on_commit_callbacks):
+def test_every_job_does_its_part_and_running_again_changes_nothing(
+    left_open, django_capture_on_commit_callbacks
+):
     assert what_is_open() == dict.fromkeys(NAMES, True)
     with django_capture_on_commit_callbacks(execute=True):
         assert run() == "Tareas hechas.\n"
@@ -122,26 +151,39 @@ def test_every_job_does_its_part_and_running_again_changes_nothing(left_open, dj
     counted = [model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)]
     with django_capture_on_commit_callbacks(execute=True):
         assert run() == "Tareas hechas.\n"
-    assert [model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)] == counted
+    assert [
+        model.objects.count() for model in (Edition, Certificate, Seal, Tally, AuditEntry)
+    ] == counted
 
 
 @pytest.mark.django_db
-def test_a_job_that_fails_is_named_and_leaves_the_others_alone(left_open, monkeypatch, caplog, django_capture_on_commit_callbacks):
+def test_a_job_that_fails_is_named_and_leaves_the_others_alone(
+    left_open, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
     def fail():
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT * FROM no_such_table")
 
     # What builds on a failed job cannot be done yet; nothing else may be left.
-    builds_on = {"issue missing certificates": {"number certificates"}, "freeze dirty courses": {"complete courses"}}
+    builds_on = {
+        "issue missing certificates": {"number certificates"},
+        "freeze dirty courses": {"complete courses"},
+    }
     caplog.set_level(logging.CRITICAL + 1)
     for name in NAMES:
         with transaction.atomic():
             with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
-                broken.setattr(jobs, "due_jobs", lambda now, name=name: {**due_jobs(now), name: fail})
+                broken.setattr(
+                    jobs, "due_jobs", lambda now, name=name: {**due_jobs(now), name: fail}
+                )
                 with pytest.raises(CommandError) as refused:
                     run()
-            assert str(refused.value) == f"Tareas que fallaron: {name}. Mira el registro del servidor."
-            assert {job for job, is_open in what_is_open().items() if is_open} <= {name} | builds_on.get(name, set())
+            assert (
+                str(refused.value) == f"Tareas que fallaron: {name}. Mira el registro del servidor."
+            )
+            assert {job for job, is_open in what_is_open().items() if is_open} <= {
+                name
+            } | builds_on.get(name, set())
             with django_capture_on_commit_callbacks(execute=True):
                 run()
             assert what_is_open() == dict.fromkeys(NAMES, False), name
@@ -208,7 +250,9 @@ def test_of_several_runners_at_once_none_does_a_job_that_another_is_doing(monkey
     def job():
         running.append(1)
         together.append(len(running))
-        AuditEntry.objects.create(action="tried", object_type="test", object_key="1", at=timezone.now())
+        AuditEntry.objects.create(
+            action="tried", object_type="test", object_key="1", at=timezone.now()
+        )
         running.pop()
 
     monkeypatch.setattr(jobs, "due_jobs", lambda now: dict.fromkeys("abcdefgh", job))

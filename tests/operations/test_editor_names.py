@@ -29,14 +29,21 @@ UNSEEN = "\u2060\u3164\u200b"
 def operator(client, oscar, site):
     sync_roles(today=timezone.localdate())
     operators, root = Group.objects.get(name="Operadores"), Collection.get_first_root_node()
-    for kind in Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="collection"):
+    for kind in Permission.objects.filter(
+        content_type__app_label="wagtailcore", content_type__model="collection"
+    ):
         GroupCollectionPermission.objects.create(group=operators, collection=root, permission=kind)
     client.force_login(oscar)
     return client
 
 
 def test_name_of_a_site(operator):
-    form = {"hostname": "otro.example", "port": 80, "site_name": TYPED, "root_page": Page.objects.get(depth=2).pk}
+    form = {
+        "hostname": "otro.example",
+        "port": 80,
+        "site_name": TYPED,
+        "root_page": Page.objects.get(depth=2).pk,
+    }
     assert operator.post(reverse("wagtailsites:add"), form).status_code == 302
     assert Site.objects.get(hostname="otro.example").site_name == STORED
 
@@ -56,16 +63,32 @@ def test_name_of_a_task_and_of_a_workflow(operator):
     address = reverse("wagtailadmin_workflows:add_task", args=["wagtailcore", "groupapprovaltask"])
     assert operator.post(address, {"name": TYPED, "groups": [group]}).status_code == 302
     task = GroupApprovalTask.objects.get(name=STORED)
-    form = {"name": TYPED} | formset("workflow_tasks", [{"task": task.pk, "ORDER": 1}]) | formset("pages", [])
+    form = (
+        {"name": TYPED}
+        | formset("workflow_tasks", [{"task": task.pk, "ORDER": 1}])
+        | formset("pages", [])
+    )
     assert operator.post(reverse("wagtailadmin_workflows:add"), form).status_code == 302
     assert Workflow.objects.filter(name=STORED).exists()
-    chooser = reverse("wagtailadmin_workflows:task_chooser_create") + "?create_model=wagtailcore.groupapprovaltask"
-    assert operator.post(chooser, {"create-task-name": f"{TYPED}2", "create-task-groups": [group]}).status_code == 200
+    chooser = (
+        reverse("wagtailadmin_workflows:task_chooser_create")
+        + "?create_model=wagtailcore.groupapprovaltask"
+    )
+    assert (
+        operator.post(
+            chooser, {"create-task-name": f"{TYPED}2", "create-task-groups": [group]}
+        ).status_code
+        == 200
+    )
     assert Task.objects.filter(name=f"{STORED} 2").exists()
 
 
 def test_tags_typed_beside_a_file(operator, document):
-    form = {"title": "Anexo", "collection": document.collection_id, "tags": f'"{TYPED}", plazos\u200b'}
+    form = {
+        "title": "Anexo",
+        "collection": document.collection_id,
+        "tags": f'"{TYPED}", plazos\u200b',
+    }
     assert operator.post(reverse("wagtaildocs:edit", args=[document.pk]), form).status_code == 302
     assert set(document.tags.names()) == {STORED, "plazos"}
 
@@ -79,7 +102,12 @@ def test_tags_given_to_several_files_at_once(operator, document):
 def test_a_password_stays_as_it_was_typed(operator):
     collection = Collection.get_first_root_node().add_child(name="Aparte")
     address = reverse("wagtailadmin_collections:set_privacy", args=[collection.pk])
-    assert operator.post(address, {"restriction_type": "password", "password": "dos  espacios"}).status_code == 200
+    assert (
+        operator.post(
+            address, {"restriction_type": "password", "password": "dos  espacios"}
+        ).status_code
+        == 200
+    )
     assert CollectionViewRestriction.objects.get().password == "dos  espacios"
 
 

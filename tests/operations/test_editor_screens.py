@@ -63,7 +63,9 @@ def test_the_history_as_a_file_tells_the_time_of_lima_without_empty_lines(editor
     assert "+00:00" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("sentence", ["El sitio no pudo guardar.", "Quita la barra", "Busca opciones"])
+@pytest.mark.parametrize(
+    "sentence", ["El sitio no pudo guardar.", "Quita la barra", "Busca opciones"]
+)
 def test_scripts_of_the_editor_speak_spanish(editor, sentence):
     assert sentence in editor.get(reverse("wagtailadmin_javascript_catalog")).content.decode()
 
@@ -72,7 +74,9 @@ def test_withdrawing_many_pages_is_asked_in_spanish(client, oscar, course):
     sync_roles(today=timezone.localdate())
     client.force_login(oscar)
     page = LessonPage.objects.first().get_parent()
-    shown = client.get(reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]), {"id": page.pk}).content.decode()
+    shown = client.get(
+        reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]), {"id": page.pk}
+    ).content.decode()
     assert "Retira también lo que está dentro" in shown
     assert "Include descendants" not in shown
 
@@ -82,7 +86,9 @@ def test_moving_where_the_address_is_taken_is_refused_in_spanish(client, oscar, 
     client.force_login(oscar)
     page = LessonPage.objects.first()
     module = page.get_parent()
-    other = module.get_parent().add_child(instance=ModulePage(title="Otro módulo", slug="otro", live=False))
+    other = module.get_parent().add_child(
+        instance=ModulePage(title="Otro módulo", slug="otro", live=False)
+    )
     other.add_child(instance=LessonPage(title="Otra", slug=page.slug, objective="Sabe", live=False))
     address = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk])
     shown = client.get(address, follow=True).content.decode()

@@ -13,7 +13,10 @@ SHOWN = "from config.settings import ALLOWED_HOSTS; print(*ALLOWED_HOSTS)"
         ({}, "academia.example.pe"),
         ({"ALLOWED_HOSTS": "otra.example.pe"}, "otra.example.pe academia.example.pe"),
         ({"BASE_URL": "https://Academia.example.pe:8443"}, "academia.example.pe"),
-        ({"ALLOWED_HOSTS": "", "BASE_URL": "http://[2001:db8::7]:8000"}, "127.0.0.1 localhost [::1] [2001:db8::7]"),
+        (
+            {"ALLOWED_HOSTS": "", "BASE_URL": "http://[2001:db8::7]:8000"},
+            "127.0.0.1 localhost [::1] [2001:db8::7]",
+        ),
     ],
     ids=["both", "forgotten", "capitals", "address"],
 )

@@ -1,4 +1,6 @@
-"""Tests that demonstration people, whose password is published, enter no database that was made without them."""
+"""Tests that demonstration people, whose password is published, enter no database that was made
+without them.
+"""
 
 import sqlite3
 from contextlib import closing
@@ -35,14 +37,19 @@ def test_set_up_brings_nobody_into_a_database_made_without_them(made_without):
     by_hand = run(made_without | {"DEMO": "1"}, "manage.py", "load_demo")
     assert by_hand.returncode != 0
     assert "se hizo sin personas de demostración" in by_hand.stderr
-    with closing(sqlite3.connect(made_without["DATABASE_URL"].removeprefix("sqlite:///"))) as opened:
+    with closing(
+        sqlite3.connect(made_without["DATABASE_URL"].removeprefix("sqlite:///"))
+    ) as opened:
         assert opened.execute("SELECT count(*) FROM accounts_user").fetchone() == (0,)
 
 
 def test_set_up_says_who_may_enter_first(made_without):
     """Without the demonstration nobody is there, and the site would look ready."""
     again = run(made_without, "manage.py", "set_up")
-    assert "Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO" in again.stdout
+    assert (
+        "Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO"
+        in again.stdout
+    )
     assert "DEMO=1" in again.stdout
 
 
@@ -99,11 +106,15 @@ def told() -> str:
 
 @pytest.mark.django_db
 def test_demonstration_people_enter_no_real_site(client, settings):
-    oscar = create_person(first_name="Óscar", email="oscar@demo.example", password=PASSWORD, now=NOW, is_demo=True)
+    oscar = create_person(
+        first_name="Óscar", email="oscar@demo.example", password=PASSWORD, now=NOW, is_demo=True
+    )
     User.objects.filter(pk=oscar.pk).update(first_entry_at=NOW)
 
     def sign_in() -> int:
-        return client.post("/cuenta/ingresar/", {"username": oscar.email, "password": PASSWORD}).status_code
+        return client.post(
+            "/cuenta/ingresar/", {"username": oscar.email, "password": PASSWORD}
+        ).status_code
 
     assert sign_in() == 302
     assert client.get("/cuenta/").status_code == 200

@@ -1,4 +1,6 @@
-"""Tests that a command without its database, its folder or its disk ends in one sentence, and a fault of ours in its trace."""
+"""Tests that a command without its database, its folder or its disk ends in one sentence, and a
+fault of ours in its trace.
+"""
 
 import errno
 import sqlite3
@@ -83,7 +85,12 @@ def test_a_wrong_address_is_told(environment, tmp_path, address, words, command)
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "error",
-    [ValueError("x"), KeyError("x"), FileNotFoundError(errno.ENOENT, "x", "courses/starter/x.toml"), ProgrammingError("x")],
+    [
+        ValueError("x"),
+        KeyError("x"),
+        FileNotFoundError(errno.ENOENT, "x", "courses/starter/x.toml"),
+        ProgrammingError("x"),
+    ],
     ids=["value", "key", "file of ours", "statement"],
 )
 def test_a_fault_of_ours_has_no_sentence(error):
@@ -92,7 +99,10 @@ def test_a_fault_of_ours_has_no_sentence(error):
 
 @pytest.mark.django_db
 def test_a_table_that_is_missing_after_every_migration_is_a_fault_of_ours():
-    with pytest.raises((OperationalError, ProgrammingError)) as caught, connection.cursor() as cursor:
+    with (
+        pytest.raises((OperationalError, ProgrammingError)) as caught,
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SELECT 1 FROM no_such_table")
     if connection.vendor == "postgresql":
         connection.set_rollback(False)
@@ -122,7 +132,12 @@ def test_the_disk_and_its_permissions_are_told():
 
 def test_a_terminal_without_some_letters_stops_nothing(environment):
     environment["DATABASE_URL"] = "sqlite:////nowhere/site.sqlite3"
-    done = run(environment | {"PYTHONIOENCODING": "latin-1"}, "manage.py", "import_territories", encoding="latin-1")
+    done = run(
+        environment | {"PYTHONIOENCODING": "latin-1"},
+        "manage.py",
+        "import_territories",
+        encoding="latin-1",
+    )
     assert "Cargando los códigos oficiales" in done.stdout
     assert "Unicode" not in done.stderr
 
@@ -167,4 +182,7 @@ def test_a_letter_of_proof_says_where_it_went(settings, mailoutbox, capsys):
 def test_a_number_out_of_its_bounds_is_told_with_them(environment):
     for wrong in ("80x", "0", "70000"):
         told = one_sentence(run(environment | {"PORT": wrong}, "manage.py", "check"))
-        assert told == "No arranca: PORT debe ser un número entero entre 1 y 65535. Corrige PORT en el archivo de entorno."
+        assert told == (
+            "No arranca: PORT debe ser un número entero entre 1 y 65535. Corrige PORT en "
+            "el archivo de entorno."
+        )

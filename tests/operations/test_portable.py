@@ -1,4 +1,6 @@
-"""Checks that what PostgreSQL would refuse is named before a site moves: table, key and column of each value."""
+"""Checks that what PostgreSQL would refuse is named before a site moves: table, key and column of
+each value.
+"""
 
 import pytest
 from django.db import connection
@@ -33,5 +35,7 @@ def test_every_value_is_named_and_none_is_told(lina, omar):
 
 
 def test_nul_inside_json_is_found():
-    entry = AuditEntry.objects.create(action="x", object_type="x", object_key="x", details={"a": "b\0"}, at=timezone.now())
+    entry = AuditEntry.objects.create(
+        action="x", object_type="x", object_key="x", details={"a": "b\0"}, at=timezone.now()
+    )
     assert refused(AuditEntry) == [f"audit_auditentry, {entry.pk}, details: NUL"]

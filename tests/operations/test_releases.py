@@ -18,5 +18,8 @@ def test_an_older_release_sets_nothing_up_in_a_newer_database(db):
 
 def test_a_site_that_was_never_set_up_is_told_to_be(environment, tmp_path):
     done = run(environment, "manage.py", "check", "--deploy")
-    assert "(operations.E017) La base de datos no está preparada para esta versión. Ejecuta manage.py set_up." in done.stderr
+    assert (
+        "(operations.E017) La base de datos no está preparada para esta versión. Ejecuta "
+        "manage.py set_up."
+    ) in done.stderr
     assert not (tmp_path / "site.sqlite3").exists()

@@ -21,7 +21,13 @@ class TestSecretKey:
         assert len(secret_from_file(tmp_path / "secret-key")) > 50
 
     def test_processes_that_start_together_read_the_same(self, tmp_path):
-        asked = "import sys; from pathlib import Path; from config.keys import secret_from_file; print(secret_from_file(Path(sys.argv[1])))"
+        asked = (
+            "import sys; from pathlib import Path; from config.keys import secret_from_file; "
+            "print(secret_from_file(Path(sys.argv[1])))"
+        )
         command = [sys.executable, "-c", asked, str(tmp_path / "secret-key")]
-        started = [subprocess.Popen(command, cwd=real.BASE_DIR, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        started = [
+            subprocess.Popen(command, cwd=real.BASE_DIR, stdout=subprocess.PIPE, text=True)
+            for _ in range(4)
+        ]
         assert len({process.communicate()[0] for process in started}) == 1

@@ -38,7 +38,10 @@ def test_rows_are_equal_in_whatever_order_they_come():
     assert here == there
 
 
-@pytest.mark.parametrize(("one", "other"), [(1, 2), ("a", "b"), (None, ""), (True, False), ('{"a": 1}', '{"a": 2}'), (b"1", b"2")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(1, 2), ("a", "b"), (None, ""), (True, False), ('{"a": 1}', '{"a": 2}'), (b"1", b"2")],
+)
 def test_other_values_have_other_digests(one, other):
     sums = [Sum(), Sum()]
     for total, value in zip(sums, (one, other), strict=True):
@@ -49,17 +52,24 @@ def test_other_values_have_other_digests(one, other):
 def test_moments_are_compared_in_one_zone():
     now = timezone.now()
     assert canonical(now, is_json=False) == canonical(timezone.localtime(now), is_json=False)
-    assert canonical(now, is_json=False) != canonical(now + timedelta(microseconds=1), is_json=False)
+    assert canonical(now, is_json=False) != canonical(
+        now + timedelta(microseconds=1), is_json=False
+    )
 
 
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory):
-    """A site on SQLite, made once: its models differ from those of PostgreSQL, so another process makes it."""
+    """A site on SQLite, made once: its models differ from those of PostgreSQL, so another process
+    makes it.
+    """
     if connection.vendor != "postgresql":
         pytest.skip("The move ends on PostgreSQL: set TEST_DATABASE_URL")
     path = tmp_path_factory.mktemp("small") / "site.sqlite3"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.operations.small_site", str(path)], capture_output=True, text=True, cwd=settings.BASE_DIR
+        [sys.executable, "-m", "tests.operations.small_site", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=settings.BASE_DIR,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return path
@@ -91,10 +101,14 @@ def test_every_row_arrives_and_work_goes_on(sqlite_site, target):
     lina = User.objects.get()
     assert (lina.last_name, Enrolment.objects.get().learner) == ("Ñahui", lina.learner_key)
     attempt = Attempt.objects.get()
-    again = start_attempt(enrolment=Enrolment.objects.get(), quiz_key=attempt.quiz_key, now=timezone.now())
+    again = start_attempt(
+        enrolment=Enrolment.objects.get(), quiz_key=attempt.quiz_key, now=timezone.now()
+    )
     assert again.uuid == attempt.uuid
     # The sequences stand behind what was copied.
-    omar = create_person(first_name="Omar", last_name="Quispe", email="omar@example.pe", now=timezone.now())
+    omar = create_person(
+        first_name="Omar", last_name="Quispe", email="omar@example.pe", now=timezone.now()
+    )
     enrol_learner(user=omar, course=CourseHead.objects.get(), received_at=timezone.now())
     assert Statement.objects.count() == 2
 
@@ -108,7 +122,9 @@ def test_target_with_data_is_refused(sqlite_site, target):
 
 def test_source_of_another_release_is_refused(sqlite_site, target):
     with closing(sqlite3.connect(sqlite_site)) as source, source:
-        source.execute("DELETE FROM django_migrations WHERE app = 'accounts' AND name = '0001_initial'")
+        source.execute(
+            "DELETE FROM django_migrations WHERE app = 'accounts' AND name = '0001_initial'"
+        )
     with pytest.raises(CommandError, match="mismas migraciones"):
         move(sqlite_site)
 
@@ -116,7 +132,9 @@ def test_source_of_another_release_is_refused(sqlite_site, target):
 def test_row_that_postgresql_refuses_moves_nothing(sqlite_site, target):
     with closing(sqlite3.connect(sqlite_site)) as source, source:
         source.execute("UPDATE accounts_user SET last_name = ?", ["x" * 200])
-    with pytest.raises(CommandError, match=r"(?s)no acepta 1 valores.*accounts_user, \d+, last_name"):
+    with pytest.raises(
+        CommandError, match=r"(?s)no acepta 1 valores.*accounts_user, \d+, last_name"
+    ):
         move(sqlite_site)
     assert not User.objects.exists()
     assert not CourseHead.objects.exists()
@@ -140,7 +158,9 @@ def test_move_needs_postgresql_and_an_existing_source(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"# Puriq\n" * 900, "No se puede leer"), (b"", "no es la base de un sitio")], ids=["text", "empty"]
+    ("content", "words"),
+    [(b"# Puriq\n" * 900, "No se puede leer"), (b"", "no es la base de un sitio")],
+    ids=["text", "empty"],
 )
 def test_a_file_that_is_no_site_is_refused(tmp_path, content, words):
     path = tmp_path / "README.md"

@@ -11,7 +11,9 @@ from tests.operations.processes import Served, own_environment, prepare, run
 
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
-    """The environment of a site that is set up, on the own machine, without demonstration people."""
+    """The environment of a site that is set up, on the own machine, without demonstration
+    people.
+    """
     environment = own_environment(tmp_path_factory.mktemp("prepared"))
     prepare(environment)
     return environment
@@ -21,13 +23,21 @@ def test_a_taken_port_is_told_before_anything_else(prepared):
     with socket.create_server(("127.0.0.1", int(prepared["PORT"]))):
         done = run(prepared, "-m", "config.serve")
     assert done.returncode == 1
-    assert done.stdout.startswith(f"No arranca: El puerto {prepared['PORT']} está ocupado: usa PORT=")
+    assert done.stdout.startswith(
+        f"No arranca: El puerto {prepared['PORT']} está ocupado: usa PORT="
+    )
     assert len(done.stdout.strip().splitlines()) == 1
     assert done.stderr == ""
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("HOST", "192.0.2.1"), ("HOST", "no.such.host.invalid"), ("PORT", "70000"), ("PORT", "ocho mil")]
+    ("name", "value"),
+    [
+        ("HOST", "192.0.2.1"),
+        ("HOST", "no.such.host.invalid"),
+        ("PORT", "70000"),
+        ("PORT", "ocho mil"),
+    ],
 )
 def test_a_place_that_cannot_be_opened_is_told_in_one_sentence(prepared, name, value):
     done = run(prepared | {name: value}, "-m", "config.serve")
@@ -50,7 +60,11 @@ def test_it_says_where_it_is_and_ends_once(prepared, tmp_path):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0"])  # noqa: S104 - what is tested
 def test_it_says_its_public_address_when_a_proxy_ends_tls(prepared, tmp_path, host):
-    public = {"HOST": host, "BASE_URL": "https://academia.example.pe", "EMAIL_URL": "smtp+tls://u:p@mail.example.pe:587"}
+    public = {
+        "HOST": host,
+        "BASE_URL": "https://academia.example.pe",
+        "EMAIL_URL": "smtp+tls://u:p@mail.example.pe:587",
+    }
     with Served(prepared | public, tmp_path) as site:
         said = site.wait_for("Para detener")
     assert "Puriq está en https://academia.example.pe/" in said
@@ -116,5 +130,7 @@ def test_the_suite_follows_no_variable_of_the_shell(prepared):
         "PERSONAL_DATA_KEYS": "x",
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
     }
-    done = run(shell, "-c", "from django.conf import settings; print(settings.BASE_URL, settings.DEMO)")
+    done = run(
+        shell, "-c", "from django.conf import settings; print(settings.BASE_URL, settings.DEMO)"
+    )
     assert done.stdout.strip() == "http://127.0.0.1:8000 True", done.stderr

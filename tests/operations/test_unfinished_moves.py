@@ -1,4 +1,6 @@
-"""A move or a set-up that was killed is begun again, or ends in one sentence; nobody reads a traceback."""
+"""A move or a set-up that was killed is begun again, or ends in one sentence; nobody reads a
+traceback.
+"""
 
 from io import StringIO
 
@@ -13,14 +15,17 @@ from tests.operations.test_sqlite_to_postgres import move, small_site, sqlite_si
 
 __all__ = ["small_site", "sqlite_site", "target"]
 
-# The one migration that is no transaction: killed in it, a database keeps a part of it. Its first operation changes nothing.
+# The one migration that is no transaction: killed in it, a database keeps a part of it. Its first
+# operation changes nothing.
 PARTS = ("wagtailcore", "0070_rename_pagerevision_revision")
 BEFORE = [("accounts", "0001_initial"), ("wagtailcore", "0069_log_entry_jsonfield")]
 MOMENTS = (2, 6)
 
 
 def die_migrating(*, after: int) -> None:
-    """Leave the database as a process does that is killed in that migration after so many of its operations."""
+    """Leave the database as a process does that is killed in that migration after so many of its
+    operations.
+    """
     MigrationExecutor(connection).migrate(BEFORE)
     loader = MigrationExecutor(connection).loader
     state, migration = loader.project_state(BEFORE), loader.graph.nodes[PARTS]

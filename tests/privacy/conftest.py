@@ -1,4 +1,6 @@
-"""Plays two histories through every app, so that a copy and an erasure have something to leave out."""
+"""Plays two histories through every app, so that a copy and an erasure have something to leave
+out.
+"""
 
 from types import SimpleNamespace
 from uuid import uuid4
@@ -23,7 +25,9 @@ PASSWORD = "tres palabras juntas"
 
 @pytest.fixture
 def history(course, organisations, django_capture_on_commit_callbacks):
-    """Play a person through the course: a quiz is failed and passed, a certificate is issued, and an attempt stays open."""
+    """Play a person through the course: a quiz is failed and passed, a certificate is issued, and
+    an attempt stays open.
+    """
     with django_capture_on_commit_callbacks(execute=True):
         quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)], attempts_allowed=4)
     head = CourseHead.objects.get(pk=course.pk)
@@ -42,8 +46,20 @@ def history(course, organisations, django_capture_on_commit_callbacks):
             now=now,
         )
         Membership.objects.filter(user=user).update(started_on="2024-01-01")
-        move_person(user=user, organisation=organisations[place], post=f"Cargo de {first_name}", now=now, moved_by=user)
-        correct_person(user=user, first_name=first_name, last_name=last_name, post=f"Oficio de {first_name}", now=now)
+        move_person(
+            user=user,
+            organisation=organisations[place],
+            post=f"Cargo de {first_name}",
+            now=now,
+            moved_by=user,
+        )
+        correct_person(
+            user=user,
+            first_name=first_name,
+            last_name=last_name,
+            post=f"Oficio de {first_name}",
+            now=now,
+        )
         enrolment = enrol_learner(user=user, course=head, received_at=now)
         for right in (0, None):
             attempt = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now)
@@ -53,11 +69,17 @@ def history(course, organisations, django_capture_on_commit_callbacks):
             if activity.kind == "lesson":
                 uuid = uuid4()
                 complete_activity(
-                    enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid, received_at=timezone.now()
+                    enrolment_id=enrolment.pk,
+                    learner=user.learner_key,
+                    activity_key=activity.key,
+                    uuid=uuid,
+                    received_at=timezone.now(),
                 )
         answer_all(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now))
         number_waiting_certificates(now=now)
         fold_differences()
-        return SimpleNamespace(user=user, enrolment=Enrolment.objects.get(pk=enrolment.pk), number=number)
+        return SimpleNamespace(
+            user=user, enrolment=Enrolment.objects.get(pk=enrolment.pk), number=number
+        )
 
     return play

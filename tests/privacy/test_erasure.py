@@ -1,4 +1,6 @@
-"""Erasure: what identifies a person goes, from everywhere and for good; what was done stays with an opaque key."""
+"""Erasure: what identifies a person goes, from everywhere and for good; what was done stays with an
+opaque key.
+"""
 
 import json
 import re
@@ -25,7 +27,15 @@ from certificates.models import Certificate
 from certificates.services import issue_missing_certificates, revoke_certificate
 from learning.models import Enrolment, Statement
 from operations.records import check_records
-from privacy.erasure import AlreadyDecided, StillHoldsRole, ask_for_erasure, carry_out, decline_request, reapply_erasures, withdraw_request
+from privacy.erasure import (
+    AlreadyDecided,
+    StillHoldsRole,
+    ask_for_erasure,
+    carry_out,
+    decline_request,
+    reapply_erasures,
+    withdraw_request,
+)
 from privacy.erasure_list import DamagedList, listed_keys
 from privacy.models import ErasureRequest
 from privacy.retention import forget_what_is_over
@@ -43,14 +53,19 @@ def erasure_list(tmp_path, settings) -> Path:
 
 
 def erase(user, operator):
-    carry_out(request=ask_for_erasure(user=user, now=timezone.now()), operator=operator, now=timezone.now())
+    carry_out(
+        request=ask_for_erasure(user=user, now=timezone.now()),
+        operator=operator,
+        now=timezone.now(),
+    )
 
 
 def everything_in_the_database():
     """Yield (table, text) of every value of every table; what our keys can read is read."""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608 - the name of a table
+            # The name of a table.
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
             for row in cursor.fetchall():
                 for value in row:
                     yield table, str(value)
@@ -60,14 +75,23 @@ def everything_in_the_database():
 
 def where(*needles: str) -> set[str]:
     """Return the tables in which any of these texts stands."""
-    return {table for table, text in everything_in_the_database() if any(needle.lower() in text.lower() for needle in needles)}
+    return {
+        table
+        for table, text in everything_in_the_database()
+        if any(needle.lower() in text.lower() for needle in needles)
+    }
 
 
 def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
     omar = history("Omarcito", "Condori", "41234567")
     key, before = omar.user.learner_key, recount()
-    operator_saw = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(omar.user.pk)}
-    ModelLogEntry.objects.create(label=str(omar.user), action="wagtail.edit", timestamp=timezone.now(), **operator_saw)
+    operator_saw = {
+        "content_type": ContentType.objects.get_for_model(User),
+        "object_id": str(omar.user.pk),
+    }
+    ModelLogEntry.objects.create(
+        label=str(omar.user), action="wagtail.edit", timestamp=timezone.now(), **operator_saw
+    )
     certificate = Certificate.objects.get(learner=key)
     learned = {certificate.learner, certificate.uuid, certificate.created_at, certificate.issued_at}
     statements = Statement.objects.filter(learner=key).count()
@@ -79,7 +103,11 @@ def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
     assert Enrolment.objects.filter(learner=key).count() == 1
     assert Statement.objects.filter(learner=key).count() == statements > 0
     kept = Certificate.objects.get(pk=certificate.pk)
-    assert (kept.holder_name, kept.document_last, kept.minutes) == ("Omarcito Condori", "567", certificate.minutes)
+    assert (kept.holder_name, kept.document_last, kept.minutes) == (
+        "Omarcito Condori",
+        "567",
+        certificate.minutes,
+    )
     assert (kept.document_cipher, kept.score_scaled) == ("", None)
     assert not learned & {kept.learner, kept.uuid, kept.created_at, kept.issued_at}
     assert kept.enrolment is None
@@ -89,28 +117,48 @@ def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
 
 
 def test_no_row_of_an_erased_person_holds_a_name_beside_a_key(history, oscar):
-    """Whoever holds the key finds nothing that somebody wrote, and whoever holds the name finds no key."""
+    """Whoever holds the key finds nothing that somebody wrote, and whoever holds the name finds no
+    key.
+    """
     omar = history("Omarcito", "Condori", "41234567")
     key = omar.user.learner_key
     request = ask_for_erasure(user=omar.user, now=timezone.now())
-    decline_request(request=request, operator=oscar, reason="Omarcito debe devolver un equipo", now=timezone.now())
-    ask_for_help(learner=key, text="Soy Omarcito", contact="omarcito@example.org", now=timezone.now())
+    decline_request(
+        request=request,
+        operator=oscar,
+        reason="Omarcito debe devolver un equipo",
+        now=timezone.now(),
+    )
+    ask_for_help(
+        learner=key, text="Soy Omarcito", contact="omarcito@example.org", now=timezone.now()
+    )
     erase(omar.user, oscar)
     assert where("omarcito", "condori") == {"certificates_certificate"}
     assert "certificates_certificate" not in where(str(key), key.hex)
 
 
-def test_a_revoked_certificate_of_an_erased_person_stays_revoked_and_can_be_revoked_later(history, oscar):
+def test_a_revoked_certificate_of_an_erased_person_stays_revoked_and_can_be_revoked_later(
+    history, oscar
+):
     omar, lina = history("Omarcito", "Condori", "41234567"), history("Lina", "Atoche", "40123678")
-    first, second = (Certificate.objects.get(learner=person.user.learner_key) for person in (omar, lina))
-    revoke_certificate(certificate=first, reason="Error de persona", actor=oscar, now=timezone.now())
+    first, second = (
+        Certificate.objects.get(learner=person.user.learner_key) for person in (omar, lina)
+    )
+    revoke_certificate(
+        certificate=first, reason="Error de persona", actor=oscar, now=timezone.now()
+    )
     fold_differences()
     for person in (omar, lina):
         erase(person.user, oscar)
     first.refresh_from_db()
     assert first.state == Certificate.State.REVOKED
     second.refresh_from_db()
-    assert revoke_certificate(certificate=second, reason="Otro error", actor=oscar, now=timezone.now()).state == "revoked"
+    assert (
+        revoke_certificate(
+            certificate=second, reason="Otro error", actor=oscar, now=timezone.now()
+        ).state
+        == "revoked"
+    )
     seal_pending_entries()
     assert issue_missing_certificates(now=timezone.now()) == 0
     assert [finding.name for finding in check_records() if finding.violations] == []
@@ -118,12 +166,21 @@ def test_a_revoked_certificate_of_an_erased_person_stays_revoked_and_can_be_revo
 
 def test_answers_go_and_scores_stay(history, oscar):
     omar = history("Omarcito", "Condori", "41234567")
-    scores = sorted(Attempt.objects.exclude(score_scaled=None).values_list("number", "score_scaled", "passed"))
+    scores = sorted(
+        Attempt.objects.exclude(score_scaled=None).values_list("number", "score_scaled", "passed")
+    )
     erase(omar.user, oscar)
     assert not ResponseEvent.objects.exists()
     assert not Attempt.objects.exclude(evidence=[]).exists()
     assert not Attempt.objects.filter(state=Attempt.State.OPEN).exists()
-    assert sorted(Attempt.objects.exclude(score_scaled=None).values_list("number", "score_scaled", "passed")) == scores
+    assert (
+        sorted(
+            Attempt.objects.exclude(score_scaled=None).values_list(
+                "number", "score_scaled", "passed"
+            )
+        )
+        == scores
+    )
 
 
 def test_answers_go_after_two_years_and_the_record_holds(history):
@@ -145,7 +202,9 @@ def test_others_are_left_alone_and_the_records_hold(history, oscar):
     erase(omar.user, oscar)
     lina.user.refresh_from_db()
     assert lina.user.document_number == "40123678"
-    assert ResponseEvent.objects.filter(attempt__learner=lina.user.learner_key).count() == answers > 0
+    assert (
+        ResponseEvent.objects.filter(attempt__learner=lina.user.learner_key).count() == answers > 0
+    )
     assert [finding for finding in check_records() if finding.violations] == []
 
 
@@ -155,7 +214,12 @@ def test_sessions_and_letters_go_too(client, lina, oscar, waiting_tasks):
     send_email_change_letter.enqueue(
         documents.encrypt(
             json.dumps(
-                {"username": lina.username, "before": lina.email, "email": "otra@example.org", "asked_at": timezone.now().isoformat()}
+                {
+                    "username": lina.username,
+                    "before": lina.email,
+                    "email": "otra@example.org",
+                    "asked_at": timezone.now().isoformat(),
+                }
             )
         )
     )
@@ -169,9 +233,13 @@ def test_sessions_and_letters_go_too(client, lina, oscar, waiting_tasks):
 def test_the_trail_says_who_decided(lina, oscar, erasure_list):
     key = lina.learner_key
     erase(lina, oscar)
-    acts = AuditEntry.objects.filter(object_key=str(key), action__startswith="erasure_").values_list("action", "actor_key")
+    acts = AuditEntry.objects.filter(
+        object_key=str(key), action__startswith="erasure_"
+    ).values_list("action", "actor_key")
     assert list(acts) == [("erasure_asked", key), ("erasure_done", oscar.learner_key)]
-    assert [json.loads(line)["learner"] for line in erasure_list.read_text().splitlines()] == [str(key)]
+    assert [json.loads(line)["learner"] for line in erasure_list.read_text().splitlines()] == [
+        str(key)
+    ]
     assert erasure_list.stat().st_mode & 0o077 == 0
 
 
@@ -200,14 +268,21 @@ def test_taken_back_twice_at_once_is_taken_back_once(lina):
         withdraw_request(user=lina, now=timezone.now())
     request.refresh_from_db()
     assert request.state == ErasureRequest.State.WITHDRAWN
-    assert AuditEntry.objects.filter(object_key=str(lina.learner_key), action="erasure_withdrawn").count() == 1
+    assert (
+        AuditEntry.objects.filter(
+            object_key=str(lina.learner_key), action="erasure_withdrawn"
+        ).count()
+        == 1
+    )
 
 
 def test_decided_once(lina, oscar):
     request = ask_for_erasure(user=lina, now=timezone.now())
     with pytest.raises(ValueError, match="reason"):
         decline_request(request=request, operator=oscar, reason=" ", now=timezone.now())
-    decline_request(request=request, operator=oscar, reason="Tu entidad debe confirmarlo", now=timezone.now())
+    decline_request(
+        request=request, operator=oscar, reason="Tu entidad debe confirmarlo", now=timezone.now()
+    )
     with pytest.raises(AlreadyDecided):
         carry_out(request=request, operator=oscar, now=timezone.now())
     lina.refresh_from_db()
@@ -227,7 +302,10 @@ def test_people_with_a_role_end_it_first(lina, oscar, nora):
 
 @pytest.fixture
 def older_copy(tmp_path):
-    """Keep the database as it is now; the answer brings it back. PostgreSQL is restored by its own tools in the tests of the room operations."""
+    """Keep the database as it is now; the answer brings it back.
+
+    PostgreSQL is restored by its own tools in the tests of the room operations.
+    """
     if connection.vendor != "sqlite":
         pytest.skip("the copy is made with SQLite's own means")
 
@@ -262,7 +340,9 @@ def test_an_older_copy_brings_nobody_back(history, oscar, older_copy):
     assert where("omarcito", "condori") == {"certificates_certificate"}
     assert User.objects.get(learner_key=lina.user.learner_key).document_number == "40123678"
     assert recount() == figures == kept_figures()
-    assert ErasureRequest.objects.get(learner=omar.user.learner_key).state == ErasureRequest.State.DONE
+    assert (
+        ErasureRequest.objects.get(learner=omar.user.learner_key).state == ErasureRequest.State.DONE
+    )
     assert reapply_erasures(now=timezone.now()) == 0
 
 
@@ -290,7 +370,9 @@ def test_a_lost_list_is_mended_from_the_database(lina, oscar, erasure_list):
     assert erasure_list.read_text().startswith(kept)
 
 
-def test_a_person_brought_back_by_hand_is_erased_again_with_a_line(lina, oscar, person, erasure_list):
+def test_a_person_brought_back_by_hand_is_erased_again_with_a_line(
+    lina, oscar, person, erasure_list
+):
     key = lina.learner_key
     erase(lina, oscar)
     back = person("Lina")
@@ -307,7 +389,9 @@ def test_a_damaged_list_is_noticed(erasure_list):
 
 
 @pytest.mark.parametrize(
-    "damage", [b"garbage\n", b"\xff\xfe\n", b"{}\n", b"[1]\n", b'{"learner": 7}\n'], ids=["word", "bytes", "no key", "list", "number"]
+    "damage",
+    [b"garbage\n", b"\xff\xfe\n", b"{}\n", b"[1]\n", b'{"learner": 7}\n'],
+    ids=["word", "bytes", "no key", "list", "number"],
 )
 def test_a_damaged_list_ends_commands_in_one_sentence(erasure_list, damage):
     erasure_list.write_bytes(damage)

@@ -1,4 +1,6 @@
-"""Who is erased is answered: in one last letter whose address outlives it nowhere, or in words read beforehand."""
+"""Who is erased is answered: in one last letter whose address outlives it nowhere, or in words read
+beforehand.
+"""
 
 import smtplib
 from datetime import UTC, datetime
@@ -93,8 +95,17 @@ def test_the_address_goes_with_a_letter_that_nobody_took(lina, oscar, waiting_ta
 @pytest.mark.parametrize(
     ("email", "told"),
     [
-        ("lina@demo.example", "Cuando esté hecho te llegará un último correo a lina@demo.example y ya no podrás ingresar."),
-        ("", "Tu cuenta no tiene correo: cuando esté hecho, lo sabrás porque ya no podrás ingresar."),
+        (
+            "lina@demo.example",
+            (
+                "Cuando esté hecho te llegará un último correo a lina@demo.example y ya no podrás "
+                "ingresar."
+            ),
+        ),
+        (
+            "",
+            "Tu cuenta no tiene correo: cuando esté hecho, lo sabrás porque ya no podrás ingresar.",
+        ),
     ],
     ids=["with email", "without email"],
 )

@@ -22,7 +22,9 @@ from quizzes.models import Attempt
 from tests.privacy.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
-SAID_TO_THE_PERSON = re.compile(r"\b(?:tus?|tú|te|ti|eres|tienes|tuviste|\w+(?:aste|iste|bas|ajas))\b", re.IGNORECASE)
+SAID_TO_THE_PERSON = re.compile(
+    r"\b(?:tus?|tú|te|ti|eres|tienes|tuviste|\w+(?:aste|iste|bas|ajas))\b", re.IGNORECASE
+)
 OWN = ["/cuenta/mis-datos/", "/cuenta/borrar/", "/cuenta/entidad/"]
 
 
@@ -55,17 +57,29 @@ def test_copy_is_whole_readable_and_of_one_person_alone(client, history, raul):
     assert sorted(kept.namelist()) == ["datos.html", "datos.json"]
     machines, people = kept.read("datos.json").decode(), kept.read("datos.html").decode()
     for text in (machines, people):
-        for told in ("Omarcito", "Condori", "41234567", "omarcito@example.org", "Puesto de Omarcito", "Oficio de Omarcito"):
+        for told in (
+            "Omarcito",
+            "Condori",
+            "41234567",
+            "omarcito@example.org",
+            "Puesto de Omarcito",
+            "Oficio de Omarcito",
+        ):
             assert told in text
         for foreign in ("Linita", "Atoche", "40123678", "linita@", *keys_of(lina)):
             assert str(foreign) not in text
     assert json.loads(machines)["format"] == "puriq-personal-data/1"
-    assert AuditEntry.objects.filter(action="own_data_taken", actor_key=omar.user.learner_key).count() == 1
+    assert (
+        AuditEntry.objects.filter(action="own_data_taken", actor_key=omar.user.learner_key).count()
+        == 1
+    )
 
 
 def test_people_read_the_moments_of_their_copy_as_peru_writes_them(client, history):
     omar = history("Omarcito", "Condori", "41234567")
-    Enrolment.objects.filter(learner=omar.user.learner_key).update(enrolled_at=datetime(2026, 11, 30, 1, 5, 9, tzinfo=UTC))
+    Enrolment.objects.filter(learner=omar.user.learner_key).update(
+        enrolled_at=datetime(2026, 11, 30, 1, 5, 9, tzinfo=UTC)
+    )
     client.force_login(omar.user)
     kept = archive(client.post("/cuenta/mis-datos/", {"password": PASSWORD}))
     people = kept.read("datos.html").decode()
@@ -85,9 +99,18 @@ def keys_of(person):
 
 def test_who_acted_on_my_record_stays_theirs(client, history, oscar):
     omar = history("Omarcito", "Condori", "41234567")
-    decline_request(request=ask_for_erasure(user=omar.user, now=timezone.now()), operator=oscar, reason="x", now=timezone.now())
+    decline_request(
+        request=ask_for_erasure(user=omar.user, now=timezone.now()),
+        operator=oscar,
+        reason="x",
+        now=timezone.now(),
+    )
     client.force_login(omar.user)
-    text = archive(client.post("/cuenta/mis-datos/", {"password": PASSWORD})).read("datos.json").decode()
+    text = (
+        archive(client.post("/cuenta/mis-datos/", {"password": PASSWORD}))
+        .read("datos.json")
+        .decode()
+    )
     assert "erasure_declined" in text
     assert str(oscar.learner_key) not in text
 
@@ -123,18 +146,35 @@ def test_work_in_the_editor_is_told(client, site, ada):
     site.owner = ada
     site.save(update_fields=["owner"])
     client.force_login(ada)
-    kept = json.loads(archive(client.post("/cuenta/mis-datos/", {"password": "puriq-demo-2026"})).read("datos.json"))
+    kept = json.loads(
+        archive(client.post("/cuenta/mis-datos/", {"password": "puriq-demo-2026"})).read(
+            "datos.json"
+        )
+    )
     assert {"table": "wagtailcore.Page", "count": 1} in kept["holdings"]["editor"]["rows"]
 
 
 def test_institution_is_corrected_with_its_history(client, lina, organisations):
     client.force_login(lina)
-    assert organisations["ugel"].name in client.get("/cuenta/entidad/", {"buscar": "ugel puno"}).content.decode()
-    answer = client.post("/cuenta/entidad/", {"entidad": str(organisations["ugel"].uuid), "cargo": "Especialista en gestión"})
+    assert (
+        organisations["ugel"].name
+        in client.get("/cuenta/entidad/", {"buscar": "ugel puno"}).content.decode()
+    )
+    answer = client.post(
+        "/cuenta/entidad/",
+        {"entidad": str(organisations["ugel"].uuid), "cargo": "Especialista en gestión"},
+    )
     assert answer["Location"] == "/cuenta/"
     now_there = Membership.objects.get(user=lina, ended_on=None)
-    assert (now_there.organisation, now_there.post, now_there.confirmed_at) == (organisations["ugel"], "Especialista en gestión", None)
-    assert Membership.objects.get(user=lina, organisation=organisations["tumbes"]).ended_on == timezone.localdate()
+    assert (now_there.organisation, now_there.post, now_there.confirmed_at) == (
+        organisations["ugel"],
+        "Especialista en gestión",
+        None,
+    )
+    assert (
+        Membership.objects.get(user=lina, organisation=organisations["tumbes"]).ended_on
+        == timezone.localdate()
+    )
     body = client.get("/cuenta/").content.decode()
     assert "Dónde trabajaste antes" in body
     assert organisations["tumbes"].name in body
@@ -156,7 +196,9 @@ def test_erasure_is_asked_and_taken_back(client, lina):
     page = client.post("/cuenta/borrar/", {"password": "puriq-demo-2026"})
     assert page.content.decode().count("Marca que entiendes") == 2
     assert not ErasureRequest.objects.exists()
-    page = client.post("/cuenta/borrar/", {"password": "puriq-demo-2026", "understands": "on"}, follow=True)
+    page = client.post(
+        "/cuenta/borrar/", {"password": "puriq-demo-2026", "understands": "on"}, follow=True
+    )
     assert "Te respondemos en 10 días hábiles" in page.content.decode()
     assert "Retira tu pedido" in page.content.decode()
     assert "Ya tenemos tu pedido." in client.get("/cuenta/borrar/").content.decode()
@@ -192,11 +234,16 @@ def test_operator_carries_it_out_once(client, omar, oscar):
     page = client.post(address, {"erase": "1"}, follow=True)
     assert "Borramos los datos de la persona." in page.content.decode()
     assert not User.objects.filter(pk=omar.pk).exists()
-    assert "Ese pedido ya se cumplió" in client.post(address, {"erase": "1"}, follow=True).content.decode()
+    assert (
+        "Ese pedido ya se cumplió"
+        in client.post(address, {"erase": "1"}, follow=True).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
-    "sent", [{"erase": "1"}, {"decline": "1", "reason": "Tu curso tiene un reclamo abierto."}], ids=["erase", "decline"]
+    "sent",
+    [{"erase": "1"}, {"decline": "1", "reason": "Tu curso tiene un reclamo abierto."}],
+    ids=["erase", "decline"],
 )
 def test_operator_is_told_that_the_person_thought_better_of_it(client, omar, oscar, sent):
     asked = ask_for_erasure(user=omar, now=timezone.now())
@@ -222,7 +269,9 @@ def test_operator_is_told_when_it_was_withdrawn_between_reading_and_pressing(cli
         return result
 
     with connection.execute_wrapper(overtake):
-        answer = client.post(f"/cuenta/pedidos-de-borrado/{asked.uuid}/", {"erase": "1"}, follow=True)
+        answer = client.post(
+            f"/cuenta/pedidos-de-borrado/{asked.uuid}/", {"erase": "1"}, follow=True
+        )
     assert "La persona retiró su pedido: no hay nada que decidir." in answer.content.decode()
     assert User.objects.filter(pk=omar.pk).exists()
 
@@ -245,7 +294,12 @@ def test_operator_declines_with_a_reason_that_the_person_reads(client, omar, osc
     asked = ask_for_erasure(user=omar, now=timezone.now())
     client.force_login(oscar)
     address = f"/cuenta/pedidos-de-borrado/{asked.uuid}/"
-    assert client.post(address, {"decline": "1", "reason": " "}).content.decode().count("Escribe el motivo") == 2
+    assert (
+        client.post(address, {"decline": "1", "reason": " "})
+        .content.decode()
+        .count("Escribe el motivo")
+        == 2
+    )
     client.post(address, {"decline": "1", "reason": "Tu curso tiene un reclamo abierto."})
     client.force_login(omar)
     assert "Tu curso tiene un reclamo abierto." in client.get("/cuenta/mis-datos/").content.decode()

@@ -25,25 +25,34 @@ def ago(days):
 
 
 def session(days):
-    return Session.objects.create(session_key=uuid.uuid4().hex, session_data="", expire_date=ago(days))
+    return Session.objects.create(
+        session_key=uuid.uuid4().hex, session_data="", expire_date=ago(days)
+    )
 
 
 def code(user, days):
     return RecoveryCode.objects.create(
-        user=user, digest=uuid.uuid4().hex, issued_by_key=uuid.uuid4(), issued_at=ago(days + 2), expires_at=ago(days), used_at=ago(days)
+        user=user,
+        digest=uuid.uuid4().hex,
+        issued_by_key=uuid.uuid4(),
+        issued_at=ago(days + 2),
+        expires_at=ago(days),
+        used_at=ago(days),
     )
 
 
 def letter(days):
     return DBTaskResult.objects.create(
-        status="SUCCESSFUL", args_kwargs={"args": [], "kwargs": {}}, task_path="accounts.tasks.send_recovery_letter", backend_name="default",
+        status="SUCCESSFUL", args_kwargs={"args": [], "kwargs": {}},
+        task_path="accounts.tasks.send_recovery_letter", backend_name="default",
         finished_at=ago(days), run_after=ago(days), exception_class_path="", traceback="",
     )  # fmt: skip
 
 
 def letter_of_a_killed_worker(days):
     note = DBTaskResult.objects.create(
-        status="RUNNING", args_kwargs={"args": [], "kwargs": {}}, task_path="accounts.tasks.send_recovery_letter", backend_name="default",
+        status="RUNNING", args_kwargs={"args": [], "kwargs": {}},
+        task_path="accounts.tasks.send_recovery_letter", backend_name="default",
         run_after=ago(days), exception_class_path="", traceback="",
     )  # fmt: skip
     DBTaskResult.objects.filter(pk=note.pk).update(enqueued_at=ago(days))
@@ -56,7 +65,9 @@ def question(days):
 
 def decided(days, state):
     reason = "porque sí" if state == "declined" else ""
-    return ErasureRequest.objects.create(learner=uuid.uuid4(), state=state, asked_at=ago(days), decided_at=ago(days), reason=reason)
+    return ErasureRequest.objects.create(
+        learner=uuid.uuid4(), state=state, asked_at=ago(days), decided_at=ago(days), reason=reason
+    )
 
 
 def test_terms_are_carried_out(lina):
@@ -99,7 +110,11 @@ def test_names_are_unique_and_a_term_has_its_job():
 
 def test_operators_read_the_same_terms():
     text = Path(settings.BASE_DIR, "docs", "operations.md").read_text()
-    assert not [rule.name for rule in retention_rules() if f"| `{rule.name}` | {rule.days or '—'} |" not in text]
+    assert not [
+        rule.name
+        for rule in retention_rules()
+        if f"| `{rule.name}` | {rule.days or '—'} |" not in text
+    ]
 
 
 def test_every_holding_says_how_long_it_is_kept():
@@ -107,6 +122,9 @@ def test_every_holding_says_how_long_it_is_kept():
 
 
 def test_people_read_who_they_are_first_and_what_machines_note_last():
-    names = "account answers journal certificates trail help erasure erasure_list codes letters sessions"
+    names = (
+        "account answers journal certificates trail help erasure erasure_list codes letters "
+        "sessions"
+    )
     assert [rule.name for rule in retention_rules()] == names.split()
     assert len({rule.place for rule in retention_rules()}) == len(retention_rules())

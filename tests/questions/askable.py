@@ -1,4 +1,6 @@
-"""Draws questions as the bank keeps them, for properties over many, and scores them by their kind."""
+"""Draws questions as the bank keeps them, for properties over many, and scores them by their
+kind.
+"""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -26,12 +28,22 @@ def content_of(correct: frozenset[int], choices: int) -> dict:
     return content_with(Choice(f"Opción {place}", place in correct) for place in range(choices))
 
 
-def score_item(kind: str, correct: frozenset[int], chosen: Iterable[int], *, choices: int, rule: int = TODAY) -> ItemScore:
+def score_item(
+    kind: str, correct: frozenset[int], chosen: Iterable[int], *, choices: int, rule: int = TODAY
+) -> ItemScore:
     """Score ticks among so many choices that are shown in the author's order."""
     layout = {"schema": SCHEMA, "order": list(range(choices))}
-    return ItemScore(kind_of(kind).score(content_of(correct, choices), layout, response_with(chosen), rule))
+    return ItemScore(
+        kind_of(kind).score(content_of(correct, choices), layout, response_with(chosen), rule)
+    )
 
 
-def blind_score(kind: str, correct: frozenset[int], *, choices: int, place: int, is_shuffled: bool) -> Fraction:
-    """Return what always ticking one place earns on average over the orders, also of a kind whose papers keep one order."""
-    return ChoiceKind.blind_score(kind_of(kind), content_of(correct, choices), place=place, is_shuffled=is_shuffled)
+def blind_score(
+    kind: str, correct: frozenset[int], *, choices: int, place: int, is_shuffled: bool
+) -> Fraction:
+    """Return what always ticking one place earns on average over the orders, also of a kind whose
+    papers keep one order.
+    """
+    return ChoiceKind.blind_score(
+        kind_of(kind), content_of(correct, choices), place=place, is_shuffled=is_shuffled
+    )

@@ -1,4 +1,6 @@
-"""Authors write questions in the editor; reviewers read them; for everybody else the bank does not exist."""
+"""Authors write questions in the editor; reviewers read them; for everybody else the bank does not
+exist.
+"""
 
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
@@ -51,7 +53,10 @@ def test_author_sees_banks_with_their_counts(enter, ada, bank):
 
 def test_empty_search_and_empty_state_say_what_to_do(enter, ada, bank):
     client = enter(ada)
-    assert "No encontramos “zzz” en este banco." in client.get(f"{HOME}banco/leyes/", {"q": "zzz"}).content.decode()
+    assert (
+        "No encontramos “zzz” en este banco."
+        in client.get(f"{HOME}banco/leyes/", {"q": "zzz"}).content.decode()
+    )
     body = client.get(f"{HOME}banco/leyes/", {"estado": "retired"}).content.decode()
     assert "En este banco no hay preguntas con ese estado." in body
     assert "“”" not in body
@@ -60,7 +65,10 @@ def test_empty_search_and_empty_state_say_what_to_do(enter, ada, bank):
 def test_author_chooses_the_lesson_by_its_title(enter, ada, course, bank, question):
     client = enter(ada)
     page = LessonPage.objects.order_by("path").first()
-    assert f'<option value="{page.translation_key}">{page.title}</option>' in client.get(f"{HOME}banco/leyes/nueva/").content.decode()
+    assert (
+        f'<option value="{page.translation_key}">{page.title}</option>'
+        in client.get(f"{HOME}banco/leyes/nueva/").content.decode()
+    )
     client.post(f"{HOME}banco/leyes/nueva/", form(lesson=page.translation_key))
     assert Question.objects.latest("id").current.lesson_key == page.translation_key
 
@@ -68,7 +76,9 @@ def test_author_chooses_the_lesson_by_its_title(enter, ada, course, bank, questi
 def test_lessons_of_one_name_are_offered_each_with_its_module(enter, ada, course, bank):
     body = enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()
     for module in ("m1", "m2"):
-        page = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug=module).path)
+        page = LessonPage.objects.get(
+            slug="l1", path__startswith=ModulePage.objects.get(slug=module).path
+        )
         assert f'<optgroup label="Curso curso · Módulo {module}">' in body
         assert f'<option value="{page.translation_key}">' in body
 
@@ -77,8 +87,13 @@ def test_lesson_that_is_gone_stays_with_its_question(enter, ada, bank):
     gone = str(uuid4())
     question = add_question(bank, single("¿Qué plazo rige?", lesson=gone))
     client = enter(ada)
-    assert f'<option value="{gone}" selected>' in client.get(f"{HOME}{question.key}/editar/").content.decode()
-    client.post(f"{HOME}{question.key}/editar/", form(expected=1, stem="¿Qué plazo rige hoy?", lesson=gone))
+    assert (
+        f'<option value="{gone}" selected>'
+        in client.get(f"{HOME}{question.key}/editar/").content.decode()
+    )
+    client.post(
+        f"{HOME}{question.key}/editar/", form(expected=1, stem="¿Qué plazo rige hoy?", lesson=gone)
+    )
     question.refresh_from_db()
     assert question.current.number == 2
     assert question.current.lesson_key == UUID(gone)
@@ -99,7 +114,11 @@ def test_reviewer_reads_but_does_not_write(enter, raul, bank, question):
         response = client.get(address)
         assert response.status_code == 200
         assert b"/editar/" not in response.content
-    for address in (f"{HOME}banco-nuevo/", f"{HOME}banco/leyes/nueva/", f"{HOME}{question.key}/editar/"):
+    for address in (
+        f"{HOME}banco-nuevo/",
+        f"{HOME}banco/leyes/nueva/",
+        f"{HOME}{question.key}/editar/",
+    ):
         assert client.get(address).status_code == 404
         assert client.post(address, form()).status_code == 404
     assert client.post(f"{HOME}{question.key}/estado/", {"state": "retired"}).status_code == 404
@@ -109,7 +128,13 @@ def test_reviewer_reads_but_does_not_write(enter, raul, bank, question):
 @pytest.mark.parametrize("name", ["lina", "max_", "lucia"])
 def test_for_others_the_bank_does_not_exist(enter, request, bank, question, name):
     client = enter(request.getfixturevalue(name))
-    for address in (HOME, f"{HOME}banco/leyes/", f"{HOME}{question.key}/", f"{HOME}{question.key}/editar/", f"{HOME}banco/leyes/nueva/"):
+    for address in (
+        HOME,
+        f"{HOME}banco/leyes/",
+        f"{HOME}{question.key}/",
+        f"{HOME}{question.key}/editar/",
+        f"{HOME}banco/leyes/nueva/",
+    ):
         assert client.get(address).status_code == 404
         assert client.post(address, form()).status_code == 404
 
@@ -125,7 +150,13 @@ def test_every_view_declares_its_policy():
 
 @pytest.mark.parametrize(
     ("address", "method"),
-    [("", "post"), ("banco/leyes/", "post"), ("banco/leyes/nueva/", "put"), ("{key}/", "post"), ("{key}/estado/", "put")],
+    [
+        ("", "post"),
+        ("banco/leyes/", "post"),
+        ("banco/leyes/nueva/", "put"),
+        ("{key}/", "post"),
+        ("{key}/estado/", "put"),
+    ],
 )
 def test_other_methods_are_refused(enter, ada, question, address, method):
     assert getattr(enter(ada), method)(HOME + address.format(key=question.key)).status_code == 405
@@ -153,7 +184,10 @@ def test_questions_are_found_by_words_without_accents_and_by_state(enter, ada, b
     drafts = client.get(f"{HOME}banco/leyes/?estado=draft").content.decode()
     assert "¿Quién emite la cédula?" in drafts
     assert "Pregunta leyes 1" not in drafts
-    assert "No encontramos “nada de esto”" in client.get(f"{HOME}banco/leyes/?q=nada de esto").content.decode()
+    assert (
+        "No encontramos “nada de esto”"
+        in client.get(f"{HOME}banco/leyes/?q=nada de esto").content.decode()
+    )
 
 
 @pytest.mark.parametrize("size", [1, 3])
@@ -170,8 +204,15 @@ def test_author_writes_a_question(enter, ada, bank):
     response = enter(ada).post(f"{HOME}banco/leyes/nueva/", sent)
     assert response.url == f"{HOME}{sent['key']}/"
     question = Question.objects.select_related("current").get(key=sent["key"])
-    assert (question.topic, question.state, question.current.number) == ("plazos-y-terminos", "active", 1)
-    assert question.current.content["choices"] == [{"text": "Diez días", "is_correct": True}, {"text": "Un año", "is_correct": False}]
+    assert (question.topic, question.state, question.current.number) == (
+        "plazos-y-terminos",
+        "active",
+        1,
+    )
+    assert question.current.content["choices"] == [
+        {"text": "Diez días", "is_correct": True},
+        {"text": "Un año", "is_correct": False},
+    ]
     assert question.current.author_key == ada.learner_key
     entry = AuditEntry.objects.get(object_key=str(question.key))
     assert (entry.action, entry.actor_key) == ("question_saved", ada.learner_key)
@@ -190,7 +231,10 @@ def test_double_press_makes_one_question(enter, ada, bank):
     [
         ({"correct_0": ""}, "Falta marcar la respuesta correcta."),
         ({"choice_2": " diez  DÍAS "}, "Las opciones A y C son iguales."),
-        ({"choice_0": "", "choice_2": "Un año", "choice_3": "Diez días"}, "Las opciones B y C son iguales."),
+        (
+            {"choice_0": "", "choice_2": "Un año", "choice_3": "Diez días"},
+            "Las opciones B y C son iguales.",
+        ),
         ({"choice_1": ""}, "Escribe al menos dos opciones."),
         ({"stem": ""}, "Falta el enunciado."),
         ({"feedback": ""}, "Falta la explicación que leerá quien responde."),
@@ -211,7 +255,9 @@ def test_editing_makes_the_next_version_and_keeps_the_old_one(enter, ada, questi
     client, old = enter(ada), question.current
     body = client.get(f"{HOME}{question.key}/editar/").content.decode()
     assert old.stem in body
-    response = client.post(f"{HOME}{question.key}/editar/", form(key=uuid4(), expected=1, stem="Nuevo enunciado"))
+    response = client.post(
+        f"{HOME}{question.key}/editar/", form(key=uuid4(), expected=1, stem="Nuevo enunciado")
+    )
     assert response.url == f"{HOME}{question.key}/"
     question.refresh_from_db()
     assert (question.current.number, question.current.stem) == (2, "Nuevo enunciado")
@@ -249,12 +295,19 @@ def test_author_retires_and_brings_back_a_question(enter, ada, question):
 
 def test_bank_is_no_snippet_and_has_no_chooser(enter, oscar, question):
     client = enter(oscar)
-    for address in ("/gestion/snippets/questions/question/", "/gestion/snippets/", "/gestion/choosers/question/"):
+    for address in (
+        "/gestion/snippets/questions/question/",
+        "/gestion/snippets/",
+        "/gestion/choosers/question/",
+    ):
         assert client.get(address).status_code in {302, 404}
 
 
 def test_author_reads_how_a_question_is_scored(enter, ada, bank):
-    assert "marcar todas o ninguna vale 0" in enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()
+    assert (
+        "marcar todas o ninguna vale 0"
+        in enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()
+    )
 
 
 def test_errors_speak_of_the_question_in_plain_words(enter, ada, bank):
@@ -268,7 +321,9 @@ def test_errors_speak_of_the_question_in_plain_words(enter, ada, bank):
 def test_two_versions_of_a_question_are_shown_side_by_side(enter, ada, question, bank):
     client = enter(ada)
     add_question(bank, single("De otra persona"), key=question.key, topic="suyo")
-    body = client.post(f"{HOME}{question.key}/editar/", form(expected=1, stem="Lo mío")).content.decode()
+    body = client.post(
+        f"{HOME}{question.key}/editar/", form(expected=1, stem="Lo mío")
+    ).content.decode()
     table = body[body.index("bank-compare") :].partition("</table>")[0]
     for told in (
         "Lo que guardó otra persona",
@@ -288,7 +343,9 @@ def test_form_that_is_left_asks_first(enter, ada, bank, question):
     for address in ("banco-nuevo/", "banco/leyes/nueva/", f"{question.key}/editar/"):
         body = client.get(HOME + address).content.decode()
         assert 'data-controller="w-unsaved"' in body
-        assert "beforeunload@window-&gt;w-unsaved#confirm" in body.replace("beforeunload@window->", "beforeunload@window-&gt;")
+        assert "beforeunload@window-&gt;w-unsaved#confirm" in body.replace(
+            "beforeunload@window->", "beforeunload@window-&gt;"
+        )
         assert 'data-w-unsaved-force-value="false"' in body
     body = client.post(f"{HOME}banco/leyes/nueva/", form(stem="")).content.decode()
     assert 'data-w-unsaved-force-value="true"' in body
@@ -298,7 +355,11 @@ def test_a_topic_is_one_however_it_is_typed(enter, ada, bank, course):
     client = enter(ada)
     client.post(f"{HOME}banco/leyes/nueva/", form(topic="Recepción y Acogida"))
     draw = QuizItemDraw._meta.get_field("topic").formfield()
-    assert draw.clean("Recepción y Acogida") == Question.objects.latest("id").topic == "recepcion-y-acogida"
+    assert (
+        draw.clean("Recepción y Acogida")
+        == Question.objects.latest("id").topic
+        == "recepcion-y-acogida"
+    )
     with pytest.raises(ValidationError, match="Escribe el tema con letras o números"):
         draw.clean("¿?")
 
@@ -306,7 +367,9 @@ def test_a_topic_is_one_however_it_is_typed(enter, ada, bank, course):
 NOT_TEXT = ["\x00", "a\x00b", "\ud800", "x" * 100_000, "9" * 5000]
 
 
-@pytest.mark.parametrize("sent", NOT_TEXT, ids=["nul", "nul inside", "half a pair", "100 KB", "a long number"])
+@pytest.mark.parametrize(
+    "sent", NOT_TEXT, ids=["nul", "nul inside", "half a pair", "100 KB", "a long number"]
+)
 def test_whatever_is_sent_to_the_bank_is_answered(enter, ada, bank, question, sent):
     client, typed = enter(ada), sent.encode("utf-8", "surrogatepass")
 
@@ -317,7 +380,9 @@ def test_whatever_is_sent_to_the_bank_is_answered(enter, ada, bank, question, se
     for name in form():
         assert post("banco/leyes/nueva/", form(), name).status_code in {302, 422}, name
     for name in ("title", "slug"):
-        assert post("banco-nuevo/", {"title": "T", "slug": "t"}, name).status_code in {302, 422}, name
+        assert post("banco-nuevo/", {"title": "T", "slug": "t"}, name).status_code in {302, 422}, (
+            name
+        )
     for name in ("q", "estado", "pagina"):
         assert client.get(f"{HOME}banco/leyes/?{urlencode({name: typed})}").status_code == 200, name
     assert post(f"{question.key}/estado/", {}, "state").status_code == 302
@@ -327,10 +392,14 @@ def test_whatever_is_sent_to_the_bank_is_answered(enter, ada, bank, question, se
 
 def test_other_words_are_no_other_key(enter, ada, question, bank):
     add_question(bank, single("Con otras palabras"), key=question.key)
-    assert "otra respuesta correcta" not in enter(ada).get(f"{HOME}{question.key}/").content.decode()
+    assert (
+        "otra respuesta correcta" not in enter(ada).get(f"{HOME}{question.key}/").content.decode()
+    )
 
 
 def test_key_that_nobody_received_is_told_so(enter, ada, question):
     mend_key(add_question(question.bank, single("Nueva")))
     mended = Question.objects.latest("id")
-    assert "Nadie la recibió en un intento." in enter(ada).get(f"{HOME}{mended.key}/").content.decode()
+    assert (
+        "Nadie la recibió en un intento." in enter(ada).get(f"{HOME}{mended.key}/").content.decode()
+    )

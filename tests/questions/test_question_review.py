@@ -1,4 +1,6 @@
-"""A question of an author is asked when somebody else approved that version; open attempts keep what they got."""
+"""A question of an author is asked when somebody else approved that version; open attempts keep
+what they got.
+"""
 
 import html
 
@@ -8,7 +10,13 @@ from django.utils import timezone
 from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from questions.models import Question, QuestionReview
-from questions.services import OwnQuestion, StaleVersion, review_question, save_question, set_question_state
+from questions.services import (
+    OwnQuestion,
+    StaleVersion,
+    review_question,
+    save_question,
+    set_question_state,
+)
 from quizzes.models.pools import pools_of
 from tests.factories.questions import add_question, make_bank, single
 
@@ -29,8 +37,18 @@ def asked(bank, ada, raul):
 
 
 def decide(question, person, *, is_approved=True, comment="", **facts):
-    facts = {"number": Question.objects.get(pk=question.pk).current.number, "now": timezone.now(), **facts}
-    return review_question(question=question, reviewer_key=person.learner_key, is_approved=is_approved, comment=comment, **facts)
+    facts = {
+        "number": Question.objects.get(pk=question.pk).current.number,
+        "now": timezone.now(),
+        **facts,
+    }
+    return review_question(
+        question=question,
+        reviewer_key=person.learner_key,
+        is_approved=is_approved,
+        comment=comment,
+        **facts,
+    )
 
 
 def drawn(bank) -> dict[int, int]:
@@ -51,7 +69,12 @@ def test_a_new_version_waits_and_the_approved_one_is_still_asked(bank, asked, ad
     decide(asked, raul)
     first = drawn(bank)[asked.pk]
     save_question(
-        bank=bank, content=single("¿Qué plazo rige hoy?"), topic="", now=timezone.now(), key=asked.key, author_key=ada.learner_key
+        bank=bank,
+        content=single("¿Qué plazo rige hoy?"),
+        topic="",
+        now=timezone.now(),
+        key=asked.key,
+        author_key=ada.learner_key,
     )
     assert drawn(bank)[asked.pk] == first
     asked.refresh_from_db()
@@ -62,12 +85,21 @@ def test_a_new_version_waits_and_the_approved_one_is_still_asked(bank, asked, ad
 
 def test_bringing_back_does_not_pass_the_review_by(bank, ada, raul, asked):
     for state in ("retired", "active"):
-        set_question_state(question=asked, state=state, author_key=ada.learner_key, now=timezone.now())
+        set_question_state(
+            question=asked, state=state, author_key=ada.learner_key, now=timezone.now()
+        )
     assert asked.pk not in drawn(bank)
 
 
 def test_a_version_stored_meanwhile_is_not_approved(bank, asked, ada, raul):
-    save_question(bank=bank, content=single("¿Otro plazo?"), topic="", now=timezone.now(), key=asked.key, author_key=ada.learner_key)
+    save_question(
+        bank=bank,
+        content=single("¿Otro plazo?"),
+        topic="",
+        now=timezone.now(),
+        key=asked.key,
+        author_key=ada.learner_key,
+    )
     with pytest.raises(StaleVersion):
         decide(asked, raul, number=1)
     assert not QuestionReview.objects.exists()
@@ -78,9 +110,13 @@ def test_the_reviewer_approves_or_sends_back_on_the_screen(bank, asked, ada, rau
     address = f"{HOME}{asked.key}/"
     assert "Esperan revisión" in client.get(HOME).content.decode()
     assert "Tu revisión de la versión más nueva" in client.get(address).content.decode()
-    refused = client.post(f"{address}revision/", {"number": 1, "decision": "return", "comment": " "}, follow=True)
+    refused = client.post(
+        f"{address}revision/", {"number": 1, "decision": "return", "comment": " "}, follow=True
+    )
     assert "Escribe por qué: quien la escribió lo leerá." in html.unescape(refused.content.decode())
-    client.post(f"{address}revision/", {"number": 1, "decision": "return", "comment": "Falta el artículo."})
+    client.post(
+        f"{address}revision/", {"number": 1, "decision": "return", "comment": "Falta el artículo."}
+    )
     client.force_login(ada)
     body = html.unescape(client.get(address).content.decode())
     assert "Falta el artículo." in body
@@ -99,16 +135,27 @@ def test_an_operator_approves_with_a_reason_where_nobody_reviews(bank, asked, ra
     RoleGrant.objects.filter(user=raul).update(ends_on=timezone.localdate())
     client.post(address, {"number": 1, "decision": "approve", "comment": ""})
     assert asked.pk not in drawn(bank)
-    client.post(address, {"number": 1, "decision": "approve", "comment": "No hay quien revise hasta marzo."})
+    client.post(
+        address, {"number": 1, "decision": "approve", "comment": "No hay quien revise hasta marzo."}
+    )
     assert asked.pk in drawn(bank)
     assert QuestionReview.objects.get().comment == "No hay quien revise hasta marzo."
 
 
 def test_a_comment_survives_a_question_that_changed_meanwhile(bank, asked, ada, raul, client):
     client.force_login(raul)
-    save_question(bank=bank, content=single("¿Otro plazo?"), topic="", now=timezone.now(), key=asked.key, author_key=ada.learner_key)
+    save_question(
+        bank=bank,
+        content=single("¿Otro plazo?"),
+        topic="",
+        now=timezone.now(),
+        key=asked.key,
+        author_key=ada.learner_key,
+    )
     sent = {"number": 1, "decision": "return", "comment": "Falta el artículo."}
-    body = html.unescape(client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode())
+    body = html.unescape(
+        client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode()
+    )
     assert "La pregunta cambió después de que la abriste: no decidimos nada." in body
     assert "Falta el artículo.</textarea>" in body
     assert 'name="number" value="2"' in body
@@ -120,7 +167,9 @@ def test_a_decision_sent_twice_is_made_once_and_told_as_made(asked, raul, client
     client.force_login(raul)
     sent = {"number": 1, "decision": decision, "comment": "Cita el artículo 8."}
     client.post(f"{HOME}{asked.key}/revision/", sent, follow=True)
-    body = html.unescape(client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode())
+    body = html.unescape(
+        client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode()
+    )
     assert told in body
     assert "ya no espera tu revisión" not in body
     assert QuestionReview.objects.count() == 1

@@ -7,7 +7,9 @@ import pytest
 from questions.kinds.choices.content import Choice, choices_in, content_with, is_key_mended
 from questions.question_rules import QuestionContent, problems_of, tidied
 
-GOOD = QuestionContent("single", "¿Qué haces?", content_with([Choice("A", True), Choice("B", False)]), "Porque sí.")
+GOOD = QuestionContent(
+    "single", "¿Qué haces?", content_with([Choice("A", True), Choice("B", False)]), "Porque sí."
+)
 
 
 def choices(*texts, correct=(0,)):
@@ -56,21 +58,34 @@ def test_label_names_the_question_of_a_file():
 
 
 def test_every_problem_is_told_at_once():
-    assert len(messages(replace(GOOD, stem="", feedback="", content=choices("A", "A", correct=())))) == 4
+    assert (
+        len(messages(replace(GOOD, stem="", feedback="", content=choices("A", "A", correct=()))))
+        == 4
+    )
 
 
 def test_letters_are_those_that_the_author_sees():
-    found = problems_of(replace(GOOD, content=choices("", "Uno", " uno", "", "Dos", "dos ", correct=(1,))))
-    assert [problem.message for problem in found] == ["Las opciones B y C son iguales.", "Las opciones E y F son iguales."]
+    found = problems_of(
+        replace(GOOD, content=choices("", "Uno", " uno", "", "Dos", "dos ", correct=(1,)))
+    )
+    assert [problem.message for problem in found] == [
+        "Las opciones B y C son iguales.",
+        "Las opciones E y F son iguales.",
+    ]
 
 
 def test_empty_choices_and_spaces_are_left_out():
     content = tidied(replace(GOOD, content=choices(" A ", "", "B"), stem=" ¿Qué? "))
-    assert (content.stem, [choice.text for choice in choices_in(content.content)]) == ("¿Qué?", ["A", "B"])
+    assert (content.stem, [choice.text for choice in choices_in(content.content)]) == (
+        "¿Qué?",
+        ["A", "B"],
+    )
 
 
 def test_true_or_false_is_always_kept_in_the_same_order():
-    content = tidied(replace(GOOD, kind="true_false", content=choices("Falso", "Verdadero", correct=(0,))))
+    content = tidied(
+        replace(GOOD, kind="true_false", content=choices("Falso", "Verdadero", correct=(0,)))
+    )
     assert choices_in(content.content) == (Choice("Verdadero", False), Choice("Falso", True))
     assert problems_of(content) == []
 
@@ -87,4 +102,7 @@ def test_true_or_false_is_always_kept_in_the_same_order():
 )
 def test_a_key_is_mended_where_a_choice_that_stayed_changed_its_rightness(after, mended):
     before = content_with([Choice("A", True), Choice("B", False)])
-    assert is_key_mended(before, content_with(Choice(text, is_correct) for text, is_correct in after)) is mended
+    assert (
+        is_key_mended(before, content_with(Choice(text, is_correct) for text, is_correct in after))
+        is mended
+    )

@@ -40,7 +40,12 @@ def places(*values):
     ],
 )
 def test_item_earns(kind, correct, chosen, earned):
-    assert score_item(kind, correct, chosen, choices=max(4, *correct, *(place + 1 for place in chosen))).earned == earned
+    assert (
+        score_item(
+            kind, correct, chosen, choices=max(4, *correct, *(place + 1 for place in chosen))
+        ).earned
+        == earned
+    )
 
 
 def test_attempts_of_the_rule_before_are_scored_by_it():
@@ -77,7 +82,9 @@ def test_an_answer_that_tells_nothing_apart_earns_nothing(asked):
 
 @given(asked=askable(), size=st.integers(1, 6))
 def test_any_ticks_without_looking_earn_half_at_most_on_average(asked, size):
-    """Over the orders in which choices may be shown: whichever places are ticked, and however many."""
+    """Over the orders in which choices may be shown: whichever places are ticked, and however
+    many.
+    """
     kind, correct, count = asked
     ticked = [frozenset(places) for places in combinations(range(count), min(size, count))]
     earned = [score_item(kind, correct, places, choices=count).earned for places in ticked]

@@ -57,7 +57,9 @@ def file(tmp_path):
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_starter_question_can_be_asked(path):
     for number, row in enumerate(read_toml(path)["questions"], start=1):
-        assert problems_of(tidied(content_from(row, lessons_beside(path))), f"Pregunta {number}") == []
+        assert (
+            problems_of(tidied(content_from(row, lessons_beside(path))), f"Pregunta {number}") == []
+        )
 
 
 @pytest.mark.django_db
@@ -66,7 +68,12 @@ def test_starter_banks_load_and_a_second_time_change_nothing():
     first = [load_bank(path) for path in FILES]
     versions = QuestionVersion.objects.count()
     second = [load_bank(path) for path in FILES]
-    assert sum(report.changed for report in first) == versions == Question.objects.filter(state="active").count() >= 20
+    assert (
+        sum(report.changed for report in first)
+        == versions
+        == Question.objects.filter(state="active").count()
+        >= 20
+    )
     assert all(report.changed == report.kept == 0 for report in second)
     assert QuestionVersion.objects.count() == versions
 
@@ -80,7 +87,9 @@ def test_lesson_of_a_question_is_known_by_its_key(file):
 @pytest.mark.django_db
 def test_two_lessons_of_one_name_are_refused(file, tmp_path):
     path = file()
-    (tmp_path / "m1" / "02.toml").write_text('key = "b8f75a2b-7f1b-4b36-9d0c-7bd8f5b1f3f1"\nslug = "l1"\n', encoding="utf-8")
+    (tmp_path / "m1" / "02.toml").write_text(
+        'key = "b8f75a2b-7f1b-4b36-9d0c-7bd8f5b1f3f1"\nslug = "l1"\n', encoding="utf-8"
+    )
     with pytest.raises(ValueError, match="two lessons are called l1"):
         load_bank(path)
 
@@ -90,14 +99,26 @@ def test_changed_file_makes_the_next_version(file):
     load_bank(file())
     report = load_bank(file("¿Cuántas son?"))
     question = Question.objects.select_related("current").get()
-    assert (report.changed, question.current.number, question.current.stem, question.topic) == (1, 2, "¿Cuántas son?", "cifras-y-anos")
+    assert (report.changed, question.current.number, question.current.stem, question.topic) == (
+        1,
+        2,
+        "¿Cuántas son?",
+        "cifras-y-anos",
+    )
 
 
 @pytest.mark.django_db
 def test_question_that_an_author_changed_stays(file, ada):
     load_bank(file())
     question = Question.objects.get(key=UUID("3ac16fd5-4b61-420b-b2d0-1ece127b3387"))
-    save_question(bank=question.bank, content=single("De Ada"), topic="", key=question.key, author_key=ada.learner_key, now=timezone.now())
+    save_question(
+        bank=question.bank,
+        content=single("De Ada"),
+        topic="",
+        key=question.key,
+        author_key=ada.learner_key,
+        now=timezone.now(),
+    )
     report = load_bank(file("Del archivo"))
     question.refresh_from_db()
     assert (report.kept, report.changed, question.current.stem) == (1, 0, "De Ada")

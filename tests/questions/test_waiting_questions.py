@@ -1,4 +1,6 @@
-"""A question in review, and one sent back, are seen by whom they wait for: on the home of the editor and in the bank."""
+"""A question in review, and one sent back, are seen by whom they wait for: on the home of the
+editor and in the bank.
+"""
 
 import html
 import re
@@ -19,7 +21,9 @@ HOME, BANKS, BANK = "/gestion/", "/gestion/preguntas/", "/gestion/preguntas/banc
 @pytest.fixture
 def asked(ada, raul):
     """A question of Ada's that waits for a review, in a bank with another one."""
-    return add_question(make_bank("leyes", count=1), single("¿Qué plazo rige?"), author_key=ada.learner_key)
+    return add_question(
+        make_bank("leyes", count=1), single("¿Qué plazo rige?"), author_key=ada.learner_key
+    )
 
 
 @pytest.fixture
@@ -35,7 +39,12 @@ def read(enter):
 
 def send_back(question, raul):
     number = Question.objects.get(pk=question.pk).current.number
-    facts = {"number": number, "is_approved": False, "comment": "Falta el artículo.", "now": timezone.now()}
+    facts = {
+        "number": number,
+        "is_approved": False,
+        "comment": "Falta el artículo.",
+        "now": timezone.now(),
+    }
     review_question(question=question, reviewer_key=raul.learner_key, **facts)
 
 
@@ -52,7 +61,14 @@ def test_reviewer_reads_what_waits_for_them_at_home(read, asked, ada, raul):
 
 
 def test_nobody_is_asked_to_review_their_own_words(read, asked, raul):
-    save_question(bank=asked.bank, content=single("¿Otro plazo?"), topic="", now=timezone.now(), key=asked.key, author_key=raul.learner_key)
+    save_question(
+        bank=asked.bank,
+        content=single("¿Otro plazo?"),
+        topic="",
+        now=timezone.now(),
+        key=asked.key,
+        author_key=raul.learner_key,
+    )
     assert "espera tu revisión" not in read(raul, HOME)
 
 
@@ -69,7 +85,12 @@ def test_author_reads_what_came_back_at_home_until_it_is_mended(read, asked, ada
     assert "Te devolvieron" not in read(raul, HOME)
     assert "Te devolvieron" not in read(oscar, HOME)  # who wrote none of it
     save_question(
-        bank=asked.bank, content=single("¿Qué plazo rige hoy?"), topic="", now=timezone.now(), key=asked.key, author_key=ada.learner_key
+        bank=asked.bank,
+        content=single("¿Qué plazo rige hoy?"),
+        topic="",
+        now=timezone.now(),
+        key=asked.key,
+        author_key=ada.learner_key,
     )
     assert "Te devolvieron" not in read(ada, HOME)
     assert "1 pregunta espera tu revisión" in read(raul, HOME)

@@ -32,7 +32,9 @@ def page(attempt, part):
 
 def as_form(fields):
     """Return fields as a browser sends them, whatever is in them."""
-    return urlencode({name: str(value).encode("utf-8", "surrogatepass") for name, value in fields.items()})
+    return urlencode(
+        {name: str(value).encode("utf-8", "surrogatepass") for name, value in fields.items()}
+    )
 
 
 def sent(chosen=(), **more):
@@ -41,8 +43,14 @@ def sent(chosen=(), **more):
 
 def start_for(user, course, slug):
     """Enrol a person in the course as it is now, and start the quiz of that slug."""
-    enrolment = enrol_learner(user=user, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
-    return start_attempt(enrolment=enrolment, quiz_key=QuizPage.objects.get(slug=slug).translation_key, now=timezone.now())
+    enrolment = enrol_learner(
+        user=user, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
+    return start_attempt(
+        enrolment=enrolment,
+        quiz_key=QuizPage.objects.get(slug=slug).translation_key,
+        now=timezone.now(),
+    )
 
 
 def use_up(enrolment, quiz, *, right=0, attempts=3, ago=timedelta(0)):

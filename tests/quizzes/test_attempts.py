@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db
 
 
 def start(enrolment, quiz, **facts):
-    return start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now(), **facts)
+    return start_attempt(
+        enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now(), **facts
+    )
 
 
 def test_attempt_pins_active_questions_and_their_versions(attempt, bank):
@@ -36,7 +38,9 @@ def test_attempt_pins_active_questions_and_their_versions(attempt, bank):
     versions = versions_on(attempt.paper)
     assert len({version.question_id for version in versions.values()}) == 4
     for entry in attempt.paper:
-        assert sorted(entry["layout"]["order"]) == list(range(len(versions[entry["version"]].content["choices"])))
+        assert sorted(entry["layout"]["order"]) == list(
+            range(len(versions[entry["version"]].content["choices"]))
+        )
     assert attempt.rules == {
         "title": "Prueba cuestionario",
         "pass_mark": 0.7,
@@ -83,12 +87,18 @@ def test_attempts_run_out(enrolment, quiz):
 
 def fail(enrolment, quiz, now):
     """Start and hand in blank at one moment."""
-    return submit(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now), now=now)
+    return submit(
+        start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=now), now=now
+    )
 
 
-def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each_failure(publish_quiz, lina, course):
+def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each_failure(
+    publish_quiz, lina, course
+):
     quiz = publish_quiz([(make_bank("grande", count=15), 3)], slug="grande")
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
     for _number in range(3):
         fail(enrolment, quiz, now)
@@ -107,11 +117,15 @@ def test_after_24_hours_one_more_opens_with_other_questions_and_again_after_each
 
 def test_author_sets_hours_and_a_maximum_and_the_edition_freezes_them(publish_quiz, lina, course):
     quiz = publish_quiz(slug="contado", attempts_allowed=1, wait_hours=2, attempts_maximum=2)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
     first = fail(enrolment, quiz, now)
     assert (first.rules["wait_hours"], first.rules["attempts_maximum"]) == (2, 2)
-    QuizPage.objects.update(wait_hours=1, attempts_maximum=None)  # not published: nothing changes for learners
+    QuizPage.objects.update(
+        wait_hours=1, attempts_maximum=None
+    )  # not published: nothing changes for learners
     with pytest.raises(NoAttemptsLeft):
         fail(enrolment, quiz, now + timedelta(hours=1))
     fail(enrolment, quiz, now + timedelta(hours=2))
@@ -140,7 +154,10 @@ def test_database_refuses_rules_of_attempts_that_make_no_sense(quiz, facts):
 
 def test_author_is_told_of_a_maximum_below_those_at_once(quiz):
     quiz.attempts_maximum = 2
-    with pytest.raises(ValidationError, match="El máximo no puede ser menor que los 3 intentos que se dan de una vez"):
+    with pytest.raises(
+        ValidationError,
+        match="El máximo no puede ser menor que los 3 intentos que se dan de una vez",
+    ):
         quiz.full_clean()
 
 
@@ -149,7 +166,9 @@ def test_retry_asks_unseen_questions_first(enrolment, quiz):
     submit(first)
     second = start(enrolment, quiz)
     seen = {entry["question"] for entry in first.paper}
-    assert len({entry["question"] for entry in second.paper} - seen) == 2  # six in the bank, four asked
+    assert (
+        len({entry["question"] for entry in second.paper} - seen) == 2
+    )  # six in the bank, four asked
 
 
 def test_same_random_source_makes_the_same_paper(enrolment, quiz):
@@ -162,7 +181,9 @@ def test_same_random_source_makes_the_same_paper(enrolment, quiz):
 def test_retired_and_draft_questions_are_not_drawn(enrolment, quiz, bank, ada):
     retired, draft = Question.objects.order_by("id")[:2]
     for question, state in ((retired, "retired"), (draft, "draft")):
-        set_question_state(question=question, state=state, author_key=ada.learner_key, now=timezone.now())
+        set_question_state(
+            question=question, state=state, author_key=ada.learner_key, now=timezone.now()
+        )
     drawn = {entry["question"] for entry in start(enrolment, quiz).paper}
     assert not drawn & {retired.pk, draft.pk}
 
@@ -186,7 +207,9 @@ def test_draws_by_topic_and_bank_do_not_repeat(publish_quiz, bank, lina, course)
 
 def test_plain_quiz_keeps_the_order_of_the_author(publish_quiz, bank, lina, course):
     page = publish_quiz([(bank, 6)], slug="fijo", is_shuffled=False)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     for entry in start(enrolment, page).paper:
         assert entry["layout"]["order"] == sorted(entry["layout"]["order"])
 
@@ -278,7 +301,9 @@ def test_event_cannot_be_changed(attempt):
         event.save()
 
 
-def test_leaving_the_course_closes_the_open_attempt_and_a_return_starts_anew(attempt, enrolment, quiz, lina, head):
+def test_leaving_the_course_closes_the_open_attempt_and_a_return_starts_anew(
+    attempt, enrolment, quiz, lina, head
+):
     withdraw_enrolment(enrolment=enrolment, now=timezone.now())
     attempt.refresh_from_db()
     assert attempt.state == Attempt.State.ABANDONED
@@ -305,9 +330,13 @@ def test_database_refuses_a_second_open_attempt(attempt):
 
 
 @pytest.mark.parametrize("counts", [[20], [4, 4], [1, 6]])
-def test_a_quiz_that_asks_for_more_than_its_banks_hold_is_saved_and_not_published(bank, course, counts):
+def test_a_quiz_that_asks_for_more_than_its_banks_hold_is_saved_and_not_published(
+    bank, course, counts
+):
     page = QuizPage(title="Grande", live=False)
-    page.draws = [QuizItemDraw(bank=bank, count=count, sort_order=place) for place, count in enumerate(counts)]
+    page.draws = [
+        QuizItemDraw(bank=bank, count=count, sort_order=place) for place, count in enumerate(counts)
+    ]
     ModulePage.objects.get(slug="m2").add_child(instance=page)
     revision = page.save_revision()
     asked = f"El cuestionario pide {sum(counts)} preguntas al azar y sus bancos tienen 6"
@@ -319,7 +348,9 @@ def test_a_quiz_that_asks_for_more_than_its_banks_hold_is_saved_and_not_publishe
 def test_a_quiz_with_a_question_without_a_right_choice_is_not_published(bank, course):
     page = add_quiz(ModulePage.objects.get(slug="m2"), [(bank, 3)], slug="sin-clave")
     version = QuestionVersion.objects.order_by("pk").first()
-    wrong = content_with(replace(choice, is_correct=False) for choice in choices_in(version.content))
+    wrong = content_with(
+        replace(choice, is_correct=False) for choice in choices_in(version.content)
+    )
     QuestionVersion.objects.filter(pk=version.pk).update(content=wrong)
     with pytest.raises(CannotPublish, match="falta marcar la respuesta correcta"):
         page.save_revision().publish()

@@ -19,7 +19,14 @@ pytestmark = pytest.mark.django_db
 
 def test_before_tells_the_rules(as_lina, enrolment, quiz_url):
     words = text_of(as_lina.get(quiz_url))
-    for part in ("Preguntas 4", "Sin límite de tiempo", "Nota mínima 14 de 20", "Te quedan 3 de 3", "Cuenta tu mejor nota", "Empieza"):
+    for part in (
+        "Preguntas 4",
+        "Sin límite de tiempo",
+        "Nota mínima 14 de 20",
+        "Te quedan 3 de 3",
+        "Cuenta tu mejor nota",
+        "Empieza",
+    ):
         assert part in words
 
 
@@ -56,7 +63,12 @@ def test_earlier_attempts_are_listed_with_their_grades(as_lina, attempt, quiz_ur
     assert "Intento 1" in words
     assert "Todavía no" in words
     assert "Te quedan 2 de 3" in words
-    answer_all(second := start_attempt(enrolment=attempt.enrolment, quiz_key=attempt.quiz_key, now=timezone.now()), right=1)
+    answer_all(
+        second := start_attempt(
+            enrolment=attempt.enrolment, quiz_key=attempt.quiz_key, now=timezone.now()
+        ),
+        right=1,
+    )
     submit(second)
     assert "Te queda 1 de 3" in text_of(as_lina.get(quiz_url))
     assert page(done, "resultado") in response.content.decode()
@@ -64,7 +76,10 @@ def test_earlier_attempts_are_listed_with_their_grades(as_lina, attempt, quiz_ur
 
 def test_without_attempts_left_the_hour_of_the_next_one_is_told(as_lina, enrolment, quiz, quiz_url):
     attempt = use_up(enrolment, quiz, right=1)
-    expected = f"Usaste tus 3 intentos. Tu mejor nota es 5 de 20. Puedes intentarlo otra vez el {opening(attempt)} Mientras tanto, repasa las lecciones."
+    expected = (
+        "Usaste tus 3 intentos. Tu mejor nota es 5 de 20. Puedes intentarlo otra vez el "
+        f"{opening(attempt)} Mientras tanto, repasa las lecciones."
+    )
     words = text_of(as_lina.get(quiz_url))
     assert expected in words
     assert "Ninguno por ahora" in words
@@ -99,7 +114,10 @@ def test_after_the_maximum_nothing_is_promised(as_lina, enrolment, publish_quiz,
     enrolment.course.refresh_from_db()
     use_up(enrolment, quiz, attempts=1)
     words = text_of(as_lina.get(reverse("learning:activity", args=["curso", "m2", "contado"])))
-    assert "Usaste tu único intento. Tu mejor nota es 0 de 20. Este cuestionario no da más intentos." in words
+    assert (
+        "Usaste tu único intento. Tu mejor nota es 0 de 20. Este cuestionario no da más intentos."
+        in words
+    )
     assert "Hay un solo intento." in words
     assert "Sin más intentos" in text_of(as_lina.get("/cursos/curso/"))
 
@@ -109,11 +127,19 @@ def test_bank_that_is_too_small_is_told_in_plain_words(as_lina, enrolment, quiz_
     response = as_lina.post(quiz_url, {"uuid": uuid4()}, headers={"accept": "application/json"})
     assert response.status_code == 409  # nothing to be sent again by itself
     assert "todavía no tiene todas sus preguntas" in text_of(response)
-    assert '<form class="actions" data-act="page"' in response.content.decode()  # shown by the page that sent it
+    assert (
+        '<form class="actions" data-act="page"' in response.content.decode()
+    )  # shown by the page that sent it
 
 
 def test_visitor_is_sent_to_sign_in(client, quiz_url, attempt):
-    for address in (quiz_url, page(attempt, 1), page(attempt, "revisar"), page(attempt, "resultado"), f"/intentos/{attempt.uuid}/"):
+    for address in (
+        quiz_url,
+        page(attempt, 1),
+        page(attempt, "revisar"),
+        page(attempt, "resultado"),
+        f"/intentos/{attempt.uuid}/",
+    ):
         for method in (client.get, client.post):
             response = method(address)
             assert response.status_code == 302
@@ -150,7 +176,9 @@ def test_unknown_attempt_or_question_does_not_exist(as_lina, attempt):
         assert as_lina.post(page(attempt, slot), sent([0])).status_code == 404
 
 
-@pytest.mark.parametrize(("part", "method"), [(1, "put"), ("revisar", "delete"), ("resultado", "post")])
+@pytest.mark.parametrize(
+    ("part", "method"), [(1, "put"), ("revisar", "delete"), ("resultado", "post")]
+)
 def test_other_methods_are_refused(as_lina, attempt, part, method):
     assert getattr(as_lina, method)(page(attempt, part)).status_code == 405
 
@@ -161,7 +189,15 @@ def test_pages_of_an_attempt_are_never_cached(as_lina, attempt):
 
 
 def test_get_writes_nothing(as_lina, attempt):
-    before = (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
+    before = (
+        Attempt.objects.values().get(),
+        ResponseEvent.objects.count(),
+        Statement.objects.count(),
+    )
     for part in (1, 2, "revisar", "resultado"):
         as_lina.get(page(attempt, part))
-    assert before == (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
+    assert before == (
+        Attempt.objects.values().get(),
+        ResponseEvent.objects.count(),
+        Statement.objects.count(),
+    )

@@ -1,4 +1,6 @@
-"""Whoever changes what decides a quiz reads how many people study its course, and what its draws would not find."""
+"""Whoever changes what decides a quiz reads how many people study its course, and what its draws
+would not find.
+"""
 
 import pytest
 from django.utils import timezone
@@ -12,7 +14,8 @@ from tests.factories.quizzes import add_quiz
 
 pytestmark = pytest.mark.django_db
 TOLD = (
-    "Cambian la nota mínima o los intentos. “Curso curso”: 1 persona lo estudia. Vale para los intentos que empiecen después de publicar."
+    "Cambian la nota mínima o los intentos. “Curso curso”: 1 persona lo estudia. Vale para "
+    "los intentos que empiecen después de publicar."
 )
 OTHER = {"pass_mark": "16", "attempts_allowed": "5", "wait_hours": "48", "attempts_maximum": "9"}
 
@@ -27,11 +30,16 @@ def save(course, client, ada, django_capture_on_commit_callbacks):
     def press(**changes) -> list[str]:
         draw = quiz.draws.get()
         sent = {
-            "title": quiz.title, "summary": "", "is_required": "on", "instructions": "", "pass_mark": f"{quiz.pass_mark * 20:g}",
-            "attempts_allowed": quiz.attempts_allowed, "wait_hours": quiz.wait_hours, "attempts_maximum": "", "time_limit": "",
-            "is_shuffled": "on", "review": quiz.review, "draws-TOTAL_FORMS": "1", "draws-INITIAL_FORMS": "1", "draws-MIN_NUM_FORMS": "0",
-            "draws-MAX_NUM_FORMS": "", "draws-0-id": draw.pk, "draws-0-ORDER": "1", "draws-0-bank": draw.bank_id, "draws-0-topic": "",
-            "draws-0-count": draw.count, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "comments-MIN_NUM_FORMS": "0",
+            "title": quiz.title, "summary": "", "is_required": "on", "instructions": "",
+            "pass_mark": f"{quiz.pass_mark * 20:g}",
+            "attempts_allowed": quiz.attempts_allowed, "wait_hours": quiz.wait_hours,
+            "attempts_maximum": "", "time_limit": "",
+            "is_shuffled": "on", "review": quiz.review, "draws-TOTAL_FORMS": "1",
+            "draws-INITIAL_FORMS": "1", "draws-MIN_NUM_FORMS": "0",
+            "draws-MAX_NUM_FORMS": "", "draws-0-id": draw.pk, "draws-0-ORDER": "1",
+            "draws-0-bank": draw.bank_id, "draws-0-topic": "",
+            "draws-0-count": draw.count, "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+            "comments-MIN_NUM_FORMS": "0",
             "comments-MAX_NUM_FORMS": "", "go_live_at": "", "expire_at": "",
         } | changes  # fmt: skip
         answer = signed_in(client, ada).post(url("edit", quiz.pk), sent, follow=True)
@@ -70,7 +78,9 @@ def test_field_of_a_topic_drops_no_letter_in_the_browser():
 
 def test_topic_that_no_question_has_is_told_when_saved(save):
     told = save(**{"draws-0-topic": "plasos"})
-    sentence = "Preguntas al azar: ninguna pregunta del banco “Banco banco” tiene el tema “plasos”. "
+    sentence = (
+        "Preguntas al azar: ninguna pregunta del banco “Banco banco” tiene el tema “plasos”. "
+    )
     assert sentence + "Sus preguntas no tienen tema: deja ese dato vacío." in told
     for topic in ("plazos", "ninez"):
         add_question(make_bank(count=0), single(f"Sobre {topic}"), topic=topic)

@@ -26,7 +26,11 @@ def submitted(attempt, enrolment, quiz):
     wrong = min({0, 1} - set(right_answers(attempt)[3]) or {2})
     answer(attempt, 3, [wrong], sequence=9)
     done = submit(attempt)
-    answer(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now()), 1, [0])
+    answer(
+        start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now()),
+        1,
+        [0],
+    )
     return done
 
 
@@ -36,7 +40,16 @@ def broken():
 
 def test_whole_records_have_no_violations(submitted):
     assert broken() == {}
-    assert [finding.name[:2] for finding in check()] == ["I1", "I2", "I3", "I4", "I5", "Ev", "Ev", "I6"]
+    assert [finding.name[:2] for finding in check()] == [
+        "I1",
+        "I2",
+        "I3",
+        "I4",
+        "I5",
+        "Ev",
+        "Ev",
+        "I6",
+    ]
 
 
 def test_hole_in_the_numbers_is_found(submitted):
@@ -44,7 +57,10 @@ def test_hole_in_the_numbers_is_found(submitted):
     assert broken() == {"I2": 1}
 
 
-@pytest.mark.parametrize("facts", [{"slot": 9, "response": response_with([0])}, {"slot": 1, "response": response_with([8])}])
+@pytest.mark.parametrize(
+    "facts",
+    [{"slot": 9, "response": response_with([0])}, {"slot": 1, "response": response_with([8])}],
+)
 def test_answer_to_what_was_not_drawn_is_found(submitted, facts):
     event = ResponseEvent.objects.filter(attempt__state="open").get()
     ResponseEvent.objects.filter(pk=event.pk).update(**facts)
@@ -61,7 +77,11 @@ def test_response_other_than_its_events_is_found(submitted):
 @pytest.mark.parametrize(
     ("facts", "found"),
     # Another score is not that of the journal either.
-    [({"score_scaled": 0.9}, {"I5": 1, "Ev": 1}), ({"passed": True}, {"I5": 1}), ({"score_raw": 4.0}, {"I5": 1})],
+    [
+        ({"score_scaled": 0.9}, {"I5": 1, "Ev": 1}),
+        ({"passed": True}, {"I5": 1}),
+        ({"score_raw": 4.0}, {"I5": 1}),
+    ],
 )
 def test_score_other_than_recomputed_is_found(submitted, facts, found):
     Attempt.objects.filter(pk=submitted.pk).update(**facts)
@@ -73,7 +93,9 @@ def test_score_made_by_the_rule_before_stays_right(publish_quiz, lina, course):
     choices = tuple(Choice(letter, letter != "e") for letter in "abcde")
     add_question(bank, QuestionContent("multiple", "¿Cuáles?", content_with(choices), "Por esto."))
     page = publish_quiz([(bank, 1)], slug="varias")
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     attempt = start_attempt(enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now())
     rules = {name: value for name, value in attempt.rules.items() if name != "scoring"}
     Attempt.objects.update(rules=rules)
@@ -93,7 +115,10 @@ def test_attempt_that_did_not_wait_is_found(enrolment, quiz):
     now = datetime(2026, 11, 30, 15, 40, tzinfo=UTC)
     for hours in (0, 0, 0, 24):
         moment = now + timedelta(hours=hours)
-        submit(start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=moment), now=moment)
+        submit(
+            start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=moment),
+            now=moment,
+        )
     assert broken() == {}
     Attempt.objects.filter(number=4).update(started_at=now + timedelta(hours=23))
     assert broken() == {"I6": 1}

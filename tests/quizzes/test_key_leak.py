@@ -1,4 +1,6 @@
-"""Nothing that a learner's browser receives before the review policy allows says which choice is right (ACC-05)."""
+"""Nothing that a learner's browser receives before the review policy allows says which choice is
+right (ACC-05).
+"""
 
 import io
 import random
@@ -23,7 +25,9 @@ JSON = {"HTTP_ACCEPT": "application/json"}
 
 
 def bodies_of_open_attempt(client, attempt, quiz_url):
-    """Walk through everything a learner can reach while an attempt is open; return every body, headers included."""
+    """Walk through everything a learner can reach while an attempt is open; return every body,
+    headers included.
+    """
     page = f"/intentos/{attempt.uuid}/"
     addresses = [
         quiz_url,
@@ -37,8 +41,14 @@ def bodies_of_open_attempt(client, attempt, quiz_url):
     addresses += [f"{page}{slot}/" for slot in range(1, len(attempt.paper) + 1)]
     responses = [client.get(address) for address in addresses]
     form = {"uuid": uuid4(), "sequence": 1, "chosen": [0]}
-    responses += [client.post(f"{page}1/", form, **JSON), client.post(f"{page}1/", {**form, "chosen": [1]}, **JSON)]
-    responses += [client.post(f"{page}1/", {**form, "chosen": [1]}), client.post(f"{page}1/", {**form, "chosen": [44]})]
+    responses += [
+        client.post(f"{page}1/", form, **JSON),
+        client.post(f"{page}1/", {**form, "chosen": [1]}, **JSON),
+    ]
+    responses += [
+        client.post(f"{page}1/", {**form, "chosen": [1]}),
+        client.post(f"{page}1/", {**form, "chosen": [44]}),
+    ]
     return [f"{dict(response.items())}{response.content.decode()}" for response in responses]
 
 
@@ -55,7 +65,9 @@ def test_choices_are_known_by_their_shown_places_alone(as_lina, attempt):
     for slot, entry in enumerate(attempt.paper, start=1):
         body = as_lina.get(f"/intentos/{attempt.uuid}/{slot}/").content.decode()
         inputs = re.findall(r'<input type="(?:radio|checkbox)" name="chosen"[^>]*>', body)
-        assert [re.search(r'value="(\d+)"', item)[1] for item in inputs] == [str(place) for place in range(len(entry["layout"]["order"]))]
+        assert [re.search(r'value="(\d+)"', item)[1] for item in inputs] == [
+            str(place) for place in range(len(entry["layout"]["order"]))
+        ]
         # But for the place, all are alike: no class, identifier or attribute tells them apart.
         assert len({re.sub(r'value="\d+"', "", item) for item in inputs}) == 1
 
@@ -77,21 +89,31 @@ def test_result_below_the_pass_mark_says_nothing_of_the_key(as_lina, attempt):
     for version in QuestionVersion.objects.all():
         assert version.feedback not in body
         assert version.stem not in body
-        assert all(choice["text"] not in body for choice in version.content["choices"] if len(choice["text"]) > 10)
+        assert all(
+            choice["text"] not in body
+            for choice in version.content["choices"]
+            if len(choice["text"]) > 10
+        )
 
 
 def test_right_choice_has_no_favourite_place(publish_quiz, bank, course, lina):
-    """A thousand drawn questions whose author always puts the right choice first (a fixed margin of chance: 1 in 10^9)."""
+    """A thousand drawn questions whose author always puts the right choice first (a fixed margin of
+    chance: 1 in 10^9).
+    """
     for number in range(20):
         add_question(bank, single(f"Más {number}"), topic="sitio")
     from courses.models import CourseHead  # noqa: PLC0415 - the head as it is after publishing
     from learning.services import enrol_learner  # noqa: PLC0415
 
     page = publish_quiz([(bank, 20, "sitio")], slug="sitio", attempts_allowed=20)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     places = Counter()
     for _number in range(20):
-        attempt = start_attempt(enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now())
+        attempt = start_attempt(
+            enrolment=enrolment, quiz_key=page.translation_key, now=timezone.now()
+        )
         places.update(chosen[0] for chosen in right_answers(attempt).values())
         attempt.state = "abandoned"
         attempt.save(update_fields=["state"])
@@ -100,7 +122,9 @@ def test_right_choice_has_no_favourite_place(publish_quiz, bank, course, lina):
 
 
 def test_nothing_public_holds_a_question(as_lina, client, attempt, course, settings):
-    """Search, the editor's interface and search, documents about nothing, and a result not passed."""
+    """Search, the editor's interface and search, documents about nothing, and a result not
+    passed.
+    """
     version = QuestionVersion.objects.first()
     key = Question.objects.first().key
     addresses = [
@@ -120,9 +144,13 @@ def test_nothing_public_holds_a_question(as_lina, client, attempt, course, setti
         "/certificados/",
     ]
     for address in addresses:
-        body = as_lina.get(address).content.decode().replace(version.stem, "", 2)  # what was asked for is shown again in the field
+        body = (
+            as_lina.get(address).content.decode().replace(version.stem, "", 2)
+        )  # what was asked for is shown again in the field
         assert version.content["choices"][0]["text"] not in body, address
-        assert version.feedback not in body.replace(f'value="{version.feedback}"', "").replace(f"«{version.feedback}»", ""), address
+        assert version.feedback not in body.replace(f'value="{version.feedback}"', "").replace(
+            f"«{version.feedback}»", ""
+        ), address
         assert "is_correct" not in body, address
 
 
@@ -163,8 +191,12 @@ def test_static_files_hold_no_question(settings, attempt):
 
 
 def test_a_thousand_draws_favour_no_place():
-    """Chi-square of three places over 1,000 draws from a fixed seed: 13.8 is passed by chance once in a thousand."""
+    """Chi-square of three places over 1,000 draws from a fixed seed: 13.8 is passed by chance once
+    in a thousand.
+    """
     chance = random.Random(20261124)
-    places = Counter(lay_out(3, is_shuffled=True, random=chance)["order"].index(0) for _number in range(1000))
+    places = Counter(
+        lay_out(3, is_shuffled=True, random=chance)["order"].index(0) for _number in range(1000)
+    )
     expected = 1000 / 3
     assert sum((count - expected) ** 2 / expected for count in places.values()) < 13.8

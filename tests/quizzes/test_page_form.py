@@ -9,7 +9,9 @@ from accounts.roles import sync_roles
 from quizzes.page_form import GradeField
 
 
-@pytest.mark.parametrize(("typed", "kept"), [("14", 0.7), ("13", 0.65), ("10.5", 0.525), ("20", 1.0), ("1", 0.05)])
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("14", 0.7), ("13", 0.65), ("10.5", 0.525), ("20", 1.0), ("1", 0.05)]
+)
 def test_grade_is_kept_scaled_and_shown_as_typed(typed, kept):
     field = GradeField()
     assert field.clean(typed) == kept

@@ -1,4 +1,6 @@
-"""The screen of a question: it works without scripts, keeps what was chosen, and says what became of it."""
+"""The screen of a question: it works without scripts, keeps what was chosen, and says what became
+of it.
+"""
 
 import re
 from uuid import uuid4
@@ -19,7 +21,9 @@ def test_question_has_one_group_with_labels(as_lina, attempt):
     assert body.count("<fieldset") == body.count("<legend>") == 1
     assert body.count("<h1>") == 1
     choices = len(attempt.paper[0]["layout"]["order"])
-    assert [f'name="chosen" value="{place}"' in body for place in range(choices + 1)] == [True] * choices + [False]
+    assert [f'name="chosen" value="{place}"' in body for place in range(choices + 1)] == [
+        True
+    ] * choices + [False]
 
 
 def test_answer_is_kept_on_return(as_lina, attempt):
@@ -31,7 +35,10 @@ def test_answer_is_kept_on_return(as_lina, attempt):
     assert re.search(r"Guardado \d+:\d\d [ap]\. m\.", body)
 
 
-@pytest.mark.parametrize(("go", "leads_to"), [("2", "2"), ("1", "1"), ("4", "4"), ("review", "revisar"), ("", "revisar"), ("x", "revisar")])
+@pytest.mark.parametrize(
+    ("go", "leads_to"),
+    [("2", "2"), ("1", "1"), ("4", "4"), ("review", "revisar"), ("", "revisar"), ("x", "revisar")],
+)
 def test_every_button_saves_and_leads_on(as_lina, attempt, go, leads_to):
     response = as_lina.post(page(attempt, 3), sent([0], go=go))
     assert response.url == page(attempt, leads_to)
@@ -81,7 +88,9 @@ def test_page_sent_again_with_another_choice_keeps_it_and_can_be_sent(as_lina, a
     body = response.content.decode()
     assert "Actualizamos la página. Tu respuesta no se perdió: revísala y continúa." in body
     assert re.search(r'value="1"[^>]* checked', body)
-    fresh = {name: re.search(rf'name="{name}" value="([^"]+)"', body)[1] for name in ("uuid", "sequence")}
+    fresh = {
+        name: re.search(rf'name="{name}" value="([^"]+)"', body)[1] for name in ("uuid", "sequence")
+    }
     assert fresh["uuid"] != str(form["uuid"])
     assert as_lina.post(page(attempt, 1), {**form, **fresh, "chosen": [1]}).status_code == 302
     assert current_events(attempt)[1].response["chosen"] == [1]
@@ -93,7 +102,10 @@ def test_script_is_told_of_a_conflict(as_lina, attempt):
     response = as_lina.post(page(attempt, 1), {**form, "chosen": [1]}, **JSON)
     assert response.status_code == 409
     assert response.json() == {
-        "problem": "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente.",
+        "problem": (
+            "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más "
+            "reciente."
+        ),
         "is_older": True,
     }
 
@@ -103,7 +115,10 @@ def test_older_device_is_told_and_sees_the_newest(as_lina, attempt):
     response = as_lina.post(page(attempt, 1), sent([1], sequence=2))
     assert response.status_code == 409
     body = response.content.decode()
-    assert "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente." in body
+    assert (
+        "Esta respuesta ya se envió desde otra pestaña u otro equipo. Mostramos la más reciente."
+        in body
+    )
     assert re.search(r'value="0"[^>]* checked', body)
     answered = as_lina.post(page(attempt, 1), sent([1], sequence=3), **JSON).json()
     assert "desde otra pestaña u otro equipo" in answered["problem"]
@@ -121,7 +136,9 @@ def test_old_page_of_a_submitted_attempt_shows_what_was_chosen(as_lina, attempt)
     words = text_of(response)
     assert "Actualizamos la página. Este intento ya se entregó" in words
     entry = attempt.paper[0]
-    shown = Question.objects.get(pk=entry["question"]).current.content["choices"][entry["layout"]["order"][0]]["text"]
+    shown = Question.objects.get(pk=entry["question"]).current.content["choices"][
+        entry["layout"]["order"][0]
+    ]["text"]
     assert f"Lo que marcaste ahora: {shown}" in words
     assert not ResponseEvent.objects.exists()
     answered = as_lina.post(page(attempt, 1), sent([0]), **JSON)
@@ -149,24 +166,41 @@ def test_choice_that_is_not_on_the_paper_does_not_exist(as_lina, attempt):
 
 
 def test_extra_fields_change_nothing_of_the_attempt(as_lina, attempt):
-    as_lina.post(page(attempt, 1), sent([0], score_scaled="1", passed="True", state="submitted", learner=uuid4()))
+    as_lina.post(
+        page(attempt, 1),
+        sent([0], score_scaled="1", passed="True", state="submitted", learner=uuid4()),
+    )
     stored = Attempt.objects.get()
-    assert (stored.state, stored.passed, stored.score_scaled, stored.learner) == ("open", None, None, attempt.learner)
+    assert (stored.state, stored.passed, stored.score_scaled, stored.learner) == (
+        "open",
+        None,
+        None,
+        attempt.learner,
+    )
 
 
-@pytest.mark.parametrize("slot", [10**9 - 1, 10**9, 2**31, 2**63, 99999999999999999999999, "9" * 5000])
+@pytest.mark.parametrize(
+    "slot", [10**9 - 1, 10**9, 2**31, 2**63, 99999999999999999999999, "9" * 5000]
+)
 def test_number_beyond_what_databases_hold_has_no_question(as_lina, attempt, slot):
     assert as_lina.get(page(attempt, slot)).status_code == 404
     assert as_lina.post(page(attempt, slot), sent([0])).status_code == 404
 
 
-@pytest.mark.parametrize("typed", ["\x00", "\ud800", "x" * 100_000, "9" * 5000], ids=["nul", "half a pair", "100 KB", "a long number"])
+@pytest.mark.parametrize(
+    "typed",
+    ["\x00", "\ud800", "x" * 100_000, "9" * 5000],
+    ids=["nul", "half a pair", "100 KB", "a long number"],
+)
 def test_whatever_is_sent_to_an_attempt_is_answered(as_lina, attempt, quiz_url, typed):
     def send(address, **fields):
         return as_lina.post(address, as_form(fields), content_type=FORM)
 
     for name in ("uuid", "sequence", "chosen", "go"):
-        assert send(page(attempt, 1), **{"sequence": 9, "chosen": 0, name: typed}).status_code in {302, 409}, name
+        assert send(page(attempt, 1), **{"sequence": 9, "chosen": 0, name: typed}).status_code in {
+            302,
+            409,
+        }, name
     assert send(page(attempt, "revisar"), uuid=typed).url == page(attempt, "resultado")
     assert send(quiz_url, uuid=typed).status_code == 302
 

@@ -24,7 +24,9 @@ def quiz(publish_quiz):
 
 @pytest.fixture
 def closed(attempt):
-    """Lina's attempt with two of four right answers, handed in an hour too early by a wrong clock; two answers came after it."""
+    """Lina's attempt with two of four right answers, handed in an hour too early by a wrong clock;
+    two answers came after it.
+    """
     answers = right_answers(attempt)
     for slot in (1, 2):
         answer(attempt, slot, answers[slot])
@@ -38,7 +40,12 @@ def closed(attempt):
 
 
 def reopen(attempt, operator, **facts):
-    facts = {"reason": "El reloj se adelantó", "minutes": 90, "actor_key": operator.learner_key, "now": timezone.now()} | facts
+    facts = {
+        "reason": "El reloj se adelantó",
+        "minutes": 90,
+        "actor_key": operator.learner_key,
+        "now": timezone.now(),
+    } | facts
     return reopen_attempt(attempt_uuid=attempt.uuid, **facts)
 
 
@@ -57,7 +64,10 @@ def test_it_goes_on_with_its_answers_and_passes(closed, oscar):
     assert (result.passed, result.score_scaled) == (True, 1.0)
     row = ActivityProgress.objects.get(activity_key=closed.quiz_key)
     assert (row.state, row.success, row.score) == ("completed", "passed", 1.0)
-    assert list(Statement.objects.exclude(score=None).values_list("verb", "score")) == [("failed", 0.5), ("passed", 1.0)]
+    assert list(Statement.objects.exclude(score=None).values_list("verb", "score")) == [
+        ("failed", 0.5),
+        ("passed", 1.0),
+    ]
     assert broken() == []
 
 
@@ -66,7 +76,11 @@ def test_reason_and_trail_are_kept(closed, oscar):
     act = AuditEntry.objects.get(action="attempt_reopened")
     assert (act.actor_key, act.object_key, act.details) == (oscar.learner_key, str(closed.uuid), {})
     kept = Reopening.objects.get()
-    assert (kept.reason, kept.score_scaled, kept.submitted_at) == ("El reloj se adelantó", 0.5, closed.submitted_at)
+    assert (kept.reason, kept.score_scaled, kept.submitted_at) == (
+        "El reloj se adelantó",
+        0.5,
+        closed.submitted_at,
+    )
 
 
 def test_time_closes_it_again(closed, oscar, caplog):
@@ -104,8 +118,14 @@ def test_what_cannot_go_on_is_refused(closed, enrolment, oscar):
 
 def test_an_operator_does_it_by_command(closed, oscar, lina, capsys):
     with pytest.raises(CommandError, match="no es operador hoy"):
-        call_command("reopen_attempt", str(closed.uuid), "--reason", "Porque sí", "--as", lina.email)
-    call_command("reopen_attempt", str(closed.uuid), "--reason", "El reloj se adelantó", "--as", oscar.email)
+        call_command(
+            "reopen_attempt", str(closed.uuid), "--reason", "Porque sí", "--as", lina.email
+        )
+    call_command(
+        "reopen_attempt", str(closed.uuid), "--reason", "El reloj se adelantó", "--as", oscar.email
+    )
     assert f"El intento {closed.uuid} está abierto otra vez. Cierra el" in capsys.readouterr().out
     with pytest.raises(CommandError, match="no se aprobó"):
-        call_command("reopen_attempt", str(closed.uuid), "--reason", "Otra vez", "--as", oscar.email)
+        call_command(
+            "reopen_attempt", str(closed.uuid), "--reason", "Otra vez", "--as", oscar.email
+        )

@@ -48,7 +48,9 @@ def test_submission_leads_to_the_result_and_so_does_the_second(as_lina, attempt)
     assert as_lina.get(page(attempt, 1)).url == page(attempt, "resultado")
 
 
-def test_submission_with_a_used_identifier_keeps_everything_and_can_be_sent_again(as_lina, attempt, enrolment):
+def test_submission_with_a_used_identifier_keeps_everything_and_can_be_sent_again(
+    as_lina, attempt, enrolment
+):
     used = Statement.objects.get(enrolment=enrolment).uuid
     answer_all(attempt)
     response = as_lina.post(page(attempt, "revisar"), {"uuid": used})
@@ -67,11 +69,20 @@ def test_result_of_a_pass_shows_grade_answers_and_the_next_step(as_lina, attempt
     answer_all(attempt)
     submit(attempt)
     words = text_of(as_lina.get(page(attempt, "resultado")))
-    for part in ("Tu nota: 20 de 20", "Aprobaste.", "Tus respuestas", "Respuesta correcta", "Explicación de", "Continúa: Lección l1"):
+    for part in (
+        "Tu nota: 20 de 20",
+        "Aprobaste.",
+        "Tus respuestas",
+        "Respuesta correcta",
+        "Explicación de",
+        "Continúa: Lección l1",
+    ):
         assert part in words
 
 
-def test_result_names_the_norm_in_its_state_of_today(as_lina, publish_quiz, bank, lina, course, django_capture_on_commit_callbacks):
+def test_result_names_the_norm_in_its_state_of_today(
+    as_lina, publish_quiz, bank, lina, course, django_capture_on_commit_callbacks
+):
     norm = Norm.objects.create(
         code="LEY-1",
         type="Ley",
@@ -86,8 +97,9 @@ def test_result_names_the_norm_in_its_state_of_today(as_lina, publish_quiz, bank
     attempt = start_for(lina, course, "con-norma")
     answer(attempt, 1, right_answers(attempt)[1])
     submit(attempt)
-    assert "Norma que la respalda: Ley 1, Ley de prueba · Vigente · Copia consultada: junio de 2026" in text_of(
-        as_lina.get(page(attempt, "resultado"))
+    assert (
+        "Norma que la respalda: Ley 1, Ley de prueba · Vigente · Copia consultada: junio de 2026"
+        in text_of(as_lina.get(page(attempt, "resultado")))
     )
     norm.state = Norm.State.REPEALED
     norm.save(update_fields=["state"])
@@ -95,19 +107,29 @@ def test_result_names_the_norm_in_its_state_of_today(as_lina, publish_quiz, bank
     assert question.current.norm_id == "LEY-1"
 
 
-def test_result_below_the_pass_mark_shows_lessons_and_a_retry_but_no_answers(as_lina, attempt, quiz_url):
+def test_result_below_the_pass_mark_shows_lessons_and_a_retry_but_no_answers(
+    as_lina, attempt, quiz_url
+):
     answer_all(attempt, right=1)
     submit(attempt)
     response = as_lina.get(page(attempt, "resultado"))
     words = text_of(response)
-    for part in ("Todavía no.", "La nota mínima es 14 de 20.", "Te quedan 2 intentos.", "Repasa estas lecciones", "Intenta otra vez"):
+    for part in (
+        "Todavía no.",
+        "La nota mínima es 14 de 20.",
+        "Te quedan 2 intentos.",
+        "Repasa estas lecciones",
+        "Intenta otra vez",
+    ):
         assert part in words
     assert quiz_url in response.content.decode()
     for part in ("Respuesta correcta", "Explicación", "fallaste", "Incorrecto", "La marcaste"):
         assert part not in words
 
 
-def test_answers_are_shown_while_waiting_when_the_next_attempt_asks_other_questions(as_lina, enrolment, publish_quiz, course):
+def test_answers_are_shown_while_waiting_when_the_next_attempt_asks_other_questions(
+    as_lina, enrolment, publish_quiz, course
+):
     quiz = publish_quiz([(make_bank("grande", count=8), 2)], slug="grande")
     enrolment.course.refresh_from_db()
     attempt = use_up(enrolment, quiz)
@@ -121,7 +143,10 @@ def test_answers_stay_hidden_while_the_next_attempt_may_ask_the_same(as_lina, en
     attempt = use_up(enrolment, quiz)  # four of six each time: nothing new is left
     words = text_of(as_lina.get(page(attempt, "resultado")))
     assert "Respuesta correcta" not in words
-    assert "Verás las respuestas y su explicación cuando apruebes, o cuando ya no puedan tocarte en otro intento." in words
+    assert (
+        "Verás las respuestas y su explicación cuando apruebes, o cuando ya no puedan tocarte en "
+        "otro intento."
+    ) in words
 
 
 def test_answers_are_shown_when_no_attempt_will_come(as_lina, enrolment, publish_quiz, course):
@@ -154,7 +179,9 @@ def test_lower_second_grade_says_which_one_counts(as_lina, attempt, enrolment, q
     submit(attempt)
     worse = start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
     submit(worse)
-    assert "Ya aprobaste en otro intento, y esa nota es la que cuenta." in text_of(as_lina.get(page(worse, "resultado")))
+    assert "Ya aprobaste en otro intento, y esa nota es la que cuenta." in text_of(
+        as_lina.get(page(worse, "resultado"))
+    )
 
 
 def test_preview_of_an_editor_shows_the_rules_without_a_learner(client, quiz, rf, ada):
@@ -169,7 +196,9 @@ def test_preview_of_an_editor_shows_the_rules_without_a_learner(client, quiz, rf
 def test_lessons_of_one_name_in_two_modules_are_told_apart_and_a_renamed_one_keeps_its_link(
     as_lina, publish_quiz, lina, course, django_capture_on_commit_callbacks
 ):
-    lesson = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug="m2").path)
+    lesson = LessonPage.objects.get(
+        slug="l1", path__startswith=ModulePage.objects.get(slug="m2").path
+    )
     bank = make_bank("segundo", count=0)
     add_question(bank, single("Del segundo módulo", lesson=str(lesson.translation_key)))
     publish_quiz([(bank, 1)], slug="segundo", review="after_submission")
@@ -181,12 +210,16 @@ def test_lessons_of_one_name_in_two_modules_are_told_apart_and_a_renamed_one_kee
     with django_capture_on_commit_callbacks(execute=True):
         lesson.slug = "otro-nombre"
         publish(lesson)
-    assert "/cursos/curso/m2/otro-nombre/" in as_lina.get(page(attempt, "resultado")).content.decode()
+    assert (
+        "/cursos/curso/m2/otro-nombre/" in as_lina.get(page(attempt, "resultado")).content.decode()
+    )
 
 
 def main_button(response) -> str:
     """Return the words of the one primary button of a page."""
-    found = re.findall(r'class="button"[^>]*>(.*?)</(?:a|button)>', response.content.decode(), re.DOTALL)
+    found = re.findall(
+        r'class="button"[^>]*>(.*?)</(?:a|button)>', response.content.decode(), re.DOTALL
+    )
     return " ".join(text_of_html(found[0]).split()) if found else ""
 
 
@@ -195,7 +228,9 @@ def text_of_html(source: str) -> str:
     return re.sub(r"<[^>]+>", " ", source)
 
 
-def test_below_the_pass_mark_one_reads_again_before_trying_again(as_lina, course, lina, publish_quiz):
+def test_below_the_pass_mark_one_reads_again_before_trying_again(
+    as_lina, course, lina, publish_quiz
+):
     bank = make_bank("leer", count=0)
     for number, lesson in enumerate(("l1", "l1", "l2", "l2", "l2"), start=1):
         add_question(bank, single(f"Leer {number}", lesson=first_lesson(lesson)))
@@ -223,7 +258,9 @@ def test_a_lesson_with_one_question_is_never_counted(as_lina, course, lina, publ
             answer(attempt, slot, right_answers(attempt)[slot])
     submit(attempt)
     response = as_lina.get(page(attempt, "resultado"))
-    assert main_button(response) == "Repasa: Lección l1", "in the order of the course: it tells nothing of the answers"
+    assert main_button(response) == "Repasa: Lección l1", (
+        "in the order of the course: it tells nothing of the answers"
+    )
     assert "de 1 bien" not in text_of(response)
 
 
@@ -241,15 +278,24 @@ def test_what_was_answered_rightly_is_folded_and_needs_no_lesson(as_lina, attemp
     assert "Repasa la lección" not in body
 
 
-def test_review_of_a_question_whose_key_was_mended_claims_nothing_false(as_lina, publish_quiz, lina, course):
+def test_review_of_a_question_whose_key_was_mended_claims_nothing_false(
+    as_lina, publish_quiz, lina, course
+):
     bank = make_bank("clave", count=0)
     question = add_question(bank, single("¿Cuál?"))
     publish_quiz([(bank, 1)], slug="clave", review="after_submission")
     attempt = start_for(lina, course, "clave")
     submit(attempt)
     assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
-    choices = [Choice(choice.text, place == 1) for place, choice in enumerate(choices_in(question.current.content))]
-    add_question(bank, QuestionContent("single", "¿Cuál?", content_with(choices), "Explicación corregida"), key=question.key)
+    choices = [
+        Choice(choice.text, place == 1)
+        for place, choice in enumerate(choices_in(question.current.content))
+    ]
+    add_question(
+        bank,
+        QuestionContent("single", "¿Cuál?", content_with(choices), "Explicación corregida"),
+        key=question.key,
+    )
     words = text_of(as_lina.get(page(attempt, "resultado")))
     assert "Se corrigió después" in words
     assert "Tu nota no cambió. La respuesta correcta es: ¿Cuál?: otra." in words

@@ -32,8 +32,14 @@ def test_pass_mark_is_compared_exactly(right, total, pass_mark, passed):
 
 
 def test_thirds_that_add_up_to_the_pass_mark_pass():
-    """Ten items of one third and three wholes and two thirds: in floats the sum falls just below seven."""
-    items = [ItemScore(Fraction(1, 3))] * 10 + [ItemScore(Fraction(1))] * 3 + [ItemScore(Fraction(2, 3))]
+    """Ten items of one third and three wholes and two thirds: in floats the sum falls just below
+    seven.
+    """
+    items = (
+        [ItemScore(Fraction(1, 3))] * 10
+        + [ItemScore(Fraction(1))] * 3
+        + [ItemScore(Fraction(2, 3))]
+    )
     score = score_sheet(items, 0.5)
     assert (score.raw, score.maximum, score.passed) == (7, 14, True)
     assert sum(float(item.earned) for item in items) != 7
@@ -45,12 +51,20 @@ def test_empty_sheet_never_passes():
 
 
 @given(sheet=st.lists(askable(), min_size=1, max_size=30), place=st.integers(0, 5))
-def test_a_sheet_ticked_at_one_place_stays_below_the_pass_mark_when_choices_are_shuffled(sheet, place):
-    earned = [blind_score(kind, correct, choices=count, place=place % count, is_shuffled=True) for kind, correct, count in sheet]
+def test_a_sheet_ticked_at_one_place_stays_below_the_pass_mark_when_choices_are_shuffled(
+    sheet, place
+):
+    earned = [
+        blind_score(kind, correct, choices=count, place=place % count, is_shuffled=True)
+        for kind, correct, count in sheet
+    ]
     assert not score_sheet([ItemScore(value) for value in earned], 0.55).passed
 
 
-@given(earned=st.lists(st.fractions(0, 1, max_denominator=6), min_size=1, max_size=50), hundredths=st.integers(1, 100))
+@given(
+    earned=st.lists(st.fractions(0, 1, max_denominator=6), min_size=1, max_size=50),
+    hundredths=st.integers(1, 100),
+)
 def test_sheet_passes_exactly_from_the_pass_mark_on(earned, hundredths):
     score = score_sheet([ItemScore(value) for value in earned], hundredths / 100)
     assert score.passed == (sum(earned) * 100 >= hundredths * len(earned))

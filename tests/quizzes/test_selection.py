@@ -53,5 +53,7 @@ def test_paper_keeps_the_order_of_its_draws_unless_shuffled():
     draws = [(list(range(20)), 3), (list(range(100, 104)), 2)]
     plain = draw_paper(draws, seen={}, is_shuffled=False, random=Random(3))
     assert [member >= 100 for member in plain] == [False, False, False, True, True]
-    papers = [draw_paper(draws, seen={}, is_shuffled=True, random=Random(seed)) for seed in range(20)]
+    papers = [
+        draw_paper(draws, seen={}, is_shuffled=True, random=Random(seed)) for seed in range(20)
+    ]
     assert any(paper[0] >= 100 for paper in papers)

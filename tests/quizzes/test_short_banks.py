@@ -1,4 +1,6 @@
-"""A bank with too few questions: who would cause it reads so before, on the screen where it is done."""
+"""A bank with too few questions: who would cause it reads so before, on the screen where it is
+done.
+"""
 
 import pytest
 
@@ -15,7 +17,9 @@ def bank(db):
 
 def told_before(client, question) -> list[bool]:
     """Say whether the screen of a question, and its form, name what stops without it."""
-    pages = [client.get(f"{HOME}{question.key}/{part}").content.decode() for part in ("", "editar/")]
+    pages = [
+        client.get(f"{HOME}{question.key}/{part}").content.decode() for part in ("", "editar/")
+    ]
     return ["se queda sin preguntas suficientes y nadie puede empezarlo" in page for page in pages]
 
 
@@ -24,7 +28,10 @@ def test_retiring_what_a_quiz_needs_is_told_before(enter, ada, bank, course, pub
     quiz = publish_quiz([(bank, 3, topic)])
     client, question = enter(ada), bank.questions.first()
     assert told_before(client, question) == [True, True]
-    assert f"el cuestionario “{quiz.title}” se queda" in client.get(f"{HOME}{question.key}/").content.decode()
+    assert (
+        f"el cuestionario “{quiz.title}” se queda"
+        in client.get(f"{HOME}{question.key}/").content.decode()
+    )
     add_question(bank, single("Una más"), topic="plazos")
     assert told_before(client, question) == [False, False]
 

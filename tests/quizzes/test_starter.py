@@ -33,8 +33,14 @@ FACTS = {
 @pytest.mark.parametrize("place", [0, -1])
 def test_no_starter_bank_is_passed_by_one_answer_for_all(path, place):
     earned = []
-    for content in (tidied(content_from(row, lessons_beside(path))) for row in read_toml(path)["questions"]):
-        earned.append(ItemScore(kind_of(content.kind).blind_score(content.content, place=place, is_shuffled=True)))
+    for content in (
+        tidied(content_from(row, lessons_beside(path))) for row in read_toml(path)["questions"]
+    ):
+        earned.append(
+            ItemScore(
+                kind_of(content.kind).blind_score(content.content, place=place, is_shuffled=True)
+            )
+        )
     assert not score_sheet(earned, 0.7).passed
 
 
@@ -45,7 +51,11 @@ def test_quiz_is_placed_once_refreshed_and_kept(course, ada):
     place_quiz(module, FACTS, report)
     publish_written(report)
     page = QuizPage.objects.get()
-    assert (page.live, drawn(page), str(page.translation_key)) == (True, [("banco", "", 2)], FACTS["key"])
+    assert (page.live, drawn(page), str(page.translation_key)) == (
+        True,
+        [("banco", "", 2)],
+        FACTS["key"],
+    )
     place_quiz(module, FACTS, report)
     place_quiz(module, {**FACTS, "draws": [{"bank": "banco", "count": 3}]}, report)
     publish_written(report)
@@ -55,7 +65,12 @@ def test_quiz_is_placed_once_refreshed_and_kept(course, ada):
     sign_and_publish(page.save_revision(user=ada))
     place_quiz(module, FACTS, report)
     assert QuizPage.objects.get().title == "Título de Ada"
-    assert (len(report.added), len(report.same), len(report.refreshed), len(report.kept)) == (1, 1, 1, 1)
+    assert (len(report.added), len(report.same), len(report.refreshed), len(report.kept)) == (
+        1,
+        1,
+        1,
+        1,
+    )
 
 
 @pytest.mark.django_db

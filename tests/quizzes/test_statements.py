@@ -1,4 +1,6 @@
-"""What an act costs in statements, every middleware counted, warm, BEGIN and COMMIT too (issue 2, speed)."""
+"""What an act costs in statements, every middleware counted, warm, BEGIN and COMMIT too (issue 2,
+speed).
+"""
 
 from uuid import UUID, uuid4
 
@@ -43,9 +45,16 @@ def address(attempt, part):
 def test_saving_an_answer(statements, attempt):
     form = {"sequence": 1, "chosen": [0]}
     statements("post", address(attempt, 1), {**form, "uuid": uuid4()})
-    locking = connection.features.has_select_for_update  # a statement of its own where rows are locked one by one
+    locking = (
+        connection.features.has_select_for_update
+    )  # a statement of its own where rows are locked one by one
     within(statements("post", address(attempt, 2), {**form, "uuid": uuid4()}), 6 + locking)
-    within(statements("post", address(attempt, 3), {**form, "uuid": uuid4()}, HTTP_ACCEPT="application/json"), 6 + locking)
+    within(
+        statements(
+            "post", address(attempt, 3), {**form, "uuid": uuid4()}, HTTP_ACCEPT="application/json"
+        ),
+        6 + locking,
+    )
 
 
 def test_starting(statements, enrolment, quiz, quiz_url):
@@ -59,12 +68,20 @@ def test_submitting(statements, attempt):
     within(statements("post", address(attempt, "revisar"), {"uuid": uuid4()}), 11)
 
 
-def test_submitting_the_last_condition_of_a_course(statements, attempt, enrolment, head, waiting_tasks):
-    """The worker's own statements are its own: here the task is only put into its table, as in production."""
+def test_submitting_the_last_condition_of_a_course(
+    statements, attempt, enrolment, head, waiting_tasks
+):
+    """The worker's own statements are its own: here the task is only put into its table, as in
+    production.
+    """
     for module in head.latest_edition.outline["modules"]:
         for item in module["activities"]:
             if item["kind"] == "lesson":
-                facts = {"enrolment_id": enrolment.pk, "learner": enrolment.learner, "activity_key": UUID(item["key"])}
+                facts = {
+                    "enrolment_id": enrolment.pk,
+                    "learner": enrolment.learner,
+                    "activity_key": UUID(item["key"]),
+                }
                 complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
     answer_all(attempt)
     edition_of(head.latest_edition_id)  # warm: somebody else completed this edition before

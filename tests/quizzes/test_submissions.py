@@ -21,17 +21,33 @@ pytestmark = pytest.mark.django_db
 
 
 def start(enrolment, quiz, **facts):
-    return start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now(), **facts)
+    return start_attempt(
+        enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now(), **facts
+    )
 
 
 def test_submission_scores_keeps_evidence_and_reports(attempt, quiz, enrolment):
     answer_all(attempt)
     done = submit(attempt)
-    assert (done.state, done.score_raw, done.score_maximum, done.score_scaled, done.passed) == ("submitted", 4.0, 4.0, 1.0, True)
+    assert (done.state, done.score_raw, done.score_maximum, done.score_scaled, done.passed) == (
+        "submitted",
+        4.0,
+        4.0,
+        1.0,
+        True,
+    )
     asked = versions_on(attempt.paper)
-    for entry, kept, (_slot, right) in zip(attempt.paper, done.evidence, right_answers(attempt).items(), strict=True):
+    for entry, kept, (_slot, right) in zip(
+        attempt.paper, done.evidence, right_answers(attempt).items(), strict=True
+    ):
         version = asked[entry["version"]]
-        assert (kept["stem"], kept["feedback"], kept["response"]["chosen"], kept["asked"]["correct"], kept["earned"]) == (
+        assert (
+            kept["stem"],
+            kept["feedback"],
+            kept["response"]["chosen"],
+            kept["asked"]["correct"],
+            kept["earned"],
+        ) == (
             version.stem,
             version.feedback,
             right,
@@ -47,7 +63,9 @@ def test_submission_scores_keeps_evidence_and_reports(attempt, quiz, enrolment):
 def test_partial_credit_counts(publish_quiz, lina, course):
     bank = make_bank("varias", count=1)  # its one question has two right choices among four
     page = publish_quiz([(bank, 1)], slug="varias", pass_mark=0.5)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     attempt = start(enrolment, page)
     answer(attempt, 1, right_answers(attempt)[1][:1])
     done = submit(attempt)
@@ -58,9 +76,14 @@ def test_ticking_everything_or_nothing_passes_no_quiz(publish_quiz, lina, course
     bank = make_bank("todas", count=0)
     for number in range(4):
         choices = tuple(Choice(f"{number}{letter}", letter != "e") for letter in "abcde")
-        add_question(bank, QuestionContent("multiple", f"¿Cuáles? {number}", content_with(choices), "Por esto."))
+        add_question(
+            bank,
+            QuestionContent("multiple", f"¿Cuáles? {number}", content_with(choices), "Por esto."),
+        )
     page = publish_quiz([(bank, 4)], slug="todas", pass_mark=0.05)
-    enrolment = enrol_learner(user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina, course=CourseHead.objects.get(pk=course.pk), received_at=timezone.now()
+    )
     for chosen in (range(5), []):
         attempt = start(enrolment, page)
         for slot in range(1, 5):
@@ -90,15 +113,25 @@ def test_double_submission_gives_the_first_result(attempt):
     answer_all(attempt)
     first = submit(attempt, now=timezone.now() - timedelta(minutes=1))
     second = submit(attempt)
-    assert (first.pk, first.submitted_at, first.score_scaled) == (second.pk, second.submitted_at, second.score_scaled)
+    assert (first.pk, first.submitted_at, first.score_scaled) == (
+        second.pk,
+        second.submitted_at,
+        second.score_scaled,
+    )
     assert Statement.objects.filter(activity_key=attempt.quiz_key).count() == 1
 
 
-def test_submission_with_the_identifier_of_another_act_is_refused_and_can_be_sent_again(attempt, enrolment, head):
+def test_submission_with_the_identifier_of_another_act_is_refused_and_can_be_sent_again(
+    attempt, enrolment, head
+):
     uuid = uuid4()
     lesson = head.latest_edition.outline["modules"][0]["activities"][0]["key"]
     complete_activity(
-        enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(lesson), uuid=uuid, received_at=timezone.now()
+        enrolment_id=enrolment.pk,
+        learner=enrolment.learner,
+        activity_key=lesson_key(lesson),
+        uuid=uuid,
+        received_at=timezone.now(),
     )
     with pytest.raises(ConflictingRepeat):
         submit(attempt, uuid=uuid)
@@ -111,10 +144,19 @@ def lesson_key(text):
 
 
 def test_last_condition_completes_the_course(attempt, enrolment, head):
-    keys = [item["key"] for module in head.latest_edition.outline["modules"] for item in module["activities"] if item["kind"] == "lesson"]
+    keys = [
+        item["key"]
+        for module in head.latest_edition.outline["modules"]
+        for item in module["activities"]
+        if item["kind"] == "lesson"
+    ]
     for key in keys:
         complete_activity(
-            enrolment_id=enrolment.pk, learner=enrolment.learner, activity_key=lesson_key(key), uuid=uuid4(), received_at=timezone.now()
+            enrolment_id=enrolment.pk,
+            learner=enrolment.learner,
+            activity_key=lesson_key(key),
+            uuid=uuid4(),
+            received_at=timezone.now(),
         )
     answer_all(attempt)
     submit(attempt)
@@ -122,7 +164,9 @@ def test_last_condition_completes_the_course(attempt, enrolment, head):
     assert enrolment.state == Enrolment.State.COMPLETED
 
 
-def test_quiz_that_left_the_course_still_gives_a_result(attempt, quiz, django_capture_on_commit_callbacks, caplog):
+def test_quiz_that_left_the_course_still_gives_a_result(
+    attempt, quiz, django_capture_on_commit_callbacks, caplog
+):
     with django_capture_on_commit_callbacks(execute=True):
         quiz.unpublish()
     answer_all(attempt)
@@ -136,4 +180,9 @@ def test_somebody_elses_attempt_cannot_be_submitted_or_answered(attempt, omar):
     with pytest.raises(Attempt.DoesNotExist):
         answer(attempt, 1, [0])
     with pytest.raises(Attempt.DoesNotExist):
-        submit_attempt(attempt_uuid=attempt.uuid, learner=omar.learner_key, uuid=uuid4(), received_at=timezone.now())
+        submit_attempt(
+            attempt_uuid=attempt.uuid,
+            learner=omar.learner_key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
+        )

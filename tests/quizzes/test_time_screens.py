@@ -1,4 +1,6 @@
-"""What a learner reads about a time limit, before, during and after, with and without scripts (bad-input rows 24 and 25)."""
+"""What a learner reads about a time limit, before, during and after, with and without scripts
+(bad-input rows 24 and 25).
+"""
 
 import re
 from datetime import timedelta
@@ -59,7 +61,10 @@ def accepted():
 def refused(attempt):
     """The text of row 25 with the hour of the attempt."""
     closed = clock_time_on(timezone.localtime(attempt.deadline_at), timezone.localdate())
-    return f"Llegó después de la hora de cierre ({closed}). No cuenta para la nota, pero queda registrada. Si no estás de acuerdo, escríbelo en Ayuda."
+    return (
+        f"Llegó después de la hora de cierre ({closed}). No cuenta para la nota, pero queda "
+        "registrada. Si no estás de acuerdo, escríbelo en Ayuda."
+    )
 
 
 # --- Before and during ----------------------------------------------------------------------------
@@ -68,7 +73,10 @@ def refused(attempt):
 def test_before_the_quiz_the_limit_is_told_and_no_clock_runs(as_lina, enrolment, quiz_url):
     words = text_of(as_lina.get(quiz_url))
     assert "Tiempo 20 minutos" in words
-    assert "Tienes 20 minutos desde que pulsas el botón para empezar. El reloj sigue aunque cierres la página" in words
+    assert (
+        "Tienes 20 minutos desde que pulsas el botón para empezar. El reloj sigue aunque cierres "
+        "la página"
+    ) in words
     assert "Cierra a las" not in words
     assert not Attempt.objects.exists()
 
@@ -97,15 +105,28 @@ def test_what_the_device_says_of_time_changes_nothing(as_lina, attempt):
     """TIM-01: the clock of a device may be a year off, or lie."""
     for years, slot in ((-1, 1), (1, 2)):
         claimed = (timezone.now() + timedelta(days=365 * years)).isoformat()
-        lies = dict.fromkeys(("now", "time", "received_at", "deadline_at", "started_at", "submitted_at"), claimed)
-        assert as_lina.post(page(attempt, slot), sent([0], **lies), HTTP_DATE=claimed).status_code == 302
+        lies = dict.fromkeys(
+            ("now", "time", "received_at", "deadline_at", "started_at", "submitted_at"), claimed
+        )
+        assert (
+            as_lina.post(page(attempt, slot), sent([0], **lies), HTTP_DATE=claimed).status_code
+            == 302
+        )
     before = attempt.deadline_at
     attempt.refresh_from_db()
     assert attempt.deadline_at == before
-    assert all(abs(timezone.now() - event.received_at) < timedelta(minutes=5) for event in ResponseEvent.objects.all())
+    assert all(
+        abs(timezone.now() - event.received_at) < timedelta(minutes=5)
+        for event in ResponseEvent.objects.all()
+    )
     close(attempt, seconds_ago=400)
     lie = (attempt.deadline_at - timedelta(minutes=1)).isoformat()
-    assert as_lina.post(page(attempt, 3), sent([0], now=lie, received_at=lie), HTTP_DATE=lie).status_code == 409
+    assert (
+        as_lina.post(
+            page(attempt, 3), sent([0], now=lie, received_at=lie), HTTP_DATE=lie
+        ).status_code
+        == 409
+    )
     assert not ResponseEvent.objects.get(slot=3).counts
 
 
@@ -128,7 +149,10 @@ def test_late_answer_of_the_script_is_accepted_and_told_the_same_again(as_lina, 
     for _twice in range(2):
         response = as_lina.post(page(attempt, 1), form, **JSON)
         assert response.status_code == 200
-        assert response.json() == {"saved_at": hour(ResponseEvent.objects.get().received_at), "problem": accepted()}
+        assert response.json() == {
+            "saved_at": hour(ResponseEvent.objects.get().received_at),
+            "problem": accepted(),
+        }
 
 
 def test_answer_in_time_says_nothing_of_lateness(as_lina, attempt):
@@ -173,7 +197,10 @@ def test_answer_of_the_script_that_comes_too_late_is_kept_and_told(as_lina, over
 
 def test_refusal_on_another_day_tells_the_day(as_lina, attempt):
     close(attempt, seconds_ago=2 * 24 * 60 * 60)
-    assert f"{attempt.deadline_at.astimezone(timezone.get_current_timezone()):del %d/%m/%Y}" in refused(attempt)
+    assert (
+        f"{attempt.deadline_at.astimezone(timezone.get_current_timezone()):del %d/%m/%Y}"
+        in refused(attempt)
+    )
     assert as_lina.post(page(attempt, 2), sent([1]), **JSON).json()["problem"] == refused(attempt)
 
 
@@ -191,11 +218,22 @@ def test_answer_after_an_ordinary_submission_reads_as_ever(as_lina, attempt):
 
 
 @pytest.mark.parametrize("seconds", [40, 400])
-def test_opening_an_attempt_that_is_over_leads_to_its_end_and_writes_nothing(as_lina, attempt, quiz_url, seconds):
+def test_opening_an_attempt_that_is_over_leads_to_its_end_and_writes_nothing(
+    as_lina, attempt, quiz_url, seconds
+):
     answer_all(attempt, right=3)
     close(attempt, seconds_ago=seconds)
-    before = (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
-    for address in (f"/intentos/{attempt.uuid}/", page(attempt, 1), page(attempt, "resultado"), page(attempt, "revisar")):
+    before = (
+        Attempt.objects.values().get(),
+        ResponseEvent.objects.count(),
+        Statement.objects.count(),
+    )
+    for address in (
+        f"/intentos/{attempt.uuid}/",
+        page(attempt, 1),
+        page(attempt, "resultado"),
+        page(attempt, "revisar"),
+    ):
         response = as_lina.get(address, follow=True)
         words = text_of(response)
         assert f"Este intento cerró a las {hour(attempt.deadline_at)}" in words
@@ -203,7 +241,11 @@ def test_opening_an_attempt_that_is_over_leads_to_its_end_and_writes_nothing(as_
         assert "m.." not in words
         assert 'name="chosen"' not in response.content.decode()
     assert "El tiempo de tu intento terminó" in text_of(as_lina.get(quiz_url))
-    assert before == (Attempt.objects.values().get(), ResponseEvent.objects.count(), Statement.objects.count())
+    assert before == (
+        Attempt.objects.values().get(),
+        ResponseEvent.objects.count(),
+        Statement.objects.count(),
+    )
 
 
 def test_submitting_when_the_time_is_over_shows_what_counted(as_lina, attempt):
@@ -219,7 +261,9 @@ def test_submitting_when_the_time_is_over_shows_what_counted(as_lina, attempt):
 
 def test_next_attempt_can_be_started_once_the_old_one_is_submitted(as_lina, attempt, quiz_url):
     close(attempt, seconds_ago=400)
-    assert as_lina.post(quiz_url, {"uuid": uuid4()}, follow=True).redirect_chain[-1][0] == page(attempt, "revisar")
+    assert as_lina.post(quiz_url, {"uuid": uuid4()}, follow=True).redirect_chain[-1][0] == page(
+        attempt, "revisar"
+    )
     as_lina.post(page(attempt, "revisar"), {"uuid": uuid4()})
     as_lina.post(quiz_url, {"uuid": uuid4()})
     assert Attempt.objects.get(state="open").deadline_at > timezone.now()

@@ -27,12 +27,16 @@ ENDS = st.none() | st.integers(0, 600).map(lambda minutes: START + timedelta(min
 )
 def test_the_earliest_end_closes_the_attempt(minutes, ends, granted):
     moments = [START + timedelta(minutes=end) if end else None for end in ends]
-    assert closing_moment(START, minutes, *moments) == (START + timedelta(minutes=granted) if granted else None)
+    assert closing_moment(START, minutes, *moments) == (
+        START + timedelta(minutes=granted) if granted else None
+    )
 
 
 @given(minutes=st.none() | st.integers(1, 480), ends=st.lists(ENDS, max_size=3))
 def test_nobody_gets_more_time_than_any_limit_allows(minutes, ends):
-    limits = [end for end in ends if end] + ([START + timedelta(minutes=minutes)] if minutes else [])
+    limits = [end for end in ends if end] + (
+        [START + timedelta(minutes=minutes)] if minutes else []
+    )
     closes = closing_moment(START, minutes, *ends)
     assert closes in limits if limits else closes is None
     assert all(closes <= limit for limit in limits)
@@ -61,7 +65,9 @@ def test_without_a_limit_nothing_is_late():
     assert (arrival(moment, None), seconds_late(moment, None)) == ("in_time", 0)
 
 
-@pytest.mark.parametrize(("seconds", "told"), [(-5, 0), (0, 0), (0.2, 1), (40, 40), (40.5, 41), (120, 120)])
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(-5, 0), (0, 0), (0.2, 1), (40, 40), (40.5, 41), (120, 120)]
+)
 def test_lateness_is_told_in_whole_seconds(seconds, told):
     assert seconds_late(CLOSES + timedelta(seconds=seconds), CLOSES) == told
 

@@ -38,10 +38,18 @@ def test_grade_shown_never_reaches_a_pass_mark_that_was_missed(scaled, twentieth
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "shown"), [(0, 5, "12:05 a. m."), (10, 12, "10:12 a. m."), (12, 0, "12:00 p. m."), (15, 40, "3:40 p. m.")]
+    ("hour", "minute", "shown"),
+    [
+        (0, 5, "12:05 a. m."),
+        (10, 12, "10:12 a. m."),
+        (12, 0, "12:00 p. m."),
+        (15, 40, "3:40 p. m."),
+    ],
 )
 def test_time_is_shown_as_in_peru(hour, minute, shown):
-    assert clock_time(datetime(2026, 11, 22, hour, minute, tzinfo=ZoneInfo("America/Lima"))) == shown
+    assert (
+        clock_time(datetime(2026, 11, 22, hour, minute, tzinfo=ZoneInfo("America/Lima"))) == shown
+    )
 
 
 @pytest.mark.parametrize(

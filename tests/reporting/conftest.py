@@ -1,4 +1,6 @@
-"""Builds populations by place: tallies for what screens show, enrolments for what counts are checked against."""
+"""Builds populations by place: tallies for what screens show, enrolments for what counts are
+checked against.
+"""
 
 import itertools
 from datetime import datetime, timedelta
@@ -25,7 +27,9 @@ def institution(db):
 
     def make(district_code: str, kind: str = "district", name: str = "") -> Organisation:
         return Organisation.objects.create(
-            kind=kind, name=name or f"Entidad {next(numbers)}", district=District.objects.get(pk=district_code)
+            kind=kind,
+            name=name or f"Entidad {next(numbers)}",
+            district=District.objects.get(pk=district_code),
         )
 
     return make
@@ -36,7 +40,15 @@ def tally(course, institution):
     """Write the figures of one institution of the course, as folding would have left them."""
 
     def write(
-        district_code: str, assigned: int, *, active=0, completed=0, certified=None, kind="district", name="", course_id=None
+        district_code: str,
+        assigned: int,
+        *,
+        active=0,
+        completed=0,
+        certified=None,
+        kind="district",
+        name="",
+        course_id=None,
     ) -> Tally:
         made = institution(district_code, kind, name)
         return Tally.objects.create(
@@ -56,9 +68,14 @@ def tally(course, institution):
 
 @pytest.fixture
 def enrolments(course):
-    """Insert many enrolments at once, without their statements; `completed` of them are completed. Each has a result unless told."""
+    """Insert many enrolments at once, without their statements; `completed` of them are completed.
 
-    def make(organisation, count: int, *, completed=0, now=None, days_ago=0, has_result=True) -> list[Enrolment]:
+    Each has a result unless told.
+    """
+
+    def make(
+        organisation, count: int, *, completed=0, now=None, days_ago=0, has_result=True
+    ) -> list[Enrolment]:
         now = now or timezone.now()
         rows = [
             Enrolment(
@@ -77,7 +94,14 @@ def enrolments(course):
         Enrolment.objects.bulk_create(rows)
         if has_result:
             ActivityProgress.objects.bulk_create(
-                ActivityProgress(enrolment=row, activity_key=uuid4(), state="in_progress", success="failed", updated_at=now) for row in rows
+                ActivityProgress(
+                    enrolment=row,
+                    activity_key=uuid4(),
+                    state="in_progress",
+                    success="failed",
+                    updated_at=now,
+                )
+                for row in rows
             )
         return rows
 
@@ -90,13 +114,18 @@ def courses(site, django_capture_on_commit_callbacks):
 
     def make(count: int) -> list[CourseHead]:
         with django_capture_on_commit_callbacks(execute=True):
-            pages = [publish_course(site, f"curso-{number}", modules=1, lessons=1) for number in range(1, count + 1)]
+            pages = [
+                publish_course(site, f"curso-{number}", modules=1, lessons=1)
+                for number in range(1, count + 1)
+            ]
         return [CourseHead.objects.get(key=page.translation_key) for page in pages]
 
     return make
 
 
-def completed_enrolment(institution_id: int | None, district_code: str, head: CourseHead, at: datetime) -> Enrolment:
+def completed_enrolment(
+    institution_id: int | None, district_code: str, head: CourseHead, at: datetime
+) -> Enrolment:
     """Return an enrolment that was completed at that moment."""
     return Enrolment(
         learner=uuid4(),

@@ -1,4 +1,6 @@
-"""Checks what each reader sees at the addresses of the figures, on the page and in the file, and what that costs."""
+"""Checks what each reader sees at the addresses of the figures, on the page and in the file, and
+what that costs.
+"""
 
 import csv
 import io
@@ -21,7 +23,16 @@ from tests.reporting.conftest import LIMA, completed_enrolment
 from tests.reporting.pages import choices_of, file_rows, page_rows
 
 # What the page said while it hid small groups.
-PROTECTION = ("protegid", "casi nadie", "casi todos", "Casi ", "muy pocas personas", "grupos muy pequeños", "podemos mostrar", "a la vez")
+PROTECTION = (
+    "protegid",
+    "casi nadie",
+    "casi todos",
+    "Casi ",
+    "muy pocas personas",
+    "grupos muy pequeños",
+    "podemos mostrar",
+    "a la vez",
+)
 
 
 @pytest.fixture
@@ -46,7 +57,11 @@ def test_coordinator_of_tumbes_sees_tumbes_down_to_its_institutions(country, max
     rows = rows_of(client, "/panel/")
     assert list(rows) == ["Tumbes", "Total"]
     assert rows["Tumbes"] == rows["Total"]
-    assert (rows["Total"]["Asignadas"], rows["Total"]["Terminaron"], rows["Total"]["Avance"]) == ("90", "37", "41 %")
+    assert (rows["Total"]["Asignadas"], rows["Total"]["Terminaron"], rows["Total"]["Avance"]) == (
+        "90",
+        "37",
+        "41 %",
+    )
     rows = rows_of(client, "/panel/tumbes/")
     assert {name: figures["Asignadas"] for name, figures in rows.items()} == {
         "Tumbes": "60",
@@ -56,7 +71,9 @@ def test_coordinator_of_tumbes_sees_tumbes_down_to_its_institutions(country, max
     }
     rows = rows_of(client, "/panel/tumbes/2401/")
     assert rows["Corrales"]["Asignadas"] == "0"
-    assert [figures["Asignadas"] for name, figures in rows.items() if name.startswith("Entidad")] == ["60"]
+    assert [
+        figures["Asignadas"] for name, figures in rows.items() if name.startswith("Entidad")
+    ] == ["60"]
 
 
 @pytest.mark.django_db
@@ -77,12 +94,19 @@ def test_analyst_of_the_nation_sees_every_area(country, lucia, client):
 
 
 @pytest.mark.django_db
-def test_a_page_is_todays_its_readers_own_and_of_its_address(country, tally, course, lucia, max_, client):
+def test_a_page_is_todays_its_readers_own_and_of_its_address(
+    country, tally, course, lucia, max_, client
+):
     client.force_login(lucia)
-    assert [rows_of(client, "/panel/")["Total"]["Asignadas"] for _turn in range(2)] == ["310", "310"]
+    assert [rows_of(client, "/panel/")["Total"]["Asignadas"] for _turn in range(2)] == [
+        "310",
+        "310",
+    ]
     tally("240301", 40, completed=15, name="Municipalidad Provincial de Zarumilla")
     assert rows_of(client, "/panel/")["Total"]["Asignadas"] == "350"
-    assert list(rows_of(client, "/panel/?orden=nombre")) != list(rows_of(client, "/panel/?orden=-nombre"))
+    assert list(rows_of(client, "/panel/?orden=nombre")) != list(
+        rows_of(client, "/panel/?orden=-nombre")
+    )
     assert f"?curso={course.slug}" in client.get(f"/panel/?curso={course.slug}").content.decode()
     assert f"?curso={course.slug}" not in client.get("/panel/").content.decode()
     client.force_login(max_)
@@ -104,7 +128,9 @@ def test_analyst_of_the_ugel_sees_people_of_ugel_only(country, teresa, client):
 @pytest.mark.django_db
 def test_learners_find_nothing_and_visitors_are_sent_to_sign_in(country, lina, client):
     addresses = ["/panel/", "/panel/tumbes/", "/panel/tumbes/2401/"]
-    assert [client.get(address)["Location"] for address in addresses] == [f"/cuenta/ingresar/?next={address}" for address in addresses]
+    assert [client.get(address)["Location"] for address in addresses] == [
+        f"/cuenta/ingresar/?next={address}" for address in addresses
+    ]
     client.force_login(lina)
     assert statuses(client, addresses) == {404}
 
@@ -128,10 +154,19 @@ def test_the_scope_is_part_of_the_question_to_the_database(country, course, max_
         assert set(counts_by_row(scopes_of_figures(max_), filters, Spot())) == {("24",)}
         assert counts_by_row(scopes_of_figures(max_), filters, azangaro) == {}
         assert set(counts_by_row(scopes_of_figures(teresa), filters, Spot())) == {("21",)}
-        assert set(counts_by_row(scopes_of_figures(teresa), filters, azangaro)) == {("210201", ugel.pk)}
-        assert set(counts_by_row(scopes_of_figures(lucia), filters, Spot())) == {("1501",), ("21",), ("24",)}
+        assert set(counts_by_row(scopes_of_figures(teresa), filters, azangaro)) == {
+            ("210201", ugel.pk)
+        }
+        assert set(counts_by_row(scopes_of_figures(lucia), filters, Spot())) == {
+            ("1501",),
+            ("21",),
+            ("24",),
+        }
         assert counts_by_row([], filters, azangaro) == {}
-        assert counts_by_row(scopes_of_figures(teresa), replace(filters, kind="district"), Spot()) == {}
+        assert (
+            counts_by_row(scopes_of_figures(teresa), replace(filters, kind="district"), Spot())
+            == {}
+        )
 
 
 @pytest.mark.django_db
@@ -156,7 +191,9 @@ def test_no_name_can_run_as_a_formula(tally, max_, client):
     client.force_login(max_)
     lines = client.post("/panel/tumbes/2401/").content.decode("utf-8-sig")
     cells = [cell for line in csv.reader(io.StringIO(lines, newline="")) for cell in line]
-    assert {cell for cell in cells if "HYPERLINK" in cell} == {f"'{start}HYPERLINK(1)" for start in starts}
+    assert {cell for cell in cells if "HYPERLINK" in cell} == {
+        f"'{start}HYPERLINK(1)" for start in starts
+    }
     assert not [cell for cell in cells if cell.startswith((*starts, "\n"))]
 
 
@@ -178,13 +215,18 @@ def test_a_period_that_ends_before_it_begins_is_explained_and_kept(country, max_
     ("query", "words"),
     [
         ("desde=2026-03-05&hasta=2026-03-20", "Terminaron en marzo de 2026 (el mes completo)"),
-        ("desde=05/03/2026&hasta=2026-04-01", "Terminaron de marzo de 2026 a abril de 2026 (meses completos)"),
+        (
+            "desde=05/03/2026&hasta=2026-04-01",
+            "Terminaron de marzo de 2026 a abril de 2026 (meses completos)",
+        ),
         ("desde=2026-03-05", "Terminaron desde marzo de 2026 (meses completos)"),
         ("hasta=2026-03-05", "Terminaron hasta marzo de 2026 (meses completos)"),
     ],
     ids=["one-month", "two-months", "since", "until"],
 )
-def test_screen_print_and_file_tell_the_months_that_are_counted(country, max_, client, query, words):
+def test_screen_print_and_file_tell_the_months_that_are_counted(
+    country, max_, client, query, words
+):
     client.force_login(max_)
     page = client.get(f"/panel/?{query}").content.decode()
     assert f"<p>Filtro: {words}.</p>" in page
@@ -205,7 +247,9 @@ def test_a_day_shows_again_however_it_was_written(country, max_, client):
     client.force_login(max_)
     assert 'value="2026-03-01"' in client.get("/panel/?desde=01/03/2026").content.decode()
     page = client.get("/panel/?desde=29/02/2027").content.decode()
-    assert re.search(r'<input type="text"[^>]*value="29/02/2027"|value="29/02/2027"[^>]*type="text"', page)
+    assert re.search(
+        r'<input type="text"[^>]*value="29/02/2027"|value="29/02/2027"[^>]*type="text"', page
+    )
 
 
 @pytest.mark.django_db
@@ -220,7 +264,9 @@ def test_a_period_that_has_not_begun_is_told_as_such(country, max_, client):
 def test_an_order_is_no_filter(country, max_, client):
     client.force_login(max_)
     assert "Quita los filtros" not in client.get("/panel/?orden=nombre").content.decode()
-    assert "Quita los filtros" in client.get("/panel/?orden=nombre&hasta=2026-03-05").content.decode()
+    assert (
+        "Quita los filtros" in client.get("/panel/?orden=nombre&hasta=2026-03-05").content.decode()
+    )
 
 
 @pytest.mark.django_db
@@ -242,22 +288,33 @@ def test_what_cannot_be_a_filter_is_no_fault_of_the_site(country, max_, client):
 
 
 @pytest.mark.django_db
-def test_course_kind_and_period_are_told_together_on_screen_in_the_file_and_in_the_trail(courses, tally, max_, client):
+def test_course_kind_and_period_are_told_together_on_screen_in_the_file_and_in_the_trail(
+    courses, tally, max_, client
+):
     heads = courses(2)
     for head in heads:
         tally("240101", 40, completed=20, course_id=head.pk)
     made = tally("240102", 3, completed=2, kind="ugel", name="UGEL Corrales", course_id=heads[0].pk)
     Enrolment.objects.bulk_create(
-        completed_enrolment(made.organisation_id, "240102", heads[0], datetime(2026, month, 3, tzinfo=LIMA)) for month in (9, 10)
+        completed_enrolment(
+            made.organisation_id, "240102", heads[0], datetime(2026, month, 3, tzinfo=LIMA)
+        )
+        for month in (9, 10)
     )
     client.force_login(max_)
     address = "/panel/tumbes/2401/?curso=curso-1&tipo=ugel&desde=2026-10-01&hasta=2026-10-31"
     title = choices_of(client.get("/panel/").content, "curso")["curso-1"]
-    words = f"Curso: {title}; Tipo de entidad: UGEL; Terminaron en octubre de 2026 (el mes completo)"
+    words = (
+        f"Curso: {title}; Tipo de entidad: UGEL; Terminaron en octubre de 2026 (el mes completo)"
+    )
     page = client.get(address).content
     assert f"<p>Filtro: {words}.</p>" in page.decode()
     rows = {row.name: row.figures for row in page_rows(page)}
-    assert rows["UGEL Corrales"] == rows["Total"] == {"Asignadas": "3", "Terminaron en el periodo": "1", "Avance": "33 %"}
+    assert (
+        rows["UGEL Corrales"]
+        == rows["Total"]
+        == {"Asignadas": "3", "Terminaron en el periodo": "1", "Avance": "33 %"}
+    )
     file = client.post(address)
     assert file_rows(file.content) == page_rows(page)
     assert f"Filtros: {words}." in file.content.decode("utf-8-sig")
@@ -291,15 +348,30 @@ def test_the_only_course_there_is_leaves_nothing_out(country, max_, client):
 
 
 @pytest.mark.django_db
-def test_the_smallest_group_is_told_exactly_and_nothing_speaks_of_protection(courses, tally, max_, lucia, client):
+def test_the_smallest_group_is_told_exactly_and_nothing_speaks_of_protection(
+    courses, tally, max_, lucia, client
+):
     heads = courses(2)
-    for code, assigned, completed, certified in (("240101", 1, 1, 0), ("240102", 6, 0, 0), ("240201", 60, 60, 59)):
-        tally(code, assigned, active=completed, completed=completed, certified=certified, name=f"Entidad de {code}", course_id=heads[0].pk)
+    for code, assigned, completed, certified in (
+        ("240101", 1, 1, 0),
+        ("240102", 6, 0, 0),
+        ("240201", 60, 60, 59),
+    ):
+        tally(
+            code,
+            assigned,
+            active=completed,
+            completed=completed,
+            certified=certified,
+            name=f"Entidad de {code}",
+            course_id=heads[0].pk,
+        )
     for reader in (max_, lucia):
         client.force_login(reader)
         rows = rows_of(client, "/panel/tumbes/2401/")
         assert rows["Entidad de 240101"] == {
-            "Asignadas": "1", "Activas": "1", "Terminaron": "1", "Certificadas": "0", "Faltan": "0", "Avance": "100 %",
+            "Asignadas": "1", "Activas": "1", "Terminaron": "1", "Certificadas": "0", "Faltan": "0",
+            "Avance": "100 %",
         }  # fmt: skip
         assert rows["Entidad de 240102"] == rows["Corrales"] | {"Avance": "0 %"}
         assert rows["Total"]["Asignadas"] == "7"
@@ -307,44 +379,81 @@ def test_the_smallest_group_is_told_exactly_and_nothing_speaks_of_protection(cou
         assert rows_of(client, "/panel/?curso=curso-2")["Total"]["Asignadas"] == "0"
         for query in ("", "?curso=curso-2", "?tipo=ugel", "?desde=2026-01-01&hasta=2026-01-31"):
             for place in ("", "tumbes/", "tumbes/2401/"):
-                for shown in (client.get(f"/panel/{place}{query}"), client.post(f"/panel/{place}{query}")):
+                for shown in (
+                    client.get(f"/panel/{place}{query}"),
+                    client.post(f"/panel/{place}{query}"),
+                ):
                     assert [word for word in PROTECTION if word in shown.content.decode()] == []
 
 
 @pytest.mark.django_db
 def test_the_headline_ranks_every_place(tally, lucia, client):
-    for code, assigned, completed in (("240101", 9, 1), ("210101", 4, 0), ("150101", 3, 1), ("230101", 2, 1)):
+    for code, assigned, completed in (
+        ("240101", 9, 1),
+        ("210101", 4, 0),
+        ("150101", 3, 1),
+        ("230101", 2, 1),
+    ):
         tally(code, assigned, completed=completed)
     client.force_login(lucia)
     page = client.get("/panel/").content.decode()
-    assert "Terminaron 3 de 18 inscripciones (17 %). Donde más faltan: Tumbes (8), Puno (4) y Lima Metropolitana (2)." in page
+    assert (
+        "Terminaron 3 de 18 inscripciones (17 %). Donde más faltan: Tumbes (8), Puno (4) y Lima "
+        "Metropolitana (2)."
+    ) in page
 
 
 @pytest.mark.django_db
 def test_a_month_is_a_month_of_lima(course, tally, institution, max_, client):
     made = tally("240101", 60, completed=30)
     late = datetime(2026, 9, 30, 23, 30, tzinfo=LIMA)
-    Enrolment.objects.bulk_create(completed_enrolment(made.organisation_id, "240101", course, late) for _person in range(30))
+    Enrolment.objects.bulk_create(
+        completed_enrolment(made.organisation_id, "240101", course, late) for _person in range(30)
+    )
     client.force_login(max_)
-    assert rows_of(client, "/panel/?desde=2026-09-10&hasta=2026-09-12")["Total"]["Terminaron en el periodo"] == "30"
-    assert rows_of(client, "/panel/?desde=2026-10-01&hasta=2026-10-31")["Total"]["Terminaron en el periodo"] == "0"
+    assert (
+        rows_of(client, "/panel/?desde=2026-09-10&hasta=2026-09-12")["Total"][
+            "Terminaron en el periodo"
+        ]
+        == "30"
+    )
+    assert (
+        rows_of(client, "/panel/?desde=2026-10-01&hasta=2026-10-31")["Total"][
+            "Terminaron en el periodo"
+        ]
+        == "0"
+    )
     assert rows_of(client, "/panel/?hasta=2026-09-01")["Total"]["Terminaron en el periodo"] == "30"
     assert rows_of(client, "/panel/?desde=2026-10-01")["Total"]["Terminaron en el periodo"] == "0"
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_page_costs_at_most_six_statements_whatever_the_number_of_enrolments(courses, institution, person, client):
+def test_a_page_costs_at_most_six_statements_whatever_the_number_of_enrolments(
+    courses, institution, person, client
+):
     lucia = person("Lucia", organisation="ministry", role="analyst", national=True)
     heads = courses(2)
     offices = [institution(code) for code in ("240101", "240102", "210101", "150101")]
     client.force_login(lucia)
-    queries = ("", "?curso=curso-1", "?desde=2026-01-01", "?curso=curso-1&tipo=district&desde=2026-01-01&hasta=2026-12-31")
-    addresses = [f"/panel/{place}{query}" for place in ("", "tumbes/", "tumbes/2401/") for query in queries]
+    queries = (
+        "",
+        "?curso=curso-1",
+        "?desde=2026-01-01",
+        "?curso=curso-1&tipo=district&desde=2026-01-01&hasta=2026-12-31",
+    )
+    addresses = [
+        f"/panel/{place}{query}" for place in ("", "tumbes/", "tumbes/2401/") for query in queries
+    ]
     counted = {}
     for count in (10, 1000):
         Enrolment.objects.all().delete()
         Enrolment.objects.bulk_create(
-            completed_enrolment(offices[number % 4].pk, offices[number % 4].district_id, heads[number % 2], timezone.now())
+            completed_enrolment(
+                offices[number % 4].pk,
+                offices[number % 4].district_id,
+                heads[number % 2],
+                timezone.now(),
+            )
             for number in range(count)
         )
         rebuild_tallies(now=timezone.now())

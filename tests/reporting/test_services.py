@@ -20,7 +20,15 @@ from reporting.invariants import check
 from reporting.models import ActivityCount, Difference, Tally
 from reporting.permissions import scopes_of_figures
 from reporting.queries import Filters, Spot, counts_by_row, report
-from reporting.services import count_active, fold_differences, kept_figures, one_moment, rebuild_tallies, recount, refresh_active
+from reporting.services import (
+    count_active,
+    fold_differences,
+    kept_figures,
+    one_moment,
+    rebuild_tallies,
+    recount,
+    refresh_active,
+)
 from tests.racing import at_once
 
 NOON = datetime(2026, 10, 12, 17, 0, tzinfo=UTC)
@@ -29,7 +37,12 @@ TOGETHER = 8
 
 def differences(count: int, organisations=3) -> list[Difference]:
     return [
-        Difference(course_id=1 + number % 2, organisation_id=1 + number % organisations, district_code="240101", assigned=1)
+        Difference(
+            course_id=1 + number % 2,
+            organisation_id=1 + number % organisations,
+            district_code="240101",
+            assigned=1,
+        )
         for number in range(count)
     ]
 
@@ -79,10 +92,18 @@ def test_who_only_reads_one_moment_lets_people_write_and_does_not_see_it():
 def test_figures_are_the_same_before_and_after_folding(course, institution, lucia):
     place = institution("240101")
     Difference.objects.bulk_create(
-        Difference(course_id=course.pk, organisation_id=place.pk, district_code="240101", assigned=1, completed=number % 2)
+        Difference(
+            course_id=course.pk,
+            organisation_id=place.pk,
+            district_code="240101",
+            assigned=1,
+            completed=number % 2,
+        )
         for number in range(60)
     )
-    Difference.objects.create(course_id=course.pk, organisation_id=place.pk, district_code="240101", assigned=-1)
+    Difference.objects.create(
+        course_id=course.pk, organisation_id=place.pk, district_code="240101", assigned=-1
+    )
     before = report(scopes_of_figures(lucia), Filters()).total
     assert before.counts.assigned == 59
     assert fold_differences() == 61
@@ -103,12 +124,16 @@ def test_rebuilding_gives_what_was_there(course, institution, enrolments):
 
 
 @pytest.mark.django_db
-def test_rebuilding_repairs_what_is_wrong_and_says_how_many(course, institution, enrolments, capsys):
+def test_rebuilding_repairs_what_is_wrong_and_says_how_many(
+    course, institution, enrolments, capsys
+):
     enrolments(institution("240101"), 30, completed=12)
     rebuild_tallies(now=timezone.now())
     right = figures_by_place()
     Tally.objects.update(assigned=7)
-    Difference.objects.create(course_id=course.pk + 1, organisation_id=1, district_code="240101", assigned=1)
+    Difference.objects.create(
+        course_id=course.pk + 1, organisation_id=1, district_code="240101", assigned=1
+    )
     assert next(check()).violations > 0
     call_command("rebuild_tallies")
     assert "Corregidas: 2" in capsys.readouterr().out
@@ -117,7 +142,9 @@ def test_rebuilding_repairs_what_is_wrong_and_says_how_many(course, institution,
 
 
 @pytest.mark.django_db
-def test_active_are_those_of_the_last_thirty_days_counted_every_fifteen_minutes(course, institution, enrolments):
+def test_active_are_those_of_the_last_thirty_days_counted_every_fifteen_minutes(
+    course, institution, enrolments
+):
     place = institution("240101")
     for days, count in {0: 3, 29: 4, 30: 5}.items():
         enrolments(place, count, now=NOON, days_ago=days)
@@ -137,18 +164,32 @@ def test_being_enrolled_is_no_activity_and_the_first_result_is(courses, institut
     count_active(now=NOON)
     assert sum(tally.active for tally in Tally.objects.all()) == 0
     key = outline_of(head.latest_edition_id).activities[0].key
-    complete_activity(learner=lina.learner_key, course_slug=head.slug, activity_key=key, uuid=uuid4(), received_at=NOON)
+    complete_activity(
+        learner=lina.learner_key,
+        course_slug=head.slug,
+        activity_key=key,
+        uuid=uuid4(),
+        received_at=NOON,
+    )
     count_active(now=NOON)
     assert sum(tally.active for tally in Tally.objects.all()) == 1
 
 
 class History:
-    """Plays invented acts through the services of the screens, and keeps its own count of what they should add up to."""
+    """Plays invented acts through the services of the screens, and keeps its own count of what they
+    should add up to.
+    """
 
     def __init__(self, seed: int, courses, offices):
         self.source, self.courses, self.offices = Random(seed), courses, offices
-        self.outlines = {head.pk: [activity.key for activity in outline_of(head.latest_edition_id).activities] for head in courses}
-        self.people = [User.objects.create(first_name="P", last_name="Q", email=f"{uuid4()}@demo.example") for _person in range(5)]
+        self.outlines = {
+            head.pk: [activity.key for activity in outline_of(head.latest_edition_id).activities]
+            for head in courses
+        }
+        self.people = [
+            User.objects.create(first_name="P", last_name="Q", email=f"{uuid4()}@demo.example")
+            for _person in range(5)
+        ]
         self.where = dict.fromkeys(self.people)
         self.now = NOON
         # Person and course to place, lessons done and whether the certificate stands.
@@ -158,15 +199,20 @@ class History:
         for _act in range(acts):
             self.now += timedelta(hours=self.source.randint(1, 200))
             chosen = self.source.choices(
-                [self.move, self.enrol, self.study, self.withdraw, self.revoke, fold_differences], [2, 4, 12, 1, 1, 1]
+                [self.move, self.enrol, self.study, self.withdraw, self.revoke, fold_differences],
+                [2, 4, 12, 1, 1, 1],
             )
             chosen[0]()
 
     def move(self) -> None:
         person, office = self.source.choice(self.people), self.source.choice([*self.offices, None])
-        Membership.objects.filter(user=person, ended_on=None).update(ended_on=timezone.localdate(self.now))
+        Membership.objects.filter(user=person, ended_on=None).update(
+            ended_on=timezone.localdate(self.now)
+        )
         if office:
-            Membership.objects.create(user=person, organisation=office, post="", started_on=timezone.localdate(self.now))
+            Membership.objects.create(
+                user=person, organisation=office, post="", started_on=timezone.localdate(self.now)
+            )
         self.where[person] = office
 
     def enrol(self) -> None:
@@ -183,7 +229,13 @@ class History:
         key = self.source.choice(self.outlines[course.pk])
         uuid = uuid4()
         for _sent in range(self.source.choice((1, 1, 2))):
-            complete_activity(learner=person.learner_key, course_slug=course.slug, activity_key=key, uuid=uuid, received_at=self.now)
+            complete_activity(
+                learner=person.learner_key,
+                course_slug=course.slug,
+                activity_key=key,
+                uuid=uuid,
+                received_at=self.now,
+            )
         self.open[person, course]["done"].add(key)
 
     def is_complete(self, key: tuple) -> bool:
@@ -193,7 +245,9 @@ class History:
         unfinished = [key for key in self.open if not self.is_complete(key)]
         if unfinished:
             person, course = key = self.source.choice(unfinished)
-            enrolment = Enrolment.objects.exclude(state="withdrawn").get(learner=person.learner_key, course=course)
+            enrolment = Enrolment.objects.exclude(state="withdrawn").get(
+                learner=person.learner_key, course=course
+            )
             withdraw_enrolment(enrolment=enrolment, now=self.now)
             del self.open[key]
 
@@ -201,7 +255,9 @@ class History:
         finished = [key for key in self.open if self.is_complete(key)]
         if finished:
             person, course = key = self.source.choice(finished)
-            certificate = Certificate.objects.get(enrolment__learner=person.learner_key, enrolment__course=course)
+            certificate = Certificate.objects.get(
+                enrolment__learner=person.learner_key, enrolment__course=course
+            )
             revoke_certificate(certificate=certificate, reason="Error", actor=person, now=self.now)
             self.open[key]["revoked"] = True
 
@@ -212,13 +268,19 @@ class History:
             counts["assigned"][record["place"]] += 1
             counts["completed"][record["place"]] += self.is_complete(key)
             counts["certified"][record["place"]] += self.is_complete(key) and not record["revoked"]
-        return {place: {name: counts[name][place] for name in ("assigned", "completed", "certified")} for place in counts["assigned"]}
+        return {
+            place: {name: counts[name][place] for name in ("assigned", "completed", "certified")}
+            for place in counts["assigned"]
+        }
 
 
 @pytest.mark.django_db
 def test_figures_are_those_of_thirty_invented_histories(courses, institution, lucia):
     heads = courses(2)
-    offices = [institution(code, kind) for code, kind in (("240101", "district"), ("240102", "ugel"), ("210101", "district"))]
+    offices = [
+        institution(code, kind)
+        for code, kind in (("240101", "district"), ("240102", "ugel"), ("210101", "district"))
+    ]
     scopes = scopes_of_figures(lucia)
     expected: dict[tuple, Counter] = defaultdict(Counter)
     for seed in range(30):
@@ -226,11 +288,18 @@ def test_figures_are_those_of_thirty_invented_histories(courses, institution, lu
         history.play(40)
         for place, values in history.expected().items():
             expected[place].update(values)
-        assert kept_figures() == recount() == {place: dict(values) for place, values in expected.items()}
+        assert (
+            kept_figures()
+            == recount()
+            == {place: dict(values) for place, values in expected.items()}
+        )
     assert next(check()).violations == 0
     for head in heads:
         read = counts_by_row(scopes, Filters(head.pk), Spot())
-        counted = sum((Counter(values) for place, values in expected.items() if place[0] == head.pk), Counter())
+        counted = sum(
+            (Counter(values) for place, values in expected.items() if place[0] == head.pk),
+            Counter(),
+        )
         told = {name: sum(getattr(counts, name) for counts in read.values()) for name in counted}
         assert told == counted
     before = kept_figures()

@@ -39,22 +39,30 @@ def browser(person, *, enforce_csrf_checks: bool = False) -> Client:
 
 
 def address_of(route: str, sample: dict[str, object]) -> str:
-    """Return the address of a pattern with a sample in each place; KeyError when the sample lacks one."""
+    """Return the address of a pattern with a sample in each place; KeyError when the sample lacks
+    one.
+    """
     plain = re.sub(r"[\^$]", "", re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", route))
     plain = plain.replace(
-        r"(\d+)/revisions/compare/(live|earliest|\d+)\.\.\.(live|latest|\d+)", "<page_id>/revisions/compare/earliest...live"
+        r"(\d+)/revisions/compare/(live|earliest|\d+)\.\.\.(live|latest|\d+)",
+        "<page_id>/revisions/compare/earliest...live",
     )
     plain = (
-        plain.replace(r"(\d+)/(.*)", "<document_id>/<document_name>").replace(".*/", "no-existe/").replace(r"((?:[\w\-]+/)*)", "no-existe/")
+        plain.replace(r"(\d+)/(.*)", "<document_id>/<document_name>")
+        .replace(".*/", "no-existe/")
+        .replace(r"((?:[\w\-]+/)*)", "no-existe/")
     )
     plain = plain.replace(r"\.\.\.", "...")
     return "/" + ARGUMENT.sub(lambda found: quote(str(sample[found[1]]), safe=""), plain)
 
 
-def ask(client: Client, method: str, address: str, data: dict | None = None, *, look=None, **headers) -> HttpResponse:
+def ask(
+    client: Client, method: str, address: str, data: dict | None = None, *, look=None, **headers
+) -> HttpResponse:
     """Send one request and undo whatever it wrote, in the database and in the cookies.
 
-    What it wrote is the answer's `written`; `look` is called before it is undone, and what that returns is its `seen`.
+    What it wrote is the answer's `written`; `look` is called before it is undone, and what that
+    returns is its `seen`.
     """
     kept = client.cookies.copy()
     written = Written()
@@ -72,7 +80,9 @@ def ask(client: Client, method: str, address: str, data: dict | None = None, *, 
 
 def read_whole(answer: HttpResponse) -> HttpResponse:
     """Return a file that was sent in pieces as one answer, and close it."""
-    return HttpResponse(b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers)
+    return HttpResponse(
+        b"".join(answer.streaming_content), status=answer.status_code, headers=answer.headers
+    )
 
 
 class Written:
@@ -95,9 +105,11 @@ def is_editor(route: str) -> bool:
 
 
 def outcome(answer: HttpResponse, *, of_editor: bool) -> str:
-    """Return what an answer means: yes, led on, sign in, 404, 405, no (the editor's own refusal), or the number of a fault.
+    """Return what an answer means: yes, led on, sign in, 404, 405, no (the editor's own refusal),
+    or the number of a fault.
 
-    Wagtail's screens fail on a form with nothing in it: who brought one that far was let in, and that is what is asked here.
+    Wagtail's screens fail on a form with nothing in it: who brought one that far was let in, and
+    that is what is asked here.
     """
     code, target = answer.status_code, answer.get("Location", "")
     if code >= HTTPStatus.INTERNAL_SERVER_ERROR:

@@ -13,7 +13,9 @@ from tests.rights.world import World, meet_cast, play, publish_all
 
 # Wagtail leaves the file of a new rendition open.
 OPEN_FILES = [
-    pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"),
+    pytest.mark.filterwarnings(
+        "ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+    ),
     pytest.mark.filterwarnings("ignore:.*SpooledTemporaryFile:ResourceWarning"),
 ]
 
@@ -34,8 +36,14 @@ def played(django_db_setup, django_db_blocker) -> Iterator[World]:
 
 @pytest.fixture
 def world(played) -> Iterator[World]:
-    """The cast, each with something of their own, and a sample of every object. What a test does to it is undone."""
+    """The cast, each with something of their own, and a sample of every object.
+
+    What a test does to it is undone.
+    """
     with transaction.atomic():
         fresh = User.objects.in_bulk([person.pk for person in played.people.values() if person])
-        yield replace(played, people={name: person and fresh[person.pk] for name, person in played.people.items()})
+        yield replace(
+            played,
+            people={name: person and fresh[person.pk] for name, person in played.people.items()},
+        )
         transaction.set_rollback(True)

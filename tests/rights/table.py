@@ -35,7 +35,10 @@ def read_table() -> list[Row]:
     """Return every row of every section."""
     rows, names = [], []
     for line in SOURCE.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip().replace("¦", "|") for cell in line.replace("\\|", "¦").strip("|").split("|")]
+        cells = [
+            cell.strip().replace("¦", "|")
+            for cell in line.replace("\\|", "¦").strip("|").split("|")
+        ]
         if not line.startswith("|"):
             continue
         if cells[0] == "Address":

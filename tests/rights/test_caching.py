@@ -41,5 +41,7 @@ def test_nothing_that_a_shared_device_was_shown_is_stored(world):
 
 
 def test_a_lesson_may_be_shown_again_by_the_browser(world):
-    lesson = address_of("cursos/<slug:course_slug>/<slug:module_slug>/<slug:activity_slug>/", world.samples["Lina"])
+    lesson = address_of(
+        "cursos/<slug:course_slug>/<slug:module_slug>/<slug:activity_slug>/", world.samples["Lina"]
+    )
     assert ask(browser(world.people["Lina"]), "GET", lesson)["Cache-Control"] == "private, no-cache"

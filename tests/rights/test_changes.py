@@ -1,4 +1,6 @@
-"""Whatever somebody changes with the editor is in the trail, with the names of the fields and without what stands in them (R17)."""
+"""Whatever somebody changes with the editor is in the trail, with the names of the fields and
+without what stands in them (R17).
+"""
 
 import re
 from collections.abc import Callable
@@ -7,7 +9,15 @@ import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.files.base import ContentFile
 from django.urls import reverse
-from wagtail.models import Collection, CollectionViewRestriction, GroupApprovalTask, GroupCollectionPermission, Page, Site, Workflow
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    Page,
+    Site,
+    Workflow,
+)
 
 from audit.models import AuditEntry
 from content.models import CustomDocument, CustomImage
@@ -22,7 +32,8 @@ Request = tuple[str, dict[str, object]]
 Line = tuple[str, list[str] | None]
 
 TABLE_OF = re.compile(r'(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"')
-# What the editor writes beside the act itself: its own bookkeeping, drafts with their author, what can be made again.
+# What the editor writes beside the act itself: its own bookkeeping, drafts with their author, what
+# can be made again.
 BESIDE = {
     "content_customrendition",
     "django_tasks_database_dbtaskresult",
@@ -40,22 +51,44 @@ BESIDE = {
     "wagtailusers_userprofile",
 }
 # What a draft changes in the row of its page.
-OF_DRAFTS = {"wagtailcore_page", "wagtailcore_comment", "wagtailcore_commentreply", "courses_lessonpage"}
+OF_DRAFTS = {
+    "wagtailcore_page",
+    "wagtailcore_comment",
+    "wagtailcore_commentreply",
+    "courses_lessonpage",
+}
 
 
 def formset(prefix: str, rows: list[dict[str, object]], before: int = 0) -> dict[str, object]:
     """Return what a set of forms sends."""
-    counts = {"TOTAL_FORMS": len(rows), "INITIAL_FORMS": before, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+    counts = {
+        "TOTAL_FORMS": len(rows),
+        "INITIAL_FORMS": before,
+        "MIN_NUM_FORMS": 0,
+        "MAX_NUM_FORMS": 1000,
+    }
     told = {f"{prefix}-{name}": count for name, count in counts.items()}
-    return told | {f"{prefix}-{place}-{name}": value for place, row in enumerate(rows) for name, value in row.items()}
+    return told | {
+        f"{prefix}-{place}-{name}": value
+        for place, row in enumerate(rows)
+        for name, value in row.items()
+    }
 
 
 def apart() -> Collection:
-    """The collection beside the root, with the permission to arrange collections, which no role has here."""
-    kinds = Permission.objects.filter(content_type__app_label="wagtailcore", content_type__model="collection")
+    """The collection beside the root, with the permission to arrange collections, which no role has
+    here.
+    """
+    kinds = Permission.objects.filter(
+        content_type__app_label="wagtailcore", content_type__model="collection"
+    )
     operators, root = Group.objects.get(name="Operadores"), Collection.get_first_root_node()
     GroupCollectionPermission.objects.bulk_create(
-        [GroupCollectionPermission(group=operators, collection=root, permission=kind) for kind in kinds], ignore_conflicts=True
+        [
+            GroupCollectionPermission(group=operators, collection=root, permission=kind)
+            for kind in kinds
+        ],
+        ignore_conflicts=True,
     )
     return Collection.objects.get(name="Aparte")
 
@@ -86,7 +119,9 @@ def renamed_site(world: World) -> Request:
 
 
 def deleted_site(world: World) -> Request:
-    site = Site.objects.create(hostname="otro.example", port=80, root_page=Page.objects.get(depth=2))
+    site = Site.objects.create(
+        hostname="otro.example", port=80, root_page=Page.objects.get(depth=2)
+    )
     return reverse("wagtailsites:delete", args=[site.pk]), {}
 
 
@@ -95,12 +130,18 @@ def new_collection(world: World) -> Request:
 
 
 def renamed_collection(world: World) -> Request:
-    return reverse("wagtailadmin_collections:edit", args=[apart().pk]), {"name": "Otra", "parent": Collection.get_first_root_node().pk}
+    return reverse("wagtailadmin_collections:edit", args=[apart().pk]), {
+        "name": "Otra",
+        "parent": Collection.get_first_root_node().pk,
+    }
 
 
 def moved_collection(world: World) -> Request:
     other = Collection.get_first_root_node().add_child(name="Zona")
-    return reverse("wagtailadmin_collections:edit", args=[apart().pk]), {"name": "Aparte", "parent": other.pk}
+    return reverse("wagtailadmin_collections:edit", args=[apart().pk]), {
+        "name": "Aparte",
+        "parent": other.pk,
+    }
 
 
 def deleted_collection(world: World) -> Request:
@@ -116,7 +157,9 @@ def closed_collection(world: World) -> Request:
 
 def opened_collection(world: World) -> Request:
     CollectionViewRestriction.objects.create(collection=apart(), restriction_type="login")
-    return reverse("wagtailadmin_collections:set_privacy", args=[apart().pk]), {"restriction_type": "none"}
+    return reverse("wagtailadmin_collections:set_privacy", args=[apart().pk]), {
+        "restriction_type": "none"
+    }
 
 
 def workflow_form(name: str) -> dict[str, object]:
@@ -129,44 +172,64 @@ def new_workflow(world: World) -> Request:
 
 
 def edited_workflow(world: World) -> Request:
-    return reverse("wagtailadmin_workflows:edit", args=[Workflow.objects.get(name="Flujo").pk]), workflow_form("Otro")
+    return reverse(
+        "wagtailadmin_workflows:edit", args=[Workflow.objects.get(name="Flujo").pk]
+    ), workflow_form("Otro")
 
 
 def disabled_workflow(world: World) -> Request:
-    return reverse("wagtailadmin_workflows:disable", args=[Workflow.objects.get(name="Flujo").pk]), {}
+    return reverse(
+        "wagtailadmin_workflows:disable", args=[Workflow.objects.get(name="Flujo").pk]
+    ), {}
 
 
 def enabled_workflow(world: World) -> Request:
     Workflow.objects.filter(name="Flujo").update(active=False)
-    return reverse("wagtailadmin_workflows:enable", args=[Workflow.objects.get(name="Flujo").pk]), {}
+    return reverse(
+        "wagtailadmin_workflows:enable", args=[Workflow.objects.get(name="Flujo").pk]
+    ), {}
 
 
 def unassigned_workflow(world: World) -> Request:
     page = Page.objects.get(workflowpage__workflow__name="Revisión")
-    return reverse("wagtailadmin_workflows:remove", args=[page.pk, page.workflowpage.workflow_id]), {}
+    return reverse(
+        "wagtailadmin_workflows:remove", args=[page.pk, page.workflowpage.workflow_id]
+    ), {}
 
 
 def new_task(world: World) -> Request:
-    return reverse("wagtailadmin_workflows:add_task", args=["wagtailcore", "groupapprovaltask"]), {"name": "Otra", "groups": [group()]}
+    return reverse("wagtailadmin_workflows:add_task", args=["wagtailcore", "groupapprovaltask"]), {
+        "name": "Otra",
+        "groups": [group()],
+    }
 
 
 def chosen_task(world: World) -> Request:
     form = {"create-task-name": "Otra", "create-task-groups": [group()]}
-    return reverse("wagtailadmin_workflows:task_chooser_create") + "?create_model=wagtailcore.groupapprovaltask", form
+    return reverse(
+        "wagtailadmin_workflows:task_chooser_create"
+    ) + "?create_model=wagtailcore.groupapprovaltask", form
 
 
 def edited_task(world: World) -> Request:
     task = GroupApprovalTask.objects.get(name="Tarea")
-    return reverse("wagtailadmin_workflows:edit_task", args=[task.pk]), {"name": "Tarea", "groups": [group()]}
+    return reverse("wagtailadmin_workflows:edit_task", args=[task.pk]), {
+        "name": "Tarea",
+        "groups": [group()],
+    }
 
 
 def disabled_task(world: World) -> Request:
-    return reverse("wagtailadmin_workflows:disable_task", args=[GroupApprovalTask.objects.get(name="Tarea").pk]), {}
+    return reverse(
+        "wagtailadmin_workflows:disable_task", args=[GroupApprovalTask.objects.get(name="Tarea").pk]
+    ), {}
 
 
 def enabled_task(world: World) -> Request:
     GroupApprovalTask.objects.filter(name="Tarea").update(active=False)
-    return reverse("wagtailadmin_workflows:enable_task", args=[GroupApprovalTask.objects.get(name="Tarea").pk]), {}
+    return reverse(
+        "wagtailadmin_workflows:enable_task", args=[GroupApprovalTask.objects.get(name="Tarea").pk]
+    ), {}
 
 
 def help_page() -> Page:
@@ -187,11 +250,15 @@ def locked_page(world: World) -> Request:
 
 
 def closed_page(world: World) -> Request:
-    return reverse("wagtailadmin_pages:set_privacy", args=[help_page().pk]), {"restriction_type": "login"}
+    return reverse("wagtailadmin_pages:set_privacy", args=[help_page().pk]), {
+        "restriction_type": "login"
+    }
 
 
 def withdrawn_pages(world: World) -> Request:
-    return reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]) + f"?id={help_page().pk}", {}
+    return reverse(
+        "wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"]
+    ) + f"?id={help_page().pk}", {}
 
 
 def document() -> CustomDocument:
@@ -203,12 +270,21 @@ def image() -> CustomImage:
 
 
 def new_document(world: World) -> Request:
-    form = {"title": "Otro", "file": ContentFile(b"Otro", "otro.txt"), "collection": apart().pk, "tags": ""}
+    form = {
+        "title": "Otro",
+        "file": ContentFile(b"Otro", "otro.txt"),
+        "collection": apart().pk,
+        "tags": "",
+    }
     return reverse("wagtaildocs:add"), form
 
 
 def renamed_document(world: World) -> Request:
-    return reverse("wagtaildocs:edit", args=[document().pk]), {"title": "Otro", "collection": apart().pk, "tags": ""}
+    return reverse("wagtaildocs:edit", args=[document().pk]), {
+        "title": "Otro",
+        "collection": apart().pk,
+        "tags": "",
+    }
 
 
 def deleted_document(world: World) -> Request:
@@ -280,7 +356,12 @@ def test_sending_a_form_unchanged_leaves_no_line(world):
         "is_default_site": "on",
     }
     known = AuditEntry.objects.count()
-    assert browser(world.people["Óscar"]).post(reverse("wagtailsites:edit", args=[site.pk]), form).status_code == 302
+    assert (
+        browser(world.people["Óscar"])
+        .post(reverse("wagtailsites:edit", args=[site.pk]), form)
+        .status_code
+        == 302
+    )
     assert AuditEntry.objects.count() == known
 
 
@@ -291,17 +372,27 @@ def test_a_draft_is_no_line_and_its_publication_is_one(world):
     assert AuditEntry.objects.count() == known
     revision.publish(user=world.people["Óscar"])
     entry = AuditEntry.objects.latest("pk")
-    assert (entry.action, entry.object_key, entry.details) == ("page_publish", str(page.translation_key), {"revision": revision.pk})
+    assert (entry.action, entry.object_key, entry.details) == (
+        "page_publish",
+        str(page.translation_key),
+        {"revision": revision.pk},
+    )
 
 
 @pytest.mark.parametrize("name", ["Ada", "Óscar"])
 def test_no_address_of_the_editor_changes_rows_without_a_line(world, name):
-    """Each address with the little that its form may need: what changed a row beside the bookkeeping has a line."""
+    """Each address with the little that its form may need: what changed a row beside the
+    bookkeeping has a line.
+    """
     client, silent = browser(world.people[name]), []
-    form = {"name": "Otro", "title": "Otro", "restriction_type": "login", "action-unpublish": "1", "position": "0", "mark_as_active": "False",
-            "name_email-first_name": "Otra", "name_email-last_name": "Persona", "theme-theme": "dark", "theme-contrast": "system",
-            "theme-density": "default", "notifications-submitted_notifications": "on", "tags": "", "first_name": "Otra",
-            "email": "otra@demo.example", "is_active": "on", **formset("pages", []), **formset("workflow_tasks", [])}  # fmt: skip
+    form = {"name": "Otro", "title": "Otro", "restriction_type": "login", "action-unpublish": "1",
+    "position": "0", "mark_as_active": "False",
+            "name_email-first_name": "Otra", "name_email-last_name": "Persona",
+            "theme-theme": "dark", "theme-contrast": "system",
+            "theme-density": "default", "notifications-submitted_notifications": "on", "tags": "",
+            "first_name": "Otra",
+            "email": "otra@demo.example", "is_active": "on", **formset("pages", []),
+            **formset("workflow_tasks", [])}  # fmt: skip
     for route in [route for route in known_routes() if route.startswith("gestion/")]:
         for of in dict.fromkeys(row.of for row in rows_of(route, TABLE) if "POST" in row.methods):
             answer = ask(client, "POST", address_of(route, world.samples[of]), form)

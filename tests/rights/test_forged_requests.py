@@ -26,14 +26,20 @@ def test_nothing_is_done_without_a_token_or_for_another_site(world, name):
     request = RequestFactory().get("/")
     token = get_token(request)
     client.cookies[settings.CSRF_COOKIE_NAME] = request.META["CSRF_COOKIE"]
-    forged = ({}, {"HTTP_ORIGIN": "https://otro.example", "HTTP_X_CSRFTOKEN": token}, {"HTTP_ORIGIN": "null", "HTTP_X_CSRFTOKEN": token})
+    forged = (
+        {},
+        {"HTTP_ORIGIN": "https://otro.example", "HTTP_X_CSRFTOKEN": token},
+        {"HTTP_ORIGIN": "null", "HTTP_X_CSRFTOKEN": token},
+    )
     done = []
     for route, address in addresses(world):
         for headers in forged:
             answer = ask(client, "POST", address, world.forms.get(route), **headers)
             got = outcome(answer, of_editor=True)
             # The editor's own interface asks who it is before it asks for the token.
-            refused = got == "no" or (route.startswith("gestion/api/") and got in {"sign in", "404"})
+            refused = got == "no" or (
+                route.startswith("gestion/api/") and got in {"sign in", "404"}
+            )
             if not refused or answer.written:
                 done.append((route, headers, got, answer.written))
     assert done == []

@@ -1,4 +1,6 @@
-"""Every answer outside the editor carries the strict policy, whatever its status; the editor's is looser and stays inside (docs/decisions)."""
+"""Every answer outside the editor carries the strict policy, whatever its status; the editor's is
+looser and stays inside (docs/decisions).
+"""
 
 import re
 
@@ -13,7 +15,10 @@ from web.security import directives
 pytestmark = OPEN_FILES
 TABLE = read_table()
 LOCKED = "default-src 'none'"
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son\w+=|\sstyle=|<style|javascript:", re.IGNORECASE)
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|\son\w+=|\sstyle=|<style|javascript:",
+    re.IGNORECASE,
+)
 
 
 @pytest.mark.parametrize("name", ["Visitor", "Lina", "Max", "Ada"])
@@ -28,7 +33,9 @@ def test_every_address_sends_the_strict_policy(world, name):
             is_strict = policy == LOCKED or (
                 directives(policy)["script-src"] == ["'self'"]
                 and directives(policy)["style-src"] == ["'self'"]
-                and directives(policy)["default-src"] == directives(policy)["base-uri"] == ["'none'"]
+                and directives(policy)["default-src"]
+                == directives(policy)["base-uri"]
+                == ["'none'"]
                 and "unsafe" not in policy
             )
             if not is_strict or answer.get("X-Content-Type-Options") != "nosniff":
@@ -44,7 +51,9 @@ def test_no_page_needs_what_the_policy_forbids(world, name):
             continue
         for of in dict.fromkeys(row.of for row in rows_of(route, TABLE)):
             answer = ask(client, "GET", address_of(route, world.samples[of]))
-            if "html" in answer.get("Content-Type", "") and (found := INLINE.search(answer.content.decode())):
+            if "html" in answer.get("Content-Type", "") and (
+                found := INLINE.search(answer.content.decode())
+            ):
                 needing.append((route, found[0]))
     assert needing == []
 
@@ -52,10 +61,17 @@ def test_no_page_needs_what_the_policy_forbids(world, name):
 def test_the_editor_stays_with_its_own_host(world):
     answer = browser(world.people["Ada"]).get(reverse("wagtailadmin_home"))
     policy = directives(answer["Content-Security-Policy"])
-    assert {value for values in policy.values() for value in values} <= {"'self'", "'unsafe-inline'", "data:", "blob:"}
+    assert {value for values in policy.values() for value in values} <= {
+        "'self'",
+        "'unsafe-inline'",
+        "data:",
+        "blob:",
+    }
     assert policy["frame-ancestors"] == policy["form-action"] == ["'self'"]
 
 
-@pytest.mark.parametrize("address", ["/no-existe/", "/cuenta/datos/../../x", "/gestion-no/", "/cursos/nada/"])
+@pytest.mark.parametrize(
+    "address", ["/no-existe/", "/cuenta/datos/../../x", "/gestion-no/", "/cursos/nada/"]
+)
 def test_answers_about_nothing_send_it_too(world, client, address):
     assert "unsafe" not in client.get(address)["Content-Security-Policy"]

@@ -1,4 +1,6 @@
-"""Every opened record of a person and every file that was taken out is in the trail (P17); a learner's own reading leaves nothing."""
+"""Every opened record of a person and every file that was taken out is in the trail (P17); a
+learner's own reading leaves nothing.
+"""
 
 import csv
 import io
@@ -51,7 +53,13 @@ def test_a_coordinator_who_opens_what_a_person_lacks_leaves_a_line(world, trail)
 def test_own_reading_and_refused_looks_leave_nothing(world, trail):
     lina, nora = world.people["Lina"], world.people["Nora"]
     own = browser(lina)
-    for address in (CONDITIONS, f"{CONDITIONS}?persona={lina.learner_key}", "/mi-aprendizaje/", "/cuenta/", "/cuenta/mis-datos/"):
+    for address in (
+        CONDITIONS,
+        f"{CONDITIONS}?persona={lina.learner_key}",
+        "/mi-aprendizaje/",
+        "/cuenta/",
+        "/cuenta/mis-datos/",
+    ):
         assert own.get(address).status_code == 200
     assert browser(nora).get(CONDITIONS, {"persona": lina.learner_key}).status_code == 404
     assert trail() == []
@@ -62,11 +70,18 @@ def test_an_operator_who_opens_people_leaves_a_line_for_each(world, trail):
     client, actor = browser(oscar), str(oscar.learner_key)
     asked = world.samples["Omar's erasure"]["uuid"]
     opened = {
-        reverse("wagtailusers_users:edit", args=[lina.pk]): ("person_opened", str(lina.learner_key)),
-        reverse("wagtailusers_users:history", args=[lina.pk]): ("person_opened", str(lina.learner_key)),
+        reverse("wagtailusers_users:edit", args=[lina.pk]): (
+            "person_opened",
+            str(lina.learner_key),
+        ),
+        reverse("wagtailusers_users:history", args=[lina.pk]): (
+            "person_opened",
+            str(lina.learner_key),
+        ),
         reverse("wagtailusers_users:index"): ("people_listed", ""),
         reverse("wagtailusers_users:index_results") + "?q=Lina": ("people_listed", ""),
-        reverse("wagtail_bulk_action", args=["accounts", "user", "set_active_state"]) + f"?id={lina.pk}": ("people_listed", ""),
+        reverse("wagtail_bulk_action", args=["accounts", "user", "set_active_state"])
+        + f"?id={lina.pk}": ("people_listed", ""),
         f"/cuenta/pedidos-de-borrado/{asked}/": ("erasure_request_seen", str(omar.learner_key)),
     }
     for address, (action, key) in opened.items():
@@ -83,7 +98,12 @@ def test_an_operator_who_opens_people_leaves_a_line_for_each(world, trail):
 def test_nobody_else_leaves_a_line_by_trying(world, trail):
     lina = world.people["Lina"]
     for name in ("Ada", "Raúl", "Max", "Lucía", "Omar"):
-        assert browser(world.people[name]).get(reverse("wagtailusers_users:edit", args=[lina.pk])).status_code == 404
+        assert (
+            browser(world.people[name])
+            .get(reverse("wagtailusers_users:edit", args=[lina.pk]))
+            .status_code
+            == 404
+        )
     assert trail() == []
 
 
@@ -101,9 +121,16 @@ def test_every_file_of_the_editor_is_in_the_trail(world, trail, form):
 def test_figures_and_own_data_are_in_the_trail(world, trail):
     max_, lina = world.people["Max"], world.people["Lina"]
     assert browser(max_).post("/panel/")["Content-Type"].startswith("text/csv")
-    assert [(actor, action) for actor, action, _key in trail()] == [(str(max_.learner_key), "figures_exported")]
-    assert browser(lina).post("/cuenta/mis-datos/", {"password": "puriq-demo-2026"})["Content-Type"] == "application/zip"
-    assert [(actor, action) for actor, action, _key in trail()] == [(str(lina.learner_key), "own_data_taken")]
+    assert [(actor, action) for actor, action, _key in trail()] == [
+        (str(max_.learner_key), "figures_exported")
+    ]
+    assert (
+        browser(lina).post("/cuenta/mis-datos/", {"password": "puriq-demo-2026"})["Content-Type"]
+        == "application/zip"
+    )
+    assert [(actor, action) for actor, action, _key in trail()] == [
+        (str(lina.learner_key), "own_data_taken")
+    ]
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(1)", "\t=1", "\r=1"])
@@ -118,7 +145,12 @@ def test_no_cell_of_a_file_of_the_editor_is_a_formula(world, start):
         text = content.decode("utf-8-sig")
         assert start.strip() in text  # a title is stored without tabs and ends of lines
         rows = list(csv.reader(io.StringIO(text, newline="")))
-        assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
+        assert [
+            cell
+            for row in rows
+            for cell in row
+            if cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+        ] == []
         assert len({len(row) for row in rows}) == 1
 
 

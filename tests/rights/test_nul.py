@@ -1,4 +1,6 @@
-"""A NUL, which PostgreSQL takes in no text, is nobody's file, page, code or session: nothing is there, and nothing breaks."""
+"""A NUL, which PostgreSQL takes in no text, is nobody's file, page, code or session: nothing is
+there, and nothing breaks.
+"""
 
 import pytest
 from django.conf import settings
@@ -48,12 +50,26 @@ def test_nothing_is_there(world, name, address):
     assert client.post(address).status_code in {302, 400, 403, 404, 405}
 
 
-@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages", settings.LANGUAGE_COOKIE_NAME])
-@pytest.mark.parametrize("quoted", ['"abcdefgh\\000i"', '"\\000"', "abcdefgh\\000i"], ids=["quoted", "alone", "bare"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        settings.SESSION_COOKIE_NAME,
+        settings.CSRF_COOKIE_NAME,
+        "messages",
+        settings.LANGUAGE_COOKIE_NAME,
+    ],
+)
+@pytest.mark.parametrize(
+    "quoted", ['"abcdefgh\\000i"', '"\\000"', "abcdefgh\\000i"], ids=["quoted", "alone", "bare"]
+)
 @pytest.mark.parametrize("address", ["/", "/cuenta/ingresar/", "/cuenta/"])
 def test_a_cookie_is_ignored(client, site, name, quoted, address):
     client.raise_request_exception = False
     answer = client.get(address, headers={"cookie": f"{name}={quoted}"})
     assert answer.status_code in {200, 302}
-    answer = client.post("/cuenta/ingresar/", {"username": "40123678", "password": "otra"}, headers={"cookie": f"{name}={quoted}"})
+    answer = client.post(
+        "/cuenta/ingresar/",
+        {"username": "40123678", "password": "otra"},
+        headers={"cookie": f"{name}={quoted}"},
+    )
     assert answer.status_code == 200

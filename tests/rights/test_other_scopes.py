@@ -1,4 +1,6 @@
-"""Whatever identifier is swapped for somebody else's, the answer is that of something that does not exist (ACC-02, R8)."""
+"""Whatever identifier is swapped for somebody else's, the answer is that of something that does not
+exist (ACC-02, R8).
+"""
 
 import re
 from uuid import uuid4
@@ -16,7 +18,11 @@ TABLE = read_table()
 
 def body_class(answer) -> str:
     """Return an answer without what differs between two requests for the same thing."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}-[0-9a-f-]{27}|next=[^"]*', "", answer.content.decode())
+    text = re.sub(
+        r'name="csrfmiddlewaretoken" value="\w+"|[0-9a-f]{8}-[0-9a-f-]{27}|next=[^"]*',
+        "",
+        answer.content.decode(),
+    )
     return f"{answer.status_code} {text}"
 
 
@@ -28,11 +34,17 @@ def test_what_is_out_of_reach_looks_like_what_is_not_there(world, name):
         if not ARGUMENT.search(route) or route.startswith(EDITOR):
             continue
         for row in rows_of(route, TABLE):
-            if row.expected(name) != "404" or not set(ARGUMENT.findall(route)) <= world.samples["nothing"].keys():
+            if (
+                row.expected(name) != "404"
+                or not set(ARGUMENT.findall(route)) <= world.samples["nothing"].keys()
+            ):
                 continue
             for method in row.methods:
                 sent = world.forms.get(route) if method == "POST" else None
-                theirs, nobodys = (ask(client, method, address_of(route, world.samples[of]), sent) for of in (row.of, "nothing"))
+                theirs, nobodys = (
+                    ask(client, method, address_of(route, world.samples[of]), sent)
+                    for of in (row.of, "nothing")
+                )
                 compared += 1
                 if body_class(theirs) != body_class(nobodys):
                     telling.append(f"{method} {route} of {row.of}")
@@ -42,19 +54,48 @@ def test_what_is_out_of_reach_looks_like_what_is_not_there(world, name):
 
 def test_identifiers_inside_forms_are_checked_like_those_in_addresses(world):
     omar, lina = browser(world.people["Omar"]), world.samples["Lina"]
-    before = (Enrolment.objects.get(uuid=lina["enrolment_uuid"]).bookmark, ResponseEvent.objects.count())
+    before = (
+        Enrolment.objects.get(uuid=lina["enrolment_uuid"]).bookmark,
+        ResponseEvent.objects.count(),
+    )
     key = lina["activity_key"]
     theirs = omar.post(f"/mi-aprendizaje/marcador/{lina['enrolment_uuid']}/", {"activity": key})
-    assert theirs.status_code == omar.post(f"/mi-aprendizaje/marcador/{uuid4()}/", {"activity": key}).status_code == 404
-    for form in ({"chosen": [0], "sequence": 1, "uuid": uuid4(), "learner": world.people["Omar"].learner_key}, {"chosen": [0]}):
-        assert omar.post(f"/intentos/{lina['attempt_uuid']}/1/", form, HTTP_ACCEPT="application/json").status_code == 404
-    assert (Enrolment.objects.get(uuid=lina["enrolment_uuid"]).bookmark, ResponseEvent.objects.count()) == before
+    assert (
+        theirs.status_code
+        == omar.post(f"/mi-aprendizaje/marcador/{uuid4()}/", {"activity": key}).status_code
+        == 404
+    )
+    for form in (
+        {
+            "chosen": [0],
+            "sequence": 1,
+            "uuid": uuid4(),
+            "learner": world.people["Omar"].learner_key,
+        },
+        {"chosen": [0]},
+    ):
+        assert (
+            omar.post(
+                f"/intentos/{lina['attempt_uuid']}/1/", form, HTTP_ACCEPT="application/json"
+            ).status_code
+            == 404
+        )
+    assert (
+        Enrolment.objects.get(uuid=lina["enrolment_uuid"]).bookmark,
+        ResponseEvent.objects.count(),
+    ) == before
     assert Attempt.objects.get(uuid=lina["attempt_uuid"]).is_open
 
 
 @pytest.mark.parametrize(
     ("name", "of", "expected"),
-    [("Max", "Lina", 200), ("Nora", "Lina", 404), ("Omar", "Lina", 404), ("Lucía", "Lina", 404), ("Max", "Omar", 404)],
+    [
+        ("Max", "Lina", 200),
+        ("Nora", "Lina", 404),
+        ("Omar", "Lina", 404),
+        ("Lucía", "Lina", 404),
+        ("Max", "Omar", 404),
+    ],
 )
 def test_a_person_named_in_a_query_must_be_in_the_scope(world, name, of, expected):
     key = world.people[of].learner_key
@@ -62,7 +103,9 @@ def test_a_person_named_in_a_query_must_be_in_the_scope(world, name, of, expecte
     found = client.get("/mi-aprendizaje/curso/requisitos/", {"persona": key})
     assert found.status_code == expected
     if expected == 404:
-        assert body_class(found) == body_class(client.get("/mi-aprendizaje/curso/requisitos/", {"persona": uuid4()}))
+        assert body_class(found) == body_class(
+            client.get("/mi-aprendizaje/curso/requisitos/", {"persona": uuid4()})
+        )
 
 
 def test_a_coordinator_cannot_tell_a_person_of_another_scope_from_nobody(world):

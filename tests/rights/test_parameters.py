@@ -1,4 +1,6 @@
-"""Whatever stands in a query or a field: a page or a refusal, never a fault and never another scope (INJ-04, INJ-06)."""
+"""Whatever stands in a query or a field: a page or a refusal, never a fault and never another scope
+(INJ-04, INJ-06).
+"""
 
 import pytest
 from django.conf import settings
@@ -71,16 +73,25 @@ def test_no_query_is_a_fault_or_shows_another_scope(clients, data):
 
 
 @pytest.mark.parametrize(
-    "text", ["a" * 4000, "1e9999", "\x00", "\ud7ff" * 1300, "<" * 4000, "&" * 4000], ids=["long", "1e9999", "nul", "wide", "marks", "signs"]
+    "text",
+    ["a" * 4000, "1e9999", "\x00", "\ud7ff" * 1300, "<" * 4000, "&" * 4000],
+    ids=["long", "1e9999", "nul", "wide", "marks", "signs"],
 )
 def test_long_and_odd_queries_get_an_answer(clients, text):
     """Longer ones never arrive: the server takes lines of 4,094 bytes."""
     for name, address, parameters in READS:
-        assert ask(clients[name], "GET", address, dict.fromkeys(parameters, text)).status_code in {200, 302, 400, 404}, address
+        assert ask(clients[name], "GET", address, dict.fromkeys(parameters, text)).status_code in {
+            200,
+            302,
+            400,
+            404,
+        }, address
 
 
 def test_what_is_searched_for_is_cut_before_any_filter_sees_it(clients):
-    body = ask(clients["Visitor"], "GET", "/cursos/", {"q": "z" * 4000, "tema": "z" * 4000}).content.decode()
+    body = ask(
+        clients["Visitor"], "GET", "/cursos/", {"q": "z" * 4000, "tema": "z" * 4000}
+    ).content.decode()
     assert "z" * 100 in body
     assert "z" * 101 not in body
 
@@ -108,25 +119,48 @@ def test_a_megabyte_without_a_space_is_refused_and_not_stored(clients, name, add
 
 
 @pytest.mark.parametrize(
-    "header", ["Accept-Language", "User-Agent", "Referer", "X-Request-ID", "Cookie", "Accept", "If-None-Match", "X-Forwarded-For"]
+    "header",
+    [
+        "Accept-Language",
+        "User-Agent",
+        "Referer",
+        "X-Request-ID",
+        "Cookie",
+        "Accept",
+        "If-None-Match",
+        "X-Forwarded-For",
+    ],
 )
 def test_long_headers_get_an_answer(clients, header):
     for value in ("es;q=1e9999," * 5000, "a" * 100_000):
-        assert ask(clients["Visitor"], "GET", "/cursos/", headers={header: value}).status_code in {200, 400}
+        assert ask(clients["Visitor"], "GET", "/cursos/", headers={header: value}).status_code in {
+            200,
+            400,
+        }
 
 
 def every_form() -> list[type[Form]]:
     """Return the forms of every room."""
-    modules = (accounts_forms, certificates_forms, questions_forms, quizzes_forms, reporting_forms, support_forms)
+    modules = (
+        accounts_forms,
+        certificates_forms,
+        questions_forms,
+        quizzes_forms,
+        reporting_forms,
+        support_forms,
+    )
     return [
         each
         for module in modules
         for each in vars(module).values()
-        if isinstance(each, type) and issubclass(each, Form | ModelForm) and each.__module__ == module.__name__
+        if isinstance(each, type)
+        and issubclass(each, Form | ModelForm)
+        and each.__module__ == module.__name__
     ]
 
 
-# Their limit is a rule of questions with its own sentence (questions/question_rules.py), or the view cuts (certificates/views.py).
+# Their limit is a rule of questions with its own sentence (questions/question_rules.py), or the
+# view cuts (certificates/views.py).
 BY_RULE = {"QuestionForm.stem", "QuestionForm.feedback", "VerificationForm.codigo"}
 
 
@@ -135,7 +169,9 @@ def test_every_text_field_has_a_limit():
         f"{form.__name__}.{name}"
         for form in every_form()
         for name, field in form.base_fields.items()
-        if type(field) is CharField and field.max_length is None and not isinstance(field.widget, HiddenInput)
+        if type(field) is CharField
+        and field.max_length is None
+        and not isinstance(field.widget, HiddenInput)
     }
     assert unlimited <= BY_RULE
 

@@ -1,4 +1,6 @@
-"""Whatever people write comes out as text: in pages, documents, files, letters, map and logs (INJ-01, INJ-03, INJ-05)."""
+"""Whatever people write comes out as text: in pages, documents, files, letters, map and logs
+(INJ-01, INJ-03, INJ-05).
+"""
 
 import csv
 import io
@@ -31,7 +33,9 @@ ALL = payloads()
 
 
 class Running(HTMLParser):
-    """Collects what a browser would run because of a text: elements and attributes that hold our mark."""
+    """Collects what a browser would run because of a text: elements and attributes that hold our
+    mark.
+    """
 
     def __init__(self, text: str):
         super().__init__()
@@ -45,7 +49,10 @@ class Running(HTMLParser):
             is_run = (
                 name.startswith("on")
                 or name in {"srcdoc", "style"}
-                or (name in {"href", "src", "action", "formaction"} and "script:" in (value or "").lower())
+                or (
+                    name in {"href", "src", "action", "formaction"}
+                    and "script:" in (value or "").lower()
+                )
             )
             if is_run:
                 self.found.append(f"<{tag} {name}={value}>")
@@ -68,14 +75,20 @@ def test_there_are_about_three_hundred():
 
 
 def test_names_post_and_institution_are_text_wherever_they_are_shown(world):
-    lina, clients = world.people["Lina"], {name: browser(world.people[name]) for name in ("Lina", "Max", "Óscar", "Ada")}
+    lina, clients = (
+        world.people["Lina"],
+        {name: browser(world.people[name]) for name in ("Lina", "Max", "Óscar", "Ada")},
+    )
     membership = Membership.objects.get(user=lina)
     code = world.samples["Lina"]["code"]
     pages = {
-        "Lina": ["/cuenta/", "/cuenta/datos/", "/cuenta/entidad/?buscar=a", "/cuenta/primer-ingreso/", "/cuenta/mis-datos/", "/mi-aprendizaje/", "/certificados/",
+        "Lina": ["/cuenta/", "/cuenta/datos/", "/cuenta/entidad/?buscar=a",
+        "/cuenta/primer-ingreso/", "/cuenta/mis-datos/", "/mi-aprendizaje/", "/certificados/",
                  "/mi-aprendizaje/curso/requisitos/", f"/verificar/{code}/"],
-        "Max": ["/panel/", "/panel/tumbes/", "/panel/tumbes/2401/", f"/mi-aprendizaje/curso/requisitos/?persona={lina.learner_key}"],
-        "Óscar": ["/ayuda/pedidos/", "/cuenta/pedidos-de-borrado/", "/gestion/users/", f"/gestion/users/edit/{lina.pk}/"],
+        "Max": ["/panel/", "/panel/tumbes/", "/panel/tumbes/2401/",
+        f"/mi-aprendizaje/curso/requisitos/?persona={lina.learner_key}"],
+        "Óscar": ["/ayuda/pedidos/", "/cuenta/pedidos-de-borrado/", "/gestion/users/",
+        f"/gestion/users/edit/{lina.pk}/"],
     }  # fmt: skip
     every = cycle([(name, address) for name, addresses in pages.items() for address in addresses])
     for text in bundled(ALL, 115):
@@ -95,7 +108,12 @@ def test_forms_give_back_what_was_typed_as_text(world, client):
     senders = cycle(
         (
             (client, "POST", "/cuenta/ingresar/", ("username", "password", "next")),
-            (client, "POST", "/cuenta/registro/datos/?entidad=ninguna", ("first_name", "email", "post", "document_number")),
+            (
+                client,
+                "POST",
+                "/cuenta/registro/datos/?entidad=ninguna",
+                ("first_name", "email", "post", "document_number"),
+            ),
             (client, "POST", "/cuenta/recuperar/codigo/", ("username", "code")),
             (lina, "POST", "/cuenta/correo/", ("email",)),
             (lina, "POST", "/ayuda/", ("contact",)),
@@ -111,28 +129,55 @@ def test_forms_give_back_what_was_typed_as_text(world, client):
 
 
 def test_what_authors_write_as_text_is_text(world):
-    ada, lina, bank = browser(world.people["Ada"]), browser(world.people["Lina"]), QuestionVersion.objects.first().question.bank
+    ada, lina, bank = (
+        browser(world.people["Ada"]),
+        browser(world.people["Lina"]),
+        QuestionVersion.objects.first().question.bank,
+    )
     lesson = LessonPage.objects.get(pk=world.samples["lesson"]["page_id"])
     texts = bundled(ALL, 230)
     for number, text in enumerate(texts):
         question = add_question(bank, single(f"{number} {text}"))
-        assert_nothing_runs(ada.get(f"/gestion/preguntas/{question.key}/{'editar/' if number % 2 else ''}"))
+        assert_nothing_runs(
+            ada.get(f"/gestion/preguntas/{question.key}/{'editar/' if number % 2 else ''}")
+        )
     stored = [
         block
         for text in texts
         for block in (
             {"type": "text", "value": {"heading": text[:120], "body": f"<p>{text}</p>"}},
-            {"type": "table", "value": {"caption": text[:200], "columns": [text[:80]] * 2, "rows": [[text, text]], "note": text}},
+            {
+                "type": "table",
+                "value": {
+                    "caption": text[:200],
+                    "columns": [text[:80]] * 2,
+                    "rows": [[text, text]],
+                    "note": text,
+                },
+            },
             {"type": "checklist", "value": {"title": text[:120], "items": [text, text]}},
-            {"type": "sources", "value": {"sources": [{"title": text, "url": "https://www.gob.pe/"}]}},
+            {
+                "type": "sources",
+                "value": {"sources": [{"title": text, "url": "https://www.gob.pe/"}]},
+            },
         )
     ]
     stored += [
-        {"type": "table", "value": {"caption": text, "columns": [text, text], "rows": [[text, text]], "note": text}}
+        {
+            "type": "table",
+            "value": {
+                "caption": text,
+                "columns": [text, text],
+                "rows": [[text, text]],
+                "note": text,
+            },
+        }
         for text in bundled(ALL, 80)
         if len(text) <= 80
     ]
-    old = SourcesBlock().to_python({"sources": [{"title": "Antigua", "url": "javascript:marca()"}]})  # no longer published
+    old = SourcesBlock().to_python(
+        {"sources": [{"title": "Antigua", "url": "javascript:marca()"}]}
+    )  # no longer published
     assert "javascript" not in SourcesBlock().render(old)
     lesson.body = lesson.body.stream_block.to_python(stored)
     for text in texts[::10]:
@@ -159,7 +204,12 @@ def test_files_hold_no_formula(world):
         file = csv_text([["Título", text]])
         for separator in (",", ";", "\t", "|"):
             for row in csv.reader(io.StringIO(file, newline=""), delimiter=separator):
-                assert not [cell for cell in row if cell.lstrip(" \"'").startswith(RISKY) and not cell.lstrip(' "').startswith("'")]
+                assert not [
+                    cell
+                    for cell in row
+                    if cell.lstrip(" \"'").startswith(RISKY)
+                    and not cell.lstrip(' "').startswith("'")
+                ]
     institution = Organisation.objects.get(name="Municipalidad Distrital de Zorritos")
     for text in PLAIN:
         Organisation.objects.filter(pk=institution.pk).update(name=text)
@@ -180,7 +230,9 @@ def test_a_name_forges_no_header_and_no_line(world, caplog):
         assert told["Bcc"] is None
         assert letter.recipients() == [letter.to[0]]
         assert "\n" not in letter.subject
-    record = logging.LogRecord("x", logging.INFO, __file__, 1, "Persona %s", (lina.first_name + "\u2028\x85{}",), None)
+    record = logging.LogRecord(
+        "x", logging.INFO, __file__, 1, "Persona %s", (lina.first_name + "\u2028\x85{}",), None
+    )
     line = JsonFormatter().format(record)
     assert len(line.splitlines()) == 1
     assert json.loads(line)["logger"] == "x"

@@ -1,4 +1,6 @@
-"""Compares every address × person × object × method with the reviewed table (ACC-01, ACC-06, ACC-07, R9)."""
+"""Compares every address × person × object × method with the reviewed table (ACC-01, ACC-06,
+ACC-07, R9).
+"""
 
 import pytest
 from wagtail import VERSION
@@ -9,14 +11,27 @@ from tests.rights.table import read_table, rows_of
 
 pytestmark = OPEN_FILES
 TABLE = read_table()
-# What Wagtail writes when an editor opens a page: its notes about the editor, pictures in a size not asked for before, sizes of files.
+# What Wagtail writes when an editor opens a page: its notes about the editor, pictures in a size
+# not asked for before, sizes of files.
 WAGTAIL_NOTES = tuple(
     f'{verb} "{table}"'
     for verb in ("INSERT INTO", "UPDATE", "DELETE FROM")
-    for table in ("wagtailusers_userprofile", "wagtailadmin_editingsession", "wagtailcore_pagesubscription", "content_customrendition")
+    for table in (
+        "wagtailusers_userprofile",
+        "wagtailadmin_editingsession",
+        "wagtailcore_pagesubscription",
+        "content_customrendition",
+    )
 )
-# The screens that show people to operators leave a line in the trail, and nothing else (decision 0011).
-LOOKS = ("gestion/users/", "gestion/groups/", "gestion/bulk/", "cuenta/pedidos-de-borrado/", "ayuda/pedidos/")
+# The screens that show people to operators leave a line in the trail, and nothing else (decision
+# 0011).
+LOOKS = (
+    "gestion/users/",
+    "gestion/groups/",
+    "gestion/bulk/",
+    "cuenta/pedidos-de-borrado/",
+    "ayuda/pedidos/",
+)
 NOTED_LOOK = 'INSERT INTO "audit_auditentry"'
 # A probe that never writes says that a full disk is ready.
 READINESS, TRIED_WRITE = "salud/listo", 'INSERT INTO "operations_pulse"'
@@ -25,25 +40,37 @@ PEOPLE = ("Visitor", "Lina", "Omar", "Ada", "Raúl", "Max", "Nora", "Lucía", "T
 
 def test_every_address_is_in_the_table():
     missing = [route for route in known_routes() if not rows_of(route, TABLE)]
-    assert missing == [], "Say in tests/rights/table.md who may use these addresses, one row for each object and method."
+    assert missing == [], (
+        "Say in tests/rights/table.md who may use these addresses, one row for each object and "
+        "method."
+    )
 
 
 def test_every_row_is_about_an_address_of_ours_that_exists():
     known = known_routes()
     # Wagtail's own come and go with its versions.
-    gone = [row.pattern for row in TABLE if not is_editor(row.pattern) and not any(row.covers(route) for route in known)]
+    gone = [
+        row.pattern
+        for row in TABLE
+        if not is_editor(row.pattern) and not any(row.covers(route) for route in known)
+    ]
     assert gone == []
 
 
 def test_every_row_names_both_methods():
     for route in known_routes():
         rows = rows_of(route, TABLE)
-        methods = {of: sorted(method for row in rows if row.of == of for method in row.methods) for of in {row.of for row in rows}}
+        methods = {
+            of: sorted(method for row in rows if row.of == of for method in row.methods)
+            for of in {row.of for row in rows}
+        }
         assert [of for of, named in methods.items() if named != ["GET", "POST"]] == [], route
 
 
 def is_earlier_refusal(route, got, expected):
-    """True where Wagtail 8 asks for the right before it says that nothing is there: refused either way."""
+    """True where Wagtail 8 asks for the right before it says that nothing is there: refused either
+    way.
+    """
     return VERSION >= (8, 0) and is_editor(route) and got == "no" and expected in {"404", "405"}
 
 
@@ -66,17 +93,25 @@ def test_site_equals_the_table_and_reading_writes_nothing(world, name):
                 answer = ask(client, method, address, sent)
                 got = outcome(answer, of_editor=is_editor(route))
                 allowed = notes_of(route)
-                if method == "GET" and (found := [each for each in answer.written if not each.startswith(allowed)]):
+                if method == "GET" and (
+                    found := [each for each in answer.written if not each.startswith(allowed)]
+                ):
                     written.append((address, found))
                 expected = row.expected(name)
-                if got != expected and expected != "any" and not is_earlier_refusal(route, got, expected):
+                if (
+                    got != expected
+                    and expected != "any"
+                    and not is_earlier_refusal(route, got, expected)
+                ):
                     wrong.append(f"{method} {address} ({route}): {got}, the table says {expected}")
     assert (wrong, written) == ([], [])
 
 
 @pytest.mark.parametrize("name", ["Visitor", "Lina", "Ada", "Max", "Óscar"])
 def test_head_may_what_get_may(world, name):
-    """A probe or a link checker asks so; Wagtail's own screens have one guard before every method."""
+    """A probe or a link checker asks so; Wagtail's own screens have one guard before every
+    method.
+    """
     client = browser(world.people[name])
     wrong = []
     for route in known_routes():
@@ -108,4 +143,6 @@ def test_no_other_method_is_let_in(world, name):
 def test_every_argument_of_an_address_has_a_sample(world):
     for route in known_routes():
         for row in rows_of(route, TABLE):
-            assert set(ARGUMENT.findall(route)) <= world.samples[row.of].keys() or "(" in route, route
+            assert set(ARGUMENT.findall(route)) <= world.samples[row.of].keys() or "(" in route, (
+                route
+            )

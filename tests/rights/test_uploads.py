@@ -1,4 +1,6 @@
-"""Files that authors upload are what they say, within limits, without positions, and never run here (FIL-04)."""
+"""Files that authors upload are what they say, within limits, without positions, and never run here
+(FIL-04).
+"""
 
 import resource
 import struct
@@ -76,7 +78,11 @@ REFUSED = {
 
 def upload(world, kind: str, name: str, content: bytes):
     """Send a file as an author does."""
-    form = {"title": "Archivo", "file": SimpleUploadedFile(name, content, content_type="application/pdf"), "collection": 1}
+    form = {
+        "title": "Archivo",
+        "file": SimpleUploadedFile(name, content, content_type="application/pdf"),
+        "collection": 1,
+    }
     return browser(world.people["Ada"]).post(reverse(f"{kind}:add"), form)
 
 
@@ -92,9 +98,18 @@ def test_documents_are_known_kinds_told_by_their_content(world):
 
 ONE_SENTENCE = {
     "vacio.pdf": (b"", "El archivo está vacío."),
-    "datos.csv": ("a,b".encode("utf-16"), "El contenido no es el de un archivo .csv. Ábrelo, guárdalo otra vez y súbelo."),
-    "carta.DOC": (b"\xd0\xcf\x11\xe0", "Un archivo .doc no se acepta. Ábrelo, guárdalo como .docx y súbelo."),
-    "programa.exe": (b"MZ", "Ese tipo de archivo no se acepta. Súbelo en uno de estos: .pdf, .docx"),
+    "datos.csv": (
+        "a,b".encode("utf-16"),
+        "El contenido no es el de un archivo .csv. Ábrelo, guárdalo otra vez y súbelo.",
+    ),
+    "carta.DOC": (
+        b"\xd0\xcf\x11\xe0",
+        "Un archivo .doc no se acepta. Ábrelo, guárdalo como .docx y súbelo.",
+    ),
+    "programa.exe": (
+        b"MZ",
+        "Ese tipo de archivo no se acepta. Súbelo en uno de estos: .pdf, .docx",
+    ),
 }
 
 
@@ -111,8 +126,14 @@ def test_a_photo_that_cannot_be_taken_is_refused_in_one_sentence(world, settings
     settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS = 3_000_000
     large = picture("PNG", (2000, 2000))
     sentences = {
-        "IMG_1.HEIC": (b"\0\0\0\x18ftypheic", "Una foto HEIC no se acepta. Ábrela en tu teléfono o computadora, guárdala como JPG"),
-        "grande.png": (large, "La imagen tiene 4 millones de puntos: el máximo es 3 millones. Redúcela"),
+        "IMG_1.HEIC": (
+            b"\0\0\0\x18ftypheic",
+            "Una foto HEIC no se acepta. Ábrela en tu teléfono o computadora, guárdala como JPG",
+        ),
+        "grande.png": (
+            large,
+            "La imagen tiene 4 millones de puntos: el máximo es 3 millones. Redúcela",
+        ),
     }
     for name, (content, sentence) in sentences.items():
         errors = upload(world, "wagtailimages", name, content).context["form"].errors
@@ -122,11 +143,17 @@ def test_a_photo_that_cannot_be_taken_is_refused_in_one_sentence(world, settings
 
 
 def test_of_a_photo_with_others_inside_the_first_is_kept(world):
-    first, second = (Image.linear_gradient("L").resize(size).convert("RGB") for size in ((180, 120), (30, 20)))
+    first, second = (
+        Image.linear_gradient("L").resize(size).convert("RGB") for size in ((180, 120), (30, 20))
+    )
     photo = BytesIO()
     first.save(photo, "MPO", save_all=True, append_images=[second])
     assert upload(world, "wagtailimages", "foto.jpg", photo.getvalue()).status_code == 302
-    with CustomImage.objects.latest("pk").file.open() as file, Image.open(file) as kept, Image.open(photo) as sent:
+    with (
+        CustomImage.objects.latest("pk").file.open() as file,
+        Image.open(file) as kept,
+        Image.open(photo) as sent,
+    ):
         assert (kept.format, kept.size, getattr(kept, "n_frames", 1)) == ("JPEG", (180, 120), 1)
         assert max(most for _, most in ImageChops.difference(kept, sent).getextrema()) < 8
 
@@ -134,16 +161,27 @@ def test_of_a_photo_with_others_inside_the_first_is_kept(world):
 def test_many_at_once_are_checked_alike(world):
     before = CustomDocument.objects.count()
     file = SimpleUploadedFile("falso.pdf", PAGE, content_type="application/pdf")
-    answer = browser(world.people["Ada"]).post(reverse("wagtaildocs:add_multiple"), {"title": "a", "files[]": file, "collection": 1})
+    answer = browser(world.people["Ada"]).post(
+        reverse("wagtaildocs:add_multiple"), {"title": "a", "files[]": file, "collection": 1}
+    )
     assert answer.json()["success"] is False
     assert CustomDocument.objects.count() == before
 
 
 def test_a_picture_too_small_to_be_seen_is_refused_in_words(world):
     for size in ((1, 1), (400, 99), (99, 400)):
-        (told,) = upload(world, "wagtailimages", "punto.png", picture("PNG", size)).context["form"].errors["file"]
-        assert told.startswith(f"La imagen es muy chica para verse: mide {size[0]} × {size[1]} puntos. Sube una de 100 × 100")
-    assert upload(world, "wagtailimages", "justa.png", picture("PNG", (100, 100))).status_code == 302
+        (told,) = (
+            upload(world, "wagtailimages", "punto.png", picture("PNG", size))
+            .context["form"]
+            .errors["file"]
+        )
+        assert told.startswith(
+            f"La imagen es muy chica para verse: mide {size[0]} × {size[1]} puntos. Sube una de "
+            "100 × 100"
+        )
+    assert (
+        upload(world, "wagtailimages", "justa.png", picture("PNG", (100, 100))).status_code == 302
+    )
 
 
 def test_a_document_is_saved_not_opened(world, client):
@@ -161,17 +199,30 @@ def test_a_document_is_saved_not_opened(world, client):
 
 def test_a_document_kept_private_is_not_given_away(world, client):
     document = CustomDocument.objects.first()
-    CollectionViewRestriction.objects.create(collection=document.collection, restriction_type=CollectionViewRestriction.LOGIN)
-    for headers in ({}, {"HTTP_RANGE": "bytes=0-3"}, {"HTTP_IF_NONE_MATCH": f'"{document.file_hash}"'}):
+    CollectionViewRestriction.objects.create(
+        collection=document.collection, restriction_type=CollectionViewRestriction.LOGIN
+    )
+    for headers in (
+        {},
+        {"HTTP_RANGE": "bytes=0-3"},
+        {"HTTP_IF_NONE_MATCH": f'"{document.file_hash}"'},
+    ):
         assert client.get(document.url, **headers).status_code == 404
     assert client.get(f"/media/{document.file.name}").status_code == 404
 
 
-@pytest.mark.parametrize(("kind", "name"), [("JPEG", "foto.jpg"), ("WEBP", "foto.webp"), ("PNG", "foto.png")])
+@pytest.mark.parametrize(
+    ("kind", "name"), [("JPEG", "foto.jpg"), ("WEBP", "foto.webp"), ("PNG", "foto.png")]
+)
 def test_a_picture_tells_neither_place_nor_camera(world, kind, name):
     exif = Image.Exif()
     exif[0x010F], exif[0x0112], exif[0x8825] = "Cámara de Ada", 6, PLACE
-    assert upload(world, "wagtailimages", name, picture(kind, exif=exif) + b"<script>alert(1)</script>").status_code == 302
+    assert (
+        upload(
+            world, "wagtailimages", name, picture(kind, exif=exif) + b"<script>alert(1)</script>"
+        ).status_code
+        == 302
+    )
     stored = CustomImage.objects.latest("pk")
     with stored.file.open() as file:
         content = file.read()
@@ -186,9 +237,15 @@ def test_a_picture_tells_neither_place_nor_camera(world, kind, name):
 
 def test_pictures_are_pictures_within_limits(world, settings):
     settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS, before = 30_000, CustomImage.objects.count()
-    cut = {f"{size}.{kind.lower()}": picture(kind)[:size] for kind in ("PNG", "JPEG", "WEBP") for size in (30, 80)}
+    cut = {
+        f"{size}.{kind.lower()}": picture(kind)[:size]
+        for kind in ("PNG", "JPEG", "WEBP")
+        for size in (30, 80)
+    }
     moving = BytesIO()
-    Image.new("RGB", (160, 120)).save(moving, "WEBP", save_all=True, append_images=[Image.new("RGB", (160, 120), "red")])
+    Image.new("RGB", (160, 120)).save(
+        moving, "WEBP", save_all=True, append_images=[Image.new("RGB", (160, 120), "red")]
+    )
     refused = {
         "dibujo.svg": REFUSED["dibujo.svg"],
         "solo-cabeza.png": b"\x89PNG\r\n\x1a\n" + b"\0" * 40,
@@ -209,7 +266,12 @@ def flood(side: int) -> bytes:
     """Return a PNG of `side` × `side` black points: few bytes that unpack to many."""
 
     def part(name: bytes, content: bytes) -> bytes:
-        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+        return (
+            struct.pack(">I", len(content))
+            + name
+            + content
+            + struct.pack(">I", zlib.crc32(name + content))
+        )
 
     packer = zlib.compressobj(9)
     line = b"\0" * (1 + (side + 7) // 8)
@@ -219,19 +281,34 @@ def flood(side: int) -> bytes:
 
 
 @pytest.mark.parametrize("side", [9_000, 10_000, 20_000])
-@pytest.mark.parametrize("address", ["wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create"])
+@pytest.mark.parametrize(
+    "address", ["wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create"]
+)
 def test_a_flood_of_points_is_refused_in_words_before_it_is_unpacked(world, side, address):
     content = flood(side)
     assert len(content) < 100_000
-    form = {"title": "Enorme", "file": content, "files[]": content, "image-chooser-upload-file": content, "collection": 1}
-    form = {key: SimpleUploadedFile("enorme.png", value, "image/png") if value is content else value for key, value in form.items()}
+    form = {
+        "title": "Enorme",
+        "file": content,
+        "files[]": content,
+        "image-chooser-upload-file": content,
+        "collection": 1,
+    }
+    form = {
+        key: SimpleUploadedFile("enorme.png", value, "image/png") if value is content else value
+        for key, value in form.items()
+    }
     form |= {"image-chooser-upload-title": "Enorme", "image-chooser-upload-collection": 1}
     before, kept = CustomImage.objects.count(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    answer = browser(world.people["Ada"]).post(reverse(address), form, headers={"x-requested-with": "XMLHttpRequest"})
+    answer = browser(world.people["Ada"]).post(
+        reverse(address), form, headers={"x-requested-with": "XMLHttpRequest"}
+    )
     assert answer.status_code == 200
     assert CustomImage.objects.count() == before
     assert "24" in answer.content.decode()  # the limit is told
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - kept < 100 * 1024  # kilobytes: 400 million points would be more
+    assert (
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - kept < 100 * 1024
+    )  # kilobytes: 400 million points would be more
 
 
 # The peak of this program alone: `ru_maxrss` would remember the process that started it.
@@ -239,7 +316,9 @@ MEASURE = """
 import re, sys, types
 import django; django.setup()
 from content.uploads import bare_picture
-file = open(sys.argv[1], "rb"); file = types.SimpleNamespace(read=file.read, seek=file.seek, tell=file.tell, name="x", image=None, content_type="")
+read = open(sys.argv[1], "rb")
+doors = dict(read=read.read, seek=read.seek, tell=read.tell)
+file = types.SimpleNamespace(**doors, name="x", image=None, content_type="")
 bare_picture(file)
 print(int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) // 1024)
 """
@@ -248,9 +327,17 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]
 @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "RGB"), ("PNG", "RGBA"), ("WEBP", "RGBA")])
 def test_the_largest_picture_takes_less_than_300_megabytes(settings, tmp_path, kind, mode):
     path, (width, height) = tmp_path / "grande", (4000, 3000) if kind == "WEBP" else (6000, 4000)
-    assert width * height == (MOST_POINTS_OF_WEBP if kind == "WEBP" else settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS)
+    assert width * height == (
+        MOST_POINTS_OF_WEBP if kind == "WEBP" else settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS
+    )
     Image.new(mode, (width, height), "teal").save(path, kind)
-    done = subprocess.run([sys.executable, "-c", MEASURE, path], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, path],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert int(done.stdout) < 300
 
 

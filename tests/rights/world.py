@@ -1,4 +1,6 @@
-"""Plays a small world in which everybody owns something, and names a sample of every object that stands in an address."""
+"""Plays a small world in which everybody owns something, and names a sample of every object that
+stands in an address.
+"""
 
 from dataclasses import dataclass
 from io import BytesIO
@@ -36,7 +38,9 @@ QUIZ = {"course_slug": "curso", "module_slug": "m2", "activity_slug": "cuestiona
 
 @dataclass(frozen=True)
 class World:
-    """Who is there, what stands in addresses (arguments, by the name of the object), and what must be sent to some of them."""
+    """Who is there, what stands in addresses (arguments, by the name of the object), and what must
+    be sent to some of them.
+    """
 
     people: dict[str, User | None]
     samples: dict[str, dict[str, object]]
@@ -50,7 +54,8 @@ def picture(colour: str = "navy") -> ContentFile:
     return ContentFile(buffer.getvalue(), "imagen.png")
 
 
-# Who they are, where they serve, and the role with its areas (none: the nation) and kinds of institution.
+# Who they are, where they serve, and the role with its areas (none: the nation) and kinds of
+# institution.
 CAST = {
     "Lina": ("Lina", "district 240101", "", (), ()),
     "Omar": ("Omar", "district 210101", "", (), ()),
@@ -63,7 +68,11 @@ CAST = {
     "Óscar": ("Oscar", "", "operator", (), ()),
     "Inés": ("Ines", "", "operator", (), ()),
 }
-NAMES = {"240101": "Municipalidad Distrital de Zorritos", "210101": "Municipalidad Distrital de Ácora", "150101": "Ministerio"}
+NAMES = {
+    "240101": "Municipalidad Distrital de Zorritos",
+    "210101": "Municipalidad Distrital de Ácora",
+    "150101": "Ministerio",
+}
 
 
 def meet_cast() -> dict[str, User]:
@@ -71,7 +80,12 @@ def meet_cast() -> dict[str, User]:
     now, met = timezone.now(), {}
     for name, (written, place, role, areas, kinds) in CAST.items():
         kind, _space, district = place.partition(" ")
-        organisation = place and Organisation.objects.get_or_create(kind=kind, name=NAMES[district], district_id=district)[0]
+        organisation = (
+            place
+            and Organisation.objects.get_or_create(
+                kind=kind, name=NAMES[district], district_id=district
+            )[0]
+        )
         met[name] = create_person(
             first_name=written,
             last_name="Quispe",
@@ -84,19 +98,31 @@ def meet_cast() -> dict[str, User]:
             now=now,
         )
         if role:
-            grant_role(user=met[name], role=role, is_national=not areas, area_codes=areas, kinds=kinds, now=now)
+            grant_role(
+                user=met[name],
+                role=role,
+                is_national=not areas,
+                area_codes=areas,
+                kinds=kinds,
+                now=now,
+            )
     return met
 
 
 def publish_all() -> None:
-    """Publish the plain pages, the small course and a quiz at its end; the course is frozen when this is committed."""
+    """Publish the plain pages, the small course and a quiz at its end; the course is frozen when
+    this is committed.
+    """
     ensure_site()
     publish_course(build_site())
     add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)], attempts_allowed=4)
 
 
 def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, object]:
-    """Play a learner through lessons and quiz; `right` None passes. Return what the person owns, as addresses name it."""
+    """Play a learner through lessons and quiz; `right` None passes.
+
+    Return what the person owns, as addresses name it.
+    """
     now = timezone.now()
     enrolment = enrol_learner(user=user, course=head, received_at=now)
     activities = outline_of(head.latest_edition_id).activities
@@ -106,7 +132,13 @@ def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, objec
     submit(attempt)
     for activity in activities:
         if activity.kind == "lesson":
-            complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=activity.key, uuid=uuid4(), received_at=now)
+            complete_activity(
+                enrolment_id=enrolment.pk,
+                learner=user.learner_key,
+                activity_key=activity.key,
+                uuid=uuid4(),
+                received_at=now,
+            )
     opened = start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=timezone.now())
     certificate = Certificate.objects.filter(learner=user.learner_key).first()
     return {
@@ -123,13 +155,24 @@ def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, objec
 def editor_samples() -> dict[str, dict[str, object]]:
     """Return what stands in the editor's addresses: inside an author's work, and outside of it."""
     home = Page.objects.get(depth=2)
-    lesson = LessonPage.objects.get(slug="l1", path__startswith=ModulePage.objects.get(slug="m1").path)
+    lesson = LessonPage.objects.get(
+        slug="l1", path__startswith=ModulePage.objects.get(slug="m1").path
+    )
     site, collection = Site.objects.get(is_default_site=True), Collection.get_first_root_node()
     apart = collection.add_child(name="Aparte")
-    document = CustomDocument.objects.create(title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection, file_size=5)
-    image = CustomImage.objects.create(title="Foto", file=picture(), collection=collection, file_size=77)
-    shown = CustomRendition.objects.create(image=image, filter_spec="width-4", file=picture(), width=8, height=8)
-    workflow, task = Workflow.objects.create(name="Flujo"), GroupApprovalTask.objects.create(name="Tarea")
+    document = CustomDocument.objects.create(
+        title="Anexo", file=ContentFile(b"Anexo", "anexo.txt"), collection=collection, file_size=5
+    )
+    image = CustomImage.objects.create(
+        title="Foto", file=picture(), collection=collection, file_size=77
+    )
+    shown = CustomRendition.objects.create(
+        image=image, filter_spec="width-4", file=picture(), width=8, height=8
+    )
+    workflow, task = (
+        Workflow.objects.create(name="Flujo"),
+        GroupApprovalTask.objects.create(name="Tarea"),
+    )
     shared = {
         "app_label": "wagtailcore",
         "model_name": "page",
@@ -162,12 +205,19 @@ def editor_samples() -> dict[str, dict[str, object]]:
         "app_name": "taggit",
     }
     pages = {
-        name: {**shared, **dict.fromkeys(("page_id", "parent_page_id", "page_to_move_id", "page_pk", "pk"), page.pk)}
+        name: {
+            **shared,
+            **dict.fromkeys(
+                ("page_id", "parent_page_id", "page_to_move_id", "page_pk", "pk"), page.pk
+            ),
+        }
         for name, page in (("lesson", lesson), ("home", home))
     }
     rows = {
-        "collection": apart.pk, "workflow": workflow.pk, "task": task.pk, "site": site.pk, "image": image.pk, "document": document.pk,
-        "person": User.objects.get(email="ines@demo.example").pk, "group": Group.objects.get(name="Formadores").pk,
+        "collection": apart.pk, "workflow": workflow.pk, "task": task.pk, "site": site.pk,
+        "image": image.pk, "document": document.pk,
+        "person": User.objects.get(email="ines@demo.example").pk,
+        "group": Group.objects.get(name="Formadores").pk,
         "norm": Norm.objects.values_list("pk", flat=True).first(),
     }  # fmt: skip
     return (
@@ -181,29 +231,49 @@ def play(cast: dict[str, User]) -> World:
     """Let the cast study, ask and operate on what `publish_all` published; return the world."""
     head, now = CourseHead.objects.get(slug="curso"), timezone.now()
     Norm.objects.get_or_create(
-        code="LEY-1", defaults={"type": "Ley", "number": "1", "title": "Ley", "date_text": "2020", "issuer": "Congreso"}
+        code="LEY-1",
+        defaults={
+            "type": "Ley",
+            "number": "1",
+            "title": "Ley",
+            "date_text": "2020",
+            "issuer": "Congreso",
+        },
     )
-    samples = {name: study(cast[name], head, right=right) for name, right in (("Lina", None), ("Omar", 1))}
+    samples = {
+        name: study(cast[name], head, right=right) for name, right in (("Lina", None), ("Omar", 1))
+    }
     number_waiting_certificates(now=now)
     ask_for_erasure(user=cast["Omar"], now=now)
-    asked = ask_for_help(learner=cast["Lina"].learner_key, text="No veo mi curso", contact="", now=now)
+    asked = ask_for_help(
+        learner=cast["Lina"].learner_key, text="No veo mi curso", contact="", now=now
+    )
     sync_roles(today=timezone.localdate())
     question = Question.objects.select_related("bank").first()
     samples |= {
         "": {},
         "lesson of the course": COURSE,
         "quiz of the course": QUIZ,
-        "nothing": {**{name: uuid4() for name in ("uuid", "key", "attempt_uuid", "enrolment_uuid", "activity_key")},
-                    **dict.fromkeys(("course_slug", "module_slug", "activity_slug", "bank_slug", "area_slug", "province_code"), "nada"),
-                    "slot": 1, "number": 0, "code": "22222222222222222222", "token": "nada", "username": "nada"},
+        "nothing": {**{name: uuid4() for name in ("uuid", "key", "attempt_uuid", "enrolment_uuid",
+        "activity_key")},
+                    **dict.fromkeys(("course_slug", "module_slug", "activity_slug", "bank_slug",
+                    "area_slug", "province_code"), "nada"),
+                    "slot": 1, "number": 0, "code": "22222222222222222222", "token": "nada",
+                    "username": "nada"},
         "letter": {"uidb36": "1", "key": "abc-1"},
         "Tumbes": {"area_slug": "tumbes", "province_code": "2401"},
         "Puno": {"area_slug": "puno", "province_code": "2101"},
-        "Omar's erasure": {"uuid": ErasureRequest.objects.get(learner=cast["Omar"].learner_key).uuid},
+        "Omar's erasure": {
+            "uuid": ErasureRequest.objects.get(learner=cast["Omar"].learner_key).uuid
+        },
         "Lina's account": {"username": cast["Lina"].username},
         "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
         "question": {"key": question.key, "bank_slug": question.bank.slug},
         **editor_samples(),
     }  # fmt: skip
-    forms = {"mi-aprendizaje/marcador/<uuid:enrolment_uuid>/": {"activity": samples["Lina"]["activity_key"]}}
+    forms = {
+        "mi-aprendizaje/marcador/<uuid:enrolment_uuid>/": {
+            "activity": samples["Lina"]["activity_key"]
+        }
+    }
     return World({"Visitor": None, **cast}, samples, forms)

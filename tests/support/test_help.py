@@ -52,7 +52,10 @@ def test_who_is_signed_in_can_be_answered(client, lina, oscar):
 
 def test_one_question_sent_twice_is_one(client):
     uuid = re.search(r'name="uuid" value="([^"]+)"', client.get("/ayuda/").content.decode())[1]
-    answers = [client.post("/ayuda/", {"uuid": uuid, "text": "No veo mi curso", "contact": ""})["Location"] for _time in range(2)]
+    answers = [
+        client.post("/ayuda/", {"uuid": uuid, "text": "No veo mi curso", "contact": ""})["Location"]
+        for _time in range(2)
+    ]
     assert answers[0] == answers[1]
     assert HelpRequest.objects.count() == 1
     client.post("/ayuda/", {"uuid": uuid, "text": "Y otra cosa", "contact": ""})
@@ -63,14 +66,18 @@ def test_one_question_sent_twice_is_one(client):
 @pytest.mark.parametrize("contact", ["=1+1", "ana", "ana@", "@x.pe", "12345", "1234567890"])
 def test_a_contact_can_be_answered(client, contact):
     page = client.post("/ayuda/", {"text": "Hola", "contact": contact})
-    assert "Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 números." in page.content.decode()
+    assert (
+        "Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 números."
+        in page.content.decode()
+    )
     assert page.context["form"]["contact"].value() == contact
     assert not HelpRequest.objects.exists()
 
 
 @pytest.mark.parametrize(
     "contact",
-    ["ana@example.org", "Ana <ana@example.org>", "999888777", "+51 999-888-777", "0051 999 888 777", "(084) 22-3344",
+    ["ana@example.org", "Ana <ana@example.org>", "999888777", "+51 999-888-777", "0051 999 888 777",
+    "(084) 22-3344",
      "01 427 1234 anexo 12", "cel. 999 888 777", "427123", "ana@example.org o 999 888 777"],
 )  # fmt: skip
 def test_so_are_those_that_people_write(client, contact):
@@ -111,7 +118,10 @@ def test_a_page_that_editors_took_away_is_not_found(client):
 
 @pytest.mark.parametrize(
     ("contact", "told"),
-    [("999 888 777", "Te responde en 3 días hábiles"), ("", 'Si quieres respuesta, <a href="/ayuda/">envía otro pedido</a>')],
+    [
+        ("999 888 777", "Te responde en 3 días hábiles"),
+        ("", 'Si quieres respuesta, <a href="/ayuda/">envía otro pedido</a>'),
+    ],
 )
 def test_the_receipt_is_a_page_that_says_what_happens_next(client, contact, told):
     answer = client.post("/ayuda/", {"text": "No veo mi curso", "contact": contact})
@@ -128,7 +138,9 @@ def test_nobody_makes_up_a_receipt(client, receipt):
     assert client.get(f"/ayuda/recibido/{receipt}/").status_code == 404
 
 
-@pytest.mark.parametrize("typed", ["Mi DNI es 45678913", "soy 45.678.913, ayuda", "carné 001234567"])
+@pytest.mark.parametrize(
+    "typed", ["Mi DNI es 45678913", "soy 45.678.913, ayuda", "carné 001234567"]
+)
 @pytest.mark.parametrize("field", ["text", "contact"])
 def test_a_document_number_is_asked_about_once_before_it_is_stored(client, typed, field):
     told = {"text": "No veo mi curso", "contact": "", field: typed}
@@ -141,7 +153,10 @@ def test_a_document_number_is_asked_about_once_before_it_is_stored(client, typed
     assert HelpRequest.objects.count() == 1
 
 
-@pytest.mark.parametrize("typed", ["Llámame al 987 654 321", "del 2026-11-28 al 2026-11-30", "Ley 30001", "RUC 20131370645"])
+@pytest.mark.parametrize(
+    "typed",
+    ["Llámame al 987 654 321", "del 2026-11-28 al 2026-11-30", "Ley 30001", "RUC 20131370645"],
+)
 def test_other_numbers_are_no_documents(client, typed):
     assert client.post("/ayuda/", {"text": typed}).status_code == 302
 

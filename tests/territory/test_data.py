@@ -85,7 +85,14 @@ def test_known_districts_carry_both_codes(inei, reniec, name):
 
 @pytest.mark.parametrize(
     ("code", "name"),
-    [("02", "Áncash"), ("03", "Apurímac"), ("10", "Huánuco"), ("12", "Junín"), ("22", "San Martín"), ("08", "Cusco")],
+    [
+        ("02", "Áncash"),
+        ("03", "Apurímac"),
+        ("10", "Huánuco"),
+        ("12", "Junín"),
+        ("22", "San Martín"),
+        ("08", "Cusco"),
+    ],
 )
 def test_areas_have_their_accents(code, name):
     assert {row["code"]: row["name"] for row in AREAS}[code] == name

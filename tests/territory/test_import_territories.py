@@ -47,7 +47,11 @@ def change(folder, code, **columns):
 
 def test_import_loads_everything():
     report = import_territories()
-    assert (Area.objects.count(), Province.objects.count(), District.objects.count()) == (26, 196, 1891)
+    assert (Area.objects.count(), Province.objects.count(), District.objects.count()) == (
+        26,
+        196,
+        1891,
+    )
     assert report.districts == TableReport(total=1891, added=1891, changed=0, ended=0)
 
 

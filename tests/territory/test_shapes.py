@@ -56,7 +56,10 @@ def test_labels_stand_within_their_shape(code):
     assert top < shape.label_y < bottom
 
 
-@pytest.mark.parametrize(("north", "south"), [("24", "20"), ("16", "25"), ("02", "15"), ("07", "11"), ("21", "23"), ("1501", "11")])
+@pytest.mark.parametrize(
+    ("north", "south"),
+    [("24", "20"), ("16", "25"), ("02", "15"), ("07", "11"), ("21", "23"), ("1501", "11")],
+)
 def test_the_north_is_above_the_south(north, south):
     assert corners(area_shapes()[north].path)[1] < corners(area_shapes()[south].path)[1]
 

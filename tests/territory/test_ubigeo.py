@@ -28,7 +28,12 @@ NAMES = {code: district.name for code, district in BY_INEI.items()}
 
 
 def resolve(code, system=CodeSystem.INEI, name=None):
-    return resolve_district(code=code, system=system, name=name, among=BY_RENIEC if system == CodeSystem.RENIEC else BY_INEI)
+    return resolve_district(
+        code=code,
+        system=system,
+        name=name,
+        among=BY_RENIEC if system == CodeSystem.RENIEC else BY_INEI,
+    )
 
 
 @pytest.mark.parametrize(
@@ -54,14 +59,22 @@ def test_an_unknown_code_suggests_the_nearest():
     with pytest.raises(UnknownUbigeo) as caught:
         resolve("150199")
     assert caught.value.suggestion == "150119"
-    assert caught.value.message(row=14) == ('Fila 14: el ubigeo "150199" no existe en la lista INEI 2025. ¿Quisiste decir 150119?')
-    assert str(caught.value) == 'El ubigeo "150199" no existe en la lista INEI 2025. ¿Quisiste decir 150119?'
+    assert caught.value.message(row=14) == (
+        'Fila 14: el ubigeo "150199" no existe en la lista INEI 2025. ¿Quisiste decir 150119?'
+    )
+    assert (
+        str(caught.value)
+        == 'El ubigeo "150199" no existe en la lista INEI 2025. ¿Quisiste decir 150119?'
+    )
 
 
 def test_an_unknown_code_far_from_all_suggests_none():
     with pytest.raises(UnknownUbigeo) as caught:
         resolve("999999", CodeSystem.RENIEC)
-    assert str(caught.value) == 'El ubigeo "999999" no existe en la lista RENIEC 2025. Revisa el código.'
+    assert (
+        str(caught.value)
+        == 'El ubigeo "999999" no existe en la lista RENIEC 2025. Revisa el código.'
+    )
 
 
 def test_an_unknown_code_beside_a_known_name_suggests_that_place():
@@ -87,7 +100,8 @@ def test_a_lost_leading_zero_is_told_and_never_padded():
     with pytest.raises(MalformedUbigeo) as caught:
         resolve("10101")
     assert caught.value.message(row=3) == (
-        'Fila 3: el ubigeo "10101" tiene 5 números. Si empieza con 0, Excel pudo borrarlo. Pon la columna como Texto.'
+        'Fila 3: el ubigeo "10101" tiene 5 números. Si empieza con 0, Excel pudo borrarlo. Pon '
+        "la columna como Texto."
     )
 
 
@@ -114,10 +128,12 @@ def test_a_code_that_names_another_place_asks_for_the_system():
     with pytest.raises(MismatchedUbigeo) as caught:
         resolve("070101", name="Cusco")
     assert caught.value.message(row=5) == (
-        "Indica si los ubigeos son de INEI o de RENIEC. En la fila 5 el código y el nombre no corresponden al mismo lugar."
+        "Indica si los ubigeos son de INEI o de RENIEC. En la fila 5 el código y el nombre no "
+        "corresponden al mismo lugar."
     )
     assert str(caught.value) == (
-        'Indica si los ubigeos son de INEI o de RENIEC. El código "070101" y el nombre "Cusco" no corresponden al mismo lugar.'
+        'Indica si los ubigeos son de INEI o de RENIEC. El código "070101" y el nombre "Cusco" '
+        "no corresponden al mismo lugar."
     )
 
 
@@ -156,4 +172,6 @@ def test_the_directory_holds_districts_in_force_with_their_area(django_assert_nu
 def test_without_a_directory_the_database_is_read(django_assert_num_queries):
     import_territories()
     with django_assert_num_queries(1):
-        assert resolve_district(code="070101", system=CodeSystem.RENIEC, name="Cusco").code == "080101"
+        assert (
+            resolve_district(code="070101", system=CodeSystem.RENIEC, name="Cusco").code == "080101"
+        )

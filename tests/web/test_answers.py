@@ -24,7 +24,9 @@ def test_the_process_answers_without_asking_anything(client):
 
 
 @pytest.mark.django_db
-def test_a_site_in_order_is_ready_at_the_price_of_few_statements(client, course, django_assert_num_queries):
+def test_a_site_in_order_is_ready_at_the_price_of_few_statements(
+    client, course, django_assert_num_queries
+):
     with django_assert_num_queries(8):
         answer = client.get(READY)
     assert (answer.status_code, answer.json()) == (200, {"failing": []})
@@ -43,7 +45,10 @@ def test_a_course_left_dirty_is_named(client, course):
 def test_a_cache_that_keeps_nothing_is_named(client, tmp_path, backend):
     no_folder = tmp_path / "file"
     no_folder.write_text("")
-    broken = {"BACKEND": f"django.core.cache.backends.{backend}", "LOCATION": str(no_folder / "cache")}
+    broken = {
+        "BACKEND": f"django.core.cache.backends.{backend}",
+        "LOCATION": str(no_folder / "cache"),
+    }
     with override_settings(CACHES={"default": broken}):
         answer = client.get(READY)
     assert (answer.status_code, answer.json()["failing"]) == (503, ["cache"])
@@ -75,14 +80,19 @@ def test_a_form_of_unknown_origin_says_how_to_send_it_again_and_stores_nothing(c
     answer = strict.post("/inscripcion/curso/", {"uuid": "x"})
     text = answer.content.decode()
     assert answer.status_code == 403
-    assert "Lo que enviaste no vino de una página de este sitio, o tu navegador no lo dijo. No lo recibimos." in text
+    assert (
+        "Lo que enviaste no vino de una página de este sitio, o tu navegador no lo dijo. No lo "
+        "recibimos."
+    ) in text
     assert "Vuelve atrás" in text
     assert "CSRF" not in text
     assert not Enrolment.objects.exists()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("address", ["/no-existe/", "/cursos/no-existe/", "/verificar/no/existe/", "/documentos/9/x.pdf"])
+@pytest.mark.parametrize(
+    "address", ["/no-existe/", "/cursos/no-existe/", "/verificar/no/existe/", "/documentos/9/x.pdf"]
+)
 def test_what_does_not_exist_is_said_in_plain_words(client, site, address):
     answer = client.get(address)
     text = answer.content.decode()
@@ -116,7 +126,11 @@ def test_a_body_that_never_comes_is_left_to_whoever_asks_for_it():
             raise OSError("the phone lost its signal")
 
     middleware = UnreadableMiddleware(lambda request: HttpResponse(status=204))
-    kind = {"CONTENT_TYPE": "application/x-www-form-urlencoded", "CONTENT_LENGTH": "9", "wsgi.input": Gone()}
+    kind = {
+        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_LENGTH": "9",
+        "wsgi.input": Gone(),
+    }
     assert middleware(RequestFactory().post("/inscripcion/curso/", **kind)).status_code == 204
 
 
@@ -131,9 +145,13 @@ def test_a_host_that_is_not_ours_is_answered_in_plain_words(client, site):
 @pytest.mark.django_db
 def test_what_is_too_big_says_that_it_is_and_stores_nothing(client, site, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    answer = client.post("/ayuda/", {"text": "x" * 2000}, content_type="application/x-www-form-urlencoded")
+    answer = client.post(
+        "/ayuda/", {"text": "x" * 2000}, content_type="application/x-www-form-urlencoded"
+    )
     assert answer.status_code == 413
-    assert "Pasa de lo que el sitio recibe de una vez, y no se guardó nada." in answer.content.decode()
+    assert (
+        "Pasa de lo que el sitio recibe de una vez, y no se guardó nada." in answer.content.decode()
+    )
 
 
 @pytest.mark.django_db
@@ -161,9 +179,14 @@ def test_a_fault_gives_a_reference_that_the_log_carries_too(client, site, monkey
     assert "secret detail" in caplog.text
 
 
-@pytest.mark.parametrize(("view", "status"), [(server_error, 500), (not_found, 404), (csrf_failure, 403), (bad_request, 400)])
+@pytest.mark.parametrize(
+    ("view", "status"),
+    [(server_error, 500), (not_found, 404), (csrf_failure, 403), (bad_request, 400)],
+)
 def test_pages_of_trouble_need_neither_database_nor_session(view, status):
-    """No database is allowed in this test: an error page must not be the second thing that fails."""
+    """No database is allowed in this test: an error page must not be the second thing that
+    fails.
+    """
     answer = view(RequestFactory().get("/"))
     text = answer.content.decode()
     assert answer.status_code == status

@@ -1,4 +1,6 @@
-"""Tests that what the database cannot take in time is answered by a 503 that is safe to send again, never by a fault (limits.md)."""
+"""Tests that what the database cannot take in time is answered by a 503 that is safe to send again,
+never by a fault (limits.md).
+"""
 
 import sqlite3
 from contextlib import closing, contextmanager
@@ -41,7 +43,9 @@ def ask(client, lina, attempt):
     client.raise_request_exception = False
     sent = {"uuid": str(uuid4()), "sequence": "1", "chosen": "0"}
     return lambda: client.post(
-        reverse("quizzes:question", args=[attempt.uuid, 1]), {**sent, "go": "2"}, headers={"referer": "http://testserver/"}
+        reverse("quizzes:question", args=[attempt.uuid, 1]),
+        {**sent, "go": "2"},
+        headers={"referer": "http://testserver/"},
     )
 
 
@@ -67,7 +71,11 @@ def hold(impatient):
     @contextmanager
     def holding():
         with closing(other_session()) as other:
-            other.execute("BEGIN IMMEDIATE" if connection.vendor == "sqlite" else "SELECT 1 FROM quizzes_attempt FOR UPDATE")
+            other.execute(
+                "BEGIN IMMEDIATE"
+                if connection.vendor == "sqlite"
+                else "SELECT 1 FROM quizzes_attempt FOR UPDATE"
+            )
             yield other
 
     return holding
@@ -77,7 +85,11 @@ def other_session():
     if connection.vendor == "sqlite":
         return sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     return psycopg.connect(
-        **{name: value for name, value in connection.get_connection_params().items() if "factory" not in name and name != "context"}
+        **{
+            name: value
+            for name, value in connection.get_connection_params().items()
+            if "factory" not in name and name != "context"
+        }
     )
 
 
@@ -169,12 +181,17 @@ def test_a_mistake_of_ours_stays_a_fault():
     assert not is_passing(ValueError())
 
 
-@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite has no server that could end a connection")
+@pytest.mark.skipif(
+    "connection.vendor != 'postgresql'", reason="SQLite has no server that could end a connection"
+)
 def test_connections_that_the_server_ended_are_replaced_before_the_second_try(ask):
     with closing(other_session()) as other:
         other.autocommit = True
         connection.ensure_connection()
-        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        others = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+            "current_database() AND pid <> pg_backend_pid()"
+        )
         other.execute(others)
         assert ask().status_code == 302
     assert ResponseEvent.objects.count() == 1

@@ -9,7 +9,10 @@ from django.test import Client
 from accounts.carried_acts import read_act
 
 pytestmark = pytest.mark.django_db
-TEXT = "La página estuvo abierta mucho tiempo y no se guardó. Lo que escribiste sigue aquí: pulsa «Envía otra vez»."
+TEXT = (
+    "La página estuvo abierta mucho tiempo y no se guardó. Lo que escribiste sigue aquí: "
+    "pulsa «Envía otra vez»."
+)
 HERE = {"HTTP_ORIGIN": "http://testserver"}
 
 
@@ -22,12 +25,21 @@ def strict(lina):
 
 
 def fields(page) -> list[tuple[str, str]]:
-    return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode())
+    return re.findall(
+        r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode()
+    )
 
 
 def test_what_was_typed_is_sent_again(strict, lina):
     page = strict.post(
-        "/cuenta/datos/", {"first_name": 'Ana "Ñ" <b>', "last_name": "Quispe", "post": "", "csrfmiddlewaretoken": "x"}, **HERE
+        "/cuenta/datos/",
+        {
+            "first_name": 'Ana "Ñ" <b>',
+            "last_name": "Quispe",
+            "post": "",
+            "csrfmiddlewaretoken": "x",
+        },
+        **HERE,
     )
     assert page.status_code == 403
     body = page.content.decode()
@@ -38,7 +50,11 @@ def test_what_was_typed_is_sent_again(strict, lina):
     assert again.pop("csrfmiddlewaretoken") != "x"
     assert again == {"first_name": "Ana &quot;Ñ&quot; &lt;b&gt;", "last_name": "Quispe", "post": ""}
     token = page.context["csrf_token"]
-    answer = strict.post("/cuenta/datos/", {"first_name": "Ana", "last_name": "Q", "post": "", "csrfmiddlewaretoken": str(token)}, **HERE)
+    answer = strict.post(
+        "/cuenta/datos/",
+        {"first_name": "Ana", "last_name": "Q", "post": "", "csrfmiddlewaretoken": str(token)},
+        **HERE,
+    )
     assert answer.status_code == 302
     lina.refresh_from_db()
     assert lina.first_name == "Ana"
@@ -56,12 +72,32 @@ def test_a_browser_that_keeps_no_cookies_is_told_so():
 
 
 def test_order_repeats_and_address_are_kept(strict):
-    page = strict.post("/cursos/?q=a%20b&q=c", {"chosen": ["2", "0"], "uuid": "u"}, HTTP_REFERER="http://testserver/otra/")
-    assert [pair for pair in fields(page) if pair[0] != "csrfmiddlewaretoken"] == [("chosen", "2"), ("chosen", "0"), ("uuid", "u")]
+    page = strict.post(
+        "/cursos/?q=a%20b&q=c",
+        {"chosen": ["2", "0"], "uuid": "u"},
+        HTTP_REFERER="http://testserver/otra/",
+    )
+    assert [pair for pair in fields(page) if pair[0] != "csrfmiddlewaretoken"] == [
+        ("chosen", "2"),
+        ("chosen", "0"),
+        ("uuid", "u"),
+    ]
     assert 'action="/cursos/?q=a%20b&amp;q=c"' in page.content.decode()
 
 
-@pytest.mark.parametrize("name", ["password", "password1", "oldpassword", "document_number", "username", "dni", "code", "codigo"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password",
+        "password1",
+        "oldpassword",
+        "document_number",
+        "username",
+        "dni",
+        "code",
+        "codigo",
+    ],
+)
 def test_secrets_and_documents_are_not_repeated(strict, name):
     page = strict.post("/cuenta/ingresar/", {name: "40123678", "next": "/cursos/"}, **HERE)
     body = page.content.decode()
@@ -71,7 +107,11 @@ def test_secrets_and_documents_are_not_repeated(strict, name):
 
 
 def test_files_are_asked_for_again(strict):
-    page = strict.post("/cuenta/datos/", {"file": SimpleUploadedFile("a.csv", b"40123678"), "first_name": "Ana"}, **HERE)
+    page = strict.post(
+        "/cuenta/datos/",
+        {"file": SimpleUploadedFile("a.csv", b"40123678"), "first_name": "Ana"},
+        **HERE,
+    )
     assert "40123678" not in page.content.decode()
     assert "ni archivos" in page.content.decode()
 

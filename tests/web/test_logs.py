@@ -1,4 +1,6 @@
-"""Tests that logs are lines of JSON that name no person, and that a fault is found by what its page says (INJ-05, PRV-03)."""
+"""Tests that logs are lines of JSON that name no person, and that a fault is found by what its page
+says (INJ-05, PRV-03).
+"""
 
 import io
 import json
@@ -57,7 +59,11 @@ def test_line_tells_the_key_of_who_asked_and_no_name(written, client, course, li
     client.get("/mi-aprendizaje/")
     [line] = requests(written())
     assert line["learner"] == str(lina.learner_key)
-    assert not [word for word in (lina.first_name, lina.last_name, lina.email) if word and word in json.dumps(line)]
+    assert not [
+        word
+        for word in (lina.first_name, lina.last_name, lina.email)
+        if word and word in json.dumps(line)
+    ]
 
 
 @pytest.mark.django_db
@@ -69,13 +75,21 @@ def test_address_that_does_not_exist_is_not_written(written, client):
 
 @pytest.mark.django_db
 def test_request_identifier_is_kept_when_it_is_harmless(written, client):
-    assert client.get("/salud/vivo", headers={"X-Request-ID": "abc-12345678"})["X-Request-ID"] == "abc-12345678"
-    forged = client.get("/salud/vivo", headers={"X-Request-ID": 'x"} {"level": "ERROR"'})["X-Request-ID"]
+    assert (
+        client.get("/salud/vivo", headers={"X-Request-ID": "abc-12345678"})["X-Request-ID"]
+        == "abc-12345678"
+    )
+    forged = client.get("/salud/vivo", headers={"X-Request-ID": 'x"} {"level": "ERROR"'})[
+        "X-Request-ID"
+    ]
     assert re.fullmatch(r"[0-9a-f]{32}", forged)
     assert [line["request"] for line in requests(written())] == ["abc-12345678", forged]
 
 
-@pytest.mark.parametrize("name", ['Ana\r\n{"level": "ERROR"}', "Ana\nBeto", "Ana\u2028Beto", "Ana\x85Beto", "Ana\x1b[31m"])
+@pytest.mark.parametrize(
+    "name",
+    ['Ana\r\n{"level": "ERROR"}', "Ana\nBeto", "Ana\u2028Beto", "Ana\x85Beto", "Ana\x1b[31m"],
+)
 def test_nobody_forges_a_line(written, name):
     logging.getLogger("rooms").info("Somebody said %s", name)
     assert len(written()) == 1
@@ -83,7 +97,9 @@ def test_nobody_forges_a_line(written, name):
 
 
 def test_mail_and_documents_that_slip_in_are_hidden(written):
-    logging.getLogger("rooms").warning("No answer for %s, %s", PERSON[2], clean_number("dni", PERSON[3]))
+    logging.getLogger("rooms").warning(
+        "No answer for %s, %s", PERSON[2], clean_number("dni", PERSON[3])
+    )
     assert written()[0]["message"] == "No answer for …, …"
 
 

@@ -43,7 +43,12 @@ def old_site(course, settings):
 def told(client) -> tuple[int, list[str], list[str], str]:
     answer = client.get(READY)
     body = answer.json()
-    return answer.status_code, body["failing"], body.get("to_mend", []), " ".join(body.get("words", []))
+    return (
+        answer.status_code,
+        body["failing"],
+        body.get("to_mend", []),
+        " ".join(body.get("words", [])),
+    )
 
 
 def test_a_site_in_order_says_nothing_more(client, old_site):
@@ -71,8 +76,13 @@ def test_a_database_that_is_away_is_asked_for_nothing_else(client, old_site, mon
     assert "curso" not in words
 
 
-@pytest.mark.parametrize(("free", "status", "failing", "to_mend"), [(1_000_000, 503, ["disk"], []), (100_000_000, 200, [], ["space"])])
-def test_a_disk_without_space_is_named(client, old_site, monkeypatch, free, status, failing, to_mend):
+@pytest.mark.parametrize(
+    ("free", "status", "failing", "to_mend"),
+    [(1_000_000, 503, ["disk"], []), (100_000_000, 200, [], ["space"])],
+)
+def test_a_disk_without_space_is_named(
+    client, old_site, monkeypatch, free, status, failing, to_mend
+):
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(1, 1, free))
     assert told(client)[:3] == (status, failing, to_mend)
 
@@ -94,7 +104,9 @@ def test_broken_keys_are_named(client, old_site, settings, tmp_path):
 
 
 @pytest.mark.parametrize("has_document", [False, True])
-def test_lost_keys_are_named_and_told_while_documents_need_them(client, old_site, person, settings, tmp_path, caplog, has_document):
+def test_lost_keys_are_named_and_told_while_documents_need_them(
+    client, old_site, person, settings, tmp_path, caplog, has_document
+):
     if has_document:
         lina = person("Lina")
         lina.set_document("dni", "40123678")
@@ -102,7 +114,9 @@ def test_lost_keys_are_named_and_told_while_documents_need_them(client, old_site
     settings.PERSONAL_DATA_KEYS = str(tmp_path / "lost.json")
     documents.keys.cache_clear()
     client.raise_request_exception = False
-    answer = client.post("/cuenta/ingresar/", {"username": "40123670", "password": "puriq-demo-2026"})
+    answer = client.post(
+        "/cuenta/ingresar/", {"username": "40123670", "password": "puriq-demo-2026"}
+    )
     documents.keys.cache_clear()
     if not has_document:
         assert answer.status_code == 200
@@ -111,7 +125,9 @@ def test_lost_keys_are_named_and_told_while_documents_need_them(client, old_site
     assert answer.status_code == 500
     assert not Path(settings.PERSONAL_DATA_KEYS).exists()
     assert told(client)[:2] == (503, ["keys"])
-    lines = [json.loads(JsonFormatter().format(record)) for record in caplog.records if record.exc_info]
+    lines = [
+        json.loads(JsonFormatter().format(record)) for record in caplog.records if record.exc_info
+    ]
     assert [line["fault"]["kind"] for line in lines] == ["accounts.documents.KeysAreLost"]
     assert "Faltan las claves de datos personales" in lines[0]["fault"]["said"]
 
@@ -141,9 +157,18 @@ def test_a_silent_worker_is_told_until_it_runs_again(client, old_site):
 
 
 def test_a_letter_that_was_given_up_is_told(client, old_site):
-    facts = {"task_path": "accounts.tasks.send_recovery_letter", "args_kwargs": {"args": [], "kwargs": {}}, "backend_name": "default"}
+    facts = {
+        "task_path": "accounts.tasks.send_recovery_letter",
+        "args_kwargs": {"args": [], "kwargs": {}},
+        "backend_name": "default",
+    }
     DBTaskResult.objects.create(
-        **facts, status="FAILED", queue_name="default", exception_class_path="", traceback="", finished_at=timezone.now()
+        **facts,
+        status="FAILED",
+        queue_name="default",
+        exception_class_path="",
+        traceback="",
+        finished_at=timezone.now(),
     )
     assert told(client)[:3] == (200, [], ["mail"])
 
@@ -158,7 +183,18 @@ def test_a_real_site_without_a_fresh_backup_is_told(client, old_site, settings, 
 
 
 def test_every_part_has_words():
-    assert {"maintenance", "database", "disk", "cache", "editions", "keys", "space", "worker", "mail", "backup"} == set(readiness.WORDS)
+    assert {
+        "maintenance",
+        "database",
+        "disk",
+        "cache",
+        "editions",
+        "keys",
+        "space",
+        "worker",
+        "mail",
+        "backup",
+    } == set(readiness.WORDS)
 
 
 def full_database() -> OperationalError:
@@ -169,7 +205,11 @@ def full_database() -> OperationalError:
     return error
 
 
-@pytest.mark.parametrize("error", [full_database(), OSError(errno.ENOSPC, "No space left on device")], ids=["database", "uploads"])
+@pytest.mark.parametrize(
+    "error",
+    [full_database(), OSError(errno.ENOSPC, "No space left on device")],
+    ids=["database", "uploads"],
+)
 def test_a_full_disk_has_words_of_its_own(error):
     assert is_full(error)
     page = busy_page(RequestFactory().post("/ayuda/"), error).content.decode()
@@ -178,7 +218,9 @@ def test_a_full_disk_has_words_of_its_own(error):
 
 
 def test_a_lock_keeps_its_words():
-    page = busy_page(RequestFactory().post("/ayuda/"), OperationalError("database is locked")).content.decode()
+    page = busy_page(
+        RequestFactory().post("/ayuda/"), OperationalError("database is locked")
+    ).content.decode()
     assert "recibe muchos envíos" in page
 
 
@@ -188,9 +230,22 @@ def test_two_set_ups_at_once_end_in_one_sentence():
         assert is_ours
         if connection.vendor == "sqlite":
             name = f"sqlite:///{connection.settings_dict['NAME']}"
-            environment = {"PATH": "/usr/bin:/bin", "DATABASE_URL": name, "SECRET_KEY": "k" * 60, "HOME": str(Path.home())}
+            environment = {
+                "PATH": "/usr/bin:/bin",
+                "DATABASE_URL": name,
+                "SECRET_KEY": "k" * 60,
+                "HOME": str(Path.home()),
+            }
             command = [sys.executable, "manage.py", "set_up"]
-            done = subprocess.run(command, cwd=real.BASE_DIR, env=environment, capture_output=True, text=True, timeout=120, check=False)
+            done = subprocess.run(
+                command,
+                cwd=real.BASE_DIR,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
             assert done.returncode == 1
             assert done.stderr.strip().endswith("Espera a que termine y vuelve a intentarlo.")
             assert "Traceback" not in done.stderr

@@ -25,7 +25,9 @@ def test_robots_closes_what_is_a_person_s_own(client):
     answer = client.get("/robots.txt")
     lines = answer.content.decode().splitlines()
     assert answer["Content-Type"].startswith("text/plain")
-    assert {"Disallow: /verificar/", "Disallow: /cuenta/", "Disallow: /mi-aprendizaje/"} <= set(lines)
+    assert {"Disallow: /verificar/", "Disallow: /cuenta/", "Disallow: /mi-aprendizaje/"} <= set(
+        lines
+    )
     assert "Disallow: /cursos/" not in lines
     assert lines[-1].endswith("/sitemap.xml")
 
@@ -33,7 +35,11 @@ def test_robots_closes_what_is_a_person_s_own(client):
 def test_sitemap_lists_what_is_public_and_every_address_answers(client, pages, settings):
     settings.BASE_URL = "https://puriq.example"
     StandardPage.objects.get(slug="accesibilidad").unpublish()
-    found = [row.text for row in ElementTree.fromstring(client.get("/sitemap.xml").content).iter() if row.tag.endswith("loc")]
+    found = [
+        row.text
+        for row in ElementTree.fromstring(client.get("/sitemap.xml").content).iter()
+        if row.tag.endswith("loc")
+    ]
     addresses = [address.removeprefix("https://puriq.example") for address in found]
     assert {"/", "/cursos/", "/cursos/curso/", "/ayuda/", "/privacidad/"} <= set(addresses)
     assert "/accesibilidad/" not in addresses
@@ -42,7 +48,10 @@ def test_sitemap_lists_what_is_public_and_every_address_answers(client, pages, s
 
 def test_who_finds_a_weakness_knows_where_to_say_it(client, settings):
     settings.BASE_URL = "https://puriq.example"
-    told = dict(line.split(": ", 1) for line in client.get("/.well-known/security.txt").content.decode().splitlines())
+    told = dict(
+        line.split(": ", 1)
+        for line in client.get("/.well-known/security.txt").content.decode().splitlines()
+    )
     assert told["Contact"] == "https://puriq.example/ayuda/"
     assert timezone.now() < parse_datetime(told["Expires"]) < timezone.now() + timedelta(days=366)
 

@@ -1,1 +1,3 @@
-"""Measures what the site costs against what bare Django costs, in one run on one machine: `make bench`."""
+"""Measures what the site costs against what bare Django costs, in one run on one machine: `make
+bench`.
+"""

@@ -1,4 +1,6 @@
-"""Runs the benchmark: seeds a site, measures it beside the reference, prints the table, writes `var/bench/latest.json`."""
+"""Runs the benchmark: seeds a site, measures it beside the reference, prints the table, writes
+`var/bench/latest.json`.
+"""
 
 import argparse
 import json
@@ -27,16 +29,31 @@ POSTGRES, REDIS = "postgres://postgres@127.0.0.1:5432/postgres", "redis://127.0.
 def options() -> argparse.Namespace:
     """Read what to run."""
     parser = argparse.ArgumentParser(
-        prog="make bench", description=__doc__, epilog='Example: make bench ARGS="--store sqlite --part speed"'
+        prog="make bench",
+        description=__doc__,
+        epilog='Example: make bench ARGS="--store sqlite --part speed"',
     )
     parser.add_argument(
-        "--store", choices=("sqlite", "postgres"), action="append", help="only this store (both when PostgreSQL and Redis answer)"
+        "--store",
+        choices=("sqlite", "postgres"),
+        action="append",
+        help="only this store (both when PostgreSQL and Redis answer)",
     )
-    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be given several times")
+    parser.add_argument(
+        "--part", choices=PARTS, action="append", help="only this part; may be given several times"
+    )
     parser.add_argument("--rounds", type=int, default=5, help="rounds of slices (5)")
     parser.add_argument("--requests", type=int, default=120, help="requests in a slice (120)")
-    parser.add_argument("--postgres", default=os.environ.get("POSTGRES", POSTGRES), help="server that makes our databases")
-    parser.add_argument("--redis", default=os.environ.get("REDIS", REDIS), help="server of the cache beside PostgreSQL")
+    parser.add_argument(
+        "--postgres",
+        default=os.environ.get("POSTGRES", POSTGRES),
+        help="server that makes our databases",
+    )
+    parser.add_argument(
+        "--redis",
+        default=os.environ.get("REDIS", REDIS),
+        help="server of the cache beside PostgreSQL",
+    )
     return parser.parse_args()
 
 
@@ -50,7 +67,10 @@ def stores(chosen: argparse.Namespace) -> Iterator[Store]:
         if store.answers():
             yield store
         else:
-            print("PostgreSQL and Redis do not answer on this machine: only SQLite is measured.", flush=True)
+            print(
+                "PostgreSQL and Redis do not answer on this machine: only SQLite is measured.",
+                flush=True,
+            )
 
 
 @contextmanager
@@ -80,9 +100,17 @@ def measure_store(store: Store, parts: set[str], plan: Plan) -> list[Result]:
 def measure_site(store: Store, parts: set[str], plan: Plan) -> list[Result]:
     """Seed the site and the reference, serve both, and measure."""
     with told(f"{store.name}: seeding"):
-        facts: dict[str, Any] = json.loads(run_inside("tools.bench.in_django.seeding", "config.settings", store, "site"))
+        facts: dict[str, Any] = json.loads(
+            run_inside("tools.bench.in_django.seeding", "config.settings", store, "site")
+        )
         limits = json.loads(
-            run_inside("tools.bench.reference.seeding", "tools.bench.reference.settings", store, "reference", str(LEARNERS))
+            run_inside(
+                "tools.bench.reference.seeding",
+                "tools.bench.reference.settings",
+                store,
+                "reference",
+                str(LEARNERS),
+            )
         )
     results: list[Result] = []
     with Server("config", store, "site") as site:
@@ -113,7 +141,8 @@ def main() -> int:
     write(folder_of("bench") / "latest.json", results)
     reached = sum(result.reached for result in results)
     print(
-        f"\n{where}\n\n{table(results)}\n\n{reached} of {len(results)} bars reached, in {time.monotonic() - started:.0f} s. Only ratios compare between machines."
+        f"\n{where}\n\n{table(results)}\n\n{reached} of {len(results)} bars reached, in "
+        f"{time.monotonic() - started:.0f} s. Only ratios compare between machines."
     )
     return 0 if reached == len(results) else 1
 

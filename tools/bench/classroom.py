@@ -16,14 +16,21 @@ TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 async def sign_in(port: int, email: str) -> float:
-    """Open the sign-in page and send it, as a person does; return the seconds, or raise when it does not let in."""
+    """Open the sign-in page and send it, as a person does; return the seconds, or raise when it
+    does not let in.
+    """
     started, visitor = time.perf_counter(), Visitor(port)
     page = await visitor.send(Ask("/cuenta/ingresar/"))
     token = TOKEN.search(page.text)
     if token is None:
         raise RuntimeError(f"sign-in page: {page.status}")
     cookies = "; ".join(f"{name}={value}" for name, value in page.cookies.items())
-    fields = {"csrfmiddlewaretoken": token.group(1), "username": email, "password": PASSWORD, "next": ""}
+    fields = {
+        "csrfmiddlewaretoken": token.group(1),
+        "username": email,
+        "password": PASSWORD,
+        "next": "",
+    }
     answer = await visitor.send(Ask("/cuenta/ingresar/", cookies, fields))
     await visitor.leave()
     if answer.status != 302:
@@ -42,13 +49,21 @@ async def read_on(port: int, lessons: Any, is_over: asyncio.Event, seconds: list
     await visitor.leave()
 
 
-async def storm(port: int, people: list[str], lessons: list[tuple[str, str]]) -> tuple[list[float], list[str], list[float]]:
-    """Return the seconds of who got in, what the others were told, and the seconds of lessons meanwhile."""
+async def storm(
+    port: int, people: list[str], lessons: list[tuple[str, str]]
+) -> tuple[list[float], list[str], list[float]]:
+    """Return the seconds of who got in, what the others were told, and the seconds of lessons
+    meanwhile.
+    """
     is_over, reading = asyncio.Event(), []
     turns = cycle(lessons)
-    readers = [asyncio.create_task(read_on(port, turns, is_over, reading)) for _number in range(READERS)]
+    readers = [
+        asyncio.create_task(read_on(port, turns, is_over, reading)) for _number in range(READERS)
+    ]
     await asyncio.sleep(1)
-    answers = await asyncio.gather(*(sign_in(port, email) for email in people[:CLASS]), return_exceptions=True)
+    answers = await asyncio.gather(
+        *(sign_in(port, email) for email in people[:CLASS]), return_exceptions=True
+    )
     is_over.set()
     await asyncio.gather(*readers)
     return (
@@ -67,7 +82,15 @@ def classroom(site: Server, facts: dict[str, Any]) -> list[Result]:
         f", first refusal {refused[0]}" if refused else ""
     )
     return [
-        Result("Class of 100 signs in: the last one is in", store, round(max(inside, default=1e9), 1), "s", 60, "lower", beside=told),
+        Result(
+            "Class of 100 signs in: the last one is in",
+            store,
+            round(max(inside, default=1e9), 1),
+            "s",
+            60,
+            "lower",
+            beside=told,
+        ),
         Result("Class of 100 signs in: refused", store, len(refused), "people", 0, "lower"),
         Result(
             "Class of 100 signs in: lessons meanwhile, p95",
@@ -76,6 +99,8 @@ def classroom(site: Server, facts: dict[str, Any]) -> list[Result]:
             "s",
             2,
             "lower",
-            beside=f"{READERS} readers, {len(reading)} lessons, p50 {percentile(reading, 0.5):.2f} s",
+            beside=(
+                f"{READERS} readers, {len(reading)} lessons, p50 {percentile(reading, 0.5):.2f} s"
+            ),
         ),
     ]

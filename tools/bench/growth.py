@@ -1,4 +1,6 @@
-"""Checks that cost does not grow where it must not: statements with lessons and learners, figures with enrolments."""
+"""Checks that cost does not grow where it must not: statements with lessons and learners, figures
+with enrolments.
+"""
 
 import json
 import statistics
@@ -11,7 +13,9 @@ from tools.harness.stores import Store
 
 def growth(store: Store) -> list[Result]:
     """Return the rows of growth, measured on a database of their own."""
-    found = json.loads(run_inside("tools.bench.in_django.growth", "config.settings", store, "growth"))
+    found = json.loads(
+        run_inside("tools.bench.in_django.growth", "config.settings", store, "growth")
+    )
     few, many = (statistics.median(found["figures"][str(shape)]) for shape in SHAPES)
     pairs = zip(*(found["figures"][str(shape)] for shape in SHAPES), strict=True)
     columns = found["counts"]

@@ -1,4 +1,6 @@
-"""Measures targets in short slices, turn by turn, so that a neighbour's load falls on all of them alike."""
+"""Measures targets in short slices, turn by turn, so that a neighbour's load falls on all of them
+alike.
+"""
 
 import asyncio
 import statistics
@@ -26,7 +28,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Slice:
-    """One slice: processor milliseconds for each request, requests a second, and seconds of each."""
+    """One slice: processor milliseconds for each request, requests a second, and seconds of
+    each.
+    """
 
     cpu: float
     rate: float
@@ -35,8 +39,12 @@ class Slice:
     refused: list[str]
 
 
-async def send_all(port: int, asks: Iterator[Ask], count: int, at_once: int = AT_ONCE) -> tuple[list[float], list[int], list[str]]:
-    """Send `count` requests over a few connections; return seconds, bytes, and what was not as expected."""
+async def send_all(
+    port: int, asks: Iterator[Ask], count: int, at_once: int = AT_ONCE
+) -> tuple[list[float], list[int], list[str]]:
+    """Send `count` requests over a few connections; return seconds, bytes, and what was not as
+    expected.
+    """
     left = iter(range(count))
     seconds: list[float] = []
     wires: list[int] = []
@@ -75,14 +83,24 @@ def measure(targets: list[Target], rounds: int, say: Callable[[str], None]) -> N
     for target in targets:
         warm = take_slice(target, target.warm_up)
         if warm.refused:
-            raise RuntimeError(f"{target.name}: {len(warm.refused)} of {target.warm_up} were refused: {warm.refused[:3]}")
+            raise RuntimeError(
+                f"{target.name}: {len(warm.refused)} of {target.warm_up} were refused: "
+                f"{warm.refused[:3]}"
+            )
     for number in range(rounds):
         shift = number * 2 % len(targets)
         for target in targets[shift:] + targets[:shift]:
             target.slices.append(take_slice(target, target.count))
-        say(f"round {number + 1} of {rounds}: " + ", ".join(f"{target.name} {target.slices[-1].cpu:.1f} ms" for target in targets))
+        say(
+            f"round {number + 1} of {rounds}: "
+            + ", ".join(f"{target.name} {target.slices[-1].cpu:.1f} ms" for target in targets)
+        )
 
 
 def ratios(target: Target, reference: Target) -> list[float]:
-    """Return, round by round, how much of a target's cost the reference costs: 1 is as cheap as the reference."""
-    return [limit.cpu / taken.cpu for taken, limit in zip(target.slices, reference.slices, strict=True)]
+    """Return, round by round, how much of a target's cost the reference costs: 1 is as cheap as the
+    reference.
+    """
+    return [
+        limit.cpu / taken.cpu for taken, limit in zip(target.slices, reference.slices, strict=True)
+    ]

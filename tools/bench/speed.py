@@ -1,4 +1,6 @@
-"""Measures what pages and acts cost against the reference: the ratio of processor time, slice by slice."""
+"""Measures what pages and acts cost against the reference: the ratio of processor time, slice by
+slice.
+"""
 
 import statistics
 from collections.abc import Callable, Iterator
@@ -44,28 +46,58 @@ def asks_of(facts: dict[str, Any]) -> dict[str, Iterator[Ask]]:
         "lesson": (Ask(path, cookies_of(session)) for session, path in cycle(facts["lessons"])),
         "course": (Ask(path, cookies_of(session)) for session, path in cycle(facts["courses"])),
         "catalogue": (Ask("/cursos/", cookies_of(session)) for session in cycle(facts["sessions"])),
-        "home": (Ask("/mi-aprendizaje/", cookies_of(session)) for session in cycle(facts["sessions"])),
+        "home": (
+            Ask("/mi-aprendizaje/", cookies_of(session)) for session in cycle(facts["sessions"])
+        ),
         "figures": (Ask("/panel/", cookies_of(facts["analyst"])) for _turn in count()),
-        "read": (Ask(path, cookies_of(session), form(), expected=redirect) for session, path in cycle(facts["acts"])),
-        "answer": (answer(session, f"{path}{number % 10 + 1}/", number) for (session, path), number in zip(cycle(saving), sequence)),
-        "submit": (Ask(f"{path}revisar/", cookies_of(session), form(), expected=redirect) for session, path in submitting),
+        "read": (
+            Ask(path, cookies_of(session), form(), expected=redirect)
+            for session, path in cycle(facts["acts"])
+        ),
+        "answer": (
+            answer(session, f"{path}{number % 10 + 1}/", number)
+            for (session, path), number in zip(cycle(saving), sequence)
+        ),
+        "submit": (
+            Ask(f"{path}revisar/", cookies_of(session), form(), expected=redirect)
+            for session, path in submitting
+        ),
     }
 
 
 def answer(session: str, path: str, number: int) -> Ask:
     """Return the request of the small script that saves one answer."""
-    return Ask(path, cookies_of(session), form(sequence=str(number), chosen=str(number % 4)), accept="application/json")
+    return Ask(
+        path,
+        cookies_of(session),
+        form(sequence=str(number), chosen=str(number % 4)),
+        accept="application/json",
+    )
 
 
-def speed(site: Server, limit: Server, facts: dict[str, Any], sessions: list[str], plan: Plan, say: Callable[[str], None]) -> list[Result]:
+def speed(
+    site: Server,
+    limit: Server,
+    facts: dict[str, Any],
+    sessions: list[str],
+    plan: Plan,
+    say: Callable[[str], None],
+) -> list[Result]:
     """Return a row for every page and act."""
-    reference = Target("limit", limit, (Ask("/", f"sessionid={session}") for session in cycle(sessions)), plan.requests)
+    reference = Target(
+        "limit",
+        limit,
+        (Ask("/", f"sessionid={session}") for session in cycle(sessions)),
+        plan.requests,
+    )
     targets = []
     for key, asks in asks_of(facts).items():
         target = Target(key, site, asks, plan.requests)
         if key == "submit":
             target.warm_up = 60
-            target.count = min(plan.requests, (len(facts["attempts"]) - SAVING - target.warm_up) // plan.rounds)
+            target.count = min(
+                plan.requests, (len(facts["attempts"]) - SAVING - target.warm_up) // plan.rounds
+            )
         targets.append(target)
     measure([reference, *targets], plan.rounds, say)
     return [result_of(target, reference, facts) for target in targets]
@@ -77,16 +109,27 @@ def result_of(target: Target, reference: Target, facts: dict[str, Any]) -> Resul
     store = target.server.store.name
     refused = [line for taken in target.slices for line in taken.refused]
     if refused:
-        raise RuntimeError(f"{name}: {len(refused)} requests were refused, so nothing was measured: {refused[:3]}")
+        raise RuntimeError(
+            f"{name}: {len(refused)} requests were refused, so nothing was measured: {refused[:3]}"
+        )
     found = ratios(target, reference)
     seconds = [value * 1000 for taken in target.slices for value in taken.seconds]
     beside = (
         f"{statistics.median(taken.rate for taken in target.slices):.0f}/s, "
         f"p50 {percentile(seconds, 0.5):.0f} ms, p95 {percentile(seconds, 0.95):.0f} ms, "
-        f"{facts['statements'][target.name]} statements, {statistics.fmean(taken.wire for taken in target.slices) / 1000:.1f} KB, "
-        f"CPU {statistics.median(taken.cpu for taken in target.slices):.2f} ms, ratio {min(found):.2f}–{max(found):.2f}"
+        f"{facts['statements'][target.name]} statements, "
+        f"{statistics.fmean(taken.wire for taken in target.slices) / 1000:.1f} KB, "
+        f"CPU {statistics.median(taken.cpu for taken in target.slices):.2f} ms, ratio "
+        f"{min(found):.2f}–{max(found):.2f}"
     )
     limit = f"1.00 ({statistics.median(taken.cpu for taken in reference.slices):.2f} ms)"
     return Result(
-        name, store, round(statistics.median(found), 3), "of the limit", sqlite if store == "SQLite" else postgres, "higher", limit, beside
+        name,
+        store,
+        round(statistics.median(found), 3),
+        "of the limit",
+        sqlite if store == "SQLite" else postgres,
+        "higher",
+        limit,
+        beside,
     )

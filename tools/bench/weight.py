@@ -1,4 +1,6 @@
-"""Weighs what a learner's connection carries: the first lesson with an empty browser, and the next one."""
+"""Weighs what a learner's connection carries: the first lesson with an empty browser, and the next
+one.
+"""
 
 import asyncio
 import re
@@ -10,13 +12,18 @@ from tools.harness.results import Result
 from tools.harness.servers import Server
 
 FILES = re.compile(r"<(?:link[^>]+href|script[^>]+src|img[^>]+src)=\"([^\"#]+)\"")
-INSIDE = {"css": re.compile(r"(?:url\(|@import )['\"]?([^'\")]+)"), "javascript": re.compile(r"\bfrom ?['\"]([^'\"]+)['\"]")}
+INSIDE = {
+    "css": re.compile(r"(?:url\(|@import )['\"]?([^'\")]+)"),
+    "javascript": re.compile(r"\bfrom ?['\"]([^'\"]+)['\"]"),
+}
 PICTURE = "image/"
 KEPT_FOR = 60 * 60 * 24 * 30
 
 
 async def load(port: int, session: str, path: str) -> dict[str, Answer]:
-    """Load a page with every file it asks for, as a browser with nothing kept; return answers by address."""
+    """Load a page with every file it asks for, as a browser with nothing kept; return answers by
+    address.
+    """
     visitor = Visitor(port, encodings="gzip")
     found = {path: await visitor.send(Ask(path, cookies_of(session)))}
     waiting = [urljoin(path, name) for name in FILES.findall(found[path].text)]
@@ -50,7 +57,8 @@ def weight(site: Server, facts: dict[str, Any]) -> list[Result]:
         sum(
             answer.wire
             for answer in found.values()
-            if not is_kept(answer) and not answer.headers.get("content-type", "").startswith(PICTURE)
+            if not is_kept(answer)
+            and not answer.headers.get("content-type", "").startswith(PICTURE)
         )
         for found in loads
     )
@@ -58,8 +66,16 @@ def weight(site: Server, facts: dict[str, Any]) -> list[Result]:
     store = site.store.name
     return [
         Result(
-            "Next lesson, without pictures", store, round(again / 1000, 1), "KB", 15, "lower", beside=f"{asked} requests, heads included"
+            "Next lesson, without pictures",
+            store,
+            round(again / 1000, 1),
+            "KB",
+            15,
+            "lower",
+            beside=f"{asked} requests, heads included",
         ),
-        Result("First lesson with an empty browser", store, round(first / 1000, 1), "KB", 100, "lower"),
+        Result(
+            "First lesson with an empty browser", store, round(first / 1000, 1), "KB", 100, "lower"
+        ),
         Result("Requests of that first lesson", store, requests, "requests", 12, "lower"),
     ]

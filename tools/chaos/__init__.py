@@ -1,1 +1,3 @@
-"""Kills, cuts, stops and repeats while people work, and compares what was acknowledged with what is stored: `make chaos`."""
+"""Kills, cuts, stops and repeats while people work, and compares what was acknowledged with what is
+stored: `make chaos`.
+"""

@@ -1,4 +1,6 @@
-"""Runs the long forms of the catalogue on both databases, prints what each promise reached, and writes `var/chaos/latest.json`."""
+"""Runs the long forms of the catalogue on both databases, prints what each promise reached, and
+writes `var/chaos/latest.json`.
+"""
 
 import argparse
 import os
@@ -22,15 +24,35 @@ REDIS = "redis://127.0.0.1:6379/0"
 def options() -> argparse.Namespace:
     """Read what to run."""
     parser = argparse.ArgumentParser(
-        prog="make chaos", description=__doc__, epilog='Example: make chaos ARGS="--store sqlite --only REL-01 --scale 0.1"'
+        prog="make chaos",
+        description=__doc__,
+        epilog='Example: make chaos ARGS="--store sqlite --only REL-01 --scale 0.1"',
     )
     parser.add_argument(
-        "--store", choices=("sqlite", "postgres"), action="append", help="only this store (both where PostgreSQL is installed)"
+        "--store",
+        choices=("sqlite", "postgres"),
+        action="append",
+        help="only this store (both where PostgreSQL is installed)",
     )
-    parser.add_argument("--only", choices=sorted(RUNS), action="append", help="only this test; may be given several times")
-    parser.add_argument("--scale", type=float, default=1.0, help="share of the long form's numbers (1)")
-    parser.add_argument("--keep", action="store_true", help="keep histories and logs of the web server below var/chaos")
-    parser.add_argument("--redis", default=os.environ.get("REDIS", REDIS), help="cache beside PostgreSQL, where it answers")
+    parser.add_argument(
+        "--only",
+        choices=sorted(RUNS),
+        action="append",
+        help="only this test; may be given several times",
+    )
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="share of the long form's numbers (1)"
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="keep histories and logs of the web server below var/chaos",
+    )
+    parser.add_argument(
+        "--redis",
+        default=os.environ.get("REDIS", REDIS),
+        help="cache beside PostgreSQL, where it answers",
+    )
     return parser.parse_args()
 
 
@@ -47,7 +69,9 @@ def stores(chosen: argparse.Namespace) -> Iterator[Databases]:
 
 
 def run_on(store: Databases, tests: list[str], size: Size, *, keep: bool) -> list[Result]:
-    """Return the rows of one store; each test has a site of its own, and what was made is removed."""
+    """Return the rows of one store; each test has a site of its own, and what was made is
+    removed.
+    """
     results: list[Result] = []
     try:
         store.make(BASE)
@@ -55,13 +79,18 @@ def run_on(store: Databases, tests: list[str], size: Size, *, keep: bool) -> lis
         for test in tests:
             harm, where = RUNS[test]
             if store.name in where:
-                results += with_time(f"{store.name}: {test}", lambda say, test=test, harm=harm: verdict(store, test, harm, size, say))
+                results += with_time(
+                    f"{store.name}: {test}",
+                    lambda say, test=test, harm=harm: verdict(store, test, harm, size, say),
+                )
     finally:
         store.remove(keep=keep)
     return results
 
 
-def verdict(store: Databases, test: str, harm: Run, size: Size, say: Callable[[str], None]) -> list[Result]:
+def verdict(
+    store: Databases, test: str, harm: Run, size: Size, say: Callable[[str], None]
+) -> list[Result]:
     """Return the rows of one test; one that breaks off has missed its bar, and the others go on."""
     try:
         with Site(store, test.lower().replace("-", "")) as site:
@@ -76,7 +105,11 @@ def with_time(what: str, work: Callable[[Callable[[str], None]], object]):
     started = time.monotonic()
     print(f"{what}…", flush=True)
     found = work(lambda line: print(f"  {line}", flush=True))
-    missed = [f"{result.name} {result.figure:g} {result.unit}" for result in found or [] if not result.reached]
+    missed = [
+        f"{result.name} {result.figure:g} {result.unit}"
+        for result in found or []
+        if not result.reached
+    ]
     verdict = f"missed: {', '.join(missed)}" if missed else "done"
     print(f"{what}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
     return found
@@ -88,13 +121,21 @@ def main() -> int:
     where = f"{machine()}; {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}; scale {chosen.scale:g}"
     results: list[Result] = []
     for store in stores(chosen):
-        results += run_on(store, [test for test in RUNS if test in (chosen.only or RUNS)], Size(chosen.scale), keep=chosen.keep)
+        results += run_on(
+            store,
+            [test for test in RUNS if test in (chosen.only or RUNS)],
+            Size(chosen.scale),
+            keep=chosen.keep,
+        )
     folder_of("chaos").mkdir(parents=True, exist_ok=True)
     write(folder_of("chaos") / "latest.json", results)
     reached = sum(result.reached for result in results)
     kept = "\n".join(promises_kept(results))
     took = time.monotonic() - started
-    print(f"\n{where}\n\n{table(results)}\n\n{kept}\n\n{reached} of {len(results)} bars reached, in {took:.0f} s.")
+    print(
+        f"\n{where}\n\n{table(results)}\n\n{kept}\n\n{reached} of {len(results)} bars reached, "
+        f"in {took:.0f} s."
+    )
     return 0 if reached == len(results) else 1
 
 

@@ -19,7 +19,9 @@ class Act:
 
 @dataclass(frozen=True)
 class Learner:
-    """One learner as the seeding made them: session, course, quiz, lessons, and the attempt that is open already."""
+    """One learner as the seeding made them: session, course, quiz, lessons, and the attempt that is
+    open already.
+    """
 
     key: str
     session: str
@@ -43,18 +45,28 @@ class Learner:
         """Answer one question, as the small script of the page does."""
         uuid = str(uuid4())
         fields = form(uuid=uuid, sequence=str(sequence), chosen=str(chosen))
-        ask = Ask(f"/intentos/{attempt}/{slot}/", cookies_of(self.session), fields, accept="application/json")
+        ask = Ask(
+            f"/intentos/{attempt}/{slot}/",
+            cookies_of(self.session),
+            fields,
+            accept="application/json",
+        )
         return Act(ask, ["answer", attempt, uuid, slot, sequence, [chosen]])
 
     def submit(self, attempt: str) -> Act:
         """Submit an attempt."""
         uuid = str(uuid4())
-        return Act(self._ask(f"/intentos/{attempt}/revisar/", uuid), ["submit", self.key, uuid, attempt])
+        return Act(
+            self._ask(f"/intentos/{attempt}/revisar/", uuid), ["submit", self.key, uuid, attempt]
+        )
 
     def read(self, lesson: str) -> Act:
         """Mark a lesson as read."""
         uuid = str(uuid4())
-        return Act(self._ask(f"/mi-aprendizaje/{self.course}/leida/{lesson}/", uuid), ["read", self.key, uuid, lesson])
+        return Act(
+            self._ask(f"/mi-aprendizaje/{self.course}/leida/{lesson}/", uuid),
+            ["read", self.key, uuid, lesson],
+        )
 
     def look(self, path: str) -> Ask:
         """Look at a page; where it leads is not followed."""

@@ -31,17 +31,28 @@ RUNS: dict[str, tuple[Run, tuple[str, ...]]] = {
 
 PROMISES = {
     "P1": ("no acknowledged answer is lost", ("REL-01", "REL-02")),
-    "P2": ("no answer counts twice, no attempt is spent twice", ("REL-03", "REL-04", "REL-05", "REL-08")),
+    "P2": (
+        "no answer counts twice, no attempt is spent twice",
+        ("REL-03", "REL-04", "REL-05", "REL-08"),
+    ),
     "P3": ("one pass is exactly one certificate", ("CER-01", "REL-07")),
 }
 
 
 def promises_kept(results: list[Result]) -> list[str]:
-    """Return a line for each promise: kept, not kept, or not tried, and by which tests on which stores."""
+    """Return a line for each promise: kept, not kept, or not tried, and by which tests on which
+    stores.
+    """
     lines = []
     for name, (words, tests) in PROMISES.items():
         rows = [result for result in results if result.name.split()[0] in tests]
         tried = sorted({f"{result.name.split()[0]} on {result.store}" for result in rows})
-        verdict = "not tried" if not rows else "kept" if all(result.reached for result in rows) else "NOT KEPT"
+        verdict = (
+            "not tried"
+            if not rows
+            else "kept"
+            if all(result.reached for result in rows)
+            else "NOT KEPT"
+        )
         lines.append(f"{name} {words}: {verdict}{' by ' if tried else ''}{', '.join(tried)}")
     return lines

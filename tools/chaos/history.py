@@ -1,4 +1,6 @@
-"""Keeps what was sent and what was acknowledged, as a person would: on paper that survives the end of every process."""
+"""Keeps what was sent and what was acknowledged, as a person would: on paper that survives the end
+of every process.
+"""
 
 import asyncio
 import json
@@ -10,12 +12,20 @@ Line = list[Any]
 
 
 class History:
-    """Two files of one run: every act before it is sent, and every acknowledgement on the disk before it counts."""
+    """Two files of one run: every act before it is sent, and every acknowledgement on the disk
+    before it counts.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.sent_path, self.acknowledged_path = folder / "sent.jsonl", folder / "acknowledged.jsonl"
-        self.sent_file, self.acknowledged_file = self.sent_path.open("w"), self.acknowledged_path.open("w")
+        self.sent_path, self.acknowledged_path = (
+            folder / "sent.jsonl",
+            folder / "acknowledged.jsonl",
+        )
+        self.sent_file, self.acknowledged_file = (
+            self.sent_path.open("w"),
+            self.acknowledged_path.open("w"),
+        )
         self.written = self.kept = 0
         self.turn = asyncio.Lock()
 
@@ -24,7 +34,9 @@ class History:
         self.sent_file.write(json.dumps(line) + "\n")
 
     async def acknowledge(self, line: Line) -> None:
-        """Note an act that the site has acknowledged; returns once the line is on the disk, together with its neighbours."""
+        """Note an act that the site has acknowledged; returns once the line is on the disk,
+        together with its neighbours.
+        """
         self.acknowledged_file.write(json.dumps(line) + "\n")
         self.written += 1
         mine = self.written

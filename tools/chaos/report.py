@@ -15,7 +15,9 @@ MOST_BUSY = 2.0  # percent
 
 @dataclass(frozen=True)
 class Size:
-    """How much of the catalogue's numbers a run does: 1 is the long form, 0 the least that still proves something."""
+    """How much of the catalogue's numbers a run does: 1 is the long form, 0 the least that still
+    proves something.
+    """
 
     share: float = 1.0
 
@@ -34,30 +36,76 @@ class RunReport:
         self.rows: list[Result] = []
         self.done = ""
 
-    def row(self, name: str, figure: float, unit: str, bar: float, better: str = "lower", beside: str = "") -> None:
+    def row(
+        self,
+        name: str,
+        figure: float,
+        unit: str,
+        bar: float,
+        better: str = "lower",
+        beside: str = "",
+    ) -> None:
         """Add one row of the table."""
-        self.rows.append(Result(f"{self.test} {name}", self.site.store.name, round(figure, 2), unit, bar, better, beside=beside))
+        self.rows.append(
+            Result(
+                f"{self.test} {name}",
+                self.site.store.name,
+                round(figure, 2),
+                unit,
+                bar,
+                better,
+                beside=beside,
+            )
+        )
 
     def settle(self, traffic: Traffic, done: str, *, may_be_busy: bool = True) -> dict[str, Any]:
         """Compare, audit, and add the rows that every run has; return what both found."""
         self.history.close()
         found = self.site.inside.ask(
-            "compare", sent=str(self.history.sent_path), acknowledged=str(self.history.acknowledged_path), since=self.since
+            "compare",
+            sent=str(self.history.sent_path),
+            acknowledged=str(self.history.acknowledged_path),
+            since=self.since,
         )
-        told = f"{done}; {traffic.told()}; {found['acknowledged']} acknowledged, {found['unacknowledged']} stored besides"
+        told = (
+            f"{done}; {traffic.told()}; {found['acknowledged']} acknowledged, "
+            f"{found['unacknowledged']} stored besides"
+        )
         self.row("acknowledged and not stored", found["lost"], "acts", 0, beside=told)
-        self.row("stored twice, or never sent", found["strange"], "acts", 0, beside=shown(found["examples"]))
+        self.row(
+            "stored twice, or never sent",
+            found["strange"],
+            "acts",
+            0,
+            beside=shown(found["examples"]),
+        )
         audited = self.audit()
-        self.row("answers 500", traffic.counts["faults"], "", 0, beside=shown(sorted(set(traffic.faults))))
+        self.row(
+            "answers 500",
+            traffic.counts["faults"],
+            "",
+            0,
+            beside=shown(sorted(set(traffic.faults))),
+        )
         if may_be_busy:
-            self.row("answers 503 to send again", traffic.busy_share, "%", MOST_BUSY, beside=f"{traffic.counts['busy']} answers")
+            self.row(
+                "answers 503 to send again",
+                traffic.busy_share,
+                "%",
+                MOST_BUSY,
+                beside=f"{traffic.counts['busy']} answers",
+            )
         return found | audited
 
     def audit(self) -> dict[str, Any]:
-        """Run the due jobs and the invariants, and add their row; return what is said of certificates too."""
+        """Run the due jobs and the invariants, and add their row; return what is said of
+        certificates too.
+        """
         self.history.close()
         audited = self.site.inside.ask("audit")
-        self.row("invariants broken", len(audited["broken"]), "", 0, beside=shown(audited["broken"]))
+        self.row(
+            "invariants broken", len(audited["broken"]), "", 0, beside=shown(audited["broken"])
+        )
         return audited
 
     def cuts(self, traffic: Traffic, killer: Killer) -> None:

@@ -1,4 +1,6 @@
-"""Holds one site of a run: its database, the process that works inside its settings, and its web server."""
+"""Holds one site of a run: its database, the process that works inside its settings, and its web
+server.
+"""
 
 import json
 import subprocess
@@ -21,7 +23,13 @@ class Inside:
         environment = store.environment(database) | {"DJANGO_SETTINGS_MODULE": "config.settings"}
         command = [sys.executable, "-m", "tools.chaos.in_django"]
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def ask(self, task: str, **facts: Any) -> Any:
@@ -67,8 +75,13 @@ class Site:
         self.inside.close()
 
     def seed(self, count: int, course: str, state: str) -> list[Learner]:
-        """Add learners of a course: `enrolled`, `ready` (only the submission is missing) or `last` (one attempt left)."""
-        return [Learner.of(facts) for facts in self.inside.ask("seed", count=count, course=course, state=state)]
+        """Add learners of a course: `enrolled`, `ready` (only the submission is missing) or `last`
+        (one attempt left).
+        """
+        return [
+            Learner.of(facts)
+            for facts in self.inside.ask("seed", count=count, course=course, state=state)
+        ]
 
     def serve(self, settings: str = "config.settings") -> Server:
         """Return the web server, started with these settings when it is not running so."""

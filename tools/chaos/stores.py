@@ -1,4 +1,6 @@
-"""Makes the databases of a run: a file, or a PostgreSQL server of our own that may be stopped in the middle of its work."""
+"""Makes the databases of a run: a file, or a PostgreSQL server of our own that may be stopped in
+the middle of its work.
+"""
 
 import os
 import pwd
@@ -29,7 +31,11 @@ class SqliteFiles(SqliteStore):
     def copy(self, source: str, target: str) -> None:
         """Make a database out of another."""
         file = self.folder / f"{target}.sqlite3"
-        file.touch(mode=0o600)  # the site does not start over what other users can read; what SQLite lays beside it follows
+        file.touch(
+            mode=0o600
+            # the site does not start over what other users can read; what SQLite lays beside it
+            # follows
+        )
         with (
             closing(sqlite3.connect(self.folder / f"{source}.sqlite3")) as origin,
             closing(sqlite3.connect(file)) as copy,
@@ -44,7 +50,9 @@ class SqliteFiles(SqliteStore):
 
 
 class PrivatePostgres:
-    """A PostgreSQL server that this run started: its own data, sockets and port, with every promise of durability on."""
+    """A PostgreSQL server that this run started: its own data, sockets and port, with every promise
+    of durability on.
+    """
 
     def __init__(self) -> None:
         self.programs = max(PROGRAMS.glob("*/bin/initdb")).parent
@@ -66,7 +74,17 @@ class PrivatePostgres:
 
     def make(self) -> None:
         """Make the data, start, and leave a mark that no other server carries."""
-        self._run("initdb", "--pgdata", str(self.data), "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8")
+        self._run(
+            "initdb",
+            "--pgdata",
+            str(self.data),
+            "--auth",
+            "trust",
+            "--encoding",
+            "UTF8",
+            "--locale",
+            "C.UTF-8",
+        )
         self.start()
         with self._ask() as session:
             session.execute("CREATE TABLE chaos_marker (token text NOT NULL)")
@@ -77,19 +95,49 @@ class PrivatePostgres:
         started = time.monotonic()
         options = f"-h {HOST} -p {self.port} -k '{self.data}' -c max_connections=200"
         self._run(
-            "pg_ctl", "--pgdata", str(self.data), "--wait", "--silent", "--log", str(self.data / "log"), "--options", options, "start"
+            "pg_ctl",
+            "--pgdata",
+            str(self.data),
+            "--wait",
+            "--silent",
+            "--log",
+            str(self.data / "log"),
+            "--options",
+            options,
+            "start",
         )
         return time.monotonic() - started
 
     def stop_at_once(self) -> None:
-        """Stop in immediate mode: every process of the server ends where it stands. Refuses a server that is not ours."""
+        """Stop in immediate mode: every process of the server ends where it stands.
+
+        Refuses a server that is not ours.
+        """
         self.check_own()
-        self._run("pg_ctl", "--pgdata", str(self.data), "--mode", "immediate", "--wait", "--silent", "stop")
+        self._run(
+            "pg_ctl",
+            "--pgdata",
+            str(self.data),
+            "--mode",
+            "immediate",
+            "--wait",
+            "--silent",
+            "stop",
+        )
 
     def remove(self) -> None:
         """Stop the server and remove its data."""
         if (self.data / "postmaster.pid").exists():
-            self._run("pg_ctl", "--pgdata", str(self.data), "--mode", "immediate", "--wait", "--silent", "stop")
+            self._run(
+                "pg_ctl",
+                "--pgdata",
+                str(self.data),
+                "--mode",
+                "immediate",
+                "--wait",
+                "--silent",
+                "stop",
+            )
         shutil.rmtree(self.data, ignore_errors=True)
 
     def check_own(self) -> None:
@@ -97,20 +145,30 @@ class PrivatePostgres:
         with self._ask() as session:
             data = session.execute("SHOW data_directory").fetchone()[0]
             marks = session.execute("SELECT token FROM chaos_marker").fetchall()
-            promises = {session.execute(f"SHOW {name}").fetchone()[0] for name in ("fsync", "full_page_writes", "synchronous_commit")}
+            promises = {
+                session.execute(f"SHOW {name}").fetchone()[0]
+                for name in ("fsync", "full_page_writes", "synchronous_commit")
+            }
         if Path(data) != self.data or marks != [(self.marker,)]:
-            raise NotOurs(f"the server at port {self.port} works in {data}: it is not the one that this run started")
+            raise NotOurs(
+                f"the server at port {self.port} works in {data}: it is not the one that this "
+                "run started"
+            )
         if promises != {"on"}:
             raise RuntimeError("the server of this run does not keep what it acknowledges")
 
     def _folder(self) -> Path:
-        """Make the folder of the data below var, or elsewhere when a folder above is closed to the account."""
+        """Make the folder of the data below var, or elsewhere when a folder above is closed to the
+        account.
+        """
         wanted = SqliteFiles().folder.parent / f"postgres-{os.getpid()}-{secrets.token_hex(4)}"
         wanted.mkdir(parents=True, mode=0o700)
         if not self.as_account:
             return wanted
         shutil.chown(wanted, ACCOUNT, ACCOUNT)
-        if not subprocess.run([*self.as_account, "test", "-w", str(wanted)], check=False).returncode:
+        if not subprocess.run(
+            [*self.as_account, "test", "-w", str(wanted)], check=False
+        ).returncode:
             return wanted
         wanted.rmdir()
         elsewhere = Path(tempfile.mkdtemp(prefix="puriq-chaos-"))
@@ -160,7 +218,9 @@ class PostgresDatabases(PostgresStore):
     def copy(self, source: str, target: str) -> None:
         """Make a database out of another that nobody is connected to."""
         with self._ask() as session:
-            session.execute(f'CREATE DATABASE "{self._name(target)}" TEMPLATE "{self._name(source)}"')
+            session.execute(
+                f'CREATE DATABASE "{self._name(target)}" TEMPLATE "{self._name(source)}"'
+            )
 
     def cache_url(self) -> str:
         return super().cache_url() if self.has_redis else SqliteFiles.cache_url(self)

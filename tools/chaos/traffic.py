@@ -1,4 +1,6 @@
-"""Sends requests until they are answered, like a patient device, and counts what came back and what a kill cut off."""
+"""Sends requests until they are answered, like a patient device, and counts what came back and what
+a kill cut off.
+"""
 
 import asyncio
 from collections import Counter
@@ -32,7 +34,9 @@ class Traffic:
         self._moved = asyncio.Event()
 
     async def insist(self, ask: Ask) -> Answer:
-        """Send a request, again and again with the same content, until it is answered as expected."""
+        """Send a request, again and again with the same content, until it is answered as
+        expected.
+        """
         for _try in range(TRIES):
             answer = await self.send(ask)
             if answer is None:
@@ -54,7 +58,10 @@ class Traffic:
         self._moved.set()
 
     async def send(self, ask: Ask, *, will_be_cut: bool = False) -> Answer | None:
-        """Send a request once; None when no whole answer came back. `will_be_cut` says that the request itself asks for it."""
+        """Send a request once; None when no whole answer came back.
+
+        `will_be_cut` says that the request itself asks for it.
+        """
         visitor, token = await self.free.get(), object()
         self.in_flight.add(token)
         if will_be_cut:
@@ -77,7 +84,9 @@ class Traffic:
         return answer
 
     def _name_of(self, fault: Exception, token: object) -> str:
-        """Tell a response that a kill cut from a connection that nobody answered or that was closed while it was idle."""
+        """Tell a response that a kill cut from a connection that nobody answered or that was closed
+        while it was idle.
+        """
         if isinstance(fault, ConnectionRefusedError):
             return "refused"
         return "cut" if token in self.interrupted else "closed"
@@ -98,7 +107,9 @@ class Traffic:
             await self._moved.wait()
 
     def mark_interrupted(self) -> None:
-        """Remember what is in flight now: what fails of it was cut by the fault that is injected next."""
+        """Remember what is in flight now: what fails of it was cut by the fault that is injected
+        next.
+        """
         self.interrupted |= self.in_flight
 
     async def leave(self) -> None:
@@ -108,7 +119,9 @@ class Traffic:
 
     @property
     def busy_share(self) -> float:
-        """Percent of the requests that reached the site and were answered with a 503 while nothing was stopped."""
+        """Percent of the requests that reached the site and were answered with a 503 while nothing
+        was stopped.
+        """
         return 100 * self.counts["busy"] / max(self.counts["sent"] - self.counts["refused"], 1)
 
     def told(self) -> str:

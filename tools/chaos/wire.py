@@ -1,4 +1,6 @@
-"""Stands between a device and the site: passes a request on, waits for the whole answer, and cuts before the device sees it."""
+"""Stands between a device and the site: passes a request on, waits for the whole answer, and cuts
+before the device sees it.
+"""
 
 import asyncio
 import re
@@ -11,7 +13,10 @@ IDENTIFIER = re.compile(rb"uuid=([0-9a-f-]{36})")
 
 
 class CuttingWire:
-    """A small proxy on a port of its own. `answers` holds what it did not pass on, by the identifier of the act."""
+    """A small proxy on a port of its own.
+
+    `answers` holds what it did not pass on, by the identifier of the act.
+    """
 
     def __init__(self, port: int) -> None:
         self.beyond = port

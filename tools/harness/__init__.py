@@ -1,1 +1,3 @@
-"""Serves, visits and stores sites of our own for measuring and for breaking: what bench and chaos share."""
+"""Serves, visits and stores sites of our own for measuring and for breaking: what bench and chaos
+share.
+"""

@@ -40,7 +40,11 @@ class Answer:
     @property
     def text(self) -> str:
         """The body as text."""
-        return (gzip.decompress(self.body) if self.headers.get("content-encoding") == "gzip" else self.body).decode()
+        return (
+            gzip.decompress(self.body)
+            if self.headers.get("content-encoding") == "gzip"
+            else self.body
+        ).decode()
 
 
 def cookies_of(session: str) -> str:
@@ -49,7 +53,9 @@ def cookies_of(session: str) -> str:
 
 
 def form(**values: str) -> dict[str, str]:
-    """Return the fields of an act as the page would send them, with a fresh identifier unless one is given."""
+    """Return the fields of an act as the page would send them, with a fresh identifier unless one
+    is given.
+    """
     return {"csrfmiddlewaretoken": CSRF_TOKEN, "uuid": str(uuid4()), **values}
 
 
@@ -59,10 +65,16 @@ async def read_answer(reader: asyncio.StreamReader, started: float) -> Answer:
     first, *lines = head.decode("latin-1").rstrip().split("\r\n")
     pairs = [line.split(": ", 1) for line in lines]
     headers = {name.lower(): value for name, value in pairs}
-    cookies = dict(value.split(";", 1)[0].split("=", 1) for name, value in pairs if name.lower() == "set-cookie")
+    cookies = dict(
+        value.split(";", 1)[0].split("=", 1)
+        for name, value in pairs
+        if name.lower() == "set-cookie"
+    )
     status = int(first.split(" ", 2)[1])
     body = await read_body(reader, status, headers)
-    return Answer(status, headers, body, len(head) + len(body), time.perf_counter() - started, cookies)
+    return Answer(
+        status, headers, body, len(head) + len(body), time.perf_counter() - started, cookies
+    )
 
 
 async def read_body(reader: asyncio.StreamReader, status: int, headers: dict[str, str]) -> bytes:
@@ -88,7 +100,10 @@ class Visitor:
         self.writer: asyncio.StreamWriter | None = None
 
     async def send(self, ask: Ask) -> Answer:
-        """Send a request and return its answer. A page is asked once more when the server had closed the connection."""
+        """Send a request and return its answer.
+
+        A page is asked once more when the server had closed the connection.
+        """
         started = time.perf_counter()
         is_fresh = self.writer is None
         try:
@@ -128,5 +143,8 @@ class Visitor:
         body = b""
         if ask.form is not None:
             body = urlencode(ask.form).encode()
-            lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+            lines += [
+                "Content-Type: application/x-www-form-urlencoded",
+                f"Content-Length: {len(body)}",
+            ]
         return "\r\n".join([*lines, "", ""]).encode() + body

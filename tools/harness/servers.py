@@ -1,4 +1,6 @@
-"""Starts web servers as in production, asks what processor time they used, and stops them by their process."""
+"""Starts web servers as in production, asks what processor time they used, and stops them by their
+process.
+"""
 
 import os
 import socket
@@ -71,9 +73,18 @@ class Server:
             "BASE_URL": self.address,
             "DJANGO_SETTINGS_MODULE": self.settings,
         }
-        command = [sys.executable, "-m", "gunicorn", "-c", f"python:{self.project}.gunicorn", f"{self.project}.wsgi:application"]
+        command = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-c",
+            f"python:{self.project}.gunicorn",
+            f"{self.project}.wsgi:application",
+        ]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
         try:
             self._wait()
         except BaseException:
@@ -93,7 +104,9 @@ class Server:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                raise RuntimeError(f"{self.project} ended with {self.process.returncode}: see {self.log}")
+                raise RuntimeError(
+                    f"{self.project} ended with {self.process.returncode}: see {self.log}"
+                )
             try:
                 urllib.request.urlopen(f"{self.address}/salud/vivo", timeout=2).close()
                 return
@@ -104,17 +117,25 @@ class Server:
         raise RuntimeError(f"{self.project} does not answer")
 
     def seconds(self) -> float:
-        """Return the processor seconds of the server, its workers, and the processes of its database."""
+        """Return the processor seconds of the server, its workers, and the processes of its
+        database.
+        """
         pids = tree_of(self.process.pid)
-        own = process_seconds(pids[0], with_ended_children=True) + sum(process_seconds(pid) for pid in pids[1:])
+        own = process_seconds(pids[0], with_ended_children=True) + sum(
+            process_seconds(pid) for pid in pids[1:]
+        )
         return own + self.store.seconds(self.database)
 
 
 def run_inside(module: str, settings: str, store: Store, database: str, *words: str) -> str:
-    """Run one of our modules in a process of its own on one of our databases; return what it printed."""
+    """Run one of our modules in a process of its own on one of our databases; return what it
+    printed.
+    """
     environment = store.environment(database) | {"DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False
+    )
     if done.returncode:
         raise RuntimeError(f"{module} ended with {done.returncode}")
     return done.stdout
@@ -122,7 +143,17 @@ def run_inside(module: str, settings: str, store: Store, database: str, *words: 
 
 def machine() -> str:
     """Return what the run ran on, in a few words."""
-    model = next((line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "?")
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
+        "?",
+    )
     memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024**2
     load = os.getloadavg()[0]
-    return f"{os.cpu_count()} × {model}, {memory} GB, Python {sys.version.split()[0]}, load {load:.1f} at the start"
+    return (
+        f"{os.cpu_count()} × {model}, {memory} GB, Python {sys.version.split()[0]}, load "
+        f"{load:.1f} at the start"
+    )

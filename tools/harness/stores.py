@@ -1,4 +1,6 @@
-"""Makes the databases that one run owns, names them to the processes, and removes those and no other."""
+"""Makes the databases that one run owns, names them to the processes, and removes those and no
+other.
+"""
 
 import os
 import re
@@ -25,10 +27,15 @@ def check_own(database_url: str) -> None:
     """Refuse every database but one that a run of ours made on this machine."""
     parts = urlsplit(database_url)
     if parts.scheme == "sqlite":
-        if not any(Path(parts.path[1:]).resolve().is_relative_to(folder_of(purpose).resolve()) for purpose in PURPOSES):
+        if not any(
+            Path(parts.path[1:]).resolve().is_relative_to(folder_of(purpose).resolve())
+            for purpose in PURPOSES
+        ):
             raise NotOurs(f"{database_url}: a run writes only below its own folder in var")
     elif parts.hostname not in LOOPBACK or not OWN_NAME.fullmatch(parts.path.lstrip("/")):
-        raise NotOurs(f"{parts.hostname}{parts.path}: a run writes only to databases that it made here")
+        raise NotOurs(
+            f"{parts.hostname}{parts.path}: a run writes only to databases that it made here"
+        )
 
 
 def folder_of(purpose: str) -> Path:
@@ -47,7 +54,9 @@ def process_seconds(pid: int, *, with_ended_children: bool = False) -> float:
 
 
 class Store:
-    """What both kinds of store have: a folder of this run, and the variables that name its databases."""
+    """What both kinds of store have: a folder of this run, and the variables that name its
+    databases.
+    """
 
     name = ""
     purpose = "bench"
@@ -68,10 +77,16 @@ class Store:
         return f"sqlite:///{self.folder / database}.sqlite3"
 
     def environment(self, database: str) -> dict[str, str]:
-        """Return the variables of a process that works on one of our databases, as in production but for its people."""
+        """Return the variables of a process that works on one of our databases, as in production
+        but for its people.
+        """
         url = self.url(database)
         check_own(url)
-        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG", "WEB_CONCURRENCY"}}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if name in {"PATH", "HOME", "LANG", "WEB_CONCURRENCY"}
+        }
         return kept | {
             "DATABASE_URL": url,
             "CACHE_URL": self.cache_url(),
@@ -87,7 +102,9 @@ class Store:
         return f"locmemcache://{self.purpose}"
 
     def seconds(self, database: str) -> float:
-        """Return the seconds that server processes of a database used: none, SQLite works inside the site."""
+        """Return the seconds that server processes of a database used: none, SQLite works inside
+        the site.
+        """
         return 0.0
 
 
@@ -98,14 +115,18 @@ class SqliteStore(Store):
 
 
 class PostgresStore(Store):
-    """Databases with our own name on a server of this machine, and keys under our own prefix on Redis."""
+    """Databases with our own name on a server of this machine, and keys under our own prefix on
+    Redis.
+    """
 
     name = "PostgreSQL"
 
     def __init__(self, server: str, cache: str) -> None:
         super().__init__()
         if {urlsplit(server).hostname, urlsplit(cache).hostname} - LOOPBACK:
-            raise NotOurs("PostgreSQL and Redis have to be on this machine: their processes are measured too")
+            raise NotOurs(
+                "PostgreSQL and Redis have to be on this machine: their processes are measured too"
+            )
         self.server, self.cache = server, cache
         self.prefix = f"puriq_{self.purpose}_{os.getpid()}"
         self.made: list[str] = []
@@ -117,7 +138,9 @@ class PostgresStore(Store):
             redis.Redis.from_url(self.cache).ping()
             with self._ask() as session:
                 pid = session.execute("SELECT pg_backend_pid()").fetchone()[0]
-                return Path(f"/proc/{pid}/stat").exists()  # while the session lasts: its process ends with it
+                return Path(
+                    f"/proc/{pid}/stat"
+                ).exists()  # while the session lasts: its process ends with it
         except (psycopg.Error, redis.RedisError):
             return False
 
@@ -125,7 +148,9 @@ class PostgresStore(Store):
         super().make()
         with self._ask() as session:
             for database in databases:
-                session.execute(f"CREATE DATABASE \"{self._name(database)}\" TEMPLATE template0 ENCODING 'UTF8'")
+                session.execute(
+                    f"CREATE DATABASE \"{self._name(database)}\" TEMPLATE template0 ENCODING 'UTF8'"
+                )
                 self.made.append(self._name(database))
 
     def remove(self) -> None:
@@ -148,9 +173,13 @@ class PostgresStore(Store):
         return f"{self.cache}?key_prefix={self.prefix}"
 
     def seconds(self, database: str) -> float:
-        """Return the seconds of every server process that worked for a database, those seen earlier and gone included."""
+        """Return the seconds of every server process that worked for a database, those seen earlier
+        and gone included.
+        """
         with self._ask() as session:
-            rows = session.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [self._name(database)]).fetchall()
+            rows = session.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = %s", [self._name(database)]
+            ).fetchall()
         known = self.known.setdefault(database, {})
         known |= {pid: process_seconds(pid) for (pid,) in rows}
         return sum(known.values())

@@ -23,9 +23,11 @@ from web.queries import last_saved_at
 @public
 @never_cache
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token expired, or whose cookie did not come, with the same form and a fresh token; nothing was stored.
+    """Answer a form whose token expired, or whose cookie did not come, with the same form and a
+    fresh token; nothing was stored.
 
-    A form of a person who is no longer signed in goes through sign-in, as with a token that still holds.
+    A form of a person who is no longer signed in goes through sign-in, as with a token that still
+    holds.
     """
     act = read_act(request)
     if act and (refused := refused_act(request)):
@@ -38,9 +40,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @public
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Answer what could not be read, and what is larger than the site takes: neither form nor host is looked at again."""
+    """Answer what could not be read, and what is larger than the site takes: neither form nor host
+    is looked at again.
+    """
     if isinstance(exception, (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)):
-        return HttpResponse(render_to_string("413.html"), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return HttpResponse(
+            render_to_string("413.html"), status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        )
     return HttpResponse(render_to_string("400.html"), status=HTTPStatus.BAD_REQUEST)
 
 
@@ -52,7 +58,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 @public
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer a fault with the reference that the log carries too, and with the last moment that something was stored.
+    """Answer a fault with the reference that the log carries too, and with the last moment that
+    something was stored.
 
     What the database did not take in time is no fault: it may be sent again.
     """

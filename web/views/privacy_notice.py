@@ -13,4 +13,8 @@ from privacy.retention import retention_rules
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show the notice that editors wrote, and the terms that the site carries out."""
-    return render(request, "web/privacy.html", {**plain_page("privacidad").get_context(request), "retention": retention_rules()})
+    return render(
+        request,
+        "web/privacy.html",
+        {**plain_page("privacidad").get_context(request), "retention": retention_rules()},
+    )

@@ -21,7 +21,9 @@ def alive(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The parts it needs answer and take what is written; what an operator must mend is told without closing the site."""
+    """The parts it needs answer and take what is written; what an operator must mend is told
+    without closing the site.
+    """
     now = timezone.now()
     failing = failing_parts(now)
     to_mend = parts_to_mend(now) if not failing else []
@@ -30,4 +32,6 @@ def ready(request: HttpRequest) -> JsonResponse:
         told["to_mend"] = to_mend
     if failing or to_mend:
         told["words"] = [str(WORDS[name]) for name in (*failing, *to_mend)]
-    return JsonResponse(told, status=503 if failing else 200, json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(
+        told, status=503 if failing else 200, json_dumps_params={"ensure_ascii": False}
+    )

@@ -1,4 +1,6 @@
-"""Tells machines of the web what the site has, what it keeps to people, and where to report a weakness."""
+"""Tells machines of the web what the site has, what it keeps to people, and where to report a
+weakness.
+"""
 
 from datetime import timedelta
 
@@ -15,7 +17,8 @@ from accounts.policies import public
 from content.models import StandardPage
 from learning.queries import open_courses
 
-# A person's own, acts, what verifies one certificate, and where people work: nothing of it belongs in a search engine.
+# A person's own, acts, what verifies one certificate, and where people work: nothing of it belongs
+# in a search engine.
 CLOSED = (
     "/certificados/",
     "/cuenta/",
@@ -53,9 +56,16 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     courses = [reverse("learning:course", args=[outline.slug]) for _head, outline in open_courses()]
     slugs = StandardPage.objects.live().public().order_by("slug").values_list("slug", flat=True)
     plain = [f"{reverse('wagtail_serve', args=[''])}{slug}/" for slug in slugs]
-    addresses = [reverse("wagtail_serve", args=[""]), reverse("learning:catalogue"), *courses, *plain]
+    addresses = [
+        reverse("wagtail_serve", args=[""]),
+        reverse("learning:catalogue"),
+        *courses,
+        *plain,
+    ]
     context = {"addresses": [settings.BASE_URL + address for address in addresses]}
-    return render(request, "web/sitemap.xml", context, content_type="application/xml; charset=utf-8")
+    return render(
+        request, "web/sitemap.xml", context, content_type="application/xml; charset=utf-8"
+    )
 
 
 @public

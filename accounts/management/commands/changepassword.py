@@ -1,4 +1,6 @@
-"""Refuses Django's way to choose a password for somebody else: it would let a terminal in as that person, without a line."""
+"""Refuses Django's way to choose a password for somebody else: it would let a terminal in as that
+person, without a line.
+"""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -17,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         words = _(
-            "Nadie elige la contraseña de otra persona. Que la cambie en %(page)s; sin correo, quien coordina le da un código. "
+            "Nadie elige la contraseña de otra persona. Que la cambie en %(page)s; sin correo, "
+            "quien coordina le da un código. "
             "Para un operador que todavía no la eligió, repite manage.py create_operator CORREO."
         )
         raise CommandError(words % {"page": f"{settings.BASE_URL}/cuenta/recuperar/"})

@@ -16,5 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         raise CommandError(
-            _("Aquí no hay superusuarios: nadie tiene poderes sin un rol y sin huella. Usa manage.py create_operator CORREO.")
+            _(
+                "Aquí no hay superusuarios: nadie tiene poderes sin un rol y sin huella. Usa "
+                "manage.py create_operator CORREO."
+            )
         )

@@ -15,7 +15,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("email", metavar="CORREO", help=_("De la persona"))
         parser.add_argument("role", metavar="ROL", help=", ".join(RoleGrant.Role.values))
-        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que quita el rol"))
+        parser.add_argument(
+            "--as",
+            dest="operator",
+            metavar="CORREO",
+            required=True,
+            help=_("El operador que quita el rol"),
+        )
 
     def handle(self, *args, **options):
         role, operator = role_named(options["role"]), operator_named(options["operator"])
@@ -24,8 +30,16 @@ class Command(BaseCommand):
             end_role(grant=grant, now=timezone.now(), ended_by=operator)
         except LastOperator as error:
             raise CommandError(
-                _("Es el único operador sin fecha de fin: da antes ese rol a otra persona, sin --until ni alcance.")
+                _(
+                    "Es el único operador sin fecha de fin: da antes ese rol a otra persona, sin "
+                    "--until ni alcance."
+                )
             ) from error
         except BeyondTheCeiling as error:
-            raise CommandError(_("Nadie se quita un rol a sí mismo: que lo haga otro operador.")) from error
-        self.stdout.write(_("%(email)s ya no es %(role)s.") % {"email": options["email"], "role": grant.get_role_display()})
+            raise CommandError(
+                _("Nadie se quita un rol a sí mismo: que lo haga otro operador.")
+            ) from error
+        self.stdout.write(
+            _("%(email)s ya no es %(role)s.")
+            % {"email": options["email"], "role": grant.get_role_display()}
+        )

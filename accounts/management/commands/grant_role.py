@@ -16,20 +16,41 @@ KINDS = ", ".join(Organisation.Kind.values)
 
 class Command(BaseCommand):
     help = (
-        "Da a una persona un rol con su alcance; en el historial queda el operador de --as. Si ya lo tiene, cambia su alcance y su fin. Sin "
+        "Da a una persona un rol con su alcance; en el historial queda el operador de --as. Si "
+        "ya lo tiene, cambia su alcance y su fin. Sin "
         "--areas vale en todo el país; sin --kinds, en todo tipo de entidad."
     )
 
     def add_arguments(self, parser):
         parser.add_argument("email", metavar="CORREO", help=_("De una persona registrada"))
         parser.add_argument("role", metavar="ROL", help=", ".join(RoleGrant.Role.values))
-        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que da el rol"))
-        parser.add_argument("--areas", nargs="+", default=[], metavar="CODIGO", help=_("Códigos INEI de regiones, como 24 para Tumbes"))
+        parser.add_argument(
+            "--as",
+            dest="operator",
+            metavar="CORREO",
+            required=True,
+            help=_("El operador que da el rol"),
+        )
+        parser.add_argument(
+            "--areas",
+            nargs="+",
+            default=[],
+            metavar="CODIGO",
+            help=_("Códigos INEI de regiones, como 24 para Tumbes"),
+        )
         parser.add_argument("--kinds", nargs="+", default=[], metavar="TIPO", help=KINDS)
-        parser.add_argument("--until", metavar="FECHA", help=_("Último día del rol, como 2027-03-31; sin esto, no termina"))
+        parser.add_argument(
+            "--until",
+            metavar="FECHA",
+            help=_("Último día del rol, como 2027-03-31; sin esto, no termina"),
+        )
 
     def handle(self, *args, **options):
-        role, operator, person = role_named(options["role"]), operator_named(options["operator"]), person_named(options["email"])
+        role, operator, person = (
+            role_named(options["role"]),
+            operator_named(options["operator"]),
+            person_named(options["email"]),
+        )
         areas, kinds = known_areas(listed(options["areas"])), known_kinds(listed(options["kinds"]))
         now = timezone.now()
         ends_on = day_after(options["until"], timezone.localdate(now))
@@ -46,15 +67,30 @@ class Command(BaseCommand):
             )
         except LastOperator as error:
             raise CommandError(
-                _("Es el único operador sin fecha de fin: da antes ese rol a otra persona, sin --until ni alcance.")
+                _(
+                    "Es el único operador sin fecha de fin: da antes ese rol a otra persona, sin "
+                    "--until ni alcance."
+                )
             ) from error
         except BeyondTheCeiling as error:
-            raise CommandError(_("Nadie se da un rol, ni da uno más amplio o más largo que el suyo.")) from error
+            raise CommandError(
+                _("Nadie se da un rol, ni da uno más amplio o más largo que el suyo.")
+            ) from error
         where = ", ".join(area.name for area in areas) or _("todo el país")
-        until = _("hasta el %(day)s") % {"day": options["until"]} if ends_on else _("sin fecha de fin")
-        words = {"email": options["email"], "role": grant.get_role_display(), "where": where, "kinds": ", ".join(kinds), "until": until}
+        until = (
+            _("hasta el %(day)s") % {"day": options["until"]} if ends_on else _("sin fecha de fin")
+        )
+        words = {
+            "email": options["email"],
+            "role": grant.get_role_display(),
+            "where": where,
+            "kinds": ", ".join(kinds),
+            "until": until,
+        }
         if kinds:
-            self.stdout.write(_("%(email)s: %(role)s, %(where)s, solo %(kinds)s, %(until)s.") % words)
+            self.stdout.write(
+                _("%(email)s: %(role)s, %(where)s, solo %(kinds)s, %(until)s.") % words
+            )
         else:
             self.stdout.write(_("%(email)s: %(role)s, %(where)s, %(until)s.") % words)
 
@@ -69,27 +105,40 @@ def known_areas(codes: list[str]) -> list[Area]:
     areas = {area.code: area for area in Area.objects.filter(valid_to=None)}
     if unknown := [code for code in codes if code not in areas]:
         listed_areas = ", ".join(f"{code} {area.name}" for code, area in sorted(areas.items()))
-        raise CommandError(_("No existe la región %(code)s. Hay: %(areas)s.") % {"code": ", ".join(unknown), "areas": listed_areas})
+        raise CommandError(
+            _("No existe la región %(code)s. Hay: %(areas)s.")
+            % {"code": ", ".join(unknown), "areas": listed_areas}
+        )
     return [areas[code] for code in sorted(set(codes))]
 
 
 def known_kinds(kinds: list[str]) -> list[str]:
     """Return kinds of institution. Raises CommandError with those that exist."""
     if unknown := [kind for kind in kinds if kind not in Organisation.Kind.values]:
-        raise CommandError(_("No existe el tipo de entidad %(kind)s. Hay: %(kinds)s.") % {"kind": ", ".join(unknown), "kinds": KINDS})
+        raise CommandError(
+            _("No existe el tipo de entidad %(kind)s. Hay: %(kinds)s.")
+            % {"kind": ", ".join(unknown), "kinds": KINDS}
+        )
     return sorted(set(kinds))
 
 
 def day_after(last: str | None, today: date) -> date | None:
-    """Return the first day without the role. Raises CommandError for no day, or one that is over."""
+    """Return the first day without the role.
+
+    Raises CommandError for no day, or one that is over.
+    """
     if not last:
         return None
     try:
         day = date.fromisoformat(last)
     except ValueError as error:
-        raise CommandError(_("--until es una fecha como 2027-03-31, no «%(told)s».") % {"told": last}) from error
+        raise CommandError(
+            _("--until es una fecha como 2027-03-31, no «%(told)s».") % {"told": last}
+        ) from error
     if day < today:
-        raise CommandError(_("El %(day)s ya pasó. Para quitar un rol usa end_role.") % {"day": last})
+        raise CommandError(
+            _("El %(day)s ya pasó. Para quitar un rol usa end_role.") % {"day": last}
+        )
     if day == date.max:
         raise CommandError(_("Sin fecha de fin se escribe sin --until."))
     return day + timedelta(days=1)

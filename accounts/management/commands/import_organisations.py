@@ -8,7 +8,9 @@ from accounts.services import import_organisations
 
 
 class Command(BaseCommand):
-    help = "Agrega las municipalidades, gobiernos regionales, UGEL, DIRESA y ministerios que faltan."
+    help = (
+        "Agrega las municipalidades, gobiernos regionales, UGEL, DIRESA y ministerios que faltan."
+    )
 
     def handle(self, *args, **options):
         added = import_organisations()

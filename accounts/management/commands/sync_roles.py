@@ -8,8 +8,12 @@ from accounts.roles import GROUP_OF_ROLE, sync_roles
 
 
 class Command(BaseCommand):
-    help = "Escribe en la base los grupos declarados, sus permisos y sus personas. Se puede repetir."
+    help = (
+        "Escribe en la base los grupos declarados, sus permisos y sus personas. Se puede repetir."
+    )
 
     def handle(self, *args, **options):
         sync_roles(today=timezone.localdate())
-        self.stdout.write(_("Roles al día: %(names)s") % {"names": ", ".join(GROUP_OF_ROLE.values())})
+        self.stdout.write(
+            _("Roles al día: %(names)s") % {"names": ", ".join(GROUP_OF_ROLE.values())}
+        )

@@ -12,28 +12,50 @@ from lib.text_fields import name_refusal
 
 
 class Command(BaseCommand):
-    help = "Corrige los certificados vigentes con un texto que no se puede imprimir; dice cuáles necesitan un nombre. Se puede repetir."
+    help = (
+        "Corrige los certificados vigentes con un texto que no se puede imprimir; dice "
+        "cuáles necesitan un nombre. Se puede repetir."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
+        parser.add_argument(
+            "--as",
+            dest="operator",
+            metavar="CORREO",
+            required=True,
+            help=_("El operador que decide"),
+        )
         parser.add_argument("--code", metavar="CODIGO", default="", help=_("Un solo certificado"))
-        parser.add_argument("--name", metavar="NOMBRE", default="", help=_("Cómo se escribe su titular, con letras que se pueden imprimir"))
+        parser.add_argument(
+            "--name",
+            metavar="NOMBRE",
+            default="",
+            help=_("Cómo se escribe su titular, con letras que se pueden imprimir"),
+        )
 
     def handle(self, *args, **options):
         operator, code, name = operator_named(options["operator"]), options["code"], options["name"]
         if name and not code:
-            raise CommandError(_("--name es el nombre de una persona: indica también --code, su certificado."))
+            raise CommandError(
+                _("--name es el nombre de una persona: indica también --code, su certificado.")
+            )
         if refusal := name_refusal(name):
             raise CommandError(refusal)
         mended, nameless = 0, []
         for certificate in [certificate_named(code)] if code else certificates_to_mend():
             try:
-                fields = mend_certificate(certificate=certificate, actor=operator, name=name, now=timezone.now())
+                fields = mend_certificate(
+                    certificate=certificate, actor=operator, name=name, now=timezone.now()
+                )
             except NeedsName:
                 nameless.append(grouped(certificate.code))
             else:
                 mended += bool(fields)
-        self.stdout.write(_("Certificados que ahora se imprimen completos: %(count)d.") % {"count": mended})
+        self.stdout.write(
+            _("Certificados que ahora se imprimen completos: %(count)d.") % {"count": mended}
+        )
         if nameless:
             told = {"codes": ", ".join(nameless)}
-            raise CommandError(_("Falta cómo se escribe el nombre, con --code y --name, en: %(codes)s.") % told)
+            raise CommandError(
+                _("Falta cómo se escribe el nombre, con --code y --name, en: %(codes)s.") % told
+            )

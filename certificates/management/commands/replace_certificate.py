@@ -11,19 +11,37 @@ from certificates.replacing import NoHolder, NothingToReplace, replace_certifica
 
 
 class Command(BaseCommand):
-    help = "Emite otra vez un certificado con los datos de hoy de su titular, también uno revocado por error; el anterior lleva a él."
+    help = (
+        "Emite otra vez un certificado con los datos de hoy de su titular, también uno "
+        "revocado por error; el anterior lleva a él."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("code", metavar="CODIGO", help=_("El del certificado, con o sin guiones"))
-        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
+        parser.add_argument(
+            "code", metavar="CODIGO", help=_("El del certificado, con o sin guiones")
+        )
+        parser.add_argument(
+            "--as",
+            dest="operator",
+            metavar="CORREO",
+            required=True,
+            help=_("El operador que decide"),
+        )
 
     def handle(self, *args, **options):
-        operator, certificate = operator_named(options["operator"]), certificate_named(options["code"])
+        operator, certificate = (
+            operator_named(options["operator"]),
+            certificate_named(options["code"]),
+        )
         try:
             new = replace_certificate(certificate=certificate, actor=operator, now=timezone.now())
         except NothingToReplace:
-            raise CommandError(_("Ese certificado vale y ya tiene los datos de hoy de su titular.")) from None
+            raise CommandError(
+                _("Ese certificado vale y ya tiene los datos de hoy de su titular.")
+            ) from None
         except NoHolder:
-            raise CommandError(_("Los datos de su titular se borraron: no hay a quién emitirlo.")) from None
+            raise CommandError(
+                _("Los datos de su titular se borraron: no hay a quién emitirlo.")
+            ) from None
         told = {"old": grouped(certificate.code), "new": grouped(new.code)}
         self.stdout.write(_("El certificado %(new)s reemplaza al %(old)s.") % told)

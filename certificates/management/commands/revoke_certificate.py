@@ -14,24 +14,48 @@ from lib.texts import as_written, tidied
 
 class Command(BaseCommand):
     help = (
-        "Declara que un certificado ya no vale; su página lo dice al instante. No se deshace: si fue un error, se emite otra vez "
+        "Declara que un certificado ya no vale; su página lo dice al instante. No se deshace: si "
+        "fue un error, se emite otra vez "
         "(replace_certificate)."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("code", metavar="CODIGO", help=_("El del certificado, con o sin guiones"))
-        parser.add_argument("--reason", metavar="MOTIVO", required=True, help=_("Por qué, con palabras que leerá su titular"))
-        parser.add_argument("--as", dest="operator", metavar="CORREO", required=True, help=_("El operador que decide"))
+        parser.add_argument(
+            "code", metavar="CODIGO", help=_("El del certificado, con o sin guiones")
+        )
+        parser.add_argument(
+            "--reason",
+            metavar="MOTIVO",
+            required=True,
+            help=_("Por qué, con palabras que leerá su titular"),
+        )
+        parser.add_argument(
+            "--as",
+            dest="operator",
+            metavar="CORREO",
+            required=True,
+            help=_("El operador que decide"),
+        )
 
     def handle(self, *args, **options):
-        operator, reason = operator_named(options["operator"]), as_written(tidied(options["reason"]))
+        operator, reason = (
+            operator_named(options["operator"]),
+            as_written(tidied(options["reason"])),
+        )
         limit = Certificate._meta.get_field("revocation_reason").max_length
         if not 1 <= len(reason) <= limit:
             raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
         certificate = certificate_named(options["code"])
         try:
-            revoked = revoke_certificate(certificate=certificate, reason=reason, actor=operator, now=timezone.now())
+            revoked = revoke_certificate(
+                certificate=certificate, reason=reason, actor=operator, now=timezone.now()
+            )
         except CannotBeRevoked:
             raise CommandError(_("Otro lo reemplazó: revoca ese.")) from None
-        told = {"code": grouped(revoked.code), "when": timezone.localtime(revoked.revoked_at).strftime("%d/%m/%Y %H:%M")}
-        self.stdout.write(_("El certificado %(code)s está revocado desde el %(when)s, hora de Lima.") % told)
+        told = {
+            "code": grouped(revoked.code),
+            "when": timezone.localtime(revoked.revoked_at).strftime("%d/%m/%Y %H:%M"),
+        }
+        self.stdout.write(
+            _("El certificado %(code)s está revocado desde el %(when)s, hora de Lima.") % told
+        )

@@ -1,4 +1,6 @@
-"""Writes dates and numbers as Peru does: 22/11/2026, 3:40 p. m., 1,234.5 (Django's plain `es` prints 1 234,5)."""
+"""Writes dates and numbers as Peru does: 22/11/2026, 3:40 p. m., 1,234.5 (Django's plain `es`
+prints 1 234,5).
+"""
 
 DATE_FORMAT = r"j \d\e F \d\e Y"
 TIME_FORMAT = "g:i a"

@@ -9,19 +9,42 @@ from courses.loading import FOLDER, read_toml
 
 
 class Command(BaseCommand):
-    help = "Imprime datos de las lecciones iniciales, al azar, en una tabla Markdown con una columna vacía para el veredicto. La misma semilla da los mismos."
+    help = (
+        "Imprime datos de las lecciones iniciales, al azar, en una tabla Markdown con una "
+        "columna vacía para el veredicto. La misma semilla da los mismos."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--seed", metavar="SEMILLA", type=int, required=True, help=_("Un número entero: el mismo da los mismos datos"))
-        parser.add_argument("--count", metavar="CANTIDAD", type=int, default=20, help=_("Cuántos datos; sin esto, 20"))
+        parser.add_argument(
+            "--seed",
+            metavar="SEMILLA",
+            type=int,
+            required=True,
+            help=_("Un número entero: el mismo da los mismos datos"),
+        )
+        parser.add_argument(
+            "--count",
+            metavar="CANTIDAD",
+            type=int,
+            default=20,
+            help=_("Cuántos datos; sin esto, 20"),
+        )
 
     def handle(self, *args, **options):
         facts = starter_facts()
         count = min(max(options["count"], 0), len(facts))
-        drawn = random.Random(options["seed"]).sample(facts, count)  # noqa: S311 - a draw that others can repeat, not a secret
+        # A draw that others can repeat, not a secret.
+        drawn = random.Random(options["seed"]).sample(facts, count)  # noqa: S311
         told = {"count": count, "total": len(facts), "seed": options["seed"]}
         self.stdout.write(_("%(count)d de %(total)d datos, semilla %(seed)d") % told + "\n\n")
-        columns = [_("N.º"), _("Oración"), _("Lección"), _("Fuente"), _("Confianza"), _("Veredicto")]
+        columns = [
+            _("N.º"),
+            _("Oración"),
+            _("Lección"),
+            _("Fuente"),
+            _("Confianza"),
+            _("Veredicto"),
+        ]
         self.stdout.write(row(columns))
         self.stdout.write(row(["---"] * len(columns)))
         for number, fact in enumerate(drawn, start=1):
@@ -29,9 +52,16 @@ class Command(BaseCommand):
 
 
 def starter_facts() -> list[tuple[str, str, str, str]]:
-    """Return sentence, lesson (`course/folder/file`), source and confidence of every fact, in the order of the files."""
+    """Return sentence, lesson (`course/folder/file`), source and confidence of every fact, in the
+    order of the files.
+    """
     return [
-        (fact["sentence"], str(path.relative_to(FOLDER).with_suffix("")), fact["source"], fact["confidence"])
+        (
+            fact["sentence"],
+            str(path.relative_to(FOLDER).with_suffix("")),
+            fact["source"],
+            fact["confidence"],
+        )
         for path in sorted(FOLDER.glob("*/*/*.toml"))
         for fact in read_toml(path)["facts"]
     ]

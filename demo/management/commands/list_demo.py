@@ -13,9 +13,16 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
-        loaded = set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True)) if settings.DEMO else set()
+        loaded = (
+            set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True))
+            if settings.DEMO
+            else set()
+        )
         cast = [person for person in CAST if person.email in loaded]
         if cast:
-            self.stdout.write(_("Personas de demostración (contraseña de todas: %(password)s)") % {"password": PASSWORD})
+            self.stdout.write(
+                _("Personas de demostración (contraseña de todas: %(password)s)")
+                % {"password": PASSWORD}
+            )
         for person in cast:
             self.stdout.write(f"  {person.email:<22} {person.words}")

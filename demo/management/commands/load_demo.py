@@ -1,4 +1,6 @@
-"""Plays the demonstration: the cast and fifty histories act by act, the rest at once by the same rules."""
+"""Plays the demonstration: the cast and fifty histories act by act, the rest at once by the same
+rules.
+"""
 
 import time
 from datetime import timedelta
@@ -24,33 +26,59 @@ from operations.origin import may_hold_demo_people
 from reporting.services import rebuild_tallies
 
 PLAYED_ACT_BY_ACT = 50
-DOCUMENTS = {"lina@demo.example": "40000001", "omar@demo.example": "40000002", "rosa@demo.example": "40000003"}
+DOCUMENTS = {
+    "lina@demo.example": "40000001",
+    "omar@demo.example": "40000002",
+    "rosa@demo.example": "40000003",
+}
 
 
 class Command(BaseCommand):
     help = "Carga las personas de demostración y sus historias. Se puede repetir; solo con DEMO=1."
 
     def add_arguments(self, parser):
-        parser.add_argument("--learners", metavar="CANTIDAD", type=int, default=2000, help=_("Cuántas personas; sin esto, 2000"))
         parser.add_argument(
-            "--seed", metavar="SEMILLA", type=int, default=2026, help=_("Un número entero: el mismo da las mismas historias")
+            "--learners",
+            metavar="CANTIDAD",
+            type=int,
+            default=2000,
+            help=_("Cuántas personas; sin esto, 2000"),
+        )
+        parser.add_argument(
+            "--seed",
+            metavar="SEMILLA",
+            type=int,
+            default=2026,
+            help=_("Un número entero: el mismo da las mismas historias"),
         )
 
     def handle(self, *args, **options):
         if not settings.DEMO:
-            raise CommandError(_("La demostración tiene una contraseña conocida: solo se carga con DEMO=1."))
+            raise CommandError(
+                _("La demostración tiene una contraseña conocida: solo se carga con DEMO=1.")
+            )
         if User.objects.filter(is_demo=True).exists():
             self.stdout.write(_("Demostración: ya estaba cargada"))
             return
         if not may_hold_demo_people():
-            raise CommandError(_("Esta base se hizo sin personas de demostración, o ya tiene personas reales: usa otra."))
+            raise CommandError(
+                _(
+                    "Esta base se hizo sin personas de demostración, o ya tiene personas reales: "
+                    "usa otra."
+                )
+            )
         head = CourseHead.objects.select_related("latest_edition").filter(is_open=True).first()
         if head is None:
-            raise CommandError(_("Todavía no hay un curso abierto: ejecuta antes load_starter_courses."))
+            raise CommandError(
+                _("Todavía no hay un curso abierto: ejecuta antes load_starter_courses.")
+            )
         started, now = time.monotonic(), timezone.now()
         with transaction.atomic():
             self.load(head, now, options["learners"], options["seed"])
-        told = {"count": User.objects.filter(is_demo=True).count(), "seconds": time.monotonic() - started}
+        told = {
+            "count": User.objects.filter(is_demo=True).count(),
+            "seconds": time.monotonic() - started,
+        }
         self.stdout.write(_("Demostración: %(count)d personas en %(seconds).0f s") % told)
 
     def load(self, head, now, count, seed):
@@ -60,7 +88,13 @@ class Command(BaseCommand):
             self.load_person(person, head, now, password_hash)
         self.stdout.write(_("Demostración: %(count)d personajes") % {"count": len(CAST)})
         organisations = places()
-        told = histories(count=max(count - len(CAST), 0), seed=seed, outline=outline, places=len(organisations), now=now)
+        told = histories(
+            count=max(count - len(CAST), 0),
+            seed=seed,
+            outline=outline,
+            places=len(organisations),
+            now=now,
+        )
         for history in islice(told, PLAYED_ACT_BY_ACT):
             user = create_person(
                 first_name=history.first_name,
@@ -73,12 +107,16 @@ class Command(BaseCommand):
                 is_demo=True,
             )
             play(user, head, history.enrolled_at, history.acts)
-        self.stdout.write(_("Demostración: %(count)d historias, acto por acto") % {"count": PLAYED_ACT_BY_ACT})
+        self.stdout.write(
+            _("Demostración: %(count)d historias, acto por acto") % {"count": PLAYED_ACT_BY_ACT}
+        )
         replayed = Replay(head, organisations, password_hash)
         for history in told:
             replayed.add(history)
         replayed.rows.store()
-        self.stdout.write(_("Demostración: %(count)d historias de una vez") % {"count": len(replayed.rows.users)})
+        self.stdout.write(
+            _("Demostración: %(count)d historias de una vez") % {"count": len(replayed.rows.users)}
+        )
         number_waiting_certificates(now=now)
         while seal_pending_entries():
             pass
@@ -89,7 +127,11 @@ class Command(BaseCommand):
         organisation = None
         if person.kind:
             wanted = Organisation.objects.filter(kind=person.kind)
-            organisation = (wanted.filter(district_id=person.place) if person.place else wanted).order_by("pk").first()
+            organisation = (
+                (wanted.filter(district_id=person.place) if person.place else wanted)
+                .order_by("pk")
+                .first()
+            )
         start = now - timedelta(days=40)
         document = DOCUMENTS.get(person.email, "")
         user = create_person(
@@ -106,19 +148,39 @@ class Command(BaseCommand):
         )
         confirm_first_entry(user=user, post=person.post, now=start)
         if person.role:
-            grant_role(user=user, role=person.role, now=start, is_national=not person.areas, area_codes=person.areas, kinds=person.kinds)
+            grant_role(
+                user=user,
+                role=person.role,
+                now=start,
+                is_national=not person.areas,
+                area_codes=person.areas,
+                kinds=person.kinds,
+            )
         keys = [activity.key for activity in outline_of(head.latest_edition_id).activities]
         done = {"lina@demo.example": first_half(keys), "rosa@demo.example": keys}.get(person.email)
         if done is not None:
             outline = outline_of(head.latest_edition_id)
             days = enumerate(done, start=1)
-            acts = [Act(key, start + timedelta(days=day), 1.0 if outline.by_key[key].kind == "quiz" else None) for day, key in days]
+            acts = [
+                Act(
+                    key,
+                    start + timedelta(days=day),
+                    1.0 if outline.by_key[key].kind == "quiz" else None,
+                )
+                for day, key in days
+            ]
             play(user, head, start, acts)
 
 
 def places() -> list[Organisation]:
-    """Return institutions of every area, one of each kind and area first, so that a small demonstration covers the country."""
-    rows = list(Organisation.objects.exclude(kind=Organisation.Kind.MINISTRY).select_related("district").order_by("pk"))
+    """Return institutions of every area, one of each kind and area first, so that a small
+    demonstration covers the country.
+    """
+    rows = list(
+        Organisation.objects.exclude(kind=Organisation.Kind.MINISTRY)
+        .select_related("district")
+        .order_by("pk")
+    )
     first: dict[tuple[str, str], Organisation] = {}
     for row in rows:
         first.setdefault((row.district.area_id, row.kind), row)

@@ -8,7 +8,12 @@ from learning.repair import mend_scores
 
 
 class Command(BaseCommand):
-    help = "Repone en el avance de cada persona su mejor puntaje exacto, según lo que hizo. Se puede repetir."
+    help = (
+        "Repone en el avance de cada persona su mejor puntaje exacto, según lo que hizo. Se "
+        "puede repetir."
+    )
 
     def handle(self, *args, **options):
-        self.stdout.write(_("Puntajes corregidos: %(count)d") % {"count": mend_scores(now=timezone.now())})
+        self.stdout.write(
+            _("Puntajes corregidos: %(count)d") % {"count": mend_scores(now=timezone.now())}
+        )

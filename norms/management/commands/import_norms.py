@@ -12,4 +12,6 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         report = import_norms(read_register())
         counts = {"added": report.added, "changed": report.changed, "same": report.unchanged}
-        self.stdout.write(_("Normas nuevas: %(added)d, cambiadas: %(changed)d, iguales: %(same)d.") % counts)
+        self.stdout.write(
+            _("Normas nuevas: %(added)d, cambiadas: %(changed)d, iguales: %(same)d.") % counts
+        )

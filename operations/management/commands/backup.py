@@ -16,10 +16,18 @@ from web.database_retry import is_full
 
 
 class Command(BaseCommand):
-    help = "Guarda la base de datos, los archivos y las claves en un archivo nuevo. La gente puede seguir trabajando."
+    help = (
+        "Guarda la base de datos, los archivos y las claves en un archivo nuevo. La gente "
+        "puede seguir trabajando."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="ARCHIVO", type=Path, help=_("El archivo nuevo, como copias/puriq-2027-03-31.zip"))
+        parser.add_argument(
+            "file",
+            metavar="ARCHIVO",
+            type=Path,
+            help=_("El archivo nuevo, como copias/puriq-2027-03-31.zip"),
+        )
 
     def handle(self, *args, **options):
         target = options["file"].absolute()
@@ -28,14 +36,22 @@ class Command(BaseCommand):
         except RefusedBackup as error:
             raise CommandError(error) from error
         except (DatabaseError, OSError) as error:
-            words = _("No queda espacio en %(name)s y la copia no se hizo. Libera espacio, o guárdala en otra carpeta.")
+            words = _(
+                "No queda espacio en %(name)s y la copia no se hizo. Libera espacio, o guárdala "
+                "en otra carpeta."
+            )
             sentence = words % {"name": target.parent} if is_full(error) else sentence_of(error)
             if sentence is None:
                 raise
             raise CommandError(sentence) from error
         Pulse.beat(Pulse.Part.BACKUP, timezone.now(), str(target.parent)[:400])
-        words = _("Copia lista: %(name)s (%(size).1f MB, %(rows)d filas, %(files)d archivos). Guárdala fuera de esta máquina.")
+        words = _(
+            "Copia lista: %(name)s (%(size).1f MB, %(rows)d filas, %(files)d archivos). Guárdala "
+            "fuera de esta máquina."
+        )
         size, rows = target.stat().st_size / 1e6, sum(manifest.rows.values())
-        self.stdout.write(words % {"name": target, "size": size, "rows": rows, "files": len(manifest.files)})
+        self.stdout.write(
+            words % {"name": target, "size": size, "rows": rows, "files": len(manifest.files)}
+        )
         for sentence in damaged_lines():
             self.stderr.write(sentence)

@@ -15,24 +15,43 @@ SCHEME = "sqlite:///"
 
 
 class Command(BaseCommand):
-    help = "Pasa todas las filas de un sitio SQLite (sqlite:///ruta) a la base PostgreSQL vacía de DATABASE_URL, y compara ambas."
+    help = (
+        "Pasa todas las filas de un sitio SQLite (sqlite:///ruta) a la base PostgreSQL vacía "
+        "de DATABASE_URL, y compara ambas."
+    )
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("source_url", metavar="ORIGEN", help=_("sqlite:///ruta/del/archivo.sqlite3, el sitio que se pasa"))
+        parser.add_argument(
+            "source_url",
+            metavar="ORIGEN",
+            help=_("sqlite:///ruta/del/archivo.sqlite3, el sitio que se pasa"),
+        )
 
     def handle(self, *args, **options):
         if not options["source_url"].startswith(SCHEME):
             raise CommandError(_("El origen se escribe sqlite:///ruta/del/archivo.sqlite3"))
         started = time.monotonic()
         try:
-            moved = move_database(source_path=Path(unquote(options["source_url"].removeprefix(SCHEME))), say=self.stdout.write)
+            moved = move_database(
+                source_path=Path(unquote(options["source_url"].removeprefix(SCHEME))),
+                say=self.stdout.write,
+            )
         except IntegrityError as error:
-            raise CommandError(_("Los datos de origen no cumplen una regla: %(told)s") % {"told": str(error).splitlines()[0]}) from error
+            raise CommandError(
+                _("Los datos de origen no cumplen una regla: %(told)s")
+                % {"told": str(error).splitlines()[0]}
+            ) from error
         except RefusedMove as error:
             raise CommandError(error) from error
         broken = [finding.name for finding in check_records() if finding.violations]
         if broken:
-            raise CommandError(_("Los datos pasaron, pero sus registros tienen errores: %(names)s") % {"names": "; ".join(broken)})
+            raise CommandError(
+                _("Los datos pasaron, pero sus registros tienen errores: %(names)s")
+                % {"names": "; ".join(broken)}
+            )
         seconds = time.monotonic() - started
-        self.stdout.write(_("%(rows)d filas copiadas y comparadas en %(seconds).0f s.") % {"rows": moved, "seconds": seconds})
+        self.stdout.write(
+            _("%(rows)d filas copiadas y comparadas en %(seconds).0f s.")
+            % {"rows": moved, "seconds": seconds}
+        )

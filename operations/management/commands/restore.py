@@ -17,11 +17,15 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="ARCHIVO", type=Path, help=_("Una copia hecha con manage.py backup"))
+        parser.add_argument(
+            "file", metavar="ARCHIVO", type=Path, help=_("Una copia hecha con manage.py backup")
+        )
 
     def handle(self, *args, **options):
         try:
-            findings = restore_backup(source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write)
+            findings = restore_backup(
+                source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write
+            )
         except (RefusedBackup, DamagedList) as error:
             raise CommandError(error) from error
         except OSError as error:
@@ -31,6 +35,12 @@ class Command(BaseCommand):
             self.stdout.write(f"BAD {finding.violations:>6}  {finding.name}")
         if broken:
             raise CommandError(
-                _("El sitio quedó restaurado tal como estaba en la copia, pero sus registros tienen errores: mira la lista.")
+                _(
+                    "El sitio quedó restaurado tal como estaba en la copia, pero sus registros "
+                    "tienen errores: mira la lista."
+                )
             )
-        self.stdout.write(_("Sitio restaurado: %(count)d reglas revisadas, todas se cumplen.") % {"count": len(findings)})
+        self.stdout.write(
+            _("Sitio restaurado: %(count)d reglas revisadas, todas se cumplen.")
+            % {"count": len(findings)}
+        )

@@ -10,12 +10,23 @@ from operations.models import Pulse
 
 
 class Command(BaseCommand):
-    help = "Hace una vez lo que ya toca: publicar lo programado, ediciones, intentos vencidos, certificados, cifras y sellos. Se puede repetir."
+    help = (
+        "Hace una vez lo que ya toca: publicar lo programado, ediciones, intentos vencidos, "
+        "certificados, cifras y sellos. Se puede repetir."
+    )
 
     def handle(self, *args, **options):
         refuse_unfinished()
-        Pulse.objects.exists()  # without database or tables every job would fail by itself; the command line tells it once
+        # without database or tables every job would fail by itself; the command line tells it once
+        Pulse.objects.exists()
         failed = run_due_jobs(timezone.now())
         if failed:
-            raise CommandError(_("Tareas que fallaron: %(names)s. Mira el registro del servidor.") % {"names": ", ".join(failed)})
-        self.stdout.write(_("Tareas hechas.") if failed is not None else _("Otro proceso ya está haciendo estas tareas."))
+            raise CommandError(
+                _("Tareas que fallaron: %(names)s. Mira el registro del servidor.")
+                % {"names": ", ".join(failed)}
+            )
+        self.stdout.write(
+            _("Tareas hechas.")
+            if failed is not None
+            else _("Otro proceso ya está haciendo estas tareas.")
+        )

@@ -19,18 +19,29 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         for email in options["email"]:
             if refusal := email_refusal(email):
-                raise CommandError(_("«%(email)s» no es un correo: %(why)s") % {"email": email, "why": refusal})
-        words = _("Si lees esto, los correos de %(address)s salen.") % {"address": settings.BASE_URL}
+                raise CommandError(
+                    _("«%(email)s» no es un correo: %(why)s") % {"email": email, "why": refusal}
+                )
+        words = _("Si lees esto, los correos de %(address)s salen.") % {
+            "address": settings.BASE_URL
+        }
         try:
             send_mail(_("Carta de prueba de Puriq"), words, None, options["email"])
         except (OSError, SMTPException) as error:
             told = {"told": str(error) or type(error).__name__}
             raise CommandError(
-                _("La carta no salió: %(told)s. Revisa EMAIL_URL, y que desde aquí se llegue a ese servidor.") % told
+                _(
+                    "La carta no salió: %(told)s. Revisa EMAIL_URL, y que desde aquí se llegue a "
+                    "ese servidor."
+                )
+                % told
             ) from error
         if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
             self.stdout.write(
-                _("El servidor de correo aceptó la carta. Mira que llegue: %(emails)s.") % {"emails": ", ".join(options["email"])}
+                _("El servidor de correo aceptó la carta. Mira que llegue: %(emails)s.")
+                % {"emails": ", ".join(options["email"])}
             )
         else:
-            self.stdout.write(_("La carta no sale de esta máquina: EMAIL_URL no nombra un servidor de correo."))
+            self.stdout.write(
+                _("La carta no sale de esta máquina: EMAIL_URL no nombra un servidor de correo.")
+            )

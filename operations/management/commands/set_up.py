@@ -19,16 +19,30 @@ from web.database_retry import is_passing
 
 
 class Command(BaseCommand):
-    help = "Migra la base y carga territorio, normas, entidades, roles y cursos iniciales; con DEMO=1, la demostración. Se puede repetir."
+    help = (
+        "Migra la base y carga territorio, normas, entidades, roles y cursos iniciales; con "
+        "DEMO=1, la demostración. Se puede repetir."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("--learners", metavar="CANTIDAD", type=int, default=2000, help=_("Cuántas personas lleva una demostración"))
+        parser.add_argument(
+            "--learners",
+            metavar="CANTIDAD",
+            type=int,
+            default=2000,
+            help=_("Cuántas personas lleva una demostración"),
+        )
 
     def handle(self, *args, **options):
         refuse_unfinished()
         with site_lock(SET_UP) as is_ours:
             if not is_ours:
-                raise CommandError(_("Otro proceso está preparando este sitio. Espera a que termine y vuelve a intentarlo."))
+                raise CommandError(
+                    _(
+                        "Otro proceso está preparando este sitio. Espera a que termine y vuelve "
+                        "a intentarlo."
+                    )
+                )
             self.set_up(options["learners"])
 
     def set_up(self, learners):
@@ -62,7 +76,10 @@ class Command(BaseCommand):
             path.chmod(path.stat().st_mode & ~0o077)
 
     def migrate(self):
-        """Make or renew the tables. Raises CommandError for those of a newer release, and where an earlier migration was killed."""
+        """Make or renew the tables.
+
+        Raises CommandError for those of a newer release, and where an earlier migration was killed.
+        """
         if words := refusal_of_newer():
             raise CommandError(words)
         try:
@@ -71,19 +88,32 @@ class Command(BaseCommand):
             if is_passing(error):
                 raise
             words = _(
-                "La base de datos no se pudo migrar, quizá porque una preparación anterior se interrumpió (%(told)s). "
-                "Si el sitio es nuevo, empieza con otra base; si ya tenía datos, restaura tu última copia."
+                "La base de datos no se pudo migrar, quizá porque una preparación anterior se "
+                "interrumpió (%(told)s). "
+                "Si el sitio es nuevo, empieza con otra base; si ya tenía datos, restaura tu "
+                "última copia."
             )
             raise CommandError(words % {"told": str(error).splitlines()[0]}) from error
 
     def tell_how_to_enter(self):
         """Say that nobody can enter yet, and how the first people come."""
-        self.stdout.write(_("Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO"))
-        self.stdout.write(_("Si quieres probar con personas de demostración, repite con DEMO=1 y una base nueva."))
+        self.stdout.write(
+            _("Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO")
+        )
+        self.stdout.write(
+            _("Si quieres probar con personas de demostración, repite con DEMO=1 y una base nueva.")
+        )
 
     def load_demonstration(self, learners):
-        """Load the demonstration people where they may be, or say that this site goes on without them."""
+        """Load the demonstration people where they may be, or say that this site goes on without
+        them.
+        """
         if may_hold_demo_people() or User.objects.filter(is_demo=True).exists():
             call_command("load_demo", learners=learners, stdout=self.stdout)
         else:
-            self.stdout.write(_("Esta base se hizo sin personas de demostración, o ya tiene personas reales: no se cargan."))
+            self.stdout.write(
+                _(
+                    "Esta base se hizo sin personas de demostración, o ya tiene personas reales: "
+                    "no se cargan."
+                )
+            )

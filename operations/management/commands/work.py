@@ -23,13 +23,19 @@ class Command(BaseCommand):
     help = "Hace las tareas en cola y, cada minuto, las que ya tocan, hasta que se detiene."
 
     def add_arguments(self, parser):
-        parser.add_argument("--check", action="store_true", help=_("Solo dice si hay un proceso de trabajo activo: termina con 0 o 1"))
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help=_("Solo dice si hay un proceso de trabajo activo: termina con 0 o 1"),
+        )
 
     def handle(self, *args, **options):
         refuse_unfinished()
         if options["check"]:
             if not worker_lives(timezone.now()):
-                raise CommandError(_("Ningún proceso de trabajo hizo sus tareas hace poco. Inicia manage.py work."))
+                raise CommandError(
+                    _("Ningún proceso de trabajo hizo sus tareas hace poco. Inicia manage.py work.")
+                )
             return
         self.wait_for_database()
         worker = Worker(
@@ -53,10 +59,15 @@ class Command(BaseCommand):
             time.sleep(SECONDS_BETWEEN_LOOKS)
 
     def wait_for_database(self):
-        """Wait, and say so once: to end and be started again each second would cost more than the work."""
+        """Wait, and say so once: to end and be started again each second would cost more than the
+        work.
+        """
         told = ""
         while refusal := refusal_of_database():
             if refusal != told:
                 told = refusal
-                self.stderr.write(_("%(refusal)s El proceso de trabajo espera hasta que responda.") % {"refusal": refusal})
+                self.stderr.write(
+                    _("%(refusal)s El proceso de trabajo espera hasta que responda.")
+                    % {"refusal": refusal}
+                )
             time.sleep(SECONDS_BETWEEN_TRIES)

@@ -9,7 +9,10 @@ from privacy.erasure_list import DamagedList
 
 
 class Command(BaseCommand):
-    help = "Borra otra vez a quien está en la lista de borrados, después de reponer a mano una base antigua. Se puede repetir."
+    help = (
+        "Borra otra vez a quien está en la lista de borrados, después de reponer a mano una "
+        "base antigua. Se puede repetir."
+    )
 
     def handle(self, *args, **options):
         try:

@@ -1,4 +1,6 @@
-"""Copies what a question with choices asked, {schema, choices: texts as shown, correct: shown places}, and tells what was answered."""
+"""Copies what a question with choices asked, {schema, choices: texts as shown, correct: shown
+places}, and tells what was answered.
+"""
 
 from typing import Any
 
@@ -21,7 +23,11 @@ def answered(copied: dict[str, Any], response: dict[str, Any]) -> list[str]:
 def reviewed(copied: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
     """Return the choices that matter, chosen or right, and the others."""
     choices = [
-        {"text": text, "is_correct": place in copied["correct"], "is_chosen": place in response["chosen"]}
+        {
+            "text": text,
+            "is_correct": place in copied["correct"],
+            "is_chosen": place in response["chosen"],
+        }
         for place, text in enumerate(copied["choices"])
     ]
     told = [choice for choice in choices if choice["is_chosen"] or choice["is_correct"]]

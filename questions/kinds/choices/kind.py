@@ -1,4 +1,6 @@
-"""Answers for a kind that offers choices to tick; each kind says itself what may be right and what a tick earns."""
+"""Answers for a kind that offers choices to tick; each kind says itself what may be right and what
+a tick earns.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -28,11 +30,15 @@ class ChoiceKind(ABC):
         """Its name on the screen."""
 
     @abstractmethod
-    def choice_problems(self, choices: tuple[Choice, ...], written: tuple[Choice, ...]) -> Iterator[Problem]:
+    def choice_problems(
+        self, choices: tuple[Choice, ...], written: tuple[Choice, ...]
+    ) -> Iterator[Problem]:
         """Yield what is wrong with tidied choices."""
 
     @abstractmethod
-    def earned(self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int) -> Fraction:
+    def earned(
+        self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int
+    ) -> Fraction:
         """Return what ticks among so many choices earn."""
 
     def tidied(self, content: JSON) -> JSON:
@@ -54,7 +60,10 @@ class ChoiceKind(ABC):
         return present.lay_out(len(choices_in(content)), is_shuffled=is_shuffled, random=random)
 
     def shown(self, content: JSON, layout: JSON, response: JSON) -> JSON:
-        return {"is_several": self.is_several, "choices": present.shown_choices(content, layout, response)}
+        return {
+            "is_several": self.is_several,
+            "choices": present.shown_choices(content, layout, response),
+        }
 
     def read(self, sent: Sent) -> JSON:
         return reading.read(sent)
@@ -70,14 +79,22 @@ class ChoiceKind(ABC):
 
     def score(self, content: JSON, layout: JSON, response: JSON, rule: int) -> Fraction | None:
         correct = present.correct_places(content, layout)
-        return self.earned(correct, frozenset(response["chosen"]), choices=len(layout["order"]), rule=rule)
+        return self.earned(
+            correct, frozenset(response["chosen"]), choices=len(layout["order"]), rule=rule
+        )
 
     def blind_score(self, content: JSON, *, place: int, is_shuffled: bool) -> Fraction:
         """Where choices are shuffled no place is better than another."""
         choices = choices_in(content)
-        correct, count = frozenset(number for number, choice in enumerate(choices) if choice.is_correct), len(choices)
+        correct, count = (
+            frozenset(number for number, choice in enumerate(choices) if choice.is_correct),
+            len(choices),
+        )
         places = range(count) if is_shuffled else [place % count]
-        earned = [self.earned(correct, frozenset({ticked}), choices=count, rule=TODAY) for ticked in places]
+        earned = [
+            self.earned(correct, frozenset({ticked}), choices=count, rule=TODAY)
+            for ticked in places
+        ]
         return sum(earned, Fraction(0)) / len(earned)
 
     def example(self, content: JSON, layout: JSON, *, is_right: bool) -> JSON:

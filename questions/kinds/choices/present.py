@@ -1,4 +1,6 @@
-"""Lays choices out on a paper, {schema, order: author's places as shown}, and shows them without key or author's order."""
+"""Lays choices out on a paper, {schema, order: author's places as shown}, and shows them without
+key or author's order.
+"""
 
 from random import Random
 from typing import Any
@@ -14,7 +16,9 @@ def lay_out(count: int, *, is_shuffled: bool, random: Random) -> dict[str, Any]:
     return {"schema": SCHEMA, "order": order}
 
 
-def shown_choices(content: dict[str, Any], layout: dict[str, Any], response: dict[str, Any]) -> list[dict[str, Any]]:
+def shown_choices(
+    content: dict[str, Any], layout: dict[str, Any], response: dict[str, Any]
+) -> list[dict[str, Any]]:
     """Return the choices by their shown places, with those that were chosen."""
     choices, chosen = content["choices"], response["chosen"]
     return [
@@ -26,4 +30,8 @@ def shown_choices(content: dict[str, Any], layout: dict[str, Any], response: dic
 def correct_places(content: dict[str, Any], layout: dict[str, Any]) -> frozenset[int]:
     """Return the shown places of the right choices."""
     choices = content["choices"]
-    return frozenset(place for place, author_place in enumerate(layout["order"]) if choices[author_place]["is_correct"])
+    return frozenset(
+        place
+        for place, author_place in enumerate(layout["order"])
+        if choices[author_place]["is_correct"]
+    )

@@ -16,13 +16,20 @@ def problem(message: str) -> Problem:
 
 
 def choice_problems(choices: Sequence[Choice], written: Sequence[Choice]) -> Iterator[Problem]:
-    """Yield what no kind takes: too few, too many, too long, the same twice; a letter names a choice as its author sees it."""
+    """Yield what no kind takes: too few, too many, too long, the same twice; a letter names a
+    choice as its author sees it.
+    """
     if len(choices) < 2:
         yield problem(_("escribe al menos dos opciones."))
     if len(choices) > MOST_CHOICES:
-        yield problem(_("tiene %(count)d opciones. El máximo es %(most)d.") % {"count": len(choices), "most": MOST_CHOICES})
+        yield problem(
+            _("tiene %(count)d opciones. El máximo es %(most)d.")
+            % {"count": len(choices), "most": MOST_CHOICES}
+        )
     if any(len(choice.text) > LONGEST_CHOICE for choice in choices):
-        yield problem(_("una opción es muy larga. El máximo es %(most)d letras.") % {"most": LONGEST_CHOICE})
+        yield problem(
+            _("una opción es muy larga. El máximo es %(most)d letras.") % {"most": LONGEST_CHOICE}
+        )
     yield from _repeated([choice.text for choice in written])
 
 
@@ -30,8 +37,15 @@ def _repeated(texts: list[str]) -> Iterator[Problem]:
     folded = [" ".join(text.casefold().split()) for text in texts]
     for text, count in Counter(folded).items():
         if text and count > 1:
-            places = [letter for letter, other in zip(ascii_uppercase, folded, strict=False) if other == text]
-            letters = _("%(first)s y %(last)s") % {"first": ", ".join(places[:-1]), "last": places[-1]}
+            places = [
+                letter
+                for letter, other in zip(ascii_uppercase, folded, strict=False)
+                if other == text
+            ]
+            letters = _("%(first)s y %(last)s") % {
+                "first": ", ".join(places[:-1]),
+                "last": places[-1],
+            }
             yield problem(_("las opciones %(letters)s son iguales.") % {"letters": letters})
 
 
@@ -41,7 +55,10 @@ def one_right_problems(choices: Sequence[Choice]) -> Iterator[Problem]:
     if not correct:
         yield missing_key()
     elif correct > 1:
-        yield problem(_("marcaste %(count)d respuestas correctas. Deja una, o elige “Varias opciones”.") % {"count": correct})
+        yield problem(
+            _("marcaste %(count)d respuestas correctas. Deja una, o elige “Varias opciones”.")
+            % {"count": correct}
+        )
 
 
 def missing_key() -> Problem:

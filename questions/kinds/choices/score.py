@@ -10,11 +10,14 @@ def all_or_nothing(correct: frozenset[int], chosen: frozenset[int]) -> Fraction:
     return Fraction(int(bool(correct) and chosen == correct))
 
 
-def by_parts(correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int) -> Fraction:
+def by_parts(
+    correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int
+) -> Fraction:
     """Return what ticks among so many `choices` earn where several may be right.
 
-    Each right tick earns its part of the right ones, and each wrong tick takes its part of the wrong ones: two right among
-    four and one of each ticked is 1/2 - 1/2. An answer that tells nothing apart (none, all) earns nothing; the least is nothing.
+    Each right tick earns its part of the right ones, and each wrong tick takes its part of the
+    wrong ones: two right among four and one of each ticked is 1/2 - 1/2. An answer that tells
+    nothing apart (none, all) earns nothing; the least is nothing.
     """
     if not correct:
         return Fraction(0)

@@ -22,7 +22,9 @@ class Multiple(ChoiceKind):
     def label(self) -> str:
         return _("Varias opciones")
 
-    def choice_problems(self, choices: tuple[Choice, ...], written: tuple[Choice, ...]) -> Iterator[Problem]:
+    def choice_problems(
+        self, choices: tuple[Choice, ...], written: tuple[Choice, ...]
+    ) -> Iterator[Problem]:
         yield from choice_problems(choices, written)
         correct = sum(choice.is_correct for choice in choices)
         if not correct:
@@ -30,7 +32,9 @@ class Multiple(ChoiceKind):
         elif correct == len(choices):
             yield problem(_("todas las opciones son correctas. Agrega una que no lo sea."))
 
-    def earned(self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int) -> Fraction:
+    def earned(
+        self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int
+    ) -> Fraction:
         return by_parts(correct, chosen, choices=choices, rule=rule)
 
 

@@ -21,11 +21,15 @@ class Single(ChoiceKind):
     def label(self) -> str:
         return _("Una opción")
 
-    def choice_problems(self, choices: tuple[Choice, ...], written: tuple[Choice, ...]) -> Iterator[Problem]:
+    def choice_problems(
+        self, choices: tuple[Choice, ...], written: tuple[Choice, ...]
+    ) -> Iterator[Problem]:
         yield from choice_problems(choices, written)
         yield from one_right_problems(choices)
 
-    def earned(self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int) -> Fraction:
+    def earned(
+        self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int
+    ) -> Fraction:
         return all_or_nothing(correct, chosen)
 
 

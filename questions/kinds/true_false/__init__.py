@@ -1,4 +1,6 @@
-"""A sentence that is true or not: two choices, always in this order, so that the order says nothing."""
+"""A sentence that is true or not: two choices, always in this order, so that the order says
+nothing.
+"""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -25,16 +27,22 @@ class TrueFalse(ChoiceKind):
         return _("Verdadero o falso")
 
     def tidied(self, content: JSON) -> JSON:
-        return content_with(sorted(choices_in(super().tidied(content)), key=lambda choice: choice.text != TRUE))
+        return content_with(
+            sorted(choices_in(super().tidied(content)), key=lambda choice: choice.text != TRUE)
+        )
 
-    def choice_problems(self, choices: tuple[Choice, ...], written: tuple[Choice, ...]) -> Iterator[Problem]:
+    def choice_problems(
+        self, choices: tuple[Choice, ...], written: tuple[Choice, ...]
+    ) -> Iterator[Problem]:
         if [choice.text for choice in choices] != [TRUE, FALSE]:
             yield problem(_("las opciones deben ser “Verdadero” y “Falso”."))
             return
         yield from choice_problems(choices, written)
         yield from one_right_problems(choices)
 
-    def earned(self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int) -> Fraction:
+    def earned(
+        self, correct: frozenset[int], chosen: frozenset[int], *, choices: int, rule: int
+    ) -> Fraction:
         return all_or_nothing(correct, chosen)
 
     def lay_out(self, content: JSON, *, is_shuffled: bool, random: Random) -> JSON:

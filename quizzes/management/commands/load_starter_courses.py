@@ -21,12 +21,25 @@ class Command(BaseCommand):
         for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
             for path in sorted(folder.glob("questions-*.toml")):
                 loaded = load_bank(path)
-                counts = {"name": path.name, "changed": loaded.changed, "kept": loaded.kept, "same": loaded.same}
-                words = _("%(name)s: preguntas nuevas o cambiadas: %(changed)d, editadas y conservadas: %(kept)d, iguales: %(same)d")
+                counts = {
+                    "name": path.name,
+                    "changed": loaded.changed,
+                    "kept": loaded.kept,
+                    "same": loaded.same,
+                }
+                words = _(
+                    "%(name)s: preguntas nuevas o cambiadas: %(changed)d, editadas y "
+                    "conservadas: %(kept)d, iguales: %(same)d"
+                )
                 self.stdout.write(words % counts)
             report = LoadReport()
             course = load_course(folder, catalogue, partial(place_quiz, report=report), report)
-            counts = {name: len(getattr(report, name)) for name in ("added", "refreshed", "kept", "same")}
-            words = _("%(name)s: páginas nuevas: %(added)d, renovadas: %(refreshed)d, editadas y conservadas: %(kept)d, iguales: %(same)d")
+            counts = {
+                name: len(getattr(report, name)) for name in ("added", "refreshed", "kept", "same")
+            }
+            words = _(
+                "%(name)s: páginas nuevas: %(added)d, renovadas: %(refreshed)d, editadas y "
+                "conservadas: %(kept)d, iguales: %(same)d"
+            )
             self.stdout.write(words % {"name": course.title if course else folder.name, **counts})
         freeze_dirty_courses()

@@ -13,7 +13,10 @@ from quizzes.services import CannotBeReopened, reopen_attempt
 
 
 class Command(BaseCommand):
-    help = "Abre otra vez un intento entregado, con sus respuestas, cuando lo cerró un reloj adelantado u otro error."
+    help = (
+        "Abre otra vez un intento entregado, con sus respuestas, cuando lo cerró un reloj "
+        "adelantado u otro error."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -23,7 +26,9 @@ class Command(BaseCommand):
             help=_("Como en la dirección de su resultado: /intentos/IDENTIFICADOR/resultado/"),
         )
         parser.add_argument("--reason", metavar="MOTIVO", required=True, help=_("Por qué"))
-        parser.add_argument("--as", dest="actor", metavar="CORREO", required=True, help=_("El operador que decide"))
+        parser.add_argument(
+            "--as", dest="actor", metavar="CORREO", required=True, help=_("El operador que decide")
+        )
         parser.add_argument(
             "--minutes",
             metavar="MINUTOS",
@@ -33,24 +38,45 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        actor, reason = operator_named(options["actor"]), as_written(tidied(options["reason"])).strip()
+        actor, reason = (
+            operator_named(options["actor"]),
+            as_written(tidied(options["reason"])).strip(),
+        )
         limit = Reopening._meta.get_field("reason").max_length
         if not 1 <= len(reason) <= limit:
             raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
         if not 1 <= options["minutes"] <= 60 * 24:
             raise CommandError(_("--minutes va de 1 a 1440."))
-        facts = {"reason": reason, "minutes": options["minutes"], "actor_key": actor.learner_key, "now": timezone.now()}
+        facts = {
+            "reason": reason,
+            "minutes": options["minutes"],
+            "actor_key": actor.learner_key,
+            "now": timezone.now(),
+        }
         try:
             attempt = reopen_attempt(attempt_uuid=options["attempt"], **facts)
         except Attempt.DoesNotExist:
-            raise CommandError(_("Ningún intento tiene ese identificador. Cópialo de la dirección de su resultado.")) from None
+            raise CommandError(
+                _(
+                    "Ningún intento tiene ese identificador. Cópialo de la dirección de su "
+                    "resultado."
+                )
+            ) from None
         except CannotBeReopened:
             raise CommandError(
-                _("Solo sigue un intento entregado que no se aprobó y conserva sus respuestas, si esa persona no tiene otro abierto.")
+                _(
+                    "Solo sigue un intento entregado que no se aprobó y conserva sus respuestas, "
+                    "si esa persona no tiene otro abierto."
+                )
             ) from None
         told = {"uuid": attempt.uuid}
         if attempt.deadline_at:
             told["when"] = timezone.localtime(attempt.deadline_at).strftime("%d/%m/%Y %H:%M")
-            self.stdout.write(_("El intento %(uuid)s está abierto otra vez. Cierra el %(when)s, hora de Lima.") % told)
+            self.stdout.write(
+                _("El intento %(uuid)s está abierto otra vez. Cierra el %(when)s, hora de Lima.")
+                % told
+            )
         else:
-            self.stdout.write(_("El intento %(uuid)s está abierto otra vez, sin tiempo límite.") % told)
+            self.stdout.write(
+                _("El intento %(uuid)s está abierto otra vez, sin tiempo límite.") % told
+            )

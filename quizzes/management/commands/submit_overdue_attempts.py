@@ -8,7 +8,10 @@ from quizzes.overdue import submit_overdue_attempts
 
 
 class Command(BaseCommand):
-    help = "Entrega los intentos cuyo tiempo terminó. Se puede repetir; run_due_jobs lo hace cada minuto."
+    help = (
+        "Entrega los intentos cuyo tiempo terminó. Se puede repetir; run_due_jobs lo hace "
+        "cada minuto."
+    )
 
     def handle(self, *args, **options):
         count = submit_overdue_attempts(now=timezone.now())

@@ -11,7 +11,10 @@ from reporting.services import rebuild_tallies
 
 
 class Command(BaseCommand):
-    help = "Cuenta otra vez todas las cifras desde los registros. El resultado es igual a lo que había."
+    help = (
+        "Cuenta otra vez todas las cifras desde los registros. El resultado es igual a lo "
+        "que había."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         changed = rebuild_tallies(now=timezone.now())

@@ -20,6 +20,14 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(_("Listo.")))
 
     def _tell(self, title: str, table: TableReport) -> None:
-        counts = {"total": table.total, "added": table.added, "changed": table.changed, "ended": table.ended}
-        text = _("%(total)s en la lista; nuevos: %(added)s, cambiados: %(changed)s, fuera de uso: %(ended)s")
+        counts = {
+            "total": table.total,
+            "added": table.added,
+            "changed": table.changed,
+            "ended": table.ended,
+        }
+        text = _(
+            "%(total)s en la lista; nuevos: %(added)s, cambiados: %(changed)s, fuera de uso: "
+            "%(ended)s"
+        )
         self.stdout.write(f"{title}: {text % counts}")

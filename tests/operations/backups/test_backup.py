@@ -1,4 +1,6 @@
-"""Tests that a backup made while people write brings the site back, and that a damaged or foreign one does not (OPS-01, OPS-02)."""
+"""Tests that a backup made while people write brings the site back, and that a damaged or foreign
+one does not (OPS-01, OPS-02).
+"""
 
 import hashlib
 import json
@@ -46,7 +48,9 @@ def seal_again(path):
 
 
 def rewritten(path, change):
-    """Write the same backup with other members: `change` receives and returns a list of (name, bytes)."""
+    """Write the same backup with other members: `change` receives and returns a list of (name,
+    bytes).
+    """
     with zipfile.ZipFile(path) as archive:
         members = [(entry.filename, archive.read(entry)) for entry in archive.infolist()]
     with zipfile.ZipFile(path, "w") as archive:
@@ -65,7 +69,10 @@ def test_everything_comes_back(living_site, elsewhere, client):
         password="tres palabras",
         now=timezone.now(),
     )
-    original_keys, original_media = files_below(living_site), (living_site / "media/documents/guía.pdf").read_bytes()
+    original_keys, original_media = (
+        files_below(living_site),
+        (living_site / "media/documents/guía.pdf").read_bytes(),
+    )
     path = backup(living_site.parent)
     with elsewhere() as folder:
         said = restore(path)
@@ -87,7 +94,11 @@ def test_manifest_tells_digests_rows_and_migrations(living_site, lina):
             assert hashlib.sha256(archive.read(name)).hexdigest() == told["sha256"]
     assert manifest["rows"]["accounts_user"] == 1
     assert ["accounts", "0001_initial"] in manifest["migrations"]
-    assert {name.split("/")[0] for name in manifest["files"]} == {"database.sqlite3" if sqlite() else "database.dump", "media", "keys"}
+    assert {name.split("/")[0] for name in manifest["files"]} == {
+        "database.sqlite3" if sqlite() else "database.dump",
+        "media",
+        "keys",
+    }
 
 
 def sqlite():
@@ -104,7 +115,9 @@ def test_backup_is_for_its_owner_only_and_replaces_nothing(living_site):
     assert not list(living_site.parent.glob(".*"))
 
 
-def test_backup_while_people_write_keeps_what_was_confirmed(living_site, course, person, elsewhere, organisations):
+def test_backup_while_people_write_keeps_what_was_confirmed(
+    living_site, course, person, elsewhere, organisations
+):
     people = [person(f"Persona{number}", organisation="tumbes") for number in range(40)]
     confirmed, enough, stop = [], threading.Event(), threading.Event()
 
@@ -139,7 +152,15 @@ def test_backup_while_people_write_keeps_what_was_confirmed(living_site, course,
 def test_any_flipped_bit_is_refused(living_site, lina, elsewhere):
     path = backup(living_site.parent)
     whole = path.read_bytes()
-    places = [0, 5, len(whole) // 2, len(whole) - 1, len(whole) - 64, len(whole) - 66, len(whole) - 80]
+    places = [
+        0,
+        5,
+        len(whole) // 2,
+        len(whole) - 1,
+        len(whole) - 64,
+        len(whole) - 66,
+        len(whole) - 80,
+    ]
     places += [random.Random(7).randrange(len(whole)) for _ in range(15)]
     with elsewhere() as folder:
         for place in places:
@@ -152,7 +173,9 @@ def test_any_flipped_bit_is_refused(living_site, lina, elsewhere):
         assert connection.introspection.table_names() == []
 
 
-@pytest.mark.parametrize("content", [b"", b"hola", b"PK\x03\x04" + b"0" * 200, b"sha256:" + b"0" * 64])
+@pytest.mark.parametrize(
+    "content", [b"", b"hola", b"PK\x03\x04" + b"0" * 200, b"sha256:" + b"0" * 64]
+)
 def test_foreign_file_is_refused(living_site, elsewhere, content):
     path = living_site.parent / "otra.zip"
     path.write_bytes(content)
@@ -167,7 +190,9 @@ def test_cut_file_is_refused(living_site, elsewhere):
         restore(path)
 
 
-@pytest.mark.parametrize("name", ["../config", "/etc/passwd", "media/../../x", "otra/x", "media/./x", "keys"])
+@pytest.mark.parametrize(
+    "name", ["../config", "/etc/passwd", "media/../../x", "otra/x", "media/./x", "keys"]
+)
 def test_path_outside_is_refused(living_site, elsewhere, name):
     path = backup(living_site.parent)
     rewritten(path, lambda members: [*members, (name, b"x")])
@@ -186,7 +211,13 @@ def test_member_that_the_list_does_not_tell_is_refused(living_site, elsewhere):
 
 def test_member_with_other_content_is_refused(living_site, elsewhere):
     path = backup(living_site.parent)
-    rewritten(path, lambda members: [(name, content[::-1] if name.startswith("media/") else content) for name, content in members])
+    rewritten(
+        path,
+        lambda members: [
+            (name, content[::-1] if name.startswith("media/") else content)
+            for name, content in members
+        ],
+    )
     with elsewhere() as folder:
         with pytest.raises(CommandError, match="dañada en media/"):
             restore(path)
@@ -198,7 +229,12 @@ def test_other_number_of_rows_is_refused(living_site, lina, elsewhere):
 
     def change(members):
         return [
-            (name, content.replace(b'"accounts_user": 1', b'"accounts_user": 2') if name == "manifest.json" else content)
+            (
+                name,
+                content.replace(b'"accounts_user": 1', b'"accounts_user": 2')
+                if name == "manifest.json"
+                else content,
+            )
             for name, content in members
         ]
 
@@ -215,7 +251,12 @@ def test_backup_of_a_newer_release_is_refused(living_site, elsewhere):
 
     def change(members):
         return [
-            (name, content.replace(b'"0001_initial"', b'"0999_later"', 1) if name == "manifest.json" else content)
+            (
+                name,
+                content.replace(b'"0001_initial"', b'"0999_later"', 1)
+                if name == "manifest.json"
+                else content,
+            )
             for name, content in members
         ]
 
@@ -224,7 +265,9 @@ def test_backup_of_a_newer_release_is_refused(living_site, elsewhere):
         restore(path)
 
 
-def test_backup_of_a_release_with_an_app_that_we_left_behind_comes_back(living_site, lina, elsewhere):
+def test_backup_of_a_release_with_an_app_that_we_left_behind_comes_back(
+    living_site, lina, elsewhere
+):
     MigrationRecorder(connection).record_applied("sessions", "0001_initial")
     try:
         path = backup(living_site.parent)
@@ -246,7 +289,11 @@ def test_site_with_data_is_refused(living_site, lina):
 
 @pytest.mark.parametrize(
     ("name", "told"),
-    [("media/otro.pdf", "ya tiene archivos"), ("media/documents/guía.pdf", "es distinto"), ("personal-data-keys.json", "es distinto")],
+    [
+        ("media/otro.pdf", "ya tiene archivos"),
+        ("media/documents/guía.pdf", "es distinto"),
+        ("personal-data-keys.json", "es distinto"),
+    ],
 )
 def test_site_with_files_is_refused(living_site, elsewhere, name, told):
     path = backup(living_site.parent)
@@ -264,8 +311,12 @@ def test_restore_that_was_killed_may_be_repeated(living_site, lina, elsewhere):
     with elsewhere() as folder:
         # Files are placed before the database: this is what a killed restore leaves.
         (folder / "media/documents").mkdir(parents=True)
-        (folder / "media/documents/guía.pdf").write_bytes((living_site / "media/documents/guía.pdf").read_bytes())
-        (folder / "personal-data-keys.json").write_bytes((living_site / "personal-data-keys.json").read_bytes())
+        (folder / "media/documents/guía.pdf").write_bytes(
+            (living_site / "media/documents/guía.pdf").read_bytes()
+        )
+        (folder / "personal-data-keys.json").write_bytes(
+            (living_site / "personal-data-keys.json").read_bytes()
+        )
         assert "todas se cumplen" in restore(path)
 
 
@@ -287,7 +338,13 @@ def test_restore_that_fails_late_leaves_the_site_empty(living_site, lina, elsewh
 
 
 def test_restored_trail_that_was_altered_is_told(living_site, lina, elsewhere):
-    AuditEntry.objects.create(actor_key=lina.learner_key, action="prueba", object_type="x", object_key="1", at=timezone.now())
+    AuditEntry.objects.create(
+        actor_key=lina.learner_key,
+        action="prueba",
+        object_type="x",
+        object_key="1",
+        at=timezone.now(),
+    )
     call_command("run_due_jobs", stdout=StringIO())
     with connection.cursor() as cursor:
         cursor.execute("UPDATE audit_auditentry SET action = 'otra'")

@@ -1,4 +1,6 @@
-"""Tests that a backup or a restore that this machine does not let happen says why, and leaves nothing half written."""
+"""Tests that a backup or a restore that this machine does not let happen says why, and leaves
+nothing half written.
+"""
 
 import errno
 import functools
@@ -45,7 +47,9 @@ def test_a_damaged_list_of_erasures_is_told_with_the_backup(living_site, tmp_pat
 def test_a_full_disk_is_told_while_the_database_is_copied(living_site, tmp_path, monkeypatch):
     if connection.vendor != "sqlite":
         pytest.skip("pg_dump has words of its own")
-    monkeypatch.setattr(database_files.sqlite3, "connect", functools.partial(sqlite3.connect, factory=FullDisk))
+    monkeypatch.setattr(
+        database_files.sqlite3, "connect", functools.partial(sqlite3.connect, factory=FullDisk)
+    )
     refused(tmp_path, "No queda espacio en ")
 
 

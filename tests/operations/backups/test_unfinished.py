@@ -1,4 +1,6 @@
-"""A restore that was killed is seen, stops every start, and is done again whole; what it left behind is removed."""
+"""A restore that was killed is seen, stops every start, and is done again whole; what it left
+behind is removed.
+"""
 
 import hashlib
 import json
@@ -24,7 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def half_restored(path, folder) -> None:
-    """Leave a site as a restore does that is killed before it erases again: all in place, and the mark."""
+    """Leave a site as a restore does that is killed before it erases again: all in place, and the
+    mark.
+    """
     said = restore(path)
     assert "todas se cumplen" in said
     media = folder / "media/documents/guía.pdf"
@@ -32,7 +36,9 @@ def half_restored(path, folder) -> None:
     connection.close()
 
 
-def test_killed_restore_is_done_again_and_erased_people_stay_erased(living_site, lina, omar, elsewhere):
+def test_killed_restore_is_done_again_and_erased_people_stay_erased(
+    living_site, lina, omar, elsewhere
+):
     path = backup(living_site.parent)
     with elsewhere() as folder:
         half_restored(path, folder)
@@ -116,7 +122,9 @@ def test_what_killed_commands_left_is_removed_and_what_runs_stays(living_site):
 
 @pytest.mark.parametrize("harm", ["gone", "empty", "another"])
 def test_copy_that_could_not_be_read_is_not_made(living_site, harm):
-    create_person(first_name="Julián", document_type="dni", document_number="40123678", now=timezone.now())
+    create_person(
+        first_name="Julián", document_type="dni", document_number="40123678", now=timezone.now()
+    )
     file = living_site / "personal-data-keys.json"
     kept = json.loads(file.read_text())
     if harm == "gone":
@@ -124,7 +132,9 @@ def test_copy_that_could_not_be_read_is_not_made(living_site, harm):
     elif harm == "empty":
         file.write_text("")
     else:
-        file.write_text(json.dumps({**kept, "index": {"version": kept["index"]["version"], "key": "00" * 32}}))
+        file.write_text(
+            json.dumps({**kept, "index": {"version": kept["index"]["version"], "key": "00" * 32}})
+        )
     keys.cache_clear()
     with pytest.raises(CommandError, match="no abren 1 documentos"):
         backup(living_site.parent)
@@ -155,7 +165,12 @@ def test_manifest_of_another_shape_is_foreign(living_site, elsewhere, change):
 
     def changed(members):
         return [
-            (name, json.dumps({**json.loads(content), **change}).encode() if name == "manifest.json" else content)
+            (
+                name,
+                json.dumps({**json.loads(content), **change}).encode()
+                if name == "manifest.json"
+                else content,
+            )
             for name, content in members
         ]
 

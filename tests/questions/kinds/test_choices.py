@@ -10,7 +10,9 @@ from questions.kinds.choices.present import lay_out
 
 @given(count=st.integers(0, 8), seed=st.integers())
 def test_order_is_a_permutation(count, seed):
-    assert sorted(lay_out(count, is_shuffled=True, random=Random(seed))["order"]) == list(range(count))
+    assert sorted(lay_out(count, is_shuffled=True, random=Random(seed))["order"]) == list(
+        range(count)
+    )
     assert lay_out(count, is_shuffled=False, random=Random(seed))["order"] == list(range(count))
 
 

@@ -1,4 +1,6 @@
-"""Every kind of question keeps the same promises, whatever it asks: whoever adds a kind adds its examples here."""
+"""Every kind of question keeps the same promises, whatever it asks: whoever adds a kind adds its
+examples here.
+"""
 
 import json
 from random import Random
@@ -15,12 +17,24 @@ from questions.models import QuestionVersion
 from questions.scoring import ScoringRule
 
 CONTENTS = {
-    "single": content_with([Choice("Diez días", True), Choice("Un año", False), Choice("Nunca", False)]),
-    "multiple": content_with([Choice("DNI", True), Choice("Recibo", False), Choice("Foto", True), Choice("Título", False)]),
+    "single": content_with(
+        [Choice("Diez días", True), Choice("Un año", False), Choice("Nunca", False)]
+    ),
+    "multiple": content_with(
+        [
+            Choice("DNI", True),
+            Choice("Recibo", False),
+            Choice("Foto", True),
+            Choice("Título", False),
+        ]
+    ),
     "true_false": content_with([Choice("Verdadero", False), Choice("Falso", True)]),
 }
 # Every answer that a form can send to a question: ticking everything is one of them.
-EVERYTHING = {name: {"chosen": [str(place) for place in range(len(content["choices"]))]} for name, content in CONTENTS.items()}
+EVERYTHING = {
+    name: {"chosen": [str(place) for place in range(len(content["choices"]))]}
+    for name, content in CONTENTS.items()
+}
 GARBAGE = [{}, {"chosen": []}, {"chosen": ["x", "", "²", "-1", "1" * 30]}, {"other": ["1"]}]
 RULE = ScoringRule.EVEN
 kinds = pytest.mark.parametrize("name", KINDS)
@@ -72,7 +86,13 @@ def test_nothing_written_is_told(name):
 def test_everything_stored_is_json_with_a_schema_version(name):
     kind, content, layout = laid_out(name)
     response = kind.read(EVERYTHING[name])
-    for stored in (kind.tidied(content), layout, response, kind.read({}), kind.asked(content, layout)):
+    for stored in (
+        kind.tidied(content),
+        layout,
+        response,
+        kind.read({}),
+        kind.asked(content, layout),
+    ):
         assert json.loads(json.dumps(stored)) == stored
         assert isinstance(stored["schema"], int)
         assert stored["schema"] >= 1
@@ -104,7 +124,9 @@ def test_a_paper_that_is_not_shuffled_is_always_the_same(name):
 def test_right_earns_one_and_wrong_and_blank_earn_nothing(name, seed):
     kind, content, layout = laid_out(name, seed)
     right, wrong = (kind.example(content, layout, is_right=is_right) for is_right in (True, False))
-    assert [kind.score(content, layout, answer, RULE) for answer in (right, wrong, kind.read({}))] == [1, 0, 0]
+    assert [
+        kind.score(content, layout, answer, RULE) for answer in (right, wrong, kind.read({}))
+    ] == [1, 0, 0]
     assert kind.fits(layout, right)
     assert kind.fits(layout, wrong)
     assert kind.is_blank(kind.read({}))
@@ -122,7 +144,10 @@ def test_ticking_everything_never_earns(name, seed):
 @pytest.mark.parametrize("is_shuffled", [True, False])
 def test_who_knows_nothing_earns_half_at_most(name, is_shuffled):
     """On average over who always answers at the first place, and who at the last."""
-    first, last = (kind_of(name).blind_score(CONTENTS[name], place=place, is_shuffled=is_shuffled) for place in (0, -1))
+    first, last = (
+        kind_of(name).blind_score(CONTENTS[name], place=place, is_shuffled=is_shuffled)
+        for place in (0, -1)
+    )
     assert 0 <= first + last <= 1
 
 
@@ -145,13 +170,17 @@ def test_what_the_paper_does_not_have_is_refused(name):
 def test_the_same_answer_is_stored_in_one_way(name, seed):
     kind = kind_of(name)
     sent = EVERYTHING[name]["chosen"] * 2
-    assert kind.read({"chosen": Random(seed).sample(sent, len(sent))}) == kind.read(EVERYTHING[name])
+    assert kind.read({"chosen": Random(seed).sample(sent, len(sent))}) == kind.read(
+        EVERYTHING[name]
+    )
 
 
 @kinds
 @given(seed=seeds)
 def test_evidence_reads_back(name, seed):
-    """From the copy alone, without content and layout, one reads what was asked, answered and right."""
+    """From the copy alone, without content and layout, one reads what was asked, answered and
+    right.
+    """
     kind, content, layout = laid_out(name, seed)
     asked = json.loads(json.dumps(kind.asked(content, layout)))
     right = kind.example(content, layout, is_right=True)

@@ -1,8 +1,10 @@
-"""Plays the reader who subtracts: collects all that the figures tell of a population, and solves for what they do not tell.
+"""Plays the reader who subtracts: collects all that the figures tell of a population, and solves
+for what they do not tell.
 
-Unknowns are the people of each place by course and month of completion, with how many are active and certified. Whatever is
-told is an equation, a word is a pair of bounds. The simplex method finds how far each small count can move: only whole
-solutions count as proof that it may, so the answer "cannot be determined" is exact.
+Unknowns are the people of each place by course and month of completion, with how many are active
+and certified. Whatever is told is an equation, a word is a pair of bounds. The simplex method finds
+how far each small count can move: only whole solutions count as proof that it may, so the answer
+"cannot be determined" is exact.
 """
 
 from collections import defaultdict
@@ -18,7 +20,8 @@ from reporting.protection.suppression import GROUP_OF, Cell, State, few
 from reporting.protection.tree import ROOT, Fact, Node, Tree, Wanted
 
 Expression = dict[Hashable, int]
-# A population: people by place, course and month of completion, and the active and certified among them by place.
+# A population: people by place, course and month of completion, and the active and certified among
+# them by place.
 NOT_YET = None
 # Ways tried towards a whole solution before a count is taken for known.
 TRIES = 6
@@ -26,7 +29,8 @@ TRIES = 6
 
 @dataclass
 class Population:
-    """Invented people, as the facts that the figures are made of, and as what the reader wants to know.
+    """Invented people, as the facts that the figures are made of, and as what the reader wants to
+    know.
 
     `months` are those in which anybody may have completed, in order; `empty` places have nobody.
     """
@@ -49,18 +53,26 @@ class Population:
             self,
             people={key: count for key, count in self.people.items() if key[0][0] in areas},
             active={place: count for place, count in self.active.items() if place[0] in areas},
-            certified={place: count for place, count in self.certified.items() if place[0] in areas},
+            certified={
+                place: count for place, count in self.certified.items() if place[0] in areas
+            },
             empty=tuple(place for place in self.empty if place[0] in areas),
         )
 
     def facts(self) -> list[Fact]:
-        """Return the facts without months; active and certified stand with the first course of each place."""
+        """Return the facts without months; active and certified stand with the first course of each
+        place.
+        """
         found: dict[tuple[Node, int], Counts] = {}
         for (place, course, month), count in self.people.items():
-            found[place, course] = found.get((place, course), Counts()) + Counts(count, 0, 0 if month is NOT_YET else count)
+            found[place, course] = found.get((place, course), Counts()) + Counts(
+                count, 0, 0 if month is NOT_YET else count
+            )
         for place in {place for place, _course, _month in self.people}:
             first = min(course for other, course in found if other == place)
-            found[place, first] += Counts(active=self.active[place], certified=self.certified[place])
+            found[place, first] += Counts(
+                active=self.active[place], certified=self.certified[place]
+            )
         return [Fact(place, course, counts) for (place, course), counts in found.items()]
 
     def events(self) -> list[Fact]:
@@ -94,7 +106,11 @@ def filters(courses: Iterable[int], months: list) -> Iterator[Wanted]:
 def seen_by(population: Population, tree: Callable[..., Tree] = Tree) -> list[Seen]:
     """Return every figure of every table under every filter, as they are listed."""
     facts, events = population.facts(), population.events()
-    places = {place[:depth] for place in (*population.empty, *(fact.place for fact in facts)) for depth in range(1, len(place) + 1)}
+    places = {
+        place[:depth]
+        for place in (*population.empty, *(fact.place for fact in facts))
+        for depth in range(1, len(place) + 1)
+    }
     opened = [ROOT, *sorted(place for place in places if len(place) < 4 and place != ("",))]
     found = []
     for wanted in filters(population.courses, population.months):
@@ -103,12 +119,17 @@ def seen_by(population: Population, tree: Callable[..., Tree] = Tree) -> list[Se
         for parent in opened:
             listed += page.listed(parent)
         for node in listed:
-            found += [Seen(node, name, cell, wanted.course, wanted.months) for name, cell in page.told(node).items()]
+            found += [
+                Seen(node, name, cell, wanted.course, wanted.months)
+                for name, cell in page.told(node).items()
+            ]
     return found
 
 
 class Solver:
-    """Linear equations over unknowns that are not negative, walked from one solution to another by pivots."""
+    """Linear equations over unknowns that are not negative, walked from one solution to another by
+    pivots.
+    """
 
     def __init__(self, solution: Mapping[Hashable, int]):
         """`solution` is the truth: it satisfies whatever is added."""
@@ -116,7 +137,8 @@ class Solver:
         self.divided = {name for name, value in self.value.items() if not isinstance(value, int)}
         # Each basic unknown is a constant minus its row times the other unknowns.
         self.rows: dict[Hashable, dict[Hashable, int | Fraction]] = {}
-        # Where each unknown stands; a dictionary as an ordered set, so that every run takes the same way.
+        # Where each unknown stands; a dictionary as an ordered set, so that every run takes the
+        # same way.
         self.columns: dict[Hashable, dict[Hashable, None]] = defaultdict(dict)
 
     def equal(self, expression: Expression) -> None:
@@ -127,7 +149,9 @@ class Solver:
             entering = max(row, key=lambda name: (abs(row[name]) == 1, self.value[name]))
             pivot = row.pop(entering)
             for name in list(self.columns[entering]):
-                self.substitute(name, entering, {other: divide(value, pivot) for other, value in row.items()})
+                self.substitute(
+                    name, entering, {other: divide(value, pivot) for other, value in row.items()}
+                )
             self.set_row(entering, {other: divide(value, pivot) for other, value in row.items()})
 
     def at_least(self, expression: Expression, bound: int) -> None:
@@ -142,7 +166,9 @@ class Solver:
         return sum(factor * self.value[name] for name, factor in expression.items())
 
     def reduced(self, expression: Expression) -> dict[Hashable, int | Fraction]:
-        """Return an expression in terms of unknowns that are not basic (its constant is left out)."""
+        """Return an expression in terms of unknowns that are not basic (its constant is left
+        out).
+        """
         result: dict[Hashable, int | Fraction] = defaultdict(int)
         for name, factor in expression.items():
             if name in self.rows:
@@ -157,7 +183,9 @@ class Solver:
         for name in row:
             self.columns[name][basic] = None
 
-    def substitute(self, basic: Hashable, entering: Hashable, formula: dict[Hashable, int | Fraction]) -> None:
+    def substitute(
+        self, basic: Hashable, entering: Hashable, formula: dict[Hashable, int | Fraction]
+    ) -> None:
         """Replace an unknown that becomes basic in one row."""
         row = self.rows[basic]
         factor = row.pop(entering)
@@ -191,8 +219,12 @@ class Solver:
             other.columns[name] = dict(column)
         return other
 
-    def room(self, entering: Hashable, direction: int) -> tuple[int | Fraction, int, Hashable | None]:
-        """Return how far one unknown can move before another becomes negative, how far with nobody divided, and which stops it."""
+    def room(
+        self, entering: Hashable, direction: int
+    ) -> tuple[int | Fraction, int, Hashable | None]:
+        """Return how far one unknown can move before another becomes negative, how far with nobody
+        divided, and which stops it.
+        """
         step = self.value[entering] if direction < 0 else None
         leaving = None
         for basic in self.columns[entering]:
@@ -208,9 +240,11 @@ class Solver:
         return step, int(step // common * common), leaving
 
     def improve(self, slopes: Mapping[Hashable, int | Fraction], source: Random) -> bool:
-        """Take one step, or one pivot on the spot, towards more of what has these slopes; return whether there is a way.
+        """Take one step, or one pivot on the spot, towards more of what has these slopes; return
+        whether there is a way.
 
-        Ways on which nobody is divided come first, then any; the lot keeps it from going round in a circle.
+        Ways on which nobody is divided come first, then any; the lot keeps it from going round in a
+        circle.
         """
         ways = [(name, 1) for name, slope in slopes.items() if slope > 0]
         ways += [(name, -1) for name, slope in slopes.items() if slope < 0 and self.value[name]]
@@ -245,8 +279,12 @@ class Solver:
         else:
             self.divided.add(name)
 
-    def push(self, expression: Expression, direction: int, is_enough: Callable[[], bool], source: Random) -> bool:
-        """Move towards the largest (or smallest) value of an expression until it is reached or enough; return whether it moved."""
+    def push(
+        self, expression: Expression, direction: int, is_enough: Callable[[], bool], source: Random
+    ) -> bool:
+        """Move towards the largest (or smallest) value of an expression until it is reached or
+        enough; return whether it moved.
+        """
         has_moved = False
         while not is_enough():
             slopes = {name: value * direction for name, value in self.reduced(expression).items()}
@@ -284,7 +322,9 @@ class Target:
         self.low = self.high = self.true
 
     def look(self, solver: Solver) -> bool:
-        """Widen the range by the present solution if nobody is divided there; return whether it is wide enough."""
+        """Widen the range by the present solution if nobody is divided there; return whether it is
+        wide enough.
+        """
         if self.high - self.low < self.needed and solver.is_whole:
             value = solver.of(self.expression)
             self.low, self.high = min(self.low, value), max(self.high, value)
@@ -305,14 +345,26 @@ class Attack:
         self.leaves = self.lowest_places()
         self.solver = Solver(self.truth())
         self.add_what_is_told()
-        self.targets = [target for node in sorted(self.places()) for target in self.targets_at(node)]
+        self.targets = [
+            target for node in sorted(self.places()) for target in self.targets_at(node)
+        ]
 
     def lowest_places(self) -> list[Node]:
-        """Return the places below which nothing at all is told, or that are empty for everybody to see: they need no division."""
-        speaking = {one.node[:-1] for one in self.seen if one.node and (one.cell.state is not State.HIDDEN or len(one.node) == 4)}
+        """Return the places below which nothing at all is told, or that are empty for everybody to
+        see: they need no division.
+        """
+        speaking = {
+            one.node[:-1]
+            for one in self.seen
+            if one.node and (one.cell.state is not State.HIDDEN or len(one.node) == 4)
+        }
         places, found = [ROOT], []
         inhabited = [place for place, _course, _month in self.population.people]
-        known = {place[: depth + 1] for place in (*inhabited, *self.population.empty) for depth in range(len(place))}
+        known = {
+            place[: depth + 1]
+            for place in (*inhabited, *self.population.empty)
+            for depth in range(len(place))
+        }
         below: dict[Node, list[Node]] = defaultdict(list)
         for node in sorted(known):
             below[node[:-1]].append(node)
@@ -326,19 +378,33 @@ class Attack:
 
     @property
     def months_with_completions(self) -> list:
-        """Return the months in which anybody of the whole scope completed: that nobody did in another is no secret of a small group."""
-        return sorted({month for _place, _course, month in self.population.people if month is not NOT_YET})
+        """Return the months in which anybody of the whole scope completed: that nobody did in
+        another is no secret of a small group.
+        """
+        return sorted(
+            {month for _place, _course, month in self.population.people if month is not NOT_YET}
+        )
 
     def leaf_of(self, place: Node) -> Node:
-        return next(place[:depth] for depth in range(len(place), -1, -1) if place[:depth] in set(self.leaves))
+        return next(
+            place[:depth]
+            for depth in range(len(place), -1, -1)
+            if place[:depth] in set(self.leaves)
+        )
 
     def truth(self) -> dict[Hashable, int]:
         """Return every unknown with its true value."""
         value: dict[Hashable, int] = {}
-        self.parts = [(course, month) for course in self.population.courses for month in (NOT_YET, *self.population.months)]
+        self.parts = [
+            (course, month)
+            for course in self.population.courses
+            for month in (NOT_YET, *self.population.months)
+        ]
         for leaf in self.leaves:
             value |= dict.fromkeys(((leaf, *part) for part in self.parts), 0)
-            value |= dict.fromkeys(((leaf, name) for name in ("active", "idle", "certified", "uncertified")), 0)
+            value |= dict.fromkeys(
+                ((leaf, name) for name in ("active", "idle", "certified", "uncertified")), 0
+            )
         for (place, course, month), count in self.population.people.items():
             leaf = self.leaf_of(place)
             value[leaf, course, month] += count
@@ -366,7 +432,9 @@ class Attack:
         return self.people(node, **{"months": self.population.months, **choice})
 
     def named(self, node: Node, *names: str) -> Expression:
-        return {(leaf, name): 1 for leaf in self.leaves if leaf[: len(node)] == node for name in names}
+        return {
+            (leaf, name): 1 for leaf in self.leaves if leaf[: len(node)] == node for name in names
+        }
 
     def expression(self, one: Seen) -> Expression:
         """Return what a figure is the sum of."""
@@ -374,17 +442,27 @@ class Attack:
         if one.measure == "assigned":
             return self.people(one.node, courses=courses)
         if one.measure == "completed":
-            return self.completed(one.node, courses=courses, **({} if one.months is None else {"months": one.months}))
+            return self.completed(
+                one.node, courses=courses, **({} if one.months is None else {"months": one.months})
+            )
         return self.named(one.node, one.measure)
 
     def add_what_is_told(self) -> None:
-        """Turn figures and words into equations and bounds; roughly how many officials there are is no secret."""
+        """Turn figures and words into equations and bounds; roughly how many officials there are is
+        no secret.
+        """
         everybody = self.people(ROOT)
         self.solver.at_least(dict.fromkeys(everybody, -1), -self.solver.of(everybody) - 1000)
         for leaf in self.leaves:
             self.solver.equal(self.minus(self.people(leaf), self.named(leaf, "active", "idle")))
-            self.solver.equal(self.minus(self.completed(leaf), self.named(leaf, "certified", "uncertified")))
-        tells_empty = {one.node[:-1] for one in self.seen if one.node and one.measure == "assigned" and one.cell.value == 0}
+            self.solver.equal(
+                self.minus(self.completed(leaf), self.named(leaf, "certified", "uncertified"))
+            )
+        tells_empty = {
+            one.node[:-1]
+            for one in self.seen
+            if one.node and one.measure == "assigned" and one.cell.value == 0
+        }
         for one in self.seen:
             if any(one.node[: len(leaf)] == leaf and one.node != leaf for leaf in self.leaves):
                 assert one.cell.state is State.HIDDEN
@@ -395,8 +473,13 @@ class Attack:
                 self.solver.equal(expression)
             elif one.cell.state is not State.HIDDEN:
                 self.add_word(one, expression)
-            elif one.measure == "assigned" and one.course is None and (one.node[:-1] in tells_empty or len(one.node) == 4):
-                # Empty rows are told beside it, and institutions are listed for their people: this one has somebody.
+            elif (
+                one.measure == "assigned"
+                and one.course is None
+                and (one.node[:-1] in tells_empty or len(one.node) == 4)
+            ):
+                # Empty rows are told beside it, and institutions are listed for their people: this
+                # one has somebody.
                 self.solver.at_least(expression, 1)
 
     def add_word(self, one: Seen, expression: Expression) -> None:
@@ -423,30 +506,65 @@ class Attack:
         return {leaf[:depth] for leaf in self.leaves for depth in range(len(leaf) + 1)}
 
     def targets_at(self, node: Node) -> Iterator[Target]:
-        """Yield every count under the threshold of people who exist at one place, under every filter and both together."""
+        """Yield every count under the threshold of people who exist at one place, under every
+        filter and both together.
+        """
         everybody, completed = self.people(node), self.completed(node)
         yield from self.target((node, "assigned"), everybody, is_empty_safe=True)
-        for name, parts in {"active": ("active", "idle"), "certified": ("certified", "uncertified")}.items():
+        for name, parts in {
+            "active": ("active", "idle"),
+            "certified": ("certified", "uncertified"),
+        }.items():
             group = everybody if name == "active" else completed
             for part in parts:
-                yield from self.target((node, part), self.named(node, part), group, name, is_empty_safe=part == "uncertified")
+                yield from self.target(
+                    (node, part),
+                    self.named(node, part),
+                    group,
+                    name,
+                    is_empty_safe=part == "uncertified",
+                )
         for courses in (None, *({course} for course in self.population.courses)):
             group = self.people(node, courses=courses)
             if courses:
                 yield from self.target((node, "assigned", *courses), group, is_empty_safe=True)
-            yield from self.target((node, "completed", courses), self.completed(node, courses=courses), group, "completed")
-            yield from self.target((node, "missing", courses), self.people(node, courses=courses, months={NOT_YET}), group, "completed")
+            yield from self.target(
+                (node, "completed", courses),
+                self.completed(node, courses=courses),
+                group,
+                "completed",
+            )
+            yield from self.target(
+                (node, "missing", courses),
+                self.people(node, courses=courses, months={NOT_YET}),
+                group,
+                "completed",
+            )
             for month in self.months_with_completions:
                 done = self.completed(node, courses=courses, months={month})
-                yield from self.target((node, "completed", courses, month), done, group, "completed")
-                yield from self.target((node, "not then", courses, month), self.minus(group, done), group, "completed")
+                yield from self.target(
+                    (node, "completed", courses, month), done, group, "completed"
+                )
+                yield from self.target(
+                    (node, "not then", courses, month), self.minus(group, done), group, "completed"
+                )
 
     def target(
-        self, name: tuple, expression: Expression, group: Expression | None = None, measure: str = "", *, is_empty_safe=False
+        self,
+        name: tuple,
+        expression: Expression,
+        group: Expression | None = None,
+        measure: str = "",
+        *,
+        is_empty_safe=False,
     ) -> Iterator[Target]:
-        """Yield one target when the true count is small; `measure` is the figure whose words may speak of it."""
+        """Yield one target when the true count is small; `measure` is the figure whose words may
+        speak of it.
+        """
         value = self.solver.of(expression)
-        is_small = 0 < value < self.threshold or (value == 0 and not is_empty_safe and self.solver.of(group or expression) > 0)
+        is_small = 0 < value < self.threshold or (
+            value == 0 and not is_empty_safe and self.solver.of(group or expression) > 0
+        )
         if is_small:
             yield Target(name, expression, self.words_leave(name[0], measure), value)
 
@@ -456,17 +574,26 @@ class Attack:
         words = [
             self.few(one)
             for one in self.seen
-            if one.measure in measures and one.cell.state in {State.ALMOST_ALL, State.ALMOST_NONE} and one.node == node[: len(one.node)]
+            if one.measure in measures
+            and one.cell.state in {State.ALMOST_ALL, State.ALMOST_NONE}
+            and one.node == node[: len(one.node)]
         ]
         return min([self.threshold, *words])
 
     def leaks(self) -> list[tuple]:
-        """Return the counts that cannot move far enough, with the true value and the range that is left to them."""
+        """Return the counts that cannot move far enough, with the true value and the range that is
+        left to them.
+        """
         source, here, pending = Random(0), self.solver.copy(), self.targets
         for _attempt in range(TRIES):
             for target in pending:
                 for direction in (1, -1):
-                    if here.push(target.expression, direction, lambda here=here, target=target: target.look(here), source):
+                    if here.push(
+                        target.expression,
+                        direction,
+                        lambda here=here, target=target: target.look(here),
+                        source,
+                    ):
                         if not here.is_whole:
                             here = self.solver.copy()
                         for other in pending:
@@ -476,7 +603,9 @@ class Attack:
 
 
 class Shifted:
-    """The same unknowns a day later: each is as before, and one more or one less where somebody changed."""
+    """The same unknowns a day later: each is as before, and one more or one less where somebody
+    changed.
+    """
 
     def __init__(self, solver: Solver):
         self.solver = solver
@@ -493,11 +622,17 @@ class Shifted:
     @staticmethod
     def later(expression: Expression) -> Expression:
         more = {("more", name): factor for name, factor in expression.items()}
-        return {**expression, **more, **{("less", name): -factor for name, factor in expression.items()}}
+        return {
+            **expression,
+            **more,
+            **{("less", name): -factor for name, factor in expression.items()},
+        }
 
 
 class TwoDays(Attack):
-    """What a reader can find out who looks on two days and knows that one person changed between them."""
+    """What a reader can find out who looks on two days and knows that one person changed between
+    them.
+    """
 
     def __init__(self, days: list[Population], seen: list[list[Seen]]):
         second = Attack(days[1], seen[1])
@@ -507,7 +642,11 @@ class TwoDays(Attack):
         second.solver = Shifted(self.solver)
         second.add_what_is_told()
         for names in (("active", "idle"), ("certified", "uncertified"), None):
-            alike = [name for name in self.second_truth if (name[1] in names if names else len(name) == 3)]
+            alike = [
+                name
+                for name in self.second_truth
+                if (name[1] in names if names else len(name) == 3)
+            ]
             for way in ("more", "less"):
                 self.solver.at_least({(way, name): -1 for name in alike}, -1)
         for name in self.second_truth:
@@ -515,8 +654,14 @@ class TwoDays(Attack):
 
     def truth(self) -> dict[Hashable, int]:
         value = super().truth()
-        more = {("more", name): max(0, self.second_truth[name] - number) for name, number in value.items()}
-        less = {("less", name): max(0, number - self.second_truth[name]) for name, number in value.items()}
+        more = {
+            ("more", name): max(0, self.second_truth[name] - number)
+            for name, number in value.items()
+        }
+        less = {
+            ("less", name): max(0, number - self.second_truth[name])
+            for name, number in value.items()
+        }
         return {**value, **more, **less}
 
 
@@ -528,7 +673,9 @@ def day_after(population: Population, source: Random) -> Population:
         people[place, course, month] += 1
         return replace(population, people=people)
     people[place, course, month] -= 1
-    people[place, course, population.months[-1]] = people.get((place, course, population.months[-1]), 0) + 1
+    people[place, course, population.months[-1]] = (
+        people.get((place, course, population.months[-1]), 0) + 1
+    )
     certified[place] += 1
     return replace(population, people=people, certified=certified)
 
@@ -539,7 +686,9 @@ def leaks_of(population: Population, tree: Callable[..., Tree] = Tree) -> list[t
 
 
 def random_population(seed: int) -> Population:
-    """Return an invented population: few or many places, small and large groups, nobody and everybody, one to three courses."""
+    """Return an invented population: few or many places, small and large groups, nobody and
+    everybody, one to three courses.
+    """
     source = Random(seed)
     threshold = source.choice((5, 10, 10))
     scale = source.choice((1, 1, 2, 4))
@@ -549,13 +698,29 @@ def random_population(seed: int) -> Population:
     for place in random_places(source):
         spread = source.choice((0, 0, 0.3, 1))
         for course in courses:
-            size = scale * source.choice((0, 1, 2, 4, 7, 9, 10, 12, 15, 20, 30, 60, 150)) if source.random() < 0.85 else 0
+            size = (
+                scale * source.choice((0, 1, 2, 4, 7, 9, 10, 12, 15, 20, 30, 60, 150))
+                if source.random() < 0.85
+                else 0
+            )
             share = source.choice((0, 0.05, 0.3, 0.5, 0.5, 0.7, 0.95, 1))
             for _person in range(size):
                 is_done = source.random() < share
-                people[place, course, source.choice(months) if is_done and source.random() >= spread else 1 if is_done else NOT_YET] += 1
+                people[
+                    place,
+                    course,
+                    source.choice(months)
+                    if is_done and source.random() >= spread
+                    else 1
+                    if is_done
+                    else NOT_YET,
+                ] += 1
         total = sum(count for (other, _course, _month), count in people.items() if other == place)
-        done = sum(count for (other, _course, month), count in people.items() if other == place and month is not NOT_YET)
+        done = sum(
+            count
+            for (other, _course, month), count in people.items()
+            if other == place and month is not NOT_YET
+        )
         active[place] = round(total * source.choice((0, 0.1, 0.5, 0.9, 1)))
         certified[place] = max(0, done - source.choice((0,) * 12 + (1, 2, 14)))
     inhabited = {place for place, _course, _month in people}
@@ -566,7 +731,12 @@ def random_population(seed: int) -> Population:
         {place: count for place, count in certified.items() if place in inhabited},
         threshold,
         months,
-        tuple((area, *rest) for area in sorted(areas) for rest in (("p8",), ("p0", "d8")) if source.random() < 0.4),
+        tuple(
+            (area, *rest)
+            for area in sorted(areas)
+            for rest in (("p8",), ("p0", "d8"))
+            if source.random() < 0.4
+        ),
     )
 
 

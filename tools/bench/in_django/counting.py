@@ -1,4 +1,6 @@
-"""Counts statements inside Django: what one warm request asks of the database, with every middleware, BEGIN and COMMIT."""
+"""Counts statements inside Django: what one warm request asks of the database, with every
+middleware, BEGIN and COMMIT.
+"""
 
 from uuid import uuid4
 
@@ -10,13 +12,21 @@ from django.test.utils import CaptureQueriesContext
 OK = {200, 302}
 
 
-def statements(*asks: tuple[str, str], form: dict[str, str] | None = None, accept: str = "text/html") -> int:
-    """Return the statements of the last of several like requests (a single one is repeated): session and path; `form` makes them acts."""
+def statements(
+    *asks: tuple[str, str], form: dict[str, str] | None = None, accept: str = "text/html"
+) -> int:
+    """Return the statements of the last of several like requests (a single one is repeated):
+    session and path; `form` makes them acts.
+    """
     for session, path in asks if len(asks) > 1 else asks * 2:
         client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT=accept)
         client.cookies[settings.SESSION_COOKIE_NAME] = session
         with CaptureQueriesContext(connection) as captured:
-            answer = client.get(path) if form is None else client.post(path, {**form, "uuid": str(uuid4())})
+            answer = (
+                client.get(path)
+                if form is None
+                else client.post(path, {**form, "uuid": str(uuid4())})
+            )
         if answer.status_code not in OK:
             raise RuntimeError(f"{path}: {answer.status_code}")
     return len(captured)

@@ -1,4 +1,6 @@
-"""Counts statements on small and large sites, and times the figures with few and many enrolments; prints both as JSON."""
+"""Counts statements on small and large sites, and times the figures with few and many enrolments;
+prints both as JSON.
+"""
 
 import json
 import logging
@@ -31,7 +33,9 @@ def main() -> None:
 
 
 def time_figures(site) -> dict[str, list[float]]:
-    """Return the milliseconds of the figures of the nation and of one course there, round by round, with few and many enrolments behind."""
+    """Return the milliseconds of the figures of the nation and of one course there, round by round,
+    with few and many enrolments behind.
+    """
     from django.test import Client  # noqa: PLC0415
 
     from tools.harness.in_django.people import session_of  # noqa: PLC0415
@@ -49,7 +53,9 @@ def time_figures(site) -> dict[str, list[float]]:
             for _request in range(REQUESTS):
                 for address in addresses:
                     client.get(address)
-            taken[str(shape)].append((time.process_time() - started) * 1000 / REQUESTS / len(addresses))
+            taken[str(shape)].append(
+                (time.process_time() - started) * 1000 / REQUESTS / len(addresses)
+            )
     return taken
 
 

@@ -1,4 +1,6 @@
-"""Seeds the benchmark site: 20 courses of 20 lessons of 12 blocks, 200 learners; prints what the measuring needs as JSON."""
+"""Seeds the benchmark site: 20 courses of 20 lessons of 12 blocks, 200 learners; prints what the
+measuring needs as JSON.
+"""
 
 import json
 import logging

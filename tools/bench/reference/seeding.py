@@ -1,4 +1,6 @@
-"""Fills the database of the reference: migrations, people, and one session each; prints the session keys as JSON."""
+"""Fills the database of the reference: migrations, people, and one session each; prints the session
+keys as JSON.
+"""
 
 import json
 import os
@@ -13,7 +15,8 @@ def main() -> None:
     """Migrate an empty database and store as many signed-in people as the first argument says."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tools.bench.reference.settings")
     django.setup()
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415 - after Django is ready
+    # After Django is ready.
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: PLC0415
     from django.contrib.auth.models import User  # noqa: PLC0415
     from django.core.management import call_command  # noqa: PLC0415
     from django.db import connection, transaction  # noqa: PLC0415
@@ -25,7 +28,9 @@ def main() -> None:
     keys = []
     with transaction.atomic():
         for number in range(int(sys.argv[1])):
-            user = User.objects.create_user(f"p{number}", f"persona{number}@bench.example", "x", first_name=f"Persona {number}")
+            user = User.objects.create_user(
+                f"p{number}", f"persona{number}@bench.example", "x", first_name=f"Persona {number}"
+            )
             session = import_module(settings.SESSION_ENGINE).SessionStore()
             session[SESSION_KEY] = str(user.pk)
             session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"

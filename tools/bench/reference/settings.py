@@ -1,4 +1,4 @@
-"""Configures a bare Django project as a fresh one comes, with the database of the site's settings."""
+"""Configures a bare Django project as a fresh one comes, with the database of the site."""
 
 from config.settings import ALLOWED_HOSTS, BASE_DIR, DATABASES, SECRET_KEY, TIME_ZONE, USE_TZ  # noqa: F401
 
@@ -17,7 +17,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-# As Django comes: the site keeps its connections to SQLite, which is one of the things that a measurement should show.
+# As Django comes: the site keeps its connections to SQLite, which is one of the things that a
+# measurement should show.
 DATABASES["default"].pop("CONN_MAX_AGE", None)
 ROOT_URLCONF = "tools.bench.reference.urls"
 WSGI_APPLICATION = "tools.bench.reference.wsgi.application"

@@ -4,7 +4,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-SENTENCE = "La municipalidad atiende a quien llega, a quien pasa y a quien vuelve, con el mismo trato y con la misma norma. "
+SENTENCE = (
+    "La municipalidad atiende a quien llega, a quien pasa y a quien vuelve, con el mismo "
+    "trato y con la misma norma. "
+)
 BLOCKS = [{"title": f"Idea número {number}", "text": SENTENCE * 7} for number in range(1, 13)]
 
 

@@ -1,1 +1,3 @@
-"""What runs inside the site's settings: seeding, comparing, and the points where a process ends itself."""
+"""What runs inside the site's settings: seeding, comparing, and the points where a process ends
+itself.
+"""

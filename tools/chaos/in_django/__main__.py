@@ -1,4 +1,6 @@
-"""Answers tasks that come as lines of JSON, one line each: seeding a site, and comparing it with the history."""
+"""Answers tasks that come as lines of JSON, one line each: seeding a site, and comparing it with
+the history.
+"""
 
 import contextlib
 import json
@@ -13,7 +15,8 @@ import django
 
 def tasks() -> dict[str, Callable[..., Any]]:
     """Return every task by name."""
-    from tools.chaos.in_django import comparing, deadlines, people  # noqa: PLC0415 - after Django is ready
+    # After Django is ready.
+    from tools.chaos.in_django import comparing, deadlines, people  # noqa: PLC0415
 
     return {
         "prepare": people.prepare,

@@ -1,4 +1,6 @@
-"""Compares the history of a run with the database, both ways, and runs the invariants of the records."""
+"""Compares the history of a run with the database, both ways, and runs the invariants of the
+records.
+"""
 
 import json
 from collections import Counter
@@ -24,11 +26,16 @@ SHOWN = 5
 
 def mark() -> dict[str, int]:
     """Return where every journal ends now: what comes later is of the run that begins."""
-    return {name: model.objects.aggregate(last=Max("pk"))["last"] or 0 for name, model in JOURNALS.items()}
+    return {
+        name: model.objects.aggregate(last=Max("pk"))["last"] or 0
+        for name, model in JOURNALS.items()
+    }
 
 
 def compare(sent: str, acknowledged: str, since: dict[str, int]) -> dict[str, Any]:
-    """Return what was acknowledged and is not stored, and what is stored and was never sent, or twice."""
+    """Return what was acknowledged and is not stored, and what is stored and was never sent, or
+    twice.
+    """
     stored = Counter(facts_stored(since))
     promised, known = set(facts_of(acknowledged)), set(facts_of(sent))
     lost, strange = promised - set(stored), set(stored) - known
@@ -56,37 +63,66 @@ def facts_of(path: str) -> Iterator[Fact]:
 
 
 def facts_stored(since: dict[str, int]) -> Iterator[Fact]:
-    """Yield what the run stored: attempts, answers, submissions and readings, with their content."""
-    for learner, uuid in Attempt.objects.filter(pk__gt=since["attempt"]).values_list("learner", "uuid"):
+    """Yield what the run stored: attempts, answers, submissions and readings, with their
+    content.
+    """
+    for learner, uuid in Attempt.objects.filter(pk__gt=since["attempt"]).values_list(
+        "learner", "uuid"
+    ):
         yield ("start", str(learner), str(uuid))
     names = ("attempt__uuid", "uuid", "slot", "sequence", "response")
-    for attempt, uuid, slot, sequence, response in ResponseEvent.objects.filter(pk__gt=since["event"]).values_list(*names):
+    for attempt, uuid, slot, sequence, response in ResponseEvent.objects.filter(
+        pk__gt=since["event"]
+    ).values_list(*names):
         yield ("answer", str(attempt), str(uuid), slot, sequence, tuple(response["chosen"]))
     names = ("verb", "learner", "uuid", "activity_key", "request_digest")
     told = Statement.objects.filter(pk__gt=since["statement"], activity_key__isnull=False)
     for verb, learner, uuid, activity, digest in told.values_list(*names):
         is_reading = verb == Statement.Verb.COMPLETED
-        yield ("read" if is_reading else "submit", str(learner), str(uuid), str(activity) if is_reading else digest)
+        yield (
+            "read" if is_reading else "submit",
+            str(learner),
+            str(uuid),
+            str(activity) if is_reading else digest,
+        )
 
 
 def completions_told_twice() -> int:
     """Count enrolments whose completion stands in the journal more than once."""
-    told = Statement.objects.filter(verb=Statement.Verb.COMPLETED, activity_key=None).order_by().values("enrolment")
+    told = (
+        Statement.objects.filter(verb=Statement.Verb.COMPLETED, activity_key=None)
+        .order_by()
+        .values("enrolment")
+    )
     return told.annotate(times=Count("pk")).filter(times__gt=1).count()
 
 
 def audit() -> dict[str, Any]:
-    """Return what holds of certificates as the run left it, then the invariants that are broken once the due jobs ran.
+    """Return what holds of certificates as the run left it, then the invariants that are broken
+    once the due jobs ran.
 
-    Certificates are counted first: a due job would write the missing ones, and a pass has its own from its commit on.
+    Certificates are counted first: a due job would write the missing ones, and a pass has its own
+    from its commit on.
     """
     held = Enrolment.objects.exclude(completed_at=None).annotate(held=Count("certificates"))
-    found = {"passes": held.count(), "without": held.filter(held=0).count(), "several": held.filter(held__gt=1).count()}
+    found = {
+        "passes": held.count(),
+        "without": held.filter(held=0).count(),
+        "several": held.filter(held__gt=1).count(),
+    }
     failed = run_due_jobs(timezone.now())
-    broken = [f"{finding.name}: {finding.violations}" for finding in check_records() if finding.violations]
+    broken = [
+        f"{finding.name}: {finding.violations}" for finding in check_records() if finding.violations
+    ]
     numbers = sorted(Certificate.objects.exclude(number=None).values_list("number", flat=True))
-    is_whole = len(numbers) == Certificate.objects.count() and numbers == list(range(1, len(numbers) + 1))
-    return {**found, "broken": broken + [f"due job failed: {name}" for name in failed or []], "holes": not is_whole}
+    is_whole = len(numbers) == Certificate.objects.count() and numbers == list(
+        range(1, len(numbers) + 1)
+    )
+    return {
+        **found,
+        "broken": broken + [f"due job failed: {name}" for name in failed or []],
+        "holes": not is_whole,
+    }
 
 
 def recount() -> int:
@@ -96,6 +132,14 @@ def recount() -> int:
 
 def chosen(attempts: list[str]) -> dict[str, dict[int, list[int]]]:
     """Return which choices were kept for each answered question of submitted attempts."""
-    rows = Attempt.objects.filter(uuid__in=attempts, state=Attempt.State.SUBMITTED).values_list("uuid", "evidence")
-    kept = {str(uuid): {slot: item["response"]["chosen"] for slot, item in enumerate(evidence, start=1)} for uuid, evidence in rows}
-    return {uuid: {slot: places for slot, places in answered.items() if places} for uuid, answered in kept.items()}
+    rows = Attempt.objects.filter(uuid__in=attempts, state=Attempt.State.SUBMITTED).values_list(
+        "uuid", "evidence"
+    )
+    kept = {
+        str(uuid): {slot: item["response"]["chosen"] for slot, item in enumerate(evidence, start=1)}
+        for uuid, evidence in rows
+    }
+    return {
+        uuid: {slot: places for slot, places in answered.items() if places}
+        for uuid, answered in kept.items()
+    }

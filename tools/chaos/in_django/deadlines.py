@@ -1,4 +1,6 @@
-"""Lets a learner submit, an answer arrive and the due job find the time over, all at the same instant of one clock."""
+"""Lets a learner submit, an answer arrive and the due job find the time over, all at the same
+instant of one clock.
+"""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +26,9 @@ PATIENCE = 120  # seconds that the others wait at the barrier
 
 
 def race(attempts: list[str]) -> dict[str, int]:
-    """Race over every attempt; return what went wrong, by its name, how many the job submitted, and how many answers counted."""
+    """Race over every attempt; return what went wrong, by its name, how many the job submitted, and
+    how many answers counted.
+    """
     started = timezone.now()
     rows = sorted(Attempt.objects.filter(uuid__in=attempts), key=lambda attempt: attempt.pk)
     for number, attempt in enumerate(rows, start=1):
@@ -32,18 +36,26 @@ def race(attempts: list[str]) -> dict[str, int]:
     Attempt.objects.bulk_update(rows, ["deadline_at"], batch_size=500)
     barrier = Barrier(3)
     with ThreadPoolExecutor(3) as threads:
-        parties = [threads.submit(take_part, act, rows, barrier) for act in (submit, expire, answer)]
+        parties = [
+            threads.submit(take_part, act, rows, barrier) for act in (submit, expire, answer)
+        ]
         submitted, _expired, answered = (party.result() for party in parties)
     return settle(rows, submitted, answered)
 
 
-def take_part(act: Callable[[Attempt, datetime], Any], attempts: list[Attempt], barrier: Barrier) -> list[Any]:
-    """Act on every attempt at the moment when its time is over for good, together with the others."""
+def take_part(
+    act: Callable[[Attempt, datetime], Any], attempts: list[Attempt], barrier: Barrier
+) -> list[Any]:
+    """Act on every attempt at the moment when its time is over for good, together with the
+    others.
+    """
     outcomes = []
     try:
         for attempt in attempts:
             barrier.wait(PATIENCE)
-            outcomes.append(act(attempt, attempt.deadline_at + GRACE + SETTLING + timedelta(seconds=1)))
+            outcomes.append(
+                act(attempt, attempt.deadline_at + GRACE + SETTLING + timedelta(seconds=1))
+            )
     except BaseException:
         barrier.abort()  # the others must not wait for who fails
         raise
@@ -54,7 +66,9 @@ def take_part(act: Callable[[Attempt, datetime], Any], attempts: list[Attempt], 
 
 def submit(attempt: Attempt, now: datetime) -> float | None:
     """Submit as the learner; return the score that they are told."""
-    return submit_attempt(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), received_at=now).score_scaled
+    return submit_attempt(
+        attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), received_at=now
+    ).score_scaled
 
 
 def expire(attempt: Attempt, now: datetime) -> int:
@@ -63,30 +77,56 @@ def expire(attempt: Attempt, now: datetime) -> int:
 
 
 def answer(attempt: Attempt, now: datetime) -> list[int] | None:
-    """Store an answer that reached the server in time and waited; return it when it was told to count."""
+    """Store an answer that reached the server in time and waited; return it when it was told to
+    count.
+    """
     chosen = [attempt.pk % 4]
-    facts = {"slot": SLOT, "sequence": SEQUENCE, "is_marked": False, "provenance": Provenance(attempt.deadline_at)}
+    facts = {
+        "slot": SLOT,
+        "sequence": SEQUENCE,
+        "is_marked": False,
+        "provenance": Provenance(attempt.deadline_at),
+    }
     facts["answer"] = lambda _kind: response_with(chosen)
     try:
-        saved = save_response(attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), **facts)
+        saved = save_response(
+            attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), **facts
+        )
     except AttemptClosed:
         return None
     return chosen if saved.counts else None
 
 
-def settle(rows: list[Attempt], submitted: list[float | None], answered: list[list[int] | None]) -> dict[str, int]:
+def settle(
+    rows: list[Attempt], submitted: list[float | None], answered: list[list[int] | None]
+) -> dict[str, int]:
     """Compare what everybody was told with what is stored."""
-    found = {attempt.pk: attempt for attempt in Attempt.objects.filter(pk__in=[attempt.pk for attempt in rows])}
+    found = {
+        attempt.pk: attempt
+        for attempt in Attempt.objects.filter(pk__in=[attempt.pk for attempt in rows])
+    }
     results = [
-        Statement.objects.filter(enrolment=attempt.enrolment_id, activity_key=attempt.quiz_key).count() for attempt in found.values()
+        Statement.objects.filter(
+            enrolment=attempt.enrolment_id, activity_key=attempt.quiz_key
+        ).count()
+        for attempt in found.values()
     ]
     final = [found[attempt.pk] for attempt in rows]
-    told = [attempt.evidence and attempt.evidence[SLOT - 1]["response"]["chosen"] for attempt in final]
+    told = [
+        attempt.evidence and attempt.evidence[SLOT - 1]["response"]["chosen"] for attempt in final
+    ]
     return {
         "open": sum(attempt.state != Attempt.State.SUBMITTED for attempt in final),
         "results": sum(count != 1 for count in results),
-        "scores": sum(attempt.score_scaled != score for attempt, score in zip(final, submitted, strict=True)),
-        "dropped": sum(wanted is not None and wanted != kept for wanted, kept in zip(answered, told, strict=True)),
-        "by_time": Statement.objects.filter(uuid__in=[overdue_act(attempt.uuid) for attempt in rows]).count(),
+        "scores": sum(
+            attempt.score_scaled != score for attempt, score in zip(final, submitted, strict=True)
+        ),
+        "dropped": sum(
+            wanted is not None and wanted != kept
+            for wanted, kept in zip(answered, told, strict=True)
+        ),
+        "by_time": Statement.objects.filter(
+            uuid__in=[overdue_act(attempt.uuid) for attempt in rows]
+        ).count(),
         "counted": sum(wanted is not None for wanted in answered),
     }

@@ -39,23 +39,40 @@ def prepare() -> None:
 
 
 def seed(count: int, course: str, state: str) -> list[dict[str, Any]]:
-    """Add learners of a course: enrolled; `ready` with every lesson read and an answered paper; `last` with one attempt left."""
+    """Add learners of a course: enrolled; `ready` with every lesson read and an answered paper;
+    `last` with one attempt left.
+    """
     head, now = CourseHead.objects.select_related("latest_edition").get(slug=course), timezone.now()
     outline = outline_of(head.latest_edition_id)
     quiz = next(activity for activity in outline.activities if activity.kind == "quiz")
-    acts = acts_of(state, [activity for activity in outline.activities if activity.kind == "lesson"], quiz)
+    acts = acts_of(
+        state, [activity for activity in outline.activities if activity.kind == "lesson"], quiz
+    )
     replay = Replay(head, places(), password_hash())
     first = User.objects.count()
     with transaction.atomic():
         for number in range(first, first + count):
             replay.add(
                 History(
-                    number, f"Persona {number}", "Quispe", "Tesorería", number % len(replay.organisations), now - timedelta(days=9), acts
+                    number,
+                    f"Persona {number}",
+                    "Quispe",
+                    "Tesorería",
+                    number % len(replay.organisations),
+                    now - timedelta(days=9),
+                    acts,
                 )
             )
         replay.rows.store()
-        rows = list(Enrolment.objects.filter(learner__in=[user.learner_key for user in replay.rows.users]).select_related("course"))
-        opened = {attempt.learner: str(attempt.uuid) for attempt in (open_attempts(rows, outline, now) if state == "ready" else [])}
+        rows = list(
+            Enrolment.objects.filter(
+                learner__in=[user.learner_key for user in replay.rows.users]
+            ).select_related("course")
+        )
+        opened = {
+            attempt.learner: str(attempt.uuid)
+            for attempt in (open_attempts(rows, outline, now) if state == "ready" else [])
+        }
         sessions = sessions_of(replay.rows.users)
         rebuild_tallies(now=now)
     while seal_pending_entries():
@@ -66,7 +83,9 @@ def seed(count: int, course: str, state: str) -> list[dict[str, Any]]:
             "session": sessions[user.pk],
             "course": course,
             "quiz": f"/cursos/{course}/{quiz.module_slug}/{quiz.slug}/",
-            "lessons": [str(activity.key) for activity in outline.activities if activity.kind == "lesson"],
+            "lessons": [
+                str(activity.key) for activity in outline.activities if activity.kind == "lesson"
+            ],
             "questions": sum(draw["count"] for draw in rules_of(quiz)["draws"]),
             "attempt": opened.get(user.learner_key, ""),
         }
@@ -84,15 +103,25 @@ def acts_of(state: str, lessons: list[Activity], quiz: Activity) -> list[Act]:
 
 
 def sessions_of(users: list[User]) -> dict[int, str]:
-    """Let people in who share a password, at once: one enters through the signals, the others get the like of that session."""
+    """Let people in who share a password, at once: one enters through the signals, the others get
+    the like of that session.
+    """
     first, store = session_of(users[0]), SessionStore()
     entered = SessionStore(first).load()
-    expiry, keys = timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE), {users[0].pk: first}
+    expiry, keys = (
+        timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        {users[0].pk: first},
+    )
     rows = []
     for user in users[1:]:
         keys[user.pk] = key = store._get_new_session_key()
         rows.append(
-            Session(session_key=key, user=user, session_data=store.encode({**entered, "_auth_user_id": str(user.pk)}), expire_date=expiry)
+            Session(
+                session_key=key,
+                user=user,
+                session_data=store.encode({**entered, "_auth_user_id": str(user.pk)}),
+                expire_date=expiry,
+            )
         )
     Session.objects.bulk_create(rows, batch_size=500)
     return keys
@@ -101,6 +130,8 @@ def sessions_of(users: list[User]) -> dict[int, str]:
 def analyst() -> str:
     """Add a person who reads the figures of the nation; return their session."""
     now = timezone.now()
-    user = create_person(first_name="Lucía", email="analista@chaos.example", password_hash=password_hash(), now=now)
+    user = create_person(
+        first_name="Lucía", email="analista@chaos.example", password_hash=password_hash(), now=now
+    )
     grant_role(user=user, role="analyst", now=now, is_national=True)
     return session_of(user)

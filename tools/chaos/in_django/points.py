@@ -1,4 +1,6 @@
-"""Ends the own process at a named point of a request that asks for it: production knows nothing of this."""
+"""Ends the own process at a named point of a request that asks for it: production knows nothing of
+this.
+"""
 
 import os
 import signal
@@ -19,7 +21,13 @@ BEFORE_COMMIT = "before the commit"
 AFTER_COMMIT = "after the commit, certificate not numbered"
 BEFORE_THE_ANSWER = "before the answer"
 # Point, and whether the act is stored by then.
-POINTS = {HALF_SCORED: False, CERTIFICATE_WRITTEN: False, BEFORE_COMMIT: False, AFTER_COMMIT: True, BEFORE_THE_ANSWER: True}
+POINTS = {
+    HALF_SCORED: False,
+    CERTIFICATE_WRITTEN: False,
+    BEFORE_COMMIT: False,
+    AFTER_COMMIT: True,
+    BEFORE_THE_ANSWER: True,
+}
 
 wanted = threading.local()
 
@@ -52,7 +60,9 @@ def attempt_was_saved(**kwargs: Any) -> None:
 
 
 def certificate_was_created(**kwargs: Any) -> None:
-    """The certificate stands in this transaction; its number is asked for after the commit, and after this."""
+    """The certificate stands in this transaction; its number is asked for after the commit, and
+    after this.
+    """
     reach(CERTIFICATE_WRITTEN)
     transaction.on_commit(lambda: reach(AFTER_COMMIT))
 
@@ -65,7 +75,8 @@ class PointsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen where an act passes."""
-        from certificates.signals import certificate_created  # noqa: PLC0415 - after Django is ready
+        # After Django is ready.
+        from certificates.signals import certificate_created  # noqa: PLC0415
         from quizzes.models import Attempt  # noqa: PLC0415 - after Django is ready
 
         post_save.connect(attempt_was_saved, sender=Attempt, dispatch_uid="chaos")

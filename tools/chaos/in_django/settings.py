@@ -1,4 +1,6 @@
-"""Serves the site with the points where a process may end itself; everything else is as in production."""
+"""Serves the site with the points where a process may end itself; everything else is as in
+production.
+"""
 
 from config.settings import *  # noqa: F403
 

@@ -1,4 +1,6 @@
-"""REL-01 and REL-02: people answer whole quizzes while the web server is killed, and while the database is stopped as well."""
+"""REL-01 and REL-02: people answer whole quizzes while the web server is killed, and while the
+database is stopped as well.
+"""
 
 import asyncio
 import time
@@ -23,7 +25,9 @@ async def take_quiz(traffic: Traffic, history: History, learner: Learner) -> Non
     attempt = start.line[2]
     await carry_out(traffic, history, start)
     for slot in range(1, learner.questions + 1):
-        await carry_out(traffic, history, learner.answer(attempt, slot, slot, (slot + len(attempt)) % 4))
+        await carry_out(
+            traffic, history, learner.answer(attempt, slot, slot, (slot + len(attempt)) % 4)
+        )
     await carry_out(traffic, history, learner.submit(attempt))
 
 
@@ -35,9 +39,13 @@ class Stopper:
         self.recoveries: list[float] = []
 
     async def stop_along(self, traffic: Traffic, *, acts: int, stops: int) -> None:
-        """Stop so often while so many acts are done; a recovery ends when acts are acknowledged again."""
+        """Stop so often while so many acts are done; a recovery ends when acts are acknowledged
+        again.
+        """
         for number in range(stops):
-            await traffic.moment(acts * (2 * number + 1) // (2 * stops), in_flight=min(traffic.at_once, 8))
+            await traffic.moment(
+                acts * (2 * number + 1) // (2 * stops), in_flight=min(traffic.at_once, 8)
+            )
             async with self.turn:
                 started, traffic.is_stopped = time.monotonic(), True
                 await asyncio.to_thread(self.server.stop_at_once)
@@ -69,7 +77,9 @@ def answers(test: str, site: Site, size: Size, say: Say, *, stops: int) -> list[
 
     async def play() -> tuple[Traffic, list[float]]:
         traffic, turn = Traffic(server.port, size.of(128, 32)), asyncio.Lock()
-        stopper = Stopper(site.store.private, turn) if isinstance(site.store, PostgresDatabases) else None
+        stopper = (
+            Stopper(site.store.private, turn) if isinstance(site.store, PostgresDatabases) else None
+        )
         async with asyncio.TaskGroup() as together:
             for learner in learners:
                 together.create_task(take_quiz(traffic, report.history, learner))
@@ -80,9 +90,18 @@ def answers(test: str, site: Site, size: Size, say: Say, *, stops: int) -> list[
         return traffic, stopper.recoveries if stopper else []
 
     traffic, recoveries = asyncio.run(play())
-    report.settle(traffic, f"{len(learners)} learners × {learners[0].questions} answers, {traffic.at_once} in flight")
+    report.settle(
+        traffic,
+        f"{len(learners)} learners × {learners[0].questions} answers, {traffic.at_once} in flight",
+    )
     report.cuts(traffic, killer)
     report.row("acts acknowledged in the end", traffic.done, "acts", acts, "higher")
     if stops:
-        report.row("slowest recovery of the database", max(recoveries), "s", RECOVERY, beside=f"{len(recoveries)} immediate stops")
+        report.row(
+            "slowest recovery of the database",
+            max(recoveries),
+            "s",
+            RECOVERY,
+            beside=f"{len(recoveries)} immediate stops",
+        )
     return report.rows

@@ -1,4 +1,6 @@
-"""CER-01: many pass at once while the web server is killed; every pass has exactly one certificate."""
+"""CER-01: many pass at once while the web server is killed; every pass has exactly one
+certificate.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +25,9 @@ def cer_01(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         traffic = Traffic(server.port, size.of(128, 32))
         async with asyncio.TaskGroup() as together:
             for learner in learners:
-                together.create_task(carry_out(traffic, report.history, learner.submit(learner.attempt)))
+                together.create_task(
+                    carry_out(traffic, report.history, learner.submit(learner.attempt))
+                )
             together.create_task(killer.kill_along(traffic, acts=len(learners), kills=kills))
         await traffic.leave()
         return traffic

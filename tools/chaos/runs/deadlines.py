@@ -1,4 +1,6 @@
-"""REL-05: the learner submits, the last answer arrives and the time is over, all at the same instant."""
+"""REL-05: the learner submits, the last answer arrives and the time is over, all at the same
+instant.
+"""
 
 from collections.abc import Callable
 
@@ -8,12 +10,17 @@ from tools.harness.results import Result
 
 
 def rel_05(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
-    """1,000 attempts; three threads with a connection each meet at a barrier, and one clock rules all three."""
+    """1,000 attempts; three threads with a connection each meet at a barrier, and one clock rules
+    all three.
+    """
     learners = site.seed(size.of(1000, 20), "corto", "ready")
     report = RunReport("REL-05", site, say)
     say(f"{len(learners)} times submission, answer and due job at once")
     found = site.inside.ask("race", attempts=[learner.attempt for learner in learners])
-    told = f"{found['by_time']} of {len(learners)} submitted by time, {found['counted']} answers came before"
+    told = (
+        f"{found['by_time']} of {len(learners)} submitted by time, {found['counted']} "
+        "answers came before"
+    )
     report.row("attempts left open", found["open"], "", 0, beside=told)
     report.row("attempts without exactly one result", found["results"], "", 0)
     report.row("scores told and stored that differ", found["scores"], "", 0)

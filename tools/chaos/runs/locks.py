@@ -1,4 +1,6 @@
-"""REL-11: people save answers while figures are exported and records audited without a pause, and counted again once."""
+"""REL-11: people save answers while figures are exported and records audited without a pause, and
+counted again once.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -22,7 +24,9 @@ async def write_on(traffic: Traffic, history: History, learner: Learner, quizzes
 
 
 def rel_11(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
-    """50 people save answers as fast as they can beside long reports on 2,000 learners with their answers."""
+    """50 people save answers as fast as they can beside long reports on 2,000 learners with their
+    answers.
+    """
     crowd = site.seed(size.of(2000, 40), "largo", "ready")
     writers = site.seed(size.of(50, 10), "largo", "enrolled")
     quizzes, analyst, server = size.of(3, 1), site.inside.ask("analyst"), site.serve()
@@ -31,7 +35,10 @@ def rel_11(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
 
     async def play() -> tuple[Traffic, Traffic, list[str]]:
         traffic, reading = Traffic(server.port, len(writers)), Traffic(server.port, 2)
-        writing = [asyncio.create_task(write_on(traffic, report.history, learner, quizzes)) for learner in writers]
+        writing = [
+            asyncio.create_task(write_on(traffic, report.history, learner, quizzes))
+            for learner in writers
+        ]
         over = asyncio.gather(*writing)
         reports: list[str] = []
         export = Ask("/panel/", cookies_of(analyst), form())
@@ -56,7 +63,12 @@ def rel_11(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
     traffic, reading, reports = asyncio.run(play())
     told = ", ".join(f"{reports.count(name)} × {name}" for name in sorted(set(reports)))
     report.settle(traffic, f"{len(writers)} writers beside a recount, {told}", may_be_busy=False)
-    report.row("“database is locked” shown", traffic.counts["busy"] + reading.counts["busy"] + reading.counts["faults"], "", 0)
+    report.row(
+        "“database is locked” shown",
+        traffic.counts["busy"] + reading.counts["busy"] + reading.counts["faults"],
+        "",
+        0,
+    )
     middle, slowest = percentile(traffic.seconds, 0.5), max(traffic.seconds)
     beside = f"{len(traffic.seconds)} saves, p50 {middle:.2f} s, slowest {slowest:.2f} s"
     report.row("save, p99", percentile(traffic.seconds, 0.99), "s", SLOWEST, beside=beside)

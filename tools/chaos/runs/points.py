@@ -1,4 +1,6 @@
-"""REL-07: the process ends itself at each point of a submission; the attempt is open, or submitted once, never between."""
+"""REL-07: the process ends itself at each point of a submission; the attempt is open, or submitted
+once, never between.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -16,7 +18,9 @@ FIELD = HEADER.removeprefix("HTTP_").replace("_", "-")
 
 
 async def submit_through(traffic: Traffic, report: RunReport, learner: Learner, point: str) -> bool:
-    """Submit, be cut at a point, look where the attempt stands, submit again; return whether it stood where it must."""
+    """Submit, be cut at a point, look where the attempt stands, submit again; return whether it
+    stood where it must.
+    """
     act = learner.submit(learner.attempt)
     report.history.send(act.line)
     answer = await traffic.send(replace(act.ask, headers=((FIELD, point),)), will_be_cut=True)
@@ -29,7 +33,9 @@ async def submit_through(traffic: Traffic, report: RunReport, learner: Learner, 
 
 
 def rel_07(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
-    """Five points, fifty submissions each: before the commit the attempt is open, afterwards it is submitted once."""
+    """Five points, fifty submissions each: before the commit the attempt is open, afterwards it is
+    submitted once.
+    """
     times = size.of(50, 2)
     learners = site.seed(times * len(POINTS), "corto", "ready")
     before = site.inside.ask("audit")["passes"]
@@ -45,10 +51,14 @@ def rel_07(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         return traffic, wrong
 
     traffic, wrong = asyncio.run(play())
-    audited = report.settle(traffic, f"{len(POINTS)} points × {times} submissions, each ended by SIGKILL")
+    audited = report.settle(
+        traffic, f"{len(POINTS)} points × {times} submissions, each ended by SIGKILL"
+    )
     report.row("responses cut by kills", traffic.counts["cut"], "", len(learners), "higher")
     for point, count in wrong.items():
         report.row(f"not as it must be {point}", count, f"of {times}", 0)
     report.row("passes", audited["passes"] - before, "", len(learners), "higher")
-    report.row("passes without exactly one certificate", audited["without"] + audited["several"], "", 0)
+    report.row(
+        "passes without exactly one certificate", audited["without"] + audited["several"], "", 0
+    )
     return report.rows

@@ -1,4 +1,6 @@
-"""REL-03 and REL-08: the same act arrives several times, out of order and in parallel, or because its answer was cut."""
+"""REL-03 and REL-08: the same act arrives several times, out of order and in parallel, or because
+its answer was cut.
+"""
 
 import asyncio
 import random
@@ -25,14 +27,18 @@ def seen(answer: Answer) -> Seen:
 class Repeater:
     """One learner whose device sends every act one to five times."""
 
-    def __init__(self, traffic: Traffic, report: RunReport, learner: Learner, source: random.Random) -> None:
+    def __init__(
+        self, traffic: Traffic, report: RunReport, learner: Learner, source: random.Random
+    ) -> None:
         self.traffic, self.report, self.learner, self.source = traffic, report, learner, source
         self.answers: dict[str, set[Seen]] = {}
         self.expected: dict[int, tuple[int, int]] = {}
         self.sent = 0
 
     async def play(self) -> None:
-        """Send everything: start, readings and answers in any order, the submission, and late copies after it."""
+        """Send everything: start, readings and answers in any order, the submission, and late
+        copies after it.
+        """
         start = self.learner.start()
         self.attempt = start.line[2]
         await self.deliver([start] * self.times())
@@ -41,7 +47,9 @@ class Repeater:
             writes.append(self.write_answer(sequence))
         copies = [act for act in writes for _copy in range(self.times())]
         self.source.shuffle(copies)
-        late = {id(act): act for act in copies if copies.count(act) > 1 and self.source.random() < 0.2}
+        late = {
+            id(act): act for act in copies if copies.count(act) > 1 and self.source.random() < 0.2
+        }
         for act in late.values():
             copies.remove(act)
         await self.deliver(copies)
@@ -81,7 +89,10 @@ def rel_03(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
 
     async def play() -> tuple[Traffic, list[Repeater]]:
         traffic = Traffic(server.port, size.of(64, 16))
-        repeaters = [Repeater(traffic, report, learner, random.Random(number)) for number, learner in enumerate(learners)]
+        repeaters = [
+            Repeater(traffic, report, learner, random.Random(number))
+            for number, learner in enumerate(learners)
+        ]
         async with asyncio.TaskGroup() as together:
             for repeater in repeaters:
                 together.create_task(repeater.play())
@@ -90,19 +101,39 @@ def rel_03(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
 
     traffic, repeaters = asyncio.run(play())
     writes = sum(len(repeater.answers) for repeater in repeaters)
-    report.settle(traffic, f"{writes} writes sent {sum(repeater.sent for repeater in repeaters)} times")
-    other = [answers for repeater in repeaters for answers in repeater.answers.values() if len(answers) > 1]
-    report.row("repeats answered otherwise", len(other), "", 0, beside=str([[*answers][:2] for answers in other[:1]]) if other else "")
+    report.settle(
+        traffic, f"{writes} writes sent {sum(repeater.sent for repeater in repeaters)} times"
+    )
+    other = [
+        answers
+        for repeater in repeaters
+        for answers in repeater.answers.values()
+        if len(answers) > 1
+    ]
+    report.row(
+        "repeats answered otherwise",
+        len(other),
+        "",
+        0,
+        beside=str([[*answers][:2] for answers in other[:1]]) if other else "",
+    )
     kept = site.inside.ask("chosen", attempts=[repeater.attempt for repeater in repeaters])
     wrong = [
-        repeater for repeater in repeaters if kept[repeater.attempt] != {str(slot): [last[1]] for slot, last in repeater.expected.items()}
+        repeater
+        for repeater in repeaters
+        if kept[repeater.attempt]
+        != {str(slot): [last[1]] for slot, last in repeater.expected.items()}
     ]
     report.row("papers whose final answers differ", len(wrong), "", 0)
     return report.rows
 
 
-async def cut_and_repeat(cut: Traffic, direct: Traffic, wire: CuttingWire, report: RunReport, act: Act) -> bool:
-    """Send an act whose answer is cut, then again; return whether the second answer is what the first one was."""
+async def cut_and_repeat(
+    cut: Traffic, direct: Traffic, wire: CuttingWire, report: RunReport, act: Act
+) -> bool:
+    """Send an act whose answer is cut, then again; return whether the second answer is what the
+    first one was.
+    """
     report.history.send(act.line)
     while act.line[2] not in wire.answers or wire.answers[act.line[2]].status == 503:
         await cut.send(act.ask, will_be_cut=True)
@@ -117,17 +148,24 @@ def rel_08(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
     server, report = site.serve(), RunReport("REL-08", site, say)
     say(f"{len(learners)} learners, every answer is cut once")
 
-    async def play_one(cut: Traffic, direct: Traffic, wire: CuttingWire, learner: Learner) -> list[bool]:
+    async def play_one(
+        cut: Traffic, direct: Traffic, wire: CuttingWire, learner: Learner
+    ) -> list[bool]:
         start = learner.start()
         acts = [start, *(learner.read(lesson) for lesson in learner.lessons)]
-        acts += [learner.answer(start.line[2], slot, slot, slot % 4) for slot in range(1, learner.questions + 1)]
+        acts += [
+            learner.answer(start.line[2], slot, slot, slot % 4)
+            for slot in range(1, learner.questions + 1)
+        ]
         acts.append(learner.submit(start.line[2]))
         return [await cut_and_repeat(cut, direct, wire, report, act) for act in acts]
 
     async def play() -> tuple[Traffic, Traffic, list[bool]]:
         async with CuttingWire(server.port) as wire:
             cut, direct = Traffic(wire.port, 8), Traffic(server.port, 8)
-            same = await asyncio.gather(*(play_one(cut, direct, wire, learner) for learner in learners))
+            same = await asyncio.gather(
+                *(play_one(cut, direct, wire, learner) for learner in learners)
+            )
             await cut.leave()
             await direct.leave()
         return cut, direct, [one for part in same for one in part]

@@ -9,7 +9,10 @@ from tools.harness.stores import check_own
 
 
 def prepare_database() -> None:
-    """Migrate, and load territory, norms, institutions and roles. Raises NotOurs for a database that no run of ours made."""
+    """Migrate, and load territory, norms, institutions and roles.
+
+    Raises NotOurs for a database that no run of ours made.
+    """
     check_own(os.environ["DATABASE_URL"])
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:

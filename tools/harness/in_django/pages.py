@@ -34,11 +34,17 @@ def draft(parent: Page, page: Page) -> Page:
 
 
 class Author:
-    """Writes courses out of the real texts of the starter lessons, so that they weigh and compress like real ones."""
+    """Writes courses out of the real texts of the starter lessons, so that they weigh and compress
+    like real ones.
+    """
 
     def __init__(self, *, blocks: int, questions: int = QUESTIONS) -> None:
         self.blocks, self.questions = blocks, questions
-        texts = [block for path in sorted(FOLDER.glob("*/m*/*.toml")) for block in stored_blocks(read_toml(path))]
+        texts = [
+            block
+            for path in sorted(FOLDER.glob("*/m*/*.toml"))
+            for block in stored_blocks(read_toml(path))
+        ]
         self.texts = cycle(block for block in texts if block["type"] != "sources")
         self.catalogue = ensure_site()
         self.bank = self.make_bank()
@@ -47,24 +53,45 @@ class Author:
         """Store a bank with as many questions as one quiz asks, and a few more."""
         bank = Bank.objects.create(slug="medida", title="Banco de la medida")
         for number in range(self.questions + 5):
-            choices = [Choice(f"Respuesta {letter} a la pregunta {number}", letter == "B") for letter in "ABCD"]
+            choices = [
+                Choice(f"Respuesta {letter} a la pregunta {number}", letter == "B")
+                for letter in "ABCD"
+            ]
             content = QuestionContent(
-                "single", f"¿Qué corresponde hacer en el caso {number}?", content_with(choices), "Así lo dice la norma."
+                "single",
+                f"¿Qué corresponde hacer en el caso {number}?",
+                content_with(choices),
+                "Así lo dice la norma.",
             )
             save_question(bank=bank, content=content, topic="", now=timezone.now())
         return bank
 
-    def write_course(self, slug: str, lessons: int, *, questions: int = QUESTIONS, attempts: int = 20) -> CourseHead:
-        """Publish one course of `lessons` lessons in modules of five and a quiz: one act, one edition."""
+    def write_course(
+        self, slug: str, lessons: int, *, questions: int = QUESTIONS, attempts: int = 20
+    ) -> CourseHead:
+        """Publish one course of `lessons` lessons in modules of five and a quiz: one act, one
+        edition.
+        """
         with transaction.atomic():
-            facts = {"summary": "Resumen del curso", "outcome": "aplicar la norma en su oficina", "audience": "Servidores públicos"}
+            facts = {
+                "summary": "Resumen del curso",
+                "outcome": "aplicar la norma en su oficina",
+                "audience": "Servidores públicos",
+            }
             course = draft(self.catalogue, CoursePage(title=f"Curso {slug}", slug=slug, **facts))
             for first in range(1, lessons + 1, LESSONS_IN_A_MODULE):
-                module = draft(course, ModulePage(title=f"Módulo {first}", slug=f"m{first}", summary="Una parte del curso"))
+                module = draft(
+                    course,
+                    ModulePage(
+                        title=f"Módulo {first}", slug=f"m{first}", summary="Una parte del curso"
+                    ),
+                )
                 for number in range(first, min(first + LESSONS_IN_A_MODULE, lessons + 1)):
                     self.write_lesson(module, number)
                 module.get_latest_revision().publish()
-            quiz = QuizPage(title="Cuestionario final", slug="cuestionario", attempts_allowed=attempts)
+            quiz = QuizPage(
+                title="Cuestionario final", slug="cuestionario", attempts_allowed=attempts
+            )
             quiz.draws = [QuizItemDraw(bank=self.bank, count=questions)]
             publish(module, quiz)
             course.get_latest_revision().publish()
@@ -72,7 +99,11 @@ class Author:
 
     def write_lesson(self, module: ModulePage, number: int) -> None:
         """Publish one lesson of as many blocks as asked."""
-        lesson = LessonPage(title=f"Lección {number}: una idea para tu oficina", slug=f"l{number}", objective="Distingues dos ideas.")
+        lesson = LessonPage(
+            title=f"Lección {number}: una idea para tu oficina",
+            slug=f"l{number}",
+            objective="Distingues dos ideas.",
+        )
         blocks = [{**block, "id": str(uuid4())} for block in islice(self.texts, self.blocks)]
         lesson.body = lesson._meta.get_field("body").to_python(blocks)
         publish(module, lesson)

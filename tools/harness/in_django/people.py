@@ -1,4 +1,6 @@
-"""Plays what people did on the benchmark's courses: by the services of the screens where it is little, at once where it is much."""
+"""Plays what people did on the benchmark's courses: by the services of the screens where it is
+little, at once where it is much.
+"""
 
 import random
 from datetime import datetime, timedelta
@@ -23,35 +25,77 @@ DONE_AT_ONCE, DONE_BY_ACTS = 10, 2
 
 
 def replay_learners(replay: Replay, numbers: range, *, done: int, now: datetime) -> None:
-    """Store learners of one course at once, each with `done` lessons behind them, but never the last one: nobody completes."""
+    """Store learners of one course at once, each with `done` lessons behind them, but never the
+    last one: nobody completes.
+    """
     start = now - timedelta(days=20)
-    lessons = [activity for activity in replay.outline.activities if activity.kind == "lesson"][:-1][:done]
-    acts = [Act(lesson.key, start + timedelta(hours=place)) for place, lesson in enumerate(lessons, start=1)]
+    lessons = [activity for activity in replay.outline.activities if activity.kind == "lesson"][
+        :-1
+    ][:done]
+    acts = [
+        Act(lesson.key, start + timedelta(hours=place))
+        for place, lesson in enumerate(lessons, start=1)
+    ]
     for number in numbers:
-        replay.add(History(number, f"Persona {number}", "Quispe Flores", "Tesorería", number % len(replay.organisations), start, acts))
+        replay.add(
+            History(
+                number,
+                f"Persona {number}",
+                "Quispe Flores",
+                "Tesorería",
+                number % len(replay.organisations),
+                start,
+                acts,
+            )
+        )
     replay.rows.store()
 
 
 def join(user: User, head: CourseHead, outline: Outline, now: datetime) -> Enrolment:
     """Enrol a person as the screen does, and mark the first lessons as read."""
-    enrolment = enrol_learner(user=user, course=head, received_at=now, uuid=key_of(user.learner_key, head.slug))
+    enrolment = enrol_learner(
+        user=user, course=head, received_at=now, uuid=key_of(user.learner_key, head.slug)
+    )
     for lesson in outline.activities[:DONE_BY_ACTS]:
-        complete_activity(enrolment_id=enrolment.pk, learner=user.learner_key, activity_key=lesson.key, uuid=uuid4(), received_at=now)
+        complete_activity(
+            enrolment_id=enrolment.pk,
+            learner=user.learner_key,
+            activity_key=lesson.key,
+            uuid=uuid4(),
+            received_at=now,
+        )
     return enrolment
 
 
 def open_attempts(enrolments: list[Enrolment], outline: Outline, now: datetime) -> list[Attempt]:
-    """Store at once one open attempt for each enrolment of a course, with an answer to every question."""
+    """Store at once one open attempt for each enrolment of a course, with an answer to every
+    question.
+    """
     quiz = next(activity for activity in outline.activities if activity.kind == "quiz")
     rules = rules_of(quiz)
     pools, source = pools_of(rules["draws"]), random.Random(7)
     attempts, events = [], []
     for enrolment in enrolments:
         paper = make_paper(rules, *pools, seen={}, random=source)
-        attempt = new_attempt(enrolment=enrolment, quiz_key=quiz.key, number=1, rules=rules, paper=paper, uuid=None, now=now)
+        attempt = new_attempt(
+            enrolment=enrolment,
+            quiz_key=quiz.key,
+            number=1,
+            rules=rules,
+            paper=paper,
+            uuid=None,
+            now=now,
+        )
         attempts.append(attempt)
         for slot, response in played_responses(attempt, 0.8).items():
-            facts = {"slot": slot, "sequence": slot, "response": response, "request_digest": "", "occurred_at": now, "received_at": now}
+            facts = {
+                "slot": slot,
+                "sequence": slot,
+                "response": response,
+                "request_digest": "",
+                "occurred_at": now,
+                "received_at": now,
+            }
             events.append(ResponseEvent(attempt=attempt, uuid=uuid4(), **facts))
     Attempt.objects.bulk_create(attempts, batch_size=500)
     ResponseEvent.objects.bulk_create(events, batch_size=500)
@@ -59,7 +103,9 @@ def open_attempts(enrolments: list[Enrolment], outline: Outline, now: datetime) 
 
 
 def session_of(user: User) -> str:
-    """Let a person in without their password, through the same signals; return the key of the session."""
+    """Let a person in without their password, through the same signals; return the key of the
+    session.
+    """
     client = Client()
     client.force_login(user, backend="accounts.signing_in.PersonBackend")
     return client.session.session_key
