@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from reporting.queries import CourseName, Filters
+from reporting.keys import Filters
+from reporting.names import CourseName
 from reporting.wording import period_in_words
 
 DAY = {"invalid": _("Esa fecha no es válida. Usa día/mes/año.")}

@@ -7,6 +7,9 @@ from django.db.models import Q
 from accounts.models import Organisation, User
 from accounts.permissions import READERS_OF_FIGURES, Scope, scopes_of
 
+# In the order of the model; to list them anew costs more than to use them.
+KINDS = tuple(Organisation.Kind.values)
+
 
 def scopes_of_figures(user: User) -> list[Scope]:
     """Return the scopes within which a person reads figures."""
@@ -37,13 +40,13 @@ def of_kinds(kinds: Iterable[str]) -> Q:
 
 def kinds_of(scopes: Iterable[Scope]) -> tuple[str, ...]:
     """Return the kinds of institution that lie inside, in the order of the model."""
-    seen = [
-        set(Organisation.Kind.values) if scope.kinds is None else scope.kinds for scope in scopes
-    ]
-    return tuple(kind for kind in Organisation.Kind.values if any(kind in kinds for kinds in seen))
+    scopes = list(scopes)
+    if any(scope.kinds is None for scope in scopes):
+        return KINDS
+    return tuple(kind for kind in KINDS if any(kind in (scope.kinds or ()) for scope in scopes))
 
 
-def sees_area(scopes: list[Scope], code: str) -> bool:
+def sees_area(scopes: Iterable[Scope], code: str) -> bool:
     """True when at least a part of an area lies inside; nobody's area (empty) belongs to the whole
     nation only.
     """

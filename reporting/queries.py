@@ -2,82 +2,46 @@
 the reader's scope.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, datetime
-from datetime import time as clock
 from functools import lru_cache
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import (
     CharField,
     Count,
     F,
     IntegerField,
-    Model,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     Sum,
     Value,
 )
 from django.db.models.functions import Coalesce
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
 from accounts.permissions import Scope
-from courses.editions import outline_of
-from courses.models import CourseHead
 from learning.models import Enrolment
-from lib.prepared import PreparedQuery
 from reporting.counts import MEASURES, Counts, add
-from reporting.models import ActivityCount, Difference, Tally
-from reporting.permissions import inside, of_kinds, sees_area
+from reporting.keys import Filters, ReportKey, Spot
+from reporting.models import Difference, Tally
+from reporting.names import (
+    AreaName,
+    address_of,
+    areas_in,
+    district_names,
+    institution_names,
+    province_names,
+)
+from reporting.permissions import inside, of_kinds
 from reporting.tables import Line
-from territory.models import Area, District, Province
+from territory.models import District
 
-# Official names change once a year; a process may show an old one for this long (seconds) after an
-# import.
-NAMES_KEPT = 600
 NO_INSTITUTION = 0
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a reader chose, all of it together: a course, a kind of institution, and the days
-    between which people completed.
-
-    The days reach as far as whole months do.
-    """
-
-    course_id: int | None = None
-    kind: str = ""
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def has_period(self) -> bool:
-        """True when either end of a period was given."""
-        return bool(self.since or self.until)
-
-    @property
-    def completed_within(self) -> Q:
-        """The condition on enrolments that were completed in the months of Lima which the period
-        touches.
-        """
-        condition = Q(completed_at__isnull=False)
-        if self.since:
-            condition &= Q(completed_at__gte=month_start(self.since))
-        if self.until and self.until.year < MAXYEAR:
-            years, months = divmod(self.until.year * 12 + self.until.month, 12)
-            condition &= Q(completed_at__lt=month_start(date(years, months + 1, 1)))
-        return condition
+# What tells a row from the others, and its measures.
+Sums = tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,87 +56,50 @@ class Report:
     areas: Sequence["AreaName"] = ()
 
 
-@dataclass(frozen=True)
-class Spot:
-    """The place that one page is about, by its codes: nothing for all places, an area, or a
-    province of it.
-    """
-
-    area: str = ""
-    province: str = ""
-
-    @property
-    def rows(self) -> tuple[str, ...]:
-        """What tells the rows of the page apart."""
-        if self.province:
-            return ("district_code", "institution")
-        return ("province",) if self.area else ("area",)
-
-    @property
-    def within(self) -> dict[str, str]:
-        """The condition on what lies in this place."""
-        return {
-            name: code for name, code in (("area", self.area), ("province", self.province)) if code
-        }
+def report(key: ReportKey) -> Report:
+    """Return the figures that a key asks for. One statement, besides names."""
+    return report_of(key, sums_of(key))
 
 
-@dataclass(frozen=True)
-class AreaName:
-    """An area as a page names it, with its place in the grid of tiles."""
-
-    code: str
-    name: str
-    slug: str
-    tile_row: int
-    tile_column: int
-
-
-@dataclass(frozen=True)
-class CourseName:
-    """A course that a reader may filter by."""
-
-    id: int
-    slug: str
-    title: str
+def report_of(key: ReportKey, sums: Sums) -> Report:
+    """Return the figures of a key from its sums as they were read."""
+    area, province = key.area, key.province
+    counts = grouped(sums, width=len(key.spot.rows))
+    areas_seen = areas_in(key.scopes)
+    total = Line("", area.name if area else "", add(counts.values()))
+    lines = _lines(_below(areas_seen, area, province), _grouped_by_first(counts))
+    institutions = _institutions(counts, province) if province else []
+    return Report(total, lines, institutions, areas_seen)
 
 
-def report(
-    scopes: list[Scope], filters: Filters, area: AreaName | None = None, province: str = ""
-) -> Report:
-    """Return the figures inside the scopes for all places, one area, or one province of it (its
-    code).
-    """
-    found = counts_by_row(scopes, filters, Spot(area.code if area else "", province))
-    areas_seen = areas_in(scopes)
-    total = Line("", area.name if area else "", add(found.values()))
-    lines = _lines(_below(areas_seen, area, province), _grouped_by_first(found))
-    return Report(total, lines, _institutions(found, province) if province else [], areas_seen)
-
-
-def counts_by_row(
-    scopes: list[Scope], filters: Filters, spot: Spot
-) -> dict[tuple[Any, ...], Counts]:
-    """Return the counts inside the scopes by what tells the rows of a page apart.
+def sums_of(key: ReportKey) -> Sums:
+    """Return the sums inside the scopes, as the database gives them: what tells a row of the page
+    from the others, and the measures; a row may come several times.
 
     One statement, so that a fold in the same moment is seen wholly or not at all.
     """
-    if not scopes:
-        return {}
+    if not key.scopes:
+        return ()
+    statement = _statement(key.scopes, key.filters, key.spot, connection.vendor)
     with connection.cursor() as cursor:
-        cursor.execute(*_statement(tuple(scopes), filters, spot, connection.vendor))
-        rows, width = cursor.fetchall(), len(spot.rows)
-    found: dict[tuple[Any, ...], Counts] = {}
-    for row in rows:
+        cursor.execute(*statement)
+        return tuple(cursor.fetchall())
+
+
+def grouped(sums: Sums, *, width: int) -> dict[tuple[Any, ...], Counts]:
+    """Return the counts by what tells the rows of a page apart: the first `width` values."""
+    by_row: dict[tuple[Any, ...], Counts] = {}
+    for row in sums:
         place, counts = tuple(row[:width]), Counts(*map(int, row[width:]))
-        found[place] = found[place] + counts if place in found else counts
-    return found
+        by_row[place] = by_row[place] + counts if place in by_row else counts
+    return by_row
 
 
 @lru_cache(maxsize=512)
 def _statement(
     scopes: tuple[Scope, ...], filters: Filters, spot: Spot, vendor: str
 ) -> tuple[str, tuple[Any, ...]]:
-    """Return the SQL of the counts and its values: written once for each question, because writing
+    """Return the SQL of the counts and its values: written once for each key, because writing
     it costs more than asking.
 
     Tallies keep no dates: with a period, who completed is counted from the enrolments of those
@@ -261,27 +188,12 @@ def _text(expression: Any) -> Coalesce:
     return Coalesce(expression, Value(""), output_field=CharField())
 
 
-def month_start(day: date) -> datetime:
-    """Return when the month of a day begins in Lima."""
-    return timezone.make_aware(datetime.combine(day.replace(day=1), clock.min))
-
-
 def _grouped_by_first(found: Mapping[tuple[Any, ...], Counts]) -> dict[str, Counts]:
     """Return the counts by the first of what tells rows apart."""
     grouped: dict[str, Counts] = {}
     for (first, *_rest), counts in found.items():
         grouped[first] = grouped[first] + counts if first in grouped else counts
     return grouped
-
-
-# A page of the nation links 26 areas, a page of an area up to 20 provinces: to make their addresses
-# anew cost an eighth of it.
-@lru_cache(maxsize=512)
-def address_of(*steps: str) -> str:
-    """Return the address of the figures of an area (its slug), or of a province in it (its
-    code).
-    """
-    return reverse(("reporting:area", "reporting:province")[len(steps) - 1], args=steps)
 
 
 def _below(
@@ -338,83 +250,3 @@ def _institutions(found: Mapping[tuple[Any, ...], Counts], province: str) -> lis
         for (district, institution), counts in found.items()
         if has_anybody(counts)
     ]
-
-
-def areas() -> tuple[AreaName, ...]:
-    """Return every area in force by name.
-
-    No statement when the process asked within ten minutes.
-    """
-    return areas_during(_turn())
-
-
-def province_names(area_code: str) -> dict[str, str]:
-    """Return the provinces of an area in force by code; kept like the areas."""
-    return names_during(_turn(), Province, area=area_code)
-
-
-def district_names(province_code: str) -> dict[str, str]:
-    """Return the districts of a province in force by code; kept like the areas."""
-    return names_during(_turn(), District, province=province_code)
-
-
-def _turn() -> int:
-    """Return a number that changes when it is time to read names again."""
-    return int(time.monotonic() // NAMES_KEPT)
-
-
-@lru_cache(maxsize=1)
-def areas_during(turn: int) -> tuple[AreaName, ...]:
-    """Return the areas as they were when first asked in a turn."""
-    rows = Area.objects.in_force().values_list("code", "name", "slug", "tile_row", "tile_column")
-    return tuple(AreaName(*row) for row in rows)
-
-
-@lru_cache(maxsize=512)
-def names_during(turn: int, model: type[Model], **within: str) -> dict[str, str]:
-    """Return the names below one place as they were when first asked in a turn."""
-    return dict(model._default_manager.filter(valid_to=None, **within).values_list("code", "name"))
-
-
-def institution_names(keys: set[str]) -> dict[str, str]:
-    """Return the names of institutions by the text of their identifier; kept like the areas, one
-    statement for those not kept.
-    """
-    kept = {f"reporting:institution:{key}": key for key in keys}
-    names = {kept[place]: name for place, name in cache.get_many(list(kept)).items()}
-    if missing := [int(key) for key in keys - names.keys() if key.isdecimal()]:
-        read = {
-            str(pk): name
-            for pk, name in Organisation.objects.filter(pk__in=missing).values_list("pk", "name")
-        }
-        cache.set_many(
-            {f"reporting:institution:{key}": name for key, name in read.items()}, NAMES_KEPT
-        )
-        names |= read
-    return names
-
-
-_published = PreparedQuery(
-    lambda: CourseHead.objects.exclude(latest_edition=None).annotate(
-        counted_at=Subquery(ActivityCount.objects.values("counted_at")[:1])
-    )
-)
-
-
-def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
-    """Return every course that was ever published, and when the active were counted last.
-
-    One statement.
-    """
-    heads = _published()
-    courses = tuple(
-        CourseName(head.pk, head.slug, outline_of(head.latest_edition_id).title) for head in heads
-    )
-    # The read above adds the moment of the count.
-    counted_at = heads[0].counted_at if heads else None  # type: ignore[attr-defined]
-    return courses, counted_at
-
-
-def areas_in(scopes: list[Scope]) -> list[AreaName]:
-    """Return every area of which a reader may see at least a part."""
-    return [area for area in areas() if sees_area(scopes, area.code)]

@@ -1,8 +1,8 @@
 """Renders what of a page of figures depends on its figures and its address alone, and keeps it by
 all that it was made of.
 
-Another count, reader, filter or order is another key: nothing kept can be old. Measured without it
-(decision on exact figures).
+Other sums, scopes, filters or another order are another key: nothing kept can be old, but for
+names, which are read again every ten minutes. Measured without it (decision on exact figures).
 """
 
 from datetime import date
@@ -11,11 +11,13 @@ from functools import lru_cache
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from reporting.forms import FilterForm
-from reporting.queries import AreaName, CourseName, Filters, Report
-from reporting.sheets import Sheet
-from reporting.tables import Line
+from reporting.keys import Filters, ReportKey
+from reporting.names import CourseName, turn_of_names
+from reporting.queries import Sums, report_of, sums_of
+from reporting.report_view import ReportView, columns_for
 
 KEPT = 64
 PARTS = {
@@ -23,33 +25,27 @@ PARTS = {
     "tables": "reporting/_tables.html",
     "atlas": "reporting/_atlas.html",
 }
-# The total, the rows, and the institutions.
-Lines = tuple[Line, tuple[Line, ...], tuple[Line, ...]]
 
 
-def parts_of(sheet: Sheet) -> dict[str, str]:
-    """Return the parts of a page that show its figures."""
-    report = sheet.report
-    lines = (report.total, tuple(report.lines), tuple(report.institutions))
-    return _parts(lines, tuple(report.areas), sheet.level, sheet.names, sheet.order, sheet.query)
+def parts_of(key: ReportKey, *, order: str, query: str) -> dict[str, str]:
+    """Return the parts of a page that show the figures of a key, in an order, at an address.
+
+    One statement, besides names.
+    """
+    return _parts(key, sums_of(key), order, query, get_language(), turn_of_names())
 
 
 @lru_cache(maxsize=KEPT)
 def _parts(
-    lines: Lines,
-    areas: tuple[AreaName, ...],
-    level: str,
-    names: tuple[str, ...],
-    order: str,
-    query: str,
+    key: ReportKey, sums: Sums, order: str, query: str, language: str, turn: int
 ) -> dict[str, str]:
-    total, rows, institutions = lines
-    sheet = Sheet(Report(total, list(rows), list(institutions), areas), level, names, order, query)
+    report = report_of(key, sums)
+    view = ReportView(report, key.level, columns_for(key.filters), order, query)
     parts = {
-        name: render_to_string(template, {"sheet": sheet, "line": total})
+        name: render_to_string(template, {"view": view, "line": report.total})
         for name, template in PARTS.items()
     }
-    return parts | {"headline": sheet.headline}
+    return parts | {"headline": view.headline}
 
 
 @lru_cache(maxsize=KEPT)

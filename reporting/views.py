@@ -20,11 +20,13 @@ from accounts.permissions import READERS_OF_FIGURES, Scope
 from accounts.policies import for_roles
 from reporting.exports import csv_bytes, line_row
 from reporting.forms import FilterForm
-from reporting.permissions import kinds_of, scopes_of_figures
-from reporting.queries import AreaName, Report, areas_in, courses_and_count, province_names, report
+from reporting.keys import Filters, ReportKey
+from reporting.names import AreaName, address_of, areas_in, courses_and_count, province_names
+from reporting.permissions import KINDS, kinds_of, scopes_of_figures
+from reporting.queries import report
 from reporting.rendering import asked_filters, filters_at, parts_of
+from reporting.report_view import columns_for, labels
 from reporting.services import record_export
-from reporting.sheets import Sheet, columns_for, labels
 from reporting.tables import DEFAULT_ORDER, ordered
 from reporting.wording import moment
 
@@ -39,10 +41,9 @@ class Place:
     province_code: str = ""
     province_name: str = ""
 
-    @property
-    def level(self) -> str:
-        """Return how far down the page looks."""
-        return "province" if self.province_code else "area" if self.area else "nation"
+    def key(self, scopes: list[Scope], filters: Filters) -> ReportKey:
+        """Return what the page asks for."""
+        return ReportKey(tuple(scopes), filters, self.area, self.province_code)
 
     def scope_name(self, scopes: list[Scope]) -> str:
         """Return what a file is about, for its name: the place, or the areas of the reader, and
@@ -79,11 +80,12 @@ class Place:
 
     def crumbs(self) -> list[dict[str, str]]:
         """Return the way back to the top; the last step is this page."""
-        steps = [{"title": _("Cifras"), "url": reverse("reporting:national")}]
-        if self.area:
-            steps.append(
-                {"title": self.area.name, "url": reverse("reporting:area", args=[self.area.slug])}
-            )
+        if not self.area:
+            return []
+        steps = [
+            {"title": _("Cifras"), "url": reverse("reporting:national")},
+            {"title": self.area.name, "url": address_of(self.area.slug)},
+        ]
         if self.province_code:
             steps.append({"title": self.province_name, "url": ""})
         return [*steps[:-1], {**steps[-1], "url": ""}]
@@ -149,35 +151,30 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         form = FilterForm(request.GET, courses=courses, kinds=kinds, today=today)
         if not form.is_valid():
             return render(request, "reporting/figures.html", context | {"form": form})
-        return export(
-            request, place, report(scopes, form.filters, place.area, place.province_code), form, now
-        )
-    found = report(scopes, filters, place.area, place.province_code)
-    sheet = Sheet(
-        found, place.level, columns_for(filters), request.GET.get("orden", DEFAULT_ORDER), query
-    )
-    return render(
-        request, "reporting/figures.html", context | {"sheet": sheet, "parts": parts_of(sheet)}
-    )
+        return export(request, place, place.key(scopes, form.filters), form, now)
+    order = request.GET.get("orden", DEFAULT_ORDER)
+    parts = parts_of(place.key(scopes, filters), order=order, query=query)
+    return render(request, "reporting/figures.html", context | {"parts": parts})
 
 
 def limiting_kinds(scopes: list[Scope]) -> tuple[str, ...]:
     """Return the kinds of institution of a reader who sees only some; nothing for who sees all."""
     kinds = kinds_of(scopes)
-    return () if len(kinds) == len(Organisation.Kind) else kinds
+    return () if kinds == KINDS else kinds
 
 
 LEVELS = {"nation": _l("Región"), "area": _l("Provincia"), "province": _l("Distrito")}
 
 
 def export(
-    request: HttpRequest, place: Place, found: Report, form: FilterForm, now: datetime
+    request: HttpRequest, place: Place, key: ReportKey, form: FilterForm, now: datetime
 ) -> HttpResponse:
     """Give what is on the screen as a file, and leave the trace of who took it."""
+    figures, level = report(key), str(LEVELS[key.level])
     order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)[1:]
-    rows = [line_row(line, str(LEVELS[place.level]), names) for line in ordered(found.lines, order)]
-    rows += [line_row(line, _("Entidad"), names) for line in ordered(found.institutions, order)]
-    rows.append(line_row(found.total, _("Total"), names))
+    rows = [line_row(line, level, names) for line in ordered(figures.lines, order)]
+    rows += [line_row(line, _("Entidad"), names) for line in ordered(figures.institutions, order)]
+    rows.append(line_row(figures.total, _("Total"), names))
     texts = labels(has_period=form.filters.has_period)
     header = [_("Nivel"), _("Lugar o entidad"), _("Distrito"), *(texts[name] for name in names)]
     scope = place.scope_name(scopes_of_figures(request.user))

@@ -8,7 +8,7 @@ from accounts.queries import _institutions
 from courses.editions import edition_of, number_of, outline_of
 from courses.queries import reviewer_name
 from questions.queries import forget_versions
-from reporting.queries import areas_during, names_during
+from reporting.names import areas_during, names_during
 
 
 def forget_all() -> None:

@@ -16,9 +16,11 @@ from django.utils import timezone
 from accounts.models import Organisation
 from audit.models import AuditEntry
 from learning.models import Enrolment
+from reporting.keys import Filters
+from reporting.names import areas
 from reporting.permissions import scopes_of_figures
-from reporting.queries import Filters, Spot, areas, counts_by_row
 from reporting.services import rebuild_tallies
+from tests.reporting.asking import counts_by_row
 from tests.reporting.conftest import LIMA, completed_enrolment
 from tests.reporting.pages import choices_of, file_rows, page_rows
 
@@ -148,25 +150,22 @@ def statuses(client, addresses) -> set[int]:
 
 @pytest.mark.django_db
 def test_the_scope_is_part_of_the_question_to_the_database(country, course, max_, teresa, lucia):
-    ugel, azangaro = Organisation.objects.get(name="UGEL Azángaro"), Spot("21", "2102")
+    ugel, azangaro = Organisation.objects.get(name="UGEL Azángaro"), ("21", "2102")
     completed_enrolment(ugel.pk, "210201", course, timezone.now()).save()
     for filters in (Filters(), Filters(since=date(2026, 1, 1))):
-        assert set(counts_by_row(scopes_of_figures(max_), filters, Spot())) == {("24",)}
-        assert counts_by_row(scopes_of_figures(max_), filters, azangaro) == {}
-        assert set(counts_by_row(scopes_of_figures(teresa), filters, Spot())) == {("21",)}
-        assert set(counts_by_row(scopes_of_figures(teresa), filters, azangaro)) == {
+        assert set(counts_by_row(scopes_of_figures(max_), filters)) == {("24",)}
+        assert counts_by_row(scopes_of_figures(max_), filters, *azangaro) == {}
+        assert set(counts_by_row(scopes_of_figures(teresa), filters)) == {("21",)}
+        assert set(counts_by_row(scopes_of_figures(teresa), filters, *azangaro)) == {
             ("210201", ugel.pk)
         }
-        assert set(counts_by_row(scopes_of_figures(lucia), filters, Spot())) == {
+        assert set(counts_by_row(scopes_of_figures(lucia), filters)) == {
             ("1501",),
             ("21",),
             ("24",),
         }
-        assert counts_by_row([], filters, azangaro) == {}
-        assert (
-            counts_by_row(scopes_of_figures(teresa), replace(filters, kind="district"), Spot())
-            == {}
-        )
+        assert counts_by_row([], filters, *azangaro) == {}
+        assert counts_by_row(scopes_of_figures(teresa), replace(filters, kind="district")) == {}
 
 
 @pytest.mark.django_db

@@ -9,13 +9,14 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from reporting.atlas import Atlas, Tile, map_of, tiles_of
-from reporting.queries import Filters, Report
+from reporting.keys import Filters
+from reporting.queries import Report
 from reporting.tables import ORDERS, Line, ordered
 from reporting.wording import headline
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class ReportView:
     """A report in one order, of one level, as one address asked for it.
 
     What the page needs of it is made once, when it is asked for.
