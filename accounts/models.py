@@ -52,6 +52,7 @@ class User(AbstractUser):
     # Several people without a document.
     document_index = models.CharField(max_length=80, null=True, unique=True, editable=False)  # noqa: DJ001
     privacy_notice_version = models.CharField(max_length=20, blank=True, editable=False)
+    privacy_notice_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_entry_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 

@@ -158,8 +158,10 @@ def confirm_first_entry(
     An institution that is not right stays unconfirmed until the coordinator corrects it.
     """
     with transaction.atomic():
-        user.first_entry_at, user.privacy_notice_version = now, privacy_notice_version
-        user.save(update_fields=["first_entry_at", "privacy_notice_version"])
+        user.first_entry_at = now
+        user.privacy_notice_version = privacy_notice_version
+        user.privacy_notice_at = now
+        user.save(update_fields=["first_entry_at", "privacy_notice_version", "privacy_notice_at"])
         confirmed_at = now if organisation_is_right else None
         Membership.objects.filter(user=user, ended_on=None).update(
             post=as_written(post), confirmed_at=confirmed_at
@@ -169,6 +171,15 @@ def confirm_first_entry(
             "privacy_notice": privacy_notice_version,
         }
         _record(user, "first_entry_confirmed", now, details, actor=user)
+
+
+def confirm_privacy_notice(*, user: User, version: str, now: datetime) -> None:
+    """Store which notice the person read, and when; the same version again changes nothing."""
+    others = User.objects.filter(pk=user.pk).exclude(privacy_notice_version=version)
+    with transaction.atomic():
+        if not others.update(privacy_notice_version=version, privacy_notice_at=now):
+            return
+        _record(user, "privacy_notice_confirmed", now, {"privacy_notice": version}, actor=user)
 
 
 def correct_person(

@@ -16,6 +16,7 @@ ours = (
         path("registro/datos/", views.register_data, name="register_data"),
         path("registro/listo/", views.registered, name="registered"),
         path("primer-ingreso/", views.first_entry, name="first_entry"),
+        path("aviso/", views.confirm_notice, name="confirm_notice"),
         path("datos/", views.correct, name="correct"),
         path("entidad/", views.change_institution, name="change_institution"),
         path("ayudar-a-ingresar/", views.help_person, name="help_person"),

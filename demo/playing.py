@@ -13,6 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from audit.models import AuditEntry
 from certificates.models import Certificate
 from certificates.services import certificate_for
@@ -164,6 +165,8 @@ class Replay:
             password=self.password_hash,
             learner_key=key_of("learner", history.number),
             first_entry_at=history.enrolled_at,
+            privacy_notice_version=PRIVACY_NOTICE_VERSION,
+            privacy_notice_at=history.enrolled_at,
             is_demo=True,
         )
         member = Membership(

@@ -25,6 +25,7 @@ PERSON_LABELS = {
     "last_login": _("Último ingreso"),
     "first_entry_at": _("Primer ingreso"),
     "privacy_notice_version": _("Aviso de privacidad que aceptaste"),
+    "privacy_notice_at": _("Aviso de privacidad aceptado"),
 }
 MEMBERSHIP_LABELS = {
     "organisation.name": _("Entidad"),

@@ -17,6 +17,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.documents import make_keys
 from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.roles import sync_roles
 from territory.models import District
 from tests.databases import own_database
@@ -179,6 +180,7 @@ def person(organisations):
             last_name=surname,
             email=f"{name.lower()}@demo.example",
             first_entry_at=timezone.now(),
+            privacy_notice_version=PRIVACY_NOTICE_VERSION,
         )
         user.set_password("puriq-demo-2026")
         user.save(update_fields=["password"])

@@ -23,6 +23,7 @@ from accounts.views.mine import (
     end_other_sessions,
     first_entry,
 )
+from accounts.views.notice import confirm_notice
 from accounts.views.registration import register, register_data, registered
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "change_institution",
     "change_password",
     "confirm_email",
+    "confirm_notice",
     "correct",
     "end_other_sessions",
     "first_entry",

@@ -8,8 +8,6 @@ from allauth.account import views as library
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
-from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -23,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import shared_device
-from accounts.carried_acts import CarriedAct, mark_of, unseal
+from accounts.carried_acts import mark_of
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.limits import (
@@ -35,13 +33,14 @@ from accounts.limits import (
     network_of,
     take,
 )
-from accounts.models import User
 from accounts.permissions import works_here
 from accounts.policies import PersonRequest, public, signed_in
+from accounts.privacy_notice import has_older_notice
 from accounts.sent_acts import door
 from accounts.signing_in import resolve_username
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
+from accounts.views.going_on import go_on, to_notice
 
 
 @door
@@ -55,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """
     target = safe_next(request)
     if request.user.is_authenticated:
-        return enter_again(request, target)
+        return go_on(request, target)
     form = SignInForm(request.POST if request.method == "POST" else None)
     reached = None
     if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
@@ -77,30 +76,6 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return held_back(render(request, "accounts/sign_in.html", context), reached)
 
 
-def enter_again(request: HttpRequest, target: str) -> HttpResponse:
-    """Lead on whoever is inside already, from another page of the same browser, with the act that
-    this page carries.
-    """
-    sealed = request.POST.get("carried", "")
-    act = unseal(sealed, request.user) if sealed and isinstance(request.user, User) else None
-    if act:
-        return carry_on(request, act)
-    if sealed:
-        return not_carried(request)
-    return redirect(target or settings.LOGIN_REDIRECT_URL)
-
-
-def not_carried(request: HttpRequest) -> HttpResponse:
-    """Say that nothing was done of what the page carried; what somebody else did, and where, is
-    shown to nobody.
-    """
-    messages.warning(
-        request,
-        _("No enviamos lo que había en esa página: era de otra persona, o tenía más de un día."),
-    )
-    return redirect(settings.LOGIN_REDIRECT_URL)
-
-
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     """Return the way in. Raises ValidationError with the text for the person."""
     credentials = {
@@ -111,17 +86,17 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     user = adapter.authenticate(request, **credentials)
     if user is None:
         raise adapter.validation_error("username_password_mismatch")
-    sealed = request.POST.get("carried", "")
-    act = unseal(sealed, user) if sealed else None
     answer = perform_password_login(
         request, credentials, Login(user=user, redirect_url=target or None)
     )
     shared_device.begin_session(
         request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user)
     )
-    if not sealed or not user.is_active:
+    if not user.is_active:
         return answer
-    return carry_on(request, act) if act else not_carried(request)
+    if has_older_notice(user):
+        return to_notice(request, target)
+    return go_on(request, target) if request.POST.get("carried") else answer
 
 
 @signed_in
@@ -132,16 +107,6 @@ def session(request: PersonRequest) -> JsonResponse:
     a use.
     """
     return JsonResponse({"token": get_token(request), "sent_by": mark_of(request.user)})
-
-
-def carry_on(request: HttpRequest, act: CarriedAct) -> HttpResponse:
-    """Send the act again from a page of this site, so that it meets every guard as it would have
-    before.
-    """
-    if act.is_withheld:
-        messages.info(request, _("Escríbelo otra vez: por seguridad no lo guardamos."))
-        return redirect(act.address)
-    return render(request, "accounts/carry_on.html", {"act": act})
 
 
 @door
