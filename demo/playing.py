@@ -25,12 +25,13 @@ from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.replay import replay
 from learning.services import Provenance, complete_activity, enrol_learner
-from questions.kinds import JSON, kind_of
+from questions.kinds import JSON
 from quizzes.models import Attempt, ResponseEvent
-from quizzes.queries import pools_of, rules_of, versions_on
+from quizzes.models.pools import pools_of
+from quizzes.papers import items_on, make_paper
+from quizzes.queries import rules_of
 from quizzes.services import (
     close_attempt,
-    make_paper,
     new_attempt,
     save_response,
     start_attempt,
@@ -92,13 +93,12 @@ def played_responses(attempt: Attempt, right: float) -> dict[int, JSON]:
     """Return what was answered in each slot, so that at least that share of the items is right and
     the others are wrong.
     """
-    asked = versions_on(attempt.paper)
-    wanted = ceil(right * len(attempt.paper))
+    right_count = ceil(right * len(attempt.paper))
     return {
-        slot: kind_of(entry["kind"]).example(
-            asked[entry["version"]].content, entry["layout"], is_right=slot <= wanted
+        item.slot: item.kind.example(
+            item.version.content, item.layout, is_right=item.slot <= right_count
         )
-        for slot, entry in enumerate(attempt.paper, start=1)
+        for item in items_on(attempt.paper)
     }
 
 

@@ -22,11 +22,11 @@ TODAY = ScoringRule.EVEN
 
 @dataclass(frozen=True)
 class ItemScore:
-    """What one item earned, from 0 to 1."""
+    """What one item earned: a share from 0 to 1."""
 
-    earned: Fraction
+    share: Fraction
 
     @property
     def is_right(self) -> bool:
         """True only for the whole point."""
-        return self.earned == 1
+        return self.share == 1

@@ -16,8 +16,8 @@ class QuizzesConfig(AppConfig):
         from quizzes import receivers  # noqa: F401 - they listen from now on
         from quizzes.asking import QUIZZES
         from quizzes.personal_data import HOLDINGS
-        from quizzes.queries import waits_of
         from quizzes.views import quiz
+        from quizzes.waits import waits_of
 
         register_holdings(self.name, *HOLDINGS)
         register_activity_view("quiz", quiz)

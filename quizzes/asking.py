@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from questions.models import Bank, Question, QuestionVersion
 from questions.uses import Asker, Use
-from quizzes.queries import (
+from quizzes.bank_use import (
     guessed_quizzes,
     quizzes_drawing,
     quizzes_needing,

@@ -11,8 +11,8 @@ from learning.models import Statement
 from questions.kinds import kind_of
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Reopening, ResponseEvent
+from quizzes.papers import item_scores, responses_on
 from quizzes.passing import completions_without_pass
-from quizzes.queries import item_scores, responses_on
 from quizzes.scoring import score_sheet
 from quizzes.timing import Arrival, arrival
 
@@ -83,9 +83,7 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     ):  # answers that were taken away prove nothing
         return
     responses = {event.slot: event.response for event in events}
-    if [row["response"] for row in attempt.evidence] != list(
-        responses_on(attempt.paper, responses)
-    ):
+    if [row["response"] for row in attempt.evidence] != responses_on(attempt.paper, responses):
         yield "replay"
     score = score_sheet(
         item_scores(attempt.paper, responses, attempt.scoring_rule), attempt.rules["pass_mark"]

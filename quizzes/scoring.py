@@ -31,6 +31,6 @@ def score_sheet(items: Iterable[ItemScore], pass_mark: float) -> Score:
     The pass mark is read as written (0.7 is seven tenths) and compared exactly.
     """
     scores = list(items)
-    raw = sum((item.earned for item in scores), Fraction(0))
+    raw = sum((item.share for item in scores), Fraction(0))
     passed = bool(scores) and raw >= Fraction(str(pass_mark)) * len(scores)
     return Score(raw, len(scores), passed)

@@ -1,7 +1,15 @@
 """Holds what is tested: quiz and attempts."""
 
 from quizzes.models.attempt import Attempt, AttemptQuerySet, ResponseEvent
-from quizzes.models.quiz import QuizItemDraw, QuizPage
+from quizzes.models.quiz import QUIZ_KINDS, QuizItemDraw, QuizPage
 from quizzes.models.reopening import Reopening
 
-__all__ = ["Attempt", "AttemptQuerySet", "QuizItemDraw", "QuizPage", "Reopening", "ResponseEvent"]
+__all__ = [
+    "QUIZ_KINDS",
+    "Attempt",
+    "AttemptQuerySet",
+    "QuizItemDraw",
+    "QuizPage",
+    "Reopening",
+    "ResponseEvent",
+]

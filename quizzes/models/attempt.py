@@ -123,6 +123,11 @@ class Attempt(models.Model):
         """True while responses are still accepted."""
         return self.state == self.State.OPEN
 
+    @property
+    def is_scored(self) -> bool:
+        """True once it was handed in and has its score."""
+        return self.state == self.State.SUBMITTED
+
     def is_over(self, now: datetime) -> bool:
         """True once the closing hour has passed; what was on its way still has its grace."""
         return arrival(now, self.deadline_at) != Arrival.IN_TIME

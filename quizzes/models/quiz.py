@@ -237,6 +237,10 @@ class QuizPage(ActivityPage):
         }
 
 
+# What an act of a quiz takes.
+QUIZ_KINDS = frozenset({QuizPage.kind})
+
+
 class QuizItemDraw(Orderable):
     """So many items drawn at random from one bank, or from one topic of it."""
 

@@ -6,10 +6,9 @@ from django.utils import timezone
 
 from courses.models import ModulePage
 from learning.services import Provenance
-from questions.kinds import kind_of
 from questions.kinds.choices.read import response_with
 from quizzes.models import Attempt, QuizItemDraw, QuizPage
-from quizzes.queries import versions_on
+from quizzes.papers import items_on
 from quizzes.services import save_response, submit_attempt
 from tests.factories.courses import publish, publish_upwards
 
@@ -31,12 +30,9 @@ def add_quiz(
 
 def right_answers(attempt: Attempt) -> dict[int, list[int]]:
     """Return the right shown places of every slot."""
-    asked = versions_on(attempt.paper)
     return {
-        slot: kind_of(entry["kind"]).example(
-            asked[entry["version"]].content, entry["layout"], is_right=True
-        )["chosen"]
-        for slot, entry in enumerate(attempt.paper, start=1)
+        item.slot: item.kind.example(item.version.content, item.layout, is_right=True)["chosen"]
+        for item in items_on(attempt.paper)
     }
 
 

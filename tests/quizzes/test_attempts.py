@@ -18,7 +18,8 @@ from questions.models import Question, QuestionVersion
 from questions.services import set_question_state
 from quizzes.invariants import check
 from quizzes.models import Attempt, QuizItemDraw, QuizPage, ResponseEvent
-from quizzes.queries import current_events, versions_on
+from quizzes.papers import items_on
+from quizzes.queries import current_events
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import AttemptClosed, NoAttemptsLeft, start_attempt
 from tests.factories.questions import add_question, make_bank, single
@@ -35,7 +36,7 @@ def start(enrolment, quiz, **facts):
 
 def test_attempt_pins_active_questions_and_their_versions(attempt, bank):
     assert (attempt.number, attempt.state, len(attempt.paper)) == (1, "open", 4)
-    versions = versions_on(attempt.paper)
+    versions = {item.version.pk: item.version for item in items_on(attempt.paper)}
     assert len({version.question_id for version in versions.values()}) == 4
     for entry in attempt.paper:
         assert sorted(entry["layout"]["order"]) == list(
@@ -81,7 +82,7 @@ def test_attempts_run_out(enrolment, quiz):
     with pytest.raises(NoAttemptsLeft) as refusal:
         start(enrolment, quiz)
     standing = refusal.value.standing
-    assert (standing.left, standing.taken) == (0, 3)
+    assert (standing.left, standing.attempt_count) == (0, 3)
     assert standing.best == max(Attempt.objects.values_list("score_scaled", flat=True))
 
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from privacy.data_copy import take_copy
 from questions.kinds.choices.present import lay_out
 from questions.models import Question, QuestionVersion
-from quizzes import views
 from quizzes.services import start_attempt
+from quizzes.views import questions
 from tests.factories.questions import add_question, single
 from tests.factories.quizzes import answer_all, right_answers, submit
 
@@ -167,7 +167,7 @@ def test_a_fault_shows_no_key(as_lina, attempt, monkeypatch):
     def fails(*_arguments, **_named):
         raise ValueError(QuestionVersion.objects.first().feedback)
 
-    monkeypatch.setattr(views, "shown_items", fails)
+    monkeypatch.setattr(questions, "shown_items", fails)
     as_lina.raise_request_exception = False
     answer = as_lina.get(f"/intentos/{attempt.uuid}/1/")
     assert answer.status_code == 500

@@ -12,7 +12,7 @@ from norms.models import Norm
 from questions.kinds.choices.content import Choice, choices_in, content_with
 from questions.question_rules import QuestionContent
 from quizzes.models import Attempt
-from quizzes.queries import versions_on
+from quizzes.papers import items_on
 from quizzes.services import start_attempt
 from tests.factories.courses import publish
 from tests.factories.questions import add_question, first_lesson, make_bank, single
@@ -236,9 +236,9 @@ def test_below_the_pass_mark_one_reads_again_before_trying_again(
         add_question(bank, single(f"Leer {number}", lesson=first_lesson(lesson)))
     publish_quiz([(bank, 5)], slug="leer")
     attempt = start_for(lina, course, "leer")
-    for slot, item in enumerate(attempt.paper, start=1):
-        if str(versions_on(attempt.paper)[item["version"]].lesson_key) == first_lesson("l1"):
-            answer(attempt, slot, right_answers(attempt)[slot])
+    for item in items_on(attempt.paper):
+        if str(item.version.lesson_key) == first_lesson("l1"):
+            answer(attempt, item.slot, right_answers(attempt)[item.slot])
     submit(attempt)
     response = as_lina.get(page(attempt, "resultado"))
     assert main_button(response) == "Repasa: Lección l2"
@@ -253,9 +253,9 @@ def test_a_lesson_with_one_question_is_never_counted(as_lina, course, lina, publ
         add_question(bank, single(f"Una {lesson}", lesson=first_lesson(lesson)))
     publish_quiz([(bank, 2)], slug="una")
     attempt = start_for(lina, course, "una")
-    for slot, item in enumerate(attempt.paper, start=1):
-        if str(versions_on(attempt.paper)[item["version"]].lesson_key) == first_lesson("l1"):
-            answer(attempt, slot, right_answers(attempt)[slot])
+    for item in items_on(attempt.paper):
+        if str(item.version.lesson_key) == first_lesson("l1"):
+            answer(attempt, item.slot, right_answers(attempt)[item.slot])
     submit(attempt)
     response = as_lina.get(page(attempt, "resultado"))
     assert main_button(response) == "Repasa: Lección l1", (

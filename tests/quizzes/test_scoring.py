@@ -42,7 +42,7 @@ def test_thirds_that_add_up_to_the_pass_mark_pass():
     )
     score = score_sheet(items, 0.5)
     assert (score.raw, score.maximum, score.passed) == (7, 14, True)
-    assert sum(float(item.earned) for item in items) != 7
+    assert sum(float(item.share) for item in items) != 7
 
 
 def test_empty_sheet_never_passes():

@@ -12,7 +12,7 @@ from learning.services import ConflictingRepeat, complete_activity, enrol_learne
 from questions.kinds.choices.content import Choice, content_with
 from questions.question_rules import QuestionContent
 from quizzes.models import Attempt
-from quizzes.queries import versions_on
+from quizzes.papers import items_on
 from quizzes.services import start_attempt, submit_attempt
 from tests.factories.questions import add_question, make_bank
 from tests.factories.quizzes import answer, answer_all, right_answers, submit
@@ -36,11 +36,10 @@ def test_submission_scores_keeps_evidence_and_reports(attempt, quiz, enrolment):
         1.0,
         True,
     )
-    asked = versions_on(attempt.paper)
-    for entry, kept, (_slot, right) in zip(
-        attempt.paper, done.evidence, right_answers(attempt).items(), strict=True
+    for item, kept, (_slot, right) in zip(
+        items_on(attempt.paper), done.evidence, right_answers(attempt).items(), strict=True
     ):
-        version = asked[entry["version"]]
+        version = item.version
         assert (
             kept["stem"],
             kept["feedback"],

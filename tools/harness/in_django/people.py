@@ -17,8 +17,10 @@ from demo.story import Act, History, key_of
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
 from quizzes.models import Attempt, ResponseEvent
-from quizzes.queries import pools_of, rules_of
-from quizzes.services import make_paper, new_attempt
+from quizzes.models.pools import pools_of
+from quizzes.papers import make_paper
+from quizzes.queries import rules_of
+from quizzes.services import new_attempt
 from tools.harness.browsing import PASSWORD
 
 DONE_AT_ONCE, DONE_BY_ACTS = 10, 2

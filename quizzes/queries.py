@@ -1,0 +1,209 @@
+"""Reads rules, attempts, answers and standings."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import (
+    BigIntegerField,
+    OuterRef,
+    PositiveSmallIntegerField,
+    QuerySet,
+    Subquery,
+    UUIDField,
+)
+
+from courses.models import Body
+from courses.outline import Activity
+from learning.models import Enrolment, ProgressText
+from learning.queries import LEARNER
+from lib.prepared import LockedQuery, LockingQuery, Parameter, PreparedQuery
+from norms.models import Norm
+from questions.kinds import JSON
+from questions.models import Question
+from quizzes.models import Attempt, AttemptQuerySet, ResponseEvent
+from quizzes.models.pools import pools_of
+from quizzes.papers import Paper, times_seen
+from quizzes.selection import is_enough
+from quizzes.standing import QuizStanding
+
+
+@lru_cache(maxsize=512)
+def frozen_rules(body_digest: str) -> dict[str, Any]:
+    """Return the rules of a quiz by the digest of its body, which names exactly this content."""
+    return Body.objects.values_list("content", flat=True).get(digest=body_digest)
+
+
+def rules_of(activity: Activity) -> dict[str, Any]:
+    """Return the rules of a quiz of an outline."""
+    return frozen_rules(activity.body)
+
+
+def standing_of(
+    enrolment: Enrolment, quiz_key: UUID, rules: dict[str, Any], now: datetime
+) -> QuizStanding:
+    """Return where an enrolment stands in a quiz. One statement."""
+    rows = Attempt.objects.filter(learner=enrolment.learner, quiz_key=quiz_key)
+    attempts = list(rows.defer("evidence").order_by("number"))
+    own = [attempt for attempt in attempts if attempt.enrolment_id == enrolment.pk]
+    return QuizStanding(rules, own, len(attempts), now)
+
+
+def standings_of(
+    enrolment: Enrolment, activities: Collection[Activity], now: datetime
+) -> dict[UUID, QuizStanding]:
+    """Return where an enrolment stands in some quizzes, by their keys, as far as deciding whether
+    they can be tried needs it. One statement.
+    """
+    attempts: dict[UUID, list[Attempt]] = {activity.key: [] for activity in activities}
+    rows = Attempt.objects.filter(enrolment=enrolment, quiz_key__in=attempts)
+    fields = ("quiz_key", "state", "passed", "started_at", "submitted_at")
+    for attempt in rows.only(*fields).order_by("number"):
+        attempts[attempt.quiz_key].append(attempt)
+    return {
+        activity.key: QuizStanding(
+            rules_of(activity), attempts[activity.key], len(attempts[activity.key]), now
+        )
+        for activity in activities
+    }
+
+
+def has_other_paper(standing: QuizStanding) -> bool:
+    """Say whether the banks hold a whole paper of questions that no attempt has asked yet.
+
+    One statement.
+    """
+    draws = standing.rules.get("draws", [])
+    seen = times_seen(standing.attempts)
+    pools, _approvals = pools_of(draws)
+    fresh = [[question for question in pool if question not in seen] for pool in pools]
+    counts = [draw["count"] for draw in draws]
+    return bool(draws) and is_enough(list(zip(fresh, counts, strict=True)))
+
+
+def enrolment_behind(attempt: Attempt) -> Enrolment:
+    """Return the enrolment of an attempt read by `with_enrolment`, with its progress."""
+    attempt.enrolment.progress_text = attempt.progress_text  # type: ignore[attr-defined]
+    return attempt.enrolment
+
+
+def _events_that_count() -> QuerySet[ResponseEvent]:
+    return ResponseEvent.objects.filter(
+        attempt=Parameter("attempt", BigIntegerField()), counts=True
+    ).order_by("sequence", "id")
+
+
+_events = PreparedQuery(_events_that_count)
+_events_with_progress = PreparedQuery(
+    lambda: _events_that_count().annotate(
+        progress_text=ProgressText(Parameter("enrolment", BigIntegerField()))
+    )
+)
+
+
+def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
+    """Return the current response of each slot: of the events that count the last by sequence of
+    its device, then by arrival. One statement.
+    """
+    return {event.slot: event for event in _events(attempt=attempt.pk)}
+
+
+def answers_with_progress(attempt: Attempt) -> dict[int, JSON]:
+    """Return the response to each slot of a locked attempt, and add the progress of its enrolment
+    to it.
+
+    One statement for both: it comes after the locks, because on PostgreSQL one that waited for them
+    would still see other tables as they were before it waited. Only an attempt without any answer
+    needs a second one.
+    """
+    rows = _events_with_progress(attempt=attempt.pk, enrolment=attempt.enrolment_id)
+    if rows:
+        # As `with_enrolment` names it.
+        attempt.progress_text = rows[0].progress_text  # type: ignore[attr-defined]
+    else:
+        texts = Enrolment.objects.with_progress().values_list("progress_text", flat=True)
+        attempt.progress_text = texts.get(pk=attempt.enrolment_id)  # type: ignore[attr-defined]
+    return {row.slot: row.response for row in rows}
+
+
+def approvals_of(paper: Paper) -> dict[int, int]:
+    """Return the approved version of today of each question of a paper that still has one. One
+    statement.
+    """
+    questions = [entry["question"] for entry in paper]
+    rows = Question.objects.filter(pk__in=questions).only("approved")
+    return {row.pk: row.approved_id for row in rows if row.approved_id is not None}
+
+
+def norms_in(evidence: list[dict[str, Any]]) -> dict[str, Norm]:
+    """Return the norms that back the items of an attempt, in their state of today. One
+    statement.
+    """
+    return Norm.objects.in_bulk({row["norm"] for row in evidence} - {""})
+
+
+def _own_attempt() -> AttemptQuerySet:
+    return Attempt.objects.filter(uuid=Parameter("uuid", UUIDField()), learner=LEARNER)
+
+
+def _latest_sequence() -> Subquery:
+    rows = ResponseEvent.objects.filter(
+        attempt=OuterRef("pk"), slot=Parameter("slot", PositiveSmallIntegerField()), counts=True
+    )
+    return Subquery(rows.order_by("-sequence", "-id").values("sequence")[:1])
+
+
+_to_answer = LockedQuery(
+    _own_attempt,
+    lambda: _own_attempt().defer("evidence").annotate(latest_sequence=_latest_sequence()),
+)
+
+
+# The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would
+# end in a deadlock.
+_to_submit = LockingQuery(
+    lambda: (
+        _own_attempt()
+        .select_related("enrolment__course")
+        .select_for_update(of=("enrolment", "self"))
+    )
+)
+
+
+def lock_to_answer(uuid: UUID, learner: UUID, slot: int) -> tuple[Attempt, int | None]:
+    """Lock and return a learner's attempt, with the sequence of the current response of one slot:
+    who was overtaken meanwhile is told.
+
+    Raises Attempt.DoesNotExist.
+    """
+    attempt = _to_answer.first(uuid=uuid, learner=learner, slot=slot)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt, attempt.latest_sequence  # type: ignore[attr-defined] # annotated
+
+
+def lock_to_submit(uuid: UUID, learner: UUID) -> Attempt:
+    """Lock and return a learner's attempt and its enrolment. Raises Attempt.DoesNotExist."""
+    attempt = _to_submit.first(uuid=uuid, learner=learner)
+    if attempt is None:
+        raise Attempt.DoesNotExist
+    return attempt
+
+
+def event_sent_as(attempt_uuid: UUID, uuid: UUID) -> ResponseEvent | None:
+    """Return the event of an attempt that carries the identifier of its client, or None."""
+    rows = ResponseEvent.objects.select_related("attempt").defer("attempt__evidence")
+    return rows.filter(attempt__uuid=attempt_uuid, uuid=uuid).first()
+
+
+def is_overtaken(event: ResponseEvent) -> bool:
+    """Say whether an event that came before this one is later by the order of its device."""
+    rows = ResponseEvent.objects.filter(attempt=event.attempt_id, slot=event.slot, counts=True)
+    return rows.filter(pk__lt=event.pk, sequence__gt=event.sequence).exists()
+
+
+def has_attempts(quiz_keys: Collection[UUID], besides: Collection[UUID] = ()) -> bool:
+    """Say whether anyone besides some learners began one of these quizzes."""
+    return Attempt.objects.filter(quiz_key__in=quiz_keys).exclude(learner__in=besides).exists()

@@ -1,0 +1,203 @@
+"""Says what a review shows: what was asked and answered, what was right, and which lessons help."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from courses.editions import outline_of
+from courses.outline import Activity, Outline
+from learning.models import Enrolment
+from learning.queries import Study
+from norms.models import Norm
+from questions.kinds import JSON, Kind, kind_of
+from questions.models import QuestionVersion
+from questions.queries import is_key_mended, versions_of
+from quizzes.models import Attempt, QuizPage
+from quizzes.papers import Paper
+from quizzes.queries import (
+    approvals_of,
+    enrolment_behind,
+    has_other_paper,
+    norms_in,
+    rules_of,
+    standing_of,
+)
+from quizzes.standing import QuizStanding
+
+
+@dataclass(frozen=True)
+class ReviewedItem:
+    """One item after its answers may be seen.
+
+    `share` is what it earned, from 0 to 1; the norm is shown in its state of today; `correction` is
+    the version of today when its key is another.
+    """
+
+    slot: int
+    kind: Kind
+    stem: str
+    display: JSON
+    share: float
+    feedback: str
+    norm: Norm | None
+    locator: str
+    lesson: Activity | None
+    correction: QuestionVersion | None
+
+    @property
+    def right_today(self) -> list[str]:
+        """The key of the correction, in words."""
+        if self.correction is None:
+            return []
+        return kind_of(self.correction.kind).right_texts(self.correction.content)
+
+
+@dataclass(frozen=True)
+class LessonToReview:
+    """A lesson behind a paper: how many questions were about it, and how many were answered
+    rightly.
+    """
+
+    lesson: Activity
+    question_count: int
+    right_count: int
+
+    @property
+    def has_count(self) -> bool:
+        """True when the count tells nothing of a single question."""
+        return self.question_count > 1
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a learner is told after submitting: with the keys when the review policy allows, else
+    with lessons to read again.
+    """
+
+    attempt: Attempt
+    standing: QuizStanding[Attempt]
+    study: Study
+    activity: Activity | None
+    items: list[ReviewedItem]
+    lessons: list[LessonToReview]
+
+    @property
+    def is_best(self) -> bool:
+        """True when this attempt gives the grade that counts."""
+        return self.attempt.score_scaled == self.standing.best
+
+    @property
+    def may_retry(self) -> bool:
+        """True when another attempt may be started now."""
+        return bool(self.activity and self.standing.left and not self.standing.open_attempt)
+
+
+def result_of(attempt: Attempt, now: datetime) -> Result:
+    """Return the result of a closed attempt read by `with_enrolment`. At most four statements."""
+    enrolment = enrolment_behind(attempt)
+    outline = outline_after(enrolment)
+    activity = outline.by_key.get(attempt.quiz_key)
+    rules = rules_of(activity) if activity and activity.kind == QuizPage.kind else attempt.rules
+    standing = standing_of(enrolment, attempt.quiz_key, rules, now)
+    has_keys = shows_keys(standing, attempt.rules["review"])
+
+    return Result(
+        attempt=attempt,
+        standing=standing,
+        study=Study(enrolment, outline),
+        activity=activity,
+        items=reviewed_items(attempt, outline) if has_keys else [],
+        lessons=lessons_behind(attempt.evidence, outline.activities),
+    )
+
+
+def outline_after(enrolment: Enrolment) -> Outline:
+    """Return the newest outline of a course; without activities when it closed, as their addresses
+    answer nobody: only what was done stays.
+    """
+    outline = outline_of(enrolment.course.latest_edition_id)
+    return outline if enrolment.course.is_open else replace(outline, activities=(), by_key={})
+
+
+def shows_keys(standing: QuizStanding[Attempt], policy: str) -> bool:
+    """Say whether a review policy lets the learner see answers now: never what another paper may
+    still ask.
+
+    So never while one is open, and before passing only when no attempt will come or the next one
+    asks other questions. One statement, for who used up the attempts given at once and did not
+    pass.
+    """
+    if standing.open_attempt:
+        return False
+    if policy == QuizPage.Review.AFTER_SUBMISSION or standing.has_passed:
+        return True
+    return standing.is_used_up and (standing.is_over or has_other_paper(standing))
+
+
+def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
+    """Return every item as it was asked, what was chosen, what was right, why, and the norm behind
+    it.
+    """
+    norms = norms_in(attempt.evidence)
+    lessons = {str(activity.key): activity for activity in outline.activities}
+    corrections = corrections_of(attempt.paper)
+    return [
+        ReviewedItem(
+            slot=slot,
+            kind=kind_of(row["kind"]),
+            stem=row["stem"],
+            display=kind_of(row["kind"]).reviewed(row["asked"], row["response"]),
+            share=row["earned"],
+            feedback=row["feedback"],
+            norm=norms.get(row["norm"]),
+            locator=row["locator"],
+            lesson=lessons.get(row["lesson"]),
+            correction=corrections.get(slot),
+        )
+        for slot, row in enumerate(attempt.evidence, start=1)
+    ]
+
+
+def corrections_of(paper: Paper) -> dict[int, QuestionVersion]:
+    """Return, by slot, the versions of today whose key is another than that of the pinned ones.
+
+    One statement, and one for versions that this process has not read.
+    """
+    approvals = approvals_of(paper)
+    pairs: dict[int, tuple[int, int]] = {
+        slot: (entry["version"], approvals.get(entry["question"]) or entry["version"])
+        for slot, entry in enumerate(paper, start=1)
+    }
+    changes = {slot: pair for slot, pair in pairs.items() if pair[0] != pair[1]}
+    versions = versions_of(key for pair in changes.values() for key in pair)
+    return {
+        slot: versions[newer]
+        for slot, (older, newer) in changes.items()
+        if is_key_mended(versions[older], versions[newer])
+    }
+
+
+def lessons_behind(
+    evidence: list[dict[str, Any]], activities: Iterable[Activity]
+) -> list[LessonToReview]:
+    """Return the lessons behind a whole paper, the one with most misses first.
+
+    It helps to study, and says nothing about any single question: a lesson with one question is
+    neither counted nor put before its place in the course.
+    """
+    questions = Counter(row["lesson"] for row in evidence)
+    right = Counter(row["lesson"] for row in evidence if row["earned"] == 1)
+    keys = {str(activity.key): activity for activity in activities}
+    lessons = [
+        LessonToReview(activity, questions[key], right[key])
+        for key, activity in keys.items()
+        if key in questions
+    ]
+    return sorted(lessons, key=_misses)
+
+
+def _misses(row: LessonToReview) -> int:
+    """Return minus the misses that may be counted, to sort by."""
+    return row.right_count - row.question_count if row.has_count else 0

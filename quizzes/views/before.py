@@ -1,0 +1,92 @@
+"""Shows the rules of a quiz before an attempt, and starts one."""
+
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from courses.outline import Activity
+from learning.addresses import course_address
+from learning.queries import OpenCourse, Study
+from learning.services import ConflictingRepeat
+from lib.identifiers import read_uuid
+from quizzes.queries import rules_of, standing_of
+from quizzes.selection import NotEnoughQuestions
+from quizzes.services import NoAttemptsLeft, start_attempt
+from quizzes.wording import attempts_line, no_attempts_left, waiting_line
+
+
+@never_cache
+def quiz(
+    request: HttpRequest, course: OpenCourse, study: Study, activity: Activity
+) -> HttpResponse:
+    """Say the rules before starting; POST starts or continues an attempt.
+
+    Learning's guard has let the learner in.
+    """
+    # Already read by the guard: without this the service would read it again.
+    study.enrolment.course = course.head
+    if request.method == "POST":
+        return start(request, course, study, activity)
+    return before(request, course, study, activity)
+
+
+def start(
+    request: HttpRequest, course: OpenCourse, study: Study, activity: Activity
+) -> HttpResponse:
+    """Open the attempt and lead to its first question, or say why it cannot be opened."""
+    uuid = read_uuid(request.POST.get("uuid"))
+    try:
+        attempt = start_attempt(
+            enrolment=study.enrolment, quiz_key=activity.key, uuid=uuid, now=timezone.now()
+        )
+    except NoAttemptsLeft as refusal:
+        problem = no_attempts_left(refusal.standing)
+    except NotEnoughQuestions:
+        problem = _(
+            "Este cuestionario todavía no tiene todas sus preguntas. Tu avance está guardado. "
+            "Avísanos en Ayuda y vuelve más tarde."
+        )
+    except ConflictingRepeat:
+        problem = _("Actualizamos la página. Tu avance no se perdió: pulsa el botón otra vez.")
+    else:
+        return redirect("quizzes:resume", attempt.uuid)
+    return before(request, course, study, activity, problem=problem, status=409)
+
+
+def before(
+    request: HttpRequest,
+    course: OpenCourse,
+    study: Study,
+    activity: Activity,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show number of questions, attempts left, pass mark, and the learner's own earlier
+    attempts.
+    """
+    rules = rules_of(activity)
+    standing = standing_of(study.enrolment, activity.key, rules, timezone.now())
+    open_attempt = standing.open_attempt
+    if not standing.left and not open_attempt and not problem:
+        problem = no_attempts_left(standing)
+
+    context = {
+        "activity": activity,
+        "outline": course.outline,
+        "rules": rules,
+        "standing": standing,
+        "attempts_line": attempts_line(standing),
+        "waiting_line": waiting_line(standing.allowance),
+        "is_over": bool(open_attempt and open_attempt.is_over(standing.now)),
+        "problem": problem,
+        "question_count": sum(draw["count"] for draw in rules["draws"]),
+        "course_url": course_address(course.outline.slug),
+        "following": course.outline.neighbours(activity.key)[1],
+        "act_uuid": uuid4(),
+    }
+    return render(request, "quizzes/quiz_page.html", context, status=status)

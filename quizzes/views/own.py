@@ -1,0 +1,44 @@
+"""Fetches the learner's own attempt, and says what every page of one shows."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import ngettext
+
+from accounts.policies import PersonRequest
+from quizzes.models import Attempt
+from quizzes.permissions import attempts_of
+
+
+def own_attempt(request: PersonRequest, attempt_uuid: UUID) -> Attempt:
+    """Return the learner's own attempt; somebody else's does not exist."""
+    attempt = attempts_of(request.user).filter(uuid=attempt_uuid).first()
+    if attempt is None:
+        raise Http404
+    return attempt
+
+
+def accepts_answers(attempt: Attempt) -> bool:
+    """True while questions are shown: what is on its way when the time is over still counts within
+    its grace.
+    """
+    return attempt.is_open and not attempt.is_over(timezone.now())
+
+
+def attempt_context(attempt: Attempt) -> dict[str, Any]:
+    """Return what every page of an attempt shows around its matter."""
+    return {"attempt": attempt, "title": attempt.rules["title"]}
+
+
+def late_line(seconds: int) -> str:
+    """Return how late an accepted answer came, in words; nothing when it came in time."""
+    if not seconds:
+        return ""
+    sentence = ngettext(
+        "Se guardó con %(seconds)d segundo de retraso. Lo aceptamos.",
+        "Se guardó con %(seconds)d segundos de retraso. Lo aceptamos.",
+        seconds,
+    )
+    return sentence % {"seconds": seconds}
