@@ -1,6 +1,4 @@
-"""Names the room `reporting` to Django and wakes its receivers."""
-
-from importlib import import_module
+"""Names the app `reporting` to Django, says what it holds about people, and wakes its receivers."""
 
 from django.apps import AppConfig
 
@@ -10,4 +8,8 @@ class ReportingConfig(AppConfig):
     verbose_name = "Cifras"
 
     def ready(self):
-        import_module("reporting.receivers")
+        from privacy.data_map import register_holdings
+        from reporting import receivers  # noqa: F401 - connects them
+        from reporting.personal_data import HOLDINGS
+
+        register_holdings(self.name, *HOLDINGS)

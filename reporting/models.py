@@ -1,4 +1,4 @@
-"""Keeps tallies: derived figures that can be dropped and rebuilt from the records."""
+"""Keeps tallies, figures that can be dropped and rebuilt, and who looked at them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +55,27 @@ class Difference(models.Model):
 
     def __str__(self):
         return f"{self.course_id}/{self.organisation_id}"
+
+
+class Look(models.Model):
+    """One look at a page of counts: whose, when, at which place, through which filters.
+
+    No code of an area is the whole scope of the reader.
+    """
+
+    personal_data = True
+
+    reader = models.UUIDField(help_text="Opaque identifier of who looked")
+    looked_at = models.DateTimeField()
+    area_code = models.CharField(max_length=4, blank=True)
+    province_code = models.CharField(max_length=4, blank=True)
+    filters = models.JSONField(default=dict, help_text="Filters that were used, by their name")
+
+    class Meta:
+        verbose_name = _("consulta de cifras")
+
+    def __str__(self):
+        return f"{self.reader} {self.looked_at:%Y-%m-%d %H:%M}"
 
 
 class ActivityCount(models.Model):

@@ -4,10 +4,12 @@ file.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,9 +20,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Organisation
 from accounts.permissions import READERS_OF_FIGURES, Scope
 from accounts.policies import for_roles
+from lib.sent_response import SentResponse
 from reporting.exports import csv_bytes, line_row
 from reporting.forms import FilterForm
 from reporting.keys import Filters, ReportKey
+from reporting.looks import record_look
 from reporting.names import AreaName, address_of, areas_in, courses_and_count, province_names
 from reporting.permissions import KINDS, kinds_of, scopes_of_figures
 from reporting.queries import report
@@ -153,8 +157,13 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
             return render(request, "reporting/figures.html", context | {"form": form})
         return export(request, place, place.key(scopes, form.filters), form, now)
     order = request.GET.get("orden", DEFAULT_ORDER)
-    parts = parts_of(place.key(scopes, filters), order=order, query=query)
-    return render(request, "reporting/figures.html", context | {"parts": parts})
+    key = place.key(scopes, filters)
+    parts = parts_of(key, order=order, query=query)
+    page = render_to_string("reporting/figures.html", context | {"parts": parts}, request)
+    if request.method == "HEAD":
+        return HttpResponse(page)
+    reader = request.user.learner_key
+    return SentResponse(page, afterwards=partial(record_look, reader=reader, key=key, now=now))
 
 
 def limiting_kinds(scopes: list[Scope]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from operations.jobs import run_due_jobs
 from privacy.data_map import holdings
 from privacy.models import ErasureRequest
 from privacy.retention import forget_daily, forget_what_is_over, retention_rules
+from reporting.models import Look
 from support.models import HelpRequest
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,10 @@ def question(days):
     return HelpRequest.objects.create(text="Hola", asked_at=ago(days))
 
 
+def look(days):
+    return Look.objects.create(reader=uuid.uuid4(), looked_at=ago(days))
+
+
 def decided(days, state):
     reason = "porque sí" if state == "declined" else ""
     return ErasureRequest.objects.create(
@@ -77,6 +82,7 @@ def test_terms_are_carried_out(lina):
         letter(31),
         letter_of_a_killed_worker(31),
         question(366),
+        look(366),
         decided(731, "declined"),
         decided(731, "withdrawn"),
     ]
@@ -86,6 +92,7 @@ def test_terms_are_carried_out(lina):
         letter(29),
         letter_of_a_killed_worker(29),
         question(364),
+        look(364),
         decided(729, "declined"),
         decided(5000, "done"),
     ]
@@ -123,8 +130,8 @@ def test_every_holding_says_how_long_it_is_kept():
 
 def test_people_read_who_they_are_first_and_what_machines_note_last():
     names = (
-        "account answers journal certificates trail help erasure erasure_list codes letters "
-        "sessions"
+        "account answers journal certificates trail looks help erasure erasure_list codes "
+        "letters sessions"
     )
     assert [rule.name for rule in retention_rules()] == names.split()
     assert len({rule.place for rule in retention_rules()}) == len(retention_rules())

@@ -33,6 +33,8 @@ LOOKS = (
     "ayuda/pedidos/",
 )
 NOTED_LOOK = 'INSERT INTO "audit_auditentry"'
+# Pages of counts leave one that is not sealed, when they were sent (decision 0025).
+COUNTS, NOTED_COUNT = "panel/", 'INSERT INTO "reporting_look"'
 # A probe that never writes says that a full disk is ready.
 READINESS, TRIED_WRITE = "salud/listo", 'INSERT INTO "operations_pulse"'
 PEOPLE = ("Visitor", "Lina", "Omar", "Ada", "Raúl", "Max", "Nora", "Lucía", "Teresa", "Óscar")
@@ -78,6 +80,8 @@ def notes_of(route: str) -> tuple[str, ...]:
     """Return how the statements begin that a GET of a route may write."""
     if route == READINESS:
         return (*WAGTAIL_NOTES, TRIED_WRITE)
+    if route.startswith(COUNTS):
+        return (*WAGTAIL_NOTES, NOTED_COUNT)
     return (*WAGTAIL_NOTES, NOTED_LOOK) if route.startswith(LOOKS) else WAGTAIL_NOTES
 
 
