@@ -5,7 +5,7 @@ rules.
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -197,7 +197,7 @@ class Replay:
             )
         ]
         taken: dict[UUID, int] = {}
-        days: dict[UUID, str] = {}
+        days: dict[UUID, date] = {}
         done: set[UUID] = set()
         for number, act in enumerate(history.acts):
             uuid, activity = key_of(user.learner_key, number), self.outline.by_key[act.activity_key]
@@ -211,7 +211,7 @@ class Replay:
             enrolment.last_act_on = timezone.localdate(act.at)
             if verb != Verb.FAILED:
                 done.add(activity.key)
-                days.setdefault(activity.key, enrolment.last_act_on.isoformat())
+                days.setdefault(activity.key, enrolment.last_act_on)
             if is_complete(self.outline, done) and enrolment.completed_at is None:
                 statements.append(
                     self.statement(
@@ -287,7 +287,7 @@ class Replay:
         return attempt
 
     def add_projection(
-        self, enrolment: Enrolment, statements: list[Statement], days: dict[UUID, str]
+        self, enrolment: Enrolment, statements: list[Statement], days: dict[UUID, date]
     ) -> None:
         """Add the progress that the statements add up to, by the same replay that the audit
         uses.
@@ -313,7 +313,7 @@ class Replay:
                     else ActivityProgress.State.IN_PROGRESS,
                     success=success,
                     score=added.best.get(key),
-                    completed_on_day=days.get(key, ""),
+                    completed_on=days.get(key),
                     updated_at=statements[-1].received_at,
                 )
             )

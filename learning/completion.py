@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,13 +19,13 @@ class ConditionState(StrEnum):
 
 @dataclass(frozen=True)
 class Done:
-    """What the record says of one activity: completed or only begun, best scaled score, ISO day of
+    """What the record says of one activity: completed or only begun, best scaled score, day of
     completion.
     """
 
     is_completed: bool
     score: float | None = None
-    completed_on: str = ""
+    completed_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Condition:
     activity: Activity
     state: ConditionState
     score: float | None
-    completed_on: str
+    completed_on: date | None
 
     @property
     def is_met(self) -> bool:
@@ -63,6 +64,6 @@ def reaches(score: float | None, pass_mark: float | None) -> bool:
 
 def _condition(activity: Activity, done: Done | None) -> Condition:
     if done is None:
-        return Condition(activity, ConditionState.MISSING, None, "")
+        return Condition(activity, ConditionState.MISSING, None, None)
     state = ConditionState.MET if done.is_completed else ConditionState.STARTED
     return Condition(activity, state, done.score, done.completed_on)

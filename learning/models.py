@@ -1,8 +1,9 @@
 """Records what each learner did: the journal, and the enrolments and progress it adds up to."""
 
+import json
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import models
@@ -37,42 +38,40 @@ class Cohort(models.Model):
         return self.name
 
 
-class ProgressText(Func):
-    """Joins the progress of every activity of an enrolment into one text, on both databases;
-    `parse_progress` reads it.
+class ProgressJSON(Func):
+    """The progress of an enrolment in every activity as one JSON array, on both databases;
+    `read_progress` makes rows of it.
 
     Written out: it is part of every page and act, and the same built from expressions costs more
     than to run it.
     """
 
-    function = "GROUP_CONCAT"
     template = (
-        "(SELECT %(function)s(CAST(own.activity_key AS text) || '|' || own.state || '|' || "
-        "own.success || '|' ||"
-        " COALESCE(%(score)s, '') || '|' || own.completed_on_day, ',')"
-        " FROM learning_activityprogress own WHERE own.enrolment_id = %(expressions)s)"
+        "(SELECT %(rows)s FROM learning_activityprogress own"
+        " WHERE own.enrolment_id = %(expressions)s)"
     )
-    # A cast gives fifteen digits on SQLite, which is another number for five of six; seventeen name
-    # every number.
-    score = "printf('%%!.17g', own.score)"
+    fields = "own.activity_key, own.state, own.success, {score}, own.completed_on"
     output_field = models.TextField()
 
     def as_sqlite(self, compiler, connection, **context):
-        score = f"CASE WHEN own.score IS NOT NULL THEN {self.score} END"
-        return self.as_sql(compiler, connection, score=score, **context)
+        # Its JSON has fifteen digits, which is another number for five of six; seventeen name every
+        # number.
+        score = "CASE WHEN own.score IS NOT NULL THEN json(printf('%%!.17g', own.score)) END"
+        rows = f"json_group_array(json_array({self.fields.format(score=score)}))"
+        return self.as_sql(compiler, connection, rows=rows, **context)
 
     def as_postgresql(self, compiler, connection, **context):
-        return self.as_sql(
-            compiler, connection, function="STRING_AGG", score="CAST(own.score AS text)", **context
-        )
+        fields = self.fields.format(score="own.score")
+        rows = f"CAST(json_agg(json_build_array({fields})) AS text)"
+        return self.as_sql(compiler, connection, rows=rows, **context)
 
 
 class EnrolmentQuerySet(models.QuerySet):
     def with_progress(self) -> "EnrolmentQuerySet":
-        """Add the progress of every activity as one text, so that an act or a page reads enrolment
-        and progress at once.
+        """Add the progress of every activity, so that an act or a page reads enrolment and progress
+        at once.
         """
-        return self.annotate(progress_text=ProgressText("pk"))
+        return self.annotate(progress_json=ProgressJSON("pk"))
 
 
 class Enrolment(models.Model):
@@ -138,9 +137,7 @@ class Enrolment(models.Model):
     def progress(self) -> dict[UUID, "ProgressRow"]:
         """Progress by activity key; only after `with_progress()`."""
         if not hasattr(self, "_progress"):
-            self._progress = {
-                row.activity_key: row for row in parse_progress(self.progress_text or "")
-            }
+            self._progress = read_progress(self.progress_json)
         return self._progress
 
 
@@ -148,14 +145,15 @@ class Enrolment(models.Model):
 class ProgressRow:
     """Where one enrolment stands in one activity.
 
-    `score` is scaled from 0 to 1; `completed_on` an ISO day or empty.
+    `score` is scaled from 0 to 1 and is, bit for bit, what was stored; `completed_on` is the day in
+    Lima.
     """
 
     activity_key: UUID
     state: str
     success: str
     score: float | None
-    completed_on: str
+    completed_on: date | None
 
     @property
     def is_completed(self) -> bool:
@@ -163,11 +161,14 @@ class ProgressRow:
         return self.state == ActivityProgress.State.COMPLETED
 
 
-def parse_progress(text: str) -> Iterator[ProgressRow]:
-    """Read the text made by `with_progress`."""
-    for entry in text.split(",") if text else []:
-        key, state, success, score, day = entry.split("|")
-        yield ProgressRow(UUID(key), state, success, float(score) if score else None, day)
+def read_progress(stored: str | None) -> dict[UUID, ProgressRow]:
+    """Return the rows of what `ProgressJSON` wrote, by activity key."""
+    rows = {}
+    for text, state, success, score, day in json.loads(stored) if stored else ():
+        key = UUID(text)
+        completed_on = date.fromisoformat(day) if day else None
+        rows[key] = ProgressRow(key, state, success, score, completed_on)
+    return rows
 
 
 class ActivityProgress(models.Model):
@@ -189,7 +190,7 @@ class ActivityProgress(models.Model):
     state = models.CharField(max_length=12, choices=State.choices)
     success = models.CharField(max_length=8, choices=Success.choices, default=Success.UNKNOWN)
     score = models.FloatField(null=True, blank=True, help_text="Best score, scaled from 0 to 1")
-    completed_on_day = models.CharField(max_length=10, blank=True, help_text="ISO day in Lima")
+    completed_on = models.DateField(null=True, blank=True, help_text="Day in Lima")
     updated_at = models.DateTimeField()
 
     class Meta:
@@ -203,7 +204,7 @@ class ActivityProgress(models.Model):
                 name="progress_score_is_scaled",
             ),
             models.CheckConstraint(
-                condition=~Q(state="completed") | ~Q(completed_on_day=""),
+                condition=~Q(state="completed") | Q(completed_on__isnull=False),
                 name="completed_progress_has_a_day",
             ),
         ]

@@ -31,7 +31,7 @@ PROGRESS = {
     "state": _("Estado"),
     "success": _("Resultado"),
     "score": _("Nota, de 0 a 1"),
-    "completed_on_day": _("Completada"),
+    "completed_on": _("Completada"),
 }
 STATEMENT = {
     "uuid": _("Identificador"),

@@ -268,11 +268,6 @@ def may_be_studied(head: CourseHead, activity: Activity, now: datetime) -> bool:
     return live.filter(Q(expire_at=None) | Q(expire_at__gt=now)).exists()
 
 
-def day_in_words(iso: str) -> date | None:
-    """Return the date of an ISO day, or None for an empty text."""
-    return date.fromisoformat(iso) if iso else None
-
-
 @dataclass(frozen=True)
 class PeopleInside:
     """How many people study a course, and how many finished it; at least one of both."""

@@ -397,13 +397,10 @@ def _refresh_projection(
     if before and before.success == ActivityProgress.Success.PASSED:
         success = ActivityProgress.Success.PASSED
     is_completed = was_completed or passed is not False
-    day = (
-        before.completed_on
-        if before and was_completed
-        else timezone.localdate(now).isoformat()
-        if is_completed
-        else ""
-    )
+    if before and was_completed:
+        completed_on = before.completed_on
+    else:
+        completed_on = timezone.localdate(now) if is_completed else None
     row = ActivityProgress(
         enrolment=enrolment,
         activity_key=activity.key,
@@ -412,7 +409,7 @@ def _refresh_projection(
         else ActivityProgress.State.IN_PROGRESS,
         success=success,
         score=score if is_better else earlier,
-        completed_on_day=day,
+        completed_on=completed_on,
         updated_at=now,
     )
     ActivityProgress.objects.bulk_create(
@@ -423,14 +420,14 @@ def _refresh_projection(
         update_fields=[
             "state",
             "success",
-            "completed_on_day",
+            "completed_on",
             "updated_at",
             *(["score"] if is_better else []),
         ],
     )
     # The certificate copies the scores from here in the same transaction.
     enrolment.progress[activity.key] = ProgressRow(
-        activity.key, row.state, row.success, row.score, row.completed_on_day
+        activity.key, row.state, row.success, row.score, row.completed_on
     )
 
 

@@ -17,7 +17,7 @@ from django.db.models import (
 
 from courses.models import Body
 from courses.outline import Activity
-from learning.models import Enrolment, ProgressText
+from learning.models import Enrolment, ProgressJSON
 from learning.queries import LEARNER
 from lib.prepared import LockedQuery, LockingQuery, Parameter, PreparedQuery
 from norms.models import Norm
@@ -85,7 +85,7 @@ def has_other_paper(standing: QuizStanding) -> bool:
 
 def enrolment_behind(attempt: Attempt) -> Enrolment:
     """Return the enrolment of an attempt read by `with_enrolment`, with its progress."""
-    attempt.enrolment.progress_text = attempt.progress_text  # type: ignore[attr-defined]
+    attempt.enrolment.progress_json = attempt.progress_json  # type: ignore[attr-defined]
     return attempt.enrolment
 
 
@@ -98,7 +98,7 @@ def _events_that_count() -> QuerySet[ResponseEvent]:
 _events = PreparedQuery(_events_that_count)
 _events_with_progress = PreparedQuery(
     lambda: _events_that_count().annotate(
-        progress_text=ProgressText(Parameter("enrolment", BigIntegerField()))
+        progress_json=ProgressJSON(Parameter("enrolment", BigIntegerField()))
     )
 )
 
@@ -121,10 +121,10 @@ def answers_with_progress(attempt: Attempt) -> dict[int, JSON]:
     rows = _events_with_progress(attempt=attempt.pk, enrolment=attempt.enrolment_id)
     if rows:
         # As `with_enrolment` names it.
-        attempt.progress_text = rows[0].progress_text  # type: ignore[attr-defined]
+        attempt.progress_json = rows[0].progress_json  # type: ignore[attr-defined]
     else:
-        texts = Enrolment.objects.with_progress().values_list("progress_text", flat=True)
-        attempt.progress_text = texts.get(pk=attempt.enrolment_id)  # type: ignore[attr-defined]
+        stored = Enrolment.objects.with_progress().values_list("progress_json", flat=True)
+        attempt.progress_json = stored.get(pk=attempt.enrolment_id)  # type: ignore[attr-defined]
     return {row.slot: row.response for row in rows}
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
 from courses.models import Edition
-from learning.models import Enrolment, ProgressText
+from learning.models import Enrolment, ProgressJSON
 from questions.scoring import ScoringRule
 from quizzes.timing import Arrival, arrival, overdue_before
 
@@ -18,7 +18,7 @@ class AttemptQuerySet(models.QuerySet):
     def with_enrolment(self) -> "AttemptQuerySet":
         """Add enrolment, course and progress, so that one statement serves a whole act or page."""
         return self.select_related("enrolment__course").annotate(
-            progress_text=ProgressText("enrolment_id")
+            progress_json=ProgressJSON("enrolment_id")
         )
 
     def overdue(self, now: datetime) -> "AttemptQuerySet":

@@ -31,7 +31,7 @@ BREACHES = {
     ),
     "progress that was never earned": (
         (
-            "UPDATE learning_activityprogress SET state = 'completed', completed_on_day = "
+            "UPDATE learning_activityprogress SET state = 'completed', completed_on = "
             "'2026-01-01' WHERE state = 'in_progress'"
         ),
         "I7 progress equals the replay of the journal",
