@@ -185,6 +185,16 @@ def read_database(name: str, default: str) -> dict[str, Any]:
     return found
 
 
+def read_replica(name: str, database: dict[str, Any]) -> dict[str, Any]:
+    """Read the address of a copy of the database, of the same kind; nothing when there is none."""
+    if not env.str(name, ""):
+        return {}
+    replica = read_database(name, "")
+    if replica["ENGINE"] != database["ENGINE"]:
+        stop(name, "debe ser una copia de la base de DATABASE_URL, del mismo tipo que ella")
+    return replica
+
+
 def read_cache(name: str, default: str) -> dict[str, Any]:
     """Read the address of Redis, or the memory of each process."""
     found: dict[str, Any] = read_service(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.conf.locale import LANG_INFO
 
+from config.databases import as_replica, is_sqlite, with_options
 from config.environment import (
     env,
     hosts_with,
@@ -20,6 +21,7 @@ from config.environment import (
     read_mail,
     read_path,
     read_port,
+    read_replica,
     read_sender,
     read_site_address,
 )
@@ -137,26 +139,11 @@ TEMPLATES = [
 # --- Database: SQLite that keeps what it acknowledged, or PostgreSQL
 # -------------------------------
 SQLITE_FILE = f"sqlite:///{VAR_DIR / 'puriq.sqlite3'}"
-DATABASES = {"default": read_database("DATABASE_URL", SQLITE_FILE)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # FULL: an acknowledged answer survives a power cut. IMMEDIATE: no lock error when a read turns
-    # into a write.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-    }
-    DATABASES["default"]["CONN_MAX_AGE"] = (
-        60  # a fresh connection reads the whole schema first, which costs as much as a page
-    )
-else:
-    DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 5,
-        **DATABASES["default"].get("OPTIONS", {}),  # what the address asks for, like sslmode
-        "pool": {"min_size": 2, "max_size": 16, "timeout": 20},
-        # as long as SQLite waits: what cannot be stored in time is refused and sent again
-        "options": "-c lock_timeout=20s",
-    }
+DATABASES = {"default": with_options(read_database("DATABASE_URL", SQLITE_FILE))}
+# A copy that follows the database, for the reads of figures alone (lib/replica.py).
+if replica := read_replica("DATABASE_REPLICA_URL", DATABASES["default"]):
+    DATABASES["replica"] = as_replica(replica)
+    DATABASE_ROUTERS = ["lib.replica.ReplicaRouter"]
 # Three hot reads keep the SQL that Django wrote for them (lib/prepared.py); without, they are plain
 # querysets with the same rows.
 PREPARED_QUERIES = read_bool("PREPARED_QUERIES", default=True)
@@ -285,7 +272,7 @@ WAGTAILDOCS_DOCUMENT_FORM_BASE = "content.uploads.DocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "content.uploads.ImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 24_000_000  # 6000 × 4000; 190 MB while it is checked
-IS_SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+IS_SQLITE = is_sqlite(DATABASES["default"])
 WAGTAILSEARCH_BACKENDS = {
     "default": {"BACKEND": "wagtail.search.backends.database" if IS_SQLITE else "content.search"}
 }

@@ -1,6 +1,4 @@
-"""Names the room `operations` to Django, and wakes its checks, its pulses and its trail."""
-
-from importlib import import_module
+"""Names the app `operations` to Django, and wakes its checks, its pulses and its trail."""
 
 from django.apps import AppConfig
 
@@ -10,6 +8,4 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operación"
 
     def ready(self):
-        import_module("operations.checks")
-        import_module("operations.pulses")
-        import_module("operations.receivers")
+        from operations import checks, pulses, receivers  # noqa: F401 - registers, connects them

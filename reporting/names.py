@@ -15,6 +15,7 @@ from accounts.permissions import Scope
 from courses.editions import outline_of
 from courses.models import CourseHead
 from lib.prepared import PreparedQuery
+from lib.replica import reads_from_replica
 from reporting.models import ActivityCount
 from reporting.permissions import sees_area
 from territory.models import Area, District, Province
@@ -78,6 +79,7 @@ def turn_of_names() -> int:
 
 
 @lru_cache(maxsize=1)
+@reads_from_replica()
 def areas_during(turn: int) -> tuple[AreaName, ...]:
     """Return the areas as they were when first asked in a turn."""
     rows = Area.objects.in_force().values_list("code", "name", "slug", "tile_row", "tile_column")
@@ -85,11 +87,13 @@ def areas_during(turn: int) -> tuple[AreaName, ...]:
 
 
 @lru_cache(maxsize=512)
+@reads_from_replica()
 def names_during(turn: int, model: type[Model], **within: str) -> dict[str, str]:
     """Return the names below one place as they were when first asked in a turn."""
     return dict(model._default_manager.filter(valid_to=None, **within).values_list("code", "name"))
 
 
+@reads_from_replica()
 def institution_names(keys: set[str]) -> dict[str, str]:
     """Return the names of institutions by the text of their identifier; kept like the areas, one
     statement for those not kept.
@@ -120,6 +124,7 @@ _published = PreparedQuery(
 )
 
 
+@reads_from_replica()
 def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
     """Return every course that was ever published, and when the active were counted last.
 

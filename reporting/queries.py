@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
+from django.db import connections, router
 from django.db.models import (
     CharField,
     Count,
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Scope
 from learning.models import Enrolment
+from lib.replica import reads_from_replica
 from reporting.counts import MEASURES, Counts, add
 from reporting.keys import Filters, ReportKey, Spot
 from reporting.models import Difference, Tally
@@ -72,6 +73,7 @@ def report_of(key: ReportKey, sums: Sums) -> Report:
     return Report(total, lines, institutions, areas_seen)
 
 
+@reads_from_replica()
 def sums_of(key: ReportKey) -> Sums:
     """Return the sums inside the scopes, as the database gives them: what tells a row of the page
     from the others, and the measures; a row may come several times.
@@ -80,8 +82,9 @@ def sums_of(key: ReportKey) -> Sums:
     """
     if not key.scopes:
         return ()
-    statement = _statement(key.scopes, key.filters, key.spot, connection.vendor)
-    with connection.cursor() as cursor:
+    database = connections[router.db_for_read(Tally)]
+    statement = _statement(key.scopes, key.filters, key.spot, database.vendor)
+    with database.cursor() as cursor:
         cursor.execute(*statement)
         return tuple(cursor.fetchall())
 

@@ -76,6 +76,17 @@ class SqliteDatabase:
         for path in self.path.parent.glob(f"{self.path.name}*"):
             path.unlink(missing_ok=True)
 
+    def make_second(self) -> str:
+        """Make one more database from the template; return its name."""
+        second = self.path.with_name(f"second-{self.path.name}")
+        self._copy(self.template, second)
+        return str(second)
+
+    def remove_second(self, name: str) -> None:
+        """Remove it with its journals."""
+        for path in self.path.parent.glob(f"{Path(name).name}*"):
+            path.unlink(missing_ok=True)
+
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
@@ -126,6 +137,18 @@ class PostgresDatabase:
         self._leave()
         with self._ask() as server:
             server.execute(f'DROP DATABASE "{self.name}" WITH (FORCE)')
+
+    def make_second(self) -> str:
+        """Make one more database from the template; return its name."""
+        second = f"{self.name}_second"
+        with self._ask() as server:
+            server.execute(f'CREATE DATABASE "{second}" TEMPLATE "{self.template}"')
+        return second
+
+    def remove_second(self, name: str) -> None:
+        """Drop it."""
+        with self._ask() as server:
+            server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def _ask(self):
         return closing(connection.Database.connect(**self.server))

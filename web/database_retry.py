@@ -7,7 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, InterfaceError, OperationalError, connection, connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -78,9 +78,10 @@ def renew_connections() -> None:
     works.
     """
     try:
-        connection.close_if_unusable_or_obsolete()
-        if connection.vendor == "postgresql" and connection.pool:
-            connection.pool.check()
+        for each in connections.all(initialized_only=True):
+            each.close_if_unusable_or_obsolete()
+            if each.vendor == "postgresql" and each.pool:
+                each.pool.check()
     except Error:
         logger.warning("The database cannot be reached", exc_info=True)
 

@@ -17,9 +17,11 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.documents import make_keys
 from accounts.models import User
-from operations import checks as ours
+from lib.replica import REPLICA
 from operations.backups import unfinished
-from operations.checks import REGISTERED, refuse_unsafe_setup
+from operations.checks import refuse_unsafe_setup, rules, stores
+from operations.checks import site as site_rules
+from operations.checks.rules import REGISTERED
 from tests.operations.processes import GOOD_SECRET, prepare, run
 
 pytestmark = pytest.mark.django_db
@@ -74,8 +76,8 @@ def test_good_site_has_no_finding(site):
 
 def answer(monkeypatch, questions):
     """Let the database answer some questions as a badly configured one would."""
-    asked = ours.asked
-    monkeypatch.setattr(ours, "asked", lambda question: questions.get(question) or asked(question))
+    asked = rules.asked
+    monkeypatch.setattr(rules, "asked", lambda question: questions.get(question) or asked(question))
 
 
 def with_a_document(site, tmp_path):
@@ -129,10 +131,19 @@ def with_demo_person():
     User.objects.create(first_name="Óscar", email="oscar@demo.example", is_demo=True)
 
 
+def with_replica(monkeypatch, path):
+    """Let there be a replica that nobody can read."""
+    monkeypatch.setitem(
+        connections.settings,
+        REPLICA,
+        {**connection.settings_dict, "ENGINE": "django.db.backends.sqlite3", "NAME": str(path)},
+    )
+
+
 def on_disk(monkeypatch, tmp_path, kind):
     mounts = tmp_path / "mounts"
     mounts.write_text(f"/dev/vda / ext4 rw 0 0\nserver:/datos / {kind} rw 0 0\n")
-    monkeypatch.setattr(ours, "MOUNTS", mounts)
+    monkeypatch.setattr(stores, "MOUNTS", mounts)
 
 
 def on_sqlite():
@@ -221,7 +232,7 @@ UNSAFE = {
         "mezclada",
     ),
     "media not writable": (
-        lambda site, m, t: m.setattr(ours.os, "access", lambda *asked: False),
+        lambda site, m, t: m.setattr(site_rules.os, "access", lambda *asked: False),
         "E012",
         "No se puede escribir",
     ),
@@ -271,6 +282,11 @@ UNSAFE = {
         lambda site, m, t: open_network(site),
         "E015",
         "Usa HOST=127.0.0.1 detrás de un proxy",
+    ),
+    "unreadable replica": (
+        lambda site, m, t: with_replica(m, t / "gone.sqlite3"),
+        "E018",
+        "No se puede leer la réplica de la base. Revisa DATABASE_REPLICA_URL",
     ),
     "no middleware": (
         lambda site, m, t: setattr(site, "MIDDLEWARE", []),
@@ -339,7 +355,7 @@ def test_postgresql_that_forgets_is_refused(site, monkeypatch, name):
 
 def test_postgresql_needs_a_shared_cache(site, monkeypatch):
     monkeypatch.setattr(connections["default"], "vendor", "postgresql")
-    monkeypatch.setattr(ours, "asked", lambda question: "on")
+    monkeypatch.setattr(rules, "asked", lambda question: "on")
     site.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     assert [number for number, _sentence in found()] == ["E010"]
 
@@ -394,7 +410,7 @@ def test_database_that_does_not_answer_is_no_reason_to_refuse(site, monkeypatch)
     def fail(*asked):
         raise OperationalError("no answer")
 
-    monkeypatch.setattr(ours.connection.introspection, "table_names", fail)
+    monkeypatch.setattr(rules.connection.introspection, "table_names", fail)
     site.PERSONAL_DATA_KEYS = "missing.json"
     assert found() == []
 
@@ -467,6 +483,8 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
         ("DATABASE_URL", "postgres://puriq:clave-secreta@host:puerto/puriq"),
         ("DATABASE_URL", "postgres://puriq:clave-secreta@ho st/puriq"),
         ("DATABASE_URL", "sqlite://:memory:"),
+        ("DATABASE_REPLICA_URL", "postgres://puriq:clave-secreta@host/puriq"),
+        ("DATABASE_REPLICA_URL", "clave-secreta"),
         ("CACHE_URL", "redis://"),
         ("CACHE_URL", "redis://clave secreta@host:6379/0"),
         ("CACHE_URL", "dummycache://"),
@@ -501,6 +519,7 @@ def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(environme
         ("ALLOWED_HOSTS", ".example.pe, 127.0.0.1,[::1]"),
         ("DATABASE_URL", "postgres://puriq:clave@base.gob.pe:5433/puriq?sslmode=require"),
         ("DATABASE_URL", "postgres:///puriq"),
+        ("DATABASE_REPLICA_URL", "sqlite:////srv/replica.sqlite3"),
         ("CACHE_URL", "redis://:clave@host:6379/0"),
         ("CACHE_URL", "rediss://host:6379/2"),
         ("EMAIL_URL", "smtp+ssl://u%40example.pe:clave@correo.example.pe:465"),

@@ -18,7 +18,7 @@ from accounts.services import create_person
 from operations.backups import unfinished
 from operations.backups.leftovers import owned
 from operations.backups.restore import restore_backup
-from operations.checks import unfinished_restore
+from operations.checks.stores import unfinished_restore
 from privacy.erasure_list import add_to_list
 from tests.operations.backups.test_backup import backup, files_below, restore, rewritten
 
