@@ -20,6 +20,7 @@ from accounts.permissions import may_end, may_grant, scope_of
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.roles import GROUP_OF_ROLE
 from accounts.sessions import end_sessions_of
+from accounts.signals import person_moved
 from audit.services import record_act
 from lib.text_fields import name_refusal
 from lib.texts import as_written
@@ -222,7 +223,7 @@ def move_person(
     """
     today = timezone.localdate(now)
     with transaction.atomic():
-        _take_turns(user)
+        hold_person(user)
         current = (
             Membership.objects.filter(user=user, ended_on=None)
             .select_related("organisation")
@@ -241,6 +242,7 @@ def move_person(
             "to": str(organisation.uuid),
         }
         _record(user, "person_moved", now, details, actor=moved_by)
+        person_moved.send(sender=Membership, membership=membership, now=now)
     return membership
 
 
@@ -276,7 +278,7 @@ def grant_role(
     ):
         raise BeyondTheCeiling(role)
     with transaction.atomic():
-        _take_turns(user)
+        hold_person(user)
         scope = {
             "is_national": grant.is_national,
             "area_codes": grant.area_codes,
@@ -352,9 +354,9 @@ def _check_grant(grant: RoleGrant, today: date) -> None:
         raise ValueError(f"unknown area among {grant.area_codes}")
 
 
-def _take_turns(user: User) -> None:
-    """Hold the person's row until the transaction ends: what replaces a row of theirs must see the
-    one before it.
+def hold_person(user: User) -> None:
+    """Hold the person's row until the transaction ends: what replaces a row of theirs, or copies
+    what holds of them today, must see the one before it. No statement on SQLite.
     """
     if connection.features.has_select_for_update:
         list(User.objects.select_for_update().filter(pk=user.pk).values_list("pk"))

@@ -1,4 +1,4 @@
-"""Names the room `learning` to Django, and says what it holds about people."""
+"""Names the room `learning` to Django, says what it holds about people and wakes its receivers."""
 
 from django.apps import AppConfig
 
@@ -8,6 +8,8 @@ class LearningConfig(AppConfig):
     verbose_name = "Aprendizaje"
 
     def ready(self):
+        # A plain import connects the receivers.
+        import learning.receivers  # noqa: F401
         from learning.personal_data import HOLDINGS
         from privacy.data_map import register_holdings
 

@@ -14,6 +14,7 @@ from learning.completing import enrolments_to_settle
 from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.replay import Replayed, replay
+from learning.transfers import misplaced_enrolments
 
 BATCH = 2000
 
@@ -35,6 +36,10 @@ def check() -> Iterator[Finding]:
     yield Finding("I7 enrolments equal the replay of the journal", wrong_enrolments)
     yield Finding("I7 progress equals the replay of the journal", wrong_progress)
     yield Finding("Every completion met every condition of its edition", unearned)
+    yield Finding(
+        "What is in progress is counted where its learner serves today",
+        misplaced_enrolments().count(),
+    )
     heads = CourseHead.objects.filter(latest_edition__isnull=False)
     due = sum(enrolments_to_settle(head).count() for head in heads)
     yield Finding(

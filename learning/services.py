@@ -15,6 +15,7 @@ from django.db.models import BigIntegerField
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from accounts.services import hold_person
 from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, Edition, LessonPage
 from courses.outline import Activity, Outline
@@ -103,6 +104,8 @@ def enrol_learner(
 
 def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID) -> Enrolment:
     now = provenance.received_at
+    # Who moves in the same moment takes this enrolment along, or had moved before.
+    hold_person(user)
     place = (
         Membership.objects.filter(user=user, ended_on=None).select_related("organisation").first()
     )

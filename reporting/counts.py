@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MEASURES = ("assigned", "active", "completed", "certified")
+# In the order of the columns; those of people first.
+MEASURES = ("people", "finished", "assigned", "active", "completed", "certified")
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Counts of one group: enrolments, and how many of them were active, completed, hold a
-    certificate.
+    """Counts of one group: people, and how many of them finished any course; enrolments, and how
+    many of them were active, completed, hold a certificate.
     """
 
+    people: int = 0
+    finished: int = 0
     assigned: int = 0
     active: int = 0
     completed: int = 0
@@ -20,6 +23,8 @@ class Counts:
     def __add__(self, other: "Counts") -> "Counts":
         # Written out: a page adds thousands of these.
         return Counts(
+            self.people + other.people,
+            self.finished + other.finished,
             self.assigned + other.assigned,
             self.active + other.active,
             self.completed + other.completed,

@@ -5,9 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Tally(models.Model):
-    """Counts of one course in one institution and place.
+    """Counts of one course in one institution and place; without an institution, `organisation_id`
+    is 0.
 
-    Without an institution, `organisation_id` is 0.
+    `course_id` 0 counts people instead of enrolments (reporting/people.py): how many, and how many
+    completed any course.
     """
 
     personal_data = False

@@ -14,6 +14,7 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -36,6 +37,7 @@ from reporting.names import (
     institution_names,
     province_names,
 )
+from reporting.people import ANY_COURSE
 from reporting.permissions import inside, of_kinds
 from reporting.tables import Line
 from territory.models import District
@@ -108,54 +110,54 @@ def _statement(
     Tallies keep no dates: with a period, who completed is counted from the enrolments of those
     months.
     """
-    completed = _nothing() if filters.has_period else Sum("completed")
+    sums = sums_in(filters)
     tallies = Tally.objects.annotate(area=F("area_code"), province=F("province_code"))
+    differences = _placed(Difference.objects.all())
     parts = [
-        _counted(
-            tallies,
-            scopes,
-            filters,
-            spot,
-            Sum("assigned"),
-            Sum("active"),
-            completed,
-            Sum("certified"),
-        ),
-        _counted(
-            _placed(Difference.objects.all()),
-            scopes,
-            filters,
-            spot,
-            Sum("assigned"),
-            _nothing(),
-            completed,
-            Sum("certified"),
-        ),
+        _counted(tallies, scopes, filters, spot, sums),
+        _counted(differences, scopes, filters, spot, sums | {"active": _nothing()}),
     ]
     if filters.has_period:
         enrolments = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(
             filters.completed_within
         )
-        parts.append(
-            _counted(
-                _placed(enrolments),
-                scopes,
-                filters,
-                spot,
-                _nothing(),
-                _nothing(),
-                Count("pk"),
-                _nothing(),
-            )
-        )
+        nothing = dict.fromkeys(MEASURES, _nothing())
+        completed = nothing | {"completed": Count("pk")}
+        parts.append(_counted(_placed(enrolments), scopes, filters, spot, completed))
     return parts[0].union(*parts[1:], all=True).query.sql_with_params()
 
 
+def sums_in(filters: Filters) -> dict[str, Sum]:
+    """Return what of the tallies is summed for each measure.
+
+    Of one course people and enrolments are the same. Tallies keep no dates: nothing of them tells
+    who completed in a period.
+    """
+    of_people = of_courses = None
+    if filters.course_id is None:
+        of_people, of_courses = Q(course_id=ANY_COURSE), ~Q(course_id=ANY_COURSE)
+    sums = {
+        "people": Sum("assigned", filter=of_people, default=0),
+        "finished": Sum("completed", filter=of_people, default=0),
+        **{
+            name: Sum(name, filter=of_courses, default=0)
+            for name in ("assigned", "active", "completed", "certified")
+        },
+    }
+    if filters.has_period:
+        return sums | dict.fromkeys(("finished", "completed"), _nothing())
+    return sums
+
+
 def _counted(
-    rows: QuerySet[Any], scopes: Sequence[Scope], filters: Filters, spot: Spot, *sums: Any
+    rows: QuerySet[Any],
+    scopes: Sequence[Scope],
+    filters: Filters,
+    spot: Spot,
+    sums: Mapping[str, Any],
 ) -> QuerySet[Any]:
-    """Keep what lies inside the scopes, the filters and the place, and sum it by row; `sums` are in
-    the order of the measures.
+    """Keep what lies inside the scopes, the filters and the place, and sum it by row; `sums` go by
+    measure.
     """
     rows = rows.filter(inside(scopes), **spot.within).order_by()
     if filters.course_id is not None:
@@ -163,14 +165,12 @@ def _counted(
     if filters.kind:
         rows = rows.filter(of_kinds([filters.kind]))
     rows = rows.annotate(institution=Coalesce(F("organisation_id"), Value(NO_INSTITUTION)))
-    names = [f"sum_{name}" for name in MEASURES]
+    by_measure = {f"sum_{name}": sums[name] for name in MEASURES}
     # Again under names of our own: a model's own column and an annotation do not stand in one order
     # in a union.
     by_row = {f"in_{name}": F(name) for name in spot.rows}
-    grouped = (
-        rows.annotate(**by_row).values(*by_row).annotate(**dict(zip(names, sums, strict=True)))
-    )
-    return grouped.values_list(*by_row, *names)
+    summed = rows.annotate(**by_row).values(*by_row).annotate(**by_measure)
+    return summed.values_list(*by_row, *by_measure)
 
 
 def _nothing() -> Sum:
@@ -231,7 +231,7 @@ def _lines(below: Mapping[str, tuple[str, str]], found: Mapping[str, Counts]) ->
 
 def has_anybody(counts: Counts) -> bool:
     """True where anybody is counted: a tally of those who all withdrew is left as noughts."""
-    return bool(counts.assigned or counts.completed)
+    return bool(counts.people or counts.assigned or counts.completed)
 
 
 def _institutions(found: Mapping[tuple[Any, ...], Counts], province: str) -> list[Line]:

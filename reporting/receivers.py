@@ -1,45 +1,130 @@
-"""Writes one difference for each change of the figures, inside the transaction that causes it."""
+"""Writes the differences of each change of the figures, inside the transaction that causes it."""
 
+from dataclasses import replace
+from uuid import UUID
+
+from django.db import connection
 from django.dispatch import receiver
 
 from certificates.signals import certificate_created, certificate_revoked
 from learning.models import Enrolment
-from learning.signals import course_completed, enrolment_withdrawn, learner_enrolled
+from learning.signals import (
+    course_completed,
+    enrolment_transferred,
+    enrolment_withdrawn,
+    learner_enrolled,
+)
 from reporting.models import Difference
+from reporting.people import ANY_COURSE, Record, Spot, changes, standing
+
+# Names our locks among those of the database; the other half is the learner.
+LOCKS_OF_PEOPLE = 0x50455253
 
 
-def write_difference(enrolment: Enrolment, **changes: int) -> None:
-    """Insert one difference at the place where the learner serves."""
-    Difference.objects.create(
-        course_id=enrolment.course_id,
-        organisation_id=enrolment.organisation_id or 0,
-        district_code=enrolment.district_code,
-        **changes,
+def write_differences(
+    enrolment: Enrolment, *of_course: tuple[Spot, dict[str, int]], before: Record | None
+) -> None:
+    """Insert the differences of a course, and those of its people: `before` is what the enrolment
+    counted as until now, None for a new one.
+    """
+    hold_counts_of(enrolment.learner)
+    others = records_besides(enrolment)
+    now = [] if enrolment.state == Enrolment.State.WITHDRAWN else [record_of(enrolment)]
+    earlier = [] if before is None else [before]
+    of_people = changes(standing([*others, *earlier]), standing([*others, *now]))
+    rows = [difference(enrolment.course_id, *change) for change in of_course]
+    rows += [difference(ANY_COURSE, *change) for change in of_people]
+    Difference.objects.bulk_create(rows)
+
+
+def difference(course_id: int, spot: Spot, counts: dict[str, int]) -> Difference:
+    """Return a difference that is not stored yet."""
+    return Difference(
+        course_id=course_id,
+        organisation_id=spot.organisation_id,
+        district_code=spot.district_code,
+        **counts,
     )
+
+
+def hold_counts_of(learner: UUID) -> None:
+    """Let one change of a person's counts follow the other: two courses may be completed at once.
+
+    On SQLite there is one writer anyway.
+    """
+    if connection.vendor == "postgresql":
+        half = learner.int % 2**32 - 2**31
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCKS_OF_PEOPLE, half])
+
+
+def records_besides(enrolment: Enrolment) -> list[Record]:
+    """Return the other enrolments of the learner that count. One statement."""
+    rows = Enrolment.objects.filter(learner=enrolment.learner).exclude(pk=enrolment.pk)
+    counting = rows.exclude(state=Enrolment.State.WITHDRAWN)
+    return [record_of(row) for row in counting.only(*DECISIVE)]
+
+
+DECISIVE = ("state", "completed_at", "organisation", "district_code")
+
+
+def record_of(enrolment: Enrolment) -> Record:
+    """Return what of an enrolment decides where its learner is counted."""
+    return Record(
+        enrolment.pk,
+        spot_of(enrolment),
+        enrolment.state == Enrolment.State.ACTIVE,
+        enrolment.completed_at is not None,
+    )
+
+
+def spot_of(enrolment: Enrolment) -> Spot:
+    """Return where an enrolment is counted."""
+    return Spot(enrolment.organisation_id or 0, enrolment.district_code)
 
 
 @receiver(learner_enrolled)
 def count_enrolment(enrolment, **kwargs):
-    write_difference(enrolment, assigned=1)
+    write_differences(enrolment, (spot_of(enrolment), {"assigned": 1}), before=None)
 
 
 @receiver(enrolment_withdrawn)
 def count_withdrawal(enrolment, **kwargs):
-    write_difference(enrolment, assigned=-1)
+    before = replace(record_of(enrolment), is_active=True)
+    write_differences(enrolment, (spot_of(enrolment), {"assigned": -1}), before=before)
 
 
 @receiver(course_completed)
 def count_completion(enrolment, **kwargs):
-    write_difference(enrolment, completed=1)
+    before = replace(record_of(enrolment), is_active=True, is_completed=False)
+    write_differences(enrolment, (spot_of(enrolment), {"completed": 1}), before=before)
+
+
+@receiver(enrolment_transferred)
+def count_transfer(enrolment, origin, **kwargs):
+    left = Spot(origin.organisation_id or 0, origin.district_code)
+    before = replace(record_of(enrolment), spot=left)
+    write_differences(
+        enrolment,
+        (left, {"assigned": -1}),
+        (spot_of(enrolment), {"assigned": 1}),
+        before=before,
+    )
 
 
 @receiver(certificate_created)
 def count_certificate(certificate, **kwargs):
-    write_difference(certificate.enrolment, certified=1)
+    change = difference(
+        certificate.enrolment.course_id, spot_of(certificate.enrolment), {"certified": 1}
+    )
+    change.save(force_insert=True)
 
 
 @receiver(certificate_revoked)
 def count_revocation(certificate, **kwargs):
     # Of an erased person nobody can tell where it was counted: there it stays.
     if certificate.enrolment:
-        write_difference(certificate.enrolment, certified=-1)
+        change = difference(
+            certificate.enrolment.course_id, spot_of(certificate.enrolment), {"certified": -1}
+        )
+        change.save(force_insert=True)

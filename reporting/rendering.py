@@ -17,7 +17,7 @@ from reporting.forms import FilterForm
 from reporting.keys import Filters, ReportKey
 from reporting.names import CourseName, turn_of_names
 from reporting.queries import Sums, report_of, sums_of
-from reporting.report_view import ReportView, columns_for
+from reporting.report_view import ReportView, columns_for, order_in
 
 KEPT = 64
 PARTS = {
@@ -40,7 +40,8 @@ def _parts(
     key: ReportKey, sums: Sums, order: str, query: str, language: str, turn: int
 ) -> dict[str, str]:
     report = report_of(key, sums)
-    view = ReportView(report, key.level, columns_for(key.filters), order, query)
+    names = columns_for(key.filters)
+    view = ReportView(report, key, names, order_in(names, order), query)
     parts = {
         name: render_to_string(template, {"view": view, "line": report.total})
         for name, template in PARTS.items()

@@ -2,6 +2,7 @@
 database.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,10 +10,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from reporting.atlas import Atlas, Tile, map_of, tiles_of
-from reporting.keys import Filters
+from reporting.keys import Filters, ReportKey
 from reporting.queries import Report
-from reporting.tables import ORDERS, Line, ordered
-from reporting.wording import headline
+from reporting.tables import DEFAULT_ORDER, ORDERS, Line, ordered
+from reporting.wording import group_in_words, headline
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class ReportView:
     """
 
     report: Report
-    level: str
+    key: ReportKey
     names: tuple[str, ...]
     order: str
     query: str
@@ -33,12 +34,29 @@ class ReportView:
         """True when the columns are those of a period."""
         return "faltan" not in self.names
 
+    @property
+    def has_course(self) -> bool:
+        """True when the figures are those of one course: then people are counted, not
+        enrolments.
+        """
+        return self.key.filters.course_id is not None
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The heading of each column."""
+        return labels(self.key.filters)
+
+    @property
+    def group_in_words(self) -> str:
+        """What active, completed and certified are part of: “2,692 inscripciones”."""
+        return group_in_words(self.report.total, has_course=self.has_course)
+
     @cached_property
     def headings(self) -> list[dict[str, str]]:
         """The headings of the table, each with the link that sorts by it and the way it is sorted
         now.
         """
-        texts, found = labels(has_period=self.has_period), []
+        columns = []
         for name in self.names:
             # Names begin with A, figures with the highest; the same heading again turns the order
             # round.
@@ -49,15 +67,15 @@ class ReportView:
                 first: "ascending" if name == "nombre" else "descending",
                 second: "descending" if name == "nombre" else "ascending",
             }
-            found.append(
+            columns.append(
                 {
                     "name": name,
-                    "label": texts[name],
+                    "label": self.labels[name],
                     "query": query.urlencode(),
                     "sort": sort.get(self.order, ""),
                 }
             )
-        return found
+        return columns
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -72,12 +90,15 @@ class ReportView:
     @cached_property
     def headline(self) -> str:
         """The sentence that opens the page; none about a period."""
-        return "" if self.has_period else headline(self.report.total, self.report.lines)
+        if self.has_period:
+            return ""
+        return headline(self.report.total, self.report.lines, has_course=self.has_course)
 
     @cached_property
     def tiles(self) -> list[Tile]:
-        """The areas as a grid; only where the rows are areas."""
-        return tiles_of(self.report.lines, self.report.areas) if self.level == "nation" else []
+        """The areas as a grid; only where the rows are areas, and have a share."""
+        is_shown = self.key.level == "nation" and not self.has_period
+        return tiles_of(self.report.lines, self.report.areas) if is_shown else []
 
     @cached_property
     def atlas(self) -> Atlas:
@@ -87,16 +108,38 @@ class ReportView:
 
 def columns_for(filters: Filters) -> tuple[str, ...]:
     """Return the columns that a choice of filters can fill."""
-    return ("nombre", "assigned", "completed", "avance") if filters.has_period else ORDERS
+    if filters.has_period:
+        return ("nombre", "completed")
+    if filters.course_id is not None:
+        # Of one course people and enrolments are the same.
+        return tuple(name for name in ORDERS if name not in {"finished", "assigned"})
+    return ORDERS
 
 
-def labels(*, has_period: bool) -> dict[str, str]:
-    """Return the heading of each column."""
+def order_in(names: Sequence[str], order: str) -> str:
+    """Return an order by one of the columns; what is asked for, where they can be sorted so."""
+    if order.removeprefix("-") in names:
+        return order
+    return DEFAULT_ORDER if "faltan" in names else "-completed"
+
+
+def labels(filters: Filters) -> dict[str, str]:
+    """Return the heading of each column: of one course people completed, of all of them enrolments
+    were.
+    """
+    if filters.has_period:
+        completed = _("Terminaron en el periodo")
+        if filters.course_id is None:
+            completed = _("Terminadas en el periodo")
+    else:
+        completed = _("Terminadas") if filters.course_id is None else _("Terminaron")
     return {
         "nombre": "",
-        "assigned": _("Asignadas"),
+        "people": _("Personas"),
+        "finished": _("Terminaron alguno"),
+        "assigned": _("Inscripciones"),
         "active": _("Activas"),
-        "completed": _("Terminaron en el periodo") if has_period else _("Terminaron"),
+        "completed": completed,
         "certified": _("Certificadas"),
         "faltan": _("Faltan"),
         "avance": _("Avance"),

@@ -16,6 +16,7 @@ from audit.services import record_act
 from certificates.models import Certificate, CertifiedCompletion
 from learning.models import ActivityProgress, Enrolment
 from reporting.models import ActivityCount, Difference, Tally
+from reporting.people import ANY_COURSE
 from territory.models import District
 
 ACTIVE_DAYS = 30
@@ -185,7 +186,38 @@ def recount() -> Totals:
         result.setdefault((course, organisation or 0, district), dict.fromkeys(MEASURES, 0))[
             "certified"
         ] += count
-    return result
+    return result | recount_people()
+
+
+# The place of a person is that of the newest enrolment in progress, without one of the newest of
+# all: the same rule as `reporting.people.standing`, written again for all of them at once.
+PEOPLE = """
+    SELECT organisation_id, district_code, COUNT(*), SUM(has_completed) FROM (
+        SELECT organisation_id, district_code,
+            ROW_NUMBER() OVER (
+                PARTITION BY learner ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, id DESC
+            ) AS place_rank,
+            MAX(CASE WHEN completed_at IS NULL THEN 0 ELSE 1 END) OVER (
+                PARTITION BY learner
+            ) AS has_completed
+        FROM learning_enrolment WHERE state <> 'withdrawn'
+    ) AS ranked
+    WHERE place_rank = 1 GROUP BY organisation_id, district_code
+"""
+
+
+def recount_people() -> Totals:
+    """Count people, and those who completed any course, from the records alone."""
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE)
+        return {
+            (ANY_COURSE, organisation or 0, district): {
+                "assigned": int(people),
+                "completed": int(completed),
+                "certified": 0,
+            }
+            for organisation, district, people, completed in cursor.fetchall()
+        }
 
 
 def kept_figures() -> Totals:

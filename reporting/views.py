@@ -29,9 +29,9 @@ from reporting.names import AreaName, address_of, areas_in, courses_and_count, p
 from reporting.permissions import KINDS, kinds_of, scopes_of_figures
 from reporting.queries import report
 from reporting.rendering import asked_filters, filters_at, parts_of
-from reporting.report_view import columns_for, labels
+from reporting.report_view import columns_for, labels, order_in
 from reporting.services import record_export
-from reporting.tables import DEFAULT_ORDER, ordered
+from reporting.tables import ordered
 from reporting.wording import moment
 
 STALE_AFTER = timedelta(hours=24)
@@ -146,7 +146,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         "query": query,
         "data_of": _("Datos al %(day)s (hora de Lima).") % {"day": moment(now)},
         "active_of": counted_at
-        and _("Las personas activas se cuentan cada 15 minutos; último conteo: %(day)s")
+        and _("Las activas se cuentan cada 15 minutos; último conteo: %(day)s")
         % {"day": moment(counted_at)},
         "counted_at": counted_at,
         "is_stale": counted_at is None or now - counted_at > STALE_AFTER,
@@ -156,7 +156,7 @@ def answer(request: HttpRequest, place: Place) -> HttpResponse:
         if not form.is_valid():
             return render(request, "reporting/figures.html", context | {"form": form})
         return export(request, place, place.key(scopes, form.filters), form, now)
-    order = request.GET.get("orden", DEFAULT_ORDER)
+    order = request.GET.get("orden", "")
     key = place.key(scopes, filters)
     parts = parts_of(key, order=order, query=query)
     page = render_to_string("reporting/figures.html", context | {"parts": parts}, request)
@@ -180,11 +180,12 @@ def export(
 ) -> HttpResponse:
     """Give what is on the screen as a file, and leave the trace of who took it."""
     figures, level = report(key), str(LEVELS[key.level])
-    order, names = request.GET.get("orden", DEFAULT_ORDER), columns_for(form.filters)[1:]
+    columns = columns_for(form.filters)
+    order, names = order_in(columns, request.GET.get("orden", "")), columns[1:]
     rows = [line_row(line, level, names) for line in ordered(figures.lines, order)]
     rows += [line_row(line, _("Entidad"), names) for line in ordered(figures.institutions, order)]
     rows.append(line_row(figures.total, _("Total"), names))
-    texts = labels(has_period=form.filters.has_period)
+    texts = labels(form.filters)
     header = [_("Nivel"), _("Lugar o entidad"), _("Distrito"), *(texts[name] for name in names)]
     scope = place.scope_name(scopes_of_figures(request.user))
     with transaction.atomic():

@@ -8,25 +8,45 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from reporting.tables import Line, ordered
 
 NAMED = 3
 
 
-def headline(total: Line, lines: Sequence[Line]) -> str:
-    """Return one or two sentences: how many completed of how many, and where most people are
-    missing.
+def headline(total: Line, lines: Sequence[Line], *, has_course: bool) -> str:
+    """Return the sentences that open a page: how many people and enrolments completed of how many,
+    and where most are missing.
+
+    Of one course people and enrolments are the same.
     """
     counts = total.counts
     if not counts.assigned:
         return _("Todavía no hay personas inscritas aquí.")
-    told = _("Terminaron %(completed)s de %(assigned)s inscripciones (%(percent)s %%).") % {
+    words = {
         "completed": number(counts.completed),
-        "assigned": number(counts.assigned),
+        "finished": number(counts.finished),
+        "people": number(counts.people),
+        "group": group_in_words(total, has_course=has_course),
         "percent": total.progress,
     }
-    return " ".join(part for part in (told, behind(lines)) if part)
+    sentences = []
+    if not has_course:
+        sentences.append(_("De %(people)s personas, %(finished)s terminaron algún curso.") % words)
+        sentences.append(_("Se terminaron %(completed)s de %(group)s (%(percent)s %%).") % words)
+    else:
+        sentences.append(_("Terminaron %(completed)s de %(group)s (%(percent)s %%).") % words)
+    return " ".join([*sentences, behind(lines)]).strip()
+
+
+def group_in_words(total: Line, *, has_course: bool) -> str:
+    """Return the group that completed, active and certified are part of, counted."""
+    assigned = total.counts.assigned
+    words = {"count": number(assigned)}
+    if has_course:
+        return ngettext("%(count)s persona", "%(count)s personas", assigned) % words
+    return ngettext("%(count)s inscripción", "%(count)s inscripciones", assigned) % words
 
 
 def behind(lines: Sequence[Line]) -> str:

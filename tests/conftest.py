@@ -19,6 +19,7 @@ from accounts.documents import make_keys
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.roles import sync_roles
+from courses.models import CourseHead
 from territory.models import District
 from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
@@ -289,3 +290,18 @@ def enter(client):
         return client
 
     return as_person
+
+
+@pytest.fixture
+def courses(site, django_capture_on_commit_callbacks):
+    """Publish small courses; slugs `curso-1`, `curso-2`…"""
+
+    def make(count: int, *, lessons: int = 1) -> list[CourseHead]:
+        with django_capture_on_commit_callbacks(execute=True):
+            pages = [
+                publish_course(site, f"curso-{number}", modules=1, lessons=lessons)
+                for number in range(1, count + 1)
+            ]
+        return [CourseHead.objects.get(key=page.translation_key) for page in pages]
+
+    return make

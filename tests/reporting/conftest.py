@@ -14,8 +14,8 @@ from accounts.models import Organisation
 from courses.models import CourseHead
 from learning.models import ActivityProgress, Enrolment
 from reporting.models import Tally
+from reporting.people import ANY_COURSE
 from territory.models import District
-from tests.factories.courses import publish_course
 
 LIMA = ZoneInfo("America/Lima")
 
@@ -37,7 +37,9 @@ def institution(db):
 
 @pytest.fixture
 def tally(course, institution):
-    """Write the figures of one institution of the course, as folding would have left them."""
+    """Write the figures of one institution of the course, and of its people, as folding would have
+    left them.
+    """
 
     def write(
         district_code: str,
@@ -51,12 +53,16 @@ def tally(course, institution):
         course_id=None,
     ) -> Tally:
         made = institution(district_code, kind, name)
+        place = {
+            "organisation_id": made.pk,
+            "district_code": district_code,
+            "area_code": made.district.area_id,
+            "province_code": made.district.province_id,
+        }
+        Tally.objects.create(course_id=ANY_COURSE, assigned=assigned, completed=completed, **place)
         return Tally.objects.create(
             course_id=course_id or course.pk,
-            organisation_id=made.pk,
-            district_code=district_code,
-            area_code=made.district.area_id,
-            province_code=made.district.province_id,
+            **place,
             assigned=assigned,
             active=active,
             completed=completed,
@@ -104,21 +110,6 @@ def enrolments(course):
                 for row in rows
             )
         return rows
-
-    return make
-
-
-@pytest.fixture
-def courses(site, django_capture_on_commit_callbacks):
-    """Publish small courses; slugs `curso-1`, `curso-2`…"""
-
-    def make(count: int) -> list[CourseHead]:
-        with django_capture_on_commit_callbacks(execute=True):
-            pages = [
-                publish_course(site, f"curso-{number}", modules=1, lessons=1)
-                for number in range(1, count + 1)
-            ]
-        return [CourseHead.objects.get(key=page.translation_key) for page in pages]
 
     return make
 

@@ -59,22 +59,26 @@ def test_coordinator_of_tumbes_sees_tumbes_down_to_its_institutions(country, max
     rows = rows_of(client, "/panel/")
     assert list(rows) == ["Tumbes", "Total"]
     assert rows["Tumbes"] == rows["Total"]
-    assert (rows["Total"]["Asignadas"], rows["Total"]["Terminaron"], rows["Total"]["Avance"]) == (
+    assert (
+        rows["Total"]["Inscripciones"],
+        rows["Total"]["Terminadas"],
+        rows["Total"]["Avance"],
+    ) == (
         "90",
         "37",
         "41 %",
     )
     rows = rows_of(client, "/panel/tumbes/")
-    assert {name: figures["Asignadas"] for name, figures in rows.items()} == {
+    assert {name: figures["Inscripciones"] for name, figures in rows.items()} == {
         "Tumbes": "60",
         "Contralmirante Villar": "30",
         "Zarumilla": "0",
         "Total": "90",
     }
     rows = rows_of(client, "/panel/tumbes/2401/")
-    assert rows["Corrales"]["Asignadas"] == "0"
+    assert rows["Corrales"]["Inscripciones"] == "0"
     assert [
-        figures["Asignadas"] for name, figures in rows.items() if name.startswith("Entidad")
+        figures["Inscripciones"] for name, figures in rows.items() if name.startswith("Entidad")
     ] == ["60"]
 
 
@@ -82,7 +86,7 @@ def test_coordinator_of_tumbes_sees_tumbes_down_to_its_institutions(country, max
 def test_coordinator_of_puno_sees_puno(country, nora, client):
     client.force_login(nora)
     assert list(rows_of(client, "/panel/")) == ["Puno", "Total"]
-    assert rows_of(client, "/panel/puno/")["Azángaro"]["Asignadas"] == "50"
+    assert rows_of(client, "/panel/puno/")["Azángaro"]["Inscripciones"] == "50"
 
 
 @pytest.mark.django_db
@@ -90,7 +94,7 @@ def test_analyst_of_the_nation_sees_every_area(country, lucia, client):
     client.force_login(lucia)
     rows = rows_of(client, "/panel/")
     assert rows.keys() == {area.name for area in areas()} | {"Total"}
-    assert rows["Total"]["Asignadas"] == "310"
+    assert rows["Total"]["Inscripciones"] == "310"
     for address in ("/panel/tumbes/", "/panel/puno/2101/", "/panel/lima-metropolitana/"):
         assert client.get(address).status_code == 200
 
@@ -100,12 +104,12 @@ def test_a_page_is_todays_its_readers_own_and_of_its_address(
     country, tally, course, lucia, max_, client
 ):
     client.force_login(lucia)
-    assert [rows_of(client, "/panel/")["Total"]["Asignadas"] for _turn in range(2)] == [
+    assert [rows_of(client, "/panel/")["Total"]["Inscripciones"] for _turn in range(2)] == [
         "310",
         "310",
     ]
     tally("240301", 40, completed=15, name="Municipalidad Provincial de Zarumilla")
-    assert rows_of(client, "/panel/")["Total"]["Asignadas"] == "350"
+    assert rows_of(client, "/panel/")["Total"]["Inscripciones"] == "350"
     assert list(rows_of(client, "/panel/?orden=nombre")) != list(
         rows_of(client, "/panel/?orden=-nombre")
     )
@@ -121,8 +125,8 @@ def test_analyst_of_the_ugel_sees_people_of_ugel_only(country, teresa, client):
     assert "<h1>Resumen nacional: UGEL</h1>" in client.get("/panel/").content.decode()
     assert "Puno: UGEL. Datos al" in client.post("/panel/puno/").content.decode("utf-8-sig")
     rows = rows_of(client, "/panel/")
-    assert rows["Total"]["Asignadas"] == rows["Puno"]["Asignadas"] == "50"
-    assert rows["Tumbes"]["Asignadas"] == "0"
+    assert rows["Total"]["Inscripciones"] == rows["Puno"]["Inscripciones"] == "50"
+    assert rows["Tumbes"]["Inscripciones"] == "0"
     assert "Municipalidad" not in client.get("/panel/puno/2101/").content.decode()
     assert "UGEL Azángaro" in client.get("/panel/puno/2102/").content.decode()
 
@@ -236,9 +240,13 @@ def test_screen_print_and_file_tell_the_months_that_are_counted(
 def test_words_say_enrolments_and_who_told_the_place(country, max_, client):
     client.force_login(max_)
     page = client.get("/panel/").content.decode()
-    assert "Terminaron 37 de 90 inscripciones (41 %)." in page
+    assert "De 90 personas, 37 terminaron algún curso." in page
+    assert "Se terminaron 37 de 90 inscripciones (41 %)." in page
     assert "Inscribirse no cuenta." in page
-    assert "la entidad que cada persona declaró" in page
+    assert "Cada persona cuenta una sola vez," in page
+    page = client.get("/panel/?curso=curso").content.decode()
+    assert "Terminaron 37 de 90 personas (41 %)." in page
+    assert "inscritas en este curso" in page
 
 
 @pytest.mark.django_db
@@ -309,11 +317,7 @@ def test_course_kind_and_period_are_told_together_on_screen_in_the_file_and_in_t
     page = client.get(address).content
     assert f"<p>Filtro: {words}.</p>" in page.decode()
     rows = {row.name: row.figures for row in page_rows(page)}
-    assert (
-        rows["UGEL Corrales"]
-        == rows["Total"]
-        == {"Asignadas": "3", "Terminaron en el periodo": "1", "Avance": "33 %"}
-    )
+    assert rows["UGEL Corrales"] == rows["Total"] == {"Terminaron en el periodo": "1"}
     file = client.post(address)
     assert file_rows(file.content) == page_rows(page)
     assert f"Filtros: {words}." in file.content.decode("utf-8-sig")
@@ -329,21 +333,28 @@ def test_kinds_are_offered_within_the_scope_and_no_other_is_taken(country, teres
     assert "Elige una opción de la lista." in client.get("/panel/?tipo=district").content.decode()
     assert rows_of(client, "/panel/?tipo=ugel") == rows_of(client, "/panel/")
     client.force_login(lucia)
-    assert rows_of(client, "/panel/?tipo=ugel")["Total"]["Asignadas"] == "50"
-    assert rows_of(client, "/panel/puno/?tipo=district")["Total"]["Asignadas"] == "80"
+    assert rows_of(client, "/panel/?tipo=ugel")["Total"]["Inscripciones"] == "50"
+    assert rows_of(client, "/panel/puno/?tipo=district")["Total"]["Inscripciones"] == "80"
 
 
 @pytest.mark.django_db
 def test_an_institution_counts_as_what_it_is_today(country, teresa, client):
     client.force_login(teresa)
     Organisation.objects.filter(name="UGEL Azángaro").update(kind="other")
-    assert rows_of(client, "/panel/")["Total"]["Asignadas"] == "0"
+    assert rows_of(client, "/panel/")["Total"]["Inscripciones"] == "0"
 
 
 @pytest.mark.django_db
 def test_the_only_course_there_is_leaves_nothing_out(country, max_, client):
     client.force_login(max_)
-    assert rows_of(client, "/panel/?curso=curso") == rows_of(client, "/panel/")
+    same = {"Personas", "Activas", "Certificadas", "Faltan", "Avance"}
+    everything, course = rows_of(client, "/panel/"), rows_of(client, "/panel/?curso=curso")
+    assert everything.keys() == course.keys()
+    for place, figures in course.items():
+        assert {name: figures[name] for name in same} == {
+            name: everything[place][name] for name in same
+        }
+        assert figures["Terminaron"] == everything[place]["Terminadas"]
 
 
 @pytest.mark.django_db
@@ -369,13 +380,13 @@ def test_the_smallest_group_is_told_exactly_and_nothing_speaks_of_protection(
         client.force_login(reader)
         rows = rows_of(client, "/panel/tumbes/2401/")
         assert rows["Entidad de 240101"] == {
-            "Asignadas": "1", "Activas": "1", "Terminaron": "1", "Certificadas": "0", "Faltan": "0",
-            "Avance": "100 %",
+            "Personas": "1", "Terminaron alguno": "1", "Inscripciones": "1", "Activas": "1",
+            "Terminadas": "1", "Certificadas": "0", "Faltan": "0", "Avance": "100 %",
         }  # fmt: skip
         assert rows["Entidad de 240102"] == rows["Corrales"] | {"Avance": "0 %"}
-        assert rows["Total"]["Asignadas"] == "7"
+        assert rows["Total"]["Inscripciones"] == "7"
         assert rows_of(client, "/panel/tumbes/")["Contralmirante Villar"]["Certificadas"] == "59"
-        assert rows_of(client, "/panel/?curso=curso-2")["Total"]["Asignadas"] == "0"
+        assert rows_of(client, "/panel/?curso=curso-2")["Total"]["Personas"] == "0"
         for query in ("", "?curso=curso-2", "?tipo=ugel", "?desde=2026-01-01&hasta=2026-01-31"):
             for place in ("", "tumbes/", "tumbes/2401/"):
                 for shown in (
@@ -397,7 +408,7 @@ def test_the_headline_ranks_every_place(tally, lucia, client):
     client.force_login(lucia)
     page = client.get("/panel/").content.decode()
     assert (
-        "Terminaron 3 de 18 inscripciones (17 %). Donde más faltan: Tumbes (8), Puno (4) y Lima "
+        "Se terminaron 3 de 18 inscripciones (17 %). Donde más faltan: Tumbes (8), Puno (4) y Lima "
         "Metropolitana (2)."
     ) in page
 
@@ -412,18 +423,18 @@ def test_a_month_is_a_month_of_lima(course, tally, institution, max_, client):
     client.force_login(max_)
     assert (
         rows_of(client, "/panel/?desde=2026-09-10&hasta=2026-09-12")["Total"][
-            "Terminaron en el periodo"
+            "Terminadas en el periodo"
         ]
         == "30"
     )
     assert (
         rows_of(client, "/panel/?desde=2026-10-01&hasta=2026-10-31")["Total"][
-            "Terminaron en el periodo"
+            "Terminadas en el periodo"
         ]
         == "0"
     )
-    assert rows_of(client, "/panel/?hasta=2026-09-01")["Total"]["Terminaron en el periodo"] == "30"
-    assert rows_of(client, "/panel/?desde=2026-10-01")["Total"]["Terminaron en el periodo"] == "0"
+    assert rows_of(client, "/panel/?hasta=2026-09-01")["Total"]["Terminadas en el periodo"] == "30"
+    assert rows_of(client, "/panel/?desde=2026-10-01")["Total"]["Terminadas en el periodo"] == "0"
 
 
 @pytest.mark.django_db(transaction=True)
