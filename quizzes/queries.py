@@ -10,14 +10,13 @@ from django.db.models import (
     BigIntegerField,
     OuterRef,
     PositiveSmallIntegerField,
-    QuerySet,
     Subquery,
     UUIDField,
 )
 
 from courses.models import Body
 from courses.outline import Activity
-from learning.models import Enrolment, ProgressJSON
+from learning.models import Enrolment
 from learning.queries import LEARNER
 from lib.prepared import LockedQuery, LockingQuery, Parameter, PreparedQuery
 from norms.models import Norm
@@ -83,23 +82,16 @@ def has_other_paper(standing: QuizStanding) -> bool:
     return bool(draws) and is_enough(list(zip(fresh, counts, strict=True)))
 
 
-def enrolment_behind(attempt: Attempt) -> Enrolment:
-    """Return the enrolment of an attempt read by `with_enrolment`, with its progress."""
-    attempt.enrolment.progress_json = attempt.progress_json  # type: ignore[attr-defined]
-    return attempt.enrolment
+def enrolment_of(attempt: Attempt) -> Enrolment:
+    """Return the enrolment of an attempt, with its course and progress. One statement."""
+    rows = Enrolment.objects.with_progress().select_related("course")
+    return rows.get(pk=attempt.enrolment_id)
 
 
-def _events_that_count() -> QuerySet[ResponseEvent]:
-    return ResponseEvent.objects.filter(
+_events = PreparedQuery(
+    lambda: ResponseEvent.objects.filter(
         attempt=Parameter("attempt", BigIntegerField()), counts=True
     ).order_by("sequence", "id")
-
-
-_events = PreparedQuery(_events_that_count)
-_events_with_progress = PreparedQuery(
-    lambda: _events_that_count().annotate(
-        progress_json=ProgressJSON(Parameter("enrolment", BigIntegerField()))
-    )
 )
 
 
@@ -110,22 +102,9 @@ def current_events(attempt: Attempt) -> dict[int, ResponseEvent]:
     return {event.slot: event for event in _events(attempt=attempt.pk)}
 
 
-def answers_with_progress(attempt: Attempt) -> dict[int, JSON]:
-    """Return the response to each slot of a locked attempt, and add the progress of its enrolment
-    to it.
-
-    One statement for both: it comes after the locks, because on PostgreSQL one that waited for them
-    would still see other tables as they were before it waited. Only an attempt without any answer
-    needs a second one.
-    """
-    rows = _events_with_progress(attempt=attempt.pk, enrolment=attempt.enrolment_id)
-    if rows:
-        # As `with_enrolment` names it.
-        attempt.progress_json = rows[0].progress_json  # type: ignore[attr-defined]
-    else:
-        stored = Enrolment.objects.with_progress().values_list("progress_json", flat=True)
-        attempt.progress_json = stored.get(pk=attempt.enrolment_id)  # type: ignore[attr-defined]
-    return {row.slot: row.response for row in rows}
+def current_responses(attempt: Attempt) -> dict[int, JSON]:
+    """Return what is answered in each slot now. One statement."""
+    return {slot: event.response for slot, event in current_events(attempt).items()}
 
 
 def approvals_of(paper: Paper) -> dict[int, int]:
@@ -164,11 +143,7 @@ _to_answer = LockedQuery(
 # The enrolment first, in the order of a withdrawal: two acts that hold what the other wants would
 # end in a deadlock.
 _to_submit = LockingQuery(
-    lambda: (
-        _own_attempt()
-        .select_related("enrolment__course")
-        .select_for_update(of=("enrolment", "self"))
-    )
+    lambda: _own_attempt().select_related("enrolment").select_for_update(of=("enrolment", "self"))
 )
 
 
@@ -185,7 +160,10 @@ def lock_to_answer(uuid: UUID, learner: UUID, slot: int) -> tuple[Attempt, int |
 
 
 def lock_to_submit(uuid: UUID, learner: UUID) -> Attempt:
-    """Lock and return a learner's attempt and its enrolment. Raises Attempt.DoesNotExist."""
+    """Lock a learner's attempt and its enrolment, and return the attempt. One statement.
+
+    Raises Attempt.DoesNotExist.
+    """
     attempt = _to_submit.first(uuid=uuid, learner=learner)
     if attempt is None:
         raise Attempt.DoesNotExist

@@ -18,7 +18,7 @@ from quizzes.models import Attempt, QuizPage
 from quizzes.papers import Paper
 from quizzes.queries import (
     approvals_of,
-    enrolment_behind,
+    enrolment_of,
     has_other_paper,
     norms_in,
     rules_of,
@@ -95,8 +95,8 @@ class Result:
 
 
 def result_of(attempt: Attempt, now: datetime) -> Result:
-    """Return the result of a closed attempt read by `with_enrolment`. At most four statements."""
-    enrolment = enrolment_behind(attempt)
+    """Return the result of a closed attempt. At most five statements."""
+    enrolment = enrolment_of(attempt)
     outline = outline_after(enrolment)
     activity = outline.by_key.get(attempt.quiz_key)
     rules = rules_of(activity) if activity and activity.kind == QuizPage.kind else attempt.rules

@@ -9,18 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AppendOnly
 from courses.models import Edition
-from learning.models import Enrolment, ProgressJSON
+from learning.models import Enrolment
 from questions.scoring import ScoringRule
 from quizzes.timing import Arrival, arrival, overdue_before
 
 
 class AttemptQuerySet(models.QuerySet):
-    def with_enrolment(self) -> "AttemptQuerySet":
-        """Add enrolment, course and progress, so that one statement serves a whole act or page."""
-        return self.select_related("enrolment__course").annotate(
-            progress_json=ProgressJSON("enrolment_id")
-        )
-
     def overdue(self, now: datetime) -> "AttemptQuerySet":
         """Keep the open attempts that no answer can reach in time any more."""
         return self.filter(state=Attempt.State.OPEN, deadline_at__lt=overdue_before(now))

@@ -16,17 +16,28 @@ from learning.services import (
     NotInOutline,
     Provenance,
     digest_of,
+    lock_enrolment,
     record_result,
 )
 from lib.write_limit import write_transaction
 from questions.kinds import JSON
 from quizzes.models import QUIZ_KINDS, Attempt
 from quizzes.papers import evidence_of, item_scores
-from quizzes.queries import answers_with_progress, enrolment_behind, lock_to_submit
+from quizzes.queries import current_responses, lock_to_submit
 from quizzes.scoring import Score, score_sheet
 from quizzes.services.answering import AttemptClosed
 
 logger = logging.getLogger(__name__)
+# What `close_attempt` sets.
+FIELDS_OF_CLOSING = (
+    "state",
+    "submitted_at",
+    "score_raw",
+    "score_maximum",
+    "score_scaled",
+    "passed",
+    "evidence",
+)
 
 
 def submit_attempt(
@@ -59,21 +70,12 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenanc
         raise AttemptClosed
     if not attempt.is_open:
         return attempt
-    score = close_attempt(attempt, answers_with_progress(attempt), provenance.received_at)
-    attempt.save(
-        update_fields=[
-            "state",
-            "submitted_at",
-            "score_raw",
-            "score_maximum",
-            "score_scaled",
-            "passed",
-            "evidence",
-        ]
-    )
+
+    score = close_attempt(attempt, current_responses(attempt), provenance.received_at)
+    attempt.save(update_fields=FIELDS_OF_CLOSING)
     try:
         record_result(
-            enrolment=enrolment_behind(attempt),
+            enrolment=lock_enrolment(attempt.enrolment_id, learner),
             activity_key=attempt.quiz_key,
             kinds=QUIZ_KINDS,
             uuid=uuid,
