@@ -1,4 +1,4 @@
-"""Names the rules by which answers are scored, and holds what one earned: exact fractions."""
+"""Names the rules by which answers are scored, and holds what one gets: exact fractions."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -22,9 +22,15 @@ TODAY = ScoringRule.EVEN
 
 @dataclass(frozen=True)
 class ItemScore:
-    """What one item earned: a share from 0 to 1."""
+    """What one item gets: a share from 0 to 1 of its points, which weigh it against the others."""
 
     share: Fraction
+    points: Fraction = Fraction(1)
+
+    @property
+    def raw(self) -> Fraction:
+        """The points that it gets."""
+        return self.share * self.points
 
     @property
     def is_right(self) -> bool:

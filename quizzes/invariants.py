@@ -89,7 +89,7 @@ def _violations(attempt: Attempt) -> Iterator[str]:
         item_scores(attempt.paper, responses, attempt.scoring_rule), attempt.rules["pass_mark"]
     )
     stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
-    if stored != (float(score.raw), float(score.maximum), score.scaled, score.passed):
+    if stored != (float(score.raw), float(score.maximum), score.scaled, score.is_pass):
         yield "score"
 
 

@@ -1,10 +1,11 @@
-"""Says what a paper is, [{question, version, kind, layout}]: drawn once for an attempt, shown to
-its learner, and copied with the answers when it is handed in.
+"""Says what a paper is, [{question, version, kind, layout, points}]: drawn once for an attempt,
+shown to its learner, and copied with the answers when it is handed in.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -18,6 +19,8 @@ from quizzes.selection import draw_paper
 Entry = dict[str, Any]
 Paper = list[Entry]
 ReadAnswer = Callable[[Kind], JSON]
+# What every question weighs today.
+POINTS = 1
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,13 @@ class Item:
         """How this paper shows it."""
         return self.entry["layout"]
 
+    @property
+    def points(self) -> Fraction:
+        """What it weighs, as written (0.1 is one tenth); one on a paper from before points were
+        kept.
+        """
+        return Fraction(str(self.entry.get("points", 1)))
+
     def display(self, response: JSON) -> JSON:
         """Return what its page shows with a response: never the key."""
         return self.kind.shown(self.version.content, self.layout, response)
@@ -50,7 +60,7 @@ class Item:
         share = self.kind.score(self.version.content, self.layout, response, rule)
         if share is None:
             raise ValueError("an answer that a person has to mark cannot be scored")
-        return ItemScore(share)
+        return ItemScore(share, self.points)
 
     def copy(self) -> JSON:
         """Return what was asked as evidence keeps it: with its key, as it was shown."""
@@ -100,7 +110,13 @@ def new_entry(
 ) -> Entry:
     """Return one question as a paper keeps it."""
     layout = kind_of(version.kind).lay_out(version.content, is_shuffled=is_shuffled, random=random)
-    return {"question": question, "version": version.pk, "kind": version.kind, "layout": layout}
+    return {
+        "question": question,
+        "version": version.pk,
+        "kind": version.kind,
+        "layout": layout,
+        "points": POINTS,
+    }
 
 
 def times_seen(attempts: Iterable[Attempt]) -> Counter[int]:
@@ -197,6 +213,7 @@ def evidence_of(
             "stem": item.version.stem,
             "asked": item.copy(),
             "response": response,
+            "points": item.entry.get("points", 1),
             "earned": float(score.share),
             "feedback": item.version.feedback,
             "norm": item.version.norm_id or "",

@@ -11,13 +11,11 @@ from questions.scoring import ItemScore
 
 @dataclass(frozen=True)
 class Score:
-    """Score of a sheet: raw and maximum in points of one an item, and whether the pass mark was
-    met.
-    """
+    """Score of a sheet: raw and maximum in points, and whether the pass mark was met."""
 
     raw: Fraction
-    maximum: int
-    passed: bool
+    maximum: Fraction
+    is_pass: bool
 
     @property
     def scaled(self) -> float:
@@ -26,11 +24,12 @@ class Score:
 
 
 def score_sheet(items: Iterable[ItemScore], pass_mark: float) -> Score:
-    """Add up the items.
+    """Add up the items, each weighed by its points.
 
     The pass mark is read as written (0.7 is seven tenths) and compared exactly.
     """
     scores = list(items)
-    raw = sum((item.share for item in scores), Fraction(0))
-    passed = bool(scores) and raw >= Fraction(str(pass_mark)) * len(scores)
-    return Score(raw, len(scores), passed)
+    raw = sum((item.raw for item in scores), Fraction(0))
+    maximum = sum((item.points for item in scores), Fraction(0))
+    is_pass = bool(scores) and raw >= Fraction(str(pass_mark)) * maximum
+    return Score(raw, maximum, is_pass)

@@ -45,7 +45,8 @@ class Attempt(models.Model):
     )
     paper = models.JSONField(
         help_text=(
-            "[{question, version, kind, layout}]: what is asked, pinned, and how its kind shows it"
+            "[{question, version, kind, layout, points}]: what is asked, pinned, how its kind "
+            "shows it, and what it weighs"
         )
     )
     started_at = models.DateTimeField()
@@ -61,7 +62,7 @@ class Attempt(models.Model):
         default=list,
         help_text=(
             "Copied at submission: what was asked and answered, as its kind keeps it, and "
-            "what it earned"
+            "what it weighs and earned, a share from 0 to 1"
         ),
     )
 

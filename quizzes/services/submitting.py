@@ -79,7 +79,7 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenanc
             activity_key=attempt.quiz_key,
             kinds=QUIZ_KINDS,
             uuid=uuid,
-            passed=score.passed,
+            passed=score.is_pass,
             score=score.scaled,
             provenance=replace(provenance, edition_id=attempt.edition_id),
             request_digest=digest_of({"submitted": attempt.uuid}),
@@ -97,7 +97,7 @@ def close_attempt(attempt: Attempt, responses: Mapping[int, JSON], now: datetime
     score = score_sheet(scores, attempt.rules["pass_mark"])
     attempt.state, attempt.submitted_at = Attempt.State.SUBMITTED, now
     attempt.score_raw, attempt.score_maximum = float(score.raw), float(score.maximum)
-    attempt.score_scaled, attempt.passed = score.scaled, score.passed
+    attempt.score_scaled, attempt.passed = score.scaled, score.is_pass
     attempt.evidence = evidence_of(attempt.paper, responses, scores)
     return score
 

@@ -41,7 +41,7 @@ def test_no_starter_bank_is_passed_by_one_answer_for_all(path, place):
                 kind_of(content.kind).blind_score(content.content, place=place, is_shuffled=True)
             )
         )
-    assert not score_sheet(earned, 0.7).passed
+    assert not score_sheet(earned, 0.7).is_pass
 
 
 @pytest.mark.django_db
