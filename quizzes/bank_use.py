@@ -16,6 +16,8 @@ from quizzes.models import Attempt, QuizItemDraw, QuizPage
 from quizzes.models.pools import pools_of
 from quizzes.selection import shortage
 
+HANDED_IN = (Attempt.State.SUBMITTED, Attempt.State.MARKING)
+
 
 @dataclass(frozen=True)
 class ShortQuiz:
@@ -87,7 +89,7 @@ def reached_by(versions: Sequence[QuestionVersion]) -> Reached:
     counts = found.aggregate(
         people=Count("learner", distinct=True),
         open_attempts=Count("pk", filter=Q(state=Attempt.State.OPEN)),
-        submitted=Count("pk", filter=Q(state=Attempt.State.SUBMITTED)),
+        submitted=Count("pk", filter=Q(state__in=HANDED_IN)),
     )
     return Reached(**counts)
 

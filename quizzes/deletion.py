@@ -12,16 +12,17 @@ def forget_answers(attempts: QuerySet[Attempt]) -> int:
     """Delete what was answered in these attempts and close those left open; return how many
     attempts. Scores and journal stay.
 
-    An attempt that was submitted and has no evidence is one whose answers were taken away.
+    An attempt that was submitted and has no evidence is one whose answers were taken away. One that
+    waited for a person's mark is closed without a score: nothing is left to mark.
     """
+    unscored = (Attempt.State.OPEN, Attempt.State.MARKING)
     with transaction.atomic():
-        found = list(attempts.values_list("pk", flat=True))
-        ResponseEvent.objects.filter(attempt__in=found).delete()
-        Attempt.objects.filter(pk__in=found, state=Attempt.State.OPEN).update(
-            state=Attempt.State.ABANDONED
-        )
-        Attempt.objects.filter(pk__in=found).update(evidence=[])
-    return len(found)
+        keys = list(attempts.values_list("pk", flat=True))
+        ResponseEvent.objects.filter(attempt__in=keys).delete()
+        rows = Attempt.objects.filter(pk__in=keys)
+        rows.filter(state__in=unscored).update(state=Attempt.State.ABANDONED)
+        rows.update(evidence=[])
+    return len(keys)
 
 
 def forget_answers_before(moment: datetime) -> int:

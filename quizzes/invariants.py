@@ -8,15 +8,17 @@ from django.db.models import Count, Max, Min, Q
 
 from audit.findings import Finding
 from learning.models import Statement
-from questions.kinds import kind_of
+from questions.kinds import JSON, kind_of
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Reopening, ResponseEvent
 from quizzes.papers import item_scores, responses_on
 from quizzes.passing import completions_without_pass
-from quizzes.scoring import score_sheet
+from quizzes.scoring import score_if_complete
 from quizzes.timing import Arrival, arrival
 
 BATCH = 500
+# Raw, maximum, scaled, passed.
+Fields = tuple[float | None, float | None, float | None, bool | None]
 
 
 def check() -> Iterator[Finding]:
@@ -78,19 +80,32 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     yield from ("stray" for event in strays)
     yield from ("replay" for event in events if not _is_counted_rightly(attempt, event))
     events = [event for event in events if event.counts]
-    if attempt.state != Attempt.State.SUBMITTED or not (
-        events or attempt.evidence
-    ):  # answers that were taken away prove nothing
+    is_handed_in = attempt.is_scored or attempt.awaits_mark
+    # Answers that were taken away prove nothing.
+    if not is_handed_in or not (events or attempt.evidence):
         return
     responses = {event.slot: event.response for event in events}
     if [row["response"] for row in attempt.evidence] != responses_on(attempt.paper, responses):
         yield "replay"
-    score = score_sheet(
-        item_scores(attempt.paper, responses, attempt.scoring_rule), attempt.rules["pass_mark"]
-    )
-    stored = (attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed)
-    if stored != (float(score.raw), float(score.maximum), score.scaled, score.is_pass):
+    if _stored_score(attempt) != _score_again(attempt, responses):
         yield "score"
+
+
+def _stored_score(attempt: Attempt) -> Fields:
+    return attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed
+
+
+def _score_again(attempt: Attempt, responses: dict[int, JSON]) -> Fields | None:
+    """Return what the attempt should have stored: nothing, exactly where a person has to mark it;
+    None when it has a score and should wait, or waits and should have one.
+    """
+    scores = item_scores(attempt.paper, responses, attempt.scoring_rule)
+    score = score_if_complete(scores, attempt.rules["pass_mark"])
+    if attempt.awaits_mark != (score is None):
+        return None
+    if score is None:
+        return None, None, None, None
+    return float(score.raw), float(score.maximum), score.scaled, score.is_pass
 
 
 def _is_counted_rightly(attempt: Attempt, event: ResponseEvent) -> bool:

@@ -52,15 +52,10 @@ class Item:
         """Return what its page shows with a response: never the key."""
         return self.kind.shown(self.version.content, self.layout, response)
 
-    def score(self, response: JSON, rule: int) -> ItemScore:
-        """Return what a response gets by a rule.
-
-        Raises ValueError for one that a person has to mark.
-        """
+    def score(self, response: JSON, rule: int) -> ItemScore | None:
+        """Return what a response gets by a rule; None while a person has to mark it."""
         share = self.kind.score(self.version.content, self.layout, response, rule)
-        if share is None:
-            raise ValueError("an answer that a person has to mark cannot be scored")
-        return ItemScore(share, self.points)
+        return None if share is None else ItemScore(share, self.points)
 
     def copy(self) -> JSON:
         """Return what was asked as evidence keeps it: with its key, as it was shown."""
@@ -193,8 +188,10 @@ def responses_on(paper: Paper, responses: Mapping[int, JSON]) -> list[JSON]:
     ]
 
 
-def item_scores(paper: Paper, responses: Mapping[int, JSON], rule: int) -> list[ItemScore]:
-    """Score every item of a paper, by a rule, against the response to each slot."""
+def item_scores(paper: Paper, responses: Mapping[int, JSON], rule: int) -> list[ItemScore | None]:
+    """Score every item of a paper, by a rule, against the response to each slot; None where a
+    person has to mark it.
+    """
     answers = responses_on(paper, responses)
     return [
         item.score(response, rule) for item, response in zip(items_on(paper), answers, strict=True)
@@ -202,9 +199,11 @@ def item_scores(paper: Paper, responses: Mapping[int, JSON], rule: int) -> list[
 
 
 def evidence_of(
-    paper: Paper, responses: Mapping[int, JSON], scores: Sequence[ItemScore]
+    paper: Paper, responses: Mapping[int, JSON], scores: Sequence[ItemScore | None]
 ) -> list[dict[str, Any]]:
-    """Copy what every item asked and what was answered: the proof does not depend on the bank."""
+    """Copy what every item asked, what was answered and what that earned (None while a person has
+    to mark it): the proof does not depend on the bank.
+    """
     answers = responses_on(paper, responses)
     return [
         {
@@ -214,7 +213,7 @@ def evidence_of(
             "asked": item.copy(),
             "response": response,
             "points": item.entry.get("points", 1),
-            "earned": float(score.share),
+            "earned": None if score is None else float(score.share),
             "feedback": item.version.feedback,
             "norm": item.version.norm_id or "",
             "locator": item.version.locator,

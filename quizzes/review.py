@@ -31,15 +31,15 @@ from quizzes.standing import QuizStanding
 class ReviewedItem:
     """One item after its answers may be seen.
 
-    `share` is what it earned, from 0 to 1; the norm is shown in its state of today; `correction` is
-    the version of today when its key is another.
+    `share` is what it earned, from 0 to 1, None while a person has to mark it; the norm is shown in
+    its state of today; `correction` is the version of today when its key is another.
     """
 
     slot: int
     kind: Kind
     stem: str
     display: JSON
-    share: float
+    share: float | None
     feedback: str
     norm: Norm | None
     locator: str
@@ -185,10 +185,12 @@ def lessons_behind(
     """Return the lessons behind a whole paper, the one with most misses first.
 
     It helps to study, and says nothing about any single question: a lesson with one question is
-    neither counted nor put before its place in the course.
+    neither counted nor put before its place in the course. What a person has to mark says nothing
+    yet.
     """
-    questions = Counter(row["lesson"] for row in evidence)
-    right = Counter(row["lesson"] for row in evidence if row["earned"] == 1)
+    scored_rows = [row for row in evidence if row["earned"] is not None]
+    questions = Counter(row["lesson"] for row in scored_rows)
+    right = Counter(row["lesson"] for row in scored_rows if row["earned"] == 1)
     keys = {str(activity.key): activity for activity in activities}
     lessons = [
         LessonToReview(activity, questions[key], right[key])

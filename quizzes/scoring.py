@@ -2,7 +2,7 @@
 compared.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -33,3 +33,9 @@ def score_sheet(items: Iterable[ItemScore], pass_mark: float) -> Score:
     maximum = sum((item.points for item in scores), Fraction(0))
     is_pass = bool(scores) and raw >= Fraction(str(pass_mark)) * maximum
     return Score(raw, maximum, is_pass)
+
+
+def score_if_complete(items: Sequence[ItemScore | None], pass_mark: float) -> Score | None:
+    """Add up the items as `score_sheet` does; None while a person has to mark one of them."""
+    scores = [item for item in items if item is not None]
+    return score_sheet(scores, pass_mark) if len(scores) == len(items) else None

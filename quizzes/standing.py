@@ -18,6 +18,9 @@ class Try(Protocol):
     def is_scored(self) -> bool: ...
 
     @property
+    def awaits_mark(self) -> bool: ...
+
+    @property
     def passed(self) -> Any: ...
 
     @property
@@ -53,6 +56,16 @@ class QuizStanding(Generic[AnyTry]):
     def scored(self) -> list[AnyTry]:
         """The attempts that have a score."""
         return [attempt for attempt in self.attempts if attempt.is_scored]
+
+    @property
+    def handed_in(self) -> list[AnyTry]:
+        """The attempts that have a score or wait for somebody who marks them."""
+        return [attempt for attempt in self.attempts if attempt.is_scored or attempt.awaits_mark]
+
+    @property
+    def awaits_mark(self) -> bool:
+        """True while somebody has to mark one of the attempts."""
+        return any(attempt.awaits_mark for attempt in self.attempts)
 
     @property
     def allowance(self) -> Allowance:

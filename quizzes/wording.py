@@ -59,8 +59,13 @@ def waiting_line(allowance: Allowance) -> str:
 
 
 def no_attempts_left(standing: QuizStanding) -> str:
-    """Return why no attempt can be started, with the best grade and the way on."""
+    """Return why no attempt can be started, with the best grade, where there is one, and the way
+    on.
+    """
     count = len(standing.attempts)
+    if standing.best is None and standing.awaits_mark:
+        sentence = ngettext("Usaste tu único intento.", "Usaste tus %(count)d intentos.", count)
+        return f"{sentence % {'count': count}} {way_on(standing)}"
     grade = shown_grade(standing.best or 0.0, standing.rules["pass_mark"])
     sentence = ngettext(
         "Usaste tu único intento. Tu mejor nota es %(grade)s de 20.",
@@ -71,11 +76,16 @@ def no_attempts_left(standing: QuizStanding) -> str:
 
 
 def way_on(standing: QuizStanding) -> str:
-    """Return how somebody without attempts goes on: when the next one opens, or that none will;
-    nothing for who has passed.
+    """Return how somebody without attempts goes on: what a person has to mark, and when the next
+    one opens, or that none will; nothing for who has passed.
     """
     if standing.has_passed:
         return ""
+    sentences = [mark_line()] if standing.awaits_mark else []
+    return " ".join([*sentences, _next_attempt_line(standing)])
+
+
+def _next_attempt_line(standing: QuizStanding) -> str:
     if standing.opens_at:
         moment = day_and_time(timezone.localtime(standing.opens_at))
         return _(
@@ -85,6 +95,11 @@ def way_on(standing: QuizStanding) -> str:
         "Este cuestionario no da más intentos. Tus lecciones siguen abiertas. Si tienes una "
         "duda, escribe en Ayuda."
     )
+
+
+def mark_line() -> str:
+    """Return that what was handed in has no grade until a person marks it."""
+    return _("Una persona califica lo que entregaste; hasta entonces no tiene nota.")
 
 
 def attempts_line(standing: QuizStanding) -> str:
@@ -107,5 +122,5 @@ def no_try_line(standing: QuizStanding) -> str:
         moment = day_and_time(timezone.localtime(standing.opens_at))
         return _("Sin intentos hasta el %(moment)s") % {"moment": moment}
     if standing.is_used_up and standing.is_over and not standing.has_passed:
-        return _("Sin más intentos")
+        return _("Por calificar") if standing.awaits_mark else _("Sin más intentos")
     return ""

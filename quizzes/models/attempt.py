@@ -27,6 +27,7 @@ class Attempt(models.Model):
 
     class State(models.TextChoices):
         OPEN = "open", _("En curso")
+        MARKING = "marking", _("Por calificar")
         SUBMITTED = "submitted", _("Entregado")
         ABANDONED = "abandoned", _("Abandonado")
 
@@ -86,6 +87,17 @@ class Attempt(models.Model):
                 name="submitted_attempt_has_a_score",
             ),
             models.CheckConstraint(
+                condition=~Q(state="marking")
+                | Q(
+                    submitted_at__isnull=False,
+                    score_raw=None,
+                    score_maximum=None,
+                    score_scaled=None,
+                    passed=None,
+                ),
+                name="attempt_in_marking_was_handed_in_and_has_no_score",
+            ),
+            models.CheckConstraint(
                 condition=Q(score_scaled=None) | (Q(score_scaled__gte=0) & Q(score_scaled__lte=1)),
                 name="attempt_score_is_scaled",
             ),
@@ -122,6 +134,11 @@ class Attempt(models.Model):
     def is_scored(self) -> bool:
         """True once it was handed in and has its score."""
         return self.state == self.State.SUBMITTED
+
+    @property
+    def awaits_mark(self) -> bool:
+        """True once it was handed in and a person has to mark it first."""
+        return self.state == self.State.MARKING
 
     def is_over(self, now: datetime) -> bool:
         """True once the closing hour has passed; what was on its way still has its grace."""

@@ -12,8 +12,8 @@ from quizzes.timing import GRACE
 
 
 class CannotBeReopened(Exception):
-    """The attempt is open, was passed or abandoned, its answers were deleted, or another one is
-    open.
+    """The attempt is open, waits for a mark, was passed or abandoned, its answers were deleted, or
+    another one is open.
     """
 
 

@@ -24,7 +24,7 @@ from questions.kinds import JSON
 from quizzes.models import QUIZ_KINDS, Attempt
 from quizzes.papers import evidence_of, item_scores
 from quizzes.queries import current_responses, lock_to_submit
-from quizzes.scoring import Score, score_sheet
+from quizzes.scoring import Score, score_if_complete
 from quizzes.services.answering import AttemptClosed
 
 logger = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ def submit_attempt(
     """Score an attempt once, keep what was asked and answered, and report the result to the
     learner's record.
 
-    A second submission returns the first result. Raises ConflictingRepeat when the identifier
+    Where a person has to mark an answer, the attempt waits for its score and nothing is reported. A
+    second submission returns the first result. Raises ConflictingRepeat when the identifier
     belongs to another act, AttemptClosed for an abandoned attempt, and Attempt.DoesNotExist for
     another learner's.
     """
@@ -73,9 +74,16 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenanc
 
     score = close_attempt(attempt, current_responses(attempt), provenance.received_at)
     attempt.save(update_fields=FIELDS_OF_CLOSING)
+    if score is not None:
+        _report(attempt, score, uuid, provenance)
+    return attempt
+
+
+def _report(attempt: Attempt, score: Score, uuid: UUID, provenance: Provenance) -> None:
+    """Write the result of an attempt into the learner's record."""
     try:
         record_result(
-            enrolment=lock_enrolment(attempt.enrolment_id, learner),
+            enrolment=lock_enrolment(attempt.enrolment_id, attempt.learner),
             activity_key=attempt.quiz_key,
             kinds=QUIZ_KINDS,
             uuid=uuid,
@@ -88,17 +96,25 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenanc
         # An author took the quiz out of the course meanwhile: the attempt keeps its score, and no
         # condition depends on it.
         logger.warning("Attempt %s was submitted to a quiz that left its course", attempt.uuid)
-    return attempt
 
 
-def close_attempt(attempt: Attempt, responses: Mapping[int, JSON], now: datetime) -> Score:
-    """Score an attempt and copy the evidence into it; `responses` go by slot. Does not save."""
+def close_attempt(attempt: Attempt, responses: Mapping[int, JSON], now: datetime) -> Score | None:
+    """Hand an attempt in: copy the evidence into it, and its score, which is returned; `responses`
+    go by slot. Does not save.
+
+    Where a person has to mark an answer, the attempt waits for that without a score: None.
+    """
     scores = item_scores(attempt.paper, responses, attempt.scoring_rule)
-    score = score_sheet(scores, attempt.rules["pass_mark"])
-    attempt.state, attempt.submitted_at = Attempt.State.SUBMITTED, now
+    attempt.evidence = evidence_of(attempt.paper, responses, scores)
+    attempt.submitted_at = now
+
+    score = score_if_complete(scores, attempt.rules["pass_mark"])
+    if score is None:
+        attempt.state = Attempt.State.MARKING
+        return None
+    attempt.state = Attempt.State.SUBMITTED
     attempt.score_raw, attempt.score_maximum = float(score.raw), float(score.maximum)
     attempt.score_scaled, attempt.passed = score.scaled, score.is_pass
-    attempt.evidence = evidence_of(attempt.paper, responses, scores)
     return score
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.policies import PersonRequest, signed_in
 from quizzes.review import result_of
 from quizzes.views.own import attempt_context, own_attempt
-from quizzes.wording import way_on
+from quizzes.wording import mark_line, way_on
 
 
 @signed_in
@@ -29,5 +29,6 @@ def result(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
         **attempt_context(attempt),
         "result": outcome,
         "way_on": way_on(outcome.standing),
+        "mark_line": mark_line(),
     }
     return render(request, "quizzes/result.html", context)
