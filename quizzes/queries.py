@@ -82,10 +82,18 @@ def has_other_paper(standing: QuizStanding) -> bool:
     return bool(draws) and is_enough(list(zip(fresh, counts, strict=True)))
 
 
+_enrolment = PreparedQuery(
+    lambda: (
+        Enrolment.objects.filter(pk=Parameter("pk", BigIntegerField()))
+        .with_progress()
+        .select_related("course")
+    )
+)
+
+
 def enrolment_of(attempt: Attempt) -> Enrolment:
     """Return the enrolment of an attempt, with its course and progress. One statement."""
-    rows = Enrolment.objects.with_progress().select_related("course")
-    return rows.get(pk=attempt.enrolment_id)
+    return _enrolment(pk=attempt.enrolment_id)[0]
 
 
 _events = PreparedQuery(
@@ -160,7 +168,7 @@ def lock_to_answer(uuid: UUID, learner: UUID, slot: int) -> tuple[Attempt, int |
 
 
 def lock_to_submit(uuid: UUID, learner: UUID) -> Attempt:
-    """Lock a learner's attempt and its enrolment, and return the attempt. One statement.
+    """Lock the enrolment and then the attempt of a learner; return the attempt. One statement.
 
     Raises Attempt.DoesNotExist.
     """

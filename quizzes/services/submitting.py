@@ -16,14 +16,13 @@ from learning.services import (
     NotInOutline,
     Provenance,
     digest_of,
-    lock_enrolment,
     record_result,
 )
 from lib.write_limit import write_transaction
 from questions.kinds import JSON
 from quizzes.models import QUIZ_KINDS, Attempt
 from quizzes.papers import evidence_of, item_scores
-from quizzes.queries import current_responses, lock_to_submit
+from quizzes.queries import current_responses, enrolment_of, lock_to_submit
 from quizzes.scoring import Score, score_if_complete
 from quizzes.services.answering import AttemptClosed
 
@@ -83,7 +82,7 @@ def _report(attempt: Attempt, score: Score, uuid: UUID, provenance: Provenance) 
     """Write the result of an attempt into the learner's record."""
     try:
         record_result(
-            enrolment=lock_enrolment(attempt.enrolment_id, attempt.learner),
+            enrolment=enrolment_of(attempt),
             activity_key=attempt.quiz_key,
             kinds=QUIZ_KINDS,
             uuid=uuid,
