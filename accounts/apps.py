@@ -1,7 +1,5 @@
 """Names the room `accounts` to Django, and Wagtail's screens of people as ours."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 from wagtail.users.apps import WagtailUsersAppConfig
 
@@ -12,7 +10,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Personas"
 
     def ready(self):
-        import_module("accounts.receivers")
+        from accounts import receivers  # noqa: F401 - connects them
 
 
 class AdminUsersConfig(WagtailUsersAppConfig):

@@ -1,6 +1,4 @@
-"""Names the room `content` to Django wakes its receivers, and names the fields of the editor."""
-
-from importlib import import_module
+"""Names the app `content` to Django, wakes its receivers, and names the fields of the editor."""
 
 from django.apps import AppConfig
 
@@ -10,5 +8,7 @@ class ContentConfig(AppConfig):
     verbose_name = "Contenidos"
 
     def ready(self):
-        import_module("content.receivers")
-        import_module("content.field_names").name_fields()
+        from content import receivers  # noqa: F401 - connects them
+        from content.field_names import name_fields
+
+        name_fields()

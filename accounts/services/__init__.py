@@ -1,0 +1,54 @@
+"""Registers, places, corrects and empowers people: each act is one transaction."""
+
+from accounts.services.email_changes import (
+    EmailChange,
+    change_email,
+    email_change_token,
+    read_email_change,
+)
+from accounts.services.grants import BeyondTheCeiling, LastOperator, end_role, grant_role
+from accounts.services.institutions import import_organisations
+from accounts.services.locks import hold_person
+from accounts.services.names import (
+    InvalidEmail,
+    InvalidName,
+    PersonExists,
+    checked_email,
+    checked_name,
+)
+from accounts.services.people import (
+    confirm_first_entry,
+    confirm_privacy_notice,
+    correct_person,
+    create_person,
+    end_other_sessions,
+    move_person,
+    register_person,
+)
+from accounts.services.records import record_look
+
+__all__ = [
+    "BeyondTheCeiling",
+    "EmailChange",
+    "InvalidEmail",
+    "InvalidName",
+    "LastOperator",
+    "PersonExists",
+    "change_email",
+    "checked_email",
+    "checked_name",
+    "confirm_first_entry",
+    "confirm_privacy_notice",
+    "correct_person",
+    "create_person",
+    "email_change_token",
+    "end_other_sessions",
+    "end_role",
+    "grant_role",
+    "hold_person",
+    "import_organisations",
+    "move_person",
+    "read_email_change",
+    "record_look",
+    "register_person",
+]

@@ -1,0 +1,224 @@
+"""Registers, places and corrects people: each act is one transaction."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts import documents
+from accounts.models import Membership, Organisation, User
+from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
+from accounts.services.locks import hold_person
+from accounts.services.names import PersonExists, checked_email, checked_name
+from accounts.services.records import record_act_on
+from accounts.sessions import end_sessions_of
+from accounts.signals import person_moved
+from audit.services import record_act
+from lib.texts import as_written
+
+
+def create_person(  # noqa: PLR0913 - the facts about a person
+    *,
+    first_name: str,
+    last_name: str = "",
+    email: str = "",
+    document_type: str = "",
+    document_number: str = "",
+    organisation: Organisation | None = None,
+    post: str = "",
+    password: str = "",
+    password_hash: str = "",
+    now: datetime,
+    is_demo: bool = False,
+) -> User:
+    """Store a person and where they serve.
+
+    Without password or hash no password works until one is chosen by e-mail.
+
+    `password_hash` is one already made, so that many demonstration people share one. Raises
+    PersonExists, InvalidName, InvalidEmail, `documents.InvalidDocument`.
+    """
+    address = checked_email(email) if email.strip() else ""
+    user = User(
+        first_name=checked_name(first_name),
+        last_name=checked_name(last_name),
+        email=address,
+        is_demo=is_demo,
+    )
+    user.password = password_hash or make_password(password or None)
+    if document_number:
+        user.set_document(document_type, documents.clean_number(document_type, document_number))
+    try:
+        with transaction.atomic():
+            user.save()
+            if organisation:
+                Membership.objects.create(
+                    user=user,
+                    organisation=organisation,
+                    post=as_written(post),
+                    started_on=timezone.localdate(now),
+                )
+    except IntegrityError:
+        raise PersonExists from None
+    return user
+
+
+def register_person(  # noqa: PLR0913 - what a person tells when signing up
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    document_type: str,
+    document_number: str,
+    organisation: Organisation | None,
+    post: str,
+    password: str,
+    now: datetime,
+    privacy_notice_version: str = PRIVACY_NOTICE_VERSION,
+) -> User | None:
+    """Store a person who signs up; None when the e-mail or the document belongs to somebody.
+
+    The caller answers both alike. Both cost one password hash and one commit that writes to the
+    trail, so that the time does not tell either.
+    """
+    password_hash = make_password(password)
+    with transaction.atomic():
+        try:
+            user = create_person(
+                first_name=first_name,
+                last_name=last_name,
+                email=email,
+                document_type=document_type,
+                document_number=document_number,
+                organisation=organisation,
+                post=post,
+                password_hash=password_hash,
+                now=now,
+            )
+        except PersonExists:
+            record_act(
+                actor_key=None,
+                action="registration_repeated",
+                object_type="person",
+                object_key="",
+                now=now,
+            )
+            return None
+        # Who registers has just chosen institution and post and read the notice: the first entry
+        # asks nothing again.
+        confirm_first_entry(
+            user=user, post=post, privacy_notice_version=privacy_notice_version, now=now
+        )
+    return user
+
+
+def confirm_first_entry(
+    *,
+    user: User,
+    post: str,
+    now: datetime,
+    organisation_is_right: bool = True,
+    privacy_notice_version: str = PRIVACY_NOTICE_VERSION,
+) -> None:
+    """Store that the person read the privacy notice and confirmed post and institution.
+
+    An institution that is not right stays unconfirmed until the coordinator corrects it.
+    """
+    with transaction.atomic():
+        user.first_entry_at = now
+        user.privacy_notice_version = privacy_notice_version
+        user.privacy_notice_at = now
+        user.save(update_fields=["first_entry_at", "privacy_notice_version", "privacy_notice_at"])
+        confirmed_at = now if organisation_is_right else None
+        Membership.objects.filter(user=user, ended_on=None).update(
+            post=as_written(post), confirmed_at=confirmed_at
+        )
+        details = {
+            "organisation_is_right": organisation_is_right,
+            "privacy_notice": privacy_notice_version,
+        }
+        record_act_on(user, "first_entry_confirmed", now, details, actor=user)
+
+
+def confirm_privacy_notice(*, user: User, version: str, now: datetime) -> None:
+    """Store which notice the person read, and when; the same version again changes nothing."""
+    others = User.objects.filter(pk=user.pk).exclude(privacy_notice_version=version)
+    with transaction.atomic():
+        if not others.update(privacy_notice_version=version, privacy_notice_at=now):
+            return
+        record_act_on(
+            user, "privacy_notice_confirmed", now, {"privacy_notice": version}, actor=user
+        )
+
+
+def correct_person(
+    *,
+    user: User,
+    first_name: str,
+    last_name: str,
+    post: str,
+    now: datetime,
+    corrected_by: User | None = None,
+) -> None:
+    """Correct names and post. The trail keeps which of them changed, never the names."""
+    membership = Membership.objects.filter(user=user, ended_on=None).first()
+    wanted = {"first_name": checked_name(first_name), "last_name": checked_name(last_name)}
+    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    with transaction.atomic():
+        for field in changed:
+            setattr(user, field, wanted[field])
+        if changed:
+            user.save(update_fields=changed)
+        if membership and membership.post != as_written(post):
+            membership.post = as_written(post)
+            membership.save(update_fields=["post"])
+            changed.append("post")
+        if changed:
+            record_act_on(
+                user, "person_corrected", now, {"fields": changed}, actor=corrected_by or user
+            )
+
+
+def move_person(
+    *,
+    user: User,
+    organisation: Organisation,
+    post: str,
+    now: datetime,
+    moved_by: User | None = None,
+) -> Membership:
+    """End where the person serves and begin at another institution, today.
+
+    The same institution again changes nothing.
+    """
+    today = timezone.localdate(now)
+    with transaction.atomic():
+        hold_person(user)
+        current = (
+            Membership.objects.filter(user=user, ended_on=None)
+            .select_related("organisation")
+            .first()
+        )
+        if current and current.organisation_id == organisation.pk:
+            return current
+        if current:
+            current.ended_on = today
+            current.save(update_fields=["ended_on"])
+        membership = Membership.objects.create(
+            user=user, organisation=organisation, post=as_written(post), started_on=today
+        )
+        details = {
+            "from": str(current.organisation.uuid) if current else None,
+            "to": str(organisation.uuid),
+        }
+        record_act_on(user, "person_moved", now, details, actor=moved_by)
+        person_moved.send(sender=Membership, membership=membership, now=now)
+    return membership
+
+
+def end_other_sessions(*, user: User, kept: str, now: datetime) -> None:
+    """End every session of a person but the one they are in."""
+    with transaction.atomic():
+        count = end_sessions_of(user, but=kept)
+        record_act_on(user, "other_sessions_ended", now, {"count": count}, actor=user)
