@@ -1,0 +1,41 @@
+"""Enrols learners, records results and completes courses: every act is one transaction and may be
+sent twice.
+"""
+
+from learning.services.enrolling import enrol_learner, move_bookmark, withdraw_enrolment
+from learning.services.journal import (
+    ConflictingRepeat,
+    Outcome,
+    Provenance,
+    digest_of,
+    idempotently,
+)
+from learning.services.recording import (
+    NotInOutline,
+    WrongGrade,
+    activity_in,
+    complete_activity,
+    lock_enrolment,
+    open_activity,
+    record_result,
+)
+from learning.services.settling import settle_enrolment
+
+__all__ = [
+    "ConflictingRepeat",
+    "NotInOutline",
+    "Outcome",
+    "Provenance",
+    "WrongGrade",
+    "activity_in",
+    "complete_activity",
+    "digest_of",
+    "enrol_learner",
+    "idempotently",
+    "lock_enrolment",
+    "move_bookmark",
+    "open_activity",
+    "record_result",
+    "settle_enrolment",
+    "withdraw_enrolment",
+]

@@ -1,0 +1,92 @@
+"""Enrols and withdraws learners, and remembers where they are reading."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import IntegrityError
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.services import hold_person
+from courses.models import CourseHead
+from learning.models import Enrolment, Statement
+from learning.permissions import enrolments_of
+from learning.services.journal import Provenance, new_statement
+from learning.services.recording import open_activity
+from learning.signals import enrolment_withdrawn, learner_enrolled
+from lib.write_limit import write_transaction
+
+Verb = Statement.Verb
+
+
+def enrol_learner(
+    *,
+    user: User,
+    course: CourseHead,
+    received_at: datetime,
+    occurred_at: datetime | None = None,
+    uuid: UUID | None = None,
+) -> Enrolment:
+    """Join a person to an open course, or return the enrolment that is already there."""
+    provenance = Provenance(received_at, occurred_at)
+    try:
+        with write_transaction():
+            return _enrol(user=user, course=course, provenance=provenance, uuid=uuid or uuid4())
+    except IntegrityError:
+        # Two tabs at once: the database let one through; the other gets the same answer.
+        return Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).get(
+            learner=user.learner_key, course=course
+        )
+
+
+def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID) -> Enrolment:
+    now = provenance.received_at
+    # Who moves in the same moment takes this enrolment along, or had moved before.
+    hold_person(user)
+    memberships = Membership.objects.filter(user=user, ended_on=None)
+    membership = memberships.select_related("organisation").first()
+    enrolment = Enrolment.objects.create(
+        learner=user.learner_key,
+        course=course,
+        enrolled_at=now,
+        last_act_on=timezone.localdate(now),
+        organisation=membership.organisation if membership else None,
+        district_code=membership.organisation.district_id if membership else "",
+    )
+    new_statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, provenance=provenance).save(
+        force_insert=True
+    )
+    learner_enrolled.send(sender=Enrolment, enrolment=enrolment, now=now)
+    return enrolment
+
+
+def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:
+    """Take a learner out of a course; what was done stays in the journal."""
+    with write_transaction():
+        locked = (
+            Enrolment.objects.select_for_update(of=("self",))
+            .select_related("course")
+            .get(pk=enrolment.pk)
+        )
+        if locked.state != Enrolment.State.ACTIVE:
+            return
+        locked.state = Enrolment.State.WITHDRAWN
+        locked.save(update_fields=["state"])
+        new_statement(
+            locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, provenance=Provenance(now)
+        ).save(force_insert=True)
+        enrolment_withdrawn.send(sender=Enrolment, enrolment=locked, now=now)
+
+
+def move_bookmark(*, user: User, enrolment_uuid: UUID, activity_key: UUID, now: datetime) -> None:
+    """Remember where a learner is reading, in an activity of any kind.
+
+    Not a statement: it proves nothing.
+
+    Raises Enrolment.DoesNotExist for an enrolment that is not theirs, or in a course that is not
+    open, and NotInOutline.
+    """
+    rows = enrolments_of(user).filter(uuid=enrolment_uuid)
+    enrolment = rows.filter(course__is_open=True).select_related("course").get()
+    open_activity(enrolment.course, activity_key, now=now)
+    rows.update(bookmark=activity_key)
