@@ -3,31 +3,25 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
-from wagtail.models import Page
 
 from accounts.models import User
-from accounts.permissions import Role, holds_role
 from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
 from courses.editions import outline_of
-from courses.models import LessonPage
-from courses.outline import Activity, Outline
+from courses.outline import Activity
 from courses.queries import signature_of
-from courses.rendering import kept_body, lesson_body
 from learning.activities import view_for, waits_in
 from learning.addresses import activity_address, course_address
 from learning.catalogue import matching_courses, suggestion_for, topics_of
+from learning.lessons import address_for_editors, heading_of, link_to, shown_text
 from learning.marks import card_of, index_of, outline_rows, study_row
 from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
@@ -172,26 +166,6 @@ def activity(
     )
 
 
-def address_for_editors(user: User, asked: Activity) -> str:
-    """Return where who writes, reviews or operates reads what is published without joining the
-    course; empty for others.
-    """
-    if not holds_role(user, Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
-        return ""
-    pages = Page.objects.filter(
-        translation_key=asked.key,
-        locale__language_code=settings.LANGUAGE_CODE,
-        live=True,
-        alias_of=None,
-    )
-    page = pages.exclude(live_revision=None).first()
-    return (
-        reverse("wagtailadmin_pages:revisions_view", args=[page.pk, page.live_revision_id])
-        if page
-        else ""
-    )
-
-
 def lesson(
     request: HttpRequest,
     found: OpenCourse,
@@ -201,13 +175,13 @@ def lesson(
     conflict: bool = False,
 ) -> HttpResponse:
     """Show a lesson, its body from the cache."""
-    title, body = shown_text(found, asked)
+    title, body = existing(shown_text(found, asked))
     before, after = found.outline.neighbours(asked.key)
     context = {
         "title": title,
         "body": body,
         "activity": asked,
-        **place_of(asked, found.outline),
+        **heading_of(asked, found.outline),
         "outline": found.outline,
         "study": study,
         "parts": index_of(found, study, asked.key),
@@ -222,22 +196,6 @@ def lesson(
         "signature": signature_of(asked.facts),
     }
     return render(request, "courses/lesson_page.html", context, status=409 if conflict else 200)
-
-
-def place_of(activity: Activity, outline: Outline) -> dict[str, str]:
-    """Return the words above a lesson: its module, and which step of how many it is."""
-    module = next(
-        module.number for module in outline.modules if module.slug == activity.module_slug
-    )
-    step = {
-        "number": activity.number,
-        "total": len(outline.activities),
-        "minutes": activity.minutes,
-    }
-    return {
-        "module_label": _("Módulo %(number)s") % {"number": module},
-        "step_label": _("Paso %(number)s de %(total)s · %(minutes)s min") % step,
-    }
 
 
 def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID) -> str:
@@ -400,47 +358,8 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     return render(request, "learning/requirements.html", context)
 
 
-def shown_text(found: OpenCourse, asked: Activity) -> tuple[str, SafeString]:
-    """Return title and body of a lesson.
-
-    The live page is asked only when the edition cannot answer for it.
-
-    It can when nothing changed since it was frozen: publishing, withdrawing and moving mark the
-    course in the same transaction, and expiry is in the outline.
-    """
-    version = {"language": settings.LANGUAGE_CODE, "norms_version": found.norms_version}
-    body = None if found.head.is_dirty else kept_body(asked.body, **version)
-    if body is not None:
-        return asked.title, body
-    page = existing(published_lesson(asked))
-    return page.title, lesson_body(page, **version)
-
-
-def published_lesson(asked: Activity) -> LessonPage | None:
-    """Return the live page behind an activity, by key and language; None when it may not be
-    shown.
-    """
-    live = LessonPage.objects.filter(
-        translation_key=asked.key,
-        locale__language_code=settings.LANGUAGE_CODE,
-        live=True,
-        alias_of=None,
-    )
-    return live.filter(Q(expire_at=None) | Q(expire_at__gt=timezone.now())).first()
-
-
 def existing(found):
     """Return what was found, or answer 404."""
     if found is None:
         raise Http404
     return found
-
-
-def link_to(found: OpenCourse, asked: Activity) -> dict:
-    """Return what a link to an activity shows."""
-    return {
-        "activity": asked,
-        "title": asked.title,
-        "minutes": asked.minutes,
-        "url": activity_address(found.outline, asked),
-    }
