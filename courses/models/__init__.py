@@ -9,7 +9,6 @@ from courses.models.pages import (
     CoursePage,
     LessonPage,
     ModulePage,
-    ReviewedPage,
 )
 from courses.models.review import (
     Approval,
@@ -22,6 +21,7 @@ from courses.models.review import (
     who_may_approve,
     writers_of,
 )
+from courses.models.reviewed import ReviewedPage
 
 __all__ = [
     "ActivityPage",
