@@ -3,9 +3,10 @@ rules.
 """
 
 import random
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -21,9 +22,8 @@ from courses.editions import outline_of
 from courses.models import CourseHead, Edition
 from courses.outline import Activity
 from demo.story import Act, History, key_of
-from learning.completion import is_complete
-from learning.models import ActivityProgress, Enrolment, Statement
-from learning.replay import replay
+from learning.bulk import BulkResult, BulkRows
+from learning.models import Enrolment
 from learning.services import Provenance, complete_activity, enrol_learner
 from questions.kinds import JSON
 from quizzes.models import Attempt, ResponseEvent
@@ -38,7 +38,6 @@ from quizzes.services import (
     submit_attempt,
 )
 
-Verb = Statement.Verb
 BATCH = 500
 
 
@@ -103,14 +102,12 @@ def played_responses(attempt: Attempt, right: float) -> dict[int, JSON]:
 
 
 @dataclass
-class Replayed:
+class DemoRows:
     """The rows of many histories, ready to be stored."""
 
+    learning: BulkRows
     users: list[User] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
-    enrolments: list[Enrolment] = field(default_factory=list)
-    statements: list[Statement] = field(default_factory=list)
-    progress: list[ActivityProgress] = field(default_factory=list)
     attempts: list[Attempt] = field(default_factory=list)
     events: list[ResponseEvent] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
@@ -119,7 +116,8 @@ class Replayed:
     def store(self) -> None:
         """Store everything in a few statements, in the order of the foreign keys."""
         for rows in (
-            self.users, self.memberships, self.enrolments, self.statements, self.progress,
+            self.users, self.memberships,
+            self.learning.enrolments, self.learning.statements, self.learning.progress,
             self.attempts, self.events, self.certificates, self.entries,
         ):  # fmt: skip
             if rows:
@@ -153,7 +151,7 @@ class Replay:
             for activity in self.outline.activities
             if activity.kind == "quiz"
         }
-        self.rows = Replayed()
+        self.rows = DemoRows(BulkRows(head))
 
     def add(self, history: History) -> None:
         """Add the rows of one history."""
@@ -175,83 +173,36 @@ class Replay:
             post=history.post,
             started_on=timezone.localdate(history.enrolled_at),
         )
-        enrolment = Enrolment(
+        enrolment = self.rows.learning.enrol(
             uuid=key_of(user.learner_key, "enrolment"),
             learner=user.learner_key,
-            course=self.head,
-            enrolled_at=history.enrolled_at,
-            last_act_on=timezone.localdate(history.enrolled_at),
             organisation=organisation,
-            district_code=organisation.district_id,
+            enrolled_at=history.enrolled_at,
         )
         self.rows.users.append(user)
         self.rows.memberships.append(member)
-        self.rows.enrolments.append(enrolment)
         self.add_acts(user, enrolment, history)
 
     def add_acts(self, user: User, enrolment: Enrolment, history: History) -> None:
         """Add statements and attempts, and what they add up to."""
-        statements = [
-            self.statement(
-                enrolment, key_of(user.learner_key, "enrolled"), Verb.ENROLLED, history.enrolled_at
-            )
-        ]
-        taken: dict[UUID, int] = {}
-        days: dict[UUID, date] = {}
-        done: set[UUID] = set()
+        results = []
+        numbers: Counter[UUID] = Counter()
         for number, act in enumerate(history.acts):
             uuid, activity = key_of(user.learner_key, number), self.outline.by_key[act.activity_key]
-            verb, score = Verb.COMPLETED, None
+            result = BulkResult(uuid, activity.key, act.at)
             if act.right is not None:
-                taken[activity.key] = taken.get(activity.key, 0) + 1
-                attempt = self.attempt(enrolment, activity, act, uuid, taken[activity.key])
-                verb, score = (Verb.PASSED if attempt.passed else Verb.FAILED), attempt.score_scaled
-                uuid = key_of(uuid, "submitted")
-            statements.append(self.statement(enrolment, uuid, verb, act.at, activity.key, score))
-            enrolment.last_act_on = timezone.localdate(act.at)
-            if verb != Verb.FAILED:
-                done.add(activity.key)
-                days.setdefault(activity.key, enrolment.last_act_on)
-            if is_complete(self.outline, done) and enrolment.completed_at is None:
-                statements.append(
-                    self.statement(
-                        enrolment, key_of(user.learner_key, "completed"), Verb.COMPLETED, act.at
-                    )
+                numbers[activity.key] += 1
+                attempt = self.attempt(enrolment, activity, act, uuid, numbers[activity.key])
+                result = replace(
+                    result,
+                    uuid=key_of(uuid, "submitted"),
+                    passed=attempt.passed,
+                    score=attempt.score_scaled,
                 )
-                enrolment.state, enrolment.completed_at, enrolment.completed_edition = (
-                    Enrolment.State.COMPLETED,
-                    act.at,
-                    self.edition,
-                )
-        self.rows.statements += statements
-        self.add_projection(enrolment, statements, days)
+            results.append(result)
+        self.rows.learning.record(enrolment, results)
         if enrolment.completed_at:
             self.add_certificate(user, enrolment)
-
-    def statement(
-        self,
-        enrolment: Enrolment,
-        uuid: UUID,
-        verb: str,
-        at: datetime,
-        activity_key: UUID | None = None,
-        score: float | None = None,
-    ) -> Statement:
-        """Return one line of the journal."""
-        return Statement(
-            uuid=uuid,
-            learner=enrolment.learner,
-            enrolment=enrolment,
-            verb=verb,
-            course_key=self.head.key,
-            activity_key=activity_key,
-            edition=self.edition,
-            score=score,
-            occurred_at=at,
-            received_at=at,
-            organisation_id=enrolment.organisation_id,
-            district_code=enrolment.district_code,
-        )
 
     def attempt(
         self, enrolment: Enrolment, activity: Activity, act: Act, uuid: UUID, number: int
@@ -285,38 +236,6 @@ class Replay:
             )
             self.rows.events.append(event)
         return attempt
-
-    def add_projection(
-        self, enrolment: Enrolment, statements: list[Statement], days: dict[UUID, date]
-    ) -> None:
-        """Add the progress that the statements add up to, by the same replay that the audit
-        uses.
-        """
-        names = ("verb", "activity_key", "edition_id", "score")
-        added = replay(
-            {name: getattr(statement, name) for name in names} for statement in statements
-        )
-        for key in added.begun:
-            is_done = key in added.completed
-            is_graded = key in added.best
-            success = ActivityProgress.Success.UNKNOWN
-            if is_graded:
-                success = (
-                    ActivityProgress.Success.PASSED if is_done else ActivityProgress.Success.FAILED
-                )
-            self.rows.progress.append(
-                ActivityProgress(
-                    enrolment=enrolment,
-                    activity_key=key,
-                    state=ActivityProgress.State.COMPLETED
-                    if is_done
-                    else ActivityProgress.State.IN_PROGRESS,
-                    success=success,
-                    score=added.best.get(key),
-                    completed_on=days.get(key),
-                    updated_at=statements[-1].received_at,
-                )
-            )
 
     def add_certificate(self, user: User, enrolment: Enrolment) -> None:
         """Add the certificate and its line in the trail."""

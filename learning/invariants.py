@@ -13,7 +13,7 @@ from courses.models import CourseHead
 from learning.completing import enrolments_to_settle
 from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.replay import Replayed, replay
+from learning.replay import ProjectedRecord, replay
 from learning.transfers import misplaced_enrolments
 
 BATCH = 2000
@@ -24,12 +24,12 @@ def check() -> Iterator[Finding]:
     those, who meet every condition.
     """
     wrong_enrolments = wrong_progress = unearned = 0
-    replayed = journal()
+    records = journal()
     progress = progress_by_enrolment()
     for pk, state, edition_id in Enrolment.objects.values_list(
         "pk", "state", "completed_edition_id"
     ).iterator(chunk_size=BATCH):
-        expected = replayed.pop(pk, Replayed())
+        expected = records.pop(pk, ProjectedRecord())
         wrong_enrolments += (expected.state, expected.completed_edition_id) != (state, edition_id)
         wrong_progress += not agrees(progress.pop(pk, {}), expected)
         unearned += bool(edition_id) and not is_complete(outline_of(edition_id), expected.completed)
@@ -69,7 +69,7 @@ def _is_wrongly_graded(edition_id: int, key: UUID, verb: str, score: float | Non
     return is_graded != (activity.pass_mark is not None)
 
 
-def journal() -> dict[int, Replayed]:
+def journal() -> dict[int, ProjectedRecord]:
     """Return the replay of every enrolment."""
     rows = Statement.objects.order_by("enrolment_id", "id").values(
         "enrolment_id", "verb", "activity_key", "edition_id", "score"
@@ -87,7 +87,7 @@ def progress_by_enrolment() -> dict[int, dict[UUID, tuple[str, float | None]]]:
     return found
 
 
-def agrees(rows: dict[UUID, tuple[str, float | None]], expected: Replayed) -> bool:
+def agrees(rows: dict[UUID, tuple[str, float | None]], expected: ProjectedRecord) -> bool:
     """Say whether the progress rows of one enrolment are what its statements add up to."""
     completed = {
         key for key, (state, _) in rows.items() if state == ActivityProgress.State.COMPLETED

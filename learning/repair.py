@@ -7,7 +7,7 @@ from django.db import transaction
 from audit.services import record_act
 from learning.invariants import BATCH, journal
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.replay import Replayed, replay
+from learning.replay import ProjectedRecord, replay
 
 
 def mend_scores(*, now: datetime) -> int:
@@ -17,7 +17,7 @@ def mend_scores(*, now: datetime) -> int:
     Each is a short transaction of its own, which reads the journal of one enrolment again: nobody
     waits for the whole. It leaves a line of the trail for that enrolment.
     """
-    replayed = journal()
+    records = journal()
     rows = ActivityProgress.objects.values_list("enrolment_id", "activity_key", "score").iterator(
         chunk_size=BATCH
     )
@@ -25,7 +25,7 @@ def mend_scores(*, now: datetime) -> int:
         {
             enrolment
             for enrolment, key, score in rows
-            if replayed.get(enrolment, Replayed()).best.get(key) != score
+            if records.get(enrolment, ProjectedRecord()).best.get(key) != score
         }
     )
     return sum(_mend(enrolment, now) for enrolment in wrong)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 
 @dataclass
-class Replayed:
+class ProjectedRecord:
     """What the statements of one enrolment add up to."""
 
     state: str = ""
@@ -17,9 +17,9 @@ class Replayed:
     best: dict[UUID, float] = field(default_factory=dict)
 
 
-def replay(statements: Iterable[dict[str, Any]]) -> Replayed:
+def replay(statements: Iterable[dict[str, Any]]) -> ProjectedRecord:
     """Add up statements in their order; each has verb, activity_key, edition_id and score."""
-    result = Replayed()
+    result = ProjectedRecord()
     for statement in statements:
         key, verb = statement["activity_key"], statement["verb"]
         if key is None:
@@ -33,7 +33,7 @@ def replay(statements: Iterable[dict[str, Any]]) -> Replayed:
     return result
 
 
-def _replay_course(result: Replayed, verb: str, edition_id: int) -> None:
+def _replay_course(result: ProjectedRecord, verb: str, edition_id: int) -> None:
     if verb == "enrolled":
         result.state = "active"
     elif verb == "withdrawn":
