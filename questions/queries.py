@@ -64,7 +64,8 @@ def versions_of(ids: Iterable[int]) -> dict[int, QuestionVersion]:
     yet. They never change.
     """
     wanted = set(ids)
-    known = {key: _versions[key] for key in wanted & _versions.keys()}
+    # Another thread may empty it meanwhile.
+    known = {key: version for key in wanted if (version := _versions.get(key))}
     if len(known) < len(wanted):
         found = QuestionVersion.objects.in_bulk(wanted - known.keys())
         if len(_versions) + len(found) > KEPT_VERSIONS:

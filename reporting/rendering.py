@@ -58,11 +58,22 @@ def asked_filters(
     return form.filters if form.is_valid() else None
 
 
-@lru_cache(maxsize=KEPT)
 def filters_at(
     path: str, query: str, courses: tuple[CourseName, ...], kinds: tuple[str, ...], today: date
 ) -> SafeString:
     """Return the form of the filters as it stands at an address."""
+    return _filters_at(path, query, courses, kinds, today, get_language())
+
+
+@lru_cache(maxsize=KEPT)
+def _filters_at(
+    path: str,
+    query: str,
+    courses: tuple[CourseName, ...],
+    kinds: tuple[str, ...],
+    today: date,
+    language: str,
+) -> SafeString:
     asked = QueryDict(query)
     form = FilterForm(asked, courses=courses, kinds=kinds, today=today)
     return render_to_string(
