@@ -2,6 +2,7 @@
 its owner alone.
 """
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -64,6 +65,31 @@ def test_processes_and_threads_count_together(counts):
     for program in programs:
         program.stderr.close()
     assert counts.get("tries") == 3 * 50 + 8
+
+
+def is_closed(connection) -> bool:
+    try:
+        connection.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return True
+    return False
+
+
+def test_a_connection_is_closed_with_its_thread_its_file_and_its_request(counts):
+    opened = []
+
+    def count():
+        counts.set("a", 1, 60)
+        opened.append(counts.local.file.connection)
+
+    thread = threading.Thread(target=count)
+    thread.start()
+    thread.join()
+    count()
+    counts.path.unlink()
+    count()
+    counts.close()
+    assert [is_closed(connection) for connection in opened] == [True, True, True]
 
 
 def test_the_file_is_its_owners_and_may_be_deleted(counts):
