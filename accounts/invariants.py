@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.documents import unopened
 from accounts.models import User
-from audit.findings import Finding
+from lib.findings import Finding
 
 
 def check() -> Iterator[Finding]:

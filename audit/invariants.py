@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from audit.findings import Finding
 from audit.sealing import first_broken_seal
+from lib.findings import Finding
 
 
 def check() -> Iterator[Finding]:

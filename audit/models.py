@@ -4,20 +4,7 @@ import uuid
 
 from django.db import models
 
-
-class AppendOnly(models.Model):
-    """A row that is written once: changing or deleting it through the ORM is refused."""
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args, **kwargs):
-        if self.pk and not self._state.adding:
-            raise TypeError(f"{type(self).__name__} is append-only")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise TypeError(f"{type(self).__name__} is append-only")
+from lib.append_only import AppendOnly
 
 
 class AuditEntry(AppendOnly):

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from django.db.models import Count, Max, Min
 
 from accounts.models import User
-from audit.findings import Finding
 from audit.models import AuditEntry
 from certificates.codes import is_well_formed
 from certificates.models import Certificate
 from certificates.queries import completions_without_certificate
 from certificates.rendering import WRITTEN_FIELDS, is_printable
+from lib.findings import Finding
 from quizzes.passing import completions_without_pass
 
 NOT_VALID = (Certificate.State.REVOKED, Certificate.State.REPLACED)

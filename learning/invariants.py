@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from itertools import groupby
 from uuid import UUID
 
-from audit.findings import Finding
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.completing import enrolments_to_settle
@@ -15,6 +14,7 @@ from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
 from learning.replay import ProjectedRecord, replay
 from learning.transfers import misplaced_enrolments
+from lib.findings import Finding
 
 BATCH = 2000
 

@@ -11,8 +11,8 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from audit.models import AppendOnly
 from courses.models import CourseHead, Edition
+from lib.append_only import AppendOnly
 
 
 class Cohort(models.Model):

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from accounts.invariants import check as check_accounts
-from audit.findings import Finding
 from audit.invariants import check as check_audit
 from certificates.invariants import check as check_certificates
 from learning.invariants import check as check_learning
+from lib.findings import Finding
 from privacy.invariants import check as check_privacy
 from quizzes.invariants import check as check_quizzes
 from reporting.invariants import check as check_reporting

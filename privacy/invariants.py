@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from audit.findings import Finding
+from lib.findings import Finding
 from privacy.erasure_list import damaged_lines
 
 

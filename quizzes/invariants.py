@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min, Q
 
-from audit.findings import Finding
 from learning.models import Statement
+from lib.findings import Finding
 from questions.kinds import JSON, kind_of
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Reopening, ResponseEvent

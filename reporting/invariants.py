@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from audit.findings import Finding
+from lib.findings import Finding
 from reporting.services import kept_figures, one_moment, recount
 
 

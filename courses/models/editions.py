@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AppendOnly
+from lib.append_only import AppendOnly
 
 
 class CourseHead(models.Model):

@@ -15,8 +15,8 @@ from wagtail.models import AbstractGroupApprovalTask, Page, Revision, TaskState
 from accounts.models import Organisation, User
 from accounts.permissions import Role, holds_role
 from accounts.roles import holders_of
-from audit.models import AppendOnly
 from content.publishing import CannotPublish, PublishingProblem
+from lib.append_only import AppendOnly
 
 
 class Approval(AppendOnly):

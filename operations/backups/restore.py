@@ -15,7 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
-from audit.findings import Finding
+from lib.findings import Finding
 from operations.backups import unfinished
 from operations.backups.archives import (
     DATABASE_NAMES,

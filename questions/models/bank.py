@@ -9,7 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AppendOnly
+from lib.append_only import AppendOnly
 from norms.models import Norm
 from questions.kinds import Kind, kind_labels, kind_of
 from questions.models.topic import TopicField

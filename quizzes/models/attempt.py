@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AppendOnly
 from courses.models import Edition
 from learning.models import Enrolment
+from lib.append_only import AppendOnly
 from questions.scoring import ScoringRule
 from quizzes.timing import Arrival, arrival, overdue_before
 

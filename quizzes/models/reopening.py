@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from audit.models import AppendOnly
+from lib.append_only import AppendOnly
 from quizzes.models.attempt import Attempt
 
 
