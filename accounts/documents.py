@@ -1,4 +1,4 @@
-"""Cleans, encrypts and indexes document numbers with keys of their own (reliability.md R12)."""
+"""Cleans, encrypts and indexes document numbers with keys of their own (R12)."""
 
 import hashlib
 import hmac

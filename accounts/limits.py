@@ -80,7 +80,7 @@ def take(limit: Limit, counted: object, *, now: datetime) -> bool:
 
     What is counted enters the key as a keyed hash, because it is personal data. A refused try is
     not counted, so waiting for `limit.seconds` always helps. Nothing to count by, or a count that
-    does not answer, stops nobody (reliability.md R16).
+    does not answer, stops nobody (docs/requirements.md, R16).
     """
     if not counted:
         return True

@@ -59,9 +59,7 @@ puriq
 
 
 class CommonPasswordValidator(DjangoCommonPasswordValidator):
-    """Django's list and the words of this country, with our text (reliability.md section 7, row
-    19).
-    """
+    """Django's list and the words of this country, with our text (docs/requirements.md, M19)."""
 
     def validate(self, password, user=None):
         try:

@@ -123,7 +123,7 @@ def for_editors(view: View) -> View:
 
     Without it Wagtail would send them to sign in, which would send them back: a loop. People,
     groups, sites, collections and workflows are there for operators alone, whatever a side path of
-    Wagtail forgets to ask (reliability.md, finding 5).
+    Wagtail forgets to ask (docs/requirements.md, ACC-07).
     """
 
     @wraps(view)

@@ -145,7 +145,7 @@ def facts(
 
 
 def document_ending(certificate: Certificate) -> str:
-    """Return the last three characters of the document, never the number (reliability.md CER-09).
+    """Return the last three characters of the document, never the number (CER-09).
 
     Which kind of document it is stays untold: a carné de extranjería tells every verifier that its
     holder is foreign.

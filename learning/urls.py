@@ -1,4 +1,4 @@
-"""Gives the learner's addresses (contract.md section 2)."""
+"""Gives the learner's addresses that others rely on (docs/requirements.md)."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Checks the records of attempts (reliability.md section 6, I1 to I6)."""
+"""Checks the records of attempts (docs/requirements.md, I1 to I6)."""
 
 from collections import Counter
 from collections.abc import Iterator

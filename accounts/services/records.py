@@ -7,7 +7,7 @@ from audit.services import record_act
 
 
 def record_look(*, person: User, looked_by: User, action: str, now: datetime) -> None:
-    """Note that somebody opened a person's record (reliability.md P17)."""
+    """Note that somebody opened a person's record (docs/requirements.md, P17)."""
     record_act_on(person, action, now, {}, actor=looked_by)
 
 

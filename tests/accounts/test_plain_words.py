@@ -1,5 +1,5 @@
-"""What a person reads for slips of the fingers (reliability.md section 7, rows 1 to 4 and 17 to
-19).
+"""What a person reads for slips of the fingers (docs/requirements.md, M1 to M4 and M17 to
+M19).
 """
 
 import pytest

@@ -35,6 +35,7 @@ TEXTS = {
         "README.md", "LICENSE", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example",
         ".importlinter",
         "docs/architecture.md", "docs/glossary.md", "docs/operations.md", "docs/dependencies.md",
+        "docs/requirements.md",
     ],
 )  # fmt: skip
 def test_document_is_there(name):

@@ -228,7 +228,7 @@ def test_without_document_the_line_is_left_out():
 
 
 def test_document_stays_light():
-    """limits.md, certificate targets: at most 40 KB."""
+    """docs/requirements.md, speed and weight: at most 40 KB."""
     assert len(render_pdf(a_certificate())) <= 40 * 1024
 
 

@@ -1,5 +1,5 @@
 """Tests that what the database cannot take in time is answered by a 503 that is safe to send again,
-never by a fault (limits.md).
+never by a fault (docs/requirements.md, speed and weight).
 """
 
 import sqlite3

@@ -13,7 +13,7 @@ from tools.harness.browsing import Ask, cookies_of, form
 from tools.harness.results import Result, percentile
 from tools.harness.servers import Server
 
-# Name, key of its statements, bar on SQLite, bar on PostgreSQL (limits.md, section 3).
+# Name, key of its statements, bar on SQLite, bar on PostgreSQL (docs/requirements.md).
 BARS = {
     "lesson": ("Lesson, signed in", 0.50, 0.40),
     "course": ("Course with progress, 20 lessons", 0.40, 0.33),
