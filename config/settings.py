@@ -129,6 +129,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "accounts.templatetags.act_tags",
+                "lib.breadcrumbs",
                 "lib.icons",
                 "lib.languages",
             ],
