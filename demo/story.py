@@ -110,5 +110,5 @@ def key_of(*parts: object) -> UUID:
 
 def first_half(keys: Iterable[UUID]) -> list[UUID]:
     """Return the first half of a course: where the halfway learner of the cast stands."""
-    listed = list(keys)
-    return listed[: len(listed) // 2]
+    all_keys = list(keys)
+    return all_keys[: len(all_keys) // 2]

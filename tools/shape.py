@@ -30,8 +30,8 @@ NOUNS = {"bed", "embed", "feed", "id", "need", "red", "seed", "shed", "speed", "
 def tracked(suffix: str) -> Iterator[Path]:
     """Yield the tracked files of one kind, without tests and migrations."""
     command = ["git", "ls-files", f"*{suffix}"]
-    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    for line in listed.stdout.splitlines():
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    for line in listing.stdout.splitlines():
         path = ROOT / line
         if path.is_file() and not LEFT_OUT & set(Path(line).parts):
             yield path
@@ -59,9 +59,9 @@ def is_participle(name: str) -> bool:
 
 def spread(values: Iterable[int]) -> str:
     """Return median, ninth decile and maximum as a text."""
-    ordered = sorted(values)
+    ranking = sorted(values)
     return (
-        f"{statistics.median(ordered):g} / {ordered[int(0.9 * (len(ordered) - 1))]} / {ordered[-1]}"
+        f"{statistics.median(ranking):g} / {ranking[int(0.9 * (len(ranking) - 1))]} / {ranking[-1]}"
     )
 
 

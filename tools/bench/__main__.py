@@ -59,10 +59,10 @@ def options() -> argparse.Namespace:
 
 def stores(chosen: argparse.Namespace) -> Iterator[Store]:
     """Yield the stores to measure."""
-    wanted = chosen.store or ["sqlite", "postgres"]
-    if "sqlite" in wanted:
+    names = chosen.store or ["sqlite", "postgres"]
+    if "sqlite" in names:
         yield SqliteStore()
-    if "postgres" in wanted:
+    if "postgres" in names:
         store = PostgresStore(chosen.postgres, chosen.redis)
         if store.answers():
             yield store
@@ -76,10 +76,10 @@ def stores(chosen: argparse.Namespace) -> Iterator[Store]:
 @contextmanager
 def told(what: str) -> Iterator[Callable[[str], None]]:
     """Say what begins and how long it took."""
-    started = time.monotonic()
+    start = time.monotonic()
     print(f"{what}…", flush=True)
     yield lambda line: print(f"  {line}", flush=True)
-    print(f"{what}: {time.monotonic() - started:.0f} s", flush=True)
+    print(f"{what}: {time.monotonic() - start:.0f} s", flush=True)
 
 
 def measure_store(store: Store, parts: set[str], plan: Plan) -> list[Result]:
@@ -131,20 +131,20 @@ def measure_site(store: Store, parts: set[str], plan: Plan) -> list[Result]:
 
 def main() -> int:
     """Run the chosen parts; 0 when every bar is reached, 1 otherwise."""
-    chosen, started = options(), time.monotonic()
+    arguments, start = options(), time.monotonic()
     where = f"{machine()}; {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}"
-    plan = Plan(rounds=chosen.rounds, requests=chosen.requests)
+    plan = Plan(rounds=arguments.rounds, requests=arguments.requests)
     results: list[Result] = []
-    for store in stores(chosen):
-        results += measure_store(store, set(chosen.part or PARTS), plan)
+    for store in stores(arguments):
+        results += measure_store(store, set(arguments.part or PARTS), plan)
     folder_of("bench").mkdir(parents=True, exist_ok=True)
     write(folder_of("bench") / "latest.json", results)
-    reached = sum(result.reached for result in results)
+    reached_count = sum(result.reached for result in results)
     print(
-        f"\n{where}\n\n{table(results)}\n\n{reached} of {len(results)} bars reached, in "
-        f"{time.monotonic() - started:.0f} s. Only ratios compare between machines."
+        f"\n{where}\n\n{table(results)}\n\n{reached_count} of {len(results)} bars reached, in "
+        f"{time.monotonic() - start:.0f} s. Only ratios compare between machines."
     )
-    return 0 if reached == len(results) else 1
+    return 0 if reached_count == len(results) else 1
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ async def sign_in(port: int, email: str) -> float:
     """Open the sign-in page and send it, as a person does; return the seconds, or raise when it
     does not let in.
     """
-    started, visitor = time.perf_counter(), Visitor(port)
+    start, visitor = time.perf_counter(), Visitor(port)
     page = await visitor.send(Ask("/cuenta/ingresar/"))
     token = TOKEN.search(page.text)
     if token is None:
@@ -35,7 +35,7 @@ async def sign_in(port: int, email: str) -> float:
     await visitor.leave()
     if answer.status != 302:
         raise RuntimeError(f"sign-in: {answer.status}")
-    return time.perf_counter() - started
+    return time.perf_counter() - start
 
 
 async def read_on(port: int, lessons: Any, is_over: asyncio.Event, seconds: list[float]) -> None:
@@ -76,10 +76,11 @@ async def storm(
 def classroom(site: Server, facts: dict[str, Any]) -> list[Result]:
     """Return the rows of a class that signs in together."""
     before = site.seconds()
-    inside, refused, reading = asyncio.run(storm(site.port, facts["people"], facts["lessons"]))
+    inside, refusals, reading = asyncio.run(storm(site.port, facts["people"], facts["lessons"]))
     store = site.store.name
-    told = f"p50 {percentile(inside, 0.5):.1f} s, {site.seconds() - before:.0f} s of processor" + (
-        f", first refusal {refused[0]}" if refused else ""
+    summary = (
+        f"p50 {percentile(inside, 0.5):.1f} s, {site.seconds() - before:.0f} s of processor"
+        + (f", first refusal {refusals[0]}" if refusals else "")
     )
     return [
         Result(
@@ -89,9 +90,9 @@ def classroom(site: Server, facts: dict[str, Any]) -> list[Result]:
             "s",
             60,
             "lower",
-            beside=told,
+            beside=summary,
         ),
-        Result("Class of 100 signs in: refused", store, len(refused), "people", 0, "lower"),
+        Result("Class of 100 signs in: refused", store, len(refusals), "people", 0, "lower"),
         Result(
             "Class of 100 signs in: lessons meanwhile, p95",
             store,

@@ -13,16 +13,16 @@ from tools.harness.stores import Store
 
 def growth(store: Store) -> list[Result]:
     """Return the rows of growth, measured on a database of their own."""
-    found = json.loads(
+    report = json.loads(
         run_inside("tools.bench.in_django.growth", "config.settings", store, "growth")
     )
-    few, many = (statistics.median(found["figures"][str(shape)]) for shape in SHAPES)
-    pairs = zip(*(found["figures"][str(shape)] for shape in SHAPES), strict=True)
-    columns = found["counts"]
+    few, many = (statistics.median(report["figures"][str(shape)]) for shape in SHAPES)
+    pairs = zip(*(report["figures"][str(shape)] for shape in SHAPES), strict=True)
+    columns = report["counts"]
     differing = [name for name in columns[0] if len({counts[name] for counts in columns}) > 1]
-    told = ", ".join(f"{name} {columns[0][name]}" for name in columns[0])
+    details = ", ".join(f"{name} {columns[0][name]}" for name in columns[0])
     if differing:
-        told = "; ".join(f"{name}: {[counts[name] for counts in columns]}" for name in differing)
+        details = "; ".join(f"{name}: {[counts[name] for counts in columns]}" for name in differing)
     return [
         Result(
             "Requests whose statements grow (5 and 60 lessons, 10 and 10,000 learners)",
@@ -31,7 +31,7 @@ def growth(store: Store) -> list[Result]:
             "",
             0,
             "lower",
-            beside=told,
+            beside=details,
         ),
         Result(
             f"Figures, all and of one course, with {SHAPES[1]:,} enrolments against {SHAPES[0]:,}",

@@ -36,7 +36,7 @@ class Slice:
     rate: float
     seconds: list[float]
     wire: float
-    refused: list[str]
+    refusals: list[str]
 
 
 async def send_all(
@@ -45,47 +45,49 @@ async def send_all(
     """Send `count` requests over a few connections; return seconds, bytes, and what was not as
     expected.
     """
-    left = iter(range(count))
+    turns = iter(range(count))
     seconds: list[float] = []
     wires: list[int] = []
-    refused: list[str] = []
+    refusals: list[str] = []
 
     async def visit() -> None:
         visitor = Visitor(port)
-        for _turn in left:
+        for _turn in turns:
             ask = next(asks)
             try:
                 answer = await visitor.send(ask)
             except (OSError, asyncio.IncompleteReadError) as fault:
-                refused.append(f"{ask.path}: {fault!r}")
+                refusals.append(f"{ask.path}: {fault!r}")
                 continue
             seconds.append(answer.seconds)
             wires.append(answer.wire)
-            if answer.status not in ask.expected:
-                refused.append(f"{ask.path}: {answer.status}")
+            if answer.status not in ask.statuses:
+                refusals.append(f"{ask.path}: {answer.status}")
         await visitor.leave()
 
     await asyncio.gather(*(visit() for _number in range(at_once)))
-    return seconds, wires, refused
+    return seconds, wires, refusals
 
 
 def take_slice(target: Target, count: int) -> Slice:
     """Send one slice to a target and return what it cost."""
-    before, started = target.server.seconds(), time.perf_counter()
-    seconds, wires, refused = asyncio.run(send_all(target.server.port, target.asks, count))
-    lasted = time.perf_counter() - started
+    before, start = target.server.seconds(), time.perf_counter()
+    seconds, wires, refusals = asyncio.run(send_all(target.server.port, target.asks, count))
+    duration = time.perf_counter() - start
     cpu = (target.server.seconds() - before) * 1000 / count
-    return Slice(cpu, count / lasted, seconds, statistics.fmean(wires) if wires else 0.0, refused)
+    return Slice(
+        cpu, count / duration, seconds, statistics.fmean(wires) if wires else 0.0, refusals
+    )
 
 
 def measure(targets: list[Target], rounds: int, say: Callable[[str], None]) -> None:
     """Warm every target, then take one slice of each in every round, in another order each time."""
     for target in targets:
         warm = take_slice(target, target.warm_up)
-        if warm.refused:
+        if warm.refusals:
             raise RuntimeError(
-                f"{target.name}: {len(warm.refused)} of {target.warm_up} were refused: "
-                f"{warm.refused[:3]}"
+                f"{target.name}: {len(warm.refusals)} of {target.warm_up} were refused: "
+                f"{warm.refusals[:3]}"
             )
     for number in range(rounds):
         shift = number * 2 % len(targets)
@@ -102,5 +104,6 @@ def ratios(target: Target, reference: Target) -> list[float]:
     reference.
     """
     return [
-        limit.cpu / taken.cpu for taken, limit in zip(target.slices, reference.slices, strict=True)
+        limit.cpu / sample.cpu
+        for sample, limit in zip(target.slices, reference.slices, strict=True)
     ]

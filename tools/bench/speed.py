@@ -51,7 +51,7 @@ def asks_of(facts: dict[str, Any]) -> dict[str, Iterator[Ask]]:
         ),
         "figures": (Ask("/panel/", cookies_of(facts["analyst"])) for _turn in count()),
         "read": (
-            Ask(path, cookies_of(session), form(), expected=redirect)
+            Ask(path, cookies_of(session), form(), statuses=redirect)
             for session, path in cycle(facts["acts"])
         ),
         "answer": (
@@ -59,7 +59,7 @@ def asks_of(facts: dict[str, Any]) -> dict[str, Iterator[Ask]]:
             for (session, path), number in zip(cycle(saving), sequence)
         ),
         "submit": (
-            Ask(f"{path}revisar/", cookies_of(session), form(), expected=redirect)
+            Ask(f"{path}revisar/", cookies_of(session), form(), statuses=redirect)
             for session, path in submitting
         ),
     }
@@ -107,26 +107,27 @@ def result_of(target: Target, reference: Target, facts: dict[str, Any]) -> Resul
     """Return the row of one target: the median of the ratios, and what stands beside it."""
     name, sqlite, postgres = BARS[target.name]
     store = target.server.store.name
-    refused = [line for taken in target.slices for line in taken.refused]
-    if refused:
+    refusals = [line for sample in target.slices for line in sample.refusals]
+    if refusals:
         raise RuntimeError(
-            f"{name}: {len(refused)} requests were refused, so nothing was measured: {refused[:3]}"
+            f"{name}: {len(refusals)} requests were refused, so nothing was measured: "
+            f"{refusals[:3]}"
         )
-    found = ratios(target, reference)
-    seconds = [value * 1000 for taken in target.slices for value in taken.seconds]
+    shares = ratios(target, reference)
+    seconds = [value * 1000 for sample in target.slices for value in sample.seconds]
     beside = (
-        f"{statistics.median(taken.rate for taken in target.slices):.0f}/s, "
+        f"{statistics.median(sample.rate for sample in target.slices):.0f}/s, "
         f"p50 {percentile(seconds, 0.5):.0f} ms, p95 {percentile(seconds, 0.95):.0f} ms, "
         f"{facts['statements'][target.name]} statements, "
-        f"{statistics.fmean(taken.wire for taken in target.slices) / 1000:.1f} KB, "
-        f"CPU {statistics.median(taken.cpu for taken in target.slices):.2f} ms, ratio "
-        f"{min(found):.2f}–{max(found):.2f}"
+        f"{statistics.fmean(sample.wire for sample in target.slices) / 1000:.1f} KB, "
+        f"CPU {statistics.median(sample.cpu for sample in target.slices):.2f} ms, ratio "
+        f"{min(shares):.2f}–{max(shares):.2f}"
     )
-    limit = f"1.00 ({statistics.median(taken.cpu for taken in reference.slices):.2f} ms)"
+    limit = f"1.00 ({statistics.median(sample.cpu for sample in reference.slices):.2f} ms)"
     return Result(
         name,
         store,
-        round(statistics.median(found), 3),
+        round(statistics.median(shares), 3),
         "of the limit",
         sqlite if store == "SQLite" else postgres,
         "higher",

@@ -25,13 +25,13 @@ async def load(port: int, session: str, path: str) -> dict[str, Answer]:
     address.
     """
     visitor = Visitor(port, encodings="gzip")
-    found = {path: await visitor.send(Ask(path, cookies_of(session)))}
-    waiting = [urljoin(path, name) for name in FILES.findall(found[path].text)]
+    answers = {path: await visitor.send(Ask(path, cookies_of(session)))}
+    waiting = [urljoin(path, name) for name in FILES.findall(answers[path].text)]
     while waiting:
         name = waiting.pop()
-        if name in found or name.startswith("data:"):
+        if name in answers or name.startswith("data:"):
             continue
-        found[name] = answer = await visitor.send(Ask(name, cookies_of(session), accept="*/*"))
+        answers[name] = answer = await visitor.send(Ask(name, cookies_of(session), accept="*/*"))
         if answer.status != 200:
             raise RuntimeError(f"{path} asks for {name}: {answer.status}")
         kind = answer.headers.get("content-type", "")
@@ -39,7 +39,7 @@ async def load(port: int, session: str, path: str) -> dict[str, Answer]:
             if part in kind:
                 waiting += [urljoin(name, inner) for inner in pattern.findall(answer.text)]
     await visitor.leave()
-    return found
+    return answers
 
 
 def is_kept(answer: Answer) -> bool:
@@ -51,18 +51,18 @@ def is_kept(answer: Answer) -> bool:
 def weight(site: Server, facts: dict[str, Any]) -> list[Result]:
     """Return the rows of weight: the heaviest of twenty lessons counts."""
     loads = [asyncio.run(load(site.port, session, path)) for session, path in facts["lessons"][:20]]
-    first = max(sum(answer.wire for answer in found.values()) for found in loads)
-    requests = max(len(found) for found in loads)
+    first = max(sum(answer.wire for answer in answers.values()) for answers in loads)
+    requests = max(len(answers) for answers in loads)
     again = max(
         sum(
             answer.wire
-            for answer in found.values()
+            for answer in answers.values()
             if not is_kept(answer)
             and not answer.headers.get("content-type", "").startswith(PICTURE)
         )
-        for found in loads
+        for answers in loads
     )
-    asked = max(sum(not is_kept(answer) for answer in found.values()) for found in loads)
+    asks_again = max(sum(not is_kept(answer) for answer in answers.values()) for answers in loads)
     store = site.store.name
     return [
         Result(
@@ -72,7 +72,7 @@ def weight(site: Server, facts: dict[str, Any]) -> list[Result]:
             "KB",
             15,
             "lower",
-            beside=f"{asked} requests, heads included",
+            beside=f"{asks_again} requests, heads included",
         ),
         Result(
             "First lesson with an empty browser", store, round(first / 1000, 1), "KB", 100, "lower"

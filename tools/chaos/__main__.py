@@ -58,10 +58,10 @@ def options() -> argparse.Namespace:
 
 def stores(chosen: argparse.Namespace) -> Iterator[Databases]:
     """Yield the stores to run on."""
-    wanted = chosen.store or ["sqlite", "postgres"]
-    if "sqlite" in wanted:
+    names = chosen.store or ["sqlite", "postgres"]
+    if "sqlite" in names:
         yield SqliteFiles()
-    if "postgres" in wanted:
+    if "postgres" in names:
         if PrivatePostgres.is_possible():
             yield PostgresDatabases(chosen.redis)
         else:
@@ -102,41 +102,43 @@ def verdict(
 
 def with_time(what: str, work: Callable[[Callable[[str], None]], object]):
     """Say what begins, what it says meanwhile, what it reached, and how long it took."""
-    started = time.monotonic()
+    start = time.monotonic()
     print(f"{what}…", flush=True)
-    found = work(lambda line: print(f"  {line}", flush=True))
-    missed = [
+    results = work(lambda line: print(f"  {line}", flush=True))
+    misses = [
         f"{result.name} {result.figure:g} {result.unit}"
-        for result in found or []
+        for result in results or []
         if not result.reached
     ]
-    verdict = f"missed: {', '.join(missed)}" if missed else "done"
-    print(f"{what}: {verdict}, {time.monotonic() - started:.0f} s", flush=True)
-    return found
+    verdict = f"missed: {', '.join(misses)}" if misses else "done"
+    print(f"{what}: {verdict}, {time.monotonic() - start:.0f} s", flush=True)
+    return results
 
 
 def main() -> int:
     """Run the chosen tests; 0 when every bar is reached, 1 otherwise."""
-    chosen, started = options(), time.monotonic()
-    where = f"{machine()}; {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}; scale {chosen.scale:g}"
+    arguments, start = options(), time.monotonic()
+    where = (
+        f"{machine()}; {datetime.now().astimezone():%Y-%m-%d %H:%M %Z}; scale {arguments.scale:g}"
+    )
     results: list[Result] = []
-    for store in stores(chosen):
+    for store in stores(arguments):
         results += run_on(
             store,
-            [test for test in RUNS if test in (chosen.only or RUNS)],
-            Size(chosen.scale),
-            keep=chosen.keep,
+            [test for test in RUNS if test in (arguments.only or RUNS)],
+            Size(arguments.scale),
+            keep=arguments.keep,
         )
     folder_of("chaos").mkdir(parents=True, exist_ok=True)
     write(folder_of("chaos") / "latest.json", results)
-    reached = sum(result.reached for result in results)
-    kept = "\n".join(promises_kept(results))
-    took = time.monotonic() - started
+    reached_count = sum(result.reached for result in results)
+    promises = "\n".join(promises_kept(results))
+    took = time.monotonic() - start
     print(
-        f"\n{where}\n\n{table(results)}\n\n{kept}\n\n{reached} of {len(results)} bars reached, "
-        f"in {took:.0f} s."
+        f"\n{where}\n\n{table(results)}\n\n{promises}\n\n{reached_count} of {len(results)} bars "
+        f"reached, in {took:.0f} s."
     )
-    return 0 if reached == len(results) else 1
+    return 0 if reached_count == len(results) else 1
 
 
 if __name__ == "__main__":

@@ -70,10 +70,10 @@ class Learner:
 
     def look(self, path: str) -> Ask:
         """Look at a page; where it leads is not followed."""
-        return Ask(path, cookies_of(self.session), expected=(200, 302))
+        return Ask(path, cookies_of(self.session), statuses=(200, 302))
 
     def _ask(self, path: str, uuid: str) -> Ask:
-        return Ask(path, cookies_of(self.session), form(uuid=uuid), expected=(302,))
+        return Ask(path, cookies_of(self.session), form(uuid=uuid), statuses=(302,))
 
 
 async def carry_out(traffic: Traffic, history: History, act: Act) -> None:

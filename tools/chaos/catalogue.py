@@ -46,7 +46,7 @@ def promises_kept(results: list[Result]) -> list[str]:
     lines = []
     for name, (words, tests) in PROMISES.items():
         rows = [result for result in results if result.name.split()[0] in tests]
-        tried = sorted({f"{result.name.split()[0]} on {result.store}" for result in rows})
+        runs = sorted({f"{result.name.split()[0]} on {result.store}" for result in rows})
         verdict = (
             "not tried"
             if not rows
@@ -54,5 +54,5 @@ def promises_kept(results: list[Result]) -> list[str]:
             if all(result.reached for result in rows)
             else "NOT KEPT"
         )
-        lines.append(f"{name} {words}: {verdict}{' by ' if tried else ''}{', '.join(tried)}")
+        lines.append(f"{name} {words}: {verdict}{' by ' if runs else ''}{', '.join(runs)}")
     return lines

@@ -42,10 +42,10 @@ class History:
         mine = self.written
         async with self.turn:
             if self.kept < mine:
-                covered = self.written
+                end = self.written
                 self.acknowledged_file.flush()
                 await asyncio.to_thread(os.fsync, self.acknowledged_file.fileno())
-                self.kept = covered
+                self.kept = end
 
     def close(self) -> None:
         """Close both files."""

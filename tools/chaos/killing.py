@@ -26,9 +26,9 @@ class Killer:
     def kill_worker(self) -> None:
         """Kill one worker; the web server starts another."""
         workers = tree_of(self.server.process.pid)[1:]
-        chosen = workers[self.workers % len(workers)]
-        self._check_own(chosen)
-        os.kill(chosen, signal.SIGKILL)
+        victim = workers[self.workers % len(workers)]
+        self._check_own(victim)
+        os.kill(victim, signal.SIGKILL)
         self.workers += 1
 
     def kill_group(self) -> None:

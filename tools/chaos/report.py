@@ -61,25 +61,25 @@ class RunReport:
     def settle(self, traffic: Traffic, done: str, *, may_be_busy: bool = True) -> dict[str, Any]:
         """Compare, audit, and add the rows that every run has; return what both found."""
         self.history.close()
-        found = self.site.inside.ask(
+        comparison = self.site.inside.ask(
             "compare",
             sent=str(self.history.sent_path),
             acknowledged=str(self.history.acknowledged_path),
             since=self.since,
         )
-        told = (
-            f"{done}; {traffic.told()}; {found['acknowledged']} acknowledged, "
-            f"{found['unacknowledged']} stored besides"
+        summary = (
+            f"{done}; {traffic.told()}; {comparison['acknowledged']} acknowledged, "
+            f"{comparison['unacknowledged']} stored besides"
         )
-        self.row("acknowledged and not stored", found["lost"], "acts", 0, beside=told)
+        self.row("acknowledged and not stored", comparison["lost"], "acts", 0, beside=summary)
         self.row(
             "stored twice, or never sent",
-            found["strange"],
+            comparison["strange"],
             "acts",
             0,
-            beside=shown(found["examples"]),
+            beside=shown(comparison["examples"]),
         )
-        audited = self.audit()
+        audit = self.audit()
         self.row(
             "answers 500",
             traffic.counts["faults"],
@@ -95,18 +95,16 @@ class RunReport:
                 MOST_BUSY,
                 beside=f"{traffic.counts['busy']} answers",
             )
-        return found | audited
+        return comparison | audit
 
     def audit(self) -> dict[str, Any]:
         """Run the due jobs and the invariants, and add their row; return what is said of
         certificates too.
         """
         self.history.close()
-        audited = self.site.inside.ask("audit")
-        self.row(
-            "invariants broken", len(audited["broken"]), "", 0, beside=shown(audited["broken"])
-        )
-        return audited
+        report = self.site.inside.ask("audit")
+        self.row("invariants broken", len(report["broken"]), "", 0, beside=shown(report["broken"]))
+        return report
 
     def cuts(self, traffic: Traffic, killer: Killer) -> None:
         """Add the row of responses that kills cut: without one the run has shown nothing."""

@@ -92,7 +92,7 @@ class PrivatePostgres:
 
     def start(self) -> float:
         """Start and wait until it answers; return how many seconds that took."""
-        started = time.monotonic()
+        start_moment = time.monotonic()
         options = f"-h {HOST} -p {self.port} -k '{self.data}' -c max_connections=200"
         self._run(
             "pg_ctl",
@@ -106,7 +106,7 @@ class PrivatePostgres:
             options,
             "start",
         )
-        return time.monotonic() - started
+        return time.monotonic() - start_moment
 
     def stop_at_once(self) -> None:
         """Stop in immediate mode: every process of the server ends where it stands.
@@ -161,16 +161,16 @@ class PrivatePostgres:
         """Make the folder of the data below var, or elsewhere when a folder above is closed to the
         account.
         """
-        wanted = SqliteFiles().folder.parent / f"postgres-{os.getpid()}-{secrets.token_hex(4)}"
-        wanted.mkdir(parents=True, mode=0o700)
+        folder = SqliteFiles().folder.parent / f"postgres-{os.getpid()}-{secrets.token_hex(4)}"
+        folder.mkdir(parents=True, mode=0o700)
         if not self.as_account:
-            return wanted
-        shutil.chown(wanted, ACCOUNT, ACCOUNT)
+            return folder
+        shutil.chown(folder, ACCOUNT, ACCOUNT)
         if not subprocess.run(
-            [*self.as_account, "test", "-w", str(wanted)], check=False
+            [*self.as_account, "test", "-w", str(folder)], check=False
         ).returncode:
-            return wanted
-        wanted.rmdir()
+            return folder
+        folder.rmdir()
         elsewhere = Path(tempfile.mkdtemp(prefix="puriq-chaos-"))
         shutil.chown(elsewhere, ACCOUNT, ACCOUNT)
         return elsewhere

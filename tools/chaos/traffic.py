@@ -52,8 +52,8 @@ class Traffic:
 
     def count(self, ask: Ask, answer: Answer) -> None:
         """Count an act that was answered, and refuse an answer that was not expected."""
-        if answer.status not in ask.expected:
-            raise NotAnswered(f"{ask.path}: {answer.status}, expected {ask.expected}")
+        if answer.status not in ask.statuses:
+            raise NotAnswered(f"{ask.path}: {answer.status}, expected {ask.statuses}")
         self.done += 1
         self._moved.set()
 

@@ -22,7 +22,7 @@ class Ask:
     cookies: str = ""
     form: dict[str, str] | None = None
     accept: str = "text/html"
-    expected: tuple[int, ...] = (200,)
+    statuses: tuple[int, ...] = (200,)
     headers: tuple[tuple[str, str], ...] = ()
 
 
@@ -104,15 +104,15 @@ class Visitor:
 
         A page is asked once more when the server had closed the connection.
         """
-        started = time.perf_counter()
+        start = time.perf_counter()
         is_fresh = self.writer is None
         try:
-            return await self._exchange(ask, started)
+            return await self._exchange(ask, start)
         except (ConnectionError, asyncio.IncompleteReadError):
             await self.leave()
             if is_fresh or ask.form is not None:
                 raise
-            return await self._exchange(ask, started)
+            return await self._exchange(ask, start)
 
     async def leave(self) -> None:
         """Close the connection."""

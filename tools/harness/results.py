@@ -34,9 +34,9 @@ def table(results: list[Result]) -> str:
     anything is left out.
     """
     columns = zip(HEADINGS, *(cells(result) for result in results), strict=True)
-    told = [column for column in columns if set(column[1:]) - NOTHING]
-    widths = [max(map(len, column)) for column in told]
-    rows = zip(*told, strict=True)
+    filled_columns = [column for column in columns if set(column[1:]) - NOTHING]
+    widths = [max(map(len, column)) for column in filled_columns]
+    rows = zip(*filled_columns, strict=True)
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
@@ -46,8 +46,8 @@ def table(results: list[Result]) -> str:
 
 def percentile(values: list[float], share: float) -> float:
     """Return the value below which that share of the values lies."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))] if ordered else 0.0
+    ranking = sorted(values)
+    return ranking[min(len(ranking) - 1, round(share * (len(ranking) - 1)))] if ranking else 0.0
 
 
 def cells(result: Result) -> tuple[str, ...]:

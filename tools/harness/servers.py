@@ -33,12 +33,12 @@ def tree_of(root: int) -> list[int]:
             except OSError:
                 continue
             below.setdefault(parent, []).append(int(entry.name))
-    found, waiting = [], [root]
+    pids, waiting = [], [root]
     while waiting:
         pid = waiting.pop()
-        found.append(pid)
+        pids.append(pid)
         waiting += below.get(pid, [])
-    return found
+    return pids
 
 
 class Server:
@@ -133,12 +133,12 @@ def run_inside(module: str, settings: str, store: Store, database: str, *words: 
     """
     environment = store.environment(database) | {"DJANGO_SETTINGS_MODULE": settings}
     command = [sys.executable, "-m", module, *words]
-    done = subprocess.run(
+    process = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False
     )
-    if done.returncode:
-        raise RuntimeError(f"{module} ended with {done.returncode}")
-    return done.stdout
+    if process.returncode:
+        raise RuntimeError(f"{module} ended with {process.returncode}")
+    return process.stdout
 
 
 def machine() -> str:

@@ -82,12 +82,12 @@ class Store:
         """
         url = self.url(database)
         check_own(url)
-        kept = {
+        variables = {
             name: value
             for name, value in os.environ.items()
             if name in {"PATH", "HOME", "LANG", "WEB_CONCURRENCY"}
         }
-        return kept | {
+        return variables | {
             "DATABASE_URL": url,
             "CACHE_URL": self.cache_url(),
             "SECRET_KEY": f"{self.purpose}-only-" + "0" * 50,
@@ -180,9 +180,9 @@ class PostgresStore(Store):
             rows = session.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = %s", [self._name(database)]
             ).fetchall()
-        known = self.known.setdefault(database, {})
-        known |= {pid: process_seconds(pid) for (pid,) in rows}
-        return sum(known.values())
+        processes = self.known.setdefault(database, {})
+        processes |= {pid: process_seconds(pid) for (pid,) in rows}
+        return sum(processes.values())
 
     def _name(self, database: str) -> str:
         return f"{self.prefix}_{database}"

@@ -13,12 +13,12 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args, **options):
-        loaded = (
+        emails = (
             set(User.objects.filter(is_demo=True, is_active=True).values_list("email", flat=True))
             if settings.DEMO
             else set()
         )
-        cast = [person for person in CAST if person.email in loaded]
+        cast = [person for person in CAST if person.email in emails]
         if cast:
             self.stdout.write(
                 _("Personas de demostración (contraseña de todas: %(password)s)")

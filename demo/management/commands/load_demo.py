@@ -72,14 +72,14 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Todavía no hay un curso abierto: ejecuta antes load_starter_courses.")
             )
-        started, now = time.monotonic(), timezone.now()
+        start, now = time.monotonic(), timezone.now()
         with transaction.atomic():
             self.load(head, now, options["learners"], options["seed"])
-        told = {
+        summary = {
             "count": User.objects.filter(is_demo=True).count(),
-            "seconds": time.monotonic() - started,
+            "seconds": time.monotonic() - start,
         }
-        self.stdout.write(_("Demostración: %(count)d personas en %(seconds).0f s") % told)
+        self.stdout.write(_("Demostración: %(count)d personas en %(seconds).0f s") % summary)
 
     def load(self, head, now, count, seed):
         """Load everything in one transaction: a demonstration is whole or absent."""
@@ -88,14 +88,14 @@ class Command(BaseCommand):
             self.load_person(person, head, now, password_hash)
         self.stdout.write(_("Demostración: %(count)d personajes") % {"count": len(CAST)})
         organisations = places()
-        told = histories(
+        story = histories(
             count=max(count - len(CAST), 0),
             seed=seed,
             outline=outline,
             places=len(organisations),
             now=now,
         )
-        for history in islice(told, PLAYED_ACT_BY_ACT):
+        for history in islice(story, PLAYED_ACT_BY_ACT):
             user = create_person(
                 first_name=history.first_name,
                 last_name=history.last_name,
@@ -110,12 +110,12 @@ class Command(BaseCommand):
         self.stdout.write(
             _("Demostración: %(count)d historias, acto por acto") % {"count": PLAYED_ACT_BY_ACT}
         )
-        replayed = Replay(head, organisations, password_hash)
-        for history in told:
-            replayed.add(history)
-        replayed.rows.store()
+        replay = Replay(head, organisations, password_hash)
+        for history in story:
+            replay.add(history)
+        replay.rows.store()
         self.stdout.write(
-            _("Demostración: %(count)d historias de una vez") % {"count": len(replayed.rows.users)}
+            _("Demostración: %(count)d historias de una vez") % {"count": len(replay.rows.users)}
         )
         number_waiting_certificates(now=now)
         while seal_pending_entries():
@@ -126,9 +126,9 @@ class Command(BaseCommand):
         """Load one of the cast with institution, role and history."""
         organisation = None
         if person.kind:
-            wanted = Organisation.objects.filter(kind=person.kind)
+            candidates = Organisation.objects.filter(kind=person.kind)
             organisation = (
-                (wanted.filter(district_id=person.place) if person.place else wanted)
+                (candidates.filter(district_id=person.place) if person.place else candidates)
                 .order_by("pk")
                 .first()
             )
@@ -157,10 +157,12 @@ class Command(BaseCommand):
                 kinds=person.kinds,
             )
         keys = [activity.key for activity in outline_of(head.latest_edition_id).activities]
-        done = {"lina@demo.example": first_half(keys), "rosa@demo.example": keys}.get(person.email)
-        if done is not None:
+        keys_done = {"lina@demo.example": first_half(keys), "rosa@demo.example": keys}.get(
+            person.email
+        )
+        if keys_done is not None:
             outline = outline_of(head.latest_edition_id)
-            days = enumerate(done, start=1)
+            days = enumerate(keys_done, start=1)
             acts = [
                 Act(
                     key,
@@ -185,5 +187,5 @@ def places() -> list[Organisation]:
     for row in rows:
         first.setdefault((row.district.area_id, row.kind), row)
     leading = list(first.values())
-    known = {row.pk for row in leading}
-    return leading + [row for row in rows if row.pk not in known]
+    leading_keys = {row.pk for row in leading}
+    return leading + [row for row in rows if row.pk not in leading_keys]

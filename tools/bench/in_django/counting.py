@@ -21,7 +21,7 @@ def statements(
     for session, path in asks if len(asks) > 1 else asks * 2:
         client = Client(HTTP_HOST="127.0.0.1", HTTP_ACCEPT=accept)
         client.cookies[settings.SESSION_COOKIE_NAME] = session
-        with CaptureQueriesContext(connection) as captured:
+        with CaptureQueriesContext(connection) as queries:
             answer = (
                 client.get(path)
                 if form is None
@@ -29,4 +29,4 @@ def statements(
             )
         if answer.status_code not in OK:
             raise RuntimeError(f"{path}: {answer.status_code}")
-    return len(captured)
+    return len(queries)

@@ -42,21 +42,21 @@ def time_figures(site) -> dict[str, list[float]]:
 
     client = Client(HTTP_HOST="127.0.0.1")
     client.cookies["puriq_sesion"] = session_of(site.analyst)
-    taken: dict[str, list[float]] = {str(shape): [] for shape in SHAPES}
+    times: dict[str, list[float]] = {str(shape): [] for shape in SHAPES}
     for _round in range(ROUNDS):
         for shape in SHAPES:
             site.set_tallies(shape, source=random.Random(shape), places=PLACES)
             addresses = ("/panel/", f"/panel/?curso={site.heads[0].slug}")
             for address in addresses:
                 client.get(address)
-            started = time.process_time()
+            start = time.process_time()
             for _request in range(REQUESTS):
                 for address in addresses:
                     client.get(address)
-            taken[str(shape)].append(
-                (time.process_time() - started) * 1000 / REQUESTS / len(addresses)
+            times[str(shape)].append(
+                (time.process_time() - start) * 1000 / REQUESTS / len(addresses)
             )
-    return taken
+    return times
 
 
 if __name__ == "__main__":

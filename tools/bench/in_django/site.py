@@ -128,12 +128,12 @@ class BenchmarkSite:
                     district_code=spots[place].district_id,
                     area_code=spots[place].district.area_id,
                     province_code=spots[place].district.province_id,
-                    assigned=assigned,
-                    active=assigned // 2,
-                    completed=assigned // 3,
-                    certified=assigned // 3,
+                    assigned=count,
+                    active=count // 2,
+                    completed=count // 3,
+                    certified=count // 3,
                 )
-                for (place, course), assigned in counts.items()
+                for (place, course), count in counts.items()
             ],
             batch_size=1000,
         )
@@ -147,19 +147,20 @@ class BenchmarkSite:
             .order_by("pk")
         ):
             session, course = self.sessions[row.learner], f"/cursos/{row.course.slug}/"
-            found = [
+            course_lessons = [
                 activity
                 for activity in outline_of(row.course.latest_edition_id).activities
                 if activity.kind == "lesson"
             ]
             courses.append((session, course))
             lessons += [
-                (session, f"{course}{lesson.module_slug}/{lesson.slug}/") for lesson in found[1:3]
+                (session, f"{course}{lesson.module_slug}/{lesson.slug}/")
+                for lesson in course_lessons[1:3]
             ]
             # The last one stays: a completion is not what is measured.
             acts += [
                 (session, f"/mi-aprendizaje/{row.course.slug}/leida/{lesson.key}/")
-                for lesson in found[2:-1]
+                for lesson in course_lessons[2:-1]
             ]
         attempts = [
             (self.sessions[attempt.learner], f"/intentos/{attempt.uuid}/")
@@ -193,10 +194,10 @@ class BenchmarkSite:
         reading = [f"/mi-aprendizaje/{head.slug}/leida/{lesson.key}/" for lesson in lessons[2:4]]
         own = [attempt for attempt in self.attempts if attempt.enrolment.course_id == head.pk]
         self.attempts = [attempt for attempt in self.attempts if attempt not in own[:2]]
-        taken = [
+        pairs = [
             (self.sessions[attempt.learner], f"/intentos/{attempt.uuid}/") for attempt in own[:3]
         ]
-        (answering, answered) = taken.pop()
+        (answering, answer_path) = pairs.pop()
         return {
             "lesson": statements(
                 (session, f"/cursos/{head.slug}/{lessons[1].module_slug}/{lessons[1].slug}/")
@@ -207,11 +208,11 @@ class BenchmarkSite:
             "figures": statements((session_of(self.analyst), "/panel/")),
             "read": statements(*((session, path) for path in reading), form={}),
             "answer": statements(
-                *((answering, f"{answered}{slot}/") for slot in (1, 2)),
+                *((answering, f"{answer_path}{slot}/") for slot in (1, 2)),
                 form={"sequence": "100", "chosen": "1"},
                 accept="application/json",
             ),
             "submit": statements(
-                *((submitting, f"{path}revisar/") for submitting, path in taken), form={}
+                *((submitting, f"{path}revisar/") for submitting, path in pairs), form={}
             ),
         }

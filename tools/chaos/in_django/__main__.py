@@ -37,11 +37,11 @@ def main() -> None:
     logging.getLogger().setLevel(logging.WARNING)
     from operations.checks import leave_database  # noqa: PLC0415 - after Django is ready
 
-    known = tasks()
+    handlers = tasks()
     for line in sys.stdin:
         facts = json.loads(line)
         with open(os.devnull, "w") as silence, contextlib.redirect_stdout(silence):
-            answer = known[facts.pop("task")](**facts)
+            answer = handlers[facts.pop("task")](**facts)
             leave_database()  # the server may be stopped before the next task
         print(json.dumps(answer), flush=True)
 

@@ -21,7 +21,7 @@ from reporting.services import rebuild_tallies
 
 Fact = tuple[Any, ...]
 JOURNALS = {"attempt": Attempt, "event": ResponseEvent, "statement": Statement}
-SHOWN = 5
+MOST_EXAMPLES = 5
 
 
 def mark() -> dict[str, int]:
@@ -36,17 +36,19 @@ def compare(sent: str, acknowledged: str, since: dict[str, int]) -> dict[str, An
     """Return what was acknowledged and is not stored, and what is stored and was never sent, or
     twice.
     """
-    stored = Counter(facts_stored(since))
-    promised, known = set(facts_of(acknowledged)), set(facts_of(sent))
-    lost, strange = promised - set(stored), set(stored) - known
-    twice = [fact for fact, count in stored.items() if count > 1]
+    facts = Counter(facts_stored(since))
+    promises, requests = set(facts_of(acknowledged)), set(facts_of(sent))
+    losses, strange = promises - set(facts), set(facts) - requests
+    twice = [fact for fact, count in facts.items() if count > 1]
     return {
-        "acknowledged": len(promised),
-        "stored": stored.total(),
-        "unacknowledged": len(set(stored) - promised),
-        "lost": len(lost),
+        "acknowledged": len(promises),
+        "stored": facts.total(),
+        "unacknowledged": len(set(facts) - promises),
+        "lost": len(losses),
         "strange": len(strange) + len(twice) + completions_told_twice(),
-        "examples": [list(fact) for fact in sorted([*lost, *strange, *twice], key=str)[:SHOWN]],
+        "examples": [
+            list(fact) for fact in sorted([*losses, *strange, *twice], key=str)[:MOST_EXAMPLES]
+        ],
     }
 
 
@@ -76,8 +78,8 @@ def facts_stored(since: dict[str, int]) -> Iterator[Fact]:
     ).values_list(*names):
         yield ("answer", str(attempt), str(uuid), slot, sequence, tuple(response["chosen"]))
     names = ("verb", "learner", "uuid", "activity_key", "request_digest")
-    told = Statement.objects.filter(pk__gt=since["statement"], activity_key__isnull=False)
-    for verb, learner, uuid, activity, digest in told.values_list(*names):
+    statements = Statement.objects.filter(pk__gt=since["statement"], activity_key__isnull=False)
+    for verb, learner, uuid, activity, digest in statements.values_list(*names):
         is_reading = verb == Statement.Verb.COMPLETED
         yield (
             "read" if is_reading else "submit",
@@ -89,12 +91,12 @@ def facts_stored(since: dict[str, int]) -> Iterator[Fact]:
 
 def completions_told_twice() -> int:
     """Count enrolments whose completion stands in the journal more than once."""
-    told = (
+    completions = (
         Statement.objects.filter(verb=Statement.Verb.COMPLETED, activity_key=None)
         .order_by()
         .values("enrolment")
     )
-    return told.annotate(times=Count("pk")).filter(times__gt=1).count()
+    return completions.annotate(times=Count("pk")).filter(times__gt=1).count()
 
 
 def audit() -> dict[str, Any]:
@@ -104,13 +106,13 @@ def audit() -> dict[str, Any]:
     Certificates are counted first: a due job would write the missing ones, and a pass has its own
     from its commit on.
     """
-    held = Enrolment.objects.exclude(completed_at=None).annotate(held=Count("certificates"))
-    found = {
-        "passes": held.count(),
-        "without": held.filter(held=0).count(),
-        "several": held.filter(held__gt=1).count(),
+    completions = Enrolment.objects.exclude(completed_at=None).annotate(held=Count("certificates"))
+    counts = {
+        "passes": completions.count(),
+        "without": completions.filter(held=0).count(),
+        "several": completions.filter(held__gt=1).count(),
     }
-    failed = run_due_jobs(timezone.now())
+    failures = run_due_jobs(timezone.now())
     broken = [
         f"{finding.name}: {finding.violations}" for finding in check_records() if finding.violations
     ]
@@ -119,8 +121,8 @@ def audit() -> dict[str, Any]:
         range(1, len(numbers) + 1)
     )
     return {
-        **found,
-        "broken": broken + [f"due job failed: {name}" for name in failed or []],
+        **counts,
+        "broken": broken + [f"due job failed: {name}" for name in failures or []],
         "holes": not is_whole,
     }
 
@@ -135,11 +137,11 @@ def chosen(attempts: list[str]) -> dict[str, dict[int, list[int]]]:
     rows = Attempt.objects.filter(uuid__in=attempts, state=Attempt.State.SUBMITTED).values_list(
         "uuid", "evidence"
     )
-    kept = {
+    responses = {
         str(uuid): {slot: item["response"]["chosen"] for slot, item in enumerate(evidence, start=1)}
         for uuid, evidence in rows
     }
     return {
-        uuid: {slot: places for slot, places in answered.items() if places}
-        for uuid, answered in kept.items()
+        uuid: {slot: places for slot, places in choices.items() if places}
+        for uuid, choices in responses.items()
     }

@@ -29,18 +29,18 @@ def race(attempts: list[str]) -> dict[str, int]:
     """Race over every attempt; return what went wrong, by its name, how many the job submitted, and
     how many answers counted.
     """
-    started = timezone.now()
+    start = timezone.now()
     rows = sorted(Attempt.objects.filter(uuid__in=attempts), key=lambda attempt: attempt.pk)
     for number, attempt in enumerate(rows, start=1):
-        attempt.deadline_at = started + APART * number
+        attempt.deadline_at = start + APART * number
     Attempt.objects.bulk_update(rows, ["deadline_at"], batch_size=500)
     barrier = Barrier(3)
     with ThreadPoolExecutor(3) as threads:
         parties = [
             threads.submit(take_part, act, rows, barrier) for act in (submit, expire, answer)
         ]
-        submitted, _expired, answered = (party.result() for party in parties)
-    return settle(rows, submitted, answered)
+        scores, _counts, choices = (party.result() for party in parties)
+    return settle(rows, scores, choices)
 
 
 def take_part(
@@ -80,28 +80,28 @@ def answer(attempt: Attempt, now: datetime) -> list[int] | None:
     """Store an answer that reached the server in time and waited; return it when it was told to
     count.
     """
-    chosen = [attempt.pk % 4]
+    choice = [attempt.pk % 4]
     facts = {
         "slot": SLOT,
         "sequence": SEQUENCE,
         "is_marked": False,
         "provenance": Provenance(attempt.deadline_at),
     }
-    facts["answer"] = lambda _kind: response_with(chosen)
+    facts["answer"] = lambda _kind: response_with(choice)
     try:
-        saved = save_response(
+        outcome = save_response(
             attempt_uuid=attempt.uuid, learner=attempt.learner, uuid=uuid4(), **facts
         )
     except AttemptClosed:
         return None
-    return chosen if saved.counts else None
+    return choice if outcome.counts else None
 
 
 def settle(
     rows: list[Attempt], submitted: list[float | None], answered: list[list[int] | None]
 ) -> dict[str, int]:
     """Compare what everybody was told with what is stored."""
-    found = {
+    by_key = {
         attempt.pk: attempt
         for attempt in Attempt.objects.filter(pk__in=[attempt.pk for attempt in rows])
     }
@@ -109,10 +109,10 @@ def settle(
         Statement.objects.filter(
             enrolment=attempt.enrolment_id, activity_key=attempt.quiz_key
         ).count()
-        for attempt in found.values()
+        for attempt in by_key.values()
     ]
-    final = [found[attempt.pk] for attempt in rows]
-    told = [
+    final = [by_key[attempt.pk] for attempt in rows]
+    stored_choices = [
         attempt.evidence and attempt.evidence[SLOT - 1]["response"]["chosen"] for attempt in final
     ]
     return {
@@ -122,11 +122,11 @@ def settle(
             attempt.score_scaled != score for attempt, score in zip(final, submitted, strict=True)
         ),
         "dropped": sum(
-            wanted is not None and wanted != kept
-            for wanted, kept in zip(answered, told, strict=True)
+            choice is not None and choice != stored_choice
+            for choice, stored_choice in zip(answered, stored_choices, strict=True)
         ),
         "by_time": Statement.objects.filter(
             uuid__in=[overdue_act(attempt.uuid) for attempt in rows]
         ).count(),
-        "counted": sum(wanted is not None for wanted in answered),
+        "counted": sum(choice is not None for choice in answered),
     }

@@ -69,7 +69,7 @@ def seed(count: int, course: str, state: str) -> list[dict[str, Any]]:
                 learner__in=[user.learner_key for user in replay.rows.users]
             ).select_related("course")
         )
-        opened = {
+        attempts = {
             attempt.learner: str(attempt.uuid)
             for attempt in (open_attempts(rows, outline, now) if state == "ready" else [])
         }
@@ -87,7 +87,7 @@ def seed(count: int, course: str, state: str) -> list[dict[str, Any]]:
                 str(activity.key) for activity in outline.activities if activity.kind == "lesson"
             ],
             "questions": sum(draw["count"] for draw in rules_of(quiz)["draws"]),
-            "attempt": opened.get(user.learner_key, ""),
+            "attempt": attempts.get(user.learner_key, ""),
         }
         for user in replay.rows.users
     ]
@@ -107,7 +107,7 @@ def sessions_of(users: list[User]) -> dict[int, str]:
     the like of that session.
     """
     first, store = session_of(users[0]), SessionStore()
-    entered = SessionStore(first).load()
+    session = SessionStore(first).load()
     expiry, keys = (
         timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
         {users[0].pk: first},
@@ -119,7 +119,7 @@ def sessions_of(users: list[User]) -> dict[int, str]:
             Session(
                 session_key=key,
                 user=user,
-                session_data=store.encode({**entered, "_auth_user_id": str(user.pk)}),
+                session_data=store.encode({**session, "_auth_user_id": str(user.pk)}),
                 expire_date=expiry,
             )
         )

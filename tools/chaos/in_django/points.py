@@ -29,12 +29,12 @@ POINTS = {
     BEFORE_THE_ANSWER: True,
 }
 
-wanted = threading.local()
+request_point = threading.local()
 
 
 def reach(point: str) -> None:
     """End this process when the request of this thread asked for this point."""
-    if getattr(wanted, "point", "") == point:
+    if getattr(request_point, "point", "") == point:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
@@ -45,13 +45,13 @@ class PointsMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        wanted.point = request.META.get(HEADER, "")
+        request_point.point = request.META.get(HEADER, "")
         try:
             response = self.get_response(request)
             reach(BEFORE_THE_ANSWER)
             return response
         finally:
-            wanted.point = ""
+            request_point.point = ""
 
 
 def attempt_was_saved(**kwargs: Any) -> None:

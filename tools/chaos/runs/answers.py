@@ -47,13 +47,13 @@ class Stopper:
                 acts * (2 * number + 1) // (2 * stops), in_flight=min(traffic.at_once, 8)
             )
             async with self.turn:
-                started, traffic.is_stopped = time.monotonic(), True
+                start, traffic.is_stopped = time.monotonic(), True
                 await asyncio.to_thread(self.server.stop_at_once)
                 await asyncio.to_thread(self.server.start)
-                done = traffic.done
-                await traffic.moment(done + 1, in_flight=0)
-                self.recoveries.append(time.monotonic() - started)
-                await traffic.moment(min(done + traffic.at_once, acts), in_flight=0)
+                acts_before = traffic.done
+                await traffic.moment(acts_before + 1, in_flight=0)
+                self.recoveries.append(time.monotonic() - start)
+                await traffic.moment(min(acts_before + traffic.at_once, acts), in_flight=0)
                 traffic.is_stopped = False
 
 

@@ -33,10 +33,10 @@ def cer_01(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         return traffic
 
     traffic = asyncio.run(play())
-    audited = report.settle(traffic, f"{len(learners)} submissions, {traffic.at_once} in flight")
+    audit = report.settle(traffic, f"{len(learners)} submissions, {traffic.at_once} in flight")
     report.cuts(traffic, killer)
-    report.row("passes", audited["passes"] - before, "", len(learners), "higher")
-    report.row("passes without certificate", audited["without"], "", 0)
-    report.row("passes with several certificates", audited["several"], "", 0)
-    report.row("holes in the numbers", int(audited["holes"]), "", 0)
+    report.row("passes", audit["passes"] - before, "", len(learners), "higher")
+    report.row("passes without certificate", audit["without"], "", 0)
+    report.row("passes with several certificates", audit["several"], "", 0)
+    report.row("holes in the numbers", int(audit["holes"]), "", 0)
     return report.rows

@@ -16,14 +16,14 @@ def rel_05(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
     learners = site.seed(size.of(1000, 20), "corto", "ready")
     report = RunReport("REL-05", site, say)
     say(f"{len(learners)} times submission, answer and due job at once")
-    found = site.inside.ask("race", attempts=[learner.attempt for learner in learners])
-    told = (
-        f"{found['by_time']} of {len(learners)} submitted by time, {found['counted']} "
+    counts = site.inside.ask("race", attempts=[learner.attempt for learner in learners])
+    summary = (
+        f"{counts['by_time']} of {len(learners)} submitted by time, {counts['counted']} "
         "answers came before"
     )
-    report.row("attempts left open", found["open"], "", 0, beside=told)
-    report.row("attempts without exactly one result", found["results"], "", 0)
-    report.row("scores told and stored that differ", found["scores"], "", 0)
-    report.row("answers told to count and dropped", found["dropped"], "", 0)
+    report.row("attempts left open", counts["open"], "", 0, beside=summary)
+    report.row("attempts without exactly one result", counts["results"], "", 0)
+    report.row("scores told and stored that differ", counts["scores"], "", 0)
+    report.row("answers told to count and dropped", counts["dropped"], "", 0)
     report.audit()
     return report.rows

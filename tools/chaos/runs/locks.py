@@ -61,8 +61,8 @@ def rel_11(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         return traffic, reading, reports
 
     traffic, reading, reports = asyncio.run(play())
-    told = ", ".join(f"{reports.count(name)} × {name}" for name in sorted(set(reports)))
-    report.settle(traffic, f"{len(writers)} writers beside a recount, {told}", may_be_busy=False)
+    summary = ", ".join(f"{reports.count(name)} × {name}" for name in sorted(set(reports)))
+    report.settle(traffic, f"{len(writers)} writers beside a recount, {summary}", may_be_busy=False)
     report.row(
         "“database is locked” shown",
         traffic.counts["busy"] + reading.counts["busy"] + reading.counts["faults"],

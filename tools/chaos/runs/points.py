@@ -26,8 +26,8 @@ async def submit_through(traffic: Traffic, report: RunReport, learner: Learner, 
     answer = await traffic.send(replace(act.ask, headers=((FIELD, point),)), will_be_cut=True)
     if answer is not None:
         return False
-    looked = await traffic.insist(learner.look(f"/intentos/{learner.attempt}/"))
-    is_submitted = looked.headers.get("location", "").endswith("/resultado/")
+    page = await traffic.insist(learner.look(f"/intentos/{learner.attempt}/"))
+    is_submitted = page.headers.get("location", "").endswith("/resultado/")
     await carry_out(traffic, report.history, act)
     return is_submitted == POINTS[point]
 
@@ -51,14 +51,12 @@ def rel_07(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         return traffic, wrong
 
     traffic, wrong = asyncio.run(play())
-    audited = report.settle(
+    audit = report.settle(
         traffic, f"{len(POINTS)} points × {times} submissions, each ended by SIGKILL"
     )
     report.row("responses cut by kills", traffic.counts["cut"], "", len(learners), "higher")
     for point, count in wrong.items():
         report.row(f"not as it must be {point}", count, f"of {times}", 0)
-    report.row("passes", audited["passes"] - before, "", len(learners), "higher")
-    report.row(
-        "passes without exactly one certificate", audited["without"] + audited["several"], "", 0
-    )
+    report.row("passes", audit["passes"] - before, "", len(learners), "higher")
+    report.row("passes without exactly one certificate", audit["without"] + audit["several"], "", 0)
     return report.rows

@@ -59,9 +59,9 @@ class Repeater:
 
     def write_answer(self, sequence: int) -> Act:
         """Answer any question; the answer with the highest sequence is the one that counts."""
-        slot, chosen = self.source.randint(1, self.learner.questions), self.source.randrange(4)
-        self.expected[slot] = max(self.expected.get(slot, (0, 0)), (sequence, chosen))
-        return self.learner.answer(self.attempt, slot, sequence, chosen)
+        slot, choice = self.source.randint(1, self.learner.questions), self.source.randrange(4)
+        self.expected[slot] = max(self.expected.get(slot, (0, 0)), (sequence, choice))
+        return self.learner.answer(self.attempt, slot, sequence, choice)
 
     def times(self) -> int:
         """Return how often the next act is sent."""
@@ -117,11 +117,11 @@ def rel_03(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         0,
         beside=str([[*answers][:2] for answers in other[:1]]) if other else "",
     )
-    kept = site.inside.ask("chosen", attempts=[repeater.attempt for repeater in repeaters])
+    final_choices = site.inside.ask("chosen", attempts=[repeater.attempt for repeater in repeaters])
     wrong = [
         repeater
         for repeater in repeaters
-        if kept[repeater.attempt]
+        if final_choices[repeater.attempt]
         != {str(slot): [last[1]] for slot, last in repeater.expected.items()}
     ]
     report.row("papers whose final answers differ", len(wrong), "", 0)

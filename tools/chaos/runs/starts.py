@@ -9,7 +9,7 @@ from tools.chaos.site import Site
 from tools.chaos.traffic import NotAnswered, Traffic
 from tools.harness.results import Result
 
-REFUSED = 409
+CONFLICT = 409
 
 
 async def start_at_once(traffic: Traffic, report: RunReport, learner: Learner, times: int) -> int:
@@ -31,7 +31,7 @@ async def outcome(traffic: Traffic, act: Act) -> str:
         answer = await traffic.send(act.ask)
         if answer is None or answer.status == 503:
             continue
-        if answer.status not in {302, REFUSED}:
+        if answer.status not in {302, CONFLICT}:
             raise NotAnswered(f"{act.ask.path}: {answer.status}")
         traffic.done += 1
         return answer.headers["location"].split("/")[2] if answer.status == 302 else ""
@@ -50,8 +50,8 @@ def rel_04(site: Site, size: Size, say: Callable[[str], None]) -> list[Result]:
         return traffic, led_to
 
     traffic, led_to = asyncio.run(play())
-    found = report.settle(traffic, f"{len(learners)} learners × {times} parallel starts")
+    comparison = report.settle(traffic, f"{len(learners)} learners × {times} parallel starts")
     report.row("attempts that one learner's starts led to, most", max(led_to), "", 1)
-    report.row("attempts stored for each learner", found["stored"] / len(learners), "", 1)
+    report.row("attempts stored for each learner", comparison["stored"] / len(learners), "", 1)
     report.row("starts answered", traffic.done, "", times * len(learners), "higher")
     return report.rows
