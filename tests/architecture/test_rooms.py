@@ -11,7 +11,6 @@ from wagtail.models import Page
 from tests.architecture.sources import ROOMS, ROOT, modules, shown, tracked
 
 OURS = {*settings.ROOMS, "demo"}
-DOORS = ("forms", "templatetags", "urls", "views", "wagtail_hooks")
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "common", "core", "base", "misc"}
 
 
@@ -80,23 +79,6 @@ def test_no_module_is_longer_than_400_lines():
 def test_views_fetch_through_the_right():
     views = [path for path in modules() if path.stem == "views" or path.parent.name == "views"]
     assert not shown([path for path in views if ".objects.all()" in path.read_text()])
-
-
-def test_every_door_has_its_contract():
-    contracts = configparser.ConfigParser()
-    contracts.read(ROOT / ".importlinter")
-    kept = {
-        name
-        for section in contracts.sections()
-        for name in contracts[section].get("protected_modules", "").split()
-    }
-    doors = {
-        f"{room}.{door}"
-        for room in OURS
-        for door in DOORS
-        if (ROOT / room / f"{door}.py").exists() or (ROOT / room / door).is_dir()
-    }
-    assert not doors - kept
 
 
 def test_every_room_is_under_the_contracts():
