@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -20,23 +21,14 @@ from certificates.models import Certificate
 from certificates.services import certificate_for
 from courses.editions import outline_of
 from courses.models import CourseHead, Edition
-from courses.outline import Activity
 from demo.story import Act, History, key_of
 from learning.bulk import BulkResult, BulkRows
 from learning.models import Enrolment
 from learning.services import Provenance, complete_activity, enrol_learner
 from questions.kinds import JSON
-from quizzes.models import Attempt, ResponseEvent
-from quizzes.models.pools import pools_of
-from quizzes.papers import items_on, make_paper
-from quizzes.queries import rules_of
-from quizzes.services import (
-    close_attempt,
-    new_attempt,
-    save_response,
-    start_attempt,
-    submit_attempt,
-)
+from quizzes.bulk import BulkAttempts
+from quizzes.papers import Item, items_on
+from quizzes.services import save_response, start_attempt, submit_attempt
 
 BATCH = 500
 
@@ -69,7 +61,7 @@ def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
     )
     if not attempt.is_open:
         return
-    for slot, response in played_responses(attempt, act.right or 0).items():
+    for slot, response in played_responses(items_on(attempt.paper), act.right or 0).items():
         save_response(
             attempt_uuid=attempt.uuid,
             learner=attempt.learner,
@@ -88,16 +80,16 @@ def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
     )
 
 
-def played_responses(attempt: Attempt, right: float) -> dict[int, JSON]:
+def played_responses(items: list[Item], right: float) -> dict[int, JSON]:
     """Return what was answered in each slot, so that at least that share of the items is right and
     the others are wrong.
     """
-    right_count = ceil(right * len(attempt.paper))
+    right_count = ceil(right * len(items))
     return {
         item.slot: item.kind.example(
             item.version.content, item.layout, is_right=item.slot <= right_count
         )
-        for item in items_on(attempt.paper)
+        for item in items
     }
 
 
@@ -108,8 +100,7 @@ class DemoRows:
     learning: BulkRows
     users: list[User] = field(default_factory=list)
     memberships: list[Membership] = field(default_factory=list)
-    attempts: list[Attempt] = field(default_factory=list)
-    events: list[ResponseEvent] = field(default_factory=list)
+    attempts: list[BulkAttempts] = field(default_factory=list)
     certificates: list[Certificate] = field(default_factory=list)
     entries: list[AuditEntry] = field(default_factory=list)
 
@@ -118,12 +109,14 @@ class DemoRows:
         for rows in (
             self.users, self.memberships,
             self.learning.enrolments, self.learning.statements, self.learning.progress,
-            self.attempts, self.events, self.certificates, self.entries,
+            self.certificates, self.entries,
         ):  # fmt: skip
             if rows:
                 for row in rows:
                     refresh_keys(row)
                 type(rows[0])._default_manager.bulk_create(rows, batch_size=BATCH)
+        for attempts in self.attempts:
+            attempts.store()
 
 
 def refresh_keys(row: Any) -> None:
@@ -146,12 +139,12 @@ class Replay:
         self.head, self.organisations, self.password_hash = head, organisations, password_hash
         self.edition: Edition = head.latest_edition
         self.outline = outline_of(self.edition.pk)
-        self.pools = {
-            activity.key: pools_of(rules_of(activity)["draws"])
+        self.attempts = {
+            activity.key: BulkAttempts(activity)
             for activity in self.outline.activities
             if activity.kind == "quiz"
         }
-        self.rows = DemoRows(BulkRows(head))
+        self.rows = DemoRows(BulkRows(head), attempts=list(self.attempts.values()))
 
     def add(self, history: History) -> None:
         """Add the rows of one history."""
@@ -192,7 +185,14 @@ class Replay:
             result = BulkResult(uuid, activity.key, act.at)
             if act.right is not None:
                 numbers[activity.key] += 1
-                attempt = self.attempt(enrolment, activity, act, uuid, numbers[activity.key])
+                attempt = self.attempts[activity.key].add(
+                    enrolment,
+                    uuid=uuid,
+                    number=numbers[activity.key],
+                    at=act.at,
+                    answers=partial(played_responses, right=act.right),
+                    random=random.Random(uuid.int),  # noqa: S311 - a repeatable story
+                )
                 result = replace(
                     result,
                     uuid=key_of(uuid, "submitted"),
@@ -203,39 +203,6 @@ class Replay:
         self.rows.learning.record(enrolment, results)
         if enrolment.completed_at:
             self.add_certificate(user, enrolment)
-
-    def attempt(
-        self, enrolment: Enrolment, activity: Activity, act: Act, uuid: UUID, number: int
-    ) -> Attempt:
-        """Add one submitted attempt with its responses."""
-        source = random.Random(uuid.int)  # noqa: S311 - a repeatable story
-        rules = rules_of(activity)
-        paper = make_paper(rules, *self.pools[activity.key], seen={}, random=source)
-        attempt = new_attempt(
-            enrolment=enrolment,
-            quiz_key=activity.key,
-            number=number,
-            rules=rules,
-            paper=paper,
-            uuid=uuid,
-            now=act.at,
-        )
-        responses = played_responses(attempt, act.right or 0)
-        close_attempt(attempt, responses, act.at)
-        self.rows.attempts.append(attempt)
-        for slot, response in responses.items():
-            event = ResponseEvent(
-                attempt=attempt,
-                uuid=key_of(uuid, slot),
-                slot=slot,
-                sequence=slot,
-                response=response,
-                request_digest="",
-                occurred_at=act.at,
-                received_at=act.at,
-            )
-            self.rows.events.append(event)
-        return attempt
 
     def add_certificate(self, user: User, enrolment: Enrolment) -> None:
         """Add the certificate and its line in the trail."""

@@ -2,8 +2,8 @@
 
 from quizzes.services.answering import AttemptClosed, StoredAnswer, save_response
 from quizzes.services.reopening import CannotBeReopened, reopen_attempt
-from quizzes.services.starting import NoAttemptsLeft, new_attempt, start_attempt
-from quizzes.services.submitting import abandon_open_attempts, close_attempt, submit_attempt
+from quizzes.services.starting import NoAttemptsLeft, start_attempt
+from quizzes.services.submitting import abandon_open_attempts, submit_attempt
 
 __all__ = [
     "AttemptClosed",
@@ -11,8 +11,6 @@ __all__ = [
     "NoAttemptsLeft",
     "StoredAnswer",
     "abandon_open_attempts",
-    "close_attempt",
-    "new_attempt",
     "reopen_attempt",
     "save_response",
     "start_attempt",

@@ -4,6 +4,7 @@ little, at once where it is much.
 
 import random
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from django.contrib.auth.hashers import make_password
@@ -16,11 +17,8 @@ from demo.playing import Replay, played_responses
 from demo.story import Act, History, key_of
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
-from quizzes.models import Attempt, ResponseEvent
-from quizzes.models.pools import pools_of
-from quizzes.papers import make_paper
-from quizzes.queries import rules_of
-from quizzes.services import new_attempt
+from quizzes.bulk import BulkAttempts
+from quizzes.models import Attempt
 from tools.harness.browsing import PASSWORD
 
 DONE_AT_ONCE, DONE_BY_ACTS = 10, 2
@@ -74,33 +72,20 @@ def open_attempts(enrolments: list[Enrolment], outline: Outline, now: datetime) 
     question.
     """
     quiz = next(activity for activity in outline.activities if activity.kind == "quiz")
-    rules = rules_of(quiz)
-    pools, source = pools_of(rules["draws"]), random.Random(7)
-    attempts, events = [], []
-    for enrolment in enrolments:
-        paper = make_paper(rules, *pools, seen={}, random=source)
-        attempt = new_attempt(
-            enrolment=enrolment,
-            quiz_key=quiz.key,
+    rows, source = BulkAttempts(quiz), random.Random(7)
+    attempts = [
+        rows.add(
+            enrolment,
+            uuid=uuid4(),
             number=1,
-            rules=rules,
-            paper=paper,
-            uuid=None,
-            now=now,
+            at=now,
+            answers=partial(played_responses, right=0.8),
+            random=source,
+            is_handed_in=False,
         )
-        attempts.append(attempt)
-        for slot, response in played_responses(attempt, 0.8).items():
-            facts = {
-                "slot": slot,
-                "sequence": slot,
-                "response": response,
-                "request_digest": "",
-                "occurred_at": now,
-                "received_at": now,
-            }
-            events.append(ResponseEvent(attempt=attempt, uuid=uuid4(), **facts))
-    Attempt.objects.bulk_create(attempts, batch_size=500)
-    ResponseEvent.objects.bulk_create(events, batch_size=500)
+        for enrolment in enrolments
+    ]
+    rows.store()
     return attempts
 
 
