@@ -8,10 +8,10 @@ from django.db.models import Count, Max, Min, Q
 
 from learning.models import Statement
 from lib.findings import Finding
-from questions.kinds import JSON, kind_of
+from questions.kinds import kind_of
 from quizzes.allowance import Allowance
 from quizzes.models import Attempt, Reopening, ResponseEvent
-from quizzes.papers import item_scores, responses_on
+from quizzes.papers import Answers, answers_to, item_scores
 from quizzes.passing import completions_without_pass
 from quizzes.scoring import score_if_complete
 from quizzes.timing import Arrival, arrival
@@ -85,9 +85,10 @@ def _violations(attempt: Attempt) -> Iterator[str]:
     if not is_handed_in or not (events or attempt.evidence):
         return
     responses = {event.slot: event.response for event in events}
-    if [row["response"] for row in attempt.evidence] != responses_on(attempt.paper, responses):
+    answers = answers_to(attempt.paper, responses)
+    if [row["response"] for row in attempt.evidence] != [response for _item, response in answers]:
         yield "replay"
-    if _stored_score(attempt) != _score_again(attempt, responses):
+    if _stored_score(attempt) != _score_again(attempt, answers):
         yield "score"
 
 
@@ -95,11 +96,11 @@ def _stored_score(attempt: Attempt) -> Fields:
     return attempt.score_raw, attempt.score_maximum, attempt.score_scaled, attempt.passed
 
 
-def _score_again(attempt: Attempt, responses: dict[int, JSON]) -> Fields | None:
+def _score_again(attempt: Attempt, answers: Answers) -> Fields | None:
     """Return what the attempt should have stored: nothing, exactly where a person has to mark it;
     None when it has a score and should wait, or waits and should have one.
     """
-    scores = item_scores(attempt.paper, responses, attempt.scoring_rule)
+    scores = item_scores(answers, attempt.scoring_rule)
     score = score_if_complete(scores, attempt.rules["pass_mark"])
     if attempt.awaits_mark != (score is None):
         return None

@@ -62,6 +62,10 @@ class Item:
         return self.kind.asked(self.version.content, self.layout)
 
 
+# Every item of a paper with what was answered to it.
+Answers = list[tuple[Item, JSON]]
+
+
 @dataclass(frozen=True)
 class ShownItem:
     """One item of a paper as the learner sees it: no key, no author's order, no identifier of a
@@ -180,31 +184,20 @@ def read_response(paper: Paper, slot: int, answer: ReadAnswer) -> JSON:
     return response
 
 
-def responses_on(paper: Paper, responses: Mapping[int, JSON]) -> list[JSON]:
-    """Return the response to each item of a paper, a blank one where none came."""
-    return [
-        responses.get(slot) or kind_of(entry["kind"]).read({})
-        for slot, entry in enumerate(paper, start=1)
-    ]
+def answers_to(paper: Paper, responses: Mapping[int, JSON]) -> Answers:
+    """Return the items of a paper with the response to each, a blank one where none came."""
+    return [(item, responses.get(item.slot) or item.kind.read({})) for item in items_on(paper)]
 
 
-def item_scores(paper: Paper, responses: Mapping[int, JSON], rule: int) -> list[ItemScore | None]:
-    """Score every item of a paper, by a rule, against the response to each slot; None where a
-    person has to mark it.
-    """
-    answers = responses_on(paper, responses)
-    return [
-        item.score(response, rule) for item, response in zip(items_on(paper), answers, strict=True)
-    ]
+def item_scores(answers: Answers, rule: int) -> list[ItemScore | None]:
+    """Score every item, by a rule; None where a person has to mark it."""
+    return [item.score(response, rule) for item, response in answers]
 
 
-def evidence_of(
-    paper: Paper, responses: Mapping[int, JSON], scores: Sequence[ItemScore | None]
-) -> list[dict[str, Any]]:
+def evidence_of(answers: Answers, scores: Sequence[ItemScore | None]) -> list[dict[str, Any]]:
     """Copy what every item asked, what was answered and what that earned (None while a person has
     to mark it): the proof does not depend on the bank.
     """
-    answers = responses_on(paper, responses)
     return [
         {
             "number": item.version.number,
@@ -219,7 +212,7 @@ def evidence_of(
             "locator": item.version.locator,
             "lesson": str(item.version.lesson_key or ""),
         }
-        for item, response, score in zip(items_on(paper), answers, scores, strict=True)
+        for (item, response), score in zip(answers, scores, strict=True)
     ]
 
 

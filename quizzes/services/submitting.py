@@ -21,7 +21,7 @@ from learning.services import (
 from lib.write_limit import write_transaction
 from questions.kinds import JSON
 from quizzes.models import QUIZ_KINDS, Attempt
-from quizzes.papers import evidence_of, item_scores
+from quizzes.papers import answers_to, evidence_of, item_scores
 from quizzes.queries import current_responses, enrolment_of, lock_to_submit
 from quizzes.scoring import Score, score_if_complete
 from quizzes.services.answering import AttemptClosed
@@ -103,8 +103,9 @@ def close_attempt(attempt: Attempt, responses: Mapping[int, JSON], now: datetime
 
     Where a person has to mark an answer, the attempt waits for that without a score: None.
     """
-    scores = item_scores(attempt.paper, responses, attempt.scoring_rule)
-    attempt.evidence = evidence_of(attempt.paper, responses, scores)
+    answers = answers_to(attempt.paper, responses)
+    scores = item_scores(answers, attempt.scoring_rule)
+    attempt.evidence = evidence_of(answers, scores)
     attempt.submitted_at = now
 
     score = score_if_complete(scores, attempt.rules["pass_mark"])
