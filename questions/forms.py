@@ -58,8 +58,8 @@ class BankForm(forms.ModelForm):
         field_classes = {"title": LineField}
 
     def save(self, commit: bool = True) -> Bank:
-        taken = set(Bank.objects.values_list("slug", flat=True))
-        self.instance.slug = plain_slug(self.instance.title, _("banco"), taken)
+        slugs = set(Bank.objects.values_list("slug", flat=True))
+        self.instance.slug = plain_slug(self.instance.title, _("banco"), slugs)
         return super().save(commit)
 
 
@@ -97,7 +97,7 @@ def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]
     steplen = LessonPage.steplen
     titles = dict(Page.objects.type(CoursePage, ModulePage).values_list("path", "title"))
     groups: dict[str, list[tuple[str, str]]] = {}
-    known = set()
+    keys = set()
     for key, path, title in (
         LessonPage.objects.filter(alias_of=None)
         .order_by("path")
@@ -106,13 +106,13 @@ def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]
         module = path[:-steplen]
         names = [titles[place] for place in (module[:-steplen], module) if place in titles]
         groups.setdefault(" · ".join(names), []).append((str(key), title))
-        known.add(str(key))
-    gone = (
+        keys.add(str(key))
+    former = (
         [(current, _("La que tenía: ya no está en el sitio"))]
-        if current and current not in known
+        if current and current not in keys
         else []
     )
-    return [("", _("Ninguna")), *gone, *groups.items()]
+    return [("", _("Ninguna")), *former, *groups.items()]
 
 
 class QuestionForm(forms.Form):
@@ -239,13 +239,13 @@ def differences_from(question: Question, form: QuestionForm) -> list[Difference]
         "lesson",
         "state",
     )
-    found = []
+    differences = []
     for name in names:
         label = str(_("Opciones") if name == "choices" else form.fields[name].label)
-        told = Difference(label, _told(theirs, name), _told(form, name))
-        if told.theirs != told.mine:
-            found.append(told)
-    return found
+        difference = Difference(label, _told(theirs, name), _told(form, name))
+        if difference.theirs != difference.mine:
+            differences.append(difference)
+    return differences
 
 
 def _told(form: QuestionForm, name: str) -> list[str]:

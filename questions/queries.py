@@ -63,16 +63,16 @@ def versions_of(ids: Iterable[int]) -> dict[int, QuestionVersion]:
     """Return question versions by identifier, in one statement for those this process has not read
     yet. They never change.
     """
-    wanted = set(ids)
+    keys = set(ids)
     # Another thread may empty it meanwhile.
-    known = {key: version for key in wanted if (version := _versions.get(key))}
-    if len(known) < len(wanted):
-        found = QuestionVersion.objects.in_bulk(wanted - known.keys())
-        if len(_versions) + len(found) > KEPT_VERSIONS:
+    versions = {key: version for key in keys if (version := _versions.get(key))}
+    if len(versions) < len(keys):
+        rows = QuestionVersion.objects.in_bulk(keys - versions.keys())
+        if len(_versions) + len(rows) > KEPT_VERSIONS:
             _versions.clear()
-        _versions.update(found)
-        known |= found
-    return known
+        _versions.update(rows)
+        versions |= rows
+    return versions
 
 
 def forget_versions() -> None:

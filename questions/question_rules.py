@@ -54,12 +54,12 @@ def problems_of(content: QuestionContent, label: str = "") -> list[Problem]:
     `label` opens each sentence where there are many: “Pregunta 7: falta…”.
     """
     tidy = tidied(content)
-    found = [*_text_problems(tidy), *kind_of(tidy.kind).problems(tidy.content, content.content)]
+    problems = [*_text_problems(tidy), *kind_of(tidy.kind).problems(tidy.content, content.content)]
     return [
         Problem(
             problem.field, f"{label}: {problem.message}" if label else capfirst(problem.message)
         )
-        for problem in found
+        for problem in problems
     ]
 
 

@@ -147,19 +147,27 @@ def review_question(
     wrote a part of the change.
     """
     with transaction.atomic():
-        held = (
+        locked_row = (
             Question.objects.select_for_update(of=("self",))
             .select_related("current", "approved")
             .get(pk=question.pk)
         )
-        made = decision_made(
-            held, number=number, reviewer_key=reviewer_key, is_approved=is_approved, comment=comment
+        earlier = decision_made(
+            locked_row,
+            number=number,
+            reviewer_key=reviewer_key,
+            is_approved=is_approved,
+            comment=comment,
         )
-        if made:
-            return made
-        if not held.waits_for_review or held.current is None or held.current.number != number:
+        if earlier:
+            return earlier
+        if (
+            not locked_row.waits_for_review
+            or locked_row.current is None
+            or locked_row.current.number != number
+        ):
             raise StaleVersion
-        if reviewer_key in writers_of(held) and not is_alone:
+        if reviewer_key in writers_of(locked_row) and not is_alone:
             raise OwnQuestion
         facts = {
             "reviewer_key": reviewer_key,
@@ -167,12 +175,15 @@ def review_question(
             "comment": comment,
             "decided_at": now,
         }
-        review = QuestionReview.objects.create(version=held.current, **facts)
+        review = QuestionReview.objects.create(version=locked_row.current, **facts)
         if is_approved:
-            held.approved = held.current
-            held.save(update_fields=["approved"])
+            locked_row.approved = locked_row.current
+            locked_row.save(update_fields=["approved"])
         _record(
-            "question_approved" if is_approved else "question_returned", held, reviewer_key, now
+            "question_approved" if is_approved else "question_returned",
+            locked_row,
+            reviewer_key,
+            now,
         )
     return review
 

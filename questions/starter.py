@@ -23,8 +23,8 @@ class BankReport:
     same.
     """
 
-    changed: int = 0
-    kept: int = 0
+    changes: int = 0
+    left_alone: int = 0
     same: int = 0
 
 
@@ -38,26 +38,30 @@ def load_bank(path: Path, now: datetime | None = None) -> BankReport:
     bank, _is_new = Bank.objects.get_or_create(
         slug=facts["bank"], defaults={"title": facts["title"]}
     )
-    stored = {
+    questions = {
         question.key: question
         for question in Question.objects.filter(bank=bank).select_related("current")
     }
     for row in facts["questions"]:
         key, topic = UUID(row["key"]), topic_of(row["topic"])
-        known = stored.get(key)
-        current = known.current if known else None
+        question = questions.get(key)
+        current = question.current if question else None
         before = str(current.lesson_key or "") if current else ""
         content = content_from(
             row, {row["lesson"]: before} | lessons
         )  # a file that disappeared takes nothing away
         if current and current.author_key:
-            report.kept += 1
-        elif known and current and (content_of(current), known.topic) == (tidied(content), topic):
+            report.left_alone += 1
+        elif (
+            question
+            and current
+            and (content_of(current), question.topic) == (tidied(content), topic)
+        ):
             report.same += 1
         else:
-            state = known.state if known else Question.State.ACTIVE
+            state = question.state if question else Question.State.ACTIVE
             save_question(bank=bank, key=key, content=content, topic=topic, state=state, now=now)
-            report.changed += 1
+            report.changes += 1
     return report
 
 

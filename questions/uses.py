@@ -20,7 +20,7 @@ class Use:
 class Asker:
     """How one app tells the authors of the bank about what it asks of learners.
 
-    `uses` are what may ask a question. `needs`, `warnings` and `reached` answer in sentences: what
+    `uses` are what may ask a question. `needs`, `warnings` and `reach` answer in sentences: what
     stops without a question; what is wrong with whatever draws from a bank, or from any; and whom
     some versions reached, or nothing.
     """
@@ -28,7 +28,7 @@ class Asker:
     uses: Callable[[Question], list[Use]]
     needs: Callable[[Question], list[str]]
     warnings: Callable[[Bank | None], list[str]]
-    reached: Callable[[Sequence[QuestionVersion]], str]
+    reach: Callable[[Sequence[QuestionVersion]], str]
 
 
 _askers: list[Asker] = []
@@ -58,4 +58,4 @@ def reached_by(versions: Sequence[QuestionVersion]) -> str:
     """Return whom some versions reached and what becomes of their answers, in words; nothing when
     they reached nobody.
     """
-    return " ".join(filter(None, (asker.reached(versions) for asker in _askers)))
+    return " ".join(filter(None, (asker.reach(versions) for asker in _askers)))

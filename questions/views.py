@@ -64,12 +64,12 @@ def banks(request: PersonRequest) -> HttpResponse:
     counts = Counter(
         questions_visible_to(request.user).order_by().values_list("bank_id", "shown_state")
     )
-    listed = [
+    bank_rows = [
         {"bank": bank} | {state: counts[bank.pk, state] for state in Question.ShownState.values}
         for bank in rows
     ]
     context = {
-        "banks": listed,
+        "banks": bank_rows,
         "may_write": may_write_bank(request.user),
         "warnings": warnings_of(),
     }
@@ -99,10 +99,10 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
     bank = get_object_or_404(banks_visible_to(request.user), slug=bank_slug)
     form = FindForm(request.GET)
     query, state = form.found("q")[:100], form.found("estado")
-    found = found_questions(questions_visible_to(request.user).filter(bank=bank), query, state)
+    rows = found_questions(questions_visible_to(request.user).filter(bank=bank), query, state)
     context = {
         "bank": bank,
-        "page": Paginator(found, ON_A_PAGE).get_page(form.found("pagina") or 1),
+        "page": Paginator(rows, ON_A_PAGE).get_page(form.found("pagina") or 1),
         "query": query,
         "state": state,
         "states": Question.ShownState.choices,
@@ -116,8 +116,8 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
 @require_safe
 def question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Show a question with every version it had and the quizzes that may draw it."""
-    asked = get_object_or_404(questions_visible_to(request.user), key=key)
-    return shown_question(request, asked)
+    row = get_object_or_404(questions_visible_to(request.user), key=key)
+    return shown_question(request, row)
 
 
 def shown_question(
@@ -158,15 +158,15 @@ def may_decide(request: PersonRequest, asked: Question) -> bool:
 @act_of(lambda request, key: reverse("bank:question", args=[key]))
 def review(request: PersonRequest, key: UUID) -> HttpResponse:
     """Approve the newest version, or send it back with a comment."""
-    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    row = get_object_or_404(questions_visible_to(request.user), key=key)
     is_reviewer = holds_role(request.user, Role.REVIEWER)
     form = QuestionReviewForm(request.POST, needs_reason=not is_reviewer)
     if not form.is_valid():
         for errors in form.errors.values():
             messages.error(request, errors[0])
-    elif decide(request, asked, form.cleaned_data):
-        return redirect("bank:question", asked.key)
-    newest = questions_visible_to(request.user).get(pk=asked.pk)
+    elif decide(request, row, form.cleaned_data):
+        return redirect("bank:question", row.key)
+    newest = questions_visible_to(request.user).get(pk=row.pk)
     return shown_question(request, newest, comment=request.POST.get("comment", ""), status=422)
 
 
@@ -226,10 +226,10 @@ def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Change a question: what was asked before stays as its earlier version."""
-    asked = get_object_or_404(questions_visible_to(request.user), key=key)
-    sent = {**request.POST.dict(), "key": str(key)} if request.method == "POST" else None
-    form = QuestionForm(sent, initial=initial_of(asked))
-    return question_form(request, form, asked.bank, asked)
+    row = get_object_or_404(questions_visible_to(request.user), key=key)
+    data = {**request.POST.dict(), "key": str(key)} if request.method == "POST" else None
+    form = QuestionForm(data, initial=initial_of(row))
+    return question_form(request, form, row.bank, row)
 
 
 def question_form(
@@ -237,16 +237,16 @@ def question_form(
 ) -> HttpResponse:
     """Show the form, or store what it says and show the question."""
     if form.is_bound and form.is_valid():
-        stored = store(request, form, bank)
-        if stored:
+        row = store(request, form, bank)
+        if row:
             messages.success(request, _("Guardamos la pregunta."))
-            if stored.waits_for_review:
+            if row.waits_for_review:
                 messages.info(
                     request,
                     _("Está en revisión: los intentos la usan cuando otra persona la aprueba."),
                 )
             warn(request, bank)
-            return redirect("bank:question", stored.key)
+            return redirect("bank:question", row.key)
     context = {"form": form, "bank": bank, "question": asked}
     context["needing"] = needs_of(asked) if asked else []
     return render(
@@ -286,20 +286,20 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
 @act_of(lambda request, key: reverse("bank:question", args=[key]))
 def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     """Retire a question or bring it back."""
-    asked = get_object_or_404(questions_visible_to(request.user), key=key)
+    row = get_object_or_404(questions_visible_to(request.user), key=key)
     form = StateForm(request.POST)
     if form.is_valid():
         set_question_state(
-            question=asked,
+            question=row,
             state=form.cleaned_data["state"],
             author_key=request.user.learner_key,
             now=timezone.now(),
         )
-        shown = Question.ShownState(questions_visible_to(request.user).get(pk=asked.pk).shown_state)
+        state = Question.ShownState(questions_visible_to(request.user).get(pk=row.pk).shown_state)
         messages.success(
-            request, _("La pregunta está ahora: %(state)s.") % {"state": shown.label.lower()}
+            request, _("La pregunta está ahora: %(state)s.") % {"state": state.label.lower()}
         )
-        warn(request, asked.bank)
+        warn(request, row.bank)
     return redirect(reverse("bank:question", args=[key]))
 
 
@@ -307,17 +307,17 @@ def mended_line(asked: Question) -> str:
     """Return which earlier versions of a question had another key, and whom they reached, in words;
     nothing when none had.
     """
-    mended = mended_versions(asked)
-    numbers = [version.number for version in mended]
+    versions = mended_versions(asked)
+    numbers = [version.number for version in versions]
     if not numbers:
         return ""
-    told = ngettext(
+    sentence = ngettext(
         "La versión %(numbers)s tiene otra respuesta correcta.",
         "Las versiones %(numbers)s tienen otra respuesta correcta.",
         len(numbers),
     )
-    reached = reached_by(mended) or _("Nadie la recibió en un intento.")
-    return f"{told % {'numbers': listed(numbers)}} {reached}"
+    reach = reached_by(versions) or _("Nadie la recibió en un intento.")
+    return f"{sentence % {'numbers': listed(numbers)}} {reach}"
 
 
 def warn(request: PersonRequest, bank: Bank) -> None:

@@ -46,9 +46,14 @@ class QuestionsPanel(Component):
         self.name, self.heading, self.questions = name, heading, questions
 
     def get_context_data(self, parent_context: object) -> dict[str, object]:
-        shown = self.questions[: self.most]
+        questions = self.questions[: self.most]
         is_cut = len(self.questions) > self.most
-        return {"name": self.name, "heading": self.heading, "questions": shown, "is_cut": is_cut}
+        return {
+            "name": self.name,
+            "heading": self.heading,
+            "questions": questions,
+            "is_cut": is_cut,
+        }
 
 
 @hooks.register("construct_homepage_panels")
@@ -58,15 +63,15 @@ def tell_questions_that_wait(request: HttpRequest, panels: list[Component]) -> N
     if may_review_questions(user):
         waiting = list(waiting_for(user.learner_key, is_alone=not holds_role(user, Role.REVIEWER)))
         if waiting:
-            told = (
+            sentences = (
                 "%(count)d pregunta espera tu revisión",
                 "%(count)d preguntas esperan tu revisión",
             )
-            heading = ngettext(*told, len(waiting)) % {"count": len(waiting)}
+            heading = ngettext(*sentences, len(waiting)) % {"count": len(waiting)}
             panels.append(QuestionsPanel("preguntas-por-revisar", heading, waiting))
     if may_write_bank(user):
-        returned = list(returned_to(user.learner_key))
-        if returned:
-            told = "Te devolvieron %(count)d pregunta", "Te devolvieron %(count)d preguntas"
-            heading = ngettext(*told, len(returned)) % {"count": len(returned)}
-            panels.append(QuestionsPanel("preguntas-devueltas", heading, returned))
+        sent_back = list(returned_to(user.learner_key))
+        if sent_back:
+            sentences = "Te devolvieron %(count)d pregunta", "Te devolvieron %(count)d preguntas"
+            heading = ngettext(*sentences, len(sent_back)) % {"count": len(sent_back)}
+            panels.append(QuestionsPanel("preguntas-devueltas", heading, sent_back))

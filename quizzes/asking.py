@@ -43,14 +43,14 @@ def warnings(bank: Bank | None) -> list[str]:
     return [quiz.message for quiz in quizzes if bank is None or bank.pk in quiz.bank_ids]
 
 
-def reached(versions: Sequence[QuestionVersion]) -> str:
+def reach(versions: Sequence[QuestionVersion]) -> str:
     """Return whom some versions reached in attempts, and what becomes of those; nothing when they
     reached nobody.
     """
     counts = reached_by(versions)
     if not counts.people:
         return ""
-    told = ngettext(
+    sentence = ngettext(
         (
             "La recibió %(people)d persona: intentos entregados, %(submitted)d; intentos en curso, "
             "%(open)d."
@@ -61,13 +61,13 @@ def reached(versions: Sequence[QuestionVersion]) -> str:
         ),
         counts.people,
     )
-    kept = _(
+    outcome = _(
         "Todos conservan esa versión: corregir la pregunta no cambia ninguna nota, y los que "
         "están en curso se califican con la respuesta "
         "anterior. Quien revisa sus respuestas lee que la pregunta se corrigió."
     )
-    facts = {"people": counts.people, "open": counts.open_attempts, "submitted": counts.submitted}
-    return f"{told % facts} {kept}"
+    facts = {"people": counts.people, "open": counts.open_attempts, "submitted": counts.handed_in}
+    return f"{sentence % facts} {outcome}"
 
 
-QUIZZES = Asker(uses=uses, needs=needs, warnings=warnings, reached=reached)
+QUIZZES = Asker(uses=uses, needs=needs, warnings=warnings, reach=reach)

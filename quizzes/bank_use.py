@@ -25,13 +25,13 @@ class ShortQuiz:
 
     bank_ids: frozenset[int]
     quiz: str
-    asked: int
-    held: int
+    demand: int
+    supply: int
 
     @property
     def message(self) -> str:
         """The sentence an author reads."""
-        facts = {"quiz": self.quiz, "asked": self.asked, "held": self.held}
+        facts = {"quiz": self.quiz, "asked": self.demand, "held": self.supply}
         return (
             _(
                 "El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene "
@@ -55,18 +55,18 @@ class GuessedQuiz:
     def message(self) -> str:
         """The sentence an author reads."""
         if self.is_first:
-            told = _(
+            sentence = _(
                 "El cuestionario “%(quiz)s” se aprueba marcando siempre “Verdadero” o la primera "
                 "opción. "
                 "Agrega preguntas cuya respuesta sea otra."
             )
         else:
-            told = _(
+            sentence = _(
                 "El cuestionario “%(quiz)s” se aprueba marcando siempre “Falso” o la última "
                 "opción. "
                 "Agrega preguntas cuya respuesta sea otra."
             )
-        return told % {"quiz": self.quiz}
+        return sentence % {"quiz": self.quiz}
 
 
 @dataclass(frozen=True)
@@ -75,21 +75,20 @@ class Reached:
 
     people: int
     open_attempts: int
-    submitted: int
+    handed_in: int
 
 
 def reached_by(versions: Sequence[QuestionVersion]) -> Reached:
     """Return whom some versions of a question reached. One statement."""
-    asked = Q()
+    is_asked = Q()
     for version in versions:
-        asked |= Q(paper_text__contains=f'"version": {version.pk},') | Q(
-            paper_text__contains=f'"version": {version.pk}}}'
-        )
-    found = Attempt.objects.annotate(paper_text=Cast("paper", TextField())).filter(asked)
-    counts = found.aggregate(
+        for end in (",", "}"):
+            is_asked |= Q(paper_text__contains=f'"version": {version.pk}{end}')
+    attempts = Attempt.objects.annotate(paper_text=Cast("paper", TextField())).filter(is_asked)
+    counts = attempts.aggregate(
         people=Count("learner", distinct=True),
         open_attempts=Count("pk", filter=Q(state=Attempt.State.OPEN)),
-        submitted=Count("pk", filter=Q(state__in=HANDED_IN)),
+        handed_in=Count("pk", filter=Q(state__in=HANDED_IN)),
     )
     return Reached(**counts)
 
@@ -115,8 +114,8 @@ def quizzes_needing(question: Question) -> list[str]:
     needing = []
     for draws, pools in _published_draws():
         rest = [[key for key in pool if key != question.pk] for pool in pools]
-        counted = [(pool, draw.count) for draw, pool in zip(draws, rest, strict=True)]
-        if rest != pools and shortage(counted):
+        sized_pools = [(pool, draw.count) for draw, pool in zip(draws, rest, strict=True)]
+        if rest != pools and shortage(sized_pools):
             needing.append(draws[0].quiz.title)
     return needing
 
@@ -145,54 +144,56 @@ def guessed_quizzes() -> list[GuessedQuiz]:
     rows = Question.objects.filter(state=Question.State.ACTIVE, bank__in=banks).select_related(
         "approved"
     )
-    asked = list(
+    questions = list(
         rows.only("bank_id", "topic", "approved__kind", "approved__content").order_by("id")
     )
-    found = []
+    guesses = []
     for draws in quizzes.values():
         for is_first in (True, False):
-            if _is_guessed(draws, asked, is_first=is_first):
-                found.append(
+            if _is_guessed(draws, questions, is_first=is_first):
+                guesses.append(
                     GuessedQuiz(
                         frozenset(draw.bank_id for draw in draws), draws[0].quiz.title, is_first
                     )
                 )
-    return found
+    return guesses
 
 
-def _is_guessed(draws: list[QuizItemDraw], asked: list[Question], *, is_first: bool) -> bool:
+def _is_guessed(draws: list[QuizItemDraw], questions: list[Question], *, is_first: bool) -> bool:
     """Say whether the first place (or the last) of every choice, always ticked, reaches the pass
     mark on average.
     """
-    quiz, earned, total = draws[0].quiz, Fraction(0), 0
+    quiz, score, total = draws[0].quiz, Fraction(0), 0
     for draw in draws:
         pool = [
             question
-            for question in asked
+            for question in questions
             if question.bank_id == draw.bank_id and draw.topic in {"", question.topic}
         ]
         blind = [
             _blind_score_of(question.approved, is_first=is_first, is_shuffled=quiz.is_shuffled)
             for question in pool
         ]
-        earned += draw.count * sum(blind, Fraction(0)) / max(1, len(blind))
+        score += draw.count * sum(blind, Fraction(0)) / max(1, len(blind))
         total += draw.count
-    return bool(total) and earned >= Fraction(str(quiz.pass_mark)) * total
+    return bool(total) and score >= Fraction(str(quiz.pass_mark)) * total
 
 
 def _blind_score_of(
-    asked: QuestionVersion | None, *, is_first: bool, is_shuffled: bool
+    version: QuestionVersion | None, *, is_first: bool, is_shuffled: bool
 ) -> Fraction:
-    if asked is None:
+    if version is None:
         return Fraction(0)
-    return kind_of(asked.kind).blind_score(
-        asked.content, place=0 if is_first else -1, is_shuffled=is_shuffled
+    return kind_of(version.kind).blind_score(
+        version.content, place=0 if is_first else -1, is_shuffled=is_shuffled
     )
 
 
 def quizzes_drawing(question: Question) -> list[QuizPage]:
     """Return the quizzes that may draw a question: from its whole bank, or from its topic."""
-    wanted = Q(draws__topic="") | Q(draws__topic=question.topic)
+    is_drawn_from = Q(draws__topic="") | Q(draws__topic=question.topic)
     return list(
-        QuizPage.objects.filter(wanted, draws__bank=question.bank_id).distinct().order_by("title")
+        QuizPage.objects.filter(is_drawn_from, draws__bank=question.bank_id)
+        .distinct()
+        .order_by("title")
     )

@@ -15,12 +15,12 @@ def forget_answers(attempts: QuerySet[Attempt]) -> int:
     An attempt that was submitted and has no evidence is one whose answers were taken away. One that
     waited for a person's mark is closed without a score: nothing is left to mark.
     """
-    unscored = (Attempt.State.OPEN, Attempt.State.MARKING)
+    states = (Attempt.State.OPEN, Attempt.State.MARKING)
     with transaction.atomic():
         keys = list(attempts.values_list("pk", flat=True))
         ResponseEvent.objects.filter(attempt__in=keys).delete()
         rows = Attempt.objects.filter(pk__in=keys)
-        rows.filter(state__in=unscored).update(state=Attempt.State.ABANDONED)
+        rows.filter(state__in=states).update(state=Attempt.State.ABANDONED)
         rows.update(evidence=[])
     return len(keys)
 

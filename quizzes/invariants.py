@@ -24,24 +24,24 @@ Fields = tuple[float | None, float | None, float | None, bool | None]
 def check() -> Iterator[Finding]:
     """Yield every invariant of attempts with its violations."""
     groups = Attempt.objects.order_by().values("learner", "quiz_key")
-    opened = groups.annotate(count=Count("pk", filter=Q(state=Attempt.State.OPEN))).filter(
+    several_open = groups.annotate(count=Count("pk", filter=Q(state=Attempt.State.OPEN))).filter(
         count__gt=1
     )
-    yield Finding("I1 at most one open attempt per learner and quiz", opened.count())
-    numbered = groups.annotate(count=Count("pk"), first=Min("number"), last=Max("number"))
-    holes = sum((row["first"], row["last"]) != (1, row["count"]) for row in numbered)
+    yield Finding("I1 at most one open attempt per learner and quiz", several_open.count())
+    numbers = groups.annotate(count=Count("pk"), first=Min("number"), last=Max("number"))
+    holes = sum((row["first"], row["last"]) != (1, row["count"]) for row in numbers)
     yield Finding("I2 attempt numbers run from 1 without holes", holes)
-    found = Counter(name for attempt in _attempts() for name in _violations(attempt))
-    yield Finding("I3 no answer to a question or choice that was not drawn", found["stray"])
+    counts = Counter(name for attempt in _attempts() for name in _violations(attempt))
+    yield Finding("I3 no answer to a question or choice that was not drawn", counts["stray"])
     yield Finding(
         (
             "I4 responses kept at submission equal the replay of their events, those that came too "
             "late apart"
         ),
-        found["replay"],
+        counts["replay"],
     )
     yield Finding(
-        "I5 stored scores equal those recomputed with the pinned versions", found["score"]
+        "I5 stored scores equal those recomputed with the pinned versions", counts["score"]
     )
     yield Finding("Every grade in the journal is that of an attempt", _grades_without_attempt())
     yield Finding(
@@ -61,13 +61,13 @@ def _grades_without_attempt() -> int:
     attempts = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list(
         "enrolment_id", "quiz_key", "score_scaled"
     )
-    reopened = Reopening.objects.values_list(
+    reopenings = Reopening.objects.values_list(
         "attempt__enrolment_id", "attempt__quiz_key", "score_scaled"
     )
-    known = set(attempts.iterator(chunk_size=2000)) | set(reopened)
-    graded = Statement.objects.filter(verb__in=[Statement.Verb.PASSED, Statement.Verb.FAILED])
-    told = graded.values_list("enrolment_id", "activity_key", "score").iterator(chunk_size=2000)
-    return sum(row not in known for row in told)
+    own_scores = set(attempts.iterator(chunk_size=2000)) | set(reopenings)
+    grades = Statement.objects.filter(verb__in=[Statement.Verb.PASSED, Statement.Verb.FAILED])
+    rows = grades.values_list("enrolment_id", "activity_key", "score").iterator(chunk_size=2000)
+    return sum(row not in own_scores for row in rows)
 
 
 def _attempts() -> Iterator[Attempt]:

@@ -24,9 +24,10 @@ def submit_overdue_attempts(*, now: datetime) -> int:
     rows = (
         Attempt.objects.overdue(now).annotate(reopened=Count("reopenings")).order_by("deadline_at")
     )
-    found = list(rows.values_list("uuid", "learner", "reopened")[:MOST_AT_ONCE])
+    due = list(rows.values_list("uuid", "learner", "reopened")[:MOST_AT_ONCE])
     return sum(
-        _submit(attempt_uuid, learner, reopened, now) for attempt_uuid, learner, reopened in found
+        _submit(attempt_uuid, learner, reopening_count, now)
+        for attempt_uuid, learner, reopening_count in due
     )
 
 

@@ -16,23 +16,25 @@ def completions_without_pass() -> set[int]:
     lowered.
     """
     best: dict[tuple[int, UUID], tuple[bool, float]] = {}
-    tried = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list(
+    attempts = Attempt.objects.filter(state=Attempt.State.SUBMITTED).values_list(
         "enrolment_id", "quiz_key", "passed", "score_scaled"
     )
-    for enrolment, quiz, passed, score in tried.iterator(chunk_size=2000):
+    for enrolment, quiz, is_pass, score in attempts.iterator(chunk_size=2000):
         before = best.get((enrolment, quiz), (False, 0.0))
-        best[enrolment, quiz] = (before[0] or bool(passed), max(before[1], score or 0.0))
-    completed = Enrolment.objects.exclude(completed_edition=None).values_list(
+        best[enrolment, quiz] = (before[0] or bool(is_pass), max(before[1], score or 0.0))
+    completions = Enrolment.objects.exclude(completed_edition=None).values_list(
         "pk", "completed_edition_id"
     )
-    found = set()
-    for enrolment, edition_id in completed.iterator(chunk_size=2000):
-        graded = [
+    without_pass = set()
+    for enrolment, edition_id in completions.iterator(chunk_size=2000):
+        quizzes = [
             activity
             for activity in outline_of(edition_id).required
             if activity.pass_mark is not None
         ]
-        results = [(activity.pass_mark, best.get((enrolment, activity.key))) for activity in graded]
+        results = [
+            (activity.pass_mark, best.get((enrolment, activity.key))) for activity in quizzes
+        ]
         if not all(result and (result[0] or reaches(result[1], mark)) for mark, result in results):
-            found.add(enrolment)
-    return found
+            without_pass.add(enrolment)
+    return without_pass

@@ -51,10 +51,10 @@ def answers_of(attempt: Attempt) -> list[Row]:
     """Return what each item asked and the texts of the choices that were marked."""
     return [
         {
-            "question": kept["stem"],
-            "chosen": kind_of(kept["kind"]).answered(kept["asked"], kept["response"]),
+            "question": row["stem"],
+            "chosen": kind_of(row["kind"]).answered(row["asked"], row["response"]),
         }
-        for kept in attempt.evidence
+        for row in attempt.evidence
     ]
 
 

@@ -41,16 +41,16 @@ def draw_paper(
     NotEnoughQuestions with all that
     the pool was asked for: by this draw and by those of its topics.
     """
-    taken: set[int] = set()
-    drawn: dict[int, list[int]] = {}
+    members_drawn: set[int] = set()
+    members_by_place: dict[int, list[int]] = {}
     for place in sorted(range(len(draws)), key=lambda place: len(draws[place][0])):
         pool, count = draws[place]
-        free = [member for member in pool if member not in taken]
+        free = [member for member in pool if member not in members_drawn]
         if len(set(free)) < count:
-            raise NotEnoughQuestions(count + len(taken.intersection(pool)), len(set(pool)))
-        drawn[place] = draw(free, count, seen=seen, random=random)
-        taken.update(drawn[place])
-    paper = [member for place in range(len(draws)) for member in drawn[place]]
+            raise NotEnoughQuestions(count + len(members_drawn.intersection(pool)), len(set(pool)))
+        members_by_place[place] = draw(free, count, seen=seen, random=random)
+        members_drawn.update(members_by_place[place])
+    paper = [member for place in range(len(draws)) for member in members_by_place[place]]
     if is_shuffled:
         random.shuffle(paper)
     return paper

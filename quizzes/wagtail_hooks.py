@@ -23,13 +23,13 @@ def tell_people_of_other_rules(request: HttpRequest, page: Page) -> None:
     """Tell who is in the course, while the draft of a published quiz says other rules than those in
     force.
     """
-    published = (
+    live_page = (
         QuizPage.objects.filter(pk=page.pk, live=True).first()
         if isinstance(page, QuizPage)
         else None
     )
-    is_same = published is None or all(
-        getattr(page, name) == getattr(published, name) for name in RULES
+    is_same = live_page is None or all(
+        getattr(page, name) == getattr(live_page, name) for name in RULES
     )
     if is_same or not request.accepts("text/html"):
         return

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Protocol
 
 JSON = dict[str, Any]
-Sent = Mapping[str, Sequence[str]]
+FormFields = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Kind(Protocol):
         """Return what the page of a question shows: never the key, nor what tells it."""
 
     # read
-    def read(self, sent: Sent) -> JSON:
+    def read(self, sent: FormFields) -> JSON:
         """Read the response that a form sent; what it cannot mean is left out."""
 
     def fits(self, layout: JSON, response: JSON) -> bool:

@@ -41,12 +41,12 @@ class QuestionQuerySet(models.QuerySet):
         """
         waits = Q(state=Question.State.ACTIVE) & (Q(approved=None) | ~Q(approved=F("current")))
         returns = QuestionReview.objects.filter(version=OuterRef("current"), is_approved=False)
-        asked = Case(
+        state = Case(
             When(waits & Exists(returns), then=Value(Question.ShownState.RETURNED)),
             When(waits, then=Value(Question.ShownState.IN_REVIEW)),
             default=F("state"),
         )
-        return self.annotate(shown_state=asked)
+        return self.annotate(shown_state=state)
 
     def in_review(self) -> "QuestionQuerySet":
         """Keep those whose newest version nobody decided about yet."""

@@ -21,9 +21,9 @@ class TopicFormField(forms.CharField):
     """A topic as people type it."""
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)
-        topic = topic_of(typed)
-        if typed and not topic:
+        text = super().to_python(value)
+        topic = topic_of(text)
+        if text and not topic:
             raise ValidationError(_("Escribe el tema con letras o números."))
         return topic
 

@@ -15,20 +15,20 @@ def pools_of(draws: Draws) -> tuple[list[list[int]], dict[int, int]]:
 
     One statement.
     """
-    wanted = {draw["bank"] for draw in draws}
+    banks = {draw["bank"] for draw in draws}
     rows = Question.objects.filter(
-        bank__slug__in=wanted, state=Question.State.ACTIVE, approved__isnull=False
+        bank__slug__in=banks, state=Question.State.ACTIVE, approved__isnull=False
     )
-    found = list(rows.order_by("id").values_list("id", "approved_id", "bank__slug", "topic"))
+    questions = list(rows.order_by("id").values_list("id", "approved_id", "bank__slug", "topic"))
     pools = [
         [
             key
-            for key, version, bank, topic in found
+            for key, version, bank, topic in questions
             if bank == draw["bank"] and draw["topic"] in {"", topic}
         ]
         for draw in draws
     ]
-    return pools, {key: version for key, version, bank, topic in found}
+    return pools, {key: version for key, version, bank, topic in questions}
 
 
 def topics_of(bank_ids: Collection[int]) -> dict[int, list[str]]:

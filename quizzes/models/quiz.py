@@ -167,37 +167,39 @@ class QuizPage(ActivityPage):
 
     def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
         """Refuse what could not be served or answered today: a learner would find out too late."""
-        found = super().publishing_problems(together)
+        problems = super().publishing_problems(together)
         draws = [draw for draw in self.draws.all() if draw.bank_id and draw.count]
         if not draws:
-            found.append(
+            problems.append(
                 PublishingProblem(_now("Preguntas al azar"), _now("agrega al menos un banco."))
             )
-        found += self.topic_problems()
+        problems += self.topic_problems()
         pools, versions = pools_of([draw.stored for draw in draws])
         short = shortage([(pool, draw.count) for pool, draw in zip(pools, draws, strict=True)])
         if short:
             sentence = _now(
                 "El cuestionario pide %(asked)d preguntas al azar y sus bancos tienen %(held)d."
             )
-            asked = {"asked": short.asked, "held": short.held}
-            found.append(PublishingProblem(_now("Preguntas al azar"), sentence % asked))
-        drawn = {versions[question] for pool in pools for question in pool}
-        for version in QuestionVersion.objects.filter(pk__in=drawn).order_by("pk"):
+            counts = {"asked": short.asked, "held": short.held}
+            problems.append(PublishingProblem(_now("Preguntas al azar"), sentence % counts))
+        version_ids = {versions[question] for pool in pools for question in pool}
+        for version in QuestionVersion.objects.filter(pk__in=version_ids).order_by("pk"):
             if not kind_of(version.kind).right_texts(version.content):
                 where = _now("Pregunta “%(stem)s”") % {"stem": version.stem[:80]}
-                found.append(PublishingProblem(where, _now("falta marcar la respuesta correcta.")))
-        return found
+                problems.append(
+                    PublishingProblem(where, _now("falta marcar la respuesta correcta."))
+                )
+        return problems
 
     def topic_problems(self) -> list[PublishingProblem]:
         """Return the topics that are asked for and no question of their bank has, each with those
         there are.
         """
         draws = [draw for draw in self.draws.all() if draw.bank_id and draw.topic]
-        known = topics_of({draw.bank_id for draw in draws})
-        found = []
+        topics_by_bank = topics_of({draw.bank_id for draw in draws})
+        problems = []
         for draw in draws:
-            topics = known[draw.bank_id]
+            topics = topics_by_bank[draw.bank_id]
             if draw.topic in topics:
                 continue
             sentence = _now(
@@ -206,8 +208,8 @@ class QuizPage(ActivityPage):
             way = _now("Sus temas: %(topics)s.") % {"topics": ", ".join(topics)}
             empty = _now("Sus preguntas no tienen tema: deja ese dato vacío.")
             facts = {"bank": draw.bank.title, "topic": draw.topic, "way": way if topics else empty}
-            found.append(PublishingProblem(_now("Preguntas al azar"), sentence % facts))
-        return found
+            problems.append(PublishingProblem(_now("Preguntas al azar"), sentence % facts))
+        return problems
 
     def _limit(self) -> dict[str, int]:
         """Return the time limit where there is one: without it, content and digest stay as they

@@ -69,12 +69,12 @@ def test_starter_banks_load_and_a_second_time_change_nothing():
     versions = QuestionVersion.objects.count()
     second = [load_bank(path) for path in FILES]
     assert (
-        sum(report.changed for report in first)
+        sum(report.changes for report in first)
         == versions
         == Question.objects.filter(state="active").count()
         >= 20
     )
-    assert all(report.changed == report.kept == 0 for report in second)
+    assert all(report.changes == report.left_alone == 0 for report in second)
     assert QuestionVersion.objects.count() == versions
 
 
@@ -99,7 +99,7 @@ def test_changed_file_makes_the_next_version(file):
     load_bank(file())
     report = load_bank(file("¿Cuántas son?"))
     question = Question.objects.select_related("current").get()
-    assert (report.changed, question.current.number, question.current.stem, question.topic) == (
+    assert (report.changes, question.current.number, question.current.stem, question.topic) == (
         1,
         2,
         "¿Cuántas son?",
@@ -121,7 +121,7 @@ def test_question_that_an_author_changed_stays(file, ada):
     )
     report = load_bank(file("Del archivo"))
     question.refresh_from_db()
-    assert (report.kept, report.changed, question.current.stem) == (1, 0, "De Ada")
+    assert (report.left_alone, report.changes, question.current.stem) == (1, 0, "De Ada")
 
 
 @pytest.mark.django_db

@@ -30,5 +30,5 @@ def reviewed(copied: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]
         }
         for place, text in enumerate(copied["choices"])
     ]
-    told = [choice for choice in choices if choice["is_chosen"] or choice["is_correct"]]
-    return {"told": told, "others": [choice for choice in choices if choice not in told]}
+    main = [choice for choice in choices if choice["is_chosen"] or choice["is_correct"]]
+    return {"told": main, "others": [choice for choice in choices if choice not in main]}

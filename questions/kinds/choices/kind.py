@@ -11,7 +11,7 @@ from questions.kinds.choices import content as contents
 from questions.kinds.choices import evidence, present
 from questions.kinds.choices import read as reading
 from questions.kinds.choices.content import Choice, choices_in
-from questions.kinds.kind import JSON, Problem, Sent
+from questions.kinds.kind import JSON, FormFields, Problem
 from questions.scoring import TODAY
 
 
@@ -65,7 +65,7 @@ class ChoiceKind(ABC):
             "choices": present.shown_choices(content, layout, response),
         }
 
-    def read(self, sent: Sent) -> JSON:
+    def read(self, sent: FormFields) -> JSON:
         return reading.read(sent)
 
     def fits(self, layout: JSON, response: JSON) -> bool:
@@ -91,11 +91,10 @@ class ChoiceKind(ABC):
             len(choices),
         )
         places = range(count) if is_shuffled else [place % count]
-        earned = [
-            self.earned(correct, frozenset({ticked}), choices=count, rule=TODAY)
-            for ticked in places
+        shares = [
+            self.earned(correct, frozenset({tick}), choices=count, rule=TODAY) for tick in places
         ]
-        return sum(earned, Fraction(0)) / len(earned)
+        return sum(shares, Fraction(0)) / len(shares)
 
     def example(self, content: JSON, layout: JSON, *, is_right: bool) -> JSON:
         """A wrong one ticks the first choice that is not right."""

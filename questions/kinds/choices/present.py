@@ -20,9 +20,9 @@ def shown_choices(
     content: dict[str, Any], layout: dict[str, Any], response: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """Return the choices by their shown places, with those that were chosen."""
-    choices, chosen = content["choices"], response["chosen"]
+    choices, ticks = content["choices"], response["chosen"]
     return [
-        {"place": place, "text": choices[author_place]["text"], "is_chosen": place in chosen}
+        {"place": place, "text": choices[author_place]["text"], "is_chosen": place in ticks}
         for place, author_place in enumerate(layout["order"])
     ]
 

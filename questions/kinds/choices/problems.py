@@ -34,12 +34,12 @@ def choice_problems(choices: Sequence[Choice], written: Sequence[Choice]) -> Ite
 
 
 def _repeated(texts: list[str]) -> Iterator[Problem]:
-    folded = [" ".join(text.casefold().split()) for text in texts]
-    for text, count in Counter(folded).items():
+    plain_texts = [" ".join(text.casefold().split()) for text in texts]
+    for text, count in Counter(plain_texts).items():
         if text and count > 1:
             places = [
                 letter
-                for letter, other in zip(ascii_uppercase, folded, strict=False)
+                for letter, other in zip(ascii_uppercase, plain_texts, strict=False)
                 if other == text
             ]
             letters = _("%(first)s y %(last)s") % {

@@ -5,7 +5,7 @@ from typing import Any
 
 from lib.identifiers import read_small_number
 from questions.kinds.choices.content import SCHEMA
-from questions.kinds.kind import Sent
+from questions.kinds.kind import FormFields
 
 
 def response_with(places: Iterable[int]) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def response_with(places: Iterable[int]) -> dict[str, Any]:
     return {"schema": SCHEMA, "chosen": sorted(set(places))}
 
 
-def read(sent: Sent) -> dict[str, Any]:
+def read(sent: FormFields) -> dict[str, Any]:
     """Read the places that a form sent as `chosen`; what is no number is left out."""
     places = map(read_small_number, sent.get("chosen", ()))
     return response_with(place for place in places if place is not None)

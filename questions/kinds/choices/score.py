@@ -22,5 +22,5 @@ def by_parts(
     if not correct:
         return Fraction(0)
     wrong = len(correct) if rule == ScoringRule.SAME_PART else max(1, choices - len(correct))
-    earned = Fraction(len(chosen & correct), len(correct)) - Fraction(len(chosen - correct), wrong)
-    return max(earned, Fraction(0))
+    share = Fraction(len(chosen & correct), len(correct)) - Fraction(len(chosen - correct), wrong)
+    return max(share, Fraction(0))

@@ -20,12 +20,12 @@ class Command(BaseCommand):
         catalogue = ensure_site()
         for folder in sorted(path for path in FOLDER.iterdir() if path.is_dir()):
             for path in sorted(folder.glob("questions-*.toml")):
-                loaded = load_bank(path)
+                bank_report = load_bank(path)
                 counts = {
                     "name": path.name,
-                    "changed": loaded.changed,
-                    "kept": loaded.kept,
-                    "same": loaded.same,
+                    "changed": bank_report.changes,
+                    "kept": bank_report.left_alone,
+                    "same": bank_report.same,
                 }
                 words = _(
                     "%(name)s: preguntas nuevas o cambiadas: %(changed)d, editadas y "

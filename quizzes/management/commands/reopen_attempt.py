@@ -69,14 +69,14 @@ class Command(BaseCommand):
                     "si esa persona no tiene otro abierto."
                 )
             ) from None
-        told = {"uuid": attempt.uuid}
+        words = {"uuid": attempt.uuid}
         if attempt.deadline_at:
-            told["when"] = timezone.localtime(attempt.deadline_at).strftime("%d/%m/%Y %H:%M")
+            words["when"] = timezone.localtime(attempt.deadline_at).strftime("%d/%m/%Y %H:%M")
             self.stdout.write(
                 _("El intento %(uuid)s está abierto otra vez. Cierra el %(when)s, hora de Lima.")
-                % told
+                % words
             )
         else:
             self.stdout.write(
-                _("El intento %(uuid)s está abierto otra vez, sin tiempo límite.") % told
+                _("El intento %(uuid)s está abierto otra vez, sin tiempo límite.") % words
             )
