@@ -172,15 +172,16 @@ def lock_to_answer(uuid: UUID, learner: UUID, slot: int) -> tuple[Attempt, int |
     return attempt, attempt.latest_sequence  # type: ignore[attr-defined] # annotated
 
 
-def lock_to_submit(uuid: UUID, learner: UUID) -> Attempt:
-    """Lock the enrolment and then the attempt of a learner; return the attempt. One statement.
+def lock_to_submit(uuid: UUID, learner: UUID) -> tuple[Attempt, Enrolment]:
+    """Lock the enrolment and then the attempt of a learner; return both, the enrolment with course
+    and progress as they are once it is locked. Two statements.
 
     Raises Attempt.DoesNotExist.
     """
     attempt = _to_submit.first(uuid=uuid, learner=learner)
     if attempt is None:
         raise Attempt.DoesNotExist
-    return attempt
+    return attempt, enrolment_of(attempt)
 
 
 def event_sent_as(attempt_uuid: UUID, uuid: UUID) -> ResponseEvent | None:

@@ -73,16 +73,13 @@ def save_response(
             if not attempt.is_open and not attempt.was_closed_by_time:
                 return _as_the_first_time(attempt_uuid, uuid, event.request_digest)
             event.attempt = attempt
-            event.counts = attempt.is_open and not _is_too_late(event)
+            came = arrival(provenance.received_at, attempt.deadline_at)
+            event.counts = attempt.is_open and came != Arrival.TOO_LATE
             event.save(force_insert=True)
     except IntegrityError:
         return _as_the_first_time(attempt_uuid, uuid, event.request_digest)
     is_newest = latest is None or sequence >= latest
     return StoredAnswer(event, is_current=is_newest or not event.counts)
-
-
-def _is_too_late(event: ResponseEvent) -> bool:
-    return arrival(event.received_at, event.attempt.deadline_at) == Arrival.TOO_LATE
 
 
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, request_digest: str) -> StoredAnswer:

@@ -22,7 +22,7 @@ from lib.write_limit import write_transaction
 from questions.kinds import JSON
 from quizzes.models import QUIZ_KINDS, Attempt
 from quizzes.papers import answers_to, evidence_of, item_scores
-from quizzes.queries import current_responses, enrolment_of, lock_to_submit
+from quizzes.queries import current_responses, lock_to_submit
 from quizzes.scoring import Score, score_if_complete
 from quizzes.services.answering import AttemptClosed
 
@@ -65,7 +65,7 @@ def submit_attempt(
 
 
 def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenance) -> Attempt:
-    attempt = lock_to_submit(attempt_uuid, learner)
+    attempt, enrolment = lock_to_submit(attempt_uuid, learner)
     if attempt.state == Attempt.State.ABANDONED:
         raise AttemptClosed
     if not attempt.is_open:
@@ -74,15 +74,17 @@ def _submit(attempt_uuid: UUID, learner: UUID, uuid: UUID, provenance: Provenanc
     score = close_attempt(attempt, current_responses(attempt), provenance.received_at)
     attempt.save(update_fields=FIELDS_OF_CLOSING)
     if score is not None:
-        _report(attempt, score, uuid, provenance)
+        _report(enrolment, attempt, score, uuid, provenance)
     return attempt
 
 
-def _report(attempt: Attempt, score: Score, uuid: UUID, provenance: Provenance) -> None:
+def _report(
+    enrolment: Enrolment, attempt: Attempt, score: Score, uuid: UUID, provenance: Provenance
+) -> None:
     """Write the result of an attempt into the learner's record."""
     try:
         record_result(
-            enrolment=enrolment_of(attempt),
+            enrolment=enrolment,
             activity_key=attempt.quiz_key,
             kinds=QUIZ_KINDS,
             uuid=uuid,
