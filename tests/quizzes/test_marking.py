@@ -41,7 +41,7 @@ pytestmark = pytest.mark.django_db
 class MarkedByAPerson(Single):
     """Offers choices, and leaves what an answer earns to a person."""
 
-    name = "marked_by_a_person"
+    name = "by_person"
 
     def score(self, content, layout, response, rule):
         return None
@@ -87,7 +87,7 @@ def test_it_is_handed_in_without_a_score_and_nothing_is_reported(waiting, enrolm
     assert scores == (None, None, None, None)
     assert {row["kind"]: row["earned"] for row in waiting.evidence} == {
         "single": 1.0,
-        "marked_by_a_person": None,
+        "by_person": None,
     }
     assert not Statement.objects.filter(activity_key=waiting.quiz_key).exists()
     assert not ActivityProgress.objects.filter(enrolment=enrolment).exists()
