@@ -21,8 +21,8 @@ from courses.queries import signature_of
 from learning.activities import view_for, waits_in
 from learning.addresses import activity_address, course_address
 from learning.catalogue import matching_courses, suggestion_for, topics_of
+from learning.course_parts import cards_of, contents_of, index_of, study_row
 from learning.lessons import address_for_editors, heading_of, link_to, shown_text
-from learning.marks import card_of, index_of, outline_rows, study_row
 from learning.models import Enrolment
 from learning.permissions import enrolments_visible_to
 from learning.queries import (
@@ -59,12 +59,10 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         studies = {study.enrolment.course_id: study for study in studies_of(request.user)}
     outlines = [outline for head, outline in courses]
-    found = {outline.key for outline in matching_courses(outlines, query, topic)}
-    cards = [
-        card_of(head.latest_edition_id, outline, studies.get(head.pk))
-        for head, outline in courses
-        if outline.key in found
-    ]
+    matches = {outline.key for outline in matching_courses(outlines, query, topic)}
+    cards = cards_of(
+        (outline, studies.get(head.pk)) for head, outline in courses if outline.key in matches
+    )
     context = {
         "cards": cards,
         "query": query,
@@ -80,21 +78,21 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_safe
 def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Show what a course is for, its modules, and where the learner stands in it."""
-    opened, study = (
+    candidate, study = (
         open_study(request.user, course_slug)
         if request.user.is_authenticated
         else (open_course(course_slug), None)
     )
-    if opened is None:
+    if candidate is None:
         return redirect("learning:course", existing(course_once_at(course_slug)).outline.slug)
-    found = opened
+    course = candidate
     step = study.next_activity if study else None
     context = {
-        "outline": found.outline,
+        "outline": course.outline,
         "study": study,
-        "parts": outline_rows(found, study, step, waits_in(study, timezone.now())),
-        "next_activity": step and link_to(found, step),
-        "changes": [link_to(found, activity) for activity in study.changes] if study else [],
+        "parts": contents_of(course, study, step, waits_in(study, timezone.now())),
+        "next_activity": step and link_to(course, step),
+        "changes": [link_to(course, activity) for activity in study.changes] if study else [],
         "enrol_uuid": uuid4(),
         "now": timezone.now(),
     }
@@ -110,14 +108,14 @@ def page_of_course(request: HttpRequest, course_slug: str) -> str:
 @act_of(page_of_course)
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
-    found = existing(open_course(course_slug) or course_once_at(course_slug))
+    course = existing(open_course(course_slug) or course_once_at(course_slug))
     enrol_learner(
         user=request.user,
-        course=found.head,
+        course=course.head,
         received_at=timezone.now(),
         uuid=read_uuid(request.POST.get("uuid")),
     )
-    return redirect("learning:resume", found.outline.slug)
+    return redirect("learning:resume", course.outline.slug)
 
 
 @signed_in
@@ -125,13 +123,13 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
 @require_safe
 def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Lead to where the learner stopped."""
-    opened, study = open_study(request.user, course_slug)
-    if opened is None:
+    course, study = open_study(request.user, course_slug)
+    if course is None:
         return redirect("learning:resume", existing(course_once_at(course_slug)).outline.slug)
     if study is None:
         messages.info(request, _("Inscríbete para empezar este curso."))
     step = study.next_activity if study else None
-    address = activity_address(opened.outline, step) if step else ""
+    address = activity_address(course.outline, step) if step else ""
     return redirect(address or course_address(course_slug))
 
 
@@ -141,26 +139,28 @@ def activity(
     request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str
 ) -> HttpResponse:
     """Show one activity to an enrolled learner; POST is the learner's act on it."""
-    found, study = open_study(request.user, course_slug)
-    asked = found.outline.by_path.get((module_slug, activity_slug)) if found else None
-    if found is None or asked is None:
-        found, asked = existing(activity_once_at(course_slug, module_slug, activity_slug))
+    course, study = open_study(request.user, course_slug)
+    target = course.outline.by_path.get((module_slug, activity_slug)) if course else None
+    if course is None or target is None:
+        course, target = existing(activity_once_at(course_slug, module_slug, activity_slug))
         if request.method != "POST":
-            return redirect("learning:activity", found.outline.slug, asked.module_slug, asked.slug)
-        study = study_of(request.user, found)
+            return redirect(
+                "learning:activity", course.outline.slug, target.module_slug, target.slug
+            )
+        study = study_of(request.user, course)
     if study is None:
-        address = address_for_editors(request.user, asked)
+        address = address_for_editors(request.user, target)
         if address:
             return redirect(address)
-        messages.info(request, _("Inscríbete para abrir «%(title)s».") % {"title": asked.title})
-        return redirect(course_address(found.outline.slug))
-    if not may_be_studied(found.head, asked, timezone.now()):
+        messages.info(request, _("Inscríbete para abrir «%(title)s».") % {"title": target.title})
+        return redirect(course_address(course.outline.slug))
+    if not may_be_studied(course.head, target, timezone.now()):
         raise Http404
-    other = view_for(asked.kind)
+    other = view_for(target.kind)
     if other:
-        return other(request, found, study, asked)
+        return other(request, course, study, target)
     return (
-        lesson(request, found, study, asked)
+        lesson(request, course, study, target)
         if request.method != "POST"
         else HttpResponseNotAllowed(["GET", "HEAD"])
     )
@@ -200,9 +200,11 @@ def lesson(
 
 def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID) -> str:
     """Return where an activity is read; when it left the course, the course."""
-    found = existing(open_course(course_slug) or course_once_at(course_slug))
-    asked = found.outline.by_key.get(activity_key)
-    return (asked and activity_address(found.outline, asked)) or course_address(found.outline.slug)
+    course = existing(open_course(course_slug) or course_once_at(course_slug))
+    target = course.outline.by_key.get(activity_key)
+    return (target and activity_address(course.outline, target)) or course_address(
+        course.outline.slug
+    )
 
 
 @signed_in
@@ -221,12 +223,12 @@ def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> 
     except (Enrolment.DoesNotExist, NotInOutline):
         raise Http404 from None
     except ConflictingRepeat:
-        found = existing(open_course(course_slug))
-        study, asked = (
-            existing(study_of(request.user, found)),
-            existing(found.outline.by_key.get(activity_key)),
+        course = existing(open_course(course_slug))
+        study, target = (
+            existing(study_of(request.user, course)),
+            existing(course.outline.by_key.get(activity_key)),
         )
-        return lesson(request, found, study, asked, conflict=True)
+        return lesson(request, course, study, target, conflict=True)
     outline = outline_of(outcome.enrolment.course.latest_edition_id)
     following = outline.neighbours(activity_key)[1]
     if outcome.completed_course or following is None:
@@ -241,10 +243,10 @@ def complete_where_it_is(course_slug: str, *, activity_key: UUID, **act: Any) ->
     try:
         return complete_activity(course_slug=course_slug, activity_key=activity_key, **act)
     except (Enrolment.DoesNotExist, NotInOutline):
-        found = course_with(activity_key)
-        if found is None or found.outline.slug == course_slug:
+        course = course_with(activity_key)
+        if course is None or course.outline.slug == course_slug:
             raise
-        return complete_activity(course_slug=found.outline.slug, activity_key=activity_key, **act)
+        return complete_activity(course_slug=course.outline.slug, activity_key=activity_key, **act)
 
 
 def page_of_learner(request: HttpRequest, enrolment_uuid: UUID) -> str:
@@ -293,8 +295,8 @@ def next_step(studies: list[Study]) -> dict | None:
         for study in open_ones
         if study.enrolment.state == Enrolment.State.ACTIVE
     ]
-    added = [(study, study.changes[0]) for study in open_ones if study.changes]
-    for study, step in [*pending, *added]:
+    additions = [(study, study.changes[0]) for study in open_ones if study.changes]
+    for study, step in [*pending, *additions]:
         if step:
             url = activity_address(study.outline, step)
             return {
@@ -314,16 +316,16 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
 
     A look at somebody else leaves its line in the trail before anything is shown (decision 0011).
     """
-    found = open_course(course_slug)
-    if found is None:
+    course = open_course(course_slug)
+    if course is None:
         address = reverse(
             "learning:requirements", args=[existing(course_once_at(course_slug)).outline.slug]
         )
         return redirect(f"{address}?{request.GET.urlencode()}")
     learner = read_uuid(request.GET.get("persona")) or request.user.learner_key
-    enrolments = enrolments_visible_to(request.user).filter(course=found.head, learner=learner)
+    enrolments = enrolments_visible_to(request.user).filter(course=course.head, learner=learner)
     enrolment = existing(enrolments.with_progress().first())
-    study = Study(enrolment, found.outline)
+    study = Study(enrolment, course.outline)
     other = (
         None
         if learner == request.user.learner_key
@@ -337,14 +339,14 @@ def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     rows = [
         {
             "condition": item,
-            "url": activity_address(found.outline, item.activity),
+            "url": activity_address(course.outline, item.activity),
             "wait": waits.get(item.activity.key, ""),
         }
         for item in study.conditions
     ]
     missing = [row for row in rows if not row["condition"].is_met]
     context = {
-        "outline": found.outline,
+        "outline": course.outline,
         "study": study,
         "missing": missing,
         "met": [row for row in rows if row["condition"].is_met],

@@ -5,42 +5,20 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from wagtail.models import Page
 
 from courses.models import LessonPage
 from courses.outline import Activity, Outline
 from learning.addresses import activity_address, course_address
+from learning.course_parts import cards_of
 from learning.grades import shown_grade
 from learning.queries import PeopleInside, open_courses, people_inside
+from learning.wording import data_used, duration
 
 register = template.Library()
-# A photograph as telephones send it by chat.
-BYTES_OF_A_PHOTO = 300_000
-
-
-@register.filter
-def duration(minutes: int) -> str:
-    """Return minutes in words: 161 is “2 horas 41 minutos”."""
-    hours, rest = divmod(int(minutes), 60)
-    parts = []
-    if hours:
-        parts.append(ngettext("%(count)d hora", "%(count)d horas", hours) % {"count": hours})
-    if rest or not hours:
-        parts.append(ngettext("%(count)d minuto", "%(count)d minutos", rest) % {"count": rest})
-    return " ".join(parts)
-
-
-@register.filter
-def data_used(weight: int) -> str:
-    """Return what bytes cost on a prepaid phone: few, or about how many megabytes."""
-    if weight < BYTES_OF_A_PHOTO:
-        return _("pocos datos (menos que una foto)")
-    places = 1 if weight < 10_000_000 else 0
-    megabytes = round(weight / 1_000_000, places)
-    return _("cerca de %(count)s MB de datos") % {"count": number_format(megabytes, places)}
+register.filter(duration)
+register.filter(data_used)
 
 
 @register.filter
@@ -60,18 +38,20 @@ def address_of(outline: Outline, activity: Activity | None = None) -> str:
 
 
 @register.simple_tag
-def open_course_cards() -> list[Outline]:
-    """Return the outline of every open course, for cards on any page."""
-    return [outline for head, outline in open_courses()]
+def open_course_cards() -> list[dict[str, Any]]:
+    """Return the card of every open course, for any page."""
+    return cards_of((outline, None) for head, outline in open_courses())
 
 
 @register.simple_tag
-def longest_lesson(outlines: Iterable[Outline]) -> int:
-    """Return the minutes of the longest lesson of some courses; 0 when they have none."""
+def longest_lesson(cards: Iterable[dict[str, Any]]) -> int:
+    """Return the minutes of the longest lesson of the courses on some cards; 0 when they have
+    none.
+    """
     lessons = (
         item.minutes
-        for outline in outlines
-        for item in outline.activities
+        for card in cards
+        for item in card["outline"].activities
         if item.kind == LessonPage.kind
     )
     return max(lessons, default=0)
