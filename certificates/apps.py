@@ -1,7 +1,5 @@
 """Names the room `certificates` to Django and wakes its receivers."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -10,8 +8,9 @@ class CertificatesConfig(AppConfig):
     verbose_name = "Certificados"
 
     def ready(self):
+        # Models can be imported only now; a plain import connects the receivers.
+        import certificates.receivers  # noqa: F401
         from certificates.personal_data import HOLDINGS
         from privacy.data_map import register_holdings
 
         register_holdings(self.name, *HOLDINGS)
-        import_module("certificates.receivers")

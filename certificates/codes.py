@@ -41,11 +41,11 @@ def normalise(typed: str) -> str:
     A label before it, or the whole address of a certificate, is left out. The result may still be
     no code; `is_well_formed` tells.
     """
-    typed = without_label(typed)
-    whole = as_meant(plain_characters(typed))
+    text = without_label(typed)
+    whole = as_meant(plain_characters(text))
     if len(whole) <= LENGTH:
         return whole
-    candidates = list(_runs_as_long_as_a_code(typed))
+    candidates = list(_runs_as_long_as_a_code(text))
     well_formed = [code for code in candidates if is_well_formed(code)]
     return next(iter([*well_formed[-1:], *candidates[-1:]]), whole)
 
@@ -54,13 +54,13 @@ def _runs_as_long_as_a_code(typed: str) -> Iterator[str]:
     """Yield what neighbouring runs of characters make, where it is as long as a code."""
     runs = [as_meant(run) for run in runs_of_characters(typed)]
     for start in range(len(runs)):
-        joined = ""
+        text = ""
         for run in runs[start:]:
-            joined += run
-            if len(joined) >= LENGTH:
+            text += run
+            if len(text) >= LENGTH:
                 break
-        if len(joined) == LENGTH:
-            yield joined
+        if len(text) == LENGTH:
+            yield text
 
 
 def is_well_formed(code: str) -> bool:

@@ -50,7 +50,7 @@ def refusal_of(code: str) -> str:
     code; nobody knows which part is wrong.
     """
     missing = LENGTH - len(code)
-    told = {"count": abs(missing), "length": LENGTH}
+    counts = {"count": abs(missing), "length": LENGTH}
     if missing > 0:
         return (
             ngettext(
@@ -58,7 +58,7 @@ def refusal_of(code: str) -> str:
                 "Faltan %(count)d caracteres: el código tiene %(length)d.",
                 missing,
             )
-            % told
+            % counts
         )
     if missing < 0:
         return (
@@ -67,6 +67,6 @@ def refusal_of(code: str) -> str:
                 "Sobran %(count)d caracteres: el código tiene %(length)d.",
                 -missing,
             )
-            % told
+            % counts
         )
     return str(NO_SUCH_CODE)

@@ -28,46 +28,46 @@ def check() -> Iterator[Finding]:
         "I8 every completion has its certificate, and every certificate its completion",
         without + strays,
     )
-    unearned = (
+    without_pass = (
         Certificate.objects.filter(enrolment__in=completions_without_pass())
         .exclude(state__in=NOT_VALID)
         .order_by("pk")
     )
-    told = tuple(
+    lines = tuple(
         f"{row.code} (number {row.number or 'none yet'}): revoke_certificate"
-        for row in unearned.only("code", "number")
+        for row in without_pass.only("code", "number")
     )
     yield Finding(
         "Every valid certificate has a passed attempt at every required quiz of its edition",
-        len(told),
-        told,
+        len(lines),
+        lines,
     )
     numbers = Certificate.objects.aggregate(
         first=Min("number"), last=Max("number"), count=Count("number")
     )
     holes = abs((numbers["last"] or 0) - numbers["count"]) + (numbers["first"] not in {None, 1})
     yield Finding("Numbers of certificates run from 1 without holes", holes)
-    drawn = Certificate.objects.exclude(state__in=NOT_VALID)
+    valid = Certificate.objects.exclude(state__in=NOT_VALID)
     unprintable = sum(
         not is_printable(row)
-        for row in drawn.only(*WRITTEN_FIELDS, "syllabus").iterator(chunk_size=2000)
+        for row in valid.only(*WRITTEN_FIELDS, "syllabus").iterator(chunk_size=2000)
     )
     yield Finding("Certificates print every text as it was written", unprintable)
     codes = Certificate.objects.values_list("code", flat=True).iterator(chunk_size=5000)
     yield Finding(
         "Codes of certificates carry their check", sum(not is_well_formed(code) for code in codes)
     )
-    gone = Certificate.objects.exclude(enrolment=None).exclude(
+    nameless = Certificate.objects.exclude(enrolment=None).exclude(
         learner__in=User.objects.values("learner_key")
     )
     yield Finding(
-        "No certificate leads from the name of an erased person to their record", gone.count()
+        "No certificate leads from the name of an erased person to their record", nameless.count()
     )
     # Erasure gives a certificate another identifier: who erased knows no more than that it was
     # revoked.
     rows = Certificate.objects.filter(state=Certificate.State.REVOKED, enrolment__isnull=False)
-    revoked = {str(key) for key in rows.values_list("uuid", flat=True)}
-    told = set(
+    revocations = {str(key) for key in rows.values_list("uuid", flat=True)}
+    in_trail = set(
         AuditEntry.objects.filter(action="certificate_revoked").values_list("object_key", flat=True)
     )
-    yield Finding("Every revocation is in the trail", len(revoked - told))
+    yield Finding("Every revocation is in the trail", len(revocations - in_trail))

@@ -41,39 +41,41 @@ def mend_certificate(
     which fields changed, never the texts. Raises NeedsName.
     """
     with transaction.atomic():
-        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
-        changed = []
+        row_to_mend = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        fields = []
         for field in WRITTEN_FIELDS:
-            written = getattr(locked, field)
-            if printing_problem(written):
+            text = getattr(row_to_mend, field)
+            if printing_problem(text):
                 setattr(
-                    locked, field, _mended_name(locked, name) if field == NAME else _mended(written)
+                    row_to_mend,
+                    field,
+                    _mended_name(row_to_mend, name) if field == NAME else _mended(text),
                 )
-                changed.append(field)
+                fields.append(field)
         if any(
             printing_problem(row[field])
-            for row in locked.syllabus
+            for row in row_to_mend.syllabus
             for field in WRITTEN_MODULE_FIELDS
         ):
-            mended = [
+            syllabus = [
                 {field: _mended(row[field]) for field in WRITTEN_MODULE_FIELDS}
-                for row in locked.syllabus
+                for row in row_to_mend.syllabus
             ]
-            locked.syllabus = [
-                row | texts for row, texts in zip(locked.syllabus, mended, strict=True)
+            row_to_mend.syllabus = [
+                row | texts for row, texts in zip(row_to_mend.syllabus, syllabus, strict=True)
             ]
-            changed.append("syllabus")
-        if changed:
-            locked.save(update_fields=changed)
+            fields.append("syllabus")
+        if fields:
+            row_to_mend.save(update_fields=fields)
             record_act(
                 actor_key=actor.learner_key,
                 action="certificate_mended",
                 object_type="certificate",
-                object_key=str(locked.uuid),
+                object_key=str(row_to_mend.uuid),
                 now=now,
-                details={"fields": changed},
+                details={"fields": fields},
             )
-    return changed
+    return fields
 
 
 def _mended(text: str) -> str:

@@ -67,11 +67,11 @@ def keep_legal_minimum(learner_key: UUID) -> None:
         for name in ("created_at", "issued_at", "revoked_at"):
             setattr(row, name, day_of(getattr(row, name)))
     with transaction.atomic():
-        found = [
+        completions = [
             CertifiedCompletion(enrolment_id=enrolment, is_valid=is_valid)
             for enrolment, is_valid in proofs.items()
         ]
-        CertifiedCompletion.objects.bulk_create(found, ignore_conflicts=True)
+        CertifiedCompletion.objects.bulk_create(completions, ignore_conflicts=True)
         Certificate.objects.bulk_update(rows, CUT)
 
 

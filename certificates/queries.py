@@ -24,9 +24,9 @@ def holder_of(enrolment: Enrolment) -> User | None:
     It carries `final_score` (the best score, scaled, in the last graded activity) and
     `has_certificate`.
     """
-    graded = last_graded(outline_of(enrolment.completed_edition_id))
+    quiz_key = last_graded(outline_of(enrolment.completed_edition_id))
     # None finds nothing.
-    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk, activity_key=graded)  # type: ignore[misc]
+    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk, activity_key=quiz_key)  # type: ignore[misc]
     return (
         User.objects.filter(learner_key=enrolment.learner)
         .annotate(
@@ -93,20 +93,20 @@ def successor_of(certificate: Certificate, known: Mapping[int, Certificate]) -> 
         )
     if last is certificate:
         return None
-    told = ("holder_name", "document_type", "document_last")
+    names = ("holder_name", "document_type", "document_last")
     return Successor(
-        last, any(getattr(last, field) != getattr(certificate, field) for field in told)
+        last, any(getattr(last, field) != getattr(certificate, field) for field in names)
     )
 
 
 def completions_without_certificate() -> list[int]:
     """Return the identifiers of the completed enrolments that have no certificate, in order."""
-    proved = (
+    proofs = (
         Certificate.objects.exclude(state=Certificate.State.REPLACED)
         .exclude(enrolment=None)
         .values("enrolment")
     )
     missing = Enrolment.objects.filter(state=Enrolment.State.COMPLETED, certified=None).exclude(
-        pk__in=proved
+        pk__in=proofs
     )
     return list(missing.order_by("pk").values_list("pk", flat=True))

@@ -38,7 +38,7 @@ WRITTEN_FIELDS = (
 WRITTEN_MODULE_FIELDS = ("module",)
 
 logger = logging.getLogger(__name__)
-_kept = threading.local()
+_engines = threading.local()
 
 
 def verification_url(code: str) -> str:
@@ -75,9 +75,9 @@ def compiler() -> typst.Compiler:
     """Return the engine of this thread: with its fonts loaded it draws several times faster, and it
     serves one at a time.
     """
-    if not hasattr(_kept, "compiler"):
-        _kept.compiler = typst.Compiler(SOURCE, root=SOURCE.parent, ignore_system_fonts=True)
-    return _kept.compiler
+    if not hasattr(_engines, "compiler"):
+        _engines.compiler = typst.Compiler(SOURCE, root=SOURCE.parent, ignore_system_fonts=True)
+    return _engines.compiler
 
 
 def written_texts(certificate: Certificate) -> list[str]:
@@ -110,7 +110,7 @@ def facts(
     `is_whole` is False when a text has substitutes for what cannot be printed: the document says
     so.
     """
-    created, address = (
+    created_on, address = (
         timezone.localdate(certificate.created_at),
         verification_url(certificate.code),
     )
@@ -129,8 +129,8 @@ def facts(
         "duration": academic_duration(certificate.minutes),
         "started": in_words(certificate.started_on),
         "completed": in_words(certificate.completed_on),
-        "issued": in_words(created),
-        "created": {"year": created.year, "month": created.month, "day": created.day},
+        "issued": in_words(created_on),
+        "created": {"year": created_on.year, "month": created_on.month, "day": created_on.day},
         "number": str(certificate.number),
         "code": grouped(certificate.code),
         "address": address,

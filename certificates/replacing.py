@@ -18,7 +18,7 @@ from certificates.tasks import number_certificates
 
 State = Certificate.State
 # What a certificate says of its course and its completion stays as it was frozen.
-KEPT = (
+COPIED_FIELDS = (
     "kind", "learner", "enrolment_id", "edition_id", "course_title", "edition_number", "minutes",
     "syllabus", "score_scaled",
     "started_on", "completed_on", "provider", "training_type", "modality", "cost",
@@ -39,11 +39,11 @@ def outdated_data(certificate: Certificate, holder: User) -> list[str]:
     `name`, `document`.
     """
     cipher = certificate.document_cipher
-    changed = {
+    changes = {
         "name": certificate.holder_name != holder.get_full_name(),
         "document": (documents.decrypt(cipher) if cipher else "") != holder.document_number,
     }
-    return [name for name, is_outdated in changed.items() if is_outdated]
+    return [name for name, is_outdated in changes.items() if is_outdated]
 
 
 def replace_certificate(
@@ -90,7 +90,7 @@ def _anew(old: Certificate, holder: User, uuid: UUID, now: datetime) -> Certific
         document_cipher=holder.document_cipher,
         document_last=holder.document_number[-3:],
         created_at=now,
-        **{field: getattr(old, field) for field in KEPT},
+        **{field: getattr(old, field) for field in COPIED_FIELDS},
     )
 
 

@@ -144,23 +144,23 @@ def revoke_certificate(
     if certificate.number is None:
         number_waiting_certificates(now=now)
     with transaction.atomic():
-        locked = Certificate.objects.select_for_update().get(pk=certificate.pk)
-        if locked.state == State.REVOKED:
-            return locked
-        if locked.state == State.REPLACED:
-            raise CannotBeRevoked(locked.code)
-        locked.state, locked.revoked_at, locked.revocation_reason = (
+        own = Certificate.objects.select_for_update().get(pk=certificate.pk)
+        if own.state == State.REVOKED:
+            return own
+        if own.state == State.REPLACED:
+            raise CannotBeRevoked(own.code)
+        own.state, own.revoked_at, own.revocation_reason = (
             State.REVOKED,
             now,
             reason.strip(),
         )
-        locked.save(update_fields=["state", "revoked_at", "revocation_reason"])
+        own.save(update_fields=["state", "revoked_at", "revocation_reason"])
         record_act(
             actor_key=actor.learner_key,
             action="certificate_revoked",
             object_type="certificate",
-            object_key=str(locked.uuid),
+            object_key=str(own.uuid),
             now=now,
         )
-        certificate_revoked.send(sender=Certificate, certificate=locked, now=now)
-    return locked
+        certificate_revoked.send(sender=Certificate, certificate=own, now=now)
+    return own

@@ -1,7 +1,5 @@
 """Names the room `courses` to Django and wakes its receivers."""
 
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -10,11 +8,13 @@ class CoursesConfig(AppConfig):
     verbose_name = "Cursos"
 
     def ready(self):
+        # Models can be imported only now; a plain import connects the receivers.
+        import courses.receivers  # noqa: F401
+        from accounts import roles
         from courses.personal_data import HOLDINGS
+        from courses.review import write_workflow
         from privacy.data_map import register_holdings
 
         register_holdings(self.name, *HOLDINGS)
-        import_module("courses.receivers")
-        roles = import_module("accounts.roles")
         roles.declare_authored_pages("courses.CataloguePage")
-        roles.after_sync(import_module("courses.review").write_workflow)
+        roles.after_sync(write_workflow)

@@ -42,8 +42,8 @@ class PublishOrSendToReview(PublishBulkAction):
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         """Let the confirmation carry what it showed of the pages that wait for an approval."""
         context = super().get_context_data(**kwargs)
-        listed = [page["item"] for page in context["items"]]
-        pages = chosen_pages(listed, include_descendants=True)
+        items = [page["item"] for page in context["items"]]
+        pages = chosen_pages(items, include_descendants=True)
         waiting = [page for page in pages if may_approve(page, self.request.user)]
         return context | {"shown": [mark_of(page.get_latest_revision()) for page in waiting]}
 
@@ -56,30 +56,30 @@ class PublishOrSendToReview(PublishBulkAction):
             for page in pages
             if may_approve(page, user) or not isinstance(page, ReviewedPage)
         ]
-        if changed := self.changed_since_shown(pages):
+        if changes := self.changed_since_shown(pages):
             sentence = _(
                 "No se publicó nada: %(titles)s cambió después de que abriste esta pantalla. Lee "
                 "cómo está ahora."
             )
-            listed = get_text_list(
-                [f"“{page.get_admin_display_title()}”" for page in changed], _("y")
+            titles = get_text_list(
+                [f"“{page.get_admin_display_title()}”" for page in changes], _("y")
             )
-            messages.error(self.request, sentence % {"titles": listed})
+            messages.error(self.request, sentence % {"titles": titles})
             return redirect(self.next_url)
-        stopped = problems_of(pages)
-        for page, problems in stopped:
-            listed = "; ".join(str(problem) for problem in problems)
+        obstacles = problems_of(pages)
+        for page, problems in obstacles:
+            titles = "; ".join(str(problem) for problem in problems)
             sentence = _("No se publicó nada. En “%(title)s” falta corregir: %(problems)s")
-            messages.error(self.request, sentence % {"title": page.title, "problems": listed})
-        return redirect(self.next_url) if stopped else None
+            messages.error(self.request, sentence % {"title": page.title, "problems": titles})
+        return redirect(self.next_url) if obstacles else None
 
     def changed_since_shown(self, pages: list[Page]) -> list[Page]:
         """Return the pages that this act would approve, and that are not as its confirmation showed
         them.
         """
-        shown = set(self.request.POST.getlist("shown"))
+        marks = set(self.request.POST.getlist("shown"))
         waiting = [page for page in pages if may_approve(page, self.request.user)]
-        return [page for page in waiting if mark_of(page.get_latest_revision()) not in shown]
+        return [page for page in waiting if mark_of(page.get_latest_revision()) not in marks]
 
     @classmethod
     def execute_action(
@@ -90,19 +90,19 @@ class PublishOrSendToReview(PublishBulkAction):
         **kwargs: object,
     ) -> tuple[int, int]:
         """Return how many pages were published, and how many were sent to review."""
-        published = sent = 0
+        publications = submissions = 0
         for page in chosen_pages(objects, include_descendants=include_descendants):
             if may_approve(page, user):
                 page.current_workflow_task.on_action(
                     page.current_workflow_task_state, user, "approve"
                 )
-                published += 1
+                publications += 1
             elif isinstance(page, ReviewedPage):
-                sent += send_to_review(page, user)
+                submissions += send_to_review(page, user)
             else:
                 (page.get_latest_revision() or page.save_revision(user=user)).publish(user=user)
-                published += 1
-        return published, sent
+                publications += 1
+        return publications, submissions
 
     def get_success_message(self, published: int, sent: int) -> str:
         pages = list(Page.objects.filter(pk__in=self.let_through))
@@ -142,20 +142,20 @@ def chosen_pages(objects: Iterable[Page], *, include_descendants: bool) -> list[
     """Return the pages of an act, each once, what lies deepest first: a module needs an activity, a
     course a module.
     """
-    found = {page.pk: page.specific for page in objects}
-    for page in list(found.values()) if include_descendants else ():
-        found |= {below.pk: below for below in page.get_descendants().not_live().specific()}
-    return sorted(found.values(), key=lambda page: -page.depth)
+    pages = {page.pk: page.specific for page in objects}
+    for page in list(pages.values()) if include_descendants else ():
+        pages |= {below.pk: below for below in page.get_descendants().not_live().specific()}
+    return sorted(pages.values(), key=lambda page: -page.depth)
 
 
 def problems_of(pages: list[Page]) -> list[tuple[Page, list[PublishingProblem]]]:
     """Return what stops each page, taking all of them as published together."""
     together = {page.pk for page in pages}
     newest = [page.get_latest_revision_as_object() for page in pages]
-    asked = [
+    checks = [
         (page, page.publishing_problems(together)) for page in newest if isinstance(page, SitePage)
     ]
-    return [(page, problems) for page, problems in asked if problems]
+    return [(page, problems) for page, problems in checks if problems]
 
 
 class WithdrawForm(forms.Form):

@@ -48,7 +48,7 @@ class Decision:
 
     page: Page
     action: str
-    shown: str
+    shown_version: str
     comment: str
     task_state: int | None
     is_in_form: bool
@@ -70,16 +70,16 @@ class Decision:
                 _("“%(title)s” ya no espera una decisión: no cambió nada.") % title, is_stale=True
             )
         newest = self.page.get_latest_revision()
-        if self.shown != mark_of(newest) or self.task_state not in {None, state.pk}:
+        if self.shown_version != mark_of(newest) or self.task_state not in {None, state.pk}:
             sentence = _(
                 "“%(title)s” cambió después de que la abriste: no decidimos nada. Lee cómo está "
                 "ahora y decide otra vez."
             )
             raise CannotDecide(sentence % title, is_stale=True)
-        offered = {
+        names = {
             name for name, _label, _is_modal in state.task.specific.get_actions(self.page, user)
         }
-        if offered and self.action not in offered and user.pk in writers_of(newest):
+        if names and self.action not in names and user.pk in writers_of(newest):
             raise CannotDecide(own_words(self.page))
 
     def check_text(self, before: Revision) -> None:
@@ -109,12 +109,12 @@ def decision_of(request: HttpRequest) -> Decision | None:
     """Return the decision that somebody of the editor sends about a page's own review, or None: the
     view refuses the others.
     """
-    match, sent = request.resolver_match, request.POST
+    match, fields = request.resolver_match, request.POST
     if request.method != "POST" or EDITOR not in match.namespaces or "page_id" not in match.kwargs:
         return None
     if not request.user.has_perm("wagtailadmin.access_admin"):
         return None
-    is_in_form = bool(sent.get("action-workflow-action"))
+    is_in_form = bool(fields.get("action-workflow-action"))
     if not is_in_form and match.url_name != "workflow_action":
         return None
     page = Page.objects.filter(pk=match.kwargs["page_id"]).first()
@@ -124,7 +124,7 @@ def decision_of(request: HttpRequest) -> Decision | None:
     if not is_in_form and not own_states(page).filter(pk=match.kwargs["task_state_id"]).exists():
         return None
     if is_in_form:
-        action = sent.get("workflow-action-name", "")
+        action = fields.get("workflow-action-name", "")
         return Decision(
             page,
             action,
@@ -133,9 +133,9 @@ def decision_of(request: HttpRequest) -> Decision | None:
             None,
             is_in_form=True,
         )
-    shown = sent.get("shown") or request.GET.get("shown", "")
+    version = fields.get("shown") or request.GET.get("shown", "")
     action, state = match.kwargs["action_name"], match.kwargs["task_state_id"]
-    return Decision(page, action, shown, sent.get("comment", ""), state, is_in_form=False)
+    return Decision(page, action, version, fields.get("comment", ""), state, is_in_form=False)
 
 
 def own_states(page: Page) -> QuerySet[TaskState]:
@@ -151,8 +151,8 @@ def shown_in_form(request: HttpRequest, page: Page) -> str:
     newest = page.get_latest_revision()
     if own:
         return mark_of(newest) if newest and own == str(newest.pk) else ""
-    loaded = request.POST.get("loaded_revision_id", "")
-    return f"{loaded} {request.POST.get('loaded_revision_created_at', '')}"
+    number = request.POST.get("loaded_revision_id", "")
+    return f"{number} {request.POST.get('loaded_revision_created_at', '')}"
 
 
 def comment_in_form(request: HttpRequest) -> str:
@@ -225,9 +225,9 @@ def shown_again(request: HttpRequest, decision: Decision, act: Act) -> HttpRespo
     """Show a form again that holds a text of its own, unsaved; None where it holds only what it was
     opened with.
     """
-    opened = Revision.page_revisions.filter(object_id=str(decision.page.pk))
-    number = decision.shown.split(" ")[0]
-    before = opened.filter(pk=number).first() if number.isdecimal() else None
+    revisions = Revision.page_revisions.filter(object_id=str(decision.page.pk))
+    number = decision.shown_version.split(" ")[0]
+    before = revisions.filter(pk=number).first() if number.isdecimal() else None
     _answer, is_changed = tried(request, decision, act, before, is_kept=False)
     if not is_changed:
         return None
@@ -264,19 +264,19 @@ def tried(
 
 def forget_told(request: HttpRequest) -> None:
     """Take back what was told of an act that was taken back."""
-    for _told in get_messages(request):
+    for _message in get_messages(request):
         pass
 
 
 def keep_comment(request: HttpRequest, decision: Decision) -> None:
     """Keep the comment of a refused decision until one is made."""
     if decision.comment:
-        kept = request.session.get(KEPT_COMMENTS, {})
-        request.session[KEPT_COMMENTS] = kept | {str(decision.page.pk): decision.comment}
+        comments = request.session.get(KEPT_COMMENTS, {})
+        request.session[KEPT_COMMENTS] = comments | {str(decision.page.pk): decision.comment}
 
 
 def forget_comment(request: HttpRequest, decision: Decision) -> None:
     """Forget it once a decision was made."""
-    kept = request.session.get(KEPT_COMMENTS, {})
-    if kept.pop(str(decision.page.pk), None) is not None:
-        request.session[KEPT_COMMENTS] = kept
+    comments = request.session.get(KEPT_COMMENTS, {})
+    if comments.pop(str(decision.page.pk), None) is not None:
+        request.session[KEPT_COMMENTS] = comments

@@ -107,10 +107,10 @@ def decide(request: HttpRequest, decision: Decision, act: Act) -> HttpResponse:
         return answer
     with transaction.atomic():
         text = kept_text(request, decision, act, is_stale=is_stale)
-        made = decision.made_before(request.user) if is_stale and text is None else None
+        repeat = decision.made_before(request.user) if is_stale and text is None else None
         return (
-            tell_again(request, decision, made)
-            if made
+            tell_again(request, decision, repeat)
+            if repeat
             else answer_refused(request, decision, sentences, text)
         )
 
@@ -177,7 +177,7 @@ def tell_approval(request: HttpRequest, page: Page, stuck: Collection[UUID]) -> 
             _("Aprobaste “%(title)s”. Se publica el %(day)s.") % {"title": page.title, "day": day},
         )
         return
-    told = _("Aprobaste y publicaste “%(title)s”.") % {"title": page.title}
+    sentence = _("Aprobaste y publicaste “%(title)s”.") % {"title": page.title}
     is_there = (
         not CoursePage.objects.ancestor_of(page, inclusive=True)
         .filter(translation_key__in=stuck)
@@ -185,7 +185,7 @@ def tell_approval(request: HttpRequest, page: Page, stuck: Collection[UUID]) -> 
     )
     address = page.url if is_there else None
     buttons = [editor_messages.button(address, _("Ver la página publicada"))] if address else []
-    editor_messages.success(request, f"{told} {waits_for([page])}".strip(), buttons=buttons)
+    editor_messages.success(request, f"{sentence} {waits_for([page])}".strip(), buttons=buttons)
 
 
 def tell_what_is_stuck(request: HttpRequest, stuck: Collection[UUID], *, publishes: bool) -> None:

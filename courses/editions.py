@@ -26,7 +26,7 @@ from courses.outline import Outline, digest, is_material, read_outline
 logger = logging.getLogger(__name__)
 
 
-_failed: ContextVar[set[UUID] | None] = ContextVar("failed", default=None)
+_failures: ContextVar[set[UUID] | None] = ContextVar("failed", default=None)
 
 
 @contextmanager
@@ -34,12 +34,12 @@ def collected_failures() -> Iterator[set[UUID]]:
     """Give the keys of the courses that could not be frozen meanwhile, so that whoever caused it is
     told at once.
     """
-    found: set[UUID] = set()
-    token = _failed.set(found)
+    failures: set[UUID] = set()
+    token = _failures.set(failures)
     try:
-        yield found
+        yield failures
     finally:
-        _failed.reset(token)
+        _failures.reset(token)
 
 
 class UnreachableAddress(ValueError):
@@ -52,8 +52,8 @@ def outline_of(edition_id: int, language: str = settings.LANGUAGE_CODE) -> Outli
 
     Editions never change, so every process may keep it as long as it likes.
     """
-    stored = Edition.objects.values_list("outline", flat=True).get(pk=edition_id)
-    return read_outline(stored, language)
+    outline = Edition.objects.values_list("outline", flat=True).get(pk=edition_id)
+    return read_outline(outline, language)
 
 
 @lru_cache(maxsize=256)
@@ -122,9 +122,9 @@ def try_to_freeze(key: UUID) -> None:
         )
         words = str(fault) if isinstance(fault, UnreachableAddress) else unknown
         CourseHead.objects.filter(key=key).update(problem=words)
-        found = _failed.get()
-        if found is not None:
-            found.add(key)
+        failures = _failures.get()
+        if failures is not None:
+            failures.add(key)
 
 
 def freeze_edition(key: UUID) -> Edition | None:
@@ -173,9 +173,9 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
     """Write the edition of a locked head from its live pages (main language first), unless nothing
     changed.
     """
-    stored, bodies = _build(pages)
-    refuse_unreachable(stored)
-    content_hash = digest(stored)
+    outline, bodies = _build(pages)
+    refuse_unreachable(outline)
+    content_hash = digest(outline)
     latest = head.latest_edition
     if latest and latest.content_hash == content_hash:
         return None
@@ -183,7 +183,7 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
     major, minor = 1, 0
     if latest:
         material = is_material(
-            latest.outline, stored, _blocks_behind(latest.outline), _blocks_behind(stored)
+            latest.outline, outline, _blocks_behind(latest.outline), _blocks_behind(outline)
         )
         major, minor = (latest.major + 1, 0) if material else (latest.major, latest.minor + 1)
     # The page row of a course does not move when a lesson below it does: ask the newest revision in
@@ -192,7 +192,7 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
         course=head,
         major=major,
         minor=minor,
-        outline=stored,
+        outline=outline,
         content_hash=content_hash,
         frozen_at=timezone.now(),
         author_key=_last_author(pages[0]),
@@ -318,8 +318,8 @@ def _blocks_behind(stored: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
         for module in stored["modules"]
         for item in module["activities"]
     }
-    known = dict(Body.objects.filter(digest__in=digests.values()).values_list("digest", "blocks"))
-    return {key: known.get(value, []) for key, value in digests.items()}
+    blocks = dict(Body.objects.filter(digest__in=digests.values()).values_list("digest", "blocks"))
+    return {key: blocks.get(value, []) for key, value in digests.items()}
 
 
 def outlines_of(edition_ids: Iterable[int]) -> dict[int, Outline]:

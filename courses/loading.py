@@ -71,9 +71,9 @@ def load_course(
         )
         if course is None:
             return None
-        known = keys_below(course)
-        written = [module for module in facts["modules"] if (folder / module["folder"]).is_dir()]
-        for module_facts in written:
+        keys = keys_below(course)
+        modules = [module for module in facts["modules"] if (folder / module["folder"]).is_dir()]
+        for module_facts in modules:
             module = load_module(folder, course, module_facts, report)
             if module:
                 add_quiz(module, {**module_facts["quiz"], "draws": draws_of(module_facts)})
@@ -81,13 +81,13 @@ def load_course(
         fields = {name: final["module"][name] for name in ("title", "slug", "summary")}
         closing = place(ModulePage, course, final["module_key"], fields, report)
         if closing:
-            banks = {module["bank"] for module in written}
+            banks = {module["bank"] for module in modules}
             add_quiz(
                 closing,
                 {**final, "draws": [draw for draw in final["draws"] if draw["bank"] in banks]},
             )
         settle_newcomers(
-            course, [*(module["key"] for module in written), final["module_key"]], known
+            course, [*(module["key"] for module in modules), final["module_key"]], keys
         )
         publish_written(report)
     return course
@@ -118,7 +118,7 @@ def load_module(
     )
     if module is None:
         return None
-    known, lessons = (
+    keys, lessons = (
         keys_below(module),
         [read_toml(path) for path in sorted((folder / facts["folder"]).glob("*.toml"))],
     )
@@ -131,7 +131,7 @@ def load_module(
         }
         fields["body"] = stored_blocks(lesson)
         place(LessonPage, module, lesson["key"], fields, report, tags={"roles": lesson["roles"]})
-    settle_newcomers(module, [lesson["key"] for lesson in lessons], known)
+    settle_newcomers(module, [lesson["key"] for lesson in lessons], keys)
     return module
 
 
@@ -178,10 +178,10 @@ def log_loading(page: Page) -> None:
     """Let the history of a page lead to what readers see, where an older release published it
     without a line for its text.
     """
-    written = PageLogEntry.objects.filter(
+    entries = PageLogEntry.objects.filter(
         page_id=page.pk, revision=page.live_revision_id, content_changed=True
     )
-    if page.live_revision and not written.exclude(action="wagtail.publish").exists():
+    if page.live_revision and not entries.exclude(action="wagtail.publish").exists():
         moment = page.live_revision.created_at
         log(
             instance=page,
@@ -197,8 +197,8 @@ def publish_written(report: LoadReport) -> None:
     it, a course likewise.
     """
     # Read again: newcomers took their places after they were written.
-    written = list(Revision.objects.filter(pk__in=report.written))
-    for revision in sorted(written, key=lambda revision: revision.content["depth"], reverse=True):
+    revisions = list(Revision.objects.filter(pk__in=report.written))
+    for revision in sorted(revisions, key=lambda revision: revision.content["depth"], reverse=True):
         revision.publish()
     report.written.clear()
 
@@ -225,10 +225,10 @@ def taught_keys(course_key: UUID) -> set[str]:
         if CourseHead.objects.filter(key=course_key, latest_edition__isnull=False).exists()
         else set()
     )
-    for stored in (
+    for outline in (
         Edition.objects.filter(course__key=course_key).values_list("outline", flat=True).iterator()
     ):
-        for module in stored["modules"]:
+        for module in outline["modules"]:
             keys |= {module["key"], *(activity["key"] for activity in module["activities"])}
     return keys
 
@@ -240,11 +240,11 @@ def converted(model: type[Page], fields: dict[str, Any]) -> dict[str, Any]:
 
 def is_same(page: Any, fields: dict[str, Any], tags: dict[str, list[str]]) -> bool:
     """Say whether a page already says what the file says."""
-    kept = {
+    values = {
         name: list(page.body.get_prep_value()) if name == "body" else getattr(page, name)
         for name in fields
     }
-    return kept == fields and all(
+    return values == fields and all(
         sorted(getattr(page, name).names()) == sorted(words) for name, words in tags.items()
     )
 
@@ -327,8 +327,8 @@ def ensure_site() -> CataloguePage:
     if catalogue:
         return catalogue
     root = Page.objects.get(depth=1)
-    for untouched in root.get_children().filter(slug="home", depth=2):
-        untouched.delete()
+    for placeholder in root.get_children().filter(slug="home", depth=2):
+        placeholder.delete()
     root.refresh_from_db()
     texts = read_toml(FOLDER / "site.toml")
     home = root.add_child(instance=HomePage(**texts["home"]))

@@ -189,11 +189,11 @@ def block_digests(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return `{id, type, digest, is_substantive}` of each stored block; the mark itself is not part
     of the digest.
     """
-    found = []
+    digests = []
     for block in blocks:
         value = {name: part for name, part in block["value"].items() if name != "is_substantive"}
         mark = bool(block["value"].get("is_substantive"))
-        found.append(
+        digests.append(
             {
                 "id": block["id"],
                 "type": block["type"],
@@ -201,7 +201,7 @@ def block_digests(blocks: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
                 "is_substantive": mark,
             }
         )
-    return found
+    return digests
 
 
 def is_material(

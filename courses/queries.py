@@ -25,22 +25,24 @@ def missed_publications(now: datetime) -> list[str]:
     """Return a sentence for each publication that learners do not see although it was made or its
     hour has come.
     """
-    told = []
+    sentences = []
     titles = dict(CoursePage.objects.values_list("translation_key", "title"))
     for head in CourseHead.objects.filter(is_dirty=True).exclude(problem=""):
         sentence = _("“%(title)s” se publicó, pero el curso todavía no cambió: %(problem)s")
-        told.append(sentence % {"title": titles.get(head.key, head.slug), "problem": head.problem})
+        sentences.append(
+            sentence % {"title": titles.get(head.key, head.slug), "problem": head.problem}
+        )
     for revision in due_revisions(now):
         page = revision.as_object()
         problems = "; ".join(map(str, [*page.publishing_problems(), *page.missing_approval()]))
         if not problems and revision.approved_go_live_at > now - TIME_OF_JOBS:
             continue
         problems = problems or _("el sitio no hace sus tareas. Escribe en «Ayuda».")
-        told.append(
+        sentences.append(
             _("“%(title)s” debía publicarse y no se publicó: %(problem)s")
             % {"title": page.title, "problem": problems}
         )
-    return told
+    return sentences
 
 
 def waits_for(pages: Iterable[Page]) -> str:
@@ -53,22 +55,22 @@ def waits_for(pages: Iterable[Page]) -> str:
         above |= {one.path: one for one in hidden} if page.live else {}
     if not above:
         return ""
-    named = [
+    names = [
         _("el %(kind)s “%(title)s”")
         % {"kind": page.specific_class._meta.verbose_name, "title": page.title}
         for _path, page in sorted(above.items())
     ]
-    return _("Se verá cuando publiques %(pages)s.") % {"pages": get_text_list(named, _("y"))}
+    return _("Se verá cuando publiques %(pages)s.") % {"pages": get_text_list(names, _("y"))}
 
 
 def day_to_come(page: Page) -> str:
     """Return the day and hour for which the newest revision of a page is scheduled, in words; empty
     when it is not.
     """
-    scheduled = page.scheduled_revision
-    if scheduled is None or scheduled.pk != page.latest_revision_id:
+    revision = page.scheduled_revision
+    if revision is None or revision.pk != page.latest_revision_id:
         return ""
-    moment = timezone.localtime(scheduled.approved_go_live_at)
+    moment = timezone.localtime(revision.approved_go_live_at)
     return _("%(day)s a las %(hour)s") % {
         "day": date_format(moment, "d/m/Y"),
         "hour": date_format(moment, "H:i"),
@@ -88,16 +90,16 @@ def signature_of(facts: dict[str, Any]) -> Signature | None:
 
     No statement once this process knows the name.
     """
-    signed = facts.get("signature")
-    if not signed:
+    signature = facts.get("signature")
+    if not signature:
         return None
-    name = reviewer_name(UUID(signed["by"])) or _("una persona con firma")
+    name = reviewer_name(UUID(signature["by"])) or _("una persona con firma")
     who = (
-        _("%(name)s, %(organisation)s,") % {"name": name, **signed}
-        if signed["organisation"]
+        _("%(name)s, %(organisation)s,") % {"name": name, **signature}
+        if signature["organisation"]
         else name
     )
-    return Signature(who, date.fromisoformat(signed["on"]))
+    return Signature(who, date.fromisoformat(signature["on"]))
 
 
 @lru_cache(maxsize=512)

@@ -23,9 +23,9 @@ def lesson_minutes(blocks: Iterable[dict[str, Any]]) -> int:
     """Return the whole minutes of a lesson, at least 1; `blocks` are `{type, value}` as a stream
     field stores them.
     """
-    stored = list(blocks)
-    kinds = [block["type"] for block in stored]
-    minutes = words_in(stored) / WORDS_A_MINUTE
+    items = list(blocks)
+    kinds = [block["type"] for block in items]
+    minutes = words_in(items) / WORDS_A_MINUTE
     minutes += MINUTES_A_CASE * kinds.count("case") + MINUTES_A_CHECKLIST * kinds.count("checklist")
     return max(1, math.floor(minutes + 0.5))
 

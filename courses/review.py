@@ -35,9 +35,9 @@ def send_to_review(page: Page, user: User) -> bool:
     """
     if page.workflow_in_progress or (page.live and not page.has_unpublished_changes):
         return False
-    returned = page.current_workflow_state
-    if returned:
-        returned.resume(user)
+    earlier_state = page.current_workflow_state
+    if earlier_state:
+        earlier_state.resume(user)
     else:
         page.get_workflow().start(page, user)
     return True

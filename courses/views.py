@@ -48,7 +48,9 @@ def published_alone(page: Page) -> str:
     """Return what became of a page that was let through without a review."""
     day = day_to_come(page)
     later = _("“%(title)s” se publica sin revisión el %(day)s.") % {"title": page.title, "day": day}
-    told = later if day else _("Publicaste “%(title)s” sin revisión.") % {"title": page.title}
+    sentence = later if day else _("Publicaste “%(title)s” sin revisión.") % {"title": page.title}
     return " ".join(
-        filter(None, [told, _("El motivo queda en el registro."), "" if day else waits_for([page])])
+        filter(
+            None, [sentence, _("El motivo queda en el registro."), "" if day else waits_for([page])]
+        )
     )

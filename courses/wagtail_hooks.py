@@ -46,9 +46,9 @@ class MissedPublications(Component):
 
 @hooks.register("construct_homepage_panels")
 def tell_missed_publications(request: HttpRequest, panels: list[Component]) -> None:
-    told = missed_publications(timezone.now())
-    if told:
-        panels.append(MissedPublications(told))
+    sentences = missed_publications(timezone.now())
+    if sentences:
+        panels.append(MissedPublications(sentences))
 
 
 @hooks.register("before_publish_page")
@@ -86,9 +86,9 @@ def tell_what_was_asked_for(request: HttpRequest, page: Page) -> None:
     if review is None or review.status != WorkflowState.STATUS_NEEDS_CHANGES:
         return
     state = review.current_task_state
-    asked = state.finished_by
-    name = f"{asked.first_name} {asked.last_name}".strip() if asked else ""
-    told = (
+    reviewer = state.finished_by
+    name = f"{reviewer.first_name} {reviewer.last_name}".strip() if reviewer else ""
+    sentence = (
         _("%(name)s pidió cambios.") % {"name": name}
         if name
         else _("Quien la revisó pidió cambios.")
@@ -96,7 +96,9 @@ def tell_what_was_asked_for(request: HttpRequest, page: Page) -> None:
     comment = state.get_comment()
     messages.warning(
         request,
-        f"{told} {_('Su comentario: «%(comment)s»') % {'comment': comment}}" if comment else told,
+        f"{sentence} {_('Su comentario: «%(comment)s»') % {'comment': comment}}"
+        if comment
+        else sentence,
     )
 
 
@@ -106,8 +108,8 @@ def tell_who_may_approve(request: HttpRequest, page: Page) -> None:
     task = page.current_workflow_task if request.method == "GET" else None
     if task is None or not isinstance(page, ReviewedPage):
         return
-    offered = {action[0] for action in task.get_actions(page, request.user)}
-    if offered and "approve" not in offered:
+    actions = {action[0] for action in task.get_actions(page, request.user)}
+    if actions and "approve" not in actions:
         messages.warning(request, own_words(page))
 
 

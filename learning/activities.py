@@ -50,16 +50,16 @@ def waits_in(study: Study | None, now: datetime) -> dict[UUID, str]:
 
     No statement for who failed none.
     """
-    told: dict[UUID, str] = {}
-    failed: dict[str, list[Activity]] = {}
+    words: dict[UUID, str] = {}
+    failures: dict[str, list[Activity]] = {}
     for activity in study.outline.activities if study else ():
         row = study.row(activity.key) if study else None
         if row and row.success == ActivityProgress.Success.FAILED and not row.is_completed:
-            failed.setdefault(activity.kind, []).append(activity)
-    for kind, activities in failed.items():
+            failures.setdefault(activity.kind, []).append(activity)
+    for kind, activities in failures.items():
         if study and kind in _waits:
-            told |= _waits[kind](study, activities, now)
-    return told
+            words |= _waits[kind](study, activities, now)
+    return words
 
 
 def register_records_check(check: RecordsCheck) -> None:

@@ -112,7 +112,7 @@ class BulkRows:
         if record.completed_edition_id:
             enrolment.completed_edition = self.edition
         enrolment.last_act_on = timezone.localdate(statements[-1].received_at)
-        for key in record.begun:
+        for key in record.begun_keys:
             own = [statement for statement in statements if statement.activity_key == key]
             self.progress.append(progress_row(enrolment, key, record, own))
 
@@ -123,7 +123,7 @@ def progress_row(
     """Build, unsaved, where an enrolment stands in one activity, by its record and the statements
     about that activity.
     """
-    is_completed = key in record.completed
+    is_completed = key in record.completed_keys
     success = Success.UNKNOWN
     if key in record.best:
         success = Success.PASSED if is_completed else Success.FAILED

@@ -30,12 +30,17 @@ def suggestion_for(outlines: Iterable[Outline], query: str) -> str:
     together; or an empty text.
     """
     outlines = list(outlines)
-    known = {folded(word): word for outline in outlines for word in _words(outline)}
+    vocabulary = {folded(word): word for outline in outlines for word in _words(outline)}
     nearest = [
-        difflib.get_close_matches(word, known, n=1, cutoff=0.75) for word in search_words(query)
+        difflib.get_close_matches(word, vocabulary, n=1, cutoff=0.75)
+        for word in search_words(query)
     ]
-    found = " ".join(known[match[0]] for match in nearest if match)
-    return found if folded(found) != folded(query) and matching_courses(outlines, found, "") else ""
+    suggestion = " ".join(vocabulary[match[0]] for match in nearest if match)
+    return (
+        suggestion
+        if folded(suggestion) != folded(query) and matching_courses(outlines, suggestion, "")
+        else ""
+    )
 
 
 def _texts(outline: Outline) -> Iterable[str]:

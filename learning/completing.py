@@ -36,9 +36,9 @@ def complete_met_enrolments(*, now: datetime) -> int:
     count = 0
     for head in heads.annotate(frozen_at=F("latest_edition__frozen_at")).order_by("pk"):
         due = list(enrolments_to_settle(head)[: MOST_AT_ONCE - count])
-        settled = sum(_settle(enrolment_id, learner, now) for enrolment_id, learner in due)
-        count += settled
-        if settled == len(due) and count < MOST_AT_ONCE and head.frozen_at <= now - LATE_ACTS:
+        settlements = sum(_settle(enrolment_id, learner, now) for enrolment_id, learner in due)
+        count += settlements
+        if settlements == len(due) and count < MOST_AT_ONCE and head.frozen_at <= now - LATE_ACTS:
             ConditionsCheck.objects.update_or_create(
                 course=head, defaults={"edition_id": head.latest_edition_id}
             )
@@ -61,8 +61,8 @@ def enrolments_to_settle(head: CourseHead) -> QuerySet[Enrolment, tuple[int, UUI
         )
     )
     if outline.required:
-        done = Q(state=ActivityProgress.State.COMPLETED) | _passed(outline)
-        met = rows.filter(done, activity_key__in=[activity.key for activity in outline.required])
+        is_done = Q(state=ActivityProgress.State.COMPLETED) | _passed(outline)
+        met = rows.filter(is_done, activity_key__in=[activity.key for activity in outline.required])
         every = (
             met.order_by()
             .values("enrolment")

@@ -47,8 +47,8 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         answer = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
     else:
-        with file.file.open("rb") as opened:
-            answer = HttpResponse(opened.read(), content_type=kind)
+        with file.file.open("rb") as stream:
+            answer = HttpResponse(stream.read(), content_type=kind)
     # The right is asked each time, the picture sent once.
     answer["Cache-Control"] = "private, no-cache"
     answer["ETag"] = tag

@@ -12,8 +12,8 @@ def shown_grade(scaled: float, pass_mark: float) -> str:
     reads “14” beside “todavía no” where 14 is asked.
     """
     exact = Decimal(str(round(scaled, 9))) * GRADES
-    rounded = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    wanted = Decimal(str(pass_mark)) * GRADES
-    if exact < wanted <= rounded:
+    nearest = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    least = Decimal(str(pass_mark)) * GRADES
+    if exact < least <= nearest:
         return str(exact.quantize(Decimal("0.1"), rounding=ROUND_DOWN))
-    return str(rounded)
+    return str(nearest)

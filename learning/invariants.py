@@ -23,19 +23,21 @@ def check() -> Iterator[Finding]:
     """Yield the invariants of the record: projection = replay, and complete are those, and all
     those, who meet every condition.
     """
-    wrong_enrolments = wrong_progress = unearned = 0
+    wrong_enrolments = wrong_progress = unearned_count = 0
     records = journal()
     progress = progress_by_enrolment()
     for pk, state, edition_id in Enrolment.objects.values_list(
         "pk", "state", "completed_edition_id"
     ).iterator(chunk_size=BATCH):
-        expected = records.pop(pk, ProjectedRecord())
-        wrong_enrolments += (expected.state, expected.completed_edition_id) != (state, edition_id)
-        wrong_progress += not agrees(progress.pop(pk, {}), expected)
-        unearned += bool(edition_id) and not is_complete(outline_of(edition_id), expected.completed)
+        record = records.pop(pk, ProjectedRecord())
+        wrong_enrolments += (record.state, record.completed_edition_id) != (state, edition_id)
+        wrong_progress += not agrees(progress.pop(pk, {}), record)
+        unearned_count += bool(edition_id) and not is_complete(
+            outline_of(edition_id), record.completed_keys
+        )
     yield Finding("I7 enrolments equal the replay of the journal", wrong_enrolments)
     yield Finding("I7 progress equals the replay of the journal", wrong_progress)
-    yield Finding("Every completion met every condition of its edition", unearned)
+    yield Finding("Every completion met every condition of its edition", unearned_count)
     yield Finding(
         "What is in progress is counted where its learner serves today",
         misplaced_enrolments().count(),
@@ -74,25 +76,27 @@ def journal() -> dict[int, ProjectedRecord]:
     rows = Statement.objects.order_by("enrolment_id", "id").values(
         "enrolment_id", "verb", "activity_key", "edition_id", "score"
     )
-    grouped = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row["enrolment_id"])
-    return {enrolment: replay(statements) for enrolment, statements in grouped}
+    by_enrolment = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row["enrolment_id"])
+    return {enrolment: replay(statements) for enrolment, statements in by_enrolment}
 
 
 def progress_by_enrolment() -> dict[int, dict[UUID, tuple[str, float | None]]]:
     """Return state and score of every progress row by enrolment and activity."""
-    found: dict[int, dict[UUID, tuple[str, float | None]]] = defaultdict(dict)
+    progress: dict[int, dict[UUID, tuple[str, float | None]]] = defaultdict(dict)
     rows = ActivityProgress.objects.values_list("enrolment_id", "activity_key", "state", "score")
     for enrolment, key, state, score in rows.iterator(chunk_size=BATCH):
-        found[enrolment][key] = (state, score)
-    return found
+        progress[enrolment][key] = (state, score)
+    return progress
 
 
 def agrees(rows: dict[UUID, tuple[str, float | None]], expected: ProjectedRecord) -> bool:
     """Say whether the progress rows of one enrolment are what its statements add up to."""
-    completed = {
+    completed_keys = {
         key for key, (state, _) in rows.items() if state == ActivityProgress.State.COMPLETED
     }
     scores = {key: score for key, (_, score) in rows.items() if score is not None}
     return (
-        set(rows) == expected.begun and completed == expected.completed and scores == expected.best
+        set(rows) == expected.begun_keys
+        and completed_keys == expected.completed_keys
+        and scores == expected.best
     )

@@ -66,10 +66,10 @@ class Study:
     def conditions(self) -> list[Condition]:
         """Every condition of completion with its state."""
         rows = self.enrolment.progress.values()
-        done = {
+        evidence = {
             row.activity_key: Done(row.is_completed, row.score, row.completed_on) for row in rows
         }
-        return conditions(self.outline, done)
+        return conditions(self.outline, evidence)
 
     @cached_property
     def done_count(self) -> int:
@@ -86,12 +86,12 @@ class Study:
         ]
         if not pending:
             return None
-        marked = (
+        bookmark = (
             self.outline.by_key.get(self.enrolment.bookmark) if self.enrolment.bookmark else None
         )
-        if marked is None:
+        if bookmark is None:
             return pending[0]
-        after = [activity for activity in pending if activity.number >= marked.number]
+        after = [activity for activity in pending if activity.number >= bookmark.number]
         return after[0] if after else pending[0]
 
     @property
@@ -180,9 +180,9 @@ def activity_once_at(*slugs: str) -> tuple[OpenCourse, Activity] | None:
     course of today.
     """
     page = page_once_at("/".join(("cursos", *slugs)))
-    found = open_course_of(page) if page else None
-    asked = found.outline.by_key.get(page.translation_key) if found and page else None
-    return (found, asked) if found and asked else None
+    course = open_course_of(page) if page else None
+    activity = course.outline.by_key.get(page.translation_key) if course and page else None
+    return (course, activity) if course and activity else None
 
 
 def course_with(activity_key: UUID) -> OpenCourse | None:
@@ -191,9 +191,9 @@ def course_with(activity_key: UUID) -> OpenCourse | None:
     """
     pages = Page.objects.filter(translation_key=activity_key, live=True, alias_of=None)
     for page in pages:
-        found = open_course_of(page)
-        if found and activity_key in found.outline.by_key:
-            return found
+        course = open_course_of(page)
+        if course and activity_key in course.outline.by_key:
+            return course
     return None
 
 
@@ -211,8 +211,8 @@ def catalogue_with_courses() -> tuple[str, list[tuple[CourseHead, Outline]]]:
     One statement, two without any course.
     """
     heads = _heads_of_catalogue()
-    shown: Any = heads[0] if heads else published_catalogue().first()
-    return shown.introduction if shown else "", [
+    catalogue: Any = heads[0] if heads else published_catalogue().first()
+    return catalogue.introduction if catalogue else "", [
         (head, outline_of(head.latest_edition_id)) for head in heads
     ]
 
@@ -230,8 +230,8 @@ def open_study(user: User, slug: str) -> tuple[OpenCourse | None, Study | None]:
     One statement for who is enrolled, which is every reader of a lesson; a second one for others.
     """
     for enrolment in _own_in_course(learner=user.learner_key, slug=slug):
-        found = _opened(enrolment.course, enrolment.norms_version)
-        return found, Study(enrolment, found.outline) if found else None
+        course = _opened(enrolment.course, enrolment.norms_version)
+        return course, Study(enrolment, course.outline) if course else None
     return open_course(slug), None
 
 
@@ -274,15 +274,15 @@ class PeopleInside:
 
     course: str
     studying: int
-    done: int
+    finishers: int
 
     def __str__(self) -> str:
         first = ngettext(
             "%(count)d persona lo estudia", "%(count)d personas lo estudian", self.studying
         )
-        second = ngettext("%(count)d lo terminó", "%(count)d lo terminaron", self.done)
-        counted = [(first, self.studying), (second, self.done)]
-        parts = [words % {"count": count} for words, count in counted if count]
+        second = ngettext("%(count)d lo terminó", "%(count)d lo terminaron", self.finishers)
+        counts = [(first, self.studying), (second, self.finishers)]
+        parts = [words % {"count": count} for words, count in counts if count]
         return _("“%(course)s”: %(people)s.") % {"course": self.course, "people": ", ".join(parts)}
 
 
@@ -307,14 +307,14 @@ def people_inside(pages: Iterable[Page], today: date) -> list[PeopleInside]:
             if page.live
             else {}
         )
-    counted = _counted_people(titles, besides=keys_of_editors(today)) if titles else {}
-    return [PeopleInside(title, *counted[key]) for key, title in titles.items() if key in counted]
+    counts = _counted_people(titles, besides=keys_of_editors(today)) if titles else {}
+    return [PeopleInside(title, *counts[key]) for key, title in titles.items() if key in counts]
 
 
 def _counted_people(
     courses: Collection[UUID], *, besides: Collection[UUID]
 ) -> dict[UUID, tuple[int, int]]:
-    studying, done = (
+    studying, finishing = (
         Count("pk", filter=Q(state=state))
         for state in (Enrolment.State.ACTIVE, Enrolment.State.COMPLETED)
     )
@@ -323,5 +323,5 @@ def _counted_people(
         .exclude(state=Enrolment.State.WITHDRAWN)
         .exclude(learner__in=besides)
     )
-    rows = inside.order_by().values("course__key").annotate(studying=studying, done=done)
+    rows = inside.order_by().values("course__key").annotate(studying=studying, done=finishing)
     return {row["course__key"]: (row["studying"], row["done"]) for row in rows}

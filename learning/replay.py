@@ -12,8 +12,8 @@ class ProjectedRecord:
 
     state: str = ""
     completed_edition_id: int | None = None
-    completed: set[UUID] = field(default_factory=set)
-    begun: set[UUID] = field(default_factory=set)
+    completed_keys: set[UUID] = field(default_factory=set)
+    begun_keys: set[UUID] = field(default_factory=set)
     best: dict[UUID, float] = field(default_factory=dict)
 
 
@@ -25,9 +25,9 @@ def replay(statements: Iterable[dict[str, Any]]) -> ProjectedRecord:
         if key is None:
             _replay_course(result, verb, statement["edition_id"])
             continue
-        result.begun.add(key)
+        result.begun_keys.add(key)
         if verb != "failed":
-            result.completed.add(key)
+            result.completed_keys.add(key)
         if statement["score"] is not None:
             result.best[key] = max(result.best.get(key, 0.0), statement["score"])
     return result

@@ -68,8 +68,8 @@ def keep_pages_with_records(request: HttpRequest, page: Page) -> HttpResponse | 
     """What has records is refused before the question, with the way out; else who is in the course
     is told.
     """
-    if refused := refuse_records(request, [page]):
-        return refused
+    if refusal := refuse_records(request, [page]):
+        return refusal
     if request.method == "GET":
         tell_people(request, [page])
     return None

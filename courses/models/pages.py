@@ -91,10 +91,10 @@ class CoursePage(PrintedTitle, ReviewedPage):
 
     def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
         """A course that asks for nothing could be finished by nobody."""
-        found = super().publishing_problems(together)
+        problems = super().publishing_problems(together)
         modules = published_below(self, together)
         if not modules:
-            found.append(
+            problems.append(
                 PublishingProblem(_now("Módulos"), _now("publica antes al menos un módulo."))
             )
         elif not any(
@@ -103,8 +103,8 @@ class CoursePage(PrintedTitle, ReviewedPage):
             sentence = _now(
                 "publica antes al menos una actividad necesaria para terminar el curso."
             )
-            found.append(PublishingProblem(_now("Módulos"), sentence))
-        return found
+            problems.append(PublishingProblem(_now("Módulos"), sentence))
+        return problems
 
     def get_preview_context(self, request, mode_name):
         """Show the editor the public page of the course, with what is written and without its
@@ -158,11 +158,11 @@ class ModulePage(PrintedTitle, ReviewedPage):
 
     def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
         """A module without activities is a heading over nothing."""
-        found = super().publishing_problems(together)
+        problems = super().publishing_problems(together)
         if not published_below(self, together):
             sentence = _now("publica antes al menos una actividad de este módulo.")
-            found.append(PublishingProblem(_now("Actividades"), sentence))
-        return found
+            problems.append(PublishingProblem(_now("Actividades"), sentence))
+        return problems
 
 
 def published_below(page: Page, together: Collection[int]) -> list[Any]:
@@ -305,16 +305,16 @@ class LessonPage(ActivityPage):
         """Return who signed the published revision, by opaque key, institution and day; nothing
         when nobody did.
         """
-        signed = (
+        approval = (
             Approval.objects.filter(revision=self.live_revision_id, reason="")
             .select_related("organisation")
             .first()
         )
-        if signed is None:
+        if approval is None:
             return {}
-        place = signed.organisation.name if signed.organisation else ""
-        day = timezone.localdate(signed.approved_at).isoformat()
-        return {"signature": {"by": str(signed.approver_key), "organisation": place, "on": day}}
+        place = approval.organisation.name if approval.organisation else ""
+        day = timezone.localdate(approval.approved_at).isoformat()
+        return {"signature": {"by": str(approval.approver_key), "organisation": place, "on": day}}
 
     def frozen_content(self) -> dict[str, Any]:
         """Name the files too: a block keeps only their number, and behind that stands another file
@@ -340,11 +340,11 @@ class LessonPage(ActivityPage):
         )
 
     def cited_norms(self) -> list[str]:
-        cited = [block.value["norm"] for block in self.body if block.block_type == "citation"]
-        named = [
+        citations = [block.value["norm"] for block in self.body if block.block_type == "citation"]
+        mentions = [
             norm
             for block in self.body
             if block.block_type == "norms"
             for norm in block.value["norms"]
         ]
-        return sorted({norm.pk for norm in (*cited, *named) if norm})
+        return sorted({norm.pk for norm in (*citations, *mentions) if norm})

@@ -145,12 +145,12 @@ def writers_of(revision: Revision) -> set[int]:
     live = live_of(revision)
     hands: dict[str, frozenset[int]] = {}
     if 0 < live < revision.pk:
-        published = Revision.objects.filter(pk=live).first()
-        hands = {_as_key(published): frozenset()} if published else {}
+        live_revision = Revision.objects.filter(pk=live).first()
+        hands = {_as_key(live_revision): frozenset()} if live_revision else {}
     writers: frozenset[int] = frozenset()
     for one in revisions_until(revision):
-        added = {one.user_id} if one.user_id else set()
-        writers = hands.setdefault(_as_key(one), writers | added)
+        author = {one.user_id} if one.user_id else set()
+        writers = hands.setdefault(_as_key(one), writers | author)
     return set(writers)
 
 
@@ -171,14 +171,14 @@ def follow_newest(task_state: TaskState) -> None:
 def own_words(page: Page) -> str:
     """Return why who wrote a part of a change does not approve it, and who may."""
     names = [f"{one.first_name} {one.last_name}".strip() for one in who_may_approve(page)]
-    told = _now("Escribiste una parte de este cambio: lo aprueba otra persona.")
+    sentence = _now("Escribiste una parte de este cambio: lo aprueba otra persona.")
     if names:
         others = _now("Puede hacerlo %(names)s.") % {"names": get_text_list(names, _now("o"))}
-        return f"{told} {others}"
+        return f"{sentence} {others}"
     nobody = _now(
         "Hoy nadie más puede: avisa a quien opera el sitio, que puede publicarla con un motivo."
     )
-    return f"{told} {nobody}"
+    return f"{sentence} {nobody}"
 
 
 class ReviewTask(AbstractGroupApprovalTask):

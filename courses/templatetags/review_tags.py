@@ -19,7 +19,7 @@ def shown_mark(page: Page) -> str:
 @register.simple_tag
 def with_kept_comment(form: Form, page: Page, request: HttpRequest) -> Form:
     """Return the form of a decision with the comment of one that was refused."""
-    kept = request.session.get(KEPT_COMMENTS, {}).get(str(page.pk), "")
-    if kept and "comment" in form.fields:
-        form.initial["comment"] = kept
+    comment = request.session.get(KEPT_COMMENTS, {}).get(str(page.pk), "")
+    if comment and "comment" in form.fields:
+        form.initial["comment"] = comment
     return form

@@ -63,19 +63,19 @@ def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID
 def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:
     """Take a learner out of a course; what was done stays in the journal."""
     with write_transaction():
-        locked = (
+        own = (
             Enrolment.objects.select_for_update(of=("self",))
             .select_related("course")
             .get(pk=enrolment.pk)
         )
-        if locked.state != Enrolment.State.ACTIVE:
+        if own.state != Enrolment.State.ACTIVE:
             return
-        locked.state = Enrolment.State.WITHDRAWN
-        locked.save(update_fields=["state"])
+        own.state = Enrolment.State.WITHDRAWN
+        own.save(update_fields=["state"])
         new_statement(
-            locked, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, provenance=Provenance(now)
+            own, uuid=uuid or uuid4(), verb=Verb.WITHDRAWN, provenance=Provenance(now)
         ).save(force_insert=True)
-        enrolment_withdrawn.send(sender=Enrolment, enrolment=locked, now=now)
+        enrolment_withdrawn.send(sender=Enrolment, enrolment=own, now=now)
 
 
 def move_bookmark(*, user: User, enrolment_uuid: UUID, activity_key: UUID, now: datetime) -> None:

@@ -41,7 +41,7 @@ class Command(BaseCommand):
             )
         if refusal := name_refusal(name):
             raise CommandError(refusal)
-        mended, nameless = 0, []
+        count, nameless = 0, []
         for certificate in [certificate_named(code)] if code else certificates_to_mend():
             try:
                 fields = mend_certificate(
@@ -50,12 +50,12 @@ class Command(BaseCommand):
             except NeedsName:
                 nameless.append(grouped(certificate.code))
             else:
-                mended += bool(fields)
+                count += bool(fields)
         self.stdout.write(
-            _("Certificados que ahora se imprimen completos: %(count)d.") % {"count": mended}
+            _("Certificados que ahora se imprimen completos: %(count)d.") % {"count": count}
         )
         if nameless:
-            told = {"codes": ", ".join(nameless)}
+            values = {"codes": ", ".join(nameless)}
             raise CommandError(
-                _("Falta cómo se escribe el nombre, con --code y --name, en: %(codes)s.") % told
+                _("Falta cómo se escribe el nombre, con --code y --name, en: %(codes)s.") % values
             )

@@ -43,5 +43,5 @@ class Command(BaseCommand):
             raise CommandError(
                 _("Los datos de su titular se borraron: no hay a quién emitirlo.")
             ) from None
-        told = {"old": grouped(certificate.code), "new": grouped(new.code)}
-        self.stdout.write(_("El certificado %(new)s reemplaza al %(old)s.") % told)
+        values = {"old": grouped(certificate.code), "new": grouped(new.code)}
+        self.stdout.write(_("El certificado %(new)s reemplaza al %(old)s.") % values)

@@ -47,15 +47,15 @@ class Command(BaseCommand):
             raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
         certificate = certificate_named(options["code"])
         try:
-            revoked = revoke_certificate(
+            result = revoke_certificate(
                 certificate=certificate, reason=reason, actor=operator, now=timezone.now()
             )
         except CannotBeRevoked:
             raise CommandError(_("Otro lo reemplazó: revoca ese.")) from None
-        told = {
-            "code": grouped(revoked.code),
-            "when": timezone.localtime(revoked.revoked_at).strftime("%d/%m/%Y %H:%M"),
+        values = {
+            "code": grouped(result.code),
+            "when": timezone.localtime(result.revoked_at).strftime("%d/%m/%Y %H:%M"),
         }
         self.stdout.write(
-            _("El certificado %(code)s está revocado desde el %(when)s, hora de Lima.") % told
+            _("El certificado %(code)s está revocado desde el %(when)s, hora de Lima.") % values
         )

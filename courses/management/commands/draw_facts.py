@@ -34,9 +34,9 @@ class Command(BaseCommand):
         facts = starter_facts()
         count = min(max(options["count"], 0), len(facts))
         # A draw that others can repeat, not a secret.
-        drawn = random.Random(options["seed"]).sample(facts, count)  # noqa: S311
-        told = {"count": count, "total": len(facts), "seed": options["seed"]}
-        self.stdout.write(_("%(count)d de %(total)d datos, semilla %(seed)d") % told + "\n\n")
+        sample = random.Random(options["seed"]).sample(facts, count)  # noqa: S311
+        counts = {"count": count, "total": len(facts), "seed": options["seed"]}
+        self.stdout.write(_("%(count)d de %(total)d datos, semilla %(seed)d") % counts + "\n\n")
         columns = [
             _("N.º"),
             _("Oración"),
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         ]
         self.stdout.write(row(columns))
         self.stdout.write(row(["---"] * len(columns)))
-        for number, fact in enumerate(drawn, start=1):
+        for number, fact in enumerate(sample, start=1):
             self.stdout.write(row([str(number), *fact, ""]))
 
 
