@@ -77,26 +77,26 @@ def read_act(request: HttpRequest) -> CarriedAct | None:
         return None
     names = ("csrfmiddlewaretoken", SENT_BY)
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]
-    sent = [pair for pair in pairs if pair[0] not in names]
-    fields = [pair for pair in sent if not WITHHELD.fullmatch(pair[0])]
-    is_partial = len(fields) < len(sent) or bool(request.FILES)
+    pairs_sent = [pair for pair in pairs if pair[0] not in names]
+    fields = [pair for pair in pairs_sent if not WITHHELD.fullmatch(pair[0])]
+    is_partial = len(fields) < len(pairs_sent) or bool(request.FILES)
     return CarriedAct(address, fields, is_partial, request.POST.get(SENT_BY, ""))
 
 
 def is_from_here(request: HttpRequest) -> bool:
     """Say whether the browser tells that a page of this site sent the request."""
-    told = request.headers.get("Origin") or request.headers.get("Referer", "")
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
     here = {(request.scheme, request.get_host()), tuple(urlsplit(settings.BASE_URL)[:2])}
-    return tuple(urlsplit(told)[:2]) in here
+    return tuple(urlsplit(origin)[:2]) in here
 
 
 def seal(act: CarriedAct) -> str:
     """Return an act as a text that only this site reads and writes; "" when it is too long to
     carry.
     """
-    told = zlib.compress(json.dumps(asdict(act)).encode())
-    sealed = cipher().encrypt(told).decode()
-    return sealed if len(sealed) <= MAX_CHARACTERS else ""
+    packed_act = zlib.compress(json.dumps(asdict(act)).encode())
+    token = cipher().encrypt(packed_act).decode()
+    return token if len(token) <= MAX_CHARACTERS else ""
 
 
 def unseal(sealed: str, user: User) -> CarriedAct | None:
@@ -104,10 +104,10 @@ def unseal(sealed: str, user: User) -> CarriedAct | None:
     None.
     """
     try:
-        told = json.loads(zlib.decompress(cipher().decrypt(sealed.encode(), ttl=HOURS * 60 * 60)))
+        facts = json.loads(zlib.decompress(cipher().decrypt(sealed.encode(), ttl=HOURS * 60 * 60)))
     except InvalidToken:
         return None
-    act = CarriedAct(**{**told, "fields": [tuple(pair) for pair in told["fields"]]})
+    act = CarriedAct(**{**facts, "fields": [tuple(pair) for pair in facts["fields"]]})
     return act if is_of(act.sent_by, user) else None
 
 

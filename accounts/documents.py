@@ -45,9 +45,9 @@ def bare_number(typed: str, document_type: str = "dni") -> str:
 
     What is read as a DNI may have its check digit after a dash, which is no part of the number.
     """
-    _named, number = _name_and_number(typed)
-    checked = _DNI_AND_CHECK.fullmatch(number) if document_type == "dni" else None
-    return checked["number"] if checked else plain_characters(number)
+    _kind, number = _name_and_number(typed)
+    check = _DNI_AND_CHECK.fullmatch(number) if document_type == "dni" else None
+    return check["number"] if check else plain_characters(number)
 
 
 def likely_type(typed: str) -> str:
@@ -56,8 +56,8 @@ def likely_type(typed: str) -> str:
 
     Otherwise an empty text.
     """
-    named, _number = _name_and_number(typed)
-    return named or ("dni" if re.fullmatch(r"[0-9]{8}", bare_number(typed)) else "")
+    kind, _number = _name_and_number(typed)
+    return kind or ("dni" if re.fullmatch(r"[0-9]{8}", bare_number(typed)) else "")
 
 
 def _name_and_number(typed: str) -> tuple[str, str]:
@@ -67,15 +67,15 @@ def _name_and_number(typed: str) -> tuple[str, str]:
     or letters and digits that something parts from them.
     """
     text = visible_text(_NUMBER_SIGN.sub(" ", typed))
-    if found := _DNI_NAME.match(text):
-        return "dni", text[found.end() :]
-    if found := _CARNE_NAME.match(text):
-        return "ce", text[found.end() :]
-    if found := _CE_NAME.match(text):
-        number = plain_characters(text[found.end() :])
-        is_parted = bool(found["gap"]) and re.search(r"\d", number)
+    if match := _DNI_NAME.match(text):
+        return "dni", text[match.end() :]
+    if match := _CARNE_NAME.match(text):
+        return "ce", text[match.end() :]
+    if match := _CE_NAME.match(text):
+        number = plain_characters(text[match.end() :])
+        is_parted = bool(match["gap"]) and re.search(r"\d", number)
         if 8 <= len(number) <= 12 and (number.isdigit() or is_parted):
-            return "ce", text[found.end() :]
+            return "ce", text[match.end() :]
     return "", text
 
 
@@ -180,9 +180,9 @@ def read_keys(path: Path) -> Keys:
 
     Raises OSError, ValueError, KeyError or TypeError for what is no such file.
     """
-    kept = json.loads(path.read_text())
-    cipher = MultiFernet([Fernet(key) for key in kept["encryption"]])
-    return cipher, bytes.fromhex(kept["index"]["key"]), kept["index"]["version"]
+    keys = json.loads(path.read_text())
+    cipher = MultiFernet([Fernet(key) for key in keys["encryption"]])
+    return cipher, bytes.fromhex(keys["index"]["key"]), keys["index"]["version"]
 
 
 def is_file_of_keys(path: Path) -> bool:
@@ -223,20 +223,20 @@ def unopened(path: Path, stored: Iterable[StoredDocument]) -> int:
     number.
     """
     try:
-        kept = read_keys(path)
+        keys = read_keys(path)
     except (OSError, ValueError, KeyError, TypeError):
         return sum(1 for _document in stored)
-    return sum(not _is_opened(kept, document) for document in stored)
+    return sum(not _is_opened(keys, document) for document in stored)
 
 
 def _is_opened(kept: Keys, document: StoredDocument) -> bool:
     document_type, cipher_text, stored_index = document
     try:
-        expected = _index_with(kept, document_type, kept[0].decrypt(cipher_text.encode()).decode())
+        digest = _index_with(kept, document_type, kept[0].decrypt(cipher_text.encode()).decode())
     except (InvalidToken, ValueError):
         return False
-    is_of_this_key = (stored_index or "").partition(":")[0] == expected.partition(":")[0]
-    return not is_of_this_key or stored_index == expected
+    is_of_this_key = (stored_index or "").partition(":")[0] == digest.partition(":")[0]
+    return not is_of_this_key or stored_index == digest
 
 
 def stand_in(text: str) -> str:

@@ -38,7 +38,9 @@ def suggested_email(email: str) -> str:
         return ""
     if host.endswith(".gov.pe"):  # the State of Peru writes «gob»
         return f"{name}@{host.removesuffix('.gov.pe')}.gob.pe"
-    return next((f"{name}@{known}" for known in WELL_KNOWN if is_one_slip(host, known)), "")
+    return next(
+        (f"{name}@{provider}" for provider in WELL_KNOWN if is_one_slip(host, provider)), ""
+    )
 
 
 def is_one_slip(typed: str, meant: str) -> bool:
@@ -46,10 +48,10 @@ def is_one_slip(typed: str, meant: str) -> bool:
     start = 0
     while start < min(len(typed), len(meant)) and typed[start] == meant[start]:
         start += 1
-    rest, wanted = typed[start:], meant[start:]
+    rest, right_rest = typed[start:], meant[start:]
     return (
-        rest[1:] == wanted[1:]
-        or rest == wanted[1:]
-        or rest[1:] == wanted
-        or (rest[1::-1] == wanted[:2] and rest[2:] == wanted[2:])
+        rest[1:] == right_rest[1:]
+        or rest == right_rest[1:]
+        or rest[1:] == right_rest
+        or (rest[1::-1] == right_rest[:2] and rest[2:] == right_rest[2:])
     )

@@ -289,10 +289,10 @@ class InstitutionForm(forms.Form):
 
     def clean_entidad(self) -> Organisation:
         """Return the institution that was marked."""
-        chosen = chosen_organisation(self.cleaned_data["entidad"])
-        if chosen is None:
+        organisation = chosen_organisation(self.cleaned_data["entidad"])
+        if organisation is None:
             raise ValidationError(_t("Busca tu entidad y márcala en la lista."))
-        return chosen
+        return organisation
 
 
 class EmailForm(PasswordForm, WithEmail, AsksPasswordAgain):
@@ -326,26 +326,26 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
 
     def clean_code(self):
         """Tell a wrong length before anything is counted as a try."""
-        typed = self.cleaned_data["code"]
-        more = len(bare_code(typed)) - LENGTH
+        code = self.cleaned_data["code"]
+        more = len(bare_code(code)) - LENGTH
         if more == -LENGTH:
             raise ValidationError(self.fields["code"].error_messages["required"])
-        told = {"count": abs(more), "length": LENGTH}
+        words = {"count": abs(more), "length": LENGTH}
         if more < 0:
             text = ngettext(
                 "Te falta %(count)d letra o número: el código tiene %(length)d.",
                 "Te faltan %(count)d letras o números: el código tiene %(length)d.",
                 -more,
             )
-            raise ValidationError(text % told)
+            raise ValidationError(text % words)
         if more > 0:
             text = ngettext(
                 "Te sobra %(count)d letra o número: el código tiene %(length)d.",
                 "Te sobran %(count)d letras o números: el código tiene %(length)d.",
                 more,
             )
-            raise ValidationError(text % told)
-        return typed
+            raise ValidationError(text % words)
+        return code
 
     def clean_password(self):
         """Checked before the code: the answer about a password never tells whether the code was

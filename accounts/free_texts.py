@@ -16,11 +16,11 @@ class WarnsOfDocuments(forms.Form):
 
     def clean(self):
         data = super().clean()
-        told = [name for name in self.free_texts if seems_to_hold_number(data.get(name, ""))]
-        if told and not data.get("number_seen"):
+        fields = [name for name in self.free_texts if seems_to_hold_number(data.get(name, ""))]
+        if fields and not data.get("number_seen"):
             self.data = self.data.copy()
             self.data["number_seen"] = "1"
-            for name in told:
+            for name in fields:
                 self.add_error(
                     name,
                     _(

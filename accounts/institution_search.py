@@ -49,14 +49,14 @@ def ranked(institutions: Iterable[Institution], typed: str) -> list[Institution]
     if not words:
         return []
     institutions = list(institutions)
-    found = [
+    matches = [
         one
         for one in institutions
         if all(word in one.folded_name or word in one.folded_place for word in words)
     ]
-    if not found and "ñ" not in typed.lower():
-        found = [one for one in institutions if all(word in _without_enie(one) for word in words)]
-    return sorted(found, key=lambda one: _distance(one, words, text))
+    if not matches and "ñ" not in typed.lower():
+        matches = [one for one in institutions if all(word in _without_enie(one) for word in words)]
+    return sorted(matches, key=lambda one: _distance(one, words, text))
 
 
 def _spelt_out(words: list[str]) -> list[str]:
@@ -74,6 +74,13 @@ def _distance(
     name = one.folded_name
     in_name = set(name.split())
     whole = sum(word in in_name for word in words)
-    begun = sum(any(part.startswith(word) for part in in_name) for word in words)
+    beginnings = sum(any(part.startswith(word) for part in in_name) for word in words)
     is_its_municipality = name.startswith(MUNICIPALITY) and one.district in text
-    return (name != text, not name.startswith(text), -whole, not is_its_municipality, -begun, name)
+    return (
+        name != text,
+        not name.startswith(text),
+        -whole,
+        not is_its_municipality,
+        -beginnings,
+        name,
+    )

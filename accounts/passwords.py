@@ -27,11 +27,11 @@ class LengthValidator:
         """Refuse a short password. Raises ValidationError with the text for the person."""
         missing = self.min_length - len(password)
         if missing > 0:
-            told = (
+            words = (
                 "Usa al menos %(least)d letras o números. Te falta %(missing)d.",
                 "Usa al menos %(least)d letras o números. Te faltan %(missing)d.",
             )
-            text = ngettext(*told, missing) % {"least": self.min_length, "missing": missing}
+            text = ngettext(*words, missing) % {"least": self.min_length, "missing": missing}
             raise ValidationError(text, code="password_too_short")
 
     def get_help_text(self) -> str:

@@ -150,12 +150,12 @@ def people_to_recover(user: User) -> QuerySet[User]:
     above = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate())).exclude(
         role__in=GRANTABLE[Role.COORDINATOR]
     )
-    allowed = (
+    own_scopes = (
         people_visible_to(user)
         .filter(is_active=True, is_superuser=False)
         .exclude(pk__in=above.values("user"))
     )
-    return allowed.exclude(pk=user.pk)
+    return own_scopes.exclude(pk=user.pk)
 
 
 def may_recover(coordinator: User, person: User) -> bool:
@@ -164,7 +164,7 @@ def may_recover(coordinator: User, person: User) -> bool:
     """
     if not people_to_recover(coordinator).filter(pk=person.pk).exists():
         return False
-    held = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), user=person).exclude(
-        role=Role.LEARNER
-    )
-    return all(may_end(coordinator, grant) for grant in held)
+    grants = RoleGrant.objects.filter(
+        RoleGrant.not_ended(timezone.localdate()), user=person
+    ).exclude(role=Role.LEARNER)
+    return all(may_end(coordinator, grant) for grant in grants)

@@ -55,8 +55,8 @@ def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution
     if not search_words(text):
         return [], False
     latest = Organisation.objects.aggregate(count=Count("pk"), changed_at=Max("changed_at"))
-    found = ranked(_institutions(latest["count"], latest["changed_at"]), text)
-    return found[:limit], len(found) > limit
+    matches = ranked(_institutions(latest["count"], latest["changed_at"]), text)
+    return matches[:limit], len(matches) > limit
 
 
 @lru_cache(maxsize=1)

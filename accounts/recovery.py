@@ -80,19 +80,19 @@ def use_code(*, username: str, typed: str, password: str, now: datetime) -> User
     with transaction.atomic():
         # The person first, as whoever gives a code does: the two may meet.
         list(User.objects.select_for_update().filter(username=username).values_list("pk"))
-        found = (
+        code = (
             usable.select_for_update(of=("self",))
             .filter(digest=_digest(username, bare_code(typed)))
             .select_related("user")
             .first()
         )
-        if found is None:
+        if code is None:
             return None
-        found.used_at = now
-        found.save(update_fields=["used_at"])
-        take_new_password(user=found.user, password=password, now=now)
-        _record("recovery_code_used", found.user, found.user, now)
-    return found.user
+        code.used_at = now
+        code.save(update_fields=["used_at"])
+        take_new_password(user=code.user, password=password, now=now)
+        _record("recovery_code_used", code.user, code.user, now)
+    return code.user
 
 
 def _digest(username: str, code: str) -> str:

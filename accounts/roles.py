@@ -97,9 +97,9 @@ def sync_roles(*, today: date) -> None:
     To be run again when the authored pages were made, and daily, because grants end on a day.
     Idempotent.
     """
-    for role, declared in DECLARED.items():
-        group, _ = Group.objects.get_or_create(name=declared.name)
-        write_permissions(group, declared)
+    for role, rights in DECLARED.items():
+        group, _ = Group.objects.get_or_create(name=rights.name)
+        write_permissions(group, rights)
         group.user_set.set(holders_of(role, today))
     # Wagtail's own two groups would be a second, undeclared way in.
     Group.objects.filter(name__in=["Editors", "Moderators"], user=None).delete()
@@ -123,23 +123,23 @@ def write_permissions(group: Group, declared: DeclaredGroup) -> None:
         permissions_of("wagtailadmin.admin", ("access_admin",)) + model_permissions(declared)
     )
     acts = permissions_of("wagtailcore.page", declared.pages)
-    wanted = {(page.pk, act.pk) for page in pages_of(declared) for act in acts}
-    kept = {
+    goal = {(page.pk, act.pk) for page in pages_of(declared) for act in acts}
+    present = {
         (row.page_id, row.permission_id): row.pk
         for row in GroupPagePermission.objects.filter(group=group)
     }
     GroupPagePermission.objects.filter(
-        pk__in=[pk for pair, pk in kept.items() if pair not in wanted]
+        pk__in=[pk for pair, pk in present.items() if pair not in goal]
     ).delete()
     GroupPagePermission.objects.bulk_create(
         GroupPagePermission(group=group, page_id=page, permission_id=act)
-        for page, act in sorted(wanted - kept.keys())
+        for page, act in sorted(goal - present.keys())
     )
     root, media = Collection.get_first_root_node(), media_permissions(declared)
     GroupCollectionPermission.objects.filter(group=group).exclude(
         collection=root, permission__in=media
     ).delete()
-    known = set(
+    present = set(
         GroupCollectionPermission.objects.filter(group=group).values_list(
             "permission_id", flat=True
         )
@@ -147,7 +147,7 @@ def write_permissions(group: Group, declared: DeclaredGroup) -> None:
     GroupCollectionPermission.objects.bulk_create(
         GroupCollectionPermission(group=group, collection=root, permission=act)
         for act in media
-        if act.pk not in known
+        if act.pk not in present
     )
 
 

@@ -57,9 +57,9 @@ def is_script(request: HttpRequest) -> bool:
 
 def told_as_json(response: HttpResponse) -> HttpResponse:
     """Return where a redirect leads, with its cookies."""
-    told = JsonResponse({"url": response["Location"]})
-    told.cookies = response.cookies
-    return told
+    answer = JsonResponse({"url": response["Location"]})
+    answer.cookies = response.cookies
+    return answer
 
 
 def refused_act(request: HttpRequest) -> HttpResponse | None:
@@ -81,11 +81,11 @@ def session_over(request: HttpRequest) -> HttpResponse:
     if is_script(request):
         return JsonResponse({"reason": "signed_out"}, status=HTTPStatus.FORBIDDEN)
     act = read_act(request)
-    sealed = seal(act) if act else ""
+    token = seal(act) if act else ""
     context = {
         "form": SignInForm(initial={"is_shared": shared_device.was_shared(request)}),
         "next": request.get_full_path() if act else "",
-        "carried": sealed,
+        "carried": token,
         "is_over": True,
         "is_partial": bool(act and act.is_partial),
         "is_withheld": bool(act and act.is_withheld),

@@ -52,12 +52,12 @@ def resolve_username(typed: str) -> str:
     """
     if "@" in typed:
         key = plain_email(typed)
-        found = people_with_email(key)
+        people = people_with_email(key)
     else:
         key = documents.bare_number(typed)
         readings = [
             documents.index(kind, documents.bare_number(typed, kind))
             for kind in User.DocumentType.values
         ]
-        found = User.objects.filter(document_index__in=readings).order_by("-document_type")
-    return found.values_list("username", flat=True).first() or documents.stand_in(key)
+        people = User.objects.filter(document_index__in=readings).order_by("-document_type")
+    return people.values_list("username", flat=True).first() or documents.stand_in(key)

@@ -63,12 +63,12 @@ def send_email_changed_letter(username: str, sealed: str, at: str, by_operator: 
 
     The opaque name lets an erasure find the letter; the address is encrypted while it waits.
     """
-    told = {
+    words = {
         "at": datetime.fromisoformat(at),
         "by_operator": by_operator,
         "help": settings.BASE_URL + reverse("support:help"),
     }
-    send_letter("email_changed", documents.decrypt(sealed), told)
+    send_letter("email_changed", documents.decrypt(sealed), words)
 
 
 @task()
@@ -76,12 +76,12 @@ def send_password_changed_letter(username: str, sealed: str, at: str) -> None:
     """Tell the address of that moment, which may have changed since, that the account has a new
     password.
     """
-    told = {
+    words = {
         "at": datetime.fromisoformat(at),
         "recover": settings.BASE_URL + reverse("account_reset_password"),
         "help": settings.BASE_URL + reverse("support:help"),
     }
-    send_letter("password_changed", documents.decrypt(sealed), told)
+    send_letter("password_changed", documents.decrypt(sealed), words)
 
 
 @task()

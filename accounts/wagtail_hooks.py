@@ -58,10 +58,10 @@ def note_new_person(request, user):
 @hooks.register("after_edit_user")
 def note_changed_person(request, user):
     """Leave a line with the names of the fields, and tell the address that was there before."""
-    changed = user.changed_fields
-    if changed:
-        note_change(request, user, "person_changed", changed)
-    if "email" in changed:
+    fields = user.changed_fields
+    if fields:
+        note_change(request, user, "person_changed", fields)
+    if "email" in fields:
         tell_of_new_email(user=user, before=user.email_before, by_operator=True, now=timezone.now())
 
 

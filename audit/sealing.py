@@ -57,10 +57,10 @@ def first_broken_seal() -> int | None:
     """Walk the whole chain; return the number of the first seal that does not fit, or None when all
     do.
     """
-    digest, expected = FIRST, 1
+    digest, number = FIRST, 1
     for seal in Seal.objects.select_related("entry").order_by("number").iterator(chunk_size=2000):
         digest = entry_digest(seal.entry, digest)
-        if seal.number != expected or seal.digest != digest:
+        if seal.number != number or seal.digest != digest:
             return seal.number
-        expected += 1
+        number += 1
     return None

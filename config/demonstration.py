@@ -24,11 +24,13 @@ def usual_demo(database: Path = DATABASE) -> str:
     if not database.exists():
         return "1"
     try:
-        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as opened:
-            made = opened.execute("SELECT is_demonstration FROM operations_siteorigin").fetchone()
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as connection:
+            row = connection.execute(
+                "SELECT is_demonstration FROM operations_siteorigin"
+            ).fetchone()
     except sqlite3.DatabaseError:  # set_up says what is wrong with it
         return "1"
-    return "1" if made is None or made[0] else "0"
+    return "1" if row is None or row[0] else "0"
 
 
 if __name__ == "__main__":

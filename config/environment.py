@@ -81,8 +81,8 @@ def read_site_address(name: str, default: str) -> str:
     certificates; nothing else.
     """
     value = (env.str(name, "") or default).removesuffix("/")
-    found = SITE_ADDRESS.fullmatch(value)
-    if found is None or not is_host(found["host"]) or not 0 < int(found["port"] or 1) <= 65535:
+    match = SITE_ADDRESS.fullmatch(value)
+    if match is None or not is_host(match["host"]) or not 0 < int(match["port"] or 1) <= 65535:
         stop(
             name,
             (
@@ -170,9 +170,9 @@ def read_codes(name: str) -> list[str]:
 
 def read_database(name: str, default: str) -> dict[str, Any]:
     """Read the address of PostgreSQL or of an SQLite file, with all that is needed to reach it."""
-    found = read_service(name, default, env.db_url, ("postgres", "postgresql", "sqlite"))
-    if found["ENGINE"].endswith("sqlite3"):
-        if not Path(found["NAME"]).is_absolute() or not found["NAME"].isprintable():
+    database = read_service(name, default, env.db_url, ("postgres", "postgresql", "sqlite"))
+    if database["ENGINE"].endswith("sqlite3"):
+        if not Path(database["NAME"]).is_absolute() or not database["NAME"].isprintable():
             stop(
                 name,
                 (
@@ -180,9 +180,9 @@ def read_database(name: str, default: str) -> dict[str, Any]:
                     "sqlite:////srv/puriq/var/puriq.sqlite3"
                 ),
             )
-    elif not found["NAME"] or not is_place(found):
+    elif not database["NAME"] or not is_place(database):
         stop(name, "debe nombrar servidor y base: postgres://usuario:clave@servidor:5432/base")
-    return found
+    return database
 
 
 def read_replica(name: str, database: dict[str, Any]) -> dict[str, Any]:
@@ -197,27 +197,27 @@ def read_replica(name: str, database: dict[str, Any]) -> dict[str, Any]:
 
 def read_cache(name: str, default: str) -> dict[str, Any]:
     """Read the address of Redis, or the memory of each process."""
-    found: dict[str, Any] = read_service(
+    cache: dict[str, Any] = read_service(
         name, default, env.cache_url, ("redis", "rediss", "locmemcache")
     )
-    if not found["BACKEND"].endswith("LocMemCache"):
+    if not cache["BACKEND"].endswith("LocMemCache"):
         for place in (
-            [found["LOCATION"]] if isinstance(found["LOCATION"], str) else found["LOCATION"]
+            [cache["LOCATION"]] if isinstance(cache["LOCATION"], str) else cache["LOCATION"]
         ):
             parts = urlsplit(place)
             if not is_host(bracketed(parts.hostname)) or not parts.path.strip("/").isdecimal():
                 stop(name, "debe nombrar servidor y número de base: redis://servidor:6379/0")
-    return found
+    return cache
 
 
 def read_mail(name: str, default: str) -> dict[str, Any]:
     """Read the address of the mail server, or another way to send."""
-    found: dict[str, Any] = read_service(name, default, env.email_url, MAIL_SCHEMES)
-    if found["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not is_host(
-        bracketed(found["EMAIL_HOST"])
+    mail: dict[str, Any] = read_service(name, default, env.email_url, MAIL_SCHEMES)
+    if mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") and not is_host(
+        bracketed(mail["EMAIL_HOST"])
     ):
         stop(name, "debe nombrar el servidor: smtp+tls://usuario:clave@servidor:587")
-    return found
+    return mail
 
 
 def is_place(found: dict[str, Any]) -> bool:

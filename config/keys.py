@@ -13,8 +13,8 @@ def secret_from_file(path: Path) -> str:
     The secret is written aside and put in place whole. Processes that start together take turns,
     and read the same one.
     """
-    if kept := _read(path):
-        return kept
+    if secret := _read(path):
+        return secret
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:

@@ -32,9 +32,9 @@ class Site:
 
     def start(self, name: str, command: list[str], door: socket.socket | None = None) -> None:
         """Start a child, which may inherit the open socket, in our own group of processes."""
-        handed = () if door is None else (door.fileno(),)
+        descriptors = () if door is None else (door.fileno(),)
         self.children[name] = subprocess.Popen(  # noqa: S603 - our own commands
-            command, env=self.environment, pass_fds=handed, text=True
+            command, env=self.environment, pass_fds=descriptors, text=True
         )
 
     def stop(self, signum: int, frame: FrameType | None) -> None:
@@ -134,10 +134,10 @@ def answers(host: str, port: int, site: Site, seconds: int = 60) -> bool:
     It is asked where it listens: its public address may lead through a proxy, which may not be
     there yet.
     """
-    asked = EVERYWHERE.get(host.strip("[]"), host.strip("[]"))
+    place = EVERYWHERE.get(host.strip("[]"), host.strip("[]"))
     until = time.monotonic() + seconds
     while site.is_serving() and time.monotonic() < until:
-        door = http.client.HTTPConnection(asked, port, timeout=2)
+        door = http.client.HTTPConnection(place, port, timeout=2)
         try:
             door.request("GET", "/salud/vivo")
             door.getresponse()

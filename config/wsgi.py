@@ -21,8 +21,8 @@ application = get_wsgi_application()
 from operations.checks import leave_database, refuse_unsafe_setup  # noqa: E402
 
 try:
-    if told := refuse_unsafe_setup():
-        print(told, file=sys.stderr)  # noqa: T201 - the operator reads this on the terminal
+    if warning := refuse_unsafe_setup():
+        print(warning, file=sys.stderr)  # noqa: T201 - the operator reads this on the terminal
 except ImproperlyConfigured as refusal:
     print(refusal, file=sys.stderr)  # noqa: T201 - the operator reads this on the terminal
     sys.exit(1)

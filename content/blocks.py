@@ -146,13 +146,13 @@ class TableBlock(ContentBlock):
 
     def clean(self, value):
         """Refuse a row that does not fill its columns; a draft may wait for its cells."""
-        cleaned = super().clean(value)
-        wrong = {} if self.is_deferred_validation else uneven_rows(cleaned)
+        block_value = super().clean(value)
+        wrong = {} if self.is_deferred_validation else uneven_rows(block_value)
         if wrong:
             raise StructBlockValidationError(
                 block_errors={"rows": ListBlockValidationError(block_errors=wrong)}
             )
-        return cleaned
+        return block_value
 
 
 def uneven_rows(table: TableValue) -> dict[int, ValidationError]:
@@ -252,8 +252,8 @@ class SourceBlock(StructBlock):
         """Refuse what a browser would run when it is pressed, and what no reader can open; a draft
         may wait for its address.
         """
-        cleaned = super().clean(value)
-        url = "" if self.is_deferred_validation else cleaned["url"]
+        block_value = super().clean(value)
+        url = "" if self.is_deferred_validation else block_value["url"]
         if "//" in url and is_out_of_reach(url):
             raise StructBlockValidationError(
                 block_errors={"url": ValidationError(unreachable(url))}
@@ -261,7 +261,7 @@ class SourceBlock(StructBlock):
         if url and not is_web_address(url):
             text = _("Escribe la dirección completa: https://…")
             raise StructBlockValidationError(block_errors={"url": ValidationError(text)})
-        return cleaned
+        return block_value
 
 
 def is_web_address(address: str) -> bool:

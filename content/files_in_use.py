@@ -25,11 +25,11 @@ class FileInUse(Exception):
 
 def files_of(page: Page) -> set[Reference]:
     """Return model and identifier of all that the blocks of a page point at."""
-    found = set()
+    uploads = set()
     for field in stream_fields(type(page)):
         for model, key, *_place in field.stream_block.extract_references(getattr(page, field.name)):
-            found.add((model, str(key)))
-    return found
+            uploads.add((model, str(key)))
+    return uploads
 
 
 def marks_of_files(page: Page) -> dict[str, str]:
@@ -56,12 +56,12 @@ def pages_showing(uploads: Iterable[Upload]) -> dict[str, list[str]]:
     """Map the identifier of each file in use to the titles of the pages that show it, or will once
     they are let through.
     """
-    wanted = {(type(upload), str(upload.pk)) for upload in uploads}
-    found: dict[str, dict[int, str]] = {}
+    references = {(type(upload), str(upload.pk)) for upload in uploads}
+    titles_by_file: dict[str, dict[int, str]] = {}
     for page in [*published_pages(), *waiting_pages()]:
-        for _model, key in wanted & files_of(page):
-            found.setdefault(key, {})[page.pk] = page.title
-    return {key: sorted(titles.values()) for key, titles in found.items()}
+        for _model, key in references & files_of(page):
+            titles_by_file.setdefault(key, {})[page.pk] = page.title
+    return {key: sorted(titles.values()) for key, titles in titles_by_file.items()}
 
 
 def published_pages() -> Iterator[Page]:
@@ -75,8 +75,8 @@ def waiting_pages() -> Iterator[Page]:
     """Yield pages as their revisions in review, or with a date on which they are published, have
     them.
     """
-    asked = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
-    waiting = Q(pk__in=asked.values("current_task_state__revision")) | Q(
+    workflows = WorkflowState.objects.filter(status=WorkflowState.STATUS_IN_PROGRESS)
+    waiting = Q(pk__in=workflows.values("current_task_state__revision")) | Q(
         approved_go_live_at__isnull=False
     )
     for revision in Revision.page_revisions.filter(waiting):
@@ -85,8 +85,8 @@ def waiting_pages() -> Iterator[Page]:
 
 def named(titles: list[str]) -> dict[str, object]:
     """Return how many pages there are, and which, for a sentence."""
-    quoted = [_("“%(title)s”") % {"title": title} for title in titles]
-    return {"count": len(titles), "pages": get_text_list(quoted, _("y"))}
+    quotes = [_("“%(title)s”") % {"title": title} for title in titles]
+    return {"count": len(titles), "pages": get_text_list(quotes, _("y"))}
 
 
 def replacing_refusal(upload: Upload) -> str:
@@ -116,11 +116,11 @@ def replacing_refusal(upload: Upload) -> str:
 def deletion_refusals(uploads: Iterable[Upload]) -> list[str]:
     """Return a sentence for each file that is in use: why it is not deleted, and what to do."""
     uploads = list(uploads)
-    found = pages_showing(uploads)
+    pages = pages_showing(uploads)
     return [
-        deletion_refusal(upload.title, found[str(upload.pk)])
+        deletion_refusal(upload.title, pages[str(upload.pk)])
         for upload in uploads
-        if str(upload.pk) in found
+        if str(upload.pk) in pages
     ]
 
 

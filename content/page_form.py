@@ -60,7 +60,7 @@ class SiteCopyForm(CopyForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         parent = data.get("new_parent_page") or self.page.get_parent()
-        taken = set(parent.get_children().values_list("slug", flat=True))
+        slugs = set(parent.get_children().values_list("slug", flat=True))
         kind = str(self.page.specific_class._meta.verbose_name)
-        data["new_slug"] = plain_slug(data.get("new_title", ""), kind, taken)
+        data["new_slug"] = plain_slug(data.get("new_title", ""), kind, slugs)
         return data

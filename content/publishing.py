@@ -31,8 +31,8 @@ class CannotPublish(Exception):
     """A page was about to be published although something stops it; nothing was written."""
 
     def __init__(self, page: Page, problems: list[PublishingProblem]):
-        named = {"title": page.title, "problems": "; ".join(str(problem) for problem in problems)}
-        super().__init__(_("“%(title)s”: %(problems)s") % named)
+        words = {"title": page.title, "problems": "; ".join(str(problem) for problem in problems)}
+        super().__init__(_("“%(title)s”: %(problems)s") % words)
         self.page, self.problems = page, problems
 
 

@@ -18,8 +18,8 @@ def page_once_at(path: str) -> Page | None:
 
     One statement.
     """
-    found = FormerAddress.objects.filter(path=path.strip("/")).select_related("page").first()
-    return found.page if found else None
+    former = FormerAddress.objects.filter(path=path.strip("/")).select_related("page").first()
+    return former.page if former else None
 
 
 def plain_page(slug: str) -> StandardPage:

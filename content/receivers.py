@@ -29,8 +29,8 @@ def remember(top: Page, before: str, after: str) -> None:
     if before == after:
         return
     longest = FormerAddress._meta.get_field("path").max_length
-    published = top.get_descendants(inclusive=True).exclude(first_published_at=None)
-    pages = published.values_list("pk", "url_path")
+    branch = top.get_descendants(inclusive=True).exclude(first_published_at=None)
+    pages = branch.values_list("pk", "url_path")
     old = [FormerAddress(path=path_of(before + url[len(after) :]), page_id=pk) for pk, url in pages]
     FormerAddress.objects.bulk_create(
         [row for row in old if row.path and len(row.path) <= longest],

@@ -176,7 +176,7 @@ def check_document(name: str, file: BinaryIO) -> None:
             % kinds
         )
     if kind not in {*PARTS, *PLAIN, *MARKS}:
-        kinds = ", ".join(f".{taken}" for taken in settings.WAGTAILDOCS_EXTENSIONS)
+        kinds = ", ".join(f".{extension}" for extension in settings.WAGTAILDOCS_EXTENSIONS)
         raise ValidationError(
             _("Ese tipo de archivo no se acepta. Súbelo en uno de estos: %(kinds)s.")
             % {"kinds": kinds}
@@ -214,12 +214,12 @@ def is_office_file(file: BinaryIO, part: str) -> bool:
             entries = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return False
-    unpacked, packed = (
+    size_open, size_packed = (
         sum(entry.file_size for entry in entries),
         sum(entry.compress_size for entry in entries),
     )
-    is_small = len(entries) <= MOST_PARTS and unpacked <= min(
-        MOST_UNPACKED, MOST_RATIO * max(packed, 1)
+    is_small = len(entries) <= MOST_PARTS and size_open <= min(
+        MOST_UNPACKED, MOST_RATIO * max(size_packed, 1)
     )
     names = {entry.filename for entry in entries}
     return is_small and part in names and not any(is_dangerous(name) for name in names)

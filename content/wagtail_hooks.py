@@ -41,11 +41,11 @@ def continue_what_was_created(
         return None
     if request.accepts("text/html"):
         return EditView.as_view()(request, page.pk)
-    told = _(
+    words = _(
         "Esta página ya se guardó. Pulsa “Guardar borrador” para guardar lo último que escribiste."
     )
     return JsonResponse(
-        {"success": False, "error_code": "blocked_by_hook", "error_message": told}, status=400
+        {"success": False, "error_code": "blocked_by_hook", "error_message": words}, status=400
     )
 
 

@@ -9,7 +9,7 @@ import unicodedata
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-_MEANT = str.maketrans("OIL", "011")
+_LOOK_ALIKES = str.maketrans("OIL", "011")
 _RUNS = re.compile(r"[^\W_]+")
 # What is copied with a code: “Código:”, “Cód. N.º”, “El código es”. Something must part it from the
 # code.
@@ -54,4 +54,4 @@ def visible_text(typed: str) -> str:
 
 def as_meant(characters: str) -> str:
     """Return the characters in the alphabet of codes: O for zero, I and L for one."""
-    return characters.translate(_MEANT)
+    return characters.translate(_LOOK_ALIKES)

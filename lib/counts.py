@@ -96,11 +96,11 @@ class FileCounts(BaseCache):
             "WHERE counts.ends <= ?"
         )
         with self._file() as file:
-            changed = file.execute(
+            count = file.execute(
                 sql, [self.make_key(key, version), int(value), self._ends(timeout), time.time()]
             ).rowcount
         self._sweep()
-        return changed == 1
+        return count == 1
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Add to a number and return the sum. Raises ValueError where no number is kept."""

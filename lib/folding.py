@@ -13,8 +13,8 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Composed first: a Mac sends ñ as n with a tilde behind it.
-    composed = unicodedata.normalize("NFC", text.lower())
-    return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in composed)
+    letters = unicodedata.normalize("NFC", text.lower())
+    return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in letters)
 
 
 def compared(text: str) -> str:

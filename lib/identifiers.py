@@ -35,5 +35,5 @@ def plain_email(typed: str) -> str:
     visible = "".join(
         character for character in plain if character.isspace() or not is_unseen(character)
     )
-    found = _EMAIL.search(visible)
-    return found.group().rstrip(".") if found else visible.strip()
+    match = _EMAIL.search(visible)
+    return match.group().rstrip(".") if match else visible.strip()

@@ -72,12 +72,12 @@ class PreparedQuery(Generic[Row]):
             return self._plain(values, alias)
         connection = connections[alias]
         # Kept with the connection, of which every thread has its own, and gone with it.
-        kept: dict[PreparedQuery[Any], CompiledQuery[Any]] = vars(connection).setdefault(
+        queries: dict[PreparedQuery[Any], CompiledQuery[Any]] = vars(connection).setdefault(
             "prepared", {}
         )
-        if self not in kept:
-            kept[self] = CompiledQuery(self._checked().using(alias), connection)
-        return list(kept[self].rows(values))
+        if self not in queries:
+            queries[self] = CompiledQuery(self._checked().using(alias), connection)
+        return list(queries[self].rows(values))
 
     def first(self, **values: Any) -> Row | None:
         """Return the first object for these values, or None."""
@@ -184,21 +184,21 @@ class CompiledQuery(Generic[Row]):
         ]
         with connection.cursor() as cursor:
             cursor.execute(self.sql, bound)
-            found = cursor.fetchall()
+            records = cursor.fetchall()
         for row in (
-            self.compiler.apply_converters(found, self.converters) if self.converters else found
+            self.compiler.apply_converters(records, self.converters) if self.converters else records
         ):
             yield self._object(row)
 
     def _object(self, row: Any) -> Row:
-        made = self.model.from_db(
+        row_object = self.model.from_db(
             self.compiler.connection.alias, self.names, row[self.start : self.end]
         )
         for populator in self.related:
-            populator.populate(row, made)
+            populator.populate(row, row_object)
         for name, place in self.annotations:
-            setattr(made, name, row[place])
-        return made
+            setattr(row_object, name, row[place])
+        return row_object
 
 
 def related_populators(info: Any, select: Any, alias: str) -> list[Any]:

@@ -18,8 +18,8 @@ def safe_cell(value: object) -> str:
     before it.
     """
     text = "" if value is None else str(value)
-    guarded = _AFTER_SEPARATOR.sub(r"\1'\2", text)
-    return f"'{guarded}" if guarded.startswith(RISKY) else guarded
+    safe = _AFTER_SEPARATOR.sub(r"\1'\2", text)
+    return f"'{safe}" if safe.startswith(RISKY) else safe
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

@@ -112,14 +112,14 @@ class FreeTextField(forms.CharField):
 
 
 def _sentence(problem: Problem) -> str:
-    shown = {"characters": problem.characters, "before": problem.before[-_LONGEST_SHOWN:].strip()}
-    if problem.flaw is Flaw.UNSEEN and shown["before"]:
+    words = {"characters": problem.characters, "before": problem.before[-_LONGEST_SHOWN:].strip()}
+    if problem.flaw is Flaw.UNSEEN and words["before"]:
         return (
             _(
                 "Después de «%(before)s» hay un carácter que no se ve. Borra todo y escríbelo "
                 "otra vez."
             )
-            % shown
+            % words
         )
     if problem.flaw is Flaw.UNSEEN:
         return _("Hay un carácter que no se ve. Borra todo y escríbelo otra vez.")
@@ -129,10 +129,10 @@ def _sentence(problem: Problem) -> str:
                 "El certificado no puede imprimir «%(characters)s». Quítalo, o escríbelo con "
                 "otras letras."
             )
-            % shown
+            % words
         )
     if problem.flaw is Flaw.NOT_IN_NAMES:
-        return _("Un nombre no lleva «%(characters)s». Quítalo.") % shown
+        return _("Un nombre no lleva «%(characters)s». Quítalo.") % words
     if problem.flaw is Flaw.MARKUP:
-        return _("Aquí no va «%(characters)s». Quítalo.") % shown
+        return _("Aquí no va «%(characters)s». Quítalo.") % words
     return _("Escribe el nombre con letras.")

@@ -34,7 +34,7 @@ SIGNS = (
     r"\u25a0-\u25ff\u2610-\u2612\u2713\u2714\u2717\u2718"
 )
 _MOST_POINTS = 4
-_DRAWN = re.compile(
+_GLYPHS = re.compile(
     "(?:"
     f"[{LATIN}{GREEK}{CYRILLIC}][{DIACRITICS}]{{0,{_MOST_POINTS}}}"
     f"|[{HEBREW}][{HEBREW_POINTS}]{{0,{_MOST_POINTS}}}"
@@ -92,18 +92,18 @@ def as_written(text: str) -> str:
 
 def tidied(text: str) -> str:
     """Return a free text without what nobody sees; lines, accents, signs and pictures stay."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    kept: list[str] = []
-    for character in composed:
+    composition = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    letters: list[str] = []
+    for character in composition:
         joins = (
             character in _JOINERS
-            and kept
-            and kept[-1] >= _FIRST_JOINED
-            and kept[-1] not in _JOINERS
+            and letters
+            and letters[-1] >= _FIRST_JOINED
+            and letters[-1] not in _JOINERS
         )
         if character in "\n\t" or joins or not is_unseen(character):
-            kept.append(character)
-    return "".join(kept)
+            letters.append(character)
+    return "".join(letters)
 
 
 def is_unseen(character: str) -> bool:
@@ -145,27 +145,27 @@ def markup_problem(text: str) -> Problem | None:
     """Return why a line reads as markup or as an address, or None: a post, or another line about a
     person.
     """
-    found = _MARKUP.search(text)
-    return Problem(Flaw.MARKUP, found.group(), text[: found.start()]) if found else None
+    markup = _MARKUP.search(text)
+    return Problem(Flaw.MARKUP, markup.group(), text[: markup.start()]) if markup else None
 
 
 def printable(text: str, substitute: str = "?") -> str:
     """Return a text that can be printed: what cannot be seen is left out, what cannot be drawn
     replaced, one by one.
     """
-    lined = " ".join(text.split())
-    seen = as_written("".join(character for character in lined if not is_unseen(character)))
-    drawn = ""
+    line = " ".join(text.split())
+    seen = as_written("".join(character for character in line if not is_unseen(character)))
+    result = ""
     while (place := _first_not_drawn(seen)) < len(seen):
         wrong = _with_points(seen, place)
-        drawn += seen[:place] + substitute
+        result += seen[:place] + substitute
         seen = seen[place + len(wrong) :]
-    return drawn + seen
+    return result + seen
 
 
 def _first_not_drawn(text: str) -> int:
-    found = _DRAWN.match(text)
-    return found.end() if found else 0
+    match = _GLYPHS.match(text)
+    return match.end() if match else 0
 
 
 def _with_points(text: str, place: int) -> str:

@@ -74,15 +74,15 @@ class Norm(index.Indexed, models.Model):
             return self.title
         kind = "Ley" if self.type.startswith("Ley") else self.type
         # «DS 004-2019-JUS», «Exp. 02744-2015»: the number says itself what it is.
-        named = self.number if self.number[0].isalpha() else f"{kind} {self.number}"
-        return f"{named}, {self.title}"
+        name = self.number if self.number[0].isalpha() else f"{kind} {self.number}"
+        return f"{name}, {self.title}"
 
     def written_number(self) -> str:
         """Return code and number as people type them: with hyphens and without, as PostgreSQL reads
         `-1350` as below zero.
         """
-        written = f"{self.code} {self.number}"
-        return f"{written} {written.replace('-', ' ')}"
+        heading = f"{self.code} {self.number}"
+        return f"{heading} {heading.replace('-', ' ')}"
 
     @property
     def known_on(self) -> date:

@@ -81,20 +81,20 @@ def import_norms(rows: Iterable[dict[str, str]]) -> ImportReport:
     Idempotent.
     """
     existing = Norm.objects.in_bulk()
-    added = changed = unchanged = 0
+    additions = changes = same = 0
     for row in rows:
-        norm, known = norm_from_row(row), existing.get(row["code"])
-        if known is None:
+        norm, former = norm_from_row(row), existing.get(row["code"])
+        if former is None:
             save_norm(norm)
-            added += 1
-        elif known.known_on <= norm.known_on and any(
-            getattr(known, field) != getattr(norm, field) for field in FIELDS
+            additions += 1
+        elif former.known_on <= norm.known_on and any(
+            getattr(former, field) != getattr(norm, field) for field in FIELDS
         ):
             save_norm(norm)
-            changed += 1
+            changes += 1
         else:
-            unchanged += 1
-    return ImportReport(added, changed, unchanged)
+            same += 1
+    return ImportReport(additions, changes, same)
 
 
 def save_norm(norm: Norm) -> None:

@@ -64,8 +64,8 @@ def check_clock(now: datetime, machine: tuple[str, float] | None = None) -> None
 
 
 def _agrees(at: datetime, running: float, now: datetime, running_now: float) -> bool:
-    passed = timedelta(seconds=running_now - running)
-    return abs((now - at) - passed) <= TOLERANCE
+    interval = timedelta(seconds=running_now - running)
+    return abs((now - at) - interval) <= TOLERANCE
 
 
 def _doubt(reading: ClockReading, now: datetime, running: float) -> None:

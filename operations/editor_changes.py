@@ -73,11 +73,11 @@ def changes_noted(
             earlier, later = before.get((kind, key)), after.get((kind, key))
             if earlier == later:
                 continue
-            changed = sorted(
+            fields = sorted(
                 name for name in facts if earlier and later and earlier.get(name) != later.get(name)
             )
-            act = "changed" if changed else "added" if later else "deleted"
-            details = {"fields": changed} if changed else None
+            act = "changed" if fields else "added" if later else "deleted"
+            details = {"fields": fields} if fields else None
             record_act(
                 actor_key=actor_key,
                 action=f"{kind}_{act}",

@@ -64,8 +64,8 @@ def is_list_of_people(match: ResolverMatch) -> bool:
     """True for Wagtail's list of people, and where those picked there are asked about before a bulk
     action.
     """
-    listed = PEOPLE in match.namespaces and str(match.url_name).startswith("index")
-    return listed or match.kwargs.get("app_label") == User._meta.app_label
+    is_list = PEOPLE in match.namespaces and str(match.url_name).startswith("index")
+    return is_list or match.kwargs.get("app_label") == User._meta.app_label
 
 
 def note_act(request: PersonRequest, action: str, object_type: str, object_key: str) -> None:
@@ -106,8 +106,8 @@ def without_formulas(response: HttpResponseBase) -> HttpResponseBase:
     ):
         return response
     text = b"".join(response.streaming_content).decode()
-    filled = (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))
-    safe = csv_text([in_lima(cell) for cell in row] for row in filled)
-    made = HttpResponse(safe.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
-    made["Content-Disposition"] = response["Content-Disposition"]
-    return made
+    rows = (row for row in csv.reader(io.StringIO(text, newline="")) if any(row))
+    safe = csv_text([in_lima(cell) for cell in row] for row in rows)
+    file = HttpResponse(safe.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    file["Content-Disposition"] = response["Content-Disposition"]
+    return file

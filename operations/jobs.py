@@ -57,9 +57,9 @@ def run_due_jobs(now: datetime) -> list[str] | None:
             return None
         succeeds("pulse", lambda: Pulse.beat(Pulse.Part.WORKER, timezone.now()))
         jobs = due_jobs(now)
-        failed = [] if succeeds(CLOCK, lambda: check_clock(now)) else [CLOCK]
-        runs = {name: job for name, job in jobs.items() if not failed or name in WITHOUT_CLOCK}
-        return failed + [name for name, job in runs.items() if not succeeds(name, job)]
+        failures = [] if succeeds(CLOCK, lambda: check_clock(now)) else [CLOCK]
+        runs = {name: job for name, job in jobs.items() if not failures or name in WITHOUT_CLOCK}
+        return failures + [name for name, job in runs.items() if not succeeds(name, job)]
 
 
 def succeeds(name: str, job: Callable[[], object]) -> bool:

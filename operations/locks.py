@@ -47,6 +47,6 @@ def _lock_on_server(name: str) -> Iterator[bool]:
     the lock.
     """
     with connection.wrap_database_errors:
-        opened = connection.Database.connect(**connection.get_connection_params(), autocommit=True)
-    with closing(opened) as session:
+        link = connection.Database.connect(**connection.get_connection_params(), autocommit=True)
+    with closing(link) as session:
         yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()[0]

@@ -29,12 +29,12 @@ def refusal_of_newer() -> str:
     Migrations of packages are not asked: a package may drop old ones that it has put together.
     """
     loader = loaded()
-    known = set(loader.disk_migrations) | {
-        replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces
+    names = set(loader.disk_migrations) | {
+        former for migration in loader.disk_migrations.values() for former in migration.replaces
     }
     unknown = sorted(
         f"{app}.{name}"
-        for app, name in set(loader.applied_migrations or {}) - known
+        for app, name in set(loader.applied_migrations or {}) - names
         if app in settings.ROOMS
     )
     words = _(

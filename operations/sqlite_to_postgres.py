@@ -108,12 +108,12 @@ def move_database(*, source_path: Path, say: Say) -> int:
         check_target()
         check_values(source)
         with transaction.atomic():
-            moved = move_tables(source, say)
+            row_count = move_tables(source, say)
     finally:
         source.close()
     say(_("Rehaciendo el índice de búsqueda…"))
     call_command("update_index", verbosity=0)
-    return moved
+    return row_count
 
 
 def prepare_target() -> None:
@@ -157,9 +157,9 @@ def lock_source(source: SqliteWrapper) -> None:
             cursor.execute("BEGIN IMMEDIATE")
         is_site = "django_migrations" in source.introspection.table_names()
     except DatabaseError as error:
-        told = {"name": source.settings_dict["NAME"], "told": str(error).splitlines()[0]}
+        words = {"name": source.settings_dict["NAME"], "told": str(error).splitlines()[0]}
         raise RefusedMove(
-            _("No se puede leer %(name)s como base SQLite: %(told)s. No se cambió nada.") % told
+            _("No se puede leer %(name)s como base SQLite: %(told)s. No se cambió nada.") % words
         ) from error
     if not is_site:
         raise RefusedMove(
@@ -193,15 +193,15 @@ def check_values(source: SqliteWrapper) -> None:
     """Refuse a source with values that this database does not take, each named by table, key and
     column.
     """
-    refused = [str(value) for table in tables() for value in refused_values(source, table.model)]
-    if refused:
-        told = {"count": len(refused), "values": "\n".join(refused)}
+    refusals = [str(value) for table in tables() for value in refused_values(source, table.model)]
+    if refusals:
+        words = {"count": len(refusals), "values": "\n".join(refusals)}
         raise RefusedMove(
             _(
                 "PostgreSQL no acepta %(count)d valores. Corrígelos en el origen y "
                 "repite:\n%(values)s"
             )
-            % told
+            % words
         )
 
 
@@ -219,7 +219,7 @@ def tables() -> list[Table]:
     """Return every table that is copied; in the order of their names, because constraints wait
     until the end.
     """
-    found = []
+    catalogue = []
     for model in apps.get_models(include_auto_created=True):
         if (
             not model._meta.proxy
@@ -232,22 +232,22 @@ def tables() -> list[Table]:
                 for place, field in enumerate(fields)
                 if field.get_internal_type() == "JSONField"
             )
-            found.append(Table(model, model._meta.db_table, fields, json_at))
-    return sorted(found, key=lambda table: table.name)
+            catalogue.append(Table(model, model._meta.db_table, fields, json_at))
+    return sorted(catalogue, key=lambda table: table.name)
 
 
 def move_tables(source: SqliteWrapper, say: Say) -> int:
     """Copy and compare every table, then let the constraints speak and set the sequences."""
-    listed = tables()
+    all_tables = tables()
     total = 0
     with connection.cursor() as cursor:
-        names = ", ".join(connection.ops.quote_name(table.name) for table in listed)
+        names = ", ".join(connection.ops.quote_name(table.name) for table in all_tables)
         cursor.execute(f"TRUNCATE {names} CASCADE")
-        for table in listed:
+        for table in all_tables:
             total += move_table(source, table, say)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in connection.ops.sequence_reset_sql(
-            no_style(), [table.model for table in listed]
+            no_style(), [table.model for table in all_tables]
         ):
             cursor.execute(statement)
     return total
@@ -258,7 +258,7 @@ def move_table(source: SqliteWrapper, table: Table, say: Say) -> int:
 
     Raises RefusedMove when both differ.
     """
-    started, sent = time.monotonic(), Sum()
+    start, source_sum = time.monotonic(), Sum()
     try:
         # `copy` is the driver's own, so Django does not turn its errors into those of every
         # database by itself.
@@ -269,23 +269,24 @@ def move_table(source: SqliteWrapper, table: Table, say: Say) -> int:
             )
             with cursor.copy(into) as copy:
                 for row in read_rows(source, table):
-                    sent.add(row, table.json_at)
+                    source_sum.add(row, table.json_at)
                     copy.write_row(row)
     except DatabaseError as error:
-        told = {"name": table.name, "told": str(error).splitlines()[0]}
+        words = {"name": table.name, "told": str(error).splitlines()[0]}
         raise RefusedMove(
-            _("PostgreSQL no acepta una fila de %(name)s: %(told)s. No se cambió nada.") % told
+            _("PostgreSQL no acepta una fila de %(name)s: %(told)s. No se cambió nada.") % words
         ) from error
-    arrived = Sum()
+    target_sum = Sum()
     for row in read_rows(connection, table):
-        arrived.add(row, table.json_at)
-    if arrived != sent:
+        target_sum.add(row, table.json_at)
+    if target_sum != source_sum:
         raise RefusedMove(
             _("La tabla %(name)s no llegó igual. No se cambió nada.") % {"name": table.name}
         )
-    if sent.rows:
-        say(f"{table.name}: {sent.rows}, {sent.digest:064x}, {time.monotonic() - started:.1f} s")
-    return sent.rows
+    if source_sum.rows:
+        seconds = time.monotonic() - start
+        say(f"{table.name}: {source_sum.rows}, {source_sum.digest:064x}, {seconds:.1f} s")
+    return source_sum.rows
 
 
 def read_rows(database: BaseDatabaseWrapper, table: Table) -> Iterator[Row]:

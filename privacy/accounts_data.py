@@ -55,7 +55,7 @@ def forget_account(learner_key: UUID) -> None:
             "pk", "args_kwargs"
         )
         DBTaskResult.objects.filter(
-            pk__in=[pk for pk, sent in letters if is_letter_to(user, sent["args"])]
+            pk__in=[pk for pk, arguments in letters if is_letter_to(user, arguments["args"])]
         ).delete()
         user.delete()
 

@@ -28,7 +28,7 @@ def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
     """Return everything on the data map about one person, and nothing of anybody else, as plain
     values.
     """
-    kept = {
+    parts = {
         holding.name: {
             "title": holding.title,
             "labels": holding.labels,
@@ -38,7 +38,7 @@ def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
         for holding in holdings()
     }
     return json.loads(
-        json.dumps({"format": FORMAT, "made_at": now, "holdings": kept}, cls=DjangoJSONEncoder)
+        json.dumps({"format": FORMAT, "made_at": now, "holdings": parts}, cls=DjangoJSONEncoder)
     )
 
 
@@ -55,14 +55,14 @@ def take_copy(*, user: User, now: datetime) -> bytes:
             object_key=str(user.learner_key),
             now=now,
         )
-    kept = BytesIO()
-    with ZipFile(kept, "w", ZIP_DEFLATED) as archive:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         archive.writestr("datos.json", json.dumps(copy, ensure_ascii=False, indent=1))
         archive.writestr(
             "datos.html",
             render_to_string("privacy/data_copy.html", {"parts": readable(copy), "made_at": now}),
         )
-    return kept.getvalue()
+    return buffer.getvalue()
 
 
 def readable(copy: dict[str, Any]) -> list[dict[str, Any]]:

@@ -121,23 +121,23 @@ def reapply_erasures(*, now: datetime) -> int:
 
     To be run after a restore, before anybody signs in. Idempotent.
     """
-    listed = listed_keys()
+    keys = listed_keys()
     in_database = set(
         ErasureRequest.objects.filter(state=State.DONE).values_list("learner", flat=True)
     )
-    for key in in_database - listed:
+    for key in in_database - keys:
         add_to_list(key, now)
-    returned = set(
-        User.objects.filter(learner_key__in=listed | in_database).values_list(
+    back = set(
+        User.objects.filter(learner_key__in=keys | in_database).values_list(
             "learner_key", flat=True
         )
     )
-    for key in listed | in_database:
+    for key in keys | in_database:
         with transaction.atomic():
             erase_person(key)
             if key not in in_database:
                 _note_again(key, now)
-            elif key in returned:
+            elif key in back:
                 record_act(
                     actor_key=None,
                     action="erasure_reapplied",
@@ -145,7 +145,7 @@ def reapply_erasures(*, now: datetime) -> int:
                     object_key=str(key),
                     now=now,
                 )
-    return len(returned)
+    return len(back)
 
 
 def _note_again(learner_key: UUID, now: datetime) -> None:

@@ -33,10 +33,10 @@ def add_to_list(learner_key: UUID, at: datetime) -> None:
     line = json.dumps({"learner": str(learner_key), "at": at.isoformat()}).encode() + b"\n"
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        kept = file.read()
-        last = kept.rpartition(b"\n")[2]
+        content = file.read()
+        last = content.rpartition(b"\n")[2]
         if last and read_key(last) is None:
-            file.truncate(len(kept) - len(last))
+            file.truncate(len(content) - len(last))
         elif last:
             line = b"\n" + line
         file.seek(0, os.SEEK_END)

@@ -8,5 +8,5 @@ from privacy.erasure_list import damaged_lines
 
 def check() -> Iterator[Finding]:
     """Yield the invariant of the erasure list."""
-    damaged = damaged_lines()
-    yield Finding("every line of the erasure list can be read", len(damaged), tuple(damaged))
+    lines = damaged_lines()
+    yield Finding("every line of the erasure list can be read", len(lines), tuple(lines))

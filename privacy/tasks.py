@@ -16,5 +16,5 @@ def send_erased_letter(sealed: str, at: str) -> None:
 
     The address goes from the note of the task as soon as it ends (`receivers`).
     """
-    told = {"at": datetime.fromisoformat(at), "help": settings.BASE_URL + reverse("support:help")}
-    send_letter("erased", documents.decrypt(sealed), told)
+    words = {"at": datetime.fromisoformat(at), "help": settings.BASE_URL + reverse("support:help")}
+    send_letter("erased", documents.decrypt(sealed), words)

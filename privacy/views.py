@@ -41,11 +41,11 @@ def own_data(request: PersonRequest) -> HttpResponse:
         )
         answer["Content-Disposition"] = 'attachment; filename="mis-datos-puriq.zip"'
         return answer
-    counted = [
+    counts = [
         {"title": holding.title, "count": len(list(holding.rows(request.user)))}
         for holding in holdings()
     ]
-    parts = [part for part in counted if part["count"]]
+    parts = [part for part in counts if part["count"]]
     context = {
         "form": form,
         "parts": parts,
@@ -78,10 +78,10 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
                 request, _("Recibimos tu pedido. Te respondemos en 10 días hábiles como máximo.")
             )
             return redirect("privacy:own_data")
-    left = [(holding.title, holding.after_erasure) for holding in holdings()]
+    consequences = [(holding.title, holding.after_erasure) for holding in holdings()]
     context = {
         "form": form,
-        "left": left,
+        "left": consequences,
         "waiting": waiting if waiting and waiting.is_pending else None,
     }
     return held_back(
@@ -116,22 +116,27 @@ def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
 
     What was decided meanwhile is told, never repeated.
     """
-    asked = get_object_or_404(ErasureRequest, uuid=uuid)
-    if asked.state != ErasureRequest.State.PENDING:
-        messages.info(request, what_was_decided(asked))
+    erasure_request = get_object_or_404(ErasureRequest, uuid=uuid)
+    if erasure_request.state != ErasureRequest.State.PENDING:
+        messages.info(request, what_was_decided(erasure_request))
         return redirect("privacy:erasure_requests")
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
-        return decided(request, asked, form)
+        return decided(request, erasure_request, form)
     person = next(
-        (row.person for row in erasure_requests_to_decide() if row.request.pk == asked.pk), None
+        (
+            row.person
+            for row in erasure_requests_to_decide()
+            if row.request.pk == erasure_request.pk
+        ),
+        None,
     )
     note_looks(request, [person])
-    left = [holding.of_person for holding in holdings()]
+    consequences = [holding.of_person for holding in holdings()]
     return render(
         request,
         "privacy/decide_erasure.html",
-        {"asked": asked, "person": person, "form": form, "left": left},
+        {"asked": erasure_request, "person": person, "form": form, "left": consequences},
     )
 
 

@@ -26,13 +26,13 @@ def ask_for_help(
     """Return a stored question; sent twice with the identifier of the client and in the same words,
     it is one.
     """
-    told = {"learner": learner, "text": text.strip(), "contact": contact.strip()}
-    asked, is_new = HelpRequest.objects.get_or_create(
-        uuid=uuid or uuid4(), defaults={**told, "asked_at": now}
+    facts = {"learner": learner, "text": text.strip(), "contact": contact.strip()}
+    help_request, is_new = HelpRequest.objects.get_or_create(
+        uuid=uuid or uuid4(), defaults={**facts, "asked_at": now}
     )
-    if is_new or all(getattr(asked, name) == value for name, value in told.items()):
-        return asked
-    return HelpRequest.objects.create(uuid=uuid4(), asked_at=now, **told)
+    if is_new or all(getattr(help_request, name) == value for name, value in facts.items()):
+        return help_request
+    return HelpRequest.objects.create(uuid=uuid4(), asked_at=now, **facts)
 
 
 def receipt_of(asked: HelpRequest) -> str:

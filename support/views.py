@@ -35,29 +35,29 @@ from support.help_requests import (
 def help_page(request: HttpRequest) -> HttpResponse:
     """Show the answers that editors wrote, and take a question, from anybody."""
     form = HelpForm(request.POST or None)
-    reached = None
+    limit = None
     if request.method == "POST" and form.is_valid():
         if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
             learner = request.user.learner_key if request.user.is_authenticated else None
-            told = {name: form.cleaned_data[name] for name in ("text", "contact")}
-            asked = ask_for_help(
+            facts = {name: form.cleaned_data[name] for name in ("text", "contact")}
+            help_request = ask_for_help(
                 learner=learner,
                 now=timezone.now(),
                 uuid=read_uuid(request.POST.get("uuid")),
-                **told,
+                **facts,
             )
-            return redirect("support:help_received", receipt_of(asked))
+            return redirect("support:help_received", receipt_of(help_request))
         form.add_error(
             None, _("Recibimos muchos pedidos desde tu red. Espera una hora y envía otra vez.")
         )
-        reached = HELP_REQUESTS
+        limit = HELP_REQUESTS
     return held_back(
         render(
             request,
             "support/help.html",
             {**plain_page("ayuda").get_context(request), "form": form, "act": uuid4()},
         ),
-        reached,
+        limit,
     )
 
 
@@ -69,12 +69,12 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
 
     Only who asked has this address.
     """
-    asked = asked_by(receipt)
-    if asked is None:
+    help_request = asked_by(receipt)
+    if help_request is None:
         raise Http404
-    can_be_answered = bool(asked.contact or asked.learner)
+    can_be_answered = bool(help_request.contact or help_request.learner)
     context = {
-        "asked": asked,
+        "asked": help_request,
         "can_be_answered": can_be_answered,
         "days": settings.HELP_ANSWER_DAYS,
     }
@@ -89,10 +89,10 @@ def help_requests(request: PersonRequest) -> HttpResponse:
 
     Whose they are is a look at a person: it leaves its line.
     """
-    asked, now = unanswered(), timezone.now()
-    for person in {row.person for row in asked if row.person}:
+    waiting, now = unanswered(), timezone.now()
+    for person in {row.person for row in waiting if row.person}:
         record_look(person=person, looked_by=request.user, action="help_request_seen", now=now)
-    return render(request, "support/help_requests.html", {"asked": asked})
+    return render(request, "support/help_requests.html", {"asked": waiting})
 
 
 @for_roles(Role.OPERATOR)

@@ -56,20 +56,24 @@ def import_territories(*, today: date | None = None, folder: Path = DATA_FOLDER)
 
 
 def _store(model: type[Row], rows: list[Row], today: date) -> TableReport:
-    known = model.objects.in_bulk()
-    added = [row for row in rows if row.pk not in known]
-    changed = [row for row in rows if row.pk in known and _values(row) != _values(known[row.pk])]
-    absent = known.keys() - {row.pk for row in rows}
-    ended = model.objects.in_force().filter(pk__in=absent).update(valid_to=today)
+    rows_by_code = model.objects.in_bulk()
+    additions = [row for row in rows if row.pk not in rows_by_code]
+    changes = [
+        row
+        for row in rows
+        if row.pk in rows_by_code and _values(row) != _values(rows_by_code[row.pk])
+    ]
+    absent = rows_by_code.keys() - {row.pk for row in rows}
+    endings = model.objects.in_force().filter(pk__in=absent).update(valid_to=today)
     model.objects.bulk_create(
-        added + changed,
+        additions + changes,
         update_conflicts=True,
         unique_fields=[model._meta.pk.name],
         update_fields=[
             field.name for field in model._meta.concrete_fields if not field.primary_key
         ],
     )
-    return TableReport(total=len(rows), added=len(added), changed=len(changed), ended=ended)
+    return TableReport(total=len(rows), added=len(additions), changed=len(changes), ended=endings)
 
 
 def _values(row: Dated) -> list[Any]:

@@ -207,10 +207,10 @@ def _neighbours(typed: str, place: int) -> set[tuple[str, str]]:
     """
     if place in {0, len(typed) - 1}:
         return set()
-    left, right = typed[place - 1], typed[place + 1]
-    return {(left, right), (right, left)}
+    first, second = typed[place - 1], typed[place + 1]
+    return {(first, second), (second, first)}
 
 
 def _bare(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(letter for letter in decomposed if letter.isalnum())
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())

@@ -33,10 +33,10 @@ class CompressionMiddleware(GZipMiddleware):
         patch_vary_headers(response, ("Accept-Encoding",))
         if not re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
             return response
-        packed = compressed(response.content, self.max_random_bytes)
-        if len(packed) < len(response.content):
-            response.content = packed
-            response.headers["Content-Length"] = str(len(packed))
+        smaller = compressed(response.content, self.max_random_bytes)
+        if len(smaller) < len(response.content):
+            response.content = smaller
+            response.headers["Content-Length"] = str(len(smaller))
             response.headers["Content-Encoding"] = "gzip"
         return response
 

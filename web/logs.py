@@ -103,16 +103,16 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-ID", "")
-        identifier = given if KNOWN_IDENTIFIER.fullmatch(given) else uuid4().hex
-        token, started = current_request.set(identifier), time.perf_counter()
+        proposal = request.headers.get("X-Request-ID", "")
+        identifier = proposal if KNOWN_IDENTIFIER.fullmatch(proposal) else uuid4().hex
+        token, start = current_request.set(identifier), time.perf_counter()
         try:
             response = self.get_response(request)
             facts = {
                 "method": request.method if request.method.isalpha() else "?",
                 "route": route_of(request),
                 "status": response.status_code,
-                "ms": round((time.perf_counter() - started) * 1000, 1),
+                "ms": round((time.perf_counter() - start) * 1000, 1),
                 "learner": learner_key_of(request),
             }
             logger.info("request", extra={"facts": facts})

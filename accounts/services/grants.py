@@ -63,18 +63,18 @@ def grant_role(
             "area_codes": grant.area_codes,
             "kinds": grant.kinds,
         }
-        held = RoleGrant.objects.filter(RoleGrant.not_ended(today), user=user, role=role).first()
+        former = RoleGrant.objects.filter(RoleGrant.not_ended(today), user=user, role=role).first()
         if (
-            held
-            and held.ends_on == ends_on
-            and all(getattr(held, field) == value for field, value in scope.items())
+            former
+            and former.ends_on == ends_on
+            and all(getattr(former, field) == value for field, value in scope.items())
         ):
-            return held
-        if held:
-            _check_may_end(held, granted_by)
+            return former
+        if former:
+            _check_may_end(former, granted_by)
             if granted_by and not (grant.is_national and not grant.kinds and ends_on is None):
-                _check_an_operator_stays(held)
-            _end(held, now=now, ended_by=granted_by)
+                _check_an_operator_stays(former)
+            _end(former, now=now, ended_by=granted_by)
         grant.user, grant.starts_on = user, today
         grant.save()
         if role in GROUP_OF_ROLE:

@@ -16,18 +16,18 @@ def import_organisations() -> int:
     but for ministries.
     """
     in_force = {"valid_to": None}
-    wanted = official_organisations(
+    official = official_organisations(
         Area.objects.filter(**in_force),
         Province.objects.filter(**in_force),
         District.objects.filter(**in_force),
     )
     by_name = {Kind.MINISTRY, Kind.OTHER}
     rows = Organisation.objects.values_list("kind", "district_id", "name")
-    known = {(kind, name if kind in by_name else district) for kind, district, name in rows}
-    added = [
+    present = {(kind, name if kind in by_name else district) for kind, district, name in rows}
+    missing = [
         row
-        for row in wanted
-        if (row.kind, row.name if row.kind in by_name else row.district_id) not in known
+        for row in official
+        if (row.kind, row.name if row.kind in by_name else row.district_id) not in present
     ]
-    Organisation.objects.bulk_create(added, batch_size=500)
-    return len(added)
+    Organisation.objects.bulk_create(missing, batch_size=500)
+    return len(missing)

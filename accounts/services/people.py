@@ -163,20 +163,20 @@ def correct_person(
 ) -> None:
     """Correct names and post. The trail keeps which of them changed, never the names."""
     membership = Membership.objects.filter(user=user, ended_on=None).first()
-    wanted = {"first_name": checked_name(first_name), "last_name": checked_name(last_name)}
-    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    names = {"first_name": checked_name(first_name), "last_name": checked_name(last_name)}
+    changes = [field for field, value in names.items() if getattr(user, field) != value]
     with transaction.atomic():
-        for field in changed:
-            setattr(user, field, wanted[field])
-        if changed:
-            user.save(update_fields=changed)
+        for field in changes:
+            setattr(user, field, names[field])
+        if changes:
+            user.save(update_fields=changes)
         if membership and membership.post != as_written(post):
             membership.post = as_written(post)
             membership.save(update_fields=["post"])
-            changed.append("post")
-        if changed:
+            changes.append("post")
+        if changes:
             record_act_on(
-                user, "person_corrected", now, {"fields": changed}, actor=corrected_by or user
+                user, "person_corrected", now, {"fields": changes}, actor=corrected_by or user
             )
 
 

@@ -56,16 +56,16 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return go_on(request, target)
     form = SignInForm(request.POST if request.method == "POST" else None)
-    reached = None
+    limit = None
     if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
-        reached = SIGN_INS
+        limit = SIGN_INS
         form.add_error(None, get_adapter().error_messages["too_many_of_network"])
     elif request.method == "POST" and form.is_valid():
         try:
             return enter(request, form, target)
         except ValidationError as refusal:
             form.add_error(None, refusal)
-            reached = WAITS.get(refusal.code or "")
+            limit = WAITS.get(refusal.code or "")
     context = {
         "form": form,
         "next": target,
@@ -73,7 +73,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "demo_people": demo_people(),
         "demo_password": PASSWORD,
     }
-    return held_back(render(request, "accounts/sign_in.html", context), reached)
+    return held_back(render(request, "accounts/sign_in.html", context), limit)
 
 
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
@@ -164,17 +164,17 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 def recover(request: HttpRequest) -> HttpResponse:
     """Ask for the letter to choose a new password; the answer is the same whoever is named."""
     form = IdentifierForm(request.POST or None)
-    reached = None
+    limit = None
     if request.method == "POST" and form.is_valid():
         username = resolve_username(form.cleaned_data["username"])
         now = timezone.now()
         if not take(RECOVERIES, network_of(request), now=now):
-            reached = RECOVERIES
+            limit = RECOVERIES
             form.add_error(
                 None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez.")
             )
         elif not take(RECOVERIES_OF_ACCOUNT, username, now=now):
-            reached = RECOVERIES_OF_ACCOUNT
+            limit = RECOVERIES_OF_ACCOUNT
             form.add_error(
                 None,
                 _(
@@ -185,7 +185,7 @@ def recover(request: HttpRequest) -> HttpResponse:
         else:
             send_recovery_letter.enqueue(username)
             return redirect("account_reset_password_done")
-    return held_back(render(request, "accounts/recover.html", {"form": form}), reached)
+    return held_back(render(request, "accounts/recover.html", {"form": form}), limit)
 
 
 @public

@@ -18,11 +18,11 @@ from accounts.privacy_notice import NEWS, PRIVACY_NOTICE_VERSION
 
 def go_on(request: HttpRequest, target: str) -> HttpResponse:
     """Lead on whoever is inside, with the act that the page they sent carries."""
-    sealed = request.POST.get("carried", "")
-    act = unseal(sealed, request.user) if sealed and isinstance(request.user, User) else None
+    token = request.POST.get("carried", "")
+    act = unseal(token, request.user) if token and isinstance(request.user, User) else None
     if act:
         return carry_on(request, act)
-    if sealed:
+    if token:
         tell_not_carried(request)
         return redirect(settings.LOGIN_REDIRECT_URL)
     return redirect(target or settings.LOGIN_REDIRECT_URL)

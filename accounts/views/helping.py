@@ -128,22 +128,22 @@ def out_of_reach(request: PersonRequest) -> HttpResponse:
 def use_recovery_code(request: HttpRequest) -> HttpResponse:
     """Let a person with a code choose a new password; whatever does not fit gets one answer."""
     form = RecoveryCodeForm(request.POST or None)
-    reached = None
+    limit = None
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        username = resolve_username(told["username"])
+        data = form.cleaned_data
+        username = resolve_username(data["username"])
         now = timezone.now()
         if not take(CODES_TRIED, network_of(request), now=now):
             form.add_error(
                 None, _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez.")
             )
-            reached = CODES_TRIED
+            limit = CODES_TRIED
         elif not take(CODES_TRIED_OF_ACCOUNT, username, now=now):
             form.add_error(
                 None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código.")
             )
-            reached = CODES_TRIED_OF_ACCOUNT
-        elif use_code(username=username, typed=told["code"], password=told["password"], now=now):
+            limit = CODES_TRIED_OF_ACCOUNT
+        elif use_code(username=username, typed=data["code"], password=data["password"], now=now):
             return redirect("account_reset_password_from_key_done")
         else:
             form.add_error(
@@ -153,4 +153,4 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
                     "pide otro código."
                 ),
             )
-    return held_back(render(request, "accounts/use_recovery_code.html", {"form": form}), reached)
+    return held_back(render(request, "accounts/use_recovery_code.html", {"form": form}), limit)

@@ -134,14 +134,14 @@ def change_institution(request: PersonRequest) -> HttpResponse:
     the new place waits for its coordinator.
     """
     text = request.GET.get("buscar", "").strip()[:100]
-    found, has_more = organisations_matching(text)
+    matches, has_more = organisations_matching(text)
     form = InstitutionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        chosen, membership = form.cleaned_data["entidad"], current_membership(request.user)
+        organisation, membership = form.cleaned_data["entidad"], current_membership(request.user)
         post = form.cleaned_data["cargo"] or (membership.post if membership else "")
         services.move_person(
             user=request.user,
-            organisation=chosen,
+            organisation=organisation,
             post=post,
             now=timezone.now(),
             moved_by=request.user,
@@ -151,7 +151,7 @@ def change_institution(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "text": text,
-        "found": found,
+        "found": matches,
         "has_more": has_more,
         "marked": form["entidad"].value(),
     }
@@ -169,12 +169,12 @@ def change_email(request: PersonRequest) -> HttpResponse:
     somebody has it.
     """
     form = EmailForm(request.POST or None, initial={"email": request.user.email}, user=request.user)
-    reached = None
+    limit = None
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         email = form.cleaned_data["email"]
-        reached = limit_reached(email, request, now)
-        if reached is None:
+        limit = limit_reached(email, request, now)
+        if limit is None:
             token = services.email_change_token(user=request.user, email=email, now=now)
             send_email_change_letter.enqueue(token)
             messages.success(
@@ -186,7 +186,7 @@ def change_email(request: PersonRequest) -> HttpResponse:
                 ),
             )
             return redirect("accounts:account")
-        if reached == EMAIL_CHANGES:
+        if limit == EMAIL_CHANGES:
             form.add_error(
                 None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez.")
             )
@@ -199,7 +199,7 @@ def change_email(request: PersonRequest) -> HttpResponse:
                 ),
             )
     return held_back(
-        render(request, "accounts/change_email.html", {"form": form}), reached or form.reached
+        render(request, "accounts/change_email.html", {"form": form}), limit or form.reached
     )
 
 
@@ -207,12 +207,12 @@ def limit_reached(email: str, request: PersonRequest, now: datetime) -> Limit | 
     """Count a letter to an address that nobody has proved yet: by network, by who asks and by who
     would get it.
     """
-    counted = (
+    counts = (
         (EMAIL_CHANGES, network_of(request)),
         (EMAIL_CHANGES_OF_PERSON, request.user.pk),
         (EMAIL_CHANGES_TO_ADDRESS, email.lower()),
     )
-    return next((limit for limit, who in counted if not take(limit, who, now=now)), None)
+    return next((limit for limit, who in counts if not take(limit, who, now=now)), None)
 
 
 @signed_in

@@ -41,7 +41,7 @@ WAITS = {
         "Desde tu red se crearon muchas cuentas. Espera una hora y envía otra vez."
     ),
 }
-TOLD = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
+FACTS = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
 
 
 @public
@@ -54,10 +54,10 @@ def register(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("buscar", "").strip()[:100]
     if text and not take(INSTITUTION_SEARCHES, network_of(request), now=timezone.now()):
         return too_many(request, INSTITUTION_SEARCHES)
-    found, has_more = organisations_matching(text)
+    matches, has_more = organisations_matching(text)
     context = {
         "text": text,
-        "found": found,
+        "found": matches,
         "has_more": has_more,
         "without": WITHOUT,
         "is_missing": "falta" in request.GET,
@@ -77,21 +77,21 @@ def register_data(request: HttpRequest) -> HttpResponse:
     """
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    chosen = request.GET.get("entidad", "")
-    organisation = chosen_organisation(chosen)
-    if organisation is None and chosen != WITHOUT:
-        told = {"buscar": request.GET.get("buscar", ""), "falta": 1} | next_query(request)
-        return redirect(f"{reverse('accounts:register')}?{urlencode(told)}")
+    choice = request.GET.get("entidad", "")
+    organisation = chosen_organisation(choice)
+    if organisation is None and choice != WITHOUT:
+        query = {"buscar": request.GET.get("buscar", ""), "falta": 1} | next_query(request)
+        return redirect(f"{reverse('accounts:register')}?{urlencode(query)}")
     form = RegistrationForm(request.POST or None)
-    reached = None
+    limit = None
     if request.method == "POST" and form.is_valid():
-        reached = limit_reached(request)
-    if reached:
-        form.add_error(None, WAITS[reached.name])
+        limit = limit_reached(request)
+    if limit:
+        form.add_error(None, WAITS[limit.name])
     elif request.method == "POST" and form.is_valid():
-        told = {field: form.cleaned_data[field] for field in TOLD}
+        facts = {field: form.cleaned_data[field] for field in FACTS}
         register_person(
-            **told,
+            **facts,
             organisation=organisation,
             privacy_notice_version=PRIVACY_NOTICE_VERSION,
             now=timezone.now(),
@@ -104,7 +104,7 @@ def register_data(request: HttpRequest) -> HttpResponse:
         "notice_version": PRIVACY_NOTICE_VERSION,
         "next": safe_next(request),
     }
-    return held_back(render(request, "accounts/register_data.html", context), reached)
+    return held_back(render(request, "accounts/register_data.html", context), limit)
 
 
 def limit_reached(request: HttpRequest) -> Limit | None:

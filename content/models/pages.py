@@ -54,11 +54,11 @@ class SitePage(Page):
         """Make the short name where there is none, as soon as the place in the tree is known."""
         if not self.slug and self.path:
             siblings = self.get_parent().get_children().not_page(self)
-            taken = set(siblings.values_list("slug", flat=True))
-            self.slug = plain_slug(self.title, str(self._meta.verbose_name), taken)
+            slugs = set(siblings.values_list("slug", flat=True))
+            self.slug = plain_slug(self.title, str(self._meta.verbose_name), slugs)
             while self.is_hidden():
-                taken.add(self.slug)
-                self.slug = plain_slug(self.title, str(self._meta.verbose_name), taken)
+                slugs.add(self.slug)
+                self.slug = plain_slug(self.title, str(self._meta.verbose_name), slugs)
 
     def is_hidden(self) -> bool:
         """Say whether another screen of the site stands at this page's address."""
@@ -86,11 +86,11 @@ class SitePage(Page):
 
         `together` are the identifiers of pages that are to be published in the same act.
         """
-        found = list(field_problems(self))
+        problems = list(field_problems(self))
         for field in self._meta.get_fields():
             if isinstance(field, StreamField):
-                found += block_problems(getattr(self, field.name))
-        return found
+                problems += block_problems(getattr(self, field.name))
+        return problems
 
     def missing_approval(self) -> list[PublishingProblem]:
         """Return what is missing because nobody let this revision through: a plain page needs
@@ -113,8 +113,8 @@ class SitePage(Page):
         """Say whether saving puts a page, or another revision of it, before the public."""
         if not self.live:
             return False
-        stored = Page.objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
-        return stored != (True, self.live_revision_id)
+        row = Page.objects.filter(pk=self.pk).values_list("live", "live_revision_id").first()
+        return row != (True, self.live_revision_id)
 
 
 class HomePage(SitePage):

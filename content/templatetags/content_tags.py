@@ -32,14 +32,14 @@ def prose(value: RichText | str) -> SafeString:
     The editor strips it on the way in; this holds for whatever came in by another way.
     """
     source = value.source if isinstance(value, RichText) else value
-    cleaned = nh3.clean(
+    markup = nh3.clean(
         expand_db_html(source or ""),
         tags=PLAIN_ELEMENTS,
         attributes=PLAIN_ATTRIBUTES,
         url_schemes=LINK_SCHEMES,
         link_rel=None,
     )
-    return mark_safe(cleaned)  # noqa: S308 - only the elements above are left
+    return mark_safe(markup)  # noqa: S308 - only the elements above are left
 
 
 @register.simple_tag(takes_context=True)

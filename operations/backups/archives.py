@@ -97,8 +97,8 @@ def write_archive(
     A file that disappears meanwhile is left out: nothing that was copied with the database refers
     to it.
     """
-    listed = list(members)
-    total = sum(path.stat().st_size for _name, path in listed if path.exists())
+    names = list(members)
+    total = sum(path.stat().st_size for _name, path in names if path.exists())
     progress = Progress(say, _("Escribiendo la copia…"), total)
     partial = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
@@ -108,7 +108,7 @@ def write_archive(
                 file, fcntl.LOCK_EX
             )  # what nobody holds any more was left by a killed backup
             with zipfile.ZipFile(file, "w", compresslevel=1) as archive:
-                for name, path in listed:
+                for name, path in names:
                     if path.exists():
                         manifest.files[name] = add_member(archive, name, path, progress)
                 archive.writestr(
@@ -177,15 +177,15 @@ def read_manifest(path: Path, say: Say) -> Manifest:
     check_seal(path, say)
     try:
         with zipfile.ZipFile(path) as archive:
-            stored = json.loads(archive.read(MANIFEST))
-            if stored.get("format") != FORMAT or stored.get("version") != VERSION:
+            facts = json.loads(archive.read(MANIFEST))
+            if facts.get("format") != FORMAT or facts.get("version") != VERSION:
                 raise RefusedBackup(
                     _(
                         "Esta copia tiene otro formato. Restáurala con la versión de Puriq que "
                         "la hizo."
                     )
                 )
-            manifest = Manifest(**stored)
+            manifest = Manifest(**facts)
             check_fields(manifest)
             check_members(archive.infolist(), manifest)
     except (*NOT_OURS, KeyError, TypeError, AttributeError, ValueError) as error:
@@ -203,10 +203,10 @@ def check_fields(manifest: Manifest) -> None:
     )
     rows = all(isinstance(table, str) and is_count(count) for table, count in manifest.rows.items())
     files = all(
-        set(told) == {"size", "sha256"}
-        and is_count(told["size"])
-        and isinstance(told["sha256"], str)
-        for told in manifest.files.values()
+        set(entry) == {"size", "sha256"}
+        and is_count(entry["size"])
+        and isinstance(entry["sha256"], str)
+        for entry in manifest.files.values()
     )
     is_known = isinstance(manifest.made_at, str) and manifest.engine in DATABASE_NAMES
     if not (pairs and rows and files and is_known):
@@ -231,8 +231,8 @@ def check_seal(path: Path, say: Say) -> None:
                     "nada: usa otra copia."
                 )
             )
-        found = digest_of(file, size - 64, Progress(say, _("Comprobando el archivo…"), size - 64))
-    if found.encode() != last[len(SEAL) :]:
+        digest = digest_of(file, size - 64, Progress(say, _("Comprobando el archivo…"), size - 64))
+    if digest.encode() != last[len(SEAL) :]:
         raise RefusedBackup(
             _(
                 "La copia está dañada: su contenido no corresponde a su huella. No se restauró "
@@ -250,14 +250,14 @@ def check_members(entries: list[zipfile.ZipInfo], manifest: Manifest) -> None:
                 _('El archivo contiene una ruta no permitida ("%(name)s"). No se restauró nada.')
                 % {"name": entry.filename}
             )
-    told = sorted([MANIFEST, *manifest.files])
+    names = sorted([MANIFEST, *manifest.files])
     sizes = all(
         manifest.files[entry.filename]["size"] == entry.file_size
         for entry in entries
         if entry.filename in manifest.files
     )
     if (
-        sorted(entry.filename for entry in entries) != told
+        sorted(entry.filename for entry in entries) != names
         or not sizes
         or DATABASE_NAMES[manifest.engine] not in manifest.files
     ):
@@ -292,8 +292,8 @@ def unpack(path: Path, manifest: Manifest, folder: Path, say: Say) -> None:
     progress = Progress(say, _("Extrayendo…"), manifest.size)
     try:
         with zipfile.ZipFile(path) as archive:
-            for name, told in manifest.files.items():
-                if unpack_member(archive, name, folder / name, progress) != told:
+            for name, entry in manifest.files.items():
+                if unpack_member(archive, name, folder / name, progress) != entry:
                     raise RefusedBackup(
                         _("La copia está dañada en %(name)s. No se restauró nada: usa otra copia.")
                         % {"name": name}
@@ -315,7 +315,7 @@ def unpack_member(
         archive.open(name) as member,
         os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,
     ):
-        told = copied(member, file, progress)
+        digest = copied(member, file, progress)
         file.flush()
         os.fsync(file.fileno())
-    return told
+    return digest

@@ -45,10 +45,10 @@ def check_sqlite(path: Path) -> tuple[list[list[str]], dict[str, int]]:
     """Return migrations and rows of a copy. Raises RefusedBackup when SQLite finds it damaged."""
     try:
         with closing(sqlite3.connect(path)) as copy:
-            found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
-            if found != ["ok"]:
+            answers = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+            if answers != ["ok"]:
                 raise RefusedBackup(
-                    _("La base de datos está dañada: %(found)s.") % {"found": found[0]}
+                    _("La base de datos está dañada: %(found)s.") % {"found": answers[0]}
                 )
             tables = [
                 row[0]
@@ -94,13 +94,13 @@ def dump_postgresql(target: Path) -> tuple[list[list[str]], dict[str, int]]:
 
 def count_rows(tables: Iterable[str]) -> dict[str, int]:
     """Return the rows of each table of the database in use."""
-    counted = {}
+    counts = {}
     with connection.cursor() as cursor:
         for table in tables:
             # Names of our tables.
             cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
-            counted[table] = cursor.fetchone()[0]
-    return counted
+            counts[table] = cursor.fetchone()[0]
+    return counts
 
 
 def fill_postgresql(source: Path) -> None:
@@ -136,15 +136,15 @@ def run_tool(tool: str, arguments: list[str]) -> None:
         **os.environ,
         **({"PGPASSWORD": settings["PASSWORD"]} if settings["PASSWORD"] else {}),
     }
-    done = subprocess.run(  # noqa: S603 - no shell
+    process = subprocess.run(  # noqa: S603 - no shell
         [program, "--no-password", *where, *arguments],
         env=environment,
         capture_output=True,
         text=True,
     )
-    if done.returncode:
-        told = (done.stderr.strip().splitlines() or ["?"])[-1]
-        raise RefusedBackup(_("%(tool)s no terminó: %(told)s") % {"tool": tool, "told": told})
+    if process.returncode:
+        reason = (process.stderr.strip().splitlines() or ["?"])[-1]
+        raise RefusedBackup(_("%(tool)s no terminó: %(told)s") % {"tool": tool, "told": reason})
 
 
 def empty_postgresql() -> None:

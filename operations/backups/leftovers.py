@@ -39,9 +39,9 @@ def remove_leftovers(folder: Path, patterns: Iterable[str], say: Say) -> None:
 
 
 def _is_abandoned(path: Path) -> bool:
-    held = path / OWNER if path.is_dir() else path
+    owner = path / OWNER if path.is_dir() else path
     with suppress(FileNotFoundError):
-        descriptor = os.open(held, os.O_RDONLY)
+        descriptor = os.open(owner, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -105,13 +105,13 @@ def check_version(manifest: Manifest) -> None:
             % {"engine": manifest.engine, "vendor": connection.vendor}
         )
     on_disk = MigrationLoader(None).disk_migrations
-    known = set(on_disk) | {
-        replaced for migration in on_disk.values() for replaced in migration.replaces
+    names = set(on_disk) | {
+        former for migration in on_disk.values() for former in migration.replaces
     }
     if newer := [
         f"{app}.{name}"
         for app, name in manifest.migrations
-        if (app, name) not in known and app not in LEFT_BEHIND
+        if (app, name) not in names and app not in LEFT_BEHIND
     ]:
         raise RefusedBackup(
             _(

@@ -49,10 +49,10 @@ def end() -> None:
 def remove_placed_files() -> None:
     """Remove the files that an unfinished restore put in place, and no other."""
     try:
-        placed = json.loads(marker().read_text())
+        places = json.loads(marker().read_text())
     except ValueError:  # killed while the mark itself was written: nothing was in place yet
-        placed = {}
-    for name, digest in placed.items():
+        places = {}
+    for name, digest in places.items():
         path = Path(name)
         if path.is_file() and has_digest(path, digest):
             path.unlink()

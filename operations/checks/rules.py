@@ -58,17 +58,17 @@ def refuse_unsafe_setup() -> str:
     Return what an operator must know all the same: that the database does not answer yet, or
     nothing.
     """
-    told = refusal_of_database()
-    token = refusal.set(told)
+    warning = refusal_of_database()
+    token = refusal.set(warning)
     try:
         messages = checks.run_checks(tags=[TAG], include_deployment_checks=True)
     finally:
         refusal.reset(token)
-    if found := [message for message in messages if not message.is_silenced()]:
+    if problems := [message for message in messages if not message.is_silenced()]:
         raise ImproperlyConfigured(
-            "\n".join(f"No arranca: {message.msg} [{message.id}]" for message in found)
+            "\n".join(f"No arranca: {message.msg} [{message.id}]" for message in problems)
         )
-    return f"{told} {_('El sitio arranca y atiende en cuanto responda.')}" if told else ""
+    return f"{warning} {_('El sitio arranca y atiende en cuanto responda.')}" if warning else ""
 
 
 def leave_database() -> None:

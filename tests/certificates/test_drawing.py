@@ -133,7 +133,7 @@ def test_every_text_of_the_row_is_walked():
 
 def test_an_engine_that_draws_less_costs_no_certificate(monkeypatch, caplog):
     """Another version may bring other fonts: the text is reduced to letters that every font has."""
-    monkeypatch.setattr(texts, "_DRAWN", re.compile(".*", re.DOTALL))
+    monkeypatch.setattr(texts, "_GLYPHS", re.compile(".*", re.DOTALL))
     with pytest.raises(typst.TypstError):
         draw(facts(a_certificate(holder_name="Ana 明")))
     caplog.clear()

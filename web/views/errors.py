@@ -30,8 +30,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     holds.
     """
     act = read_act(request)
-    if act and (refused := refused_act(request)):
-        return refused
+    if act and (answer := refused_act(request)):
+        return answer
     if act and is_script(request):
         return expired_token(request)
     context = {"expired": act, "has_cookie": settings.CSRF_COOKIE_NAME in request.COOKIES}

@@ -27,11 +27,11 @@ def ready(request: HttpRequest) -> JsonResponse:
     now = timezone.now()
     failing = failing_parts(now)
     to_mend = parts_to_mend(now) if not failing else []
-    told: dict[str, object] = {"failing": failing}
+    facts: dict[str, object] = {"failing": failing}
     if to_mend:
-        told["to_mend"] = to_mend
+        facts["to_mend"] = to_mend
     if failing or to_mend:
-        told["words"] = [str(WORDS[name]) for name in (*failing, *to_mend)]
+        facts["words"] = [str(WORDS[name]) for name in (*failing, *to_mend)]
     return JsonResponse(
-        told, status=503 if failing else 200, json_dumps_params={"ensure_ascii": False}
+        facts, status=503 if failing else 200, json_dumps_params={"ensure_ascii": False}
     )

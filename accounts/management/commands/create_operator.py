@@ -64,20 +64,20 @@ class Command(BaseCommand):
 def whose(email: str) -> str:
     """Say whose an e-mail is, and the way that is left."""
     person = people_with_email(email).first()
-    told = {"email": email, "page": f"{settings.BASE_URL}/cuenta/recuperar/"}
+    letter = {"email": email, "page": f"{settings.BASE_URL}/cuenta/recuperar/"}
     if person and not person.may_enter:
         return (
             _(
                 "La cuenta de %(email)s está desactivada. Que otro operador la active, o usa "
                 "otro correo."
             )
-            % told
+            % letter
         )
     if person and holds_role(person, RoleGrant.Role.OPERATOR):
-        return _("%(email)s ya es operador. Si olvidó su contraseña: %(page)s.") % told
+        return _("%(email)s ya es operador. Si olvidó su contraseña: %(page)s.") % letter
     words = _(
         "%(email)s ya es de otra persona, que hoy no es operador. Para darle el rol: manage.py "
         "grant_role %(email)s operator --as CORREO, "
         "con el correo de un operador. Si ya no hay ninguno, crea uno con otro correo."
     )
-    return words % told
+    return words % letter

@@ -13,6 +13,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, **options):
-        added = import_organisations()
-        counts = {"added": added, "total": Organisation.objects.count()}
+        count = import_organisations()
+        counts = {"added": count, "total": Organisation.objects.count()}
         self.stdout.write(_("Entidades agregadas: %(added)d. En total: %(total)d.") % counts)

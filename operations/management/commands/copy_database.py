@@ -31,9 +31,9 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         if not options["source_url"].startswith(SCHEME):
             raise CommandError(_("El origen se escribe sqlite:///ruta/del/archivo.sqlite3"))
-        started = time.monotonic()
+        start = time.monotonic()
         try:
-            moved = move_database(
+            row_count = move_database(
                 source_path=Path(unquote(options["source_url"].removeprefix(SCHEME))),
                 say=self.stdout.write,
             )
@@ -50,8 +50,8 @@ class Command(BaseCommand):
                 _("Los datos pasaron, pero sus registros tienen errores: %(names)s")
                 % {"names": "; ".join(broken)}
             )
-        seconds = time.monotonic() - started
+        seconds = time.monotonic() - start
         self.stdout.write(
             _("%(rows)d filas copiadas y comparadas en %(seconds).0f s.")
-            % {"rows": moved, "seconds": seconds}
+            % {"rows": row_count, "seconds": seconds}
         )

@@ -19,14 +19,14 @@ class Command(BaseCommand):
         refuse_unfinished()
         # without database or tables every job would fail by itself; the command line tells it once
         Pulse.objects.exists()
-        failed = run_due_jobs(timezone.now())
-        if failed:
+        failures = run_due_jobs(timezone.now())
+        if failures:
             raise CommandError(
                 _("Tareas que fallaron: %(names)s. Mira el registro del servidor.")
-                % {"names": ", ".join(failed)}
+                % {"names": ", ".join(failures)}
             )
         self.stdout.write(
             _("Tareas hechas.")
-            if failed is not None
+            if failures is not None
             else _("Otro proceso ya está haciendo estas tareas.")
         )

@@ -28,13 +28,13 @@ class Command(BaseCommand):
         try:
             send_mail(_("Carta de prueba de Puriq"), words, None, options["email"])
         except (OSError, SMTPException) as error:
-            told = {"told": str(error) or type(error).__name__}
+            reason = {"told": str(error) or type(error).__name__}
             raise CommandError(
                 _(
                     "La carta no salió: %(told)s. Revisa EMAIL_URL, y que desde aquí se llegue a "
                     "ese servidor."
                 )
-                % told
+                % reason
             ) from error
         if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
             self.stdout.write(

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def set_up(self, learners):
         """Do every step, alone."""
-        started = time.monotonic()
+        start = time.monotonic()
         self.prepare_database()
         remember_origin(wants_demonstration=settings.DEMO, now=timezone.now())
         for name, words in (
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             self.load_demonstration(learners)
         elif not User.objects.exists():
             self.tell_how_to_enter()
-        self.stdout.write(_("Listo en %(seconds).0f s.") % {"seconds": time.monotonic() - started})
+        self.stdout.write(_("Listo en %(seconds).0f s.") % {"seconds": time.monotonic() - start})
 
     def prepare_database(self):
         """Migrate; SQLite gets its write-ahead journal here, once, and never per connection."""

@@ -62,10 +62,10 @@ class Command(BaseCommand):
         """Wait, and say so once: to end and be started again each second would cost more than the
         work.
         """
-        told = ""
+        last_words = ""
         while refusal := refusal_of_database():
-            if refusal != told:
-                told = refusal
+            if refusal != last_words:
+                last_words = refusal
                 self.stderr.write(
                     _("%(refusal)s El proceso de trabajo espera hasta que responda.")
                     % {"refusal": refusal}
