@@ -16,13 +16,15 @@ from tools.bench.classroom import classroom
 from tools.bench.growth import growth
 from tools.bench.speed import Plan, speed
 from tools.bench.weight import weight
+from tools.bench.whole_course import INSIDE, whole_course
+from tools.bench.whole_course import LEARNERS as LEARNERS_OF_COURSE
 from tools.harness.results import Result, table, write
 from tools.harness.servers import Server, machine, run_inside
 from tools.harness.stores import PostgresStore, SqliteStore, Store, folder_of
 
-PARTS = ("speed", "weight", "class", "growth")
+PARTS = ("speed", "course", "weight", "class", "growth")
 LEARNERS = 200
-DATABASES = ("site", "reference", "growth")
+DATABASES = ("site", "reference", "course", "growth")
 POSTGRES, REDIS = "postgres://postgres@127.0.0.1:5432/postgres", "redis://127.0.0.1:6379/0"
 
 
@@ -89,6 +91,8 @@ def measure_store(store: Store, parts: set[str], plan: Plan) -> list[Result]:
         store.make(*DATABASES)
         if parts & {"speed", "weight", "class"}:
             results += measure_site(store, parts, plan)
+        if "course" in parts:
+            results += measure_course(store)
         if "growth" in parts:
             with told(f"{store.name}: growth"):
                 results += growth(store)
@@ -103,15 +107,7 @@ def measure_site(store: Store, parts: set[str], plan: Plan) -> list[Result]:
         facts: dict[str, Any] = json.loads(
             run_inside("tools.bench.in_django.seeding", "config.settings", store, "site")
         )
-        limits = json.loads(
-            run_inside(
-                "tools.bench.reference.seeding",
-                "tools.bench.reference.settings",
-                store,
-                "reference",
-                str(LEARNERS),
-            )
-        )
+        sessions = reference_sessions(store)
     results: list[Result] = []
     with Server("config", store, "site") as site:
         if "weight" in parts:
@@ -122,11 +118,38 @@ def measure_site(store: Store, parts: set[str], plan: Plan) -> list[Result]:
                 Server("tools.bench.reference", store, "reference") as limit,
                 told(f"{store.name}: speed") as say,
             ):
-                results += speed(site, limit, facts, limits["sessions"], plan, say)
+                results += speed(site, limit, facts, sessions, plan, say)
         if "class" in parts:
             with told(f"{store.name}: a class signs in"):
                 results += classroom(site, facts)
     return results
+
+
+def measure_course(store: Store) -> list[Result]:
+    """Let learners take the first course whole on a site of its own, beside the reference."""
+    with told(f"{store.name}: a whole course"):
+        facts = json.loads(
+            run_inside(INSIDE, "config.settings", store, "course", str(LEARNERS_OF_COURSE))
+        )
+        with (
+            Server("config", store, "course") as site,
+            Server("tools.bench.reference", store, "reference") as limit,
+        ):
+            return [whole_course(site, facts, limit, reference_sessions(store))]
+
+
+def reference_sessions(store: Store) -> list[str]:
+    """Seed the reference where it is empty; return the sessions of its people."""
+    facts = json.loads(
+        run_inside(
+            "tools.bench.reference.seeding",
+            "tools.bench.reference.settings",
+            store,
+            "reference",
+            str(LEARNERS),
+        )
+    )
+    return facts["sessions"]
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -20,7 +21,7 @@ class Ask:
 
     path: str
     cookies: str = ""
-    form: dict[str, str] | None = None
+    form: Mapping[str, str | Sequence[str]] | None = None
     accept: str = "text/html"
     statuses: tuple[int, ...] = (200,)
     headers: tuple[tuple[str, str], ...] = ()
@@ -142,7 +143,7 @@ class Visitor:
             lines.append(f"Cookie: {ask.cookies}")
         body = b""
         if ask.form is not None:
-            body = urlencode(ask.form).encode()
+            body = urlencode(ask.form, doseq=True).encode()
             lines += [
                 "Content-Type: application/x-www-form-urlencoded",
                 f"Content-Length: {len(body)}",

@@ -27,7 +27,8 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     keys = []
     with transaction.atomic():
-        for number in range(int(sys.argv[1])):
+        start = User.objects.count()
+        for number in range(start, start + int(sys.argv[1])):
             user = User.objects.create_user(
                 f"p{number}", f"persona{number}@bench.example", "x", first_name=f"Persona {number}"
             )

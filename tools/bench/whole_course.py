@@ -1,0 +1,209 @@
+"""Takes the first course whole, as one learner does, and measures what that costs the server.
+
+From signing in to the certificate's PDF: every lesson opened and marked, every question opened and
+answered once, and a stranger who verifies the certificate.
+"""
+
+import asyncio
+import html
+import json
+import re
+import statistics
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import count, cycle
+from typing import Any
+
+from tools.bench.classroom import TOKEN
+from tools.bench.slices import Target, take_slice
+from tools.harness.browsing import CSRF_COOKIE, PASSWORD, Answer, Ask, Visitor, form
+from tools.harness.results import Result
+from tools.harness.servers import Server, run_inside
+
+INSIDE = "tools.bench.in_django.whole_course"
+# The first learner warms the server; of the others the median counts.
+LEARNERS = 4
+# Times the bare page of the same run.
+BAR = 280
+ONWARDS = re.compile(r'name="go"\s+value="(\w+)"')
+STEM = re.compile(r"<legend>(.*?)</legend>", re.DOTALL)
+CHOICE = re.compile(r'name="chosen" value="(\d+)"[^>]*> <span>(.*?)</span>', re.DOTALL)
+
+
+class Meter:
+    """Adds up the processor seconds of a server by what it was asked for."""
+
+    def __init__(self, site: Server) -> None:
+        self.site, self.seconds = site, Counter[str]()
+        self.reading = site.seconds()
+
+    def lap(self, part: str) -> None:
+        """Count what was used since the last lap for a part of the course; "" counts nowhere."""
+        reading = self.site.seconds()
+        if part:
+            self.seconds[part] += reading - self.reading
+        self.reading = reading
+
+
+@dataclass
+class Learner:
+    """One learner's browser: its connection, its cookies, and how much it asked for."""
+
+    visitor: Visitor
+    meter: Meter
+    cookies: dict[str, str] = field(default_factory=dict)
+    requests: int = 0
+
+    async def get(self, path: str, *, expected: Collection[int] = (200,)) -> Answer:
+        """Open a page. Raises RuntimeError unless it answers as expected."""
+        return await self._send(Ask(path, self._header), expected)
+
+    async def post(self, path: str, **fields: Any) -> Answer:
+        """Send a form with the token of the site. Raises RuntimeError unless it leads on."""
+        token = self.cookies[CSRF_COOKIE]
+        fields = {"csrfmiddlewaretoken": token, **fields}
+        return await self._send(Ask(path, self._header, {**form(), **fields}), {302, 303})
+
+    @property
+    def _header(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    async def _send(self, ask: Ask, expected: Collection[int]) -> Answer:
+        answer = await self.visitor.send(ask)
+        self.requests += 1
+        self.cookies |= answer.cookies
+        if answer.status not in expected:
+            raise RuntimeError(f"{ask.path}: {answer.status}")
+        return answer
+
+
+async def sign_in(learner: Learner, email: str) -> None:
+    """Open the sign-in page and send it."""
+    page = await learner.get("/cuenta/ingresar/")
+    token = TOKEN.search(page.text)
+    if token is None:
+        raise RuntimeError("the sign-in page has no token")
+    await learner.post(
+        "/cuenta/ingresar/",
+        csrfmiddlewaretoken=token.group(1),
+        username=email,
+        password=PASSWORD,
+        next="",
+    )
+
+
+async def take_course(learner: Learner, email: str, facts: dict[str, Any]) -> None:
+    """Sign in, enrol, and do every activity of the course."""
+    await sign_in(learner, email)
+    learner.meter.lap("sign-in")
+    await learner.get(facts["course"])
+    await learner.post(facts["enrol"])
+    for activity in facts["activities"]:
+        if activity["kind"] == "quiz":
+            learner.meter.lap("lessons")
+            await take_quiz(learner, activity["page"], facts["answers"])
+            learner.meter.lap("quizzes")
+        else:
+            await learner.get(activity["page"])
+            await learner.post(activity["act"])
+    learner.meter.lap("lessons")
+    await learner.visitor.leave()
+
+
+async def take_quiz(learner: Learner, page: str, answers: dict[str, list[str]]) -> None:
+    """Start a quiz, open and answer every question, hand in, and look at the result."""
+    await learner.get(page)
+    started = await learner.post(page)
+    resumed = await learner.get(started.headers["location"], expected={302})
+    following = resumed.headers["location"]
+    for sequence in count(1):
+        text = (await learner.get(following)).text
+        if following.endswith("/revisar/"):
+            break
+        # The first button of the page goes on.
+        answer = await learner.post(
+            following,
+            sequence=str(sequence),
+            chosen=right_places(text, answers),
+            go=ONWARDS.findall(text)[0],
+        )
+        following = answer.headers["location"]
+    handed_in = await learner.post(following)
+    await learner.get(handed_in.headers["location"])
+
+
+def right_places(question: str, answers: dict[str, list[str]]) -> list[str]:
+    """Return the places of the right choices on the page of a question."""
+    stem = STEM.search(question)
+    if stem is None:
+        raise RuntimeError("a page of a question has no stem")
+    right = answers[plain(stem.group(1))]
+    return [place for place, text in CHOICE.findall(question) if plain(text) in right]
+
+
+def plain(text: str) -> str:
+    """Return a text of a page as it was written."""
+    return html.unescape(re.sub(r"<br ?/?>", "\n", text))
+
+
+async def take_certificate(learner: Learner, code: str) -> None:
+    """Look at one's certificates, take the PDF, and let a stranger verify it."""
+    await learner.get("/certificados/")
+    pdf = await learner.get(f"/certificados/{code}.pdf")
+    if pdf.headers["content-type"] != "application/pdf":
+        raise RuntimeError("the certificate is no PDF")
+    stranger = Learner(Visitor(learner.visitor.port), learner.meter)
+    await stranger.get(f"/verificar/{code}/")
+    learner.requests += stranger.requests
+    for somebody in (learner, stranger):
+        await somebody.visitor.leave()
+    learner.meter.lap("certificate")
+
+
+def whole_course(site: Server, facts: dict[str, Any], limit: Server, sessions: list[str]) -> Result:
+    """Return the row of a whole course: how many bare pages of the same run it costs."""
+    bare = Target("limit", limit, asks_of_bare_page(sessions))
+    take_slice(bare, bare.warm_up)
+    pages, learners = [], []
+    for email in facts["people"]:
+        pages.append(take_slice(bare, bare.count).cpu)
+        learners.append(learn(site, email, facts))
+    # The first one only warmed the server.
+    measured = learners[1:]
+    costs = [sum(learner.meter.seconds.values()) * 1000 for learner in measured]
+    factors = [cost / page for cost, page in zip(costs, pages[1:], strict=True)]
+    parts = {
+        part: statistics.median(learner.meter.seconds[part] * 1000 for learner in measured)
+        for part in measured[0].meter.seconds
+    }
+    told = ", ".join(f"{part} {cost:.0f}" for part, cost in parts.items())
+    return Result(
+        "One whole course, from sign-in to certificate",
+        site.store.name,
+        round(statistics.median(factors)),
+        "bare pages",
+        BAR,
+        "lower",
+        f"1 ({statistics.median(pages):.2f} ms)",
+        f"{statistics.median(costs):.0f} ms of processor ({told}), {measured[0].requests} "
+        f"requests, {min(factors):.0f}–{max(factors):.0f}",
+    )
+
+
+def asks_of_bare_page(sessions: list[str]) -> Iterator[Ask]:
+    """Return endless requests for the bare page of the reference, signed in."""
+    return (Ask("/", f"sessionid={session}") for session in cycle(sessions))
+
+
+def learn(site: Server, email: str, facts: dict[str, Any]) -> Learner:
+    """Let one learner take the whole course; return them with what it cost.
+
+    Numbering the certificate is the worker's part and is not measured.
+    """
+    learner = Learner(Visitor(site.port), Meter(site))
+    asyncio.run(take_course(learner, email, facts))
+    numbered = run_inside(INSIDE, "config.settings", site.store, site.database, "number")
+    learner.meter.lap("")
+    asyncio.run(take_certificate(learner, json.loads(numbered)["code"]))
+    return learner
