@@ -9,6 +9,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from questions.kinds import JSON, Kind, kind_of
 from questions.models import QuestionVersion
 from questions.queries import versions_of
@@ -78,6 +80,34 @@ class ShownItem:
     display: JSON
     is_answered: bool
     is_marked: bool
+
+
+@dataclass(frozen=True)
+class Square:
+    """One item in the row of squares that leads through a paper: its number, and a sign to see and
+    a word to hear of each state.
+    """
+
+    slot: int
+    is_here: bool
+    is_answered: bool
+    is_marked: bool
+
+    @property
+    def value(self) -> str:
+        """The number as a form sends it."""
+        return str(self.slot)
+
+    @property
+    def signs(self) -> str:
+        """Its states for the eye."""
+        return ("?" if self.is_marked else "") + ("✓" if self.is_answered else "—")
+
+    @property
+    def words(self) -> str:
+        """Its states for the ear."""
+        answered = _("Respondida") if self.is_answered else _("En blanco")
+        return f"{_('Por revisar')}. {answered}" if self.is_marked else answered
 
 
 def make_paper(
@@ -157,6 +187,26 @@ def shown_item(item: Item, event: ResponseEvent | None) -> ShownItem:
     )
 
 
+def squares_of(paper: Paper, events: Mapping[int, ResponseEvent], *, here: int) -> list[Square]:
+    """Return the squares of a paper with the current event of each slot; `here` is the slot that is
+    shown.
+    """
+    return [
+        Square(
+            slot=slot,
+            is_here=slot == here,
+            is_answered=slot in events and not is_blank(entry, events[slot]),
+            is_marked=slot in events and events[slot].is_marked,
+        )
+        for slot, entry in enumerate(paper, start=1)
+    ]
+
+
+def is_blank(entry: Entry, event: ResponseEvent) -> bool:
+    """True for an event by which an answer was taken back."""
+    return kind_of(entry["kind"]).is_blank(event.response)
+
+
 def display_of(paper: Paper, slot: int, answer: ReadAnswer) -> JSON:
     """Return what one item shows with an answer that was not stored."""
     item = item_at(paper, slot)
@@ -223,7 +273,7 @@ def resume_slot(paper: Paper, events: Mapping[int, ResponseEvent]) -> int | None
     blank = [
         slot
         for slot, entry in enumerate(paper, start=1)
-        if slot not in events or kind_of(entry["kind"]).is_blank(events[slot].response)
+        if slot not in events or is_blank(entry, events[slot])
     ]
     last = max(events.values(), key=lambda event: event.pk).slot if events else 1
     return next((slot for slot in blank if slot >= last), blank[0] if blank else None)

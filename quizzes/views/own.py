@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from accounts.policies import PersonRequest
 from quizzes.models import Attempt
-from quizzes.permissions import attempts_of
+from quizzes.permissions import attempt_of
 
 
 def own_attempt(request: PersonRequest, attempt_uuid: UUID) -> Attempt:
     """Return the learner's own attempt; somebody else's does not exist."""
-    attempt = attempts_of(request.user).filter(uuid=attempt_uuid).first()
+    attempt = attempt_of(request.user, attempt_uuid)
     if attempt is None:
         raise Http404
     return attempt

@@ -15,7 +15,15 @@ from accounts.policies import PersonRequest, signed_in
 from learning.services import ConflictingRepeat, Provenance
 from quizzes.forms import Answer, read_answer
 from quizzes.models import Attempt, ResponseEvent
-from quizzes.papers import answer_in_words, display_of, resume_slot, shown_items
+from quizzes.papers import (
+    answer_in_words,
+    display_of,
+    item_at,
+    resume_slot,
+    shown_item,
+    shown_items,
+    squares_of,
+)
 from quizzes.queries import current_events
 from quizzes.services import AttemptClosed, StoredAnswer, save_response
 from quizzes.views.own import accepts_answers, attempt_context, late_line, own_attempt
@@ -64,15 +72,14 @@ def question_page(
     stored.
     """
     events = current_events(attempt)
-    items = shown_items(attempt.paper, events)
-    item = items[slot - 1]
+    item = shown_item(item_at(attempt.paper, slot), events.get(slot))
     context = {
         **attempt_context(attempt),
         "item": item,
         "shown": display_of(attempt.paper, slot, draft.response) if draft else item.display,
         "is_marked": draft.is_marked if draft else item.is_marked,
-        "items": items,
-        "total": len(items),
+        "squares": squares_of(attempt.paper, events, here=slot),
+        "total": len(attempt.paper),
         "saved_at": events[slot].received_at if slot in events and not draft else None,
         "act_uuid": uuid4(),
         "sequence": next_sequence(events),

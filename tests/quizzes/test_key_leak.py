@@ -167,7 +167,7 @@ def test_a_fault_shows_no_key(as_lina, attempt, monkeypatch):
     def fails(*_arguments, **_named):
         raise ValueError(QuestionVersion.objects.first().feedback)
 
-    monkeypatch.setattr(questions, "shown_items", fails)
+    monkeypatch.setattr(questions, "shown_item", fails)
     as_lina.raise_request_exception = False
     answer = as_lina.get(f"/intentos/{attempt.uuid}/1/")
     assert answer.status_code == 500

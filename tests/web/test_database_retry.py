@@ -140,7 +140,7 @@ def test_reading_says_that_the_site_is_busy(client, lina, attempt, monkeypatch):
     def broken(*args, **kwargs):
         raise OperationalError("database is locked") from locked()
 
-    monkeypatch.setattr("quizzes.views.own.attempts_of", broken)
+    monkeypatch.setattr("quizzes.views.own.attempt_of", broken)
     answer = client.get(reverse("quizzes:review", args=[attempt.uuid]))
     assert answer.status_code == 503
     assert answer["Retry-After"]

@@ -28,7 +28,7 @@ LEARNERS = 4
 BAR = 280
 ONWARDS = re.compile(r'name="go"\s+value="(\w+)"')
 STEM = re.compile(r"<legend>(.*?)</legend>", re.DOTALL)
-CHOICE = re.compile(r'name="chosen" value="(\d+)"[^>]*> <span>(.*?)</span>', re.DOTALL)
+CHOICE = re.compile(r'name="chosen" value="(\d+)"[^>]*>\s*<span>(.*?)</span>', re.DOTALL)
 
 
 class Meter:
@@ -55,9 +55,9 @@ class Learner:
     cookies: dict[str, str] = field(default_factory=dict)
     requests: int = 0
 
-    async def get(self, path: str, *, expected: Collection[int] = (200,)) -> Answer:
-        """Open a page. Raises RuntimeError unless it answers as expected."""
-        return await self._send(Ask(path, self._header), expected)
+    async def get(self, path: str, *, statuses: Collection[int] = (200,)) -> Answer:
+        """Open a page. Raises RuntimeError unless it answers with one of the statuses."""
+        return await self._send(Ask(path, self._header), statuses)
 
     async def post(self, path: str, **fields: Any) -> Answer:
         """Send a form with the token of the site. Raises RuntimeError unless it leads on."""
@@ -69,11 +69,11 @@ class Learner:
     def _header(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
 
-    async def _send(self, ask: Ask, expected: Collection[int]) -> Answer:
+    async def _send(self, ask: Ask, statuses: Collection[int]) -> Answer:
         answer = await self.visitor.send(ask)
         self.requests += 1
         self.cookies |= answer.cookies
-        if answer.status not in expected:
+        if answer.status not in statuses:
             raise RuntimeError(f"{ask.path}: {answer.status}")
         return answer
 
@@ -115,7 +115,7 @@ async def take_quiz(learner: Learner, page: str, answers: dict[str, list[str]]) 
     """Start a quiz, open and answer every question, hand in, and look at the result."""
     await learner.get(page)
     started = await learner.post(page)
-    resumed = await learner.get(started.headers["location"], expected={302})
+    resumed = await learner.get(started.headers["location"], statuses={302})
     following = resumed.headers["location"]
     for sequence in count(1):
         text = (await learner.get(following)).text
