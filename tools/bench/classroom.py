@@ -88,7 +88,7 @@ def classroom(site: Server, facts: dict[str, Any]) -> list[Result]:
             store,
             round(max(inside, default=1e9), 1),
             "s",
-            60,
+            12,
             "lower",
             beside=summary,
         ),

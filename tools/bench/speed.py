@@ -20,9 +20,11 @@ BARS = {
     "catalogue": ("Catalogue of 20 courses", 0.40, 0.33),
     "home": ("Learner's home", 0.40, 0.33),
     "figures": ("Figures of the nation", 0.40, 0.33),
-    "read": ("Act: lesson marked as read", 0.50, 0.40),
-    "answer": ("Act: answer saved", 0.50, 0.40),
-    "submit": ("Ten answers submitted", 0.35, 0.28),
+    "question": ("Page of a question", 0.55, 0.42),
+    "result": ("Result of an attempt", 0.35, 0.28),
+    "read": ("Act: lesson marked as read", 0.70, 0.45),
+    "answer": ("Act: answer saved", 0.70, 0.50),
+    "submit": ("Ten answers submitted", 0.45, 0.33),
 }
 
 
@@ -50,6 +52,14 @@ def asks_of(facts: dict[str, Any]) -> dict[str, Iterator[Ask]]:
             Ask("/mi-aprendizaje/", cookies_of(session)) for session in cycle(facts["sessions"])
         ),
         "figures": (Ask("/panel/", cookies_of(facts["analyst"])) for _turn in count()),
+        "question": (
+            Ask(f"{path}{number % 10 + 1}/", cookies_of(session))
+            for (session, path), number in zip(cycle(saving), sequence)
+        ),
+        "result": (
+            Ask(f"{path}resultado/", cookies_of(session))
+            for session, path in cycle(facts["results"])
+        ),
         "read": (
             Ask(path, cookies_of(session), form(), statuses=redirect)
             for session, path in cycle(facts["acts"])

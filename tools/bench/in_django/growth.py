@@ -26,6 +26,7 @@ def main() -> None:
     site = BenchmarkSite()
     site.write_courses(5, 60)
     site.add_learners(10)
+    site.hand_in(4)
     counts = [site.count_statements(head) for head in site.heads]
     site.crowd(10_000)
     counts += [site.count_statements(head) for head in site.heads]

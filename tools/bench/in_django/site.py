@@ -6,7 +6,7 @@ import os
 import random
 from collections import Counter
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +19,9 @@ from demo.management.commands.load_demo import places
 from demo.playing import Replay
 from learning.models import Enrolment
 from quizzes.models import Attempt
+from quizzes.services import submit_attempt
 from reporting.models import Difference, Tally
+from reporting.people import ANY_COURSE
 from reporting.services import rebuild_tallies
 from tools.bench.in_django.counting import statements
 from tools.harness.in_django.pages import Author
@@ -45,6 +47,7 @@ class BenchmarkSite:
         self.heads: list[CourseHead] = []
         self.learners: list[User] = []
         self.attempts: list[Attempt] = []
+        self.results: list[Attempt] = []
         self.sessions: dict[UUID, str] = {}
 
     def write_courses(self, *lessons: int) -> None:
@@ -96,6 +99,18 @@ class BenchmarkSite:
             rebuild_tallies(now=self.now)
         self.sessions = {user.learner_key: session_of(user) for user in self.learners}
 
+    def hand_in(self, count: int) -> None:
+        """Hand in the last attempts, so that their results can be looked at."""
+        self.results = self.attempts[-count:]
+        del self.attempts[-count:]
+        for attempt in self.results:
+            submit_attempt(
+                attempt_uuid=attempt.uuid,
+                learner=attempt.learner,
+                uuid=uuid4(),
+                received_at=self.now,
+            )
+
     def crowd(self, count: int) -> None:
         """Bring every course together to `count` learners, at once."""
         organisations, password = places(), password_hash()
@@ -118,6 +133,9 @@ class BenchmarkSite:
             (source.randrange(len(spots)), source.choice(self.heads).pk)
             for _number in range(enrolments)
         )
+        people = Counter[tuple[int, int]]()
+        for (place, _course), count in counts.items():
+            people[place, ANY_COURSE] += count // 2 + 1
         Difference.objects.all().delete()
         Tally.objects.all().delete()
         Tally.objects.bulk_create(
@@ -133,7 +151,7 @@ class BenchmarkSite:
                     completed=count // 3,
                     certified=count // 3,
                 )
-                for (place, course), count in counts.items()
+                for (place, course), count in (counts + people).items()
             ],
             batch_size=1000,
         )
@@ -162,10 +180,10 @@ class BenchmarkSite:
                 (session, f"/mi-aprendizaje/{row.course.slug}/leida/{lesson.key}/")
                 for lesson in course_lessons[2:-1]
             ]
-        attempts = [
-            (self.sessions[attempt.learner], f"/intentos/{attempt.uuid}/")
-            for attempt in self.attempts
-        ]
+        attempts, results = (
+            [(self.sessions[attempt.learner], f"/intentos/{attempt.uuid}/") for attempt in rows]
+            for rows in (self.attempts, self.results)
+        )
         for rows in (courses, lessons, acts, attempts):
             random.Random(7).shuffle(rows)
         return {
@@ -176,6 +194,7 @@ class BenchmarkSite:
             "lessons": lessons,
             "acts": acts,
             "attempts": attempts,
+            "results": results,
         }
 
     def count_statements(self, head: CourseHead) -> dict[str, int]:
@@ -206,6 +225,13 @@ class BenchmarkSite:
             "catalogue": statements((session, "/cursos/")),
             "home": statements((session, "/mi-aprendizaje/")),
             "figures": statements((session_of(self.analyst), "/panel/")),
+            "question": statements((answering, f"{answer_path}1/")),
+            "result": statements(
+                *(
+                    (self.sessions[attempt.learner], f"/intentos/{attempt.uuid}/resultado/")
+                    for attempt in self.results[:2]
+                )
+            ),
             "read": statements(*((session, path) for path in reading), form={}),
             "answer": statements(
                 *((answering, f"{answer_path}{slot}/") for slot in (1, 2)),
