@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# What stands for the course where people are counted instead of enrolments.
+ANY_COURSE = 0
+
 
 class Tally(models.Model):
     """Counts of one course in one institution and place; without an institution, `organisation_id`

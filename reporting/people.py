@@ -6,9 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-# What stands for the course where people are counted instead of enrolments.
-ANY_COURSE = 0
-
 
 class Spot(NamedTuple):
     """An institution (0 for none) and the code of its district."""

@@ -28,7 +28,7 @@ from learning.models import Enrolment
 from lib.replica import reads_from_replica
 from reporting.counts import MEASURES, Counts, add
 from reporting.keys import Filters, ReportKey, Spot
-from reporting.models import Difference, Tally
+from reporting.models import ANY_COURSE, Difference, Tally
 from reporting.names import (
     AreaName,
     address_of,
@@ -37,7 +37,6 @@ from reporting.names import (
     institution_names,
     province_names,
 )
-from reporting.people import ANY_COURSE
 from reporting.permissions import inside, of_kinds
 from reporting.tables import Line
 from territory.models import District

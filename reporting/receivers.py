@@ -14,8 +14,8 @@ from learning.signals import (
     enrolment_withdrawn,
     learner_enrolled,
 )
-from reporting.models import Difference
-from reporting.people import ANY_COURSE, Record, Spot, changes, standing
+from reporting.models import ANY_COURSE, Difference
+from reporting.people import Record, Spot, changes, standing
 
 # Names our locks among those of the database; the other half is the learner.
 LOCKS_OF_PEOPLE = 0x50455253
@@ -27,8 +27,12 @@ def write_differences(
     """Insert the differences of a course, and those of its people: `before` is what the enrolment
     counted as until now, None for a new one.
     """
-    hold_counts_of(enrolment.learner)
     others = records_besides(enrolment)
+    if others or enrolment.state != Enrolment.State.COMPLETED:
+        # One change of a person's counts follows the other: two courses may be completed at once.
+        # Who completes the only one meets nobody but an enrolment, which changes nothing here.
+        hold_counts_of(enrolment.learner)
+        others = records_besides(enrolment)
     now = [] if enrolment.state == Enrolment.State.WITHDRAWN else [record_of(enrolment)]
     earlier = [] if before is None else [before]
     of_people = changes(standing([*others, *earlier]), standing([*others, *now]))
@@ -48,10 +52,7 @@ def difference(course_id: int, spot: Spot, counts: dict[str, int]) -> Difference
 
 
 def hold_counts_of(learner: UUID) -> None:
-    """Let one change of a person's counts follow the other: two courses may be completed at once.
-
-    On SQLite there is one writer anyway.
-    """
+    """Let one change of a person's counts follow the other; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         half = learner.int % 2**32 - 2**31
         with connection.cursor() as cursor:

@@ -15,8 +15,7 @@ from accounts.models import User
 from audit.services import record_act
 from certificates.models import Certificate, CertifiedCompletion
 from learning.models import ActivityProgress, Enrolment
-from reporting.models import ActivityCount, Difference, Tally
-from reporting.people import ANY_COURSE
+from reporting.models import ANY_COURSE, ActivityCount, Difference, Tally
 from territory.models import District
 
 ACTIVE_DAYS = 30

@@ -13,8 +13,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from courses.models import CourseHead
 from learning.models import ActivityProgress, Enrolment
-from reporting.models import Tally
-from reporting.people import ANY_COURSE
+from reporting.models import ANY_COURSE, Tally
 from territory.models import District
 
 LIMA = ZoneInfo("America/Lima")

@@ -18,8 +18,7 @@ from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner, withdraw_enrolment
 from reporting.invariants import check
 from reporting.keys import Filters, ReportKey
-from reporting.models import ActivityCount, Difference, Tally
-from reporting.people import ANY_COURSE
+from reporting.models import ANY_COURSE, ActivityCount, Difference, Tally
 from reporting.permissions import scopes_of_figures
 from reporting.queries import report
 from reporting.services import (

@@ -20,8 +20,7 @@ from demo.playing import Replay
 from learning.models import Enrolment
 from quizzes.models import Attempt
 from quizzes.services import submit_attempt
-from reporting.models import Difference, Tally
-from reporting.people import ANY_COURSE
+from reporting.models import ANY_COURSE, Difference, Tally
 from reporting.services import rebuild_tallies
 from tools.bench.in_django.counting import statements
 from tools.harness.in_django.pages import Author

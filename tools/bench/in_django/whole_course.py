@@ -28,7 +28,7 @@ def fill(learners: int) -> dict:
     from accounts.services import create_person  # noqa: PLC0415
     from courses.editions import outline_of  # noqa: PLC0415
     from courses.models import CourseHead  # noqa: PLC0415
-    from questions.kinds.choices.content import right_texts  # noqa: PLC0415
+    from questions.kinds import kind_of  # noqa: PLC0415
     from questions.models import QuestionVersion  # noqa: PLC0415
     from tools.harness.in_django.database import prepare_database  # noqa: PLC0415
     from tools.harness.in_django.people import password_hash  # noqa: PLC0415
@@ -58,7 +58,8 @@ def fill(learners: int) -> dict:
         for activity in outline_of(head.latest_edition_id).activities
     ]
     answers = {
-        version.stem: right_texts(version.content) for version in QuestionVersion.objects.all()
+        version.stem: kind_of(version.kind).right_texts(version.content)
+        for version in QuestionVersion.objects.all()
     }
     enrol = f"/inscripcion/{head.slug}/"
     return {
