@@ -5,6 +5,7 @@ needed.
 import json
 import logging
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -173,7 +174,9 @@ def _freeze(head: CourseHead, pages: list[CoursePage]) -> Edition | None:
     """Write the edition of a locked head from its live pages (main language first), unless nothing
     changed.
     """
-    outline, bodies = _build(pages)
+    builder = _Builder(pages)
+    outline = builder.outline()
+    bodies = builder.bodies
     refuse_unreachable(outline)
     content_hash = digest(outline)
     latest = head.latest_edition
@@ -224,47 +227,56 @@ def _last_author(page: Page) -> UUID | None:
     )
 
 
-def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
-    """Return the stored outline of live pages and the bodies behind it, by digest."""
-    bodies: dict[str, Body] = {}
-    main, *others = pages
-    tree = [(module, _live_children(module)) for module in _live_children(main)]
-    other_pages = [
-        (page.locale.language_code, node)
-        for page in others
-        for node in (
-            page,
-            *_live_children(page),
-            *(leaf for module in _live_children(page) for leaf in _live_children(module)),
-        )
-    ]
+class _Builder:
+    """Builds the stored outline of live pages, the first of them in the language of the course."""
 
-    def versions(node: Page) -> list[tuple[str, Page]]:
-        same = [
-            (code, other)
-            for code, other in other_pages
-            if other.translation_key == node.translation_key
+    def __init__(self, pages: list[CoursePage]) -> None:
+        self.main = pages[0]
+        # The bodies behind the outline, by digest.
+        self.bodies: dict[str, Body] = {}
+        self.versions: dict[UUID, list[tuple[str, Page]]] = defaultdict(list)
+        trees = [Tree(page) for page in pages]
+        self.modules = trees[0].modules
+        for tree in trees:
+            for node in tree.nodes:
+                self.versions[node.translation_key].append((tree.language, node))
+
+    def outline(self) -> dict[str, Any]:
+        """Return the outline as an edition keeps it."""
+        course = {
+            **self._common(self.main),
+            "outcome": self.main.outcome,
+            "audience": self.main.audience,
+            "topics": sorted(self.main.topics.names()),
+        }
+        modules = [
+            {
+                **self._common(module),
+                "activities": [self._activity(leaf) for leaf in leaves],
+            }
+            for module, leaves in self.modules
         ]
-        return [(main.locale.language_code, node), *same]
+        return {"course": course, "modules": modules}
 
-    def common(node: Page) -> dict[str, Any]:
+    def _common(self, node: Any) -> dict[str, Any]:
+        versions = self.versions[node.translation_key]
         return {
             "key": str(node.translation_key),
-            "slugs": {code: page.slug for code, page in versions(node)},
-            "titles": {code: page.title for code, page in versions(node)},
+            "slugs": {code: page.slug for code, page in versions},
+            "titles": {code: page.title for code, page in versions},
             "summary": node.summary,
             "expires_at": node.expire_at.isoformat() if node.expire_at else None,
         }
 
-    def activity(node: Any) -> dict[str, Any]:
+    def _activity(self, node: Any) -> dict[str, Any]:
         digests = {}
-        for code, page in versions(node):
+        for code, page in self.versions[node.translation_key]:
             body = body_of(page)
-            bodies[body.digest] = body
+            self.bodies[body.digest] = body
             digests[code] = body.digest
         content = json.dumps(node.frozen_content(), ensure_ascii=False).encode()
         return {
-            **common(node),
+            **self._common(node),
             "kind": node.kind,
             "minutes": node.minutes,
             "is_required": node.is_required,
@@ -274,17 +286,21 @@ def _build(pages: list[CoursePage]) -> tuple[dict[str, Any], dict[str, Body]]:
             "facts": node.outline_facts(),
         }
 
-    course = {
-        **common(main),
-        "outcome": main.outcome,
-        "audience": main.audience,
-        "topics": sorted(main.topics.names()),
-    }
-    modules = [
-        {**common(module), "activities": [activity(leaf) for leaf in leaves]}
-        for module, leaves in tree
-    ]
-    return {"course": course, "modules": modules}, bodies
+
+class Tree:
+    """A course page with its modules and their activities, as far as they are live."""
+
+    def __init__(self, page: CoursePage) -> None:
+        self.page, self.language = page, page.locale.language_code
+        self.modules = [(module, _live_children(module)) for module in _live_children(page)]
+
+    @property
+    def nodes(self) -> Iterator[Any]:
+        """Every page of it, from the top."""
+        yield self.page
+        for module, leaves in self.modules:
+            yield module
+            yield from leaves
 
 
 def _live_children(page: Page) -> list[Any]:

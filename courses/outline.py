@@ -9,10 +9,11 @@ map a language to a text, and dates are ISO texts or None.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -119,49 +120,12 @@ def read_outline(stored: dict[str, Any], language: str) -> Outline:
     """Build the outline of one language; texts a language lacks come from the first language of the
     course.
     """
-
-    def text(values: dict[str, str]) -> str:
-        return values.get(language) or next(iter(values.values()), "")
-
-    def earliest(*texts: str | None) -> datetime | None:
-        return min((datetime.fromisoformat(value) for value in texts if value), default=None)
-
-    course, modules, number = stored["course"], [], 0
-    for place, module in enumerate(stored["modules"], start=1):
-        activities = []
-        for item in module["activities"]:
-            number += 1
-            activities.append(
-                Activity(
-                    key=UUID(item["key"]),
-                    kind=item["kind"],
-                    slug=text(item["slugs"]),
-                    title=text(item["titles"]),
-                    summary=item["summary"],
-                    minutes=item["minutes"],
-                    is_required=item["is_required"],
-                    weight=item["weight"],
-                    norms=tuple(item["norms"]),
-                    body=text(item["bodies"]),
-                    expires_at=earliest(
-                        course["expires_at"], module["expires_at"], item["expires_at"]
-                    ),
-                    facts=item["facts"],
-                    module_slug=text(module["slugs"]),
-                    module_title=text(module["titles"]),
-                    number=number,
-                )
-            )
-        modules.append(
-            Module(
-                key=UUID(module["key"]),
-                slug=text(module["slugs"]),
-                title=text(module["titles"]),
-                summary=module["summary"],
-                number=place,
-                activities=tuple(activities),
-            )
-        )
+    course, numbers = stored["course"], count(1)
+    text = partial(text_in, language)
+    modules = tuple(
+        _read_module(module, place, numbers, course["expires_at"], text)
+        for place, module in enumerate(stored["modules"], start=1)
+    )
     flat = tuple(activity for module in modules for activity in module.activities)
     return Outline(
         key=UUID(course["key"]),
@@ -171,11 +135,59 @@ def read_outline(stored: dict[str, Any], language: str) -> Outline:
         outcome=course["outcome"],
         audience=course["audience"],
         topics=tuple(course["topics"]),
-        modules=tuple(modules),
+        modules=modules,
         activities=flat,
         by_key={activity.key: activity for activity in flat},
         by_path={(activity.module_slug, activity.slug): activity for activity in flat},
     )
+
+
+def text_in(language: str, texts: dict[str, str]) -> str:
+    """Return a text in a language, or in the first that it has."""
+    return texts.get(language) or next(iter(texts.values()), "")
+
+
+def _read_module(
+    stored: dict[str, Any],
+    place: int,
+    numbers: Iterator[int],
+    course_end: str | None,
+    text: Callable[[dict[str, str]], str],
+) -> Module:
+    """Build a module; its activities go on with the numbers of the course."""
+    slug, title = text(stored["slugs"]), text(stored["titles"])
+    activities = [
+        Activity(
+            key=UUID(item["key"]),
+            kind=item["kind"],
+            slug=text(item["slugs"]),
+            title=text(item["titles"]),
+            summary=item["summary"],
+            minutes=item["minutes"],
+            is_required=item["is_required"],
+            weight=item["weight"],
+            norms=tuple(item["norms"]),
+            body=text(item["bodies"]),
+            expires_at=_earliest(course_end, stored["expires_at"], item["expires_at"]),
+            facts=item["facts"],
+            module_slug=slug,
+            module_title=title,
+            number=next(numbers),
+        )
+        for item in stored["activities"]
+    ]
+    return Module(
+        key=UUID(stored["key"]),
+        slug=slug,
+        title=title,
+        summary=stored["summary"],
+        number=place,
+        activities=tuple(activities),
+    )
+
+
+def _earliest(*moments: str | None) -> datetime | None:
+    return min((datetime.fromisoformat(value) for value in moments if value), default=None)
 
 
 def digest(value: Any) -> str:

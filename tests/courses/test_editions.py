@@ -155,7 +155,7 @@ def test_a_failing_freeze_leaves_the_page_live_and_the_course_dirty_until_it_is_
     lesson = lesson_of(published)
     lesson.objective = "Distingues cuatro ideas."
     with monkeypatch.context() as broken:
-        broken.setattr(editions, "_build", fail)
+        broken.setattr(editions, "_Builder", fail)
         publish(lesson)
         assert head_of(published).is_dirty
         assert client.get("/salud/listo").status_code == 503
