@@ -14,6 +14,7 @@ from wagtail.models import Page
 
 from content.addresses import LONGEST_SLUG, is_plain_slug, plain_slug
 from content.blocks import PlainBlocks
+from content.fields import BlocksField
 from content.page_form import SiteCopyForm, SitePageForm
 from content.publishing import CannotPublish, PublishingProblem, block_problems, field_problems
 from lib.drafts import DraftLine, DraftText
@@ -140,7 +141,7 @@ class StandardPage(SitePage):
     personal_data = False
 
     introduction = DraftText(_("presentación"), max_length=600, blank=True)
-    body = StreamField(PlainBlocks(), verbose_name=_("contenido"), blank=True)
+    body = BlocksField(PlainBlocks(), verbose_name=_("contenido"), blank=True)
 
     template = "content/standard_page.html"
     parent_page_types = ["content.HomePage"]

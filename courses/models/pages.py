@@ -14,9 +14,9 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel
-from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from content.fields import BlocksField
 from content.files_in_use import marks_of_files
 from content.models import SitePage
 from content.publishing import PublishingProblem
@@ -243,7 +243,7 @@ class LessonPage(ActivityPage):
     kind = "lesson"
 
     objective = DraftLine(_("al terminar la lección…"), max_length=300)
-    body = StreamField(LessonBlocks(), verbose_name=_("contenido"))
+    body = BlocksField(LessonBlocks(), verbose_name=_("contenido"))
     roles = ClusterTaggableManager(
         verbose_name=_("puestos a los que más sirve"), through=LessonRole, blank=True
     )
