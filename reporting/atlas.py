@@ -66,12 +66,14 @@ def map_of(lines: Sequence[Line], shapes: Mapping[str, Shape] | None = None) -> 
     """
     shapes = area_shapes() if shapes is None else shapes
     by_code = {line.key: line for line in lines}
-    drawn = [
+    areas = [
         (by_code[code], share_in_words(by_code[code]), shape)
         for code, shape in shapes.items()
         if code in by_code
     ]
-    drawn.sort(key=lambda part: len(part[2].path), reverse=True)
+    areas.sort(key=lambda part: len(part[2].path), reverse=True)
     return Atlas(
-        view_box(), drawn, [shape for code, shape in shapes.items() if code not in by_code]
+        view_box(),
+        areas,
+        [shape for code, shape in shapes.items() if code not in by_code],
     )

@@ -90,34 +90,30 @@ class FilterForm(forms.Form):
     @property
     def filters(self) -> Filters:
         """What was chosen; only of a valid form."""
-        asked = self.cleaned_data
-        return Filters(
-            self.courses.get(asked["curso"]), asked["tipo"], asked["desde"], asked["hasta"]
-        )
+        data = self.cleaned_data
+        return Filters(self.courses.get(data["curso"]), data["tipo"], data["desde"], data["hasta"])
 
     @property
     def chosen(self) -> dict[str, str]:
         """What was asked for, by the name of the filter, as the trail keeps it."""
-        asked = self.cleaned_data
+        data = self.cleaned_data
         words = {
-            name: str(dict(self.fields[name].choices)[asked[name]])
+            name: str(dict(self.fields[name].choices)[data[name]])
             for name in ("curso", "tipo")
-            if asked[name]
+            if data[name]
         }  # type: ignore[attr-defined]
-        return words | {
-            name: f"{asked[name]:%d/%m/%Y}" for name in ("desde", "hasta") if asked[name]
-        }
+        return words | {name: f"{data[name]:%d/%m/%Y}" for name in ("desde", "hasta") if data[name]}
 
     @property
     def in_words(self) -> str:
         """What the figures are limited to, for screen, print and file: course, kind and whole
         months; "" when nothing was chosen.
         """
-        chosen, filters = self.chosen, self.filters
+        choices, filters = self.chosen, self.filters
         words = [
-            f"{self.fields[name].label}: {chosen[name]}"
+            f"{self.fields[name].label}: {choices[name]}"
             for name in ("curso", "tipo")
-            if name in chosen
+            if name in choices
         ]
         if filters.has_period:
             words.append(period_in_words(filters.since, filters.until))

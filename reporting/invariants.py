@@ -9,6 +9,8 @@ from reporting.services import kept_figures, one_moment, recount
 def check() -> Iterator[Finding]:
     """Yield I11: tallies and pending differences together equal an independent recount."""
     with one_moment(only_reads=True):
-        kept, counted = kept_figures(), recount()
-    wrong = sum(kept.get(place) != counted.get(place) for place in kept.keys() | counted.keys())
+        tallies, records = kept_figures(), recount()
+    wrong = sum(
+        tallies.get(place) != records.get(place) for place in tallies.keys() | records.keys()
+    )
     yield Finding("I11 figures equal a recount from the records", wrong)

@@ -98,8 +98,8 @@ def institution_names(keys: set[str]) -> dict[str, str]:
     """Return the names of institutions by the text of their identifier; kept like the areas, one
     statement for those not kept.
     """
-    kept = {f"reporting:institution:{key}": key for key in keys}
-    names = {kept[place]: name for place, name in cache.get_many(list(kept)).items()}
+    entries = {f"reporting:institution:{key}": key for key in keys}
+    names = {entries[place]: name for place, name in cache.get_many(list(entries)).items()}
     if missing := [int(key) for key in keys - names.keys() if key.isdecimal()]:
         read = {
             str(pk): name

@@ -35,11 +35,11 @@ def standing(records: Iterable[Record]) -> Standing | None:
     """Return where a person is counted: with the newest enrolment in progress, without one with the
     newest of all; None for who has none.
     """
-    known = list(records)
-    if not known:
+    rows = list(records)
+    if not rows:
         return None
-    decisive = max(known, key=lambda record: (record.is_active, record.pk))
-    return Standing(decisive.spot, any(record.is_completed for record in known))
+    decisive = max(rows, key=lambda record: (record.is_active, record.pk))
+    return Standing(decisive.spot, any(record.is_completed for record in rows))
 
 
 def changes(before: Standing | None, after: Standing | None) -> list[tuple[Spot, dict[str, int]]]:

@@ -168,8 +168,8 @@ def _counted(
     # Again under names of our own: a model's own column and an annotation do not stand in one order
     # in a union.
     by_row = {f"in_{name}": F(name) for name in spot.rows}
-    summed = rows.annotate(**by_row).values(*by_row).annotate(**by_measure)
-    return summed.values_list(*by_row, *by_measure)
+    sums_by_row = rows.annotate(**by_row).values(*by_row).annotate(**by_measure)
+    return sums_by_row.values_list(*by_row, *by_measure)
 
 
 def _nothing() -> Sum:
@@ -192,10 +192,10 @@ def _text(expression: Any) -> Coalesce:
 
 def _grouped_by_first(found: Mapping[tuple[Any, ...], Counts]) -> dict[str, Counts]:
     """Return the counts by the first of what tells rows apart."""
-    grouped: dict[str, Counts] = {}
+    by_first: dict[str, Counts] = {}
     for (first, *_rest), counts in found.items():
-        grouped[first] = grouped[first] + counts if first in grouped else counts
-    return grouped
+        by_first[first] = by_first[first] + counts if first in by_first else counts
+    return by_first
 
 
 def _below(
@@ -205,7 +205,7 @@ def _below(
     code.
     """
     if area is None:
-        return {found.code: (found.name, address_of(found.slug)) for found in areas_seen}
+        return {place.code: (place.name, address_of(place.slug)) for place in areas_seen}
     if not province:
         names = province_names(area.code).items()
         return {code: (name, address_of(area.slug, code)) for code, name in names}

@@ -103,11 +103,11 @@ def count_completion(enrolment, **kwargs):
 
 @receiver(enrolment_transferred)
 def count_transfer(enrolment, origin, **kwargs):
-    left = Spot(origin.organisation_id or 0, origin.district_code)
-    before = replace(record_of(enrolment), spot=left)
+    old_spot = Spot(origin.organisation_id or 0, origin.district_code)
+    before = replace(record_of(enrolment), spot=old_spot)
     write_differences(
         enrolment,
-        (left, {"assigned": -1}),
+        (old_spot, {"assigned": -1}),
         (spot_of(enrolment), {"assigned": 1}),
         before=before,
     )

@@ -74,8 +74,9 @@ def _filters_at(
     today: date,
     language: str,
 ) -> SafeString:
-    asked = QueryDict(query)
-    form = FilterForm(asked, courses=courses, kinds=kinds, today=today)
+    data = QueryDict(query)
+    form = FilterForm(data, courses=courses, kinds=kinds, today=today)
     return render_to_string(
-        "reporting/_filters.html", {"form": form, "path": path, "order": asked.get("orden", "")}
+        "reporting/_filters.html",
+        {"form": form, "path": path, "order": data.get("orden", "")},
     )

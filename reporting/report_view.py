@@ -128,18 +128,18 @@ def labels(filters: Filters) -> dict[str, str]:
     were.
     """
     if filters.has_period:
-        completed = _("Terminaron en el periodo")
+        completed_label = _("Terminaron en el periodo")
         if filters.course_id is None:
-            completed = _("Terminadas en el periodo")
+            completed_label = _("Terminadas en el periodo")
     else:
-        completed = _("Terminadas") if filters.course_id is None else _("Terminaron")
+        completed_label = _("Terminadas") if filters.course_id is None else _("Terminaron")
     return {
         "nombre": "",
         "people": _("Personas"),
         "finished": _("Terminaron alguno"),
         "assigned": _("Inscripciones"),
         "active": _("Activas"),
-        "completed": completed,
+        "completed": completed_label,
         "certified": _("Certificadas"),
         "faltan": _("Faltan"),
         "avance": _("Avance"),

@@ -33,11 +33,11 @@ def fold_differences(batch: int = 1000) -> int:
     Rows that another process holds are skipped and stay for the next run: no order is assumed among
     late commits.
     """
-    folded = taken = _fold_batch(batch)
-    while taken == batch:
-        taken = _fold_batch(batch)
-        folded += taken
-    return folded
+    total = count = _fold_batch(batch)
+    while count == batch:
+        count = _fold_batch(batch)
+        total += count
+    return total
 
 
 def _fold_batch(batch: int) -> int:
@@ -45,22 +45,22 @@ def _fold_batch(batch: int) -> int:
         rows = Difference.objects.select_for_update(
             skip_locked=connection.features.has_select_for_update_skip_locked
         )
-        taken = list(rows.order_by("pk")[:batch])
-        if not taken:
+        differences = list(rows.order_by("pk")[:batch])
+        if not differences:
             return 0
         sums: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
-        for row in taken:
+        for row in differences:
             for name in MEASURES:
                 sums[row.course_id, row.organisation_id, row.district_code][name] += getattr(
                     row, name
                 )
-        changed = _locked_tallies(sums)
-        for tally in changed:
+        tallies = _locked_tallies(sums)
+        for tally in tallies:
             for name, change in sums[place_of(tally)].items():
                 setattr(tally, name, getattr(tally, name) + change)
-        Tally.objects.bulk_update(changed, MEASURES, batch_size=200)
-        Difference.objects.filter(pk__in=[row.pk for row in taken]).delete()
-    return len(taken)
+        Tally.objects.bulk_update(tallies, MEASURES, batch_size=200)
+        Difference.objects.filter(pk__in=[row.pk for row in differences]).delete()
+    return len(differences)
 
 
 def place_of(tally: Tally) -> Place:
@@ -117,19 +117,19 @@ def count_active(*, now: datetime) -> int:
     active = active_by_place(timezone.localdate(now))
     with transaction.atomic():
         ActivityCount.objects.update_or_create(pk=1, defaults={"counted_at": now})
-        known = set(Tally.objects.values_list("course_id", "organisation_id", "district_code"))
+        places = set(Tally.objects.values_list("course_id", "organisation_id", "district_code"))
         Tally.objects.bulk_create(
-            _new_tallies(sorted(active.keys() - known)), ignore_conflicts=True, batch_size=500
+            _new_tallies(sorted(active.keys() - places)), ignore_conflicts=True, batch_size=500
         )
-        changed = [
+        tallies = [
             tally
             for tally in Tally.objects.select_for_update().order_by("pk")
             if tally.active != active.get(place_of(tally), 0)
         ]
-        for tally in changed:
+        for tally in tallies:
             tally.active = active.get(place_of(tally), 0)
-        Tally.objects.bulk_update(changed, ["active"], batch_size=200)
-    return len(changed)
+        Tally.objects.bulk_update(tallies, ["active"], batch_size=200)
+    return len(tallies)
 
 
 def active_by_place(today: date) -> dict[Place, int]:
@@ -142,13 +142,13 @@ def active_by_place(today: date) -> dict[Place, int]:
     )
     # The day of the last act is that of enrolling until there is a result, and every result leaves
     # its progress.
-    acted = rows.filter(Exists(ActivityProgress.objects.filter(enrolment=OuterRef("pk"))))
-    counted = acted.values_list("course_id", "organisation_id", "district_code").annotate(
+    with_result = rows.filter(Exists(ActivityProgress.objects.filter(enrolment=OuterRef("pk"))))
+    counts = with_result.values_list("course_id", "organisation_id", "district_code").annotate(
         count=Count("pk")
     )
     return {
         (course, organisation or 0, district): count
-        for course, organisation, district, count in counted
+        for course, organisation, district, count in counts
     }
 
 
@@ -176,8 +176,8 @@ def recount() -> Totals:
     places = valid.values_list(
         "enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code"
     )
-    kept = CertifiedCompletion.objects.filter(is_valid=True)
-    of_erased = kept.values_list(
+    of_erased_people = CertifiedCompletion.objects.filter(is_valid=True)
+    of_erased = of_erased_people.values_list(
         "enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code"
     )
     counts = [*places.annotate(count=Count("pk")), *of_erased.annotate(count=Count("pk"))]
@@ -221,14 +221,14 @@ def recount_people() -> Totals:
 
 def kept_figures() -> Totals:
     """Return tallies and pending differences together; places with nobody are left out."""
-    kept: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
+    totals: Totals = defaultdict(lambda: dict.fromkeys(MEASURES, 0))
     for model in (Tally, Difference):
         for row in model._default_manager.values_list(
             "course_id", "organisation_id", "district_code", *MEASURES
         ).iterator(chunk_size=5000):
             for name, value in zip(MEASURES, row[3:], strict=True):
-                kept[row[0], row[1], row[2]][name] += value
-    return {place: values for place, values in kept.items() if any(values.values())}
+                totals[row[0], row[1], row[2]][name] += value
+    return {place: values for place, values in totals.items() if any(values.values())}
 
 
 @contextmanager

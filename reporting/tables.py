@@ -95,8 +95,8 @@ def ordered(lines: Iterable[Line], order: str) -> list[Line]:
         return by_name if name == order else by_name[::-1]
     sign = 1 if name == order else -1
     values = [(sortable(line, name), place, line) for place, line in enumerate(by_name)]
-    known = sorted((sign * value, place) for value, place, _line in values if value is not None)
-    return [by_name[place] for _value, place in known] + [
+    ranks = sorted((sign * value, place) for value, place, _line in values if value is not None)
+    return [by_name[place] for _value, place in ranks] + [
         line for value, _place, line in values if value is None
     ]
 

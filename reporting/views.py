@@ -116,18 +116,18 @@ def area(request: HttpRequest, area_slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def province(request: HttpRequest, area_slug: str, province_code: str) -> HttpResponse:
     """Show the districts of one province and its institutions; never names of people."""
-    found = visible_area(request, area_slug)
-    name = province_names(found.code).get(province_code)
+    area_name = visible_area(request, area_slug)
+    name = province_names(area_name.code).get(province_code)
     if name is None:
         raise Http404
-    return answer(request, Place(found, province_code, name))
+    return answer(request, Place(area_name, province_code, name))
 
 
 def visible_area(request: HttpRequest, slug: str) -> AreaName:
     """Return an area of the reader's scope, or answer 404."""
-    for found in areas_in(scopes_of_figures(request.user)):
-        if found.slug == slug:
-            return found
+    for area_name in areas_in(scopes_of_figures(request.user)):
+        if area_name.slug == slug:
+            return area_name
     raise Http404
 
 

@@ -53,11 +53,11 @@ def behind(lines: Sequence[Line]) -> str:
     """Name the places where most are missing: counts, not shares, because a small place may be far
     behind with few.
     """
-    known = [line for line in ordered(lines, "-faltan") if line.missing and line.key]
-    if len(known) < NAMED:
+    behind_most = [line for line in ordered(lines, "-faltan") if line.missing and line.key]
+    if len(behind_most) < NAMED:
         return ""
-    named = [f"{line.name} ({number(line.missing)})" for line in known[:NAMED]]
-    places = {"first": ", ".join(named[:-1]), "last": named[-1]}
+    names = [f"{line.name} ({number(line.missing)})" for line in behind_most[:NAMED]]
+    places = {"first": ", ".join(names[:-1]), "last": names[-1]}
     return _("Donde más faltan: %(first)s y %(last)s.") % places
 
 

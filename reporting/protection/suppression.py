@@ -133,7 +133,7 @@ def protect_rows(
             )
     for measure, group in GROUP_OF.items():
         if total[measure] is State.SHOWN:
-            within = {key for key, found in states.items() if found[group] is State.SHOWN}
+            within = {key for key, row in states.items() if row[group] is State.SHOWN}
             for key, state in shares_in_column(rows, measure, within, threshold).items():
                 states[key][measure] = state
     return states
@@ -143,13 +143,15 @@ def told_groups(rows: Mapping[Key, Counts], threshold: int) -> set[Key]:
     """Return the rows of which the size may be told (rules 1 and 2)."""
     empty = {key for key, counts in rows.items() if not counts.assigned}
     by_size = sorted(rows.keys() - empty, key=lambda key: rows[key].assigned, reverse=True)
-    told = [key for key in by_size if rows[key].assigned >= threshold]
-    hidden = [rows[key].assigned for key in by_size[len(told) :]]
-    while hidden and told and not is_safe_crowd(hidden, threshold, rows[told[-1]].assigned):
-        hidden.append(rows[told.pop()].assigned)
+    told_rows = [key for key in by_size if rows[key].assigned >= threshold]
+    hidden = [rows[key].assigned for key in by_size[len(told_rows) :]]
+    while (
+        hidden and told_rows and not is_safe_crowd(hidden, threshold, rows[told_rows[-1]].assigned)
+    ):
+        hidden.append(rows[told_rows.pop()].assigned)
     # Beside empty rows the hidden ones are known to have somebody each.
     tells_empty = not hidden or sum(hidden) - len(hidden) >= threshold
-    return empty.union(told) if tells_empty else set(told)
+    return empty.union(told_rows) if tells_empty else set(told_rows)
 
 
 def is_safe_crowd(sizes: Collection[int], threshold: int, smallest_told: int) -> bool:
@@ -178,18 +180,21 @@ def shares_in_column(
         key: (getattr(counts, measure), getattr(counts, GROUP_OF[measure]))
         for key, counts in rows.items()
     }
-    peopled = [key for key, counts in rows.items() if counts.assigned]
-    told = list(within)
+    crowd = [key for key, counts in rows.items() if counts.assigned]
+    told_rows = list(within)
     if not is_told_together(add(rows.values()), measure):
-        safe = [key for key in peopled if key in within and is_safe_share(*values[key], threshold)]
-        told = leave_out(
-            sorted(safe, key=lambda key: values[key][1], reverse=True), peopled, values, threshold
+        safe = [key for key in crowd if key in within and is_safe_share(*values[key], threshold)]
+        told_rows = leave_out(
+            sorted(safe, key=lambda key: values[key][1], reverse=True),
+            crowd,
+            values,
+            threshold,
         )
-    shown = {*told, *(key for key in within if not rows[key].assigned)}
+    shown_keys = {*told_rows, *(key for key in within if not rows[key].assigned)}
     words = words_in_column(
-        {key: values[key] for key in peopled if key not in shown}, within, threshold
+        {key: values[key] for key in crowd if key not in shown_keys}, within, threshold
     )
-    return words | dict.fromkeys(shown, State.SHOWN)
+    return words | dict.fromkeys(shown_keys, State.SHOWN)
 
 
 def leave_out(
@@ -198,11 +203,11 @@ def leave_out(
     """Return the rows of `safe`, from large to small, after leaving out the smallest until rule 2
     holds for the others.
     """
-    told = list(safe)
+    told_rows = list(safe)
     hidden = [values[key] for key in peopled if key not in safe]
-    while hidden and told and not is_safe_rest(hidden, threshold):
-        hidden.append(values[told.pop()])
-    return told
+    while hidden and told_rows and not is_safe_rest(hidden, threshold):
+        hidden.append(values[told_rows.pop()])
+    return told_rows
 
 
 def is_safe_rest(hidden: Collection[tuple[int, int]], threshold: int) -> bool:
@@ -270,14 +275,14 @@ class Division:
     ):
         """`root` are the parts of the whole scope, `wanted` those that the reader asked for."""
         self.threshold, self.tells_empty = threshold, tells_empty
-        told = self.told_parts(root)
+        parts = self.told_parts(root)
         self.names: dict[Hashable, Hashable] = {
-            part: part if part in told else OTHER for part in root
+            part: part if part in parts else OTHER for part in root
         }
-        asked = {self.names[part] for part in root if part in wanted}
+        questions = {self.names[part] for part in root if part in wanted}
         # What was joined with others can be told only together with them.
-        self.is_offered = bool(asked) and all(
-            part in wanted for part in root if self.names[part] in asked
+        self.is_offered = bool(questions) and all(
+            part in wanted for part in root if self.names[part] in questions
         )
 
     def told_parts(self, root: Parts) -> Collection[Hashable]:
@@ -285,18 +290,18 @@ class Division:
         too.
         """
         by_size = sorted(root, key=lambda part: sum(root[part]), reverse=True)
-        told = [part for part in by_size if min(root[part]) >= self.threshold]
-        hidden = [root[part] for part in by_size if part not in told]
+        safe_parts = [part for part in by_size if min(root[part]) >= self.threshold]
+        hidden = [root[part] for part in by_size if part not in safe_parts]
         while (
             hidden
-            and told
+            and safe_parts
             and (
                 len(hidden) < 2
                 or min(map(sum, zip(*hidden, strict=True))) < self.threshold + len(hidden)
             )
         ):
-            hidden.append(root[told.pop()])
-        return told
+            hidden.append(root[safe_parts.pop()])
+        return safe_parts
 
     def told_rows(self, rows: Mapping[Key, Parts], may: Collection[Key]) -> set[Key]:
         """Return the rows below a told total of which every part may be told, among those that

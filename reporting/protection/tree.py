@@ -86,23 +86,23 @@ class Tree:
             for place in {*(fact.place for fact in self.facts), *self.places}
             for depth in range(1, len(place) + 1)
         }
-        found: dict[Node, list[Node]] = {parent: [] for parent in self.opened}
+        children: dict[Node, list[Node]] = {parent: [] for parent in self.opened}
         for node in sorted(nodes):
-            if node[:-1] in found:
-                found[node[:-1]].append(node)
-        return found
+            if node[:-1] in children:
+                children[node[:-1]].append(node)
+        return children
 
     def told(self, node: Node) -> dict[str, Cell]:
         """Return the figures of one place as they may be told."""
         counts, states = self.people.get(node, Counts()), self.states[node]
         if not self.wanted.is_filter:
             return cells(counts, states)
-        told = State.SHOWN if node in self.told_under_filter else State.HIDDEN
-        filtered = cells(self.filtered.get(node, Counts()), {"assigned": told, "completed": told})
+        state = State.SHOWN if node in self.told_under_filter else State.HIDDEN
+        shares = cells(self.filtered.get(node, Counts()), {"assigned": state, "completed": state})
         if self.wanted.months is not None:
             # The months divide who completed; the group stays who is assigned.
-            filtered["assigned"] = cells(counts, states)["assigned"]
-        return filtered
+            shares["assigned"] = cells(counts, states)["assigned"]
+        return shares
 
     def listed(self, parent: Node) -> list[Node]:
         """Return the rows of a place that are listed: every place, but institutions only when their
@@ -150,23 +150,23 @@ class Tree:
             self.threshold,
             tells_empty=self.wanted.months is None,
         )
-        told = {ROOT} if division.is_offered and self.is_told(ROOT) else set()
+        told_nodes = {ROOT} if division.is_offered and self.is_told(ROOT) else set()
         for parent in self.opened:
-            if parent in told:
-                peopled = {
+            if parent in told_nodes:
+                nodes_with_people = {
                     node: parts.get(node, {})
                     for node in self.children[parent]
                     if node in self.people and self.people[node].assigned
                 }
-                told |= division.told_rows(
-                    peopled, {node for node in peopled if self.is_told(node)}
+                told_nodes |= division.told_rows(
+                    nodes_with_people, {node for node in nodes_with_people if self.is_told(node)}
                 )
-                told |= {
+                told_nodes |= {
                     node
                     for node in self.children[parent]
-                    if node not in peopled and self.is_told(node)
+                    if node not in nodes_with_people and self.is_told(node)
                 }
-        return told
+        return told_nodes
 
     def is_told(self, node: Node) -> bool:
         """True when size and completions of a place are told without a filter."""
@@ -178,11 +178,11 @@ class Tree:
         completed in each month.
         """
         by_months = self.wanted.months is not None
-        divided: dict[Hashable, list[Fact]] = {}
+        by_division: dict[Hashable, list[Fact]] = {}
         for fact in self.events if by_months else self.facts:
-            divided.setdefault(self.part_of(fact), []).append(fact)
+            by_division.setdefault(self.part_of(fact), []).append(fact)
         found: dict[Node, dict[Hashable, Sizes]] = {}
-        for part, facts in divided.items():
+        for part, facts in by_division.items():
             for node, counts in sums((fact.place, fact.counts) for fact in facts).items():
                 sizes = (
                     (counts.completed,)
@@ -196,8 +196,8 @@ class Tree:
 
 def sums(counted: Iterable[tuple[Node, Counts]]) -> dict[Node, Counts]:
     """Sum the counts of every place and of all places above it."""
-    found: dict[Node, Counts] = {}
+    sums: dict[Node, Counts] = {}
     for place, counts in counted:
         for depth in range(len(place) + 1):
-            found[place[:depth]] = found.get(place[:depth], Counts()) + counts
-    return found
+            sums[place[:depth]] = sums.get(place[:depth], Counts()) + counts
+    return sums

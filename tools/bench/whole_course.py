@@ -114,9 +114,9 @@ async def take_course(learner: Learner, email: str, facts: dict[str, Any]) -> No
 async def take_quiz(learner: Learner, page: str, answers: dict[str, list[str]]) -> None:
     """Start a quiz, open and answer every question, hand in, and look at the result."""
     await learner.get(page)
-    started = await learner.post(page)
-    resumed = await learner.get(started.headers["location"], statuses={302})
-    following = resumed.headers["location"]
+    start = await learner.post(page)
+    resumption = await learner.get(start.headers["location"], statuses={302})
+    following = resumption.headers["location"]
     for sequence in count(1):
         text = (await learner.get(following)).text
         if following.endswith("/revisar/"):
@@ -170,14 +170,14 @@ def whole_course(site: Server, facts: dict[str, Any], limit: Server, sessions: l
         pages.append(take_slice(bare, bare.count).cpu)
         learners.append(learn(site, email, facts))
     # The first one only warmed the server.
-    measured = learners[1:]
-    costs = [sum(learner.meter.seconds.values()) * 1000 for learner in measured]
+    sample = learners[1:]
+    costs = [sum(learner.meter.seconds.values()) * 1000 for learner in sample]
     factors = [cost / page for cost, page in zip(costs, pages[1:], strict=True)]
     parts = {
-        part: statistics.median(learner.meter.seconds[part] * 1000 for learner in measured)
-        for part in measured[0].meter.seconds
+        part: statistics.median(learner.meter.seconds[part] * 1000 for learner in sample)
+        for part in sample[0].meter.seconds
     }
-    told = ", ".join(f"{part} {cost:.0f}" for part, cost in parts.items())
+    cost_by_part = ", ".join(f"{part} {cost:.0f}" for part, cost in parts.items())
     return Result(
         "One whole course, from sign-in to certificate",
         site.store.name,
@@ -186,7 +186,7 @@ def whole_course(site: Server, facts: dict[str, Any], limit: Server, sessions: l
         BAR,
         "lower",
         f"1 ({statistics.median(pages):.2f} ms)",
-        f"{statistics.median(costs):.0f} ms of processor ({told}), {measured[0].requests} "
+        f"{statistics.median(costs):.0f} ms of processor ({cost_by_part}), {sample[0].requests} "
         f"requests, {min(factors):.0f}–{max(factors):.0f}",
     )
 
@@ -203,7 +203,7 @@ def learn(site: Server, email: str, facts: dict[str, Any]) -> Learner:
     """
     learner = Learner(Visitor(site.port), Meter(site))
     asyncio.run(take_course(learner, email, facts))
-    numbered = run_inside(INSIDE, "config.settings", site.store, site.database, "number")
+    answer = run_inside(INSIDE, "config.settings", site.store, site.database, "number")
     learner.meter.lap("")
-    asyncio.run(take_certificate(learner, json.loads(numbered)["code"]))
+    asyncio.run(take_certificate(learner, json.loads(answer)["code"]))
     return learner

@@ -17,6 +17,6 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        changed = rebuild_tallies(now=timezone.now())
-        numbers = {"total": Tally.objects.count(), "changed": changed}
+        count = rebuild_tallies(now=timezone.now())
+        numbers = {"total": Tally.objects.count(), "changed": count}
         self.stdout.write(_("Cuentas: %(total)s. Corregidas: %(changed)s.") % numbers)
