@@ -41,12 +41,20 @@ def rules_of(activity: Activity) -> dict[str, Any]:
     return frozen_rules(activity.body)
 
 
+_attempts = PreparedQuery(
+    lambda: (
+        Attempt.objects.filter(learner=LEARNER, quiz_key=Parameter("quiz_key", UUIDField()))
+        .defer("evidence")
+        .order_by("number")
+    )
+)
+
+
 def standing_of(
     enrolment: Enrolment, quiz_key: UUID, rules: dict[str, Any], now: datetime
 ) -> QuizStanding:
     """Return where an enrolment stands in a quiz. One statement."""
-    rows = Attempt.objects.filter(learner=enrolment.learner, quiz_key=quiz_key)
-    attempts = list(rows.defer("evidence").order_by("number"))
+    attempts = _attempts(learner=enrolment.learner, quiz_key=quiz_key)
     own = [attempt for attempt in attempts if attempt.enrolment_id == enrolment.pk]
     return QuizStanding(rules, own, len(attempts), now)
 
