@@ -22,7 +22,8 @@ ORDERS = (
     "active",
     "certified",
 )
-DEFAULT_ORDER = "-faltan"
+# Who is behind comes first: the lowest share, because by people missing large places always do.
+DEFAULT_ORDER = "avance"
 
 
 @dataclass(frozen=True)

@@ -10,14 +10,14 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reporting.tables import Line, ordered
+from reporting.tables import Line
 
 NAMED = 3
 
 
 def headline(total: Line, lines: Sequence[Line], *, has_course: bool) -> str:
     """Return the sentences that open a page: how many people and enrolments completed of how many,
-    and where most are missing.
+    and where the share is lowest.
 
     Of one course people and enrolments are the same.
     """
@@ -50,15 +50,22 @@ def group_in_words(total: Line, *, has_course: bool) -> str:
 
 
 def behind(lines: Sequence[Line]) -> str:
-    """Name the places where most are missing: counts, not shares, because a small place may be far
-    behind with few.
+    """Name the places with the lowest share, and how many are missing there; of equal shares those
+    first in which more are missing.
     """
-    behind_most = [line for line in ordered(lines, "-faltan") if line.missing and line.key]
-    if len(behind_most) < NAMED:
+    ranked = sorted(
+        (line for line in lines if line.missing and line.key),
+        key=lambda line: (line.counts.completed / line.counts.assigned, -line.missing, line.name),
+    )
+    if len(ranked) < NAMED:
         return ""
-    names = [f"{line.name} ({number(line.missing)})" for line in behind_most[:NAMED]]
-    places = {"first": ", ".join(names[:-1]), "last": names[-1]}
-    return _("Donde más faltan: %(first)s y %(last)s.") % places
+    places = [
+        _("%(name)s (%(percent)s %%, faltan %(missing)s)")
+        % {"name": line.name, "percent": line.progress, "missing": number(line.missing)}
+        for line in ranked[:NAMED]
+    ]
+    words = {"first": ", ".join(places[:-1]), "last": places[-1]}
+    return _("Menor avance: %(first)s y %(last)s.") % words
 
 
 def share_in_words(line: Line) -> str:

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
@@ -71,6 +72,18 @@ def test_what_is_in_progress_moves_and_statements_carry_the_post_of_the_day(
         ("completed", acora.pk),
     ]
     assert misplaced() == 0
+
+
+@pytest.mark.django_db
+def test_the_form_says_what_moves_and_moves_it(client, courses, person, acora):
+    (course,) = courses(1)
+    rosa = person("Rosa", organisation="tumbes")
+    enrol_learner(user=rosa, course=course, received_at=timezone.now())
+    client.force_login(rosa)
+    address = reverse("accounts:change_institution")
+    assert "cursos sin terminar pasan a la nueva" in client.get(address).content.decode()
+    client.post(address, {"entidad": acora.uuid, "cargo": "Tesorera"})
+    assert Enrolment.objects.get().organisation == acora
 
 
 @pytest.mark.django_db

@@ -408,9 +408,14 @@ def test_the_headline_ranks_every_place(tally, lucia, client):
     client.force_login(lucia)
     page = client.get("/panel/").content.decode()
     assert (
-        "Se terminaron 3 de 18 inscripciones (17 %). Donde más faltan: Tumbes (8), Puno (4) y Lima "
-        "Metropolitana (2)."
+        "Se terminaron 3 de 18 inscripciones (17 %). Menor avance: Puno (0 %, faltan 4), "
+        "Tumbes (11 %, faltan 8) y Lima Metropolitana (33 %, faltan 2)."
     ) in page
+    rows = list(rows_of(client, "/panel/"))
+    assert rows[:4] == ["Puno", "Tumbes", "Lima Metropolitana", "Tacna"]
+    assert rows[-1] == "Total"
+    by_people = list(rows_of(client, "/panel/?orden=-faltan"))
+    assert by_people[:3] == ["Tumbes", "Puno", "Lima Metropolitana"]
 
 
 @pytest.mark.django_db
