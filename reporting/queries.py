@@ -26,7 +26,7 @@ from django.utils.translation import gettext as _
 from accounts.permissions import Scope
 from learning.models import Enrolment
 from lib.replica import reads_from_replica
-from reporting.counts import MEASURES, Counts, add
+from reporting.counts import MEASURES, MEASURES_OF_PEOPLE, Counts, add
 from reporting.keys import Filters, ReportKey, Spot
 from reporting.models import ANY_COURSE, Difference, Tally
 from reporting.names import (
@@ -42,6 +42,8 @@ from reporting.tables import Line
 from territory.models import District
 
 NO_INSTITUTION = 0
+# In the order of the fields of Counts.
+SUMS = (*MEASURES, *MEASURES_OF_PEOPLE)
 # What tells a row from the others, and its measures.
 Sums = tuple[tuple[Any, ...], ...]
 
@@ -120,7 +122,7 @@ def _statement(
         enrolments = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).filter(
             filters.completed_within
         )
-        nothing = dict.fromkeys(MEASURES, _nothing())
+        nothing = dict.fromkeys(SUMS, _nothing())
         completed = nothing | {"completed": Count("pk")}
         parts.append(_counted(_placed(enrolments), scopes, filters, spot, completed))
     return parts[0].union(*parts[1:], all=True).query.sql_with_params()
@@ -164,7 +166,7 @@ def _counted(
     if filters.kind:
         rows = rows.filter(of_kinds([filters.kind]))
     rows = rows.annotate(institution=Coalesce(F("organisation_id"), Value(NO_INSTITUTION)))
-    by_measure = {f"sum_{name}": sums[name] for name in MEASURES}
+    by_measure = {f"sum_{name}": sums[name] for name in SUMS}
     # Again under names of our own: a model's own column and an annotation do not stand in one order
     # in a union.
     by_row = {f"in_{name}": F(name) for name in spot.rows}

@@ -79,7 +79,9 @@ def test_page_and_file_are_counted_in_the_replica(tally, max_, client):
     page = client.get("/panel/tumbes/2401/")
     rows = page_rows(page.content)
     assert {
-        row.name: row.figures["Asignadas"] for row in rows if row.figures["Asignadas"] != "0"
+        row.name: row.figures["Inscripciones"]
+        for row in rows
+        if row.figures["Inscripciones"] != "0"
     } == {
         "Tumbes": "7",
         OFFICE: "7",
@@ -121,17 +123,18 @@ def test_a_row_of_the_replica_is_saved_in_the_database(tally):
 
 @pytest.mark.usefixtures("replica")
 def test_a_locked_read_never_goes_there(tally):
-    tally("240101", 60)
+    course_id = tally("240101", 60).course_id
     locking = LockingQuery(
         lambda: Tally.objects.select_for_update().filter(
-            district_code=Parameter("district", CharField())
+            district_code=Parameter("district", CharField()), course_id=course_id
         )
     )
+    of_course = Tally.objects.filter(course_id=course_id)
     with reads_from_replica():
-        assert [row.assigned for row in Tally.objects.select_for_update()] == [60]
+        assert [row.assigned for row in of_course.select_for_update()] == [60]
         assert [row.assigned for row in locking(district="240101")] == [60]
         assert [row.assigned for row in Tally.objects.all()] == [7]
-    assert [row.assigned for row in Tally.objects.all()] == [60]
+    assert [row.assigned for row in of_course.all()] == [60]
 
 
 @pytest.mark.usefixtures("replica")
@@ -163,4 +166,4 @@ def test_without_a_replica_nothing_changes(tally, max_, client):
     assert REPLICA not in connections
     client.force_login(max_)
     total = page_rows(client.get("/panel/").content)[-1]
-    assert total.figures["Asignadas"] == "60"
+    assert total.figures["Inscripciones"] == "60"
