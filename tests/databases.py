@@ -78,7 +78,8 @@ class SqliteDatabase:
 
     def make_second(self) -> str:
         """Make one more database from the template; return its name."""
-        second = self.path.with_name(f"second-{self.path.name}")
+        # Never the name of one before: what a thread of it left open would be met again.
+        second = self.path.with_name(f"second-{secrets.token_hex(4)}-{self.path.name}")
         self._copy(self.template, second)
         return str(second)
 
@@ -89,7 +90,12 @@ class SqliteDatabase:
 
     @staticmethod
     def _copy(source: Path, target: Path) -> None:
-        with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
+        # A source that is gone is an error, not an empty database.
+        existing = f"{source.as_uri()}?mode=rw"
+        with (
+            closing(sqlite3.connect(existing, uri=True)) as origin,
+            closing(sqlite3.connect(target)) as copy,
+        ):
             origin.backup(copy)
 
 
