@@ -138,6 +138,7 @@ def with_replica(monkeypatch, path):
         REPLICA,
         {**connection.settings_dict, "ENGINE": "django.db.backends.sqlite3", "NAME": str(path)},
     )
+    connections[REPLICA] = connections.create_connection(REPLICA)
 
 
 def on_disk(monkeypatch, tmp_path, kind):

@@ -43,6 +43,8 @@ def replica(db, request, settings):
 def connect(options: dict) -> None:
     """Open the connection at once: the suite forbids to open one that it did not announce."""
     connections.settings[REPLICA] = options
+    # Whatever another test left under that name was made for other settings.
+    connections[REPLICA] = connections.create_connection(REPLICA)
     connections[REPLICA].connect()
 
 
