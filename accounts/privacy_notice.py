@@ -4,21 +4,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
-PRIVACY_NOTICE_VERSION = "2026-11-29.2"
+PRIVACY_NOTICE_VERSION = "2026-11-30"
 # What is new since the version before, for who confirmed that one; written anew with each version.
 NEWS = (
     _(
-        "Los ministerios y quienes coordinan la capacitación ven los números exactos de cada lugar "
-        "y de cada entidad, sin nombres."
+        "Quien coordina la capacitación en tu entidad, que ve qué te falta en cada curso, ve "
+        "también tu correo, tus cargos, tus certificados y las tres últimas cifras de tu documento."
     ),
     _(
-        "Si en tu entidad trabajan pocas personas, de esos números se puede deducir si terminaste "
-        "un curso."
-    ),
-    _(
-        "Tu nombre lo ven solo quien coordina la capacitación en tu entidad, que ve qué te falta "
-        "en cada curso, y quienes operan el sitio, que ven lo necesario para atenderte. Cada vez "
-        "que miran tus datos queda anotado."
+        "Quien coordina, que ve qué te falta en cada curso, y quienes operan el sitio pueden "
+        "corregir tus datos con un motivo. El cambio, el motivo y cada mirada quedan anotados en "
+        "«Mis datos»."
     ),
 )
 

@@ -10,7 +10,12 @@ class CertificatesConfig(AppConfig):
     def ready(self):
         # Models can be imported only now; a plain import connects the receivers.
         import certificates.receivers  # noqa: F401
+        from certificates.notices import KINDS, REGISTER
         from certificates.personal_data import HOLDINGS
+        from notices.journals import register_journal
+        from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
 
+        register_kinds(*KINDS)
+        register_journal(REGISTER)
         register_holdings(self.name, *HOLDINGS)

@@ -1,5 +1,7 @@
 """Validates the code that a person typed to verify a certificate."""
 
+import re
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +13,13 @@ from certificates.codes import LENGTH, is_well_formed, normalise
 # it.
 MAXIMUM_TYPED = 300
 
+# What stands beside the code and is taken for it: «N.º 782», or the document of the person.
+OTHER_NUMBER = re.compile(
+    r"(?:N\s*[.:]*\s*[º°o]?\s*[.:]*|n[uú]mero|DNI|CE|#)?\s*[\d .-]{1,12}", re.I
+)
+NOT_THE_CODE = _(
+    "El número del certificado y el documento de la persona no son el código: está junto al QR."
+)
 NO_SUCH_CODE = _(
     "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, "
     "desconfía del certificado y avísanos desde Ayuda."
@@ -41,7 +50,10 @@ class VerificationForm(forms.Form):
         if not code:
             raise ValidationError(self.fields["codigo"].error_messages["required"])
         if not is_well_formed(code):
-            raise ValidationError(refusal_of(code))
+            refusal = refusal_of(code)
+            if len(code) < LENGTH and OTHER_NUMBER.fullmatch(self.cleaned_data["codigo"].strip()):
+                refusal = f"{refusal} {NOT_THE_CODE}"
+            raise ValidationError(refusal)
         return code
 
 

@@ -1,13 +1,14 @@
 """Checks the register of certificates."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, F, Max, Min
 
 from accounts.models import User
 from audit.models import AuditEntry
 from certificates.codes import is_well_formed
-from certificates.models import Certificate
+from certificates.models import Certificate, CertifiedCompletion
 from certificates.queries import completions_without_certificate
 from certificates.rendering import WRITTEN_FIELDS, is_printable
 from lib.findings import Finding
@@ -63,6 +64,15 @@ def check() -> Iterator[Finding]:
     yield Finding(
         "No certificate leads from the name of an erased person to their record", nameless.count()
     )
+    of_completions = Certificate.objects.filter(enrolment__completed_at__isnull=False)
+    of_others = of_completions.exclude(
+        learner=F("enrolment__learner"), edition=F("enrolment__completed_edition")
+    )
+    yield Finding("Every certificate is of the person and the edition completed", of_others.count())
+    yield Finding(
+        "Certificates of erased people are as many as their certified completions",
+        certificates_of_nobody(),
+    )
     # Erasure gives a certificate another identifier: who erased knows no more than that it was
     # revoked.
     rows = Certificate.objects.filter(state=Certificate.State.REVOKED, enrolment__isnull=False)
@@ -71,3 +81,16 @@ def check() -> Iterator[Finding]:
         AuditEntry.objects.filter(action="certificate_revoked").values_list("object_key", flat=True)
     )
     yield Finding("Every revocation is in the trail", len(revocations - in_trail))
+
+
+def certificates_of_nobody() -> int:
+    """Count the certificates without enrolment that no completion of an erased person stands for,
+    and such completions without a certificate, edition by edition: which belongs to which can no
+    longer be told.
+    """
+    rows = Certificate.objects.filter(enrolment=None).exclude(state=Certificate.State.REPLACED)
+    certificates = Counter(rows.values_list("edition", flat=True))
+    completions = Counter(
+        CertifiedCompletion.objects.values_list("enrolment__completed_edition", flat=True)
+    )
+    return ((certificates - completions) + (completions - certificates)).total()

@@ -66,6 +66,14 @@ class Certificate(models.Model):
     started_on = models.DateField()
     completed_on = models.DateField()
     provider = models.CharField(max_length=200)
+    issuer = models.CharField(
+        max_length=200,
+        blank=True,
+        help_text="Who certifies; empty on those of before: the provider",
+    )
+    signers = models.JSONField(
+        default=list, blank=True, help_text="[{name, post}] of who answers for it"
+    )
     training_type = models.CharField(max_length=60)
     modality = models.CharField(max_length=60)
     cost = models.CharField(max_length=60)

@@ -26,6 +26,7 @@ CERTIFICATE = {
     "started_on": _("Inicio"),
     "completed_on": _("Término"),
     "provider": _("Quién lo da"),
+    "issuer": _("Quién lo emite"),
     "training_type": _("Tipo"),
     "modality": _("Modalidad"),
     "cost": _("Costo"),

@@ -16,25 +16,36 @@ from learning.models import ActivityProgress, Enrolment
 HIDDEN = ("document_cipher", "score_scaled")
 
 
-def holder_of(enrolment: Enrolment) -> User | None:
-    """Return the person of a completed enrolment, or None when their data were erased.
+@dataclass(frozen=True)
+class Holder:
+    """Who a completion certifies: the person, the best score (scaled) in the last graded activity,
+    and whether a certificate is there already.
+    """
+
+    person: User
+    final_score: float | None
+    has_certificate: bool
+
+
+def holder_of(enrolment: Enrolment) -> Holder | None:
+    """Return who a completed enrolment certifies, or None when their data were erased.
 
     One statement.
-
-    It carries `final_score` (the best score, scaled, in the last graded activity) and
-    `has_certificate`.
     """
     quiz_key = last_graded(outline_of(enrolment.completed_edition_id))
-    # None finds nothing.
-    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk, activity_key=quiz_key)  # type: ignore[misc]
-    return (
+    progress = ActivityProgress.objects.filter(enrolment=enrolment.pk)
+    scores = progress.filter(activity_key=quiz_key) if quiz_key else progress.none()
+    person = (
         User.objects.filter(learner_key=enrolment.learner)
         .annotate(
-            final_score=Subquery(progress.values("score")[:1]),
+            final_score=Subquery(scores.values("score")[:1]),
             has_certificate=Exists(certificates_for(enrolment)),
         )
         .first()
     )
+    if person is None:
+        return None
+    return Holder(person, person.final_score, person.has_certificate)
 
 
 def certificates_for(enrolment: Enrolment) -> QuerySet[Certificate]:

@@ -21,7 +21,8 @@ State = Certificate.State
 COPIED_FIELDS = (
     "kind", "learner", "enrolment_id", "edition_id", "course_title", "edition_number", "minutes",
     "syllabus", "score_scaled",
-    "started_on", "completed_on", "provider", "training_type", "modality", "cost",
+    "started_on", "completed_on", "provider", "issuer", "signers",
+    "training_type", "modality", "cost",
 )  # fmt: skip
 
 

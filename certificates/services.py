@@ -11,12 +11,13 @@ from accounts.models import User
 from audit.services import record_act
 from certificates.codes import new_code
 from certificates.models import Certificate
-from certificates.provider import COST, MODALITY, PROVIDER, TRAINING_TYPE
 from certificates.queries import completions_without_certificate, holder_of
 from certificates.signals import certificate_created, certificate_revoked
+from certificates.training import COST, MODALITY, TRAINING_TYPE
 from courses.editions import edition_of, outline_of
 from courses.models import Edition
 from learning.models import Enrolment
+from provider.queries import the_provider
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ def certificate_for(
     The minutes are the sum of the activities of the completed edition, never a round number by
     design.
     """
-    outline = outline_of(edition.pk)
+    outline, provider = outline_of(edition.pk), the_provider()
     return Certificate(
         code=new_code(),
         learner=enrolment.learner,
@@ -55,7 +56,9 @@ def certificate_for(
         score_scaled=score,
         started_on=timezone.localdate(enrolment.enrolled_at),
         completed_on=timezone.localdate(enrolment.completed_at),
-        provider=PROVIDER,
+        provider=provider.on_certificates,
+        issuer=provider.certifies,
+        signers=provider.signers,
         training_type=TRAINING_TYPE,
         modality=MODALITY,
         cost=COST,
@@ -71,13 +74,15 @@ def issue_certificate(*, enrolment: Enrolment, now: datetime) -> Certificate | N
     certificate already, or when the person's data were erased and there is nobody to certify.
     """
     holder = holder_of(enrolment)
-    # Both are annotated by `holder_of`.
-    if holder is None or holder.has_certificate:  # type: ignore[attr-defined]
+    if holder is None or holder.has_certificate:
         return None
-    final_score = holder.final_score  # type: ignore[attr-defined]
     edition = edition_of(enrolment.completed_edition_id)
     certificate = certificate_for(
-        enrolment=enrolment, holder=holder, edition=edition, score=final_score, now=now
+        enrolment=enrolment,
+        holder=holder.person,
+        edition=edition,
+        score=holder.final_score,
+        now=now,
     )
     certificate.save(force_insert=True)
     record_act(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.limits import (
     CERTIFICATE_FILES,
     REPLACEMENTS_OF_PERSON,
+    TRANSCRIPTS,
     VERIFICATIONS,
     network_of,
     take,
@@ -28,6 +29,7 @@ from certificates.permissions import certificates_of
 from certificates.queries import certificate_with_code, successor_of
 from certificates.rendering import document_ending, render_pdf, verification_url
 from certificates.replacing import NothingToReplace, outdated_data, replace_certificate
+from certificates.transcript import render_transcript, transcript_of
 from lib.identifiers import read_uuid
 
 View = Callable[..., HttpResponse]
@@ -63,6 +65,21 @@ def mine(request: HttpRequest) -> HttpResponse:
         for row in own.values()
     ]
     return render(request, "certificates/mine.html", {"rows": rows, "act": uuid4()})
+
+
+@signed_in
+@kept_private
+@require_safe
+def transcript(request: PersonRequest) -> HttpResponse:
+    """Give the person what they learned, as a document for their personnel file."""
+    now = timezone.now()
+    if not take(TRANSCRIPTS, request.user.pk, now=now):
+        return too_many(request)
+    drawn = render_transcript(transcript_of(request.user), now)
+    response = HttpResponse(drawn, content_type="application/pdf")
+    name = f"constancia-{timezone.localdate(now):%Y-%m-%d}.pdf"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @signed_in
@@ -189,7 +206,7 @@ def show_result(request: HttpRequest, certificate: Certificate) -> HttpResponse:
         "certificate": certificate,
         "code": certificate.code,
         "checked_at": timezone.now(),
-        "document": document_ending(certificate),
+        "document": document_ending(certificate.document_last),
         "successor": successor,
         "successor_address": verification_url(successor.last.code) if successor else "",
     }

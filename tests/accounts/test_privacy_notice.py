@@ -17,6 +17,7 @@ from accounts.services import confirm_privacy_notice
 from audit.models import AuditEntry
 from learning.services import enrol_learner
 from privacy.data_copy import copy_of
+from tests.factories.second_factor import answer_challenge
 
 pytestmark = pytest.mark.django_db
 SIGN_IN, NOTICE = "/cuenta/ingresar/", "/cuenta/aviso/"
@@ -38,8 +39,9 @@ def older():
     return set_back
 
 
-def enter(client, user, **more):
-    return client.post(SIGN_IN, {"username": user.email, "password": PASSWORD, **more}, **HERE)
+def enter(client, user, *, steps=0, **more):
+    form = {"username": user.email, "password": PASSWORD, **more}
+    return answer_challenge(client, client.post(SIGN_IN, form, **HERE), steps=steps)
 
 
 def fields_of(page, action: str) -> dict[str, str]:
@@ -67,7 +69,7 @@ def test_everybody_reads_it_once_and_goes_on(request, client, older, name):
         assert line in body
     assert confirm(client, page)["Location"] == "/certificados/"
     client.logout()
-    assert enter(client, user, next="/certificados/")["Location"] == "/certificados/"
+    assert enter(client, user, steps=1, next="/certificados/")["Location"] == "/certificados/"
 
 
 def test_version_and_time_are_kept_in_the_person_and_in_the_trail(client, older, lina):

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from certificates.rendering import WRITTEN_FIELDS, draw, facts, is_printable, render_pdf
+from certificates.rendering import SOURCE, WRITTEN_FIELDS, facts, is_printable, render_pdf
 from lib import texts
+from lib.pdf import draw
 from tests.certificates.test_rendering import a_certificate, words
 
 ACCEPTED = {
@@ -74,7 +75,8 @@ def test_every_accepted_character_is_drawn(group):
                     provider=text,
                     syllabus=[{"module": text, "minutes": 1}],
                 )
-            )
+            ),
+            SOURCE,
         )
 
 
@@ -84,7 +86,22 @@ def test_points_are_drawn_on_their_letters(group):
     for point in characters(ACCEPTED[group]):
         pairs = " ".join(unicodedata.normalize("NFC", letter + point) for letter in letters)
         assert texts.printing_problem(pairs) is None
-        draw(facts(a_certificate(holder_name=pairs, syllabus=[])))
+        draw(facts(a_certificate(holder_name=pairs, syllabus=[])), SOURCE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ñusta Q'orianka D’Angelo-Huamán",
+        "María-José-Fernanda D’Angelo-Huamán " * 3,
+    ],
+)
+def test_no_line_ends_at_the_hyphen_of_a_name(name):
+    """Who copies the name would get it without: readers take it for the end of a syllable."""
+    document = render_pdf(a_certificate(holder_name=name.strip(), syllabus=[]))
+    printed = PdfReader(io.BytesIO(document)).pages[0].extract_text()
+    assert "-\n" not in printed
+    assert name.split()[0][:40] in printed.replace("\u200b", "").replace("\n", "")
 
 
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
@@ -93,7 +110,7 @@ def test_what_is_accepted_is_drawn_and_what_is_drawn_is_whole(text):
     written = texts.as_written(text)
     certificate = a_certificate(holder_name=written, course_title=written)
     if is_printable(certificate):
-        draw(facts(certificate))
+        draw(facts(certificate), SOURCE)
     assert render_pdf(certificate).startswith(b"%PDF")
 
 
@@ -135,7 +152,7 @@ def test_an_engine_that_draws_less_costs_no_certificate(monkeypatch, caplog):
     """Another version may bring other fonts: the text is reduced to letters that every font has."""
     monkeypatch.setattr(texts, "_GLYPHS", re.compile(".*", re.DOTALL))
     with pytest.raises(typst.TypstError):
-        draw(facts(a_certificate(holder_name="Ana 明")))
+        draw(facts(a_certificate(holder_name="Ana 明")), SOURCE)
     caplog.clear()
     printed = drawn(a_certificate(holder_name="Ana 明"))
     assert "Ana ?" in printed

@@ -1,9 +1,11 @@
 """Checks that the audit of the register finds what is wrong, and nothing else."""
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 
+from certificates.codes import new_code
 from certificates.invariants import check
 from certificates.models import Certificate
 from certificates.services import revoke_certificate
@@ -59,6 +61,13 @@ def test_text_that_cannot_be_printed(certificate, frozen):
     assert broken() == ["Certificates"]
     Certificate.objects.filter(pk=certificate.pk).update(state="revoked", revoked_at=NOW)
     assert "Certificates" not in broken()
+
+
+def test_certificate_that_was_made_up_as_of_an_erased_person(certificate):
+    certificate.pk, certificate.enrolment, certificate.learner = None, None, uuid4()
+    certificate.uuid, certificate.code, certificate.number = uuid4(), new_code(), 2
+    certificate.save(force_insert=True)
+    assert broken() == ["Certificates"]
 
 
 def test_code_without_its_check(certificate):

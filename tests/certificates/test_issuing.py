@@ -14,7 +14,6 @@ from accounts.models import User
 from audit.models import AuditEntry
 from certificates.codes import is_well_formed
 from certificates.models import Certificate
-from certificates.provider import PROVIDER
 from certificates.services import issue_certificate, issue_missing_certificates
 from certificates.signals import certificate_created
 from courses.editions import edition_of, outline_of
@@ -51,7 +50,7 @@ def test_everything_printed_is_copied(waiting, holder, course):
     assert (waiting.course_title, waiting.edition_number, waiting.provider) == (
         outline.title,
         course.latest_edition.number,
-        PROVIDER,
+        "Puriq",
     )
     assert (waiting.training_type, waiting.modality, waiting.cost) == (
         "Formación laboral",

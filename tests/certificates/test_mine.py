@@ -39,7 +39,7 @@ def test_waiting_offers_no_document_yet(client, waiting, holder):
     page = listed(client, holder)
     assert "En preparación" in page
     assert "Estamos preparando tu certificado. Vuelve en un minuto." in page
-    assert ".pdf" not in page
+    assert not re.search(r"/certificados/[^\"]*\.pdf", page)
 
 
 def test_revoked_tells_the_holder_why_and_what_to_do(client, certificate, holder, oscar):
@@ -50,7 +50,20 @@ def test_revoked_tells_the_holder_why_and_what_to_do(client, certificate, holder
     assert "Revocado" in page
     assert "Se emitió por error" in page
     assert 'href="/ayuda/"' in page
-    assert ".pdf" not in page
+    assert not re.search(r"/certificados/[^\"]*\.pdf", page)
+
+
+def test_home_promises_a_download_where_there_is_one(client, waiting, holder):
+    client.force_login(holder)
+    assert "Mira y descarga" not in client.get("/mi-aprendizaje/").content.decode()
+    number_waiting_certificates(now=timezone.now())
+    assert "Mira y descarga" in client.get("/mi-aprendizaje/").content.decode()
+
+
+def test_who_has_none_is_sent_to_no_course_of_theirs(client, omar):
+    page = listed(client, omar)
+    assert "Continúa tu curso" not in page
+    assert 'href="/mi-aprendizaje/"' in page
 
 
 def test_grade_is_for_the_holder(client, certificate, holder):

@@ -10,7 +10,8 @@ from PIL import Image
 from pypdf import PdfReader
 
 from certificates.models import Certificate
-from certificates.rendering import compiler, facts, qr_svg, render_pdf, verification_url
+from certificates.rendering import SOURCE, facts, render_pdf, verification_url
+from lib.pdf import compiler, qr_svg
 
 CODE = "7K2M9QXA4TBC81DENF3H"
 MODULES = [
@@ -52,7 +53,7 @@ def read(certificate: Certificate) -> PdfReader:
 def picture(certificate: Certificate) -> Image.Image:
     """Return the first page in grey, two dots a millimetre."""
     inputs = {"facts": json.dumps(facts(certificate))}
-    drawn = compiler().compile(format="png", ppi=50.8, sys_inputs=inputs)
+    drawn = compiler(SOURCE).compile(format="png", ppi=50.8, sys_inputs=inputs)
     first = drawn[0] if isinstance(drawn, list) else drawn
     return Image.open(io.BytesIO(first)).convert("L")
 

@@ -195,6 +195,16 @@ class TestForm:
             client.get(VERIFY, {"codigo": certificate.code + "7"})
         )
 
+    @pytest.mark.parametrize(
+        ("typed", "is_told"),
+        [("782", True), ("N.º 782", True), ("número 782", True), ("DNI 40123678", True),
+         ("40123678", True), ("7K2M 9QXA", False), ("7K2M", False)],
+    )  # fmt: skip
+    def test_the_number_and_the_document_are_told_from_the_code(self, client, typed, is_told):
+        page = shown(client.get(VERIFY, {"codigo": typed}))
+        assert ("no son el código: está junto al QR." in page) is is_told
+        assert "el código tiene 20." in page
+
     @pytest.mark.parametrize("typed", ["", "   ", "- -"])
     def test_nothing_typed(self, client, typed):
         assert "Escribe el código" in shown(client.get(VERIFY, {"codigo": typed}))

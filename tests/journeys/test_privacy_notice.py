@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import PASSWORD, press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 SET_BACK = (
     "from accounts.models import User;"
     "User.objects.filter(email={!r}).update(privacy_notice_version='2026-11-29')"
