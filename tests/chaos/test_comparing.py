@@ -14,6 +14,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from courses.models import CourseHead
 from learning.services import complete_activity, enrol_learner
 from quizzes.services import start_attempt
 from tests.factories.courses import publish_course
@@ -51,12 +52,10 @@ def played(site, lina, django_capture_on_commit_callbacks):
     """Lina starts, answers, submits and reads; returns where the journals ended before, and the
     true history.
     """
-    from tests.conftest import course_head  # noqa: PLC0415 - beside the fixtures
-
     with django_capture_on_commit_callbacks(execute=True):
         page = publish_course(site)
         quiz = add_quiz(page.get_children().get(slug="m2").specific, [(make_bank(), 4)])
-    head = course_head(page)
+    head = CourseHead.objects.get(key=page.translation_key)
     lesson = page.get_children().get(slug="m1").get_children().get(slug="l1").translation_key
     enrolment, since, now = (
         enrol_learner(user=lina, course=head, received_at=timezone.now()),

@@ -19,7 +19,7 @@ from tools.chaos.site import BASE, Site, prepare
 from tools.chaos.stores import PostgresDatabases, PrivatePostgres, SqliteFiles
 from tools.harness.stores import NotOurs
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.every_database]
+pytestmark = pytest.mark.every_database
 
 
 def prepare_from(template, store):

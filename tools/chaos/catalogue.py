@@ -6,6 +6,7 @@ from tools.chaos.report import Size
 from tools.chaos.runs.answers import rel_01, rel_02
 from tools.chaos.runs.certificates import cer_01
 from tools.chaos.runs.deadlines import rel_05
+from tools.chaos.runs.letters import rel_13
 from tools.chaos.runs.locks import rel_11
 from tools.chaos.runs.points import rel_07
 from tools.chaos.runs.repeats import rel_03, rel_08
@@ -25,6 +26,7 @@ RUNS: dict[str, tuple[Run, tuple[str, ...]]] = {
     "REL-05": (rel_05, (SQLITE, POSTGRES)),
     "REL-08": (rel_08, (SQLITE, POSTGRES)),
     "REL-11": (rel_11, (SQLITE, POSTGRES)),
+    "REL-13": (rel_13, (SQLITE, POSTGRES)),
     "CER-01": (cer_01, (SQLITE, POSTGRES)),
     "REL-07": (rel_07, (SQLITE, POSTGRES)),
 }
@@ -36,6 +38,7 @@ PROMISES = {
         ("REL-03", "REL-04", "REL-05", "REL-08"),
     ),
     "P3": ("one pass is exactly one certificate", ("CER-01", "REL-07")),
+    "R16": ("what fails around the records is told and stops nobody", ("REL-13",)),
 }
 
 

@@ -114,31 +114,17 @@ class PrivatePostgres:
         Refuses a server that is not ours.
         """
         self.check_own()
-        self._run(
-            "pg_ctl",
-            "--pgdata",
-            str(self.data),
-            "--mode",
-            "immediate",
-            "--wait",
-            "--silent",
-            "stop",
-        )
+        self._stop()
 
     def remove(self) -> None:
         """Stop the server and remove its data."""
         if (self.data / "postmaster.pid").exists():
-            self._run(
-                "pg_ctl",
-                "--pgdata",
-                str(self.data),
-                "--mode",
-                "immediate",
-                "--wait",
-                "--silent",
-                "stop",
-            )
+            self._stop()
         shutil.rmtree(self.data, ignore_errors=True)
+
+    def _stop(self) -> None:
+        how = ("--mode", "immediate", "--wait", "--silent")
+        self._run("pg_ctl", "--pgdata", str(self.data), *how, "stop")
 
     def check_own(self) -> None:
         """Refuse when what answers at the port is not the server that this run started."""

@@ -1,13 +1,10 @@
 """Sends one letter to try EMAIL_URL, and says why it did not leave."""
 
-from smtplib import SMTPException
-
-from django.conf import settings
-from django.core.mail import send_mail
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from accounts.emails import email_refusal
+from operations.letters import leaves_the_machine, send_test_letter
 
 
 class Command(BaseCommand):
@@ -22,21 +19,10 @@ class Command(BaseCommand):
                 raise CommandError(
                     _("«%(email)s» no es un correo: %(why)s") % {"email": email, "why": refusal}
                 )
-        words = _("Si lees esto, los correos de %(address)s salen.") % {
-            "address": settings.BASE_URL
-        }
-        try:
-            send_mail(_("Carta de prueba de Puriq"), words, None, options["email"])
-        except (OSError, SMTPException) as error:
-            reason = {"told": str(error) or type(error).__name__}
-            raise CommandError(
-                _(
-                    "La carta no salió: %(told)s. Revisa EMAIL_URL, y que desde aquí se llegue a "
-                    "ese servidor."
-                )
-                % reason
-            ) from error
-        if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        for email in options["email"]:
+            if refusal := send_test_letter(email):
+                raise CommandError(_("La carta no salió: %(told)s") % {"told": refusal})
+        if leaves_the_machine():
             self.stdout.write(
                 _("El servidor de correo aceptó la carta. Mira que llegue: %(emails)s.")
                 % {"emails": ", ".join(options["email"])}

@@ -16,7 +16,7 @@ import django
 def tasks() -> dict[str, Callable[..., Any]]:
     """Return every task by name."""
     # After Django is ready.
-    from tools.chaos.in_django import comparing, deadlines, people  # noqa: PLC0415
+    from tools.chaos.in_django import comparing, deadlines, letters, people  # noqa: PLC0415
 
     return {
         "prepare": people.prepare,
@@ -27,6 +27,8 @@ def tasks() -> dict[str, Callable[..., Any]]:
         "audit": comparing.audit,
         "chosen": comparing.chosen,
         "race": deadlines.race,
+        "write_letters": letters.write_letters,
+        "count_letters": letters.count_letters,
         "recount": comparing.recount,
     }
 

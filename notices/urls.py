@@ -1,0 +1,18 @@
+"""Gives the addresses of notices and letters."""
+
+from django.urls import path
+
+from lib import routes as routes  # gives <number:…>
+from notices import views
+
+app_name = "notices"
+urlpatterns = [
+    path("avisos/", views.notices, name="notices"),
+    path("avisos/leidos/", views.read_all, name="read_all"),
+    path("avisos/<number:number>/leido/", views.read, name="read"),
+    path("avisos/correos/", views.choices, name="choices"),
+    path("avisos/sin-recordatorios/<str:token>/", views.unsubscribe, name="unsubscribe"),
+    path("cartas/", views.letters, name="letters"),
+    path("cartas/otra-vez/", views.all_again, name="all_again"),
+    path("cartas/<number:number>/otra-vez/", views.again, name="again"),
+]

@@ -1,0 +1,156 @@
+"""Serves their notices to people, with what they want by letter, and to operators the letters that
+did not leave.
+"""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.permissions import Role
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
+from notices.kinds import kinds
+from notices.queries import (
+    FAILED_SHOWN,
+    failed_letters,
+    is_letter,
+    is_notice_of,
+    muted_kinds,
+    notices_of,
+    queue_state,
+    shown_notices,
+)
+from notices.services import (
+    choose_letters,
+    leads_out,
+    mark_read,
+    mute_reminders,
+    send_again,
+    send_all_again,
+)
+from notices.unsubscribing import read_unsubscribe_token
+
+
+def to_notices(request: HttpRequest, **kwargs) -> str:
+    """Return where a person goes on."""
+    return reverse("notices:notices")
+
+
+@signed_in
+@never_cache
+@require_safe
+def notices(request: PersonRequest) -> HttpResponse:
+    """Show what waits for the person, and what they were told."""
+    waiting, told = shown_notices(notices_of(request.user))
+    has_unread = any(shown.notice.read_at is None for shown in (*waiting, *told))
+    context = {"waiting": waiting, "told": told, "has_unread": has_unread}
+    return render(request, "notices/notices.html", context)
+
+
+@signed_in
+@act_of(to_notices)
+def read(request: PersonRequest, number: int) -> HttpResponse:
+    """Mark one notice as read; one of somebody else is not there."""
+    if not is_notice_of(request.user, number):
+        raise Http404
+    mark_read(learner=request.user.learner_key, number=number, now=timezone.now())
+    return redirect("notices:notices")
+
+
+@signed_in
+@act_of(to_notices)
+def read_all(request: PersonRequest) -> HttpResponse:
+    """Mark all notices as read."""
+    mark_read(learner=request.user.learner_key, now=timezone.now())
+    return redirect("notices:notices")
+
+
+@signed_in
+@never_cache
+@require_http_methods(FORM_METHODS)
+def choices(request: PersonRequest) -> HttpResponse:
+    """Let a person choose what comes by letter."""
+    if request.method == "POST":
+        wanted = set(request.POST.getlist("correo"))
+        choose_letters(person=request.user, wanted=wanted, now=timezone.now())
+        messages.success(request, _("Guardamos qué correos quieres."))
+        return redirect("notices:choices")
+    muted = muted_kinds(request.user)
+    context = {
+        "rows": [(kind, kind.name not in muted) for kind in kinds().values()],
+        "leads_out": leads_out(),
+    }
+    return render(request, "notices/choices.html", context)
+
+
+@public
+@never_cache
+@require_http_methods(FORM_METHODS)
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Let whoever has the letter stop its reminders, without signing in.
+
+    Opening the address changes nothing: scanners of mail open it too.
+    """
+    learner = read_unsubscribe_token(token)
+    if learner is None:
+        raise Http404
+    is_done = request.method == "POST"
+    if is_done:
+        mute_reminders(learner=learner, now=timezone.now())
+    return render(request, "notices/unsubscribe.html", {"token": token, "is_done": is_done})
+
+
+def to_letters(request: HttpRequest, **kwargs) -> str:
+    """Return where an operator goes on."""
+    return reverse("notices:letters")
+
+
+@for_roles(Role.OPERATOR)
+@never_cache
+@require_safe
+def letters(request: PersonRequest) -> HttpResponse:
+    """Show how many letters wait, whether the mail server takes them, and those that failed."""
+    now = timezone.now()
+    failed = list(failed_letters(now)[:FAILED_SHOWN])
+    context = {
+        "state": queue_state(now),
+        "failed": failed,
+        "may_all_go": sum(letter.may_go_again for letter in failed) > 1,
+        "leads_out": leads_out(),
+    }
+    return render(request, "notices/letters.html", context)
+
+
+@for_roles(Role.OPERATOR)
+@act_of(to_letters)
+def again(request: PersonRequest, number: int) -> HttpResponse:
+    """Put one letter back into the queue."""
+    if send_again(number=number, operator=request.user, now=timezone.now()):
+        messages.success(request, _("La carta espera su turno otra vez."))
+    elif is_letter(number):
+        messages.info(request, _("Esa carta ya espera, ya salió o ya no puede salir."))
+    else:
+        raise Http404
+    return redirect("notices:letters")
+
+
+@for_roles(Role.OPERATOR)
+@act_of(to_letters)
+def all_again(request: PersonRequest) -> HttpResponse:
+    """Put all that failed and may leave back into the queue."""
+    count = send_all_again(operator=request.user, now=timezone.now())
+    if count:
+        text = ngettext(
+            "%(count)d carta espera su turno otra vez.",
+            "%(count)d cartas esperan su turno otra vez.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+    else:
+        messages.info(request, _("Ninguna carta que falló puede salir otra vez."))
+    return redirect("notices:letters")

@@ -1,0 +1,216 @@
+"""Makes notices of what journals hold, and letters of notices that are due."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.letters import LetterFacts, LetterMessage
+from accounts.models import User
+from notices.journals import Cause, Journal, daily_causes, journals
+from notices.kinds import Kind, kinds, reminder_kinds
+from notices.models import JournalPosition, MutedKind, Notice
+from notices.quiet import NIGHT_ENDS
+from notices.services import leads_out
+from notices.unsubscribing import unsubscribe_token
+from provider.queries import letter_signature, the_provider
+
+logger = logging.getLogger(__name__)
+
+ROWS_AT_ONCE = 500
+LETTERS_AT_ONCE = 500
+# A transaction may be committed after one that began later: what is younger is read again.
+SETTLED_AFTER = timedelta(minutes=10)
+# What a site did before it knew notices is told to nobody.
+FIRST_LOOK_BACK = timedelta(days=1)
+
+
+def write_notices(now: datetime) -> int:
+    """Write the notices that journals and the new day cause; return how many are new.
+
+    Safe to run again. A journal that fails is logged, and the others are read.
+    """
+    count = 0
+    for journal in journals():
+        try:
+            count += _read_on(journal, now)
+        except Exception:
+            logger.exception("The journal %s could not be read", journal.name)
+    today = timezone.localdate(now).toordinal()
+    for name, causes in daily_causes().items():
+        position, _is_new = JournalPosition.objects.get_or_create(name=name, defaults={"number": 0})
+        if position.number >= today:
+            continue
+        try:
+            with transaction.atomic():
+                count += store_notices(causes(now), now)
+                JournalPosition.objects.filter(name=name).update(number=today)
+        except Exception:
+            logger.exception("What the day makes due could not be told: %s", name)
+    return count
+
+
+def _read_on(journal: Journal, now: datetime) -> int:
+    position = JournalPosition.objects.filter(name=journal.name).first()
+    if position is None:
+        before = journal.rows().filter(**{f"{journal.at}__lt": now - FIRST_LOOK_BACK})
+        first = before.aggregate(last=Max(journal.number))["last"] or 0
+        position = JournalPosition.objects.create(name=journal.name, number=first)
+    number, count = position.number, 0
+    while rows := list(
+        journal.rows()
+        .filter(**{f"{journal.number}__gt": number})
+        .order_by(journal.number)[:ROWS_AT_ONCE]
+    ):
+        number = getattr(rows[-1], journal.number)
+        settled = [
+            getattr(row, journal.number)
+            for row in rows
+            if getattr(row, journal.at) < now - SETTLED_AFTER
+        ]
+        with transaction.atomic():
+            count += store_notices(journal.read(rows), now)
+            # Never past a row that is young: one with a smaller number may follow it.
+            if len(settled) == len(rows) and position.number < number:
+                position.number = number
+                position.save(update_fields=["number"])
+    return count
+
+
+def store_notices(causes: Iterable[Cause], now: datetime) -> int:
+    """Store what is not told yet, for people who are there; return how many are new.
+
+    Three statements, however many they are: who is there, what is told, and one insert.
+    """
+    wanted = {(cause.learner, cause.kind, cause.key): cause for cause in causes}
+    learners = {learner for learner, _kind, _key in wanted}
+    if not wanted:
+        return 0
+    present = set(
+        User.objects.filter(learner_key__in=learners).values_list("learner_key", flat=True)
+    )
+    told = set(
+        Notice.objects.filter(
+            learner__in=present, cause__in={key for _learner, _kind, key in wanted}
+        ).values_list("learner", "kind", "cause")
+    )
+    new = [
+        Notice(
+            learner=cause.learner,
+            kind=cause.kind,
+            cause=cause.key,
+            facts=cause.facts,
+            happened_at=cause.happened_at,
+            letter_due_at=now if leads_out() else None,
+        )
+        for key, cause in wanted.items()
+        if cause.learner in present and key not in told
+    ]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def write_due_letters(now: datetime) -> int:
+    """Queue the letters of notices that are due; return how many.
+
+    One that cannot be written is logged and waits an hour; the others are written.
+    """
+    due = list(
+        Notice.objects.filter(letter_due_at__lte=now).order_by("letter_due_at", "pk")[
+            :LETTERS_AT_ONCE
+        ]
+    )
+    people = {
+        person.learner_key: person
+        for person in User.objects.filter(
+            learner_key__in={notice.learner for notice in due}, is_active=True
+        ).exclude(email="")
+    }
+    muted = set(MutedKind.objects.filter(learner__in=people.keys()).values_list("learner", "kind"))
+    count = 0
+    for notice in due:
+        try:
+            with transaction.atomic():
+                count += _write_letter(notice, people.get(notice.learner), muted, now)
+        except Exception:
+            logger.exception("The letter of notice %s could not be written", notice.pk)
+            Notice.objects.filter(pk=notice.pk).update(letter_due_at=now + timedelta(hours=1))
+    return count
+
+
+def _write_letter(
+    notice: Notice, person: User | None, muted: set[tuple[UUID, str]], now: datetime
+) -> bool:
+    """Queue the letter of one notice where there is to be one; say whether it was."""
+    kind = kinds().get(notice.kind)
+    change: dict[str, Any] = {"letter_due_at": None}
+    wants = (
+        person is not None
+        and kind is not None
+        and (notice.learner, notice.kind) not in muted
+        and notice.pk in kind.true_ones([notice])
+    )
+    if wants and kind.is_reminder and was_reminded(notice.learner, now):
+        change["letter_due_at"] = next_morning(now)
+        wants = False
+    if wants:
+        change["letter_written_at"] = now
+    # Who else took it in the meantime has written it.
+    is_ours = Notice.objects.filter(pk=notice.pk, letter_due_at__isnull=False).update(**change)
+    if not (wants and is_ours):
+        return False
+    message_for(notice, kind, person).send()
+    return True
+
+
+def was_reminded(learner: UUID, now: datetime) -> bool:
+    """Say whether a person got the letter of a reminder today, by the calendar of Lima."""
+    start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return Notice.objects.filter(
+        learner=learner, kind__in=reminder_kinds(), letter_written_at__gte=start
+    ).exists()
+
+
+def next_morning(now: datetime) -> datetime:
+    """Return when the next day begins for letters, in Lima."""
+    tomorrow = timezone.localtime(now) + timedelta(days=1)
+    return tomorrow.replace(hour=NIGHT_ENDS, minute=0, second=0, microsecond=0)
+
+
+def message_for(notice: Notice, kind: Kind, person: User) -> LetterMessage:
+    """Return the letter of a notice, as plain text and as simple HTML.
+
+    It names nobody: nobody has proved that the address is the person's.
+    """
+    context = {
+        "title": kind.title_of(notice),
+        "text": kind.text_of(notice),
+        "address": settings.BASE_URL + reverse(kind.page),
+        "button": kind.button,
+        "signature": letter_signature(the_provider()),
+        "unsubscribe": "",
+    }
+    if kind.is_reminder:
+        token = unsubscribe_token(person.learner_key)
+        context["unsubscribe"] = settings.BASE_URL + reverse(
+            "notices:unsubscribe", kwargs={"token": token}
+        )
+    message = LetterMessage(
+        context["title"],
+        render_to_string("notices/letter.txt", context).strip() + "\n",
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[person.email],
+    )
+    message.attach_alternative(render_to_string("notices/letter.html", context), "text/html")
+    message.facts = LetterFacts(
+        kind=notice.kind, learner=notice.learner, follows_person=True, may_wait=True
+    )
+    return message
