@@ -10,7 +10,13 @@ class LearningConfig(AppConfig):
     def ready(self):
         # A plain import connects the receivers.
         import learning.receivers  # noqa: F401
+        from learning.notices import JOURNAL, KINDS, reminders_of_today
         from learning.personal_data import HOLDINGS
+        from notices.journals import register_daily, register_journal
+        from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
 
+        register_kinds(*KINDS)
+        register_journal(JOURNAL)
+        register_daily("reminders", reminders_of_today)
         register_holdings(self.name, *HOLDINGS)

@@ -15,12 +15,11 @@ from courses.models import CourseHead, Edition
 from courses.outline import Outline
 from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.replay import ProjectedRecord, replay
+from learning.replay import REPLAYED_FIELDS, ProjectedRecord, replay
 from learning.services import Provenance
 from learning.services.journal import new_statement
 
 Verb, State, Success = Statement.Verb, ActivityProgress.State, ActivityProgress.Success
-REPLAYED_FIELDS = ("verb", "activity_key", "edition_id", "score")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from accounts.policies import public
 from courses.models import ActivityPage
 from learning.permissions import enrolments_of
 from learning.queries import open_course_of
+from provider.queries import the_provider
 
 Upload = AbstractImage | AbstractDocument
 
@@ -56,7 +57,11 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def may_open_upload(user: User | AnonymousUser, upload: Upload) -> bool:
-    """Say whether a person may open a published page that uses it: four statements at most."""
+    """Say whether a person may open a published page that uses it, as every page does with the
+    logo: four statements at most.
+    """
+    if isinstance(upload, AbstractImage) and upload.pk == the_provider().logo_id:
+        return True
     if works_in_editor(user):
         return True
     kind = ContentType.objects.get_for_model(Page)

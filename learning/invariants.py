@@ -4,19 +4,28 @@ its rule.
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 from uuid import UUID
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.completing import enrolments_to_settle
 from learning.completion import is_complete
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.replay import ProjectedRecord, replay
+from learning.replay import REPLAYED_FIELDS, ProjectedRecord, replay
 from learning.transfers import misplaced_enrolments
 from lib.findings import Finding
 
 BATCH = 2000
+# What of an enrolment the journal adds up to.
+PROJECTED = ("state", "enrolled_at", "completed_at", "completed_edition", "last_act_on")
+State = ActivityProgress.State
+# State, success, score and day of completion of one activity.
+Progress = tuple[str, str, float | None, date | None]
 
 
 def check() -> Iterator[Finding]:
@@ -26,18 +35,20 @@ def check() -> Iterator[Finding]:
     wrong_enrolments = wrong_progress = unearned_count = 0
     records = journal()
     progress = progress_by_enrolment()
-    for pk, state, edition_id in Enrolment.objects.values_list(
-        "pk", "state", "completed_edition_id"
-    ).iterator(chunk_size=BATCH):
-        record = records.pop(pk, ProjectedRecord())
-        wrong_enrolments += (record.state, record.completed_edition_id) != (state, edition_id)
-        wrong_progress += not agrees(progress.pop(pk, {}), record)
+    for enrolment in Enrolment.objects.only(*PROJECTED).iterator(chunk_size=BATCH):
+        record = records.pop(enrolment.pk, ProjectedRecord())
+        wrong_enrolments += not is_projection(enrolment, record)
+        wrong_progress += not agrees(progress.pop(enrolment.pk, {}), record)
+        edition_id = enrolment.completed_edition_id
         unearned_count += bool(edition_id) and not is_complete(
             outline_of(edition_id), record.completed_keys
         )
     yield Finding("I7 enrolments equal the replay of the journal", wrong_enrolments)
     yield Finding("I7 progress equals the replay of the journal", wrong_progress)
     yield Finding("Every completion met every condition of its edition", unearned_count)
+    yield Finding(
+        "Every statement is of the person and the course of its enrolment", _strays().count()
+    )
     yield Finding(
         "What is in progress is counted where its learner serves today",
         misplaced_enrolments().count(),
@@ -51,6 +62,12 @@ def check() -> Iterator[Finding]:
     yield Finding(
         "What has a pass mark was finished with a grade, and nothing else", _wrongly_graded()
     )
+
+
+def _strays() -> QuerySet[Statement]:
+    """Return the statements of another person or another course than their enrolment."""
+    is_own = Q(learner=F("enrolment__learner"), course_key=F("enrolment__course__key"))
+    return Statement.objects.exclude(is_own)
 
 
 def _wrongly_graded() -> int:
@@ -71,32 +88,52 @@ def _is_wrongly_graded(edition_id: int, key: UUID, verb: str, score: float | Non
     return is_graded != (activity.pass_mark is not None)
 
 
+def is_projection(enrolment: Enrolment, record: ProjectedRecord) -> bool:
+    """Say whether an enrolment is what its statements add up to; its last act was on the day of one
+    of them.
+    """
+    row = (
+        enrolment.state,
+        enrolment.enrolled_at,
+        enrolment.completed_at,
+        enrolment.completed_edition_id,
+    )
+    replayed_row = (
+        record.state,
+        record.enrolled_at,
+        record.course_completed_at,
+        record.completed_edition_id,
+    )
+    days = {timezone.localdate(moment) for moment in record.moments}
+    return row == replayed_row and enrolment.last_act_on in days
+
+
 def journal() -> dict[int, ProjectedRecord]:
     """Return the replay of every enrolment."""
-    rows = Statement.objects.order_by("enrolment_id", "id").values(
-        "enrolment_id", "verb", "activity_key", "edition_id", "score"
-    )
+    rows = Statement.objects.order_by("enrolment_id", "id").values("enrolment_id", *REPLAYED_FIELDS)
     by_enrolment = groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row["enrolment_id"])
     return {enrolment: replay(statements) for enrolment, statements in by_enrolment}
 
 
-def progress_by_enrolment() -> dict[int, dict[UUID, tuple[str, float | None]]]:
-    """Return state and score of every progress row by enrolment and activity."""
-    progress: dict[int, dict[UUID, tuple[str, float | None]]] = defaultdict(dict)
-    rows = ActivityProgress.objects.values_list("enrolment_id", "activity_key", "state", "score")
-    for enrolment, key, state, score in rows.iterator(chunk_size=BATCH):
-        progress[enrolment][key] = (state, score)
+def progress_by_enrolment() -> dict[int, dict[UUID, Progress]]:
+    """Return the progress rows by enrolment and activity."""
+    progress: dict[int, dict[UUID, Progress]] = defaultdict(dict)
+    rows = ActivityProgress.objects.values_list(
+        "enrolment_id", "activity_key", "state", "success", "score", "completed_on"
+    )
+    for enrolment, key, state, success, score, day in rows.iterator(chunk_size=BATCH):
+        progress[enrolment][key] = state, success, score, day
     return progress
 
 
-def agrees(rows: dict[UUID, tuple[str, float | None]], expected: ProjectedRecord) -> bool:
+def agrees(rows: dict[UUID, Progress], record: ProjectedRecord) -> bool:
     """Say whether the progress rows of one enrolment are what its statements add up to."""
-    completed_keys = {
-        key for key, (state, _) in rows.items() if state == ActivityProgress.State.COMPLETED
+    return rows == {
+        key: (
+            State.COMPLETED if key in record.completed_at else State.IN_PROGRESS,
+            success,
+            record.best.get(key),
+            timezone.localdate(record.completed_at[key]) if key in record.completed_at else None,
+        )
+        for key, success in record.success.items()
     }
-    scores = {key: score for key, (_, score) in rows.items() if score is not None}
-    return (
-        set(rows) == expected.begun_keys
-        and completed_keys == expected.completed_keys
-        and scores == expected.best
-    )

@@ -2,13 +2,23 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet, SlugField, Subquery, UUIDField
+from django.db.models import (
+    Count,
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    SlugField,
+    Subquery,
+    UUIDField,
+)
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from wagtail.models import Page
@@ -18,13 +28,15 @@ from accounts.permissions import Role
 from accounts.roles import holders_of
 from content.queries import page_once_at
 from courses.editions import outline_of
-from courses.models import CataloguePage, CourseHead, CoursePage
+from courses.models import ActivityPage, CataloguePage, CourseHead, CoursePage
 from courses.outline import Activity, Outline
 from learning.completion import Condition, Done, conditions
-from learning.models import Enrolment, ProgressRow
+from learning.models import ActivityProgress, Enrolment, ProgressRow
 from learning.permissions import enrolments_of, enrolments_with
 from lib.prepared import Parameter, PreparedQuery
 from norms.models import REGISTER_NUMBER
+
+STALLED_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -93,6 +105,20 @@ class Study:
             return pending[0]
         after = [activity for activity in pending if activity.number >= bookmark.number]
         return after[0] if after else pending[0]
+
+    def next_besides(self, activity: Activity) -> Activity | None:
+        """Return the next step for who cannot, or need not, do this activity now; when all is done,
+        what follows it.
+        """
+        step = self.next_activity
+        if step and step.key != activity.key:
+            return step
+        pending = (
+            other
+            for other in self.outline.activities
+            if other.key != activity.key and not self.is_done(other.key)
+        )
+        return next(pending, None) or self.outline.neighbours(activity.key)[1]
 
     @property
     def changes(self) -> list[Activity]:
@@ -248,6 +274,21 @@ def studies_of(user: User) -> list[Study]:
     ]
 
 
+def unbegun() -> QuerySet[Enrolment]:
+    """Return the enrolments in which nothing was done yet."""
+    progress = ActivityProgress.objects.filter(enrolment=OuterRef("pk"))
+    return Enrolment.objects.filter(~Exists(progress), state=Enrolment.State.ACTIVE)
+
+
+def stalled(now: datetime) -> QuerySet[Enrolment]:
+    """Return the enrolments that began and in which nothing was done for fourteen days."""
+    progress = ActivityProgress.objects.filter(enrolment=OuterRef("pk"))
+    last_day = timezone.localdate(now - STALLED_AFTER)
+    return Enrolment.objects.filter(
+        Exists(progress), state=Enrolment.State.ACTIVE, last_act_on__lte=last_day
+    )
+
+
 def may_be_studied(head: CourseHead, activity: Activity, now: datetime) -> bool:
     """Say whether an activity of the newest edition is open: neither expired, nor withdrawn since
     that edition was frozen.
@@ -309,6 +350,36 @@ def people_inside(pages: Iterable[Page], today: date) -> list[PeopleInside]:
         )
     counts = _counted_people(titles, besides=keys_of_editors(today)) if titles else {}
     return [PeopleInside(title, *counts[key]) for key, title in titles.items() if key in counts]
+
+
+def told_before_taking_away(pages: Iterable[Page], today: date) -> list[str]:
+    """Return what is told before published pages are withdrawn or deleted: who is in their courses,
+    and that a course that asks for less is finished by whoever did the rest.
+    """
+    pages = list(pages)
+    lines = [str(course) for course in people_inside(pages, today)]
+    return lines + [line for line in [less_asked_without(pages, today)] if line]
+
+
+def less_asked_without(pages: Iterable[Page], today: date) -> str:
+    """Return that a course that people study asks for less without these pages; empty where it does
+    not.
+    """
+    parts = [page for page in pages if page.live and _is_required(page)]
+    if not any(course.studying for course in people_inside(parts, today)):
+        return ""
+    return _(
+        "Sin esto el curso pide menos: quienes ya hicieron lo demás lo terminan y reciben su "
+        "certificado. No se deshace."
+    )
+
+
+def _is_required(page: Page) -> bool:
+    """Say whether a course that goes on asks for a page, or for something in it."""
+    if not CoursePage.objects.ancestor_of(page).exists():
+        return False
+    inside = page.get_descendants(inclusive=True).live().specific()
+    return any(isinstance(part, ActivityPage) and part.is_required for part in inside)
 
 
 def _counted_people(

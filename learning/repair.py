@@ -7,7 +7,7 @@ from django.db import transaction
 from audit.services import record_act
 from learning.invariants import BATCH, journal
 from learning.models import ActivityProgress, Enrolment, Statement
-from learning.replay import ProjectedRecord, replay
+from learning.replay import REPLAYED_FIELDS, ProjectedRecord, replay
 
 
 def mend_scores(*, now: datetime) -> int:
@@ -39,7 +39,7 @@ def _mend(enrolment_id: int, now: datetime) -> int:
             .get(pk=enrolment_id)
         )
         statements = Statement.objects.filter(enrolment=enrolment_id).order_by("id")
-        best = replay(statements.values("verb", "activity_key", "edition_id", "score")).best
+        best = replay(statements.values(*REPLAYED_FIELDS)).best
         wrong = [
             row
             for row in ActivityProgress.objects.filter(enrolment=enrolment_id)

@@ -46,6 +46,7 @@ from learning.services import (
     enrol_learner,
     move_bookmark,
 )
+from learning.taken_away import tells_what_was_taken_away
 from lib.identifiers import read_uuid
 
 
@@ -76,6 +77,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
+@tells_what_was_taken_away
 def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Show what a course is for, its modules, and where the learner stands in it."""
     candidate, study = (
@@ -105,6 +107,7 @@ def page_of_course(request: HttpRequest, course_slug: str) -> str:
 
 
 @signed_in
+@tells_what_was_taken_away
 @act_of(page_of_course)
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
@@ -121,6 +124,7 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
 @signed_in
 @never_cache
 @require_safe
+@tells_what_was_taken_away
 def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Lead to where the learner stopped."""
     course, study = open_study(request.user, course_slug)
@@ -135,6 +139,7 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
+@tells_what_was_taken_away
 def activity(
     request: HttpRequest, course_slug: str, module_slug: str, activity_slug: str
 ) -> HttpResponse:
@@ -208,6 +213,7 @@ def page_of_activity(request: HttpRequest, course_slug: str, activity_key: UUID)
 
 
 @signed_in
+@tells_what_was_taken_away
 @act_of(page_of_activity)
 def mark_as_read(request: HttpRequest, course_slug: str, activity_key: UUID) -> HttpResponse:
     """Record that a lesson was read and go on to the next activity; eight statements, all told."""
@@ -310,6 +316,7 @@ def next_step(studies: list[Study]) -> dict | None:
 
 @signed_in
 @require_safe
+@tells_what_was_taken_away
 def requirements(request: PersonRequest, course_slug: str) -> HttpResponse:
     """Explain what completion still needs: the learner's own, or of a person in the coordinator's
     scope (?persona=).

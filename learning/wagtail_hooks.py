@@ -20,7 +20,12 @@ from courses.models import ActivityPage, CataloguePage, CoursePage, ModulePage
 from learning.activities import has_records_above
 from learning.files import may_open_upload
 from learning.models import Enrolment, Statement
-from learning.queries import keys_of_editors, people_inside
+from learning.queries import (
+    keys_of_editors,
+    less_asked_without,
+    people_inside,
+    told_before_taking_away,
+)
 
 
 @hooks.register("before_serve_page")
@@ -58,9 +63,23 @@ def tell_people(request: HttpRequest, pages: Iterable[Page]) -> None:
 
 @hooks.register("before_move_page")
 def tell_people_before_moving(request: HttpRequest, page: Page, destination: Page) -> None:
-    """Tell who is in the course that a page leaves, and in the one it reaches."""
-    if request.method == "GET" and page.live:
-        tell_people(request, [page, destination])
+    """Tell who is in the course that a page leaves, and in the one it reaches, and whether readers
+    lose it.
+    """
+    if request.method != "GET" or not page.live:
+        return
+    tell_people(request, [page, destination])
+    courses = CoursePage.objects.ancestor_of(page)
+    stays = courses.ancestor_of(destination, inclusive=True).exists()
+    closed = next(
+        (above for above in destination.get_ancestors(inclusive=True) if not above.live), None
+    )
+    if closed and stays:
+        sentence = _("“%(title)s” no está publicada: mientras tanto nadie verá lo que muevas ahí.")
+        messages.warning(request, sentence % {"title": closed.title})
+    less = less_asked_without([page], timezone.localdate())
+    if less and (closed or not stays):
+        messages.warning(request, less)
 
 
 @hooks.register("before_delete_page")
@@ -71,7 +90,8 @@ def keep_pages_with_records(request: HttpRequest, page: Page) -> HttpResponse | 
     if refusal := refuse_records(request, [page]):
         return refusal
     if request.method == "GET":
-        tell_people(request, [page])
+        for line in told_before_taking_away([page], timezone.localdate()):
+            messages.warning(request, line)
     return None
 
 
@@ -102,21 +122,28 @@ def refuse_records(request: HttpRequest, pages: Iterable[Page]) -> HttpResponse 
     page = next((page for page in pages if has_records(page)), None)
     if page is None:
         return None
-    withdraw = page.permissions_for_user(request.user).can_unpublish()
+    may_withdraw = page.permissions_for_user(request.user).can_unpublish()
     button = editor_messages.button(
         reverse("wagtailadmin_pages:unpublish", args=[page.pk]), _("Retira")
     )
-    editor_messages.error(request, refusal(page), buttons=[button] if withdraw else [])
+    sentence = refusal(page, may_withdraw=may_withdraw)
+    editor_messages.error(request, sentence, buttons=[button] if may_withdraw else [])
     tell_people(request, [page])
     return redirect("wagtailadmin_explore", page.get_parent().pk)
 
 
-def refusal(page: Page) -> str:
-    """Return why a page is kept and what to do instead."""
-    return _(
-        "“%(title)s” tiene registros de personas que estudian. No se elimina: retírala de la "
-        "publicación."
-    ) % {"title": page.title}
+def refusal(page: Page, *, may_withdraw: bool) -> str:
+    """Return why a page is kept and what to do instead, as far as this person may do it now."""
+    if may_withdraw:
+        way_out = _("No se elimina: retírala de la publicación.")
+    elif not page.live:
+        way_out = _("No se elimina: no está publicada, así que nadie la abre.")
+    elif page.workflow_in_progress:
+        way_out = _("No se elimina. Está en revisión: cuando salga de ahí, se puede retirar.")
+    else:
+        way_out = _("No se elimina.")
+    reason = _("“%(title)s” tiene registros de personas que estudian.") % {"title": page.title}
+    return f"{reason} {way_out}"
 
 
 @hooks.register("before_copy_page")

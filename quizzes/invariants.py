@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
 from learning.models import Statement
 from lib.findings import Finding
 from questions.kinds import kind_of
 from quizzes.allowance import Allowance
-from quizzes.models import Attempt, Reopening, ResponseEvent
+from quizzes.models import Accommodation, Attempt, Reopening, ResponseEvent
 from quizzes.papers import Answers, answers_to, item_scores
 from quizzes.passing import completions_without_pass
 from quizzes.scoring import score_if_complete
@@ -48,8 +48,17 @@ def check() -> Iterator[Finding]:
         "Every completion has a passed attempt at every required quiz of its edition",
         len(completions_without_pass()),
     )
+    strays = Attempt.objects.exclude(learner=F("enrolment__learner"))
+    yield Finding("Every attempt is of the person of its enrolment", strays.count())
+    opened = Attempt.objects.filter(opens_another=True)
+    given = Accommodation.objects.values("after")
     yield Finding(
-        "I6 attempts used do not exceed those allowed and those opened by waiting",
+        "Every attempt that opens another says who gave it",
+        opened.exclude(pk__in=given).count()
+        + Accommodation.objects.exclude(after__in=opened).count(),
+    )
+    yield Finding(
+        "I6 attempts used do not exceed those allowed, opened by waiting and given",
         _attempts_beyond(),
     )
 
@@ -126,14 +135,20 @@ def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:
 
 def _attempts_beyond() -> int:
     """Count the enrolments with an attempt at a quiz that its own rules neither allowed at once nor
-    opened by waiting.
+    opened by waiting, and that nobody gave.
     """
     earlier: dict[tuple[int, UUID], list[Attempt]] = {}
     beyond = set()
+    last: dict[tuple[int, UUID], Attempt] = {}
     fields = ("enrolment_id", "quiz_key", "rules", "state", "passed", "started_at", "submitted_at")
-    for attempt in Attempt.objects.only(*fields).order_by("number").iterator(chunk_size=2000):
+    rows = Attempt.objects.only(*fields, "opens_another")
+    for attempt in rows.order_by("number").iterator(chunk_size=2000):
         place = attempt.enrolment_id, attempt.quiz_key
         before = earlier.setdefault(place, [])
+        is_given = place in last and last[place].opens_another
+        last[place] = attempt
+        if is_given:
+            continue
         facts = {"has_passed": any(one.passed for one in before)}
         if not Allowance.of(attempt.rules).left(
             [one.ended_at for one in before], attempt.started_at, **facts

@@ -84,30 +84,14 @@ class ShownItem:
 
 @dataclass(frozen=True)
 class Square:
-    """One item in the row of squares that leads through a paper: its number, and a sign to see and
-    a word to hear of each state.
+    """One item in the row of squares that leads through a paper: its number as a form sends it, and
+    its states for the eye and for the ear.
     """
 
-    slot: int
+    number: str
     is_here: bool
-    is_answered: bool
-    is_marked: bool
-
-    @property
-    def value(self) -> str:
-        """The number as a form sends it."""
-        return str(self.slot)
-
-    @property
-    def signs(self) -> str:
-        """Its states for the eye."""
-        return ("?" if self.is_marked else "") + ("✓" if self.is_answered else "—")
-
-    @property
-    def words(self) -> str:
-        """Its states for the ear."""
-        answered = _("Respondida") if self.is_answered else _("En blanco")
-        return f"{_('Por revisar')}. {answered}" if self.is_marked else answered
+    signs: str
+    words: str
 
 
 def make_paper(
@@ -191,15 +175,16 @@ def squares_of(paper: Paper, events: Mapping[int, ResponseEvent], *, here: int) 
     """Return the squares of a paper with the current event of each slot; `here` is the slot that is
     shown.
     """
-    return [
-        Square(
-            slot=slot,
-            is_here=slot == here,
-            is_answered=slot in events and not is_blank(entry, events[slot]),
-            is_marked=slot in events and events[slot].is_marked,
-        )
-        for slot, entry in enumerate(paper, start=1)
-    ]
+    answer_word, blank_word, mark_word = _("Respondida"), _("En blanco"), _("Por revisar")
+    squares = []
+    for slot, entry in enumerate(paper, start=1):
+        event = events.get(slot)
+        is_answered = event is not None and not is_blank(entry, event)
+        signs, words = ("✓", answer_word) if is_answered else ("—", blank_word)
+        if event is not None and event.is_marked:
+            signs, words = f"?{signs}", f"{mark_word}. {words}"
+        squares.append(Square(str(slot), slot == here, signs, words))
+    return squares
 
 
 def is_blank(entry: Entry, event: ResponseEvent) -> bool:

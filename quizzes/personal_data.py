@@ -7,7 +7,7 @@ from learning.personal_data import LEARNING_RECORD
 from privacy.data_map import Holding, RetentionRule, Row, facts_of
 from questions.kinds import kind_of
 from quizzes.deletion import forget_answers, forget_answers_before
-from quizzes.models import Attempt, Reopening, ResponseEvent
+from quizzes.models import Accommodation, Attempt, Reopening, ResponseEvent
 
 ATTEMPT = {
     "uuid": _("Identificador"),
@@ -36,6 +36,10 @@ REOPENING = {
     "reason": _("Motivo"),
     "submitted_at": _("Se había entregado"),
     "score_scaled": _("Nota que había dado, de 0 a 1"),
+}
+ACCOMMODATION = {
+    "after.uuid": _("Después del intento"),
+    "given_at": _("Cuándo"),
 }
 
 
@@ -104,6 +108,21 @@ HOLDINGS = (
         rows=responses,
         after_erasure=_("Se borra."),
         of_person=(_("Cada respuesta que envió"), _("Se borra.")),
+    ),
+    Holding(
+        name="accommodations",
+        title=_("Intentos adicionales que alguien te dio"),
+        tables=("quizzes.Accommodation",),
+        retention=(LEARNING_RECORD,),
+        labels=ACCOMMODATION,
+        rows=lambda user: facts_of(
+            Accommodation.objects.filter(after__learner=user.learner_key)
+            .select_related("after")
+            .order_by("pk"),
+            ACCOMMODATION,
+        ),
+        after_erasure=_("Queda sin tu nombre."),
+        of_person=(_("Intentos adicionales que alguien le dio"), _("Queda sin su nombre.")),
     ),
     Holding(
         name="reopenings",

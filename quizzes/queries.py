@@ -1,6 +1,6 @@
 """Reads rules, attempts, answers and standings."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -67,13 +67,41 @@ def standings_of(
     """
     attempts: dict[UUID, list[Attempt]] = {activity.key: [] for activity in activities}
     rows = Attempt.objects.filter(enrolment=enrolment, quiz_key__in=attempts)
-    fields = ("quiz_key", "state", "passed", "started_at", "submitted_at")
+    fields = ("quiz_key", "state", "passed", "started_at", "submitted_at", "opens_another")
     for attempt in rows.only(*fields).order_by("number"):
         attempts[attempt.quiz_key].append(attempt)
     return {
         activity.key: QuizStanding(
             rules_of(activity), attempts[activity.key], len(attempts[activity.key]), now
         )
+        for activity in activities
+    }
+
+
+def standings_in(
+    quizzes: Mapping[int, Collection[Activity]], now: datetime
+) -> dict[tuple[int, UUID], QuizStanding]:
+    """Return where several enrolments stand in some quizzes each, by enrolment and key of the quiz,
+    as far as deciding whether they can be tried needs it. One statement at most.
+    """
+    attempts: dict[tuple[int, UUID], list[Attempt]] = {
+        (enrolment, activity.key): []
+        for enrolment, activities in quizzes.items()
+        for activity in activities
+    }
+    rows = Attempt.objects.filter(enrolment__in=quizzes) if attempts else Attempt.objects.none()
+    fields = ("enrolment", "quiz_key", "state", "passed", "started_at", "submitted_at")
+    for attempt in rows.only(*fields, "score_scaled", "opens_another").order_by("number"):
+        if (attempt.enrolment_id, attempt.quiz_key) in attempts:
+            attempts[attempt.enrolment_id, attempt.quiz_key].append(attempt)
+    return {
+        (enrolment, activity.key): QuizStanding(
+            rules_of(activity),
+            attempts[enrolment, activity.key],
+            len(attempts[enrolment, activity.key]),
+            now,
+        )
+        for enrolment, activities in quizzes.items()
         for activity in activities
     }
 
@@ -133,8 +161,8 @@ def approvals_of(paper: Paper) -> dict[int, int]:
     statement.
     """
     questions = [entry["question"] for entry in paper]
-    rows = Question.objects.filter(pk__in=questions).only("approved")
-    return {row.pk: row.approved_id for row in rows if row.approved_id is not None}
+    rows = Question.objects.filter(pk__in=questions, approved__isnull=False)
+    return dict(rows.values_list("pk", "approved_id"))
 
 
 def norms_in(evidence: list[dict[str, Any]]) -> dict[str, Norm]:

@@ -21,6 +21,9 @@ class Try(Protocol):
     def awaits_mark(self) -> bool: ...
 
     @property
+    def opens_another(self) -> Any: ...
+
+    @property
     def passed(self) -> Any: ...
 
     @property
@@ -75,19 +78,27 @@ class QuizStanding(Generic[AnyTry]):
     @property
     def left(self) -> int:
         """How many attempts may be started now."""
-        return self.allowance.left(self._ends, self.now, has_passed=self.has_passed)
+        by_rules = self.allowance.left(self._ends, self.now, has_passed=self.has_passed)
+        return by_rules + int(self.is_extra_waiting)
+
+    @property
+    def is_extra_waiting(self) -> bool:
+        """True while somebody gave one more attempt that was not begun."""
+        return bool(self.attempts and self.attempts[-1].opens_another)
 
     @property
     def is_used_up(self) -> bool:
-        """True once those given at once were used: any further one was or is opened by waiting."""
-        return len(self.attempts) >= self.allowance.at_once
+        """True once those given at once were used: any further one was or is opened by waiting, or
+        given by somebody.
+        """
+        return len(self._ends) >= self.allowance.at_once
 
     @property
     def opens_at(self) -> datetime | None:
         """When the next attempt opens for who has to wait for it; None when nobody waits, or none
         will open.
         """
-        if self.open_attempt:
+        if self.open_attempt or self.is_extra_waiting:
             return None
         opening = self.allowance.opens_at(self._ends, has_passed=self.has_passed)
         return opening if opening and opening > self.now else None
@@ -98,8 +109,22 @@ class QuizStanding(Generic[AnyTry]):
         return not (self.open_attempt or self.left or self.opens_at)
 
     @property
+    def is_stuck(self) -> bool:
+        """True for who tried, did not pass, waits for no mark, and cannot try now."""
+        is_busy = self.open_attempt or self.awaits_mark or self.left
+        return bool(self.attempts) and not (self.has_passed or is_busy)
+
+    @property
     def _ends(self) -> list[datetime]:
-        return [attempt.ended_at for attempt in self.attempts]
+        """When the attempts ended that the rules gave: what follows one that opens another was
+        given by somebody.
+        """
+        pairs = zip([None, *self.attempts], self.attempts, strict=False)
+        return [
+            attempt.ended_at
+            for earlier, attempt in pairs
+            if not (earlier and earlier.opens_another)
+        ]
 
     @property
     def best(self) -> float | None:

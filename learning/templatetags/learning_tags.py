@@ -13,7 +13,12 @@ from courses.outline import Activity, Outline
 from learning.addresses import activity_address, course_address
 from learning.course_parts import cards_of
 from learning.grades import shown_grade
-from learning.queries import PeopleInside, open_courses, people_inside
+from learning.queries import (
+    less_asked_without,
+    open_courses,
+    people_inside,
+    told_before_taking_away,
+)
 from learning.wording import data_used, duration
 
 register = template.Library()
@@ -58,12 +63,25 @@ def longest_lesson(cards: Iterable[dict[str, Any]]) -> int:
 
 
 @register.simple_tag
-def people_inside_page(page: Page) -> list[PeopleInside]:
-    """Return who is in the course of a page of the editor."""
-    return people_inside([page], timezone.localdate())
+def told_before_withdrawing(page: Page) -> list[str]:
+    """Return what is told before a page is withdrawn: who is in its course, and what they gain."""
+    return told_before_taking_away([page], timezone.localdate())
 
 
 @register.simple_tag
-def people_inside_items(items: Iterable[dict[str, Any]]) -> list[PeopleInside]:
-    """Return who is in the courses of what an act of the editor on many pages lists."""
-    return people_inside([entry["item"] for entry in items], timezone.localdate())
+def told_before_taking_items_away(items: Iterable[dict[str, Any]]) -> list[str]:
+    """Return the same of what an act of the editor on many pages lists."""
+    return told_before_taking_away([entry["item"] for entry in items], timezone.localdate())
+
+
+@register.simple_tag
+def told_before_moving_items(items: Iterable[dict[str, Any]]) -> list[str]:
+    """Return what is told before many pages are moved, whose place is chosen on the same screen:
+    who is in their courses, and what they gain if the pages leave them.
+    """
+    pages = [entry["item"] for entry in items]
+    today = timezone.localdate()
+    lines = [str(course) for course in people_inside(pages, today)]
+    less = less_asked_without(pages, today)
+    condition = _("Si las llevas a otro curso o a un módulo sin publicar:")
+    return [*lines, f"{condition} {less[:1].lower()}{less[1:]}"] if less else lines

@@ -72,7 +72,8 @@ def before(
     rules = rules_of(activity)
     standing = standing_of(study.enrolment, activity.key, rules, timezone.now())
     open_attempt = standing.open_attempt
-    if not standing.left and not open_attempt and not problem:
+    is_needed = not (standing.left or open_attempt or standing.has_passed)
+    if is_needed and not problem:
         problem = no_attempts_left(standing)
 
     context = {
@@ -80,13 +81,14 @@ def before(
         "outline": course.outline,
         "rules": rules,
         "standing": standing,
+        "enrolment": study.enrolment,
         "attempts_line": attempts_line(standing),
         "waiting_line": waiting_line(standing.allowance),
         "is_over": bool(open_attempt and open_attempt.is_over(standing.now)),
         "problem": problem,
         "question_count": sum(draw["count"] for draw in rules["draws"]),
         "course_url": course_address(course.outline.slug),
-        "following": course.outline.neighbours(activity.key)[1],
+        "following": study.next_besides(activity),
         "act_uuid": uuid4(),
     }
     return render(request, "quizzes/quiz_page.html", context, status=status)

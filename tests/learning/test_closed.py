@@ -110,3 +110,73 @@ def test_who_is_not_enrolled_reads_why_the_course_opens_instead(client, course, 
     assert "Inscríbete para abrir «Lección l1»." in answer.content.decode()
     answer = client.get("/mi-aprendizaje/curso/continuar/", follow=True)
     assert "Inscríbete para empezar este curso." in answer.content.decode()
+
+
+PAGES = (
+    "/cursos/curso/",
+    "/cursos/curso/m1/l1/",
+    "/mi-aprendizaje/curso/continuar/",
+    "/mi-aprendizaje/curso/requisitos/",
+)
+
+
+def mark(client, key):
+    return client.post(f"/mi-aprendizaje/curso/leida/{key}/", {"uuid": uuid4()})
+
+
+def first_lesson():
+    return LessonPage.objects.get(url_path__endswith="/m1/l1/")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_learner_reads_that_their_course_closed_and_what_they_did_stays(
+    client, enrolment, publishing, address
+):
+    close(publishing)
+    answer = client.get(address)
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "Este curso está cerrado por ahora" in page
+    assert "Tu avance queda guardado." in page
+    assert links_that_lead_nowhere(client, page) == []
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_who_finished_is_led_to_the_certificate_when_the_course_closed(
+    client, enrolment, publishing
+):
+    assert "Ya lo terminaste" not in client.get("/cursos/curso/nada/nada/").content.decode()
+    read_everything(enrolment)
+    close(publishing)
+    page = client.get("/cursos/curso/").content.decode()
+    assert "Ya lo terminaste" in page
+    assert 'href="/certificados/"' in page[page.index("<main") :]
+
+
+def test_what_is_sent_to_a_closed_course_is_told_not_to_count(client, enrolment, publishing):
+    key = first_lesson().translation_key
+    close(publishing)
+    for answer in (mark(client, key), client.post("/inscripcion/curso/", {"uuid": uuid4()})):
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert "Este curso está cerrado por ahora" in page
+        assert "Lo que acabas de enviar no se guardó." in page
+
+
+def test_a_lesson_withdrawn_while_it_was_read_leads_on_in_the_course(client, enrolment, publishing):
+    key = first_lesson().translation_key
+    with publishing():
+        first_lesson().unpublish()
+    for answer in (mark(client, key), client.get("/cursos/curso/m1/l1/")):
+        page = answer.content.decode()
+        assert answer.status_code == 404
+        assert "Esta parte ya no está en tu curso" in page
+        assert 'href="/cursos/curso/"' in page
+        assert links_that_lead_nowhere(client, page) == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nobody_else_is_told_of_a_closed_course(client, enrolment, publishing, omar, address):
+    close(publishing)
+    client.force_login(omar)
+    assert "cerrado" not in client.get(address).content.decode()

@@ -258,9 +258,10 @@ def test_one_that_fails_is_left_for_the_next_run_and_stops_nobody(
 
 
 def test_a_course_is_looked_at_until_no_act_by_the_edition_before_can_arrive(course, lina):
-    complete_met_enrolments(now=timezone.now())
+    frozen_at = course.latest_edition.frozen_at
+    complete_met_enrolments(now=frozen_at + LATE_ACTS - timedelta(seconds=1))
     assert not ConditionsCheck.objects.exists()
-    complete_met_enrolments(now=timezone.now() + LATE_ACTS + timedelta(seconds=1))
+    complete_met_enrolments(now=frozen_at + LATE_ACTS + timedelta(seconds=1))
     assert ConditionsCheck.objects.get().edition_id == newest(course).latest_edition_id
     with CaptureQueriesContext(connection) as statements:
         complete_met_enrolments(now=timezone.now() + timedelta(hours=1))

@@ -7,14 +7,16 @@ from django.urls import reverse
 from django.utils import timezone
 
 from courses.models import CourseHead, CoursePage, LessonPage
-from learning.models import Enrolment
+from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner
 from tests.courses.editor import bulk, lesson_of, module_of, signed_in, url
-from tests.factories.courses import publish_course
+from tests.factories.courses import add_module, publish_course
 
 pytestmark = pytest.mark.django_db
 TOLD = "“Curso curso”: 2 personas lo estudian, 1 lo terminó."
 OTHER = "“Curso otro”: 1 persona lo estudia."
+LESS = "Sin esto el curso pide menos"
+LESS_IF_AWAY = "Si las llevas a otro curso o a un módulo sin publicar: sin esto el curso pide menos"
 
 
 @pytest.fixture
@@ -64,6 +66,34 @@ def test_an_act_on_many_says_how_many_are_inside(studied, client, oscar, act, ki
     assert screen(client, bulk(act, [pages_of(studied)[kind]])).count(TOLD) == 1
 
 
+@pytest.mark.parametrize("kind", ["module", "lesson"])
+def test_who_takes_away_what_is_asked_reads_that_others_finish_by_it(studied, client, oscar, kind):
+    signed_in(client, oscar)
+    page = pages_of(studied)[kind]
+    fresh = lesson_of(studied, "m2", "l2")
+    Statement.objects.filter(activity_key=fresh.translation_key).delete()
+    for address in (
+        url("unpublish", page.pk),
+        bulk("unpublish", [page]),
+        url("delete", fresh.pk),
+        bulk("delete", [fresh]),
+    ):
+        assert screen(client, address).count(LESS) == 1, address
+
+
+def test_nobody_finishes_by_what_is_not_asked_or_with_a_whole_course(studied, client, oscar):
+    signed_in(client, oscar)
+    page = lesson_of(studied)
+    LessonPage.objects.filter(pk=page.pk).update(is_required=False)
+    for address in (
+        url("unpublish", page.pk),
+        url("unpublish", studied.pk),
+        bulk("unpublish", [page, studied]),
+        bulk("move", [lesson_of(studied, "m2", "l1")]),
+    ):
+        assert LESS not in screen(client, address), address
+
+
 @pytest.fixture
 def other(studied, site, omar, django_capture_on_commit_callbacks):
     """A second course, which one of the two studies too."""
@@ -90,8 +120,25 @@ def test_moving_tells_the_course_it_leaves_and_the_one_it_reaches(studied, other
     LessonPage.objects.filter(pk=lesson.pk).update(slug="viajera")
     within = screen(client, url("move_confirm", lesson.pk, module_of(studied, "m2").pk))
     away = screen(client, url("move_confirm", lesson.pk, module_of(other).pk))
-    assert (within.count(TOLD), within.count(OTHER)) == (1, 0)
-    assert (away.count(TOLD), away.count(OTHER)) == (1, 1)
+    assert (within.count(TOLD), within.count(OTHER), within.count(LESS)) == (1, 0, 0)
+    assert (away.count(TOLD), away.count(OTHER), away.count(LESS)) == (1, 1, 1)
+
+
+def test_moving_into_what_is_not_published_tells_that_nobody_sees_it(studied, client, ada):
+    signed_in(client, ada)
+    closed = add_module(studied, "m3")
+    lesson = lesson_of(studied, "m1", "l2")
+    body = screen(client, url("move_confirm", lesson.pk, closed.pk))
+    assert "“Módulo m3” no está publicada: mientras tanto nadie verá lo que muevas ahí." in body
+    assert (body.count(TOLD), body.count(LESS)) == (1, 1)
+
+
+def test_moving_many_tells_what_others_gain_if_they_leave(studied, client, oscar):
+    signed_in(client, oscar)
+    lesson = lesson_of(studied)
+    assert screen(client, bulk("move", [lesson])).count(LESS_IF_AWAY) == 1
+    LessonPage.objects.filter(pk=lesson.pk).update(is_required=False)
+    assert LESS_IF_AWAY not in screen(client, bulk("move", [lesson]))
 
 
 def test_the_whole_catalogue_tells_each_course(studied, client, oscar):

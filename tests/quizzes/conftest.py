@@ -6,15 +6,18 @@ from django.utils import timezone
 
 from courses.models import CourseHead, ModulePage
 from learning.services import enrol_learner
+from questions.models import Bank
+from quizzes.models import QuizPage
 from quizzes.services import start_attempt
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
+from tests.remembered import remembered
 
 
 @pytest.fixture
-def bank(db):
+def bank(course):
     """Six questions of every kind."""
-    return make_bank()
+    return Bank.objects.get(pk=remembered("bank", lambda: make_bank().pk))
 
 
 @pytest.fixture
@@ -30,9 +33,10 @@ def publish_quiz(course, bank, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def quiz(publish_quiz):
+def quiz(publish_quiz, course, bank):
     """A quiz of four questions, three attempts and pass mark 0.7."""
-    return publish_quiz()
+    name = ("quiz", course.pk, bank.pk)
+    return QuizPage.objects.get(pk=remembered(name, lambda: publish_quiz().pk))
 
 
 @pytest.fixture

@@ -74,6 +74,33 @@ def test_earlier_attempts_are_listed_with_their_grades(as_lina, attempt, quiz_ur
     assert page(done, "resultado") in response.content.decode()
 
 
+@pytest.mark.parametrize(("right", "is_offered"), [(3, True), (4, False)])
+def test_a_better_grade_is_offered_where_there_is_one(
+    as_lina, attempt, quiz_url, right, is_offered
+):
+    answer_all(attempt, right=right)
+    submit(attempt)
+    words = text_of(as_lina.get(quiz_url))
+    assert "Ya aprobaste este cuestionario." in words
+    assert ("Mejora tu nota" in words) is is_offered
+
+
+@pytest.mark.parametrize("right", [0, 4])
+def test_the_way_on_is_the_step_that_home_names(as_lina, enrolment, quiz, quiz_url, right):
+    use_up(enrolment, quiz, right=right, attempts=1 if right else 3)
+    lead = "Continúa" if right else "Sigue con"
+    assert f"{lead}: Lección l1" in text_of(as_lina.get(quiz_url))
+    assert "Lección l1" in text_of(as_lina.get("/mi-aprendizaje/"))
+
+
+def test_who_passed_with_the_last_attempt_reads_that_alone(as_lina, enrolment, quiz, quiz_url):
+    use_up(enrolment, quiz, attempts=2)
+    use_up(enrolment, quiz, right=3, attempts=1)
+    words = text_of(as_lina.get(quiz_url))
+    assert "Ya aprobaste este cuestionario. Tu mejor nota es 15 de 20." in words
+    assert "Usaste tus" not in words
+
+
 def test_without_attempts_left_the_hour_of_the_next_one_is_told(as_lina, enrolment, quiz, quiz_url):
     attempt = use_up(enrolment, quiz, right=1)
     expected = (

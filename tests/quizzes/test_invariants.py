@@ -48,6 +48,8 @@ def test_whole_records_have_no_violations(submitted):
         "I5",
         "Ev",
         "Ev",
+        "Ev",
+        "Ev",
         "I6",
     ]
 

@@ -1,5 +1,7 @@
 """Authors write the pass mark of 20; the page keeps it scaled."""
 
+import html
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -34,3 +36,16 @@ def test_editor_shows_the_pass_mark_of_twenty(client, ada, quiz):
     body = client.get(reverse("wagtailadmin_pages:edit", args=[quiz.pk])).content.decode()
     assert "Nota mínima, de 20" in body
     assert 'name="pass_mark" value="14"' in body
+
+
+@pytest.mark.django_db
+def test_a_quiz_without_questions_asks_for_a_row_in_plain_words(client, ada, quiz):
+    sync_roles(today=timezone.localdate())
+    client.force_login(ada)
+    sent = {"title": quiz.title, "pass_mark": "14", "attempts_allowed": "3", "wait_hours": "24"}
+    counts = {f"draws-{name}_FORMS": "0" for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    comments = {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0", "action-submit": "1"}
+    address = reverse("wagtailadmin_pages:edit", args=[quiz.pk])
+    body = html.unescape(client.post(address, sent | counts | comments).content.decode())
+    assert "Agrega al menos 1 fila." in body
+    assert "formulario" not in body

@@ -11,7 +11,7 @@ from learning.models import Statement
 from norms.models import Norm
 from questions.kinds.choices.content import Choice, choices_in, content_with
 from questions.question_rules import QuestionContent
-from quizzes.models import Attempt
+from quizzes.models import Attempt, QuizPage
 from quizzes.papers import items_on
 from quizzes.services import start_attempt
 from tests.factories.courses import publish
@@ -167,6 +167,23 @@ def test_answers_are_hidden_again_while_another_attempt_is_open(as_lina, attempt
     assert "Respuesta correcta" in text_of(as_lina.get(page(attempt, "resultado")))
 
 
+def test_when_answers_come_is_told_where_no_question_names_a_lesson(
+    as_lina, course, lina, publish_quiz
+):
+    bank = make_bank("suelto", count=0)
+    for number in (1, 2):
+        add_question(bank, single(f"Suelta {number}", lesson=""))
+    quiz = publish_quiz([(bank, 2)], slug="suelto")
+    attempt = start_for(lina, course, "suelto")
+    submit(attempt)
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Verás las respuestas y su explicación cuando apruebes" in words
+    assert "Repasa estas lecciones" not in words
+    start_attempt(enrolment=attempt.enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "Verás las respuestas cuando entregues el intento que tienes en curso." in words
+
+
 def test_policy_after_submission_shows_answers_at_once(as_lina, publish_quiz, lina, course):
     publish_quiz(slug="abierto", review="after_submission")
     attempt = start_for(lina, course, "abierto")
@@ -303,3 +320,19 @@ def test_review_of_a_question_whose_key_was_mended_claims_nothing_false(
     assert "Se tomó como correcta" in words
     for untrue in ("Respuesta correcta", "Explicación de ¿Cuál?", "Todavía no ¿Cuál?"):
         assert untrue not in words
+
+
+@pytest.mark.parametrize("taken", ["quiz", "course"])
+def test_result_of_a_quiz_that_was_withdrawn_offers_no_attempt(
+    as_lina, attempt, taken, django_capture_on_commit_callbacks
+):
+    answer_all(attempt, right=0)
+    submit(attempt)
+    assert "Te quedan 2 intentos." in text_of(as_lina.get(page(attempt, "resultado")))
+    quiz = QuizPage.objects.get(translation_key=attempt.quiz_key)
+    with django_capture_on_commit_callbacks(execute=True):
+        (quiz if taken == "quiz" else quiz.get_parent().get_parent().specific).unpublish()
+    words = text_of(as_lina.get(page(attempt, "resultado")))
+    assert "intentos." not in words
+    assert ("Este cuestionario ya no está en el curso: no te falta" in words) is (taken == "quiz")
+    assert ("El curso está cerrado por ahora." in words) is (taken == "course")
