@@ -1,15 +1,28 @@
-"""Asks a person for the password that is in force, in one way wherever a form does: a wrong one
-counts as at sign-in.
+"""Asks a person for a password, in one way wherever a form does: the one that is in force, of which
+a wrong one counts as at sign-in, or the one that they choose.
 """
+
+from unicodedata import normalize
 
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.limits import WAITS, Limit
 from accounts.models import User
+from accounts.passwords import refuse_own_words
+
+
+class PasswordField(forms.CharField):
+    """One password, however a keyboard sends it: letters composed or apart, and the space that a
+    telephone adds after a word.
+    """
+
+    def to_python(self, value):
+        return normalize("NFC", super().to_python(value))
 
 
 def password_field(label, autocomplete: str, missing, **options) -> forms.CharField:
@@ -18,8 +31,8 @@ def password_field(label, autocomplete: str, missing, **options) -> forms.CharFi
     """
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
     errors = {"required": missing}
-    return forms.CharField(
-        label=label, strip=False, max_length=256, widget=widget, error_messages=errors, **options
+    return PasswordField(
+        label=label, max_length=256, widget=widget, error_messages=errors, **options
     )
 
 
@@ -46,6 +59,19 @@ class AsksPasswordAgain(forms.Form):
                 )
 
 
+class ChoosesPassword(forms.Form):
+    """A password of somebody who is not in session: compared with what the form says of them."""
+
+    said_of_person: tuple[str, ...] = ()
+
+    def clean_password(self):
+        """Only short, widely known and own words are refused: no rules of composition."""
+        password = self.cleaned_data["password"]
+        validate_password(password)
+        refuse_own_words(password, (self.data.get(name, "") for name in self.said_of_person))
+        return password
+
+
 class ChecksCurrentPassword:
     """The one way in which a form asks its person for the password that is in force: a wrong one
     counts as at sign-in.
@@ -69,9 +95,9 @@ class ChecksCurrentPassword:
         return password
 
 
-class PasswordForm(ChecksCurrentPassword, forms.Form):
+class ConfirmedByPassword(ChecksCurrentPassword, forms.Form):
     """The password once more: who finds an open session must not take the account, or its data,
-    away.
+    away. What it is mixed into says who `user` is.
     """
 
     password = password_field(
@@ -81,9 +107,13 @@ class PasswordForm(ChecksCurrentPassword, forms.Form):
         help_text=_("Para saber que eres tú."),
     )
 
+    def clean_password(self):
+        return self.checked(self.cleaned_data["password"])
+
+
+class PasswordForm(ConfirmedByPassword):
+    """The password of a person, and nothing else."""
+
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-
-    def clean_password(self):
-        return self.checked(self.cleaned_data["password"])

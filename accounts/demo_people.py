@@ -1,11 +1,14 @@
 """Names the demonstration cast on the sign-in page, only while demonstration data is loaded."""
 
+import secrets
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.second_factor import DEMO_SECRET, STEP_SECONDS, code_at
 
 PASSWORD = "puriq-demo-2026"  # noqa: S105 - public on purpose: it opens invented people alone
 CAST = {
@@ -46,3 +49,15 @@ def demo_people() -> list[DemoPerson]:
     return [
         DemoPerson(names[email], email, str(role)) for email, role in CAST.items() if email in names
     ]
+
+
+def demo_code(user: User, now: datetime) -> str:
+    """Return a code that opens an account of the demonstration, in words for its visitors; empty
+    for anybody else.
+
+    Any of those that hold now: two visitors at once get two.
+    """
+    if not (settings.DEMO and user.is_demo):
+        return ""
+    steps = secrets.randbelow(2 * settings.MFA_TOTP_TOLERANCE - 1) - settings.MFA_TOTP_TOLERANCE + 1
+    return code_at(DEMO_SECRET, now + timedelta(seconds=steps * STEP_SECONDS))

@@ -87,8 +87,10 @@ NUMBER_IN_TEXT = re.compile(
 
 
 def seems_to_hold_number(text: str) -> bool:
-    """Say whether a free text seems to hold the number of a document."""
-    return bool(NUMBER_IN_TEXT.search(text))
+    """Say whether a free text seems to hold the number of a document, however a keyboard writes
+    digits, and with marks between them that nobody sees.
+    """
+    return bool(NUMBER_IN_TEXT.search(visible_text(text)))
 
 
 def clean_number(document_type: str, typed: str) -> str:

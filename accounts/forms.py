@@ -4,7 +4,6 @@ from allauth.account.adapter import get_adapter
 from allauth.account.forms import ChangePasswordForm as LibraryChangePasswordForm
 from allauth.account.forms import ResetPasswordKeyForm as LibraryResetPasswordKeyForm
 from django import forms
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -13,11 +12,12 @@ from django.utils.translation import ngettext
 from accounts.current_password import (
     AsksPasswordAgain,
     ChecksCurrentPassword,
+    ChoosesPassword,
     PasswordForm,
     password_field,
 )
 from accounts.documents import InvalidDocument, clean_number, likely_type
-from accounts.email_typos import suggested_email
+from accounts.email_slips import WarnsOfEmailSlips
 from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
@@ -27,7 +27,8 @@ from lib.identifiers import plain_email
 from lib.text_fields import NameField, PlainLineField
 
 PASSWORD_HINT = _(
-    "Al menos 10 letras o números. Una frase de tres o más palabras es fácil de recordar."
+    "Al menos 10 letras o números, y no tu documento ni tu nombre. Una frase de tres o más "
+    "palabras es fácil de recordar."
 )
 NO_DOCUMENT = "none"
 NAME_HINT = _("Como los escribes: así saldrán en tu certificado.")
@@ -105,10 +106,8 @@ class PastedEmailField(forms.EmailField):
         super().run_validators(value)
 
 
-class WithEmail(forms.Form):
-    """An e-mail whose host is probably a slip is shown once with the suggestion; sent again as it
-    was, it is kept.
-    """
+class WithEmail(WarnsOfEmailSlips):
+    """One's own e-mail."""
 
     email = PastedEmailField(
         label=_("Correo electrónico"),
@@ -119,19 +118,9 @@ class WithEmail(forms.Form):
             "invalid": _("Escribe el correo completo: nombre@ejemplo.pe."),
         },
     )
-    email_seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_email(self):
-        email = self.cleaned_data["email"].strip().lower()
-        suggestion = suggested_email(email)
-        if not suggestion or self.data.get("email_seen") == email:
-            return email
-        self.data = self.data.copy()
-        self.data["email_seen"] = email
-        text = _t(
-            "¿Quisiste decir %(email)s? Corrígelo, o envía otra vez si está bien escrito."
-        ) % {"email": suggestion}
-        raise ValidationError(text, code="suggestion")
+        return self.asked_once(self.cleaned_data["email"])
 
 
 class WithNames(forms.Form):
@@ -150,8 +139,10 @@ class WithNames(forms.Form):
     )
 
 
-class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
+class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain, ChoosesPassword):
     """What a new person tells: name as they write it, document or e-mail, post and password."""
+
+    said_of_person = ("document_number", "email", "first_name", "last_name")
 
     document_type = forms.ChoiceField(
         label=_("Documento"),
@@ -208,11 +199,6 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
             "tu documento."
         )
 
-    def clean_password(self):
-        """Only short and widely known passwords are refused: no rules of composition."""
-        validate_password(self.cleaned_data["password"])
-        return self.cleaned_data["password"]
-
     def clean_document_type(self):
         """Nothing is marked beforehand: eight digits can only be a DNI, whatever was left
         unmarked.
@@ -225,7 +211,13 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain):
     def clean(self):
         data = super().clean()
         kind, number = data.get("document_type", ""), data.get("document_number", "")
-        if number and not kind:
+        if number and self.data.get("document_type") == NO_DOCUMENT:
+            text = _t(
+                "Marcaste que ingresas solo con tu correo. Borra el número, o marca qué documento "
+                "es."
+            )
+            self.add_error("document_number", text)
+        elif number and not kind:
             self.add_error("document_type", _t("Elige qué documento es."))
         elif kind and not number:
             self.add_error("document_number", _t("Escribe el número de tu documento."))
@@ -300,9 +292,21 @@ class EmailForm(PasswordForm, WithEmail, AsksPasswordAgain):
 
     field_order = ["email", "password"]
 
+    def clean_email(self):
+        """No letter goes to the e-mail that they have: to promise one would let them wait."""
+        email = super().clean_email()
+        if email == self.user.email:
+            raise ValidationError(_t("Ese ya es tu correo. Escribe el nuevo."))
+        return email
 
-class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
-    """Who, the code that a coordinator gave, and the new password."""
+
+class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain, ChoosesPassword):
+    """Who, the code that a coordinator gave, and the new password.
+
+    The password is checked before the code: its answer never tells whether the code was right.
+    """
+
+    said_of_person = ("username",)
 
     code = forms.CharField(
         label=_("Código"),
@@ -346,13 +350,6 @@ class RecoveryCodeForm(IdentifierForm, AsksPasswordAgain):
             )
             raise ValidationError(text % words)
         return code
-
-    def clean_password(self):
-        """Checked before the code: the answer about a password never tells whether the code was
-        right.
-        """
-        validate_password(self.cleaned_data["password"])
-        return self.cleaned_data["password"]
 
 
 class ChangePasswordForm(ChecksCurrentPassword, LibraryChangePasswordForm):

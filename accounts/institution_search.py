@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lib.folding import folded, search_words
+from lib.folding import folded_words, search_words
 
 # How officials shorten the beginning of a name.
 ABBREVIATIONS = {
@@ -35,17 +35,18 @@ class Institution:
     def of(cls, uuid: object, name: str, district: str, province: str, area: str) -> "Institution":
         """Make one of its texts."""
         place = ", ".join(dict.fromkeys((district, province, area)))
-        return cls(str(uuid), name, place, folded(name), folded(place), folded(district))
+        texts = (" ".join(folded_words(text)) for text in (name, place, district))
+        return cls(str(uuid), name, place, *texts)
 
 
 def ranked(institutions: Iterable[Institution], typed: str) -> list[Institution]:
     """Return the institutions that hold every word of `typed`, the most likely first.
 
-    Tildes and capitals do not count. ñ is a letter of its own; typed without it, as on many
+    Tildes, capitals and signs do not count. ñ is a letter of its own; typed without it, as on many
     keyboards, it is found when nothing else is.
     """
     words = _spelt_out(search_words(typed))
-    text = " ".join(_spelt_out(folded(typed).split()))
+    text = " ".join(_spelt_out(folded_words(typed)))
     if not words:
         return []
     institutions = list(institutions)

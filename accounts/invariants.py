@@ -1,4 +1,6 @@
-"""Checks that the documents of people can be read with the keys of this site."""
+"""Checks that the documents of people can be read with the keys of this site, and that people are
+found by their names.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,14 +9,16 @@ from django.conf import settings
 
 from accounts.documents import unopened
 from accounts.models import User
+from accounts.person_names import searched_name
 from lib.findings import Finding
 
 
 def check() -> Iterator[Finding]:
-    """Yield the invariant of the documents."""
+    """Yield the invariants of people."""
     yield Finding(
         "every document can be read and found with the keys of this site", unreadable_documents()
     )
+    yield Finding("every person is found by the name that they have", people_not_found_by_name())
 
 
 def unreadable_documents() -> int:
@@ -25,3 +29,9 @@ def unreadable_documents() -> int:
         "document_type", "document_cipher", "document_index"
     )
     return unopened(Path(settings.PERSONAL_DATA_KEYS), rows.iterator())
+
+
+def people_not_found_by_name() -> int:
+    """Return how many people are searched by another name than theirs."""
+    rows = User.objects.values_list("first_name", "last_name", "searched_name")
+    return sum(searched_name(first, last) != kept for first, last, kept in rows.iterator())

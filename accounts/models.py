@@ -4,9 +4,10 @@ within a scope.
 
 import secrets
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from importlib import import_module
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -17,12 +18,24 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts import documents
+from accounts.person_names import LONGEST_SEARCHED, searched_name
 from territory.models import District
 
 
 def new_username() -> str:
     """Return an opaque sign-in name: nothing personal, never shown."""
     return "p" + secrets.token_hex(10)
+
+
+class SearchedNameField(models.CharField):
+    """The name of a person folded for searching, written whenever the row is."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        """Make it of the name that is stored now."""
+        person: Any = model_instance
+        name = searched_name(person.first_name, person.last_name)
+        setattr(person, self.attname, name)
+        return name
 
 
 class User(AbstractUser):
@@ -55,6 +68,9 @@ class User(AbstractUser):
     privacy_notice_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_entry_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
+    searched_name = SearchedNameField(
+        max_length=LONGEST_SEARCHED, blank=True, default="", editable=False
+    )
 
     objects: ClassVar["UserManager[Self]"] = UserManager()
     REQUIRED_FIELDS: ClassVar[list[str]] = ["email"]
@@ -78,6 +94,12 @@ class User(AbstractUser):
 
     def __str__(self):
         return self.get_full_name() or _("Persona sin nombre")
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Write a name together with what it is searched by."""
+        if update_fields is not None and {"first_name", "last_name"}.intersection(update_fields):
+            update_fields = {*update_fields, "searched_name"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     @classmethod
     def normalize_username(cls, username):
@@ -233,6 +255,12 @@ class RoleGrant(models.Model):
     )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    reviewed_on = models.DateField(
+        null=True, blank=True, help_text="Day on which somebody last decided that the role stays"
+    )
+    reviewed_by_key = models.UUIDField(
+        null=True, blank=True, help_text="Opaque identifier of who decided it"
+    )
 
     class Meta:
         verbose_name = _("rol")
@@ -253,17 +281,54 @@ class RoleGrant(models.Model):
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 name="grant_ends_after_it_starts",
             ),
+            models.CheckConstraint(
+                condition=Q(reviewed_on=None, reviewed_by_key=None)
+                | Q(reviewed_on__isnull=False, reviewed_by_key__isnull=False),
+                name="grant_review_has_its_reviewer",
+            ),
         ]
 
     def __str__(self):
         return f"{self.user} · {self.get_role_display()}"
 
     @classmethod
-    def not_ended(cls, day: date | Expression) -> Q:
+    def not_ended(cls, day: date | Expression | F) -> Q:
         """Return the filter of grants that hold on a day or will: without an end, or with one that
         is still to come.
         """
         return Q(ends_on=None) | Q(ends_on__gt=day)
+
+
+class ReasonedAct(models.Model):
+    """What somebody changed in another person's account, and why.
+
+    The trail keeps for good that it was done; the reason may name a person, and goes with the
+    person.
+    """
+
+    personal_data = True
+
+    uuid = models.UUIDField(
+        unique=True, help_text="Given by the client: the same again is the same act"
+    )
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="reasoned_acts")
+    action = models.CharField(max_length=60, help_text="As the trail names it")
+    request_digest = models.CharField(
+        max_length=40, blank=True, help_text="Keyed digest of what was sent"
+    )
+    reason = models.CharField(_("motivo"), max_length=300)
+    by_key = models.UUIDField(help_text="Opaque identifier of who acted")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("acto con motivo")
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="reasoned_act_has_a_reason")
+        ]
+        indexes = [models.Index(fields=["user", "-id"], name="reasoned_acts_of_person")]
+
+    def __str__(self):
+        return f"{self.action} {self.at}"
 
 
 class RecoveryCode(models.Model):

@@ -1,9 +1,10 @@
 """Hashes few passwords at a time, and refuses those that everybody knows, in words that help."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from string import digits, punctuation
 from threading import BoundedSemaphore
+from unicodedata import normalize
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, ScryptPasswordHasher
 from django.contrib.auth.password_validation import (
@@ -76,6 +77,50 @@ def bare_word(password: str) -> str:
     ends.
     """
     return compared(password).strip(punctuation + digits + " ")
+
+
+SECRET_LETTERS = 8
+SHORTEST_OWN_WORD = 3
+
+
+class OwnWordsValidator:
+    """What others know of a person, and try first: document, e-mail and name."""
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Refuse a password that is little more than that. Raises ValidationError."""
+        names = ("document_number", "email", "first_name", "last_name")
+        refuse_own_words(password, (getattr(user, name, "") for name in names))
+
+    def get_help_text(self) -> str:
+        """Return the rule, as Django asks for it."""
+        return _("Ni tu documento, ni tu correo, ni tu nombre.")
+
+
+def refuse_own_words(password: str, own_texts: Iterable[str]) -> None:
+    """Refuse a password of which less than eight letters and digits are left without what its
+    person is known by. Raises ValidationError with the text for the person.
+    """
+    before = left = _letters(password)
+    for word in sorted(_own_words(own_texts), key=len, reverse=True):
+        left = left.replace(word, "")
+    if left != before and len(left) < SECRET_LETTERS:
+        message = _(
+            "Otra persona probaría primero tu documento, tu correo o tu nombre. Usa una frase de "
+            "tres o más palabras."
+        )
+        raise ValidationError(message, code="password_too_similar")
+
+
+def _own_words(own_texts: Iterable[str]) -> set[str]:
+    words = set()
+    for text in own_texts:
+        words |= {_letters(part) for part in (text, text.partition("@")[0], *text.split())}
+    return {word for word in words if len(word) >= SHORTEST_OWN_WORD}
+
+
+def _letters(text: str) -> str:
+    plain = compared(normalize("NFKC", text))
+    return "".join(letter for letter in plain if letter.isalnum())
 
 
 HASHED_AT_ONCE = BoundedSemaphore(2)

@@ -2,11 +2,13 @@
 inside it.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import BigIntegerField, DateField, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, RoleGrant, User
@@ -14,6 +16,12 @@ from lib.prepared import Parameter, PreparedQuery
 
 Role = RoleGrant.Role
 READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
+# Who looks after people, each inside their own scope.
+STEWARDS = (Role.COORDINATOR, Role.OPERATOR)
+EDITORS = (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR)
+PLACES = {"panel": READERS_OF_FIGURES, "personas": STEWARDS, "gestion": EDITORS}
+# Whose role holds only while a second factor guards their account.
+GUARDED = (Role.OPERATOR,)
 # What each role may hand on, always inside its own scope; a role that is not named hands on
 # nothing.
 GRANTABLE: dict[str, frozenset[str]] = {
@@ -28,6 +36,11 @@ class Scope:
 
     areas: frozenset[str] | None
     kinds: frozenset[str] | None
+
+    @property
+    def is_everything(self) -> bool:
+        """True for the whole nation and every kind of institution."""
+        return self.areas is None and self.kinds is None
 
     def covers_area(self, code: str) -> bool:
         """True when at least a part of that area lies inside."""
@@ -53,25 +66,60 @@ class Scope:
 
 PERSON, DAY = Parameter("user", BigIntegerField()), Parameter("day", DateField())
 grants_on = PreparedQuery(
-    lambda: RoleGrant.objects.filter(
-        RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY
-    ).order_by("id")
+    lambda: (
+        RoleGrant.objects.filter(RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY)
+        .annotate(
+            has_second_factor=Exists(
+                Authenticator.objects.filter(
+                    user_id=OuterRef("user_id"), type=Authenticator.Type.TOTP
+                )
+            )
+        )
+        .order_by("id")
+    )
 )
 
 
 def current_grants(
     user: User | AnonymousUser, roles: tuple[str, ...] | None = None, today: date | None = None
 ) -> list[RoleGrant]:
-    """Return the grants in force today.
+    """Return the grants in force today: an operator's from the day a second factor guards it.
 
     One statement for each request, whatever is asked afterwards.
     """
+    return [
+        grant
+        for grant in _grants_of(user, today)
+        if (roles is None or grant.role in roles) and not _waits(grant)
+    ]
+
+
+def waits_for_second_factor(user: User | AnonymousUser, *roles: str) -> bool:
+    """Say whether one of `roles` (none: any) would be in force today, if a second factor guarded
+    the account.
+    """
+    return any(_waits(grant) for grant in _grants_of(user) if not roles or grant.role in roles)
+
+
+def trust_on_server(user: User) -> None:
+    """Let an operator act whom somebody names who works on the server itself: the second factor
+    guards the way through the web.
+    """
+    for grant in _grants_of(user):
+        grant.has_second_factor = True  # type: ignore[attr-defined]
+
+
+def _grants_of(user: User | AnonymousUser, today: date | None = None) -> Sequence[RoleGrant]:
     if not user.is_authenticated or not user.is_active:
-        return []
-    day = today or timezone.localdate()
+        return ()
     if not hasattr(user, "_grants"):
-        user._grants = grants_on(user=user.pk, day=day)
-    return [grant for grant in user._grants if roles is None or grant.role in roles]
+        user._grants = list(grants_on(user=user.pk, day=today or timezone.localdate()))
+    return user._grants
+
+
+def _waits(grant: RoleGrant) -> bool:
+    has_factor: bool = grant.has_second_factor  # type: ignore[attr-defined]
+    return grant.role in GUARDED and not has_factor
 
 
 def scopes_of(user: User | AnonymousUser, roles: tuple[str, ...]) -> list[Scope]:
@@ -110,8 +158,17 @@ def holds_role(user: User | AnonymousUser, *roles: str) -> bool:
 
 
 def works_here(user: User) -> bool:
-    """Say whether a person holds more than the role of a learner today."""
-    return user.is_superuser or any(grant.role != Role.LEARNER for grant in current_grants(user))
+    """Say whether a person holds more than the role of a learner today, or would with a second
+    factor.
+    """
+    return user.is_superuser or any(grant.role != Role.LEARNER for grant in _grants_of(user))
+
+
+def places_of(user: User | AnonymousUser) -> list[str]:
+    """Return the places that the menu offers to a person today: a hint, every view checks the right
+    itself.
+    """
+    return [name for name, roles in PLACES.items() if holds_role(user, *roles)]
 
 
 def organisations_visible_to(
@@ -130,9 +187,24 @@ def organisations_visible_to(
 
 def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
     """Return the people who serve today in an institution that the person coordinates."""
-    if not holds_role(user, Role.COORDINATOR):
+    return _serving_in_scope_of(user, (Role.COORDINATOR,))
+
+
+def people_in_reach(user: User | AnonymousUser) -> QuerySet[User]:
+    """Return the people whom a coordinator or an operator looks after: who serves today in an
+    institution of their scope.
+
+    An operator of the whole nation looks after everybody, also after who serves nowhere.
+    """
+    if any(scope.is_everything for scope in scopes_of(user, (Role.OPERATOR,))):
+        return User.objects.filter()
+    return _serving_in_scope_of(user, STEWARDS)
+
+
+def _serving_in_scope_of(user: User | AnonymousUser, roles: tuple[str, ...]) -> QuerySet[User]:
+    if not holds_role(user, *roles):
         return User.objects.none()
-    organisations = organisations_visible_to(user, (Role.COORDINATOR,))
+    organisations = organisations_visible_to(user, roles)
     return User.objects.filter(
         pk__in=Membership.objects.filter(ended_on=None, organisation__in=organisations).values(
             "user"
@@ -140,9 +212,28 @@ def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
     )
 
 
+def may_act_on(actor: User, person: User) -> bool:
+    """Say whether a person may change another's account: in reach, not their own, and nobody who
+    holds, or will hold, a role that the actor could not take away (R11).
+    """
+    if not people_in_reach(actor).filter(pk=person.pk).exists():
+        return False
+    grants = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), user=person)
+    return stands_above(actor, person, grants)
+
+
+def stands_above(actor: User, person: User, grants: Iterable[RoleGrant]) -> bool:
+    """Say whether nothing that a person holds is beyond another's ceiling; `grants` are those that
+    have not ended. Nobody stands above themselves.
+    """
+    if actor.pk == person.pk or person.is_superuser:
+        return False
+    return all(grant.role == Role.LEARNER or may_end(actor, grant) for grant in grants)
+
+
 def people_to_recover(user: User) -> QuerySet[User]:
-    """Return the people whom a coordinator may let back in: those of the scope who can sign in, but
-    for the coordinator.
+    """Return the people whom a coordinator or an operator may let back in: those in reach who can
+    sign in, but for whoever asks.
 
     Roles are checked one by one in `may_recover`; here those who hold one that a coordinator cannot
     give are left out.
@@ -150,16 +241,16 @@ def people_to_recover(user: User) -> QuerySet[User]:
     above = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate())).exclude(
         role__in=GRANTABLE[Role.COORDINATOR]
     )
-    own_scopes = (
-        people_visible_to(user)
+    in_reach = (
+        people_in_reach(user)
         .filter(is_active=True, is_superuser=False)
         .exclude(pk__in=above.values("user"))
     )
-    return own_scopes.exclude(pk=user.pk)
+    return in_reach.exclude(pk=user.pk)
 
 
 def may_recover(coordinator: User, person: User) -> bool:
-    """Say whether a coordinator may let a person back in: a code is the person's account, so nobody
+    """Say whether somebody may let a person back in: a code is the person's account, so nobody
     above or outside (R11).
     """
     if not people_to_recover(coordinator).filter(pk=person.pk).exists():

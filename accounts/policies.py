@@ -4,17 +4,28 @@ when one has none.
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 
 from accounts.models import RoleGrant, User
-from accounts.permissions import holds_role
+from accounts.permissions import holds_role, waits_for_second_factor
+from accounts.targets import safe_next
 
 View = Callable[..., HttpResponse]
 # Django's form views take PUT for POST, and Wagtail's functions take whatever is no POST for GET.
 FORM_METHODS = ("GET", "HEAD", "POST")
+SAFE_METHODS = ("GET", "HEAD")
+# Wagtail's API acts on pages apart from its screens, past the hooks that ask what may be done; no
+# screen needs it to.
+READ_ONLY = "wagtailadmin_api"
 # Parts of the editor, by the names of their addresses or the room that a bulk action is about.
 OPERATORS_ONLY = frozenset(
     {
@@ -23,6 +34,7 @@ OPERATORS_ONLY = frozenset(
         "wagtailadmin_collections",
         "wagtailadmin_workflows",
         "wagtailredirects",
+        "wagtailsettings",
         "wagtailsites",
         "wagtailusers_groups",
         "wagtailusers_users",
@@ -40,6 +52,27 @@ def public(view: View) -> View:
     """Everybody, signed in or not."""
     view.policy = "public"  # type: ignore[attr-defined]
     return view
+
+
+def for_visitors(view: View) -> View:
+    """Everybody who is not signed in; who is, is led to where they were going: what such a page
+    says would not be true of them.
+    """
+
+    @wraps(view)
+    @never_cache
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            text = _(
+                "No recibimos lo que enviaste: ahora está en sesión %(name)s. Si no eres tú, pulsa "
+                "«Salir» y envíalo otra vez."
+            )
+            messages.warning(request, text % {"name": request.user})
+        return redirect(safe_next(request) or settings.LOGIN_REDIRECT_URL)
+
+    return public(guarded)
 
 
 def for_machines(view: View) -> View:
@@ -73,14 +106,23 @@ def for_roles(*roles: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not holds_role(request.user, *roles):
-                raise Http404
-            return view(request, *args, **kwargs)
+            if holds_role(request.user, *roles):
+                return view(request, *args, **kwargs)
+            if waits_for_second_factor(request.user, *roles):
+                return to_second_factor(request)
+            raise Http404
 
         guarded.policy = "roles:" + ",".join(roles)  # type: ignore[attr-defined]
         return guarded
 
     return declare
+
+
+def to_second_factor(request: HttpRequest) -> HttpResponse:
+    """Lead to where a second factor is set up, and from there back."""
+    target = request.get_full_path() if request.method in SAFE_METHODS else ""
+    where = f"?{urlencode({'next': target})}" if target else ""
+    return redirect(reverse("mfa_activate_totp") + where)
 
 
 def act_of(page: Callable[..., str]) -> Callable[[View], View]:
@@ -116,6 +158,15 @@ def may_enter(request: HttpRequest) -> bool:
     return request.user.has_perm("wagtailadmin.access_admin")
 
 
+def methods_of(request: HttpRequest) -> tuple[str, ...]:
+    """Return the methods that an address of the editor takes; a visitor is sent to sign in
+    first.
+    """
+    match = request.resolver_match
+    is_read_only = match and READ_ONLY in match.namespaces and request.user.is_authenticated
+    return SAFE_METHODS if is_read_only else FORM_METHODS
+
+
 def for_editors(view: View) -> View:
     """People who may open Wagtail's editor; Wagtail checks the rest.
 
@@ -128,10 +179,13 @@ def for_editors(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.user.is_authenticated and waits_for_second_factor(request.user):
+            return to_second_factor(request)
         if request.user.is_authenticated and not may_enter(request):
             raise Http404
-        if request.method not in FORM_METHODS:
-            return HttpResponseNotAllowed(FORM_METHODS)
+        methods = methods_of(request)
+        if request.method not in methods:
+            return HttpResponseNotAllowed(methods)
         return view(request, *args, **kwargs)
 
     guarded.policy = "editors"  # type: ignore[attr-defined]

@@ -1,17 +1,21 @@
 """Reads people, where they serve, and the institutions that a search finds."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Count, F, Max, QuerySet
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
+from django.db.models import Count, F, Max, Q, QuerySet
 from django.db.models.functions import Lower
 
+from accounts import documents
 from accounts.documents import StoredDocument
 from accounts.institution_search import Institution, ranked
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.person_names import sought_words
 from lib.folding import search_words
 from lib.identifiers import read_uuid
 
+SHORTEST_WORD = 2
 PLACE = ("district__name", "district__province__name", "district__area__name")
 
 
@@ -23,6 +27,46 @@ def people_with_email(email: str) -> QuerySet[User]:
     return (
         User.objects.alias(address=Lower("email")).exclude(email="").filter(address=email.lower())
     )
+
+
+def people_with_document(typed: str) -> QuerySet[User]:
+    """Return whom a typed document number may mean, a DNI first: none, one, or one of each kind of
+    document.
+    """
+    readings = [
+        documents.index(kind, documents.bare_number(typed, kind))
+        for kind in User.DocumentType.values
+    ]
+    return User.objects.filter(document_index__in=readings).order_by("-document_type")
+
+
+def named_like(typed: str) -> Q | None:
+    """Return the filter of people in whose name every word of a search begins a word, in any order
+    and without accents; None when too little was typed to search by.
+    """
+    words = sought_words(typed)
+    if not words or len(words[0]) < SHORTEST_WORD:
+        return None
+    condition = Q()
+    for word in words:
+        condition &= Q(searched_name__contains=f" {word}")
+    return condition
+
+
+def operators_who_enter(today: date) -> QuerySet[User]:
+    """Return the operators of the whole nation who chose a password and are in use."""
+    return _who_enter(today, role=RoleGrant.Role.OPERATOR, is_national=True, kinds=[])
+
+
+def coordinators_who_enter(today: date) -> QuerySet[User]:
+    """Return the coordinators, of whatever scope, who chose a password and are in use."""
+    return _who_enter(today, role=RoleGrant.Role.COORDINATOR)
+
+
+def _who_enter(today: date, **grant: object) -> QuerySet[User]:
+    grants = RoleGrant.objects.filter(RoleGrant.not_ended(today), starts_on__lte=today, **grant)
+    people = User.objects.filter(pk__in=grants.values("user"), is_active=True)
+    return people.exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 def current_membership(user: User) -> Membership | None:

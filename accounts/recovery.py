@@ -18,6 +18,9 @@ from lib.codes import ALPHABET, as_meant, plain_characters, without_label
 # Ten characters of 32 are 50 bits.
 LENGTH = 10
 LASTS = timedelta(hours=48)
+# A printed slip travels by hand to a district, and waits there for its person.
+SLIP_LASTS = timedelta(days=30)
+SENT_TWICE_WITHIN = timedelta(minutes=10)
 
 
 class BeyondReach(Exception):
@@ -40,7 +43,14 @@ def last_code(person: User) -> RecoveryCode | None:
     return RecoveryCode.objects.filter(user=person).order_by("-pk").first()
 
 
-def issue_code(*, person: User, coordinator: User, now: datetime, after: str | None = None) -> str:
+def issue_code(
+    *,
+    person: User,
+    coordinator: User,
+    now: datetime,
+    after: str | None = None,
+    lasts: timedelta = LASTS,
+) -> str:
     """Return a fresh code for a person, in two groups; one that was given before stops working.
 
     `after` names the last code that the page knew of ("" for none): a page sent twice, or an old
@@ -61,7 +71,7 @@ def issue_code(*, person: User, coordinator: User, now: datetime, after: str | N
             digest=_digest(person.username, code),
             issued_by_key=coordinator.learner_key,
             issued_at=now,
-            expires_at=now + LASTS,
+            expires_at=now + lasts,
         )
         _record("recovery_code_issued", person, coordinator, now)
     forget(CODES_TRIED_OF_ACCOUNT, person.username, now=now)
@@ -70,9 +80,10 @@ def issue_code(*, person: User, coordinator: User, now: datetime, after: str | N
 
 def use_code(*, username: str, typed: str, password: str, now: datetime) -> User | None:
     """Give the person behind an opaque name the new password, which was checked before; None when
-    the code does not fit.
+    the code does not fit, or who gave it could not give it any more.
 
-    Somebody unknown takes the same path as a wrong code. Every session of the person ends.
+    Somebody unknown takes the same path as a wrong code. Every session of the person ends. Sent
+    twice, as by a button pressed twice, it is done once and answered the same.
     """
     usable = RecoveryCode.objects.filter(
         user__username=username, user__is_active=True, used_at=None, expires_at__gt=now
@@ -86,13 +97,32 @@ def use_code(*, username: str, typed: str, password: str, now: datetime) -> User
             .select_related("user")
             .first()
         )
-        if code is None:
-            return None
+        if code is None or not _may_still_be_given(code):
+            return _who_chose_it_just_now(username, typed, password, now)
         code.used_at = now
         code.save(update_fields=["used_at"])
         take_new_password(user=code.user, password=password, now=now)
         _record("recovery_code_used", code.user, code.user, now)
     return code.user
+
+
+def _may_still_be_given(code: RecoveryCode) -> bool:
+    """Say whether who gave a code may still let its person in: meanwhile one may have lost a role,
+    and the other got one (R11).
+    """
+    giver = User.objects.filter(learner_key=code.issued_by_key).first()
+    return giver is not None and may_recover(giver, code.user)
+
+
+def _who_chose_it_just_now(username: str, typed: str, password: str, now: datetime) -> User | None:
+    used = RecoveryCode.objects.filter(
+        user__username=username,
+        user__is_active=True,
+        digest=_digest(username, bare_code(typed)),
+        used_at__gt=now - SENT_TWICE_WITHIN,
+    ).select_related("user")
+    code = used.first()
+    return code.user if code and code.user.check_password(password) else None
 
 
 def _digest(username: str, code: str) -> str:

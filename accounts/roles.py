@@ -63,6 +63,7 @@ DECLARED = {
             "accounts.user.add_user",
             "accounts.user.change_user",
             "auth.group.view_group",
+            "provider.provider.change_provider",
             "wagtailcore.site",
             "wagtailcore.collection",
             "wagtailcore.workflow",

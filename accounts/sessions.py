@@ -2,6 +2,7 @@
 sessions end with the person.
 """
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,8 @@ from django.utils.crypto import constant_time_compare
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Session, User
+from accounts.permissions import places_of, works_here
+from accounts.shared_device import HOURS_WITH_ROLE, SEEN
 from lib.prepared import Parameter, PreparedQuery
 
 # Part of every request of whoever is signed in.
@@ -91,3 +94,19 @@ def person_with(session: Any) -> User | None:
 def end_sessions_of(user: User, *, but: str = "") -> int:
     """Delete the sessions of a person, wherever they signed in, but for one; return how many."""
     return Session.objects.filter(user=user).exclude(session_key=but).delete()[0]
+
+
+def refit_sessions_of(user: User) -> None:
+    """Let the sessions of a person offer the places of today's roles; who holds one now signs in
+    anew within the hours of a session with a role, however long theirs was to last.
+    """
+    now, places, has_role = timezone.now(), places_of(user), works_here(user)
+    hours = timedelta(hours=HOURS_WITH_ROLE)
+    for row in Session.objects.filter(user=user, expire_date__gt=now):
+        data = row.get_decoded() | {"menu": places}
+        end = row.expire_date
+        if has_role and SEEN not in data:
+            data["_session_expiry"] = int(hours.total_seconds())
+            end = min(end, now + hours)
+        text = SessionStore().encode(data)
+        Session.objects.filter(pk=row.pk).update(session_data=text, expire_date=end)

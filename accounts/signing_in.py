@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import documents
 from accounts.models import User
-from accounts.queries import people_with_email
+from accounts.queries import people_with_document, people_with_email
 from lib.identifiers import plain_email
 
 
@@ -55,9 +55,5 @@ def resolve_username(typed: str) -> str:
         people = people_with_email(key)
     else:
         key = documents.bare_number(typed)
-        readings = [
-            documents.index(kind, documents.bare_number(typed, kind))
-            for kind in User.DocumentType.values
-        ]
-        people = User.objects.filter(document_index__in=readings).order_by("-document_type")
+        people = people_with_document(typed)
     return people.values_list("username", flat=True).first() or documents.stand_in(key)

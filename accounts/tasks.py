@@ -3,29 +3,36 @@
 They wait for the worker, so that an answer never tells by its time who exists.
 """
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks import task
 
 from accounts import documents
+from accounts.letters import LetterFacts, LetterMessage
 from accounts.models import User
 from accounts.queries import people_with_email
 from accounts.services import read_email_change
+from accounts.services.email_changes import EMAIL_CHANGE_LASTS
+from provider.queries import letter_signature, the_provider
 
 
-def send_letter(template: str, email: str, context: dict) -> None:
-    """Send `account/email/<template>_subject.txt` and `_message.txt` to one address: text alone, no
-    pictures.
+def send_letter(template: str, email: str, context: dict, facts: LetterFacts) -> None:
+    """Queue `account/email/<template>_subject.txt` and `_message.txt` for one address: text alone,
+    no pictures.
     """
     subject = " ".join(render_to_string(f"account/email/{template}_subject.txt", context).split())
     body = render_to_string(f"account/email/{template}_message.txt", context)
-    send_mail(subject, body.strip() + "\n", settings.DEFAULT_FROM_EMAIL, [email])
+    letter = f"{body.strip()}\n\n{letter_signature(the_provider())}\n"
+    message = LetterMessage(subject, letter, from_email=settings.DEFAULT_FROM_EMAIL, to=[email])
+    message.facts = replace(facts, kind=template)
+    message.send()
 
 
 def password_link(user: User) -> str:
@@ -36,6 +43,12 @@ def password_link(user: User) -> str:
     # The site's own address, never the one of the request: a forged host must not end up in a
     # letter.
     return settings.BASE_URL + reverse("account_reset_password_from_key", kwargs=parts)
+
+
+def facts_of(username: str) -> LetterFacts:
+    """Return whose letter it is, by the opaque name; nobody's when the person is gone."""
+    person = User.objects.filter(username=username).first()
+    return LetterFacts(learner=person.learner_key if person else None)
 
 
 @task()
@@ -52,6 +65,11 @@ def send_recovery_letter(username: str) -> None:
         "password_reset_key",
         user.email,
         {"link": link, "days": settings.PASSWORD_RESET_TIMEOUT // 86400},
+        LetterFacts(
+            learner=user.learner_key,
+            holds_secret=True,
+            ends_at=timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+        ),
     )
 
 
@@ -68,7 +86,7 @@ def send_email_changed_letter(username: str, sealed: str, at: str, by_operator: 
         "by_operator": by_operator,
         "help": settings.BASE_URL + reverse("support:help"),
     }
-    send_letter("email_changed", documents.decrypt(sealed), words)
+    send_letter("email_changed", documents.decrypt(sealed), words, facts_of(username))
 
 
 @task()
@@ -81,7 +99,7 @@ def send_password_changed_letter(username: str, sealed: str, at: str) -> None:
         "recover": settings.BASE_URL + reverse("account_reset_password"),
         "help": settings.BASE_URL + reverse("support:help"),
     }
-    send_letter("password_changed", documents.decrypt(sealed), words)
+    send_letter("password_changed", documents.decrypt(sealed), words, facts_of(username))
 
 
 @task()
@@ -94,4 +112,9 @@ def send_email_change_letter(token: str) -> None:
     if change is None or people_with_email(change.email).exists():
         return
     link = settings.BASE_URL + reverse("accounts:confirm_email", kwargs={"token": token})
-    send_letter("email_change", change.email, {"link": link})
+    facts = replace(
+        facts_of(change.username),
+        holds_secret=True,
+        ends_at=change.asked_at + EMAIL_CHANGE_LASTS,
+    )
+    send_letter("email_change", change.email, {"link": link}, facts)

@@ -3,10 +3,17 @@
 from accounts.services.email_changes import (
     EmailChange,
     change_email,
+    email_change_is_usable,
     email_change_token,
     read_email_change,
 )
-from accounts.services.grants import BeyondTheCeiling, LastOperator, end_role, grant_role
+from accounts.services.grants import (
+    BeyondTheCeiling,
+    LastOperator,
+    check_an_operator_stays,
+    end_role,
+    grant_role,
+)
 from accounts.services.institutions import import_organisations
 from accounts.services.locks import hold_person
 from accounts.services.names import (
@@ -25,7 +32,7 @@ from accounts.services.people import (
     move_person,
     register_person,
 )
-from accounts.services.records import record_look
+from accounts.services.records import record_act_on, record_look
 
 __all__ = [
     "BeyondTheCeiling",
@@ -35,12 +42,14 @@ __all__ = [
     "LastOperator",
     "PersonExists",
     "change_email",
+    "check_an_operator_stays",
     "checked_email",
     "checked_name",
     "confirm_first_entry",
     "confirm_privacy_notice",
     "correct_person",
     "create_person",
+    "email_change_is_usable",
     "email_change_token",
     "end_other_sessions",
     "end_role",
@@ -49,6 +58,7 @@ __all__ = [
     "import_organisations",
     "move_person",
     "read_email_change",
+    "record_act_on",
     "record_look",
     "register_person",
 ]

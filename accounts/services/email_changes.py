@@ -52,17 +52,22 @@ def read_email_change(token: str) -> EmailChange | None:
         return None
 
 
+def email_change_is_usable(*, user: User, change: EmailChange, now: datetime) -> bool:
+    """Say whether the letter is this person's, in time, and of the e-mail they have today."""
+    return (
+        change.username == user.username
+        and change.before == user.email
+        and now - change.asked_at <= EMAIL_CHANGE_LASTS
+    )
+
+
 def change_email(*, user: User, change: EmailChange, now: datetime) -> bool:
     """Store the e-mail whose letter was opened; False when the token is old, used, or another
     person's.
 
     Raises PersonExists when somebody else took the address in the meantime.
     """
-    if (
-        change.username != user.username
-        or change.before != user.email
-        or now - change.asked_at > EMAIL_CHANGE_LASTS
-    ):
+    if not email_change_is_usable(user=user, change=change, now=now):
         return False
     try:
         with transaction.atomic():

@@ -12,6 +12,7 @@ from accounts.permissions import may_end, may_grant, scope_of
 from accounts.roles import GROUP_OF_ROLE
 from accounts.services.locks import hold_person
 from accounts.services.records import record_act_on
+from accounts.sessions import refit_sessions_of
 from territory.models import Area
 
 Kind = Organisation.Kind
@@ -73,7 +74,7 @@ def grant_role(
         if former:
             _check_may_end(former, granted_by)
             if granted_by and not (grant.is_national and not grant.kinds and ends_on is None):
-                _check_an_operator_stays(former)
+                check_an_operator_stays(former.user, besides=former)
             _end(former, now=now, ended_by=granted_by)
         grant.user, grant.starts_on = user, today
         grant.save()
@@ -81,7 +82,8 @@ def grant_role(
             user.groups.add(Group.objects.get_or_create(name=GROUP_OF_ROLE[role])[0])
         until = {"ends_on": ends_on.isoformat()} if ends_on else {}
         record_act_on(user, "role_granted", now, {"role": role, **scope, **until}, actor=granted_by)
-    _forget_grants(user)
+        _forget_grants(user)
+        refit_sessions_of(user)
     return grant
 
 
@@ -93,7 +95,7 @@ def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -
     _check_may_end(grant, ended_by)
     with transaction.atomic():
         if ended_by:
-            _check_an_operator_stays(grant)
+            check_an_operator_stays(grant.user, besides=grant)
         _end(grant, now=now, ended_by=ended_by)
 
 
@@ -102,16 +104,25 @@ def _check_may_end(grant: RoleGrant, ended_by: User | None) -> None:
         raise BeyondTheCeiling(grant.role)
 
 
-def _check_an_operator_stays(grant: RoleGrant) -> None:
-    """Raise LastOperator when nobody else is operator of the whole nation for good."""
+def check_an_operator_stays(person: User, *, besides: RoleGrant | None = None) -> None:
+    """Raise LastOperator when nobody but a person is operator of the whole nation for good; with
+    `besides`, only when that is the role by which they are.
+
+    The caller holds the transaction.
+    """
     for_good = RoleGrant.objects.filter(
-        role=RoleGrant.Role.OPERATOR, ends_on=None, is_national=True, kinds=[], user__is_active=True
+        role=RoleGrant.Role.OPERATOR, ends_on=None, is_national=True, kinds=[]
     )
     if connection.features.has_select_for_update:  # two who end each other at once take turns
         for_good = for_good.select_for_update(of=("self",))
     held_by = {other.pk: other.user_id for other in for_good}
-    if grant.pk in held_by and not set(held_by.values()) - {grant.user_id}:
-        raise LastOperator(grant.role)
+    # Asked once the turn has come: whoever was first may have switched the other off.
+    active = set(
+        User.objects.filter(pk__in=held_by.values(), is_active=True).values_list("pk", flat=True)
+    )
+    holds = person.pk in active and (besides is None or besides.pk in held_by)
+    if holds and active == {person.pk}:
+        raise LastOperator(RoleGrant.Role.OPERATOR)
 
 
 def _end(grant: RoleGrant, *, now: datetime, ended_by: User | None) -> None:
@@ -121,7 +132,8 @@ def _end(grant: RoleGrant, *, now: datetime, ended_by: User | None) -> None:
         if grant.role in GROUP_OF_ROLE:
             grant.user.groups.remove(*Group.objects.filter(name=GROUP_OF_ROLE[grant.role]))
         record_act_on(grant.user, "role_ended", now, {"role": grant.role}, actor=ended_by)
-    _forget_grants(grant.user)
+        _forget_grants(grant.user)
+        refit_sessions_of(grant.user)
 
 
 def _check_grant(grant: RoleGrant, today: date) -> None:

@@ -161,10 +161,14 @@ def correct_person(
     now: datetime,
     corrected_by: User | None = None,
 ) -> None:
-    """Correct names and post. The trail keeps which of them changed, never the names."""
+    """Correct names and post. The trail keeps which of them changed, never the names.
+
+    Raises InvalidName for a new one; what stands there may be older than a rule.
+    """
     membership = Membership.objects.filter(user=user, ended_on=None).first()
-    names = {"first_name": checked_name(first_name), "last_name": checked_name(last_name)}
-    changes = [field for field, value in names.items() if getattr(user, field) != value]
+    typed = {"first_name": as_written(first_name), "last_name": as_written(last_name)}
+    changes = [field for field, value in typed.items() if getattr(user, field) != value]
+    names = {field: checked_name(typed[field]) for field in changes}
     with transaction.atomic():
         for field in changes:
             setattr(user, field, names[field])

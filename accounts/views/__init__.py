@@ -24,10 +24,21 @@ from accounts.views.mine import (
     first_entry,
 )
 from accounts.views.notice import confirm_notice
+from accounts.views.opening import open_site
 from accounts.views.registration import register, register_data, registered
+from accounts.views.second_factor import (
+    activate_second_factor,
+    challenge,
+    fresh_recovery_codes,
+    recovery_codes,
+    remove_second_factor,
+    second_factor,
+)
 
 __all__ = [
     "account",
+    "activate_second_factor",
+    "challenge",
     "change_email",
     "change_institution",
     "change_password",
@@ -36,16 +47,21 @@ __all__ = [
     "correct",
     "end_other_sessions",
     "first_entry",
+    "fresh_recovery_codes",
     "give_code",
     "help_person",
     "inactive",
     "new_password",
     "new_password_done",
+    "open_site",
     "recover",
     "recover_sent",
+    "recovery_codes",
     "register",
     "register_data",
     "registered",
+    "remove_second_factor",
+    "second_factor",
     "session",
     "sign_in",
     "sign_out",

@@ -2,6 +2,7 @@
 top.
 """
 
+from dataclasses import asdict
 from urllib.parse import urlencode
 
 from allauth.account import views as library
@@ -33,14 +34,12 @@ from accounts.limits import (
     network_of,
     take,
 )
-from accounts.permissions import works_here
-from accounts.policies import PersonRequest, public, signed_in
-from accounts.privacy_notice import has_older_notice
+from accounts.policies import PersonRequest, for_visitors, public, signed_in
 from accounts.sent_acts import door
 from accounts.signing_in import resolve_username
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
-from accounts.views.going_on import go_on, to_notice
+from accounts.views.going_on import ENTRANCE, Entrance, entered, go_on
 
 
 @door
@@ -86,17 +85,21 @@ def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     user = adapter.authenticate(request, **credentials)
     if user is None:
         raise adapter.validation_error("username_password_mismatch")
+    entrance = Entrance(
+        target=target,
+        carried=request.POST.get("carried", ""),
+        is_shared=form.cleaned_data["is_shared"],
+        password=user.get_session_auth_hash(),
+    )
     answer = perform_password_login(
         request, credentials, Login(user=user, redirect_url=target or None)
     )
-    shared_device.begin_session(
-        request, is_shared=form.cleaned_data["is_shared"], has_role=works_here(user)
-    )
     if not user.is_active:
         return answer
-    if has_older_notice(user):
-        return to_notice(request, target)
-    return go_on(request, target) if request.POST.get("carried") else answer
+    if not request.user.is_authenticated:  # a second factor stands between
+        request.session[ENTRANCE] = asdict(entrance)
+        return answer
+    return entered(request, user, entrance, answer)
 
 
 @signed_in
@@ -149,7 +152,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def signed_out(request: HttpRequest) -> HttpResponse:
-    """Say what stays behind on the device after leaving."""
+    """Say what stays behind on the device after leaving; who is in session has not left."""
+    if request.user.is_authenticated:
+        return redirect("account_logout")
     return render(
         request,
         "accounts/signed_out.html",
@@ -223,15 +228,15 @@ new_password = public(
 )
 
 
-@public
 @require_safe
+@for_visitors
 def new_password_done(request: HttpRequest) -> HttpResponse:
     """Lead to sign-in after a new password."""
     return render(request, "accounts/new_password_done.html")
 
 
-@public
 @require_safe
+@for_visitors
 def inactive(request: HttpRequest) -> HttpResponse:
     """Tell a person whose password was right that the account was switched off."""
     return render(request, "accounts/inactive.html")

@@ -5,6 +5,7 @@ it.
 from datetime import datetime
 from http import HTTPStatus
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +25,7 @@ from accounts.limits import (
     take,
 )
 from accounts.models import User
-from accounts.permissions import Role, may_recover, people_to_recover
+from accounts.permissions import STEWARDS, may_recover, people_to_recover
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles, public
 from accounts.queries import current_membership
 from accounts.recovery import LASTS, AlreadyGiven, BeyondReach, issue_code, last_code, use_code
@@ -32,7 +33,7 @@ from accounts.services import record_look
 from accounts.signing_in import resolve_username
 
 
-@for_roles(Role.COORDINATOR)
+@for_roles(*STEWARDS)
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
@@ -68,7 +69,7 @@ def help_person(request: PersonRequest) -> HttpResponse:
     return redirect("accounts:give_code", person.username)
 
 
-@for_roles(Role.COORDINATOR)
+@for_roles(*STEWARDS)
 @never_cache
 @require_http_methods(FORM_METHODS)
 @sensitive_variables("code")
@@ -144,6 +145,7 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
             )
             limit = CODES_TRIED_OF_ACCOUNT
         elif use_code(username=username, typed=data["code"], password=data["password"], now=now):
+            logout(request)  # who chose the password sits here now, whoever was in session
             return redirect("account_reset_password_from_key_done")
         else:
             form.add_error(

@@ -34,7 +34,7 @@ from accounts.limits import (
     take,
 )
 from accounts.notices import tell_of_new_email
-from accounts.permissions import Role, current_grants, holds_role
+from accounts.permissions import Role, current_grants, holds_role, waits_for_second_factor
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import current_membership, memberships_of, organisations_matching
@@ -102,6 +102,7 @@ def account(request: PersonRequest) -> HttpResponse:
         "last_digits": request.user.document_number[-3:],
         "grants": current_grants(request.user),
         "is_operator": holds_role(request.user, Role.OPERATOR),
+        "lacks_second_factor": waits_for_second_factor(request.user),
         "is_coordinator": holds_role(request.user, Role.COORDINATOR),
     }
     return render(request, "accounts/account.html", context)
@@ -154,6 +155,7 @@ def change_institution(request: PersonRequest) -> HttpResponse:
         "found": matches,
         "has_more": has_more,
         "marked": form["entidad"].value(),
+        "membership": current_membership(request.user),
     }
     return render(request, "accounts/change_institution.html", context)
 
@@ -226,9 +228,11 @@ def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
     change = services.read_email_change(token)
     if change is None or change.username != request.user.username:
         return render(request, "accounts/unusable_link.html", status=HTTPStatus.NOT_FOUND)
+    now = timezone.now()
+    if not services.email_change_is_usable(user=request.user, change=change, now=now):
+        return used_or_old(request, change)
     if request.method != "POST":
         return render(request, "accounts/confirm_email.html", {"change": change})
-    now = timezone.now()
     try:
         with transaction.atomic():
             is_stored = services.change_email(user=request.user, change=change, now=now)
@@ -238,8 +242,17 @@ def confirm_email(request: PersonRequest, token: str) -> HttpResponse:
                 )
     except services.PersonExists:
         is_stored = False
-    if is_stored:
-        messages.success(request, _("Guardamos tu correo."))
+    if not is_stored:
+        return used_or_old(request, change)
+    messages.success(request, _("Guardamos tu correo."))
+    return redirect("accounts:account")
+
+
+def used_or_old(request: PersonRequest, change: services.EmailChange) -> HttpResponse:
+    """Say why a link changes nothing: pressed twice, it has done what it was for."""
+    if request.user.email == change.email:
+        text = _("Ese enlace ya no sirve porque ya lo usaste: tu correo es %(email)s.")
+        messages.info(request, text % {"email": change.email})
     else:
         messages.error(request, _("Ese enlace ya no sirve. Pide otro desde aquí."))
     return redirect("accounts:account")

@@ -5,13 +5,11 @@ The first step is by GET and holds nothing personal.
 
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -26,7 +24,7 @@ from accounts.limits import (
     take,
     too_many,
 )
-from accounts.policies import public
+from accounts.policies import for_visitors
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
 from accounts.services import register_person
@@ -44,13 +42,10 @@ WAITS = {
 FACTS = ("first_name", "last_name", "email", "document_type", "document_number", "post", "password")
 
 
-@public
-@never_cache
 @require_safe
+@for_visitors
 def register(request: HttpRequest) -> HttpResponse:
     """First step: find the institution by its name or place."""
-    if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
     text = request.GET.get("buscar", "").strip()[:100]
     if text and not take(INSTITUTION_SEARCHES, network_of(request), now=timezone.now()):
         return too_many(request, INSTITUTION_SEARCHES)
@@ -66,17 +61,14 @@ def register(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/register.html", context)
 
 
-@public
-@never_cache
-@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@for_visitors
+@sensitive_post_parameters()
 def register_data(request: HttpRequest) -> HttpResponse:
     """Second step: who the person is.
 
     Whether somebody with that document or e-mail exists changes nothing in the answer.
     """
-    if request.user.is_authenticated:
-        return redirect(settings.LOGIN_REDIRECT_URL)
     choice = request.GET.get("entidad", "")
     organisation = chosen_organisation(choice)
     if organisation is None and choice != WITHOUT:
@@ -120,9 +112,8 @@ def limit_reached(request: HttpRequest) -> Limit | None:
     )
 
 
-@public
-@never_cache
 @require_safe
+@for_visitors
 def registered(request: HttpRequest) -> HttpResponse:
     """Say the one thing that is true in every case."""
     context = {"form": SignInForm(), "next": safe_next(request)}

@@ -42,6 +42,13 @@ def institutions():
         ("gore tumbes", "Gobierno Regional de Tumbes"),
         ("minsa", "Ministerio de Salud"),
         ("municipalidad distrital de aguas verdes", "Municipalidad Distrital de Aguas Verdes"),
+        ("Municipalidad de Acora.", "Municipalidad Distrital de Acora"),
+        ("MUNICIPALIDAD DISTRITAL DE ACORA - PUNO", "Municipalidad Distrital de Acora"),
+        ("UGEL-Puno", "UGEL Puno"),
+        ("yunguyo (puno)", "Municipalidad Provincial de Yunguyo"),
+        ("\u200bacora\u202c", "Municipalidad Distrital de Acora"),
+        ("ａｃｏｒａ", "Municipalidad Distrital de Acora"),
+        ("anco huallo", "Municipalidad Distrital de Anco-Huallo"),
     ],
 )
 def test_the_likely_one_stands_first(institutions, typed, first):

@@ -1,6 +1,7 @@
 """What is a person's own: first entry, account, names, e-mail, password."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -74,7 +75,7 @@ def test_account_shows_own_data_and_three_digits(inside, rosa, organisations):
 
 @pytest.mark.parametrize("many", [1, 3])
 def test_statements_of_the_account(inside, rosa, many, django_assert_num_queries):
-    for role in ("coordinator", "analyst", "author")[:many]:
+    for role in ("coordinator", "analyst", "learner")[:many]:
         grant_role(user=rosa, role=role, is_national=True, now=timezone.now())
     with django_assert_num_queries(3):  # session with the person, where they serve, roles
         inside.get("/cuenta/")
@@ -179,6 +180,13 @@ def test_names_cannot_be_emptied(inside, rosa):
     assert rosa.last_name == "Ñahui"
 
 
+def test_who_has_no_institution_reads_of_none_before(client, person, inside):
+    told = "Tu entidad anterior queda con sus fechas."
+    assert told in inside.get("/cuenta/entidad/").content.decode()
+    client.force_login(person("Suelta"))
+    assert told not in client.get("/cuenta/entidad/").content.decode()
+
+
 def confirmation(letter) -> str:
     return re.search(r"https?://[^/\s]+(/\S+)", letter.body)[1]
 
@@ -196,6 +204,32 @@ def test_email_changes_when_its_letter_is_confirmed(inside, rosa):
     rosa.refresh_from_db()
     assert rosa.email == "rosa.nueva@example.org"
     assert "ya no sirve" in inside.post(link, follow=True).content.decode()
+
+
+def test_a_letter_opened_or_confirmed_again_says_that_it_is_done(inside, rosa):
+    inside.post("/cuenta/correo/", {"email": "rosa.nueva@example.org", "password": PASSWORD})
+    link = confirmation(mail.outbox[0])
+    inside.post(link)
+    for answer in (inside.get(link, follow=True), inside.post(link, follow=True)):
+        body = answer.content.decode()
+        assert "porque ya lo usaste: tu correo es rosa.nueva@example.org." in body
+        assert "Pide otro" not in body
+    assert len(mail.outbox) == 2
+
+
+def test_a_letter_that_is_too_old_is_told_when_it_is_opened(inside, rosa, monkeypatch):
+    inside.post("/cuenta/correo/", {"email": "rosa.nueva@example.org", "password": PASSWORD})
+    link = confirmation(mail.outbox[0])
+    later = timezone.now() + timedelta(days=4)
+    inside.force_login(rosa)
+    monkeypatch.setattr("accounts.views.mine.timezone.now", lambda: later)
+    assert "Ese enlace ya no sirve. Pide otro" in inside.get(link, follow=True).content.decode()
+
+
+def test_no_letter_is_promised_to_the_email_that_one_has(inside, rosa):
+    page = inside.post("/cuenta/correo/", {"email": "ROSA@example.org", "password": PASSWORD})
+    assert page.content.decode().count("Ese ya es tu correo. Escribe el nuevo.") == 2
+    assert mail.outbox == []
 
 
 def test_taken_email_gets_the_same_answer_and_no_letter(inside, rosa, person):

@@ -3,6 +3,7 @@ outlives it.
 """
 
 import re
+from unicodedata import normalize
 
 import pytest
 from django.core import mail
@@ -93,6 +94,29 @@ def test_a_link_opened_before_is_no_use(client, rosa, nora, way):
 
 def sign_in(client, password):
     return client.post("/cuenta/ingresar/", {"username": "40123678", "password": password})
+
+
+# Composed as most keyboards send it; a Mac pastes it apart, a telephone adds a space after a word.
+SPELT = "mañana habrá vicuñas"
+SPELLINGS = pytest.mark.parametrize(
+    "spelling",
+    [SPELT, normalize("NFD", SPELT), f"{SPELT} ", f" {SPELT}\u00a0"],
+    ids=["composed", "apart", "space", "spaces"],
+)
+
+
+@SPELLINGS
+@WAYS
+def test_a_password_is_one_however_a_keyboard_sends_it(
+    client, rosa, nora, way, spelling, monkeypatch
+):
+    monkeypatch.setitem(globals(), "NEW", spelling)
+    way(client, rosa, nora)
+    client.logout()
+    assert sign_in(client, SPELT).status_code == 302
+    client.logout()
+    assert sign_in(client, normalize("NFD", SPELT) + " ").status_code == 302
+    assert client.post("/cuenta/mis-datos/", {"password": spelling})["Content-Type"].endswith("zip")
 
 
 @WAYS

@@ -14,7 +14,12 @@ from django.contrib.auth.hashers import (
 )
 from django.core.exceptions import ValidationError
 
-from accounts.passwords import CommonPasswordValidator, PatientArgon2Hasher, PatientScryptHasher
+from accounts.passwords import (
+    CommonPasswordValidator,
+    PatientArgon2Hasher,
+    PatientScryptHasher,
+    refuse_own_words,
+)
 
 WORDS = "una frase de varias palabras"
 
@@ -49,6 +54,27 @@ def test_what_everybody_here_would_try_is_refused(typed):
 )
 def test_a_phrase_with_such_a_word_is_taken(typed):
     CommonPasswordValidator().validate(typed)
+
+
+OWN = ("４0 123-678", "maria.quispe@example.pe", "María", "Quispe D’Angelo")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["40123678ab", "dni 40123678", "40.123.678", "maria.quispe@example.pe", "Maria Quispe 2026",
+     "quispe-d'angelo", "mariaquispe1"],
+)  # fmt: skip
+def test_what_others_know_of_a_person_is_refused(typed):
+    with pytest.raises(ValidationError, match="tu documento, tu correo o tu nombre"):
+        refuse_own_words(typed, OWN)
+
+
+@pytest.mark.parametrize(
+    "typed", ["maria camina por la orilla", "una llama gris", "40123679 soles menos", "1234567890"]
+)
+def test_a_phrase_that_is_more_than_that_is_taken(typed):
+    refuse_own_words(typed, OWN)
+    refuse_own_words(typed, ("", " ", "A"))
 
 
 def test_a_new_hash_is_argon2id_with_the_least_that_is_recommended():

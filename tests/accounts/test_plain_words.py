@@ -2,6 +2,8 @@
 M19).
 """
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -106,6 +108,20 @@ def test_row_19_a_password_that_everybody_knows(client, db, password):
     body = register(client, password=password)
     assert body.count("Esta contraseña es muy conocida. Usa una frase de tres o más palabras.") == 2
     assert password not in body
+
+
+@pytest.mark.parametrize("password", ["40123678ab", "maria quispe 1"])
+def test_who_registers_reads_that_their_own_document_or_name_is_no_password(client, db, password):
+    body = register(client, password=password)
+    assert "Otra persona probaría primero tu documento, tu correo o tu nombre." in body
+    assert not User.objects.exists()
+
+
+def test_a_number_beside_the_choice_of_the_email_alone_is_told_where_it_stands(client, db):
+    body = register(client, document_type="none", email="maria@example.org")
+    assert body.count("Marcaste que ingresas solo con tu correo.") == 2
+    assert re.search(r'value="none"[^>]* checked', body)
+    assert not User.objects.exists()
 
 
 def test_nothing_is_marked_before_and_eight_digits_are_a_dni(client, db):

@@ -102,6 +102,8 @@ def test_opening_spends_nothing_and_using_does(client, carla, django_user_model)
     client.post(page.context["action_url"], {"password1": NEW})
     again = client.get(link)
     assert "Ese enlace ya no sirve" in again.content.decode()
+    assert "¿Acabas de guardar tu contraseña nueva?" in again.content.decode()
+    assert 'href="/cuenta/ingresar/"' in again.content.decode()
 
 
 def test_weak_password_is_told_and_changes_nothing(client, carla):

@@ -197,6 +197,7 @@ def test_double_submit_makes_one_person(client, second):
         ({"first_name": " "}, "Escribe tus nombres."),
         ({"last_name": " "}, "Escribe tus apellidos."),
         ({"password": ""}, "Escribe una contraseña."),
+        ({"password": " " * 12}, "Escribe una contraseña."),
         ({"email": "maria@"}, "Escribe el correo completo: nombre@ejemplo.pe."),
         ({"email": "ñandú@municipio.pe"}, "Usa un correo sin tildes ni ñ antes de la @."),
         ({"document_number": "4012367"}, "El DNI tiene 8 números. Escribiste 7."),
@@ -326,3 +327,13 @@ def test_forms_with_something_to_mend_are_not_counted(client, second, allow):
     for _time in range(3):
         assert client.post(second, GOOD | {"last_name": ""}).status_code == 200
     assert client.post(second, GOOD)["Location"] == DONE
+
+
+def test_who_registers_in_the_session_of_another_is_told(client, second, lina):
+    client.force_login(lina)
+    body = client.post(second, GOOD, follow=True).content.decode()
+    assert (
+        "No recibimos lo que enviaste: ahora está en sesión Lina Quispe. Si no eres tú, pulsa "
+        "«Salir» y envíalo otra vez."
+    ) in body
+    assert not User.objects.filter(email=GOOD["email"]).exists()

@@ -15,6 +15,7 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import holds_role
 from accounts.services import BeyondTheCeiling, end_role, grant_role
 from audit.models import AuditEntry
+from tests.factories.second_factor import code_now
 
 pytestmark = pytest.mark.django_db
 NEW_PASSWORD = "mi perro come papaya"
@@ -52,12 +53,12 @@ class TestCreateOperator:
         assert said.strip().splitlines()[-1].startswith(settings.BASE_URL)
         assert choose_password(client, link) == 302
         client.logout()
-        assert (
-            client.post(
-                "/cuenta/ingresar/", {"username": EMAIL, "password": NEW_PASSWORD}
-            ).status_code
-            == 302
-        )
+        answer = client.post("/cuenta/ingresar/", {"username": EMAIL, "password": NEW_PASSWORD})
+        assert answer["Location"] == "/cuenta/segundo-factor/activar/"
+        assert client.get("/gestion/")["Location"].startswith("/cuenta/segundo-factor/activar/")
+        page = client.get(answer["Location"])
+        form = {"code": code_now(page.context["form"].secret), "password": NEW_PASSWORD}
+        assert client.post(answer["Location"], form).status_code == 302
         assert client.get("/gestion/").status_code == 200
         assert client.get("/gestion/users/").status_code == 200
         operator = User.objects.get(email=EMAIL)

@@ -5,10 +5,13 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import RoleGrant, Session, User
+from accounts.services import end_role, grant_role
 from audit.models import AuditEntry
+from tests.factories.second_factor import answer_challenge
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "puriq-demo-2026"
@@ -17,12 +20,9 @@ PASSWORD = "puriq-demo-2026"
 def signed_in(person, **more) -> Client:
     """Return a browser in which a person signed in by the form."""
     client = Client()
-    assert (
-        client.post(
-            "/cuenta/ingresar/", {"username": person.email, "password": PASSWORD, **more}
-        ).status_code
-        == 302
-    )
+    form = {"username": person.email, "password": PASSWORD, **more}
+    answer = answer_challenge(client, client.post("/cuenta/ingresar/", form))
+    assert answer.status_code == 302
     return client
 
 
@@ -35,6 +35,17 @@ def stolen(client) -> Client:
     thief = Client()
     thief.cookies[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
     return thief
+
+
+def give_a_role(person, *, by) -> None:
+    """Let a person coordinate Tumbes."""
+    grant_role(
+        user=User.objects.get(pk=person.pk),
+        role="coordinator",
+        area_codes=["24"],
+        granted_by=by,
+        now=timezone.now(),
+    )
 
 
 @pytest.mark.parametrize("name", ["ada", "raul", "max_", "lucia", "oscar"])
@@ -52,6 +63,33 @@ def test_a_learner_stays_on_a_device_of_their_own(lina):
 def test_a_superuser_signs_in_each_day(lina):
     User.objects.filter(pk=lina.pk).update(is_superuser=True)
     assert signed_in(lina).cookies[settings.SESSION_COOKIE_NAME]["max-age"] == 12 * 60 * 60
+
+
+def test_who_gets_a_role_while_signed_in_sees_their_places_and_signs_in_each_day(lina, oscar):
+    client = signed_in(lina)
+    give_a_role(lina, by=oscar)
+    assert reverse("roster:search") in client.get("/mi-aprendizaje/").content.decode()
+    assert Session.objects.get(user=lina).expire_date <= timezone.now() + timedelta(hours=12)
+    client.session.save()  # as whatever stores it again
+    assert Session.objects.get(user=lina).expire_date <= timezone.now() + timedelta(hours=12)
+
+
+def test_who_loses_a_role_is_offered_its_places_no_more(max_, oscar):
+    client = signed_in(max_)
+    assert reverse("roster:search") in client.get("/mi-aprendizaje/").content.decode()
+    end_role(grant=max_.grants.get(), now=timezone.now(), ended_by=oscar)
+    assert reverse("roster:search") not in client.get("/mi-aprendizaje/").content.decode()
+    assert is_in(client)
+
+
+def test_a_role_leaves_a_shared_device_and_others_as_they_were(lina, omar, oscar):
+    shared, other = signed_in(lina, is_shared="on"), signed_in(omar)
+    before = shared.session.get_expire_at_browser_close()
+    give_a_role(lina, by=oscar)
+    assert shared.session["menu"] == ["panel", "personas"]
+    assert shared.session.get_expire_at_browser_close() == before
+    assert other.session["menu"] == []
+    assert is_in(other)
 
 
 def test_all_other_sessions_end_at_once_and_nobody_elses(lina, omar):

@@ -256,7 +256,7 @@ def test_person_without_password_gets_the_common_answer(client, julian):
 
 def test_menu_hint_follows_the_roles(client, person):
     for name, role, menu in (
-        ("Max", "coordinator", ["panel"]),
+        ("Max", "coordinator", ["panel", "personas"]),
         ("Ada", "author", ["gestion"]),
         ("Lina", "learner", []),
     ):
@@ -300,6 +300,26 @@ def test_sign_out_is_by_post(client, julian):
     assert client.post("/cuenta/salir/")["Location"] == reverse("accounts:signed_out")
     assert not is_in(client)
     assert client.get("/cuenta/salir/")["Location"] == reverse("account_login")
+
+
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [
+        ("/cuenta/salida/", "/cuenta/salir/"),
+        ("/cuenta/salida/?equipo=compartido", "/cuenta/salir/"),
+        ("/cuenta/inactiva/", "/mi-aprendizaje/"),
+        ("/cuenta/recuperar/listo/", "/mi-aprendizaje/"),
+        ("/cuenta/registro/listo/", "/mi-aprendizaje/"),
+        ("/cuenta/registro/listo/?next=/cursos/", "/cursos/"),
+    ],
+)
+def test_nobody_in_session_is_told_to_be_outside(client, julian, address, leads_to):
+    """Back, after signing in again: «Saliste» would leave a session open on that device."""
+    assert client.get(address).status_code == 200
+    client.force_login(julian)
+    answer = client.get(address)
+    assert (answer.status_code, answer["Location"]) == (302, leads_to)
+    assert "no-store" in answer["Cache-Control"]
 
 
 @pytest.mark.parametrize("address", ["/gestion/login/", "/_util/login/"])

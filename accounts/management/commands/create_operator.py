@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant
 from accounts.operators import create_operator
-from accounts.permissions import holds_role
+from accounts.permissions import holds_role, trust_on_server
 from accounts.queries import people_with_email
 from accounts.services import InvalidEmail, InvalidName, PersonExists
 from accounts.tasks import password_link
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(whose(email)) from error
         days = settings.PASSWORD_RESET_TIMEOUT // 86400
         self.stdout.write(
-            _("Operador: %(email)s. Todavía no hay segundo factor: elige una contraseña larga.")
+            _("Operador: %(email)s. Al ingresar activa su segundo factor: ten tu teléfono a mano.")
             % {"email": email}
         )
         self.stdout.write(
@@ -73,8 +73,16 @@ def whose(email: str) -> str:
             )
             % letter
         )
+    if person:
+        trust_on_server(person)
     if person and holds_role(person, RoleGrant.Role.OPERATOR):
-        return _("%(email)s ya es operador. Si olvidó su contraseña: %(page)s.") % letter
+        return (
+            _(
+                "%(email)s ya es operador. Si olvidó su contraseña: %(page)s. Si perdió su "
+                "teléfono y sus códigos de reserva: manage.py remove_second_factor %(email)s."
+            )
+            % letter
+        )
     words = _(
         "%(email)s ya es de otra persona, que hoy no es operador. Para darle el rol: manage.py "
         "grant_role %(email)s operator --as CORREO, "

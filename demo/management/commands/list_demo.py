@@ -5,6 +5,8 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.permissions import Role
+from accounts.second_factor import DEMO_SECRET
 from demo.cast import CAST, PASSWORD
 
 
@@ -23,6 +25,11 @@ class Command(BaseCommand):
             self.stdout.write(
                 _("Personas de demostración (contraseña de todas: %(password)s)")
                 % {"password": PASSWORD}
+            )
+        if any(person.role == Role.OPERATOR for person in cast):
+            self.stdout.write(
+                _("  Segundo factor de oscar@ e ines@: %(secret)s (clave TOTP)")
+                % {"secret": DEMO_SECRET}
             )
         for person in cast:
             self.stdout.write(f"  {person.email:<22} {person.words}")

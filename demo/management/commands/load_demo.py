@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.permissions import GUARDED
+from accounts.second_factor import DEMO_SECRET, give_second_factor
 from accounts.services import confirm_first_entry, create_person, grant_role
 from audit.sealing import seal_pending_entries
 from certificates.services import number_waiting_certificates
@@ -23,9 +25,25 @@ from demo.cast import CAST, PASSWORD, Person
 from demo.playing import Replay, play
 from demo.story import Act, first_half, histories
 from operations.origin import may_hold_demo_people
+from provider.services import change_provider
 from reporting.services import rebuild_tallies
 
 PLAYED_ACT_BY_ACT = 50
+# Nobody takes it for a real one: no such ministry exists, and no such place.
+PROVIDER = {
+    "name": "Ministerio de Caminos Inventados (demostración)",
+    "short_name": "MINCAMINOS (inventado)",
+    "ruc": "20000000010",
+    "legal_basis": "Ninguna: es una demostración, con una institución inventada.",
+    "officer_name": "Pía Reservada Inventada",
+    "officer_email": "datos@demo.example",
+    "email": "academia@demo.example",
+    "telephone": "(00) 000 0000",
+    "address": "Jirón de la Demostración s/n",
+    "issuer": "Escuela de Caminantes (demostración)",
+    "first_signer_name": "Bruno Ejemplo Ficticio",
+    "first_signer_post": "Director inventado de la Escuela de Caminantes",
+}
 DOCUMENTS = {
     "lina@demo.example": "40000001",
     "omar@demo.example": "40000002",
@@ -83,6 +101,7 @@ class Command(BaseCommand):
 
     def load(self, head, now, count, seed):
         """Load everything in one transaction: a demonstration is whole or absent."""
+        change_provider(values=PROVIDER, actor_key=None, now=now)
         outline, password_hash = outline_of(head.latest_edition_id), make_password(PASSWORD)
         for person in CAST:
             self.load_person(person, head, now, password_hash)
@@ -156,6 +175,8 @@ class Command(BaseCommand):
                 area_codes=person.areas,
                 kinds=person.kinds,
             )
+        if person.role in GUARDED:
+            give_second_factor(user, DEMO_SECRET)
         keys = [activity.key for activity in outline_of(head.latest_edition_id).activities]
         keys_done = {"lina@demo.example": first_half(keys), "rosa@demo.example": keys}.get(
             person.email

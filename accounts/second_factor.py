@@ -1,0 +1,107 @@
+"""Says who has a second factor, and fits the sign-in library's to our people: secrets are encrypted
+with the keys of personal data.
+"""
+
+import base64
+import hmac
+from datetime import datetime
+
+import segno
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import documents
+from accounts.models import User
+from accounts.services import hold_person, record_act_on
+from accounts.sessions import end_sessions_of
+
+STEP_SECONDS = 30
+# Of who operates a demonstration, and public on purpose: it opens invented people alone.
+DEMO_SECRET = "PURIQDEMOPURIQDEMOPURIQDEMOPURIQ"  # noqa: S105
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """What the library asks us to decide."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _(
+            "Ese código no vale, o ya se usó. Escribe el que tu aplicación muestra ahora."
+        ),
+    }
+
+    def get_totp_issuer(self) -> str:
+        """The name that the application shows over the code."""
+        return settings.WAGTAIL_SITE_NAME
+
+    def get_totp_label(self, user) -> str:
+        """The e-mail, or the name of who has none: never a document, nor our opaque name."""
+        return user.email or str(user)
+
+    def build_totp_svg(self, url: str) -> str:
+        """Draw the code that a telephone reads."""
+        return segno.make(url, error="m").svg_inline(scale=4, svgclass="qr", lineclass=None)
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret."""
+        return documents.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open it."""
+        return documents.decrypt(encrypted_text)
+
+
+def has_second_factor(user: User) -> bool:
+    """Say whether a person is asked for a code when signing in. One statement."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def has_recovery_codes(user: User) -> bool:
+    """Say whether recovery codes were made for a person. One statement."""
+    kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES)
+    return kept.exists()
+
+
+def codes_left(user: User) -> int:
+    """Return how many recovery codes a person has not used. One statement."""
+    kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    return len(kept.wrap().get_unused_codes()) if kept else 0
+
+
+def remove_second_factor(*, person: User, actor: User | None, now: datetime) -> bool:
+    """Take the second factor of a person away, recovery codes and sessions included; False when
+    there was none.
+
+    An operator is none until they activate another. `actor` None is who works on the server.
+    """
+    with transaction.atomic():
+        hold_person(person)
+        if not Authenticator.objects.filter(user=person).delete()[0]:
+            return False
+        record_act_on(person, "second_factor_removed", now, {}, actor=actor)
+        end_sessions_of(person)
+    return True
+
+
+def code_at(secret: str, moment: datetime) -> str:
+    """Return the six digits that an application with a secret (base32) shows at a moment.
+
+    RFC 6238 over RFC 4226: HMAC-SHA-1 of the step of thirty seconds, cut dynamically.
+    """
+    step = int(moment.timestamp()) // STEP_SECONDS
+    digest = hmac.digest(base64.b32decode(secret), step.to_bytes(8, "big"), "sha1")
+    place = digest[-1] & 0x0F
+    number = int.from_bytes(digest[place : place + 4], "big") & 0x7FFFFFFF
+    return f"{number % 1_000_000:06}"
+
+
+def give_second_factor(user: User, secret: str) -> None:
+    """Guard an account with a secret (base32) that is known already, as that of a demonstration."""
+    Authenticator.objects.get_or_create(
+        user=user,
+        type=Authenticator.Type.TOTP,
+        defaults={"data": {"secret": documents.encrypt(secret)}},
+    )

@@ -1,0 +1,205 @@
+"""Serves the second factor: the code that follows a password, and what its person does with it."""
+
+from urllib.parse import urlencode
+
+from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
+from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import services
+from accounts.demo_people import demo_code
+from accounts.limits import CODE_USES, held_back, take
+from accounts.models import User
+from accounts.permissions import GUARDED, places_of, waits_for_second_factor
+from accounts.policies import FORM_METHODS, PersonRequest, public, signed_in
+from accounts.second_factor import codes_left, has_recovery_codes, has_second_factor
+from accounts.targets import next_query, safe_next
+from accounts.views.going_on import ENTRANCE, Entrance, entered
+
+
+@signed_in
+@never_cache
+@require_safe
+def second_factor(request: PersonRequest) -> HttpResponse:
+    """Say whether a code follows the password of a person, and what to do about it."""
+    is_on = has_second_factor(request.user)
+    context = {
+        "is_on": is_on,
+        "codes_left": codes_left(request.user) if is_on else 0,
+        "is_asked_for": waits_for_second_factor(request.user),
+    }
+    return render(request, "accounts/second_factor.html", context)
+
+
+class ChallengeView(AuthenticateView):
+    """The code that follows the password; nobody is signed in before it."""
+
+    template_name = "accounts/challenge.html"
+
+    def _build_forms(self):
+        """Take codes alone: the library answers a form without one by its form of passkeys, which
+        we do not offer.
+        """
+        self.webauthn_form = None
+        data = self.request.POST if self.request.method == "POST" else None
+        self.auth_form = self.get_form_class()(user=self.stage.login.user, data=data)
+        return self.auth_form
+
+    def form_valid(self, form):
+        """Let in whose password still is the one that was given; who has chosen another since has
+        shut out whoever knew the old one.
+        """
+        user = self.stage.login.user
+        entrance = Entrance(**self.request.session.pop(ENTRANCE, {}))
+        if not constant_time_compare(entrance.password, user.get_session_auth_hash()):
+            self.request.session.flush()
+            messages.error(self.request, _("Tu contraseña cambió. Ingresa con la nueva."))
+            return redirect("account_login")
+        answer = super().form_valid(form)
+        return entered(self.request, user, entrance, answer)
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
+
+    def get_context_data(self, **kwargs):
+        now = timezone.now()
+        return {
+            **super().get_context_data(**kwargs),
+            "demo_code": demo_code(self.stage.login.user, now),
+        }
+
+
+class ActivateView(ActivateTOTPView):
+    """Sets an application up, by the code that it shows."""
+
+    template_name = "accounts/activate_second_factor.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if has_second_factor(request.user):
+            return redirect("mfa_index")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        secret = context["form"].secret
+        parts = [secret[place : place + 4] for place in range(0, len(secret), 4)]
+        return {
+            **context,
+            "written_secret": " ".join(parts),
+            "next": safe_next(self.request),
+            "is_asked_for": waits_for_second_factor(self.request.user),
+        }
+
+    @transaction.atomic
+    def form_valid(self, form):
+        """Turn it on for this session, and end all others: they began with a password alone.
+
+        Of two that come at once the first holds; the other is led where it leads.
+        """
+        user, now = self.request.user, timezone.now()
+        services.hold_person(user)
+        if has_second_factor(user):
+            return redirect(self.get_success_url())
+        answer = super().form_valid(form)
+        take(CODE_USES, (user.pk, form.cleaned_data["code"]), now=now)  # it opens no session
+        services.record_act_on(user, "second_factor_activated", now, {}, actor=user)
+        services.end_other_sessions(user=user, kept=self.request.session.session_key or "", now=now)
+        # A role may hold from now on.
+        self.request.session["menu"] = places_of(User.objects.get(pk=user.pk))
+        return answer
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
+
+    def get_success_url(self):
+        query = urlencode(next_query(self.request))
+        return reverse("mfa_view_recovery_codes") + (f"?{query}" if query else "")
+
+
+class RemoveView(DeactivateTOTPView):
+    """Takes it away again, by the password."""
+
+    template_name = "accounts/remove_second_factor.html"
+
+    def get_form_kwargs(self):
+        """The library fills an empty form in at once, to show what forbids it: nothing does."""
+        kwargs = super().get_form_kwargs()
+        if self.request.method != "POST":
+            kwargs.pop("data", None)
+        return kwargs
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        holds = user.grants.filter(role__in=GUARDED).exists()
+        return {**super().get_context_data(**kwargs), "holds_guarded_role": holds}
+
+    @transaction.atomic
+    def form_valid(self, form):
+        user = self.request.user
+        answer = super().form_valid(form)
+        services.record_act_on(user, "second_factor_removed", timezone.now(), {}, actor=user)
+        return answer
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
+
+
+class CodesView(ViewRecoveryCodesView):
+    """Shows the recovery codes, once."""
+
+    template_name = "accounts/recovery_codes.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not has_recovery_codes(request.user):
+            return redirect("mfa_index")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        target = safe_next(self.request) or settings.LOGIN_REDIRECT_URL
+        return {**super().get_context_data(**kwargs), "next": target}
+
+
+class FreshCodesView(GenerateRecoveryCodesView):
+    """Makes other recovery codes, by the password; those of before stop working."""
+
+    template_name = "accounts/fresh_recovery_codes.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not has_second_factor(request.user):
+            return redirect("mfa_index")
+        return super().dispatch(request, *args, **kwargs)
+
+    @transaction.atomic
+    def form_valid(self, form):
+        user = self.request.user
+        answer = super().form_valid(form)
+        services.record_act_on(user, "recovery_codes_made", timezone.now(), {}, actor=user)
+        messages.success(self.request, _("Hicimos códigos nuevos: los de antes ya no valen."))
+        return answer
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
+
+
+def _form(view):
+    """Guard a form that takes a password or a code."""
+    return never_cache(sensitive_post_parameters()(require_http_methods(FORM_METHODS)(view)))
+
+
+challenge = public(_form(ChallengeView.as_view()))
+activate_second_factor = signed_in(_form(ActivateView.as_view()))
+remove_second_factor = signed_in(_form(RemoveView.as_view()))
+recovery_codes = signed_in(never_cache(require_safe(CodesView.as_view())))
+fresh_recovery_codes = signed_in(_form(FreshCodesView.as_view()))
