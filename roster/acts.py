@@ -1,0 +1,226 @@
+"""Lists what can be changed in another person's account, and says in words what was, or why not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.corrections import (
+    HoldsRole,
+    NothingChanges,
+    activate_person,
+    correct_email,
+    correct_name,
+    deactivate_person,
+    give_document,
+    take_second_factor,
+    transfer_person,
+)
+from accounts.models import RoleGrant, User
+from accounts.permissions import STEWARDS, Role
+from accounts.role_acts import give_role, take_role
+from accounts.services import LastOperator
+from learning.services import NotInOutline
+from quizzes.services import NeedsNoAttempt, give_attempt
+from roster.forms import (
+    AttemptForm,
+    DocumentForm,
+    EmailForm,
+    NameForm,
+    PostForm,
+    ReasonForm,
+)
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act on an account: its form and how that begins, what does it, and what is told before
+    and afterwards.
+
+    `taken` names the field that another account may have already; `roles` are those that do it.
+    """
+
+    title: Any
+    form: type[ReasonForm]
+    do: Callable[..., object]
+    done: Any
+    button: Any = ""
+    told_before: Any = ""
+    taken: str = ""
+    roles: tuple[str, ...] = STEWARDS
+    initial: Callable[[User], dict[str, Any]] = lambda person: {}
+
+
+MOVE = Act(
+    title=gettext_lazy("Cambia su entidad o su cargo"),
+    form=PostForm,
+    do=transfer_person,
+    done=gettext_lazy("Guardamos su entidad y su cargo."),
+)
+GIVE_ROLE = Act(
+    title=gettext_lazy("Dale un rol"),
+    form=ReasonForm,
+    do=give_role,
+    done=gettext_lazy("Guardamos su rol."),
+    button=gettext_lazy("Da el rol"),
+    told_before=gettext_lazy(
+        "Da lo menos que haga falta, y hasta cuándo. Si ya tiene ese rol, cambian dónde vale y su "
+        "último día."
+    ),
+)
+END_ROLE = Act(
+    title=gettext_lazy("Quita un rol"),
+    form=ReasonForm,
+    do=take_role,
+    done=gettext_lazy("Quitamos el rol desde hoy."),
+    button=gettext_lazy("Quita el rol"),
+    told_before=gettext_lazy("Deja de valer ahora mismo. Lo que hizo con él queda."),
+)
+ACTS: dict[str, Act] = {
+    "nombre": Act(
+        title=gettext_lazy("Corrige su nombre"),
+        form=NameForm,
+        do=correct_name,
+        done=gettext_lazy("Corregimos su nombre."),
+        told_before=gettext_lazy(
+            "Escríbelo como está en su documento. Los certificados que ya tiene no cambian solos: "
+            "esta persona los emite otra vez en «Certificados»."
+        ),
+        initial=lambda person: {"first_name": person.first_name, "last_name": person.last_name},
+    ),
+    "documento": Act(
+        title=gettext_lazy("Corrige o agrega su documento"),
+        form=DocumentForm,
+        do=give_document,
+        done=gettext_lazy("Guardamos su documento."),
+        told_before=gettext_lazy(
+            "Desde ahora ingresa con este número. Los certificados que ya tiene no cambian solos: "
+            "esta persona los emite otra vez en «Certificados»."
+        ),
+        taken="number",
+        initial=lambda person: {"document_type": person.document_type or "dni"},
+    ),
+    "correo": Act(
+        title=gettext_lazy("Corrige su correo"),
+        form=EmailForm,
+        do=correct_email,
+        done=gettext_lazy("Guardamos su correo."),
+        told_before=gettext_lazy(
+            "A ese correo le llega el enlace para elegir contraseña: comprueba que es suyo. Al "
+            "correo de antes le llegará un aviso."
+        ),
+        taken="email",
+        initial=lambda person: {"email": person.email},
+    ),
+    "intento": Act(
+        title=gettext_lazy("Dale un intento más"),
+        form=AttemptForm,
+        do=give_attempt,
+        done=gettext_lazy("Le diste un intento más: ya puede empezarlo."),
+        button=gettext_lazy("Da el intento"),
+        told_before=gettext_lazy(
+            "Puede empezarlo ahora mismo y cuando quiera, sin esperar. Avísale: no le llega un "
+            "correo."
+        ),
+    ),
+    "segundo-factor": Act(
+        title=gettext_lazy("Quita su segundo factor"),
+        form=ReasonForm,
+        roles=(Role.OPERATOR,),
+        do=take_second_factor,
+        done=gettext_lazy("Quitamos su segundo factor y cerramos sus sesiones."),
+        button=gettext_lazy("Quita el segundo factor"),
+        told_before=gettext_lazy(
+            "Solo si perdió su teléfono y sus códigos de reserva, y sabes que es esa persona quien "
+            "lo pide: desde ahora basta su contraseña. Si es operadora, activa otro al ingresar."
+        ),
+    ),
+    "desactivar": Act(
+        title=gettext_lazy("Desactiva su cuenta"),
+        form=ReasonForm,
+        do=deactivate_person,
+        done=gettext_lazy("Desactivamos su cuenta y cerramos sus sesiones."),
+        button=gettext_lazy("Desactiva la cuenta"),
+        told_before=gettext_lazy(
+            "No podrá ingresar y sus sesiones se cierran ahora. Su avance y sus certificados "
+            "quedan; puedes activarla otra vez."
+        ),
+    ),
+    "activar": Act(
+        title=gettext_lazy("Activa su cuenta otra vez"),
+        form=ReasonForm,
+        do=activate_person,
+        done=gettext_lazy("Activamos su cuenta: ya puede ingresar."),
+        button=gettext_lazy("Activa la cuenta"),
+        told_before=gettext_lazy("Podrá ingresar con la contraseña que tenía."),
+    ),
+}
+WORDS_OF_ACTS = {
+    "attempt_given": gettext_lazy("Intento adicional dado"),
+    "person_activated": gettext_lazy("Cuenta activada otra vez"),
+    "person_corrected": gettext_lazy("Datos corregidos"),
+    "person_deactivated": gettext_lazy("Cuenta desactivada"),
+    "person_moved": gettext_lazy("Cambio de entidad o de cargo"),
+    "role_ended": gettext_lazy("Rol terminado"),
+    "role_granted": gettext_lazy("Rol dado"),
+    "second_factor_removed": gettext_lazy("Segundo factor quitado"),
+}
+WORDS_OF_FIELDS = {
+    "document": gettext_lazy("Documento"),
+    "email": gettext_lazy("Correo"),
+    "first_name": gettext_lazy("Nombres"),
+    "last_name": gettext_lazy("Apellidos"),
+    "post": gettext_lazy("Cargo"),
+}
+# What the trail calls a field that another account has already.
+FIELDS_TAKEN = {"number": "document", "email": "email"}
+
+
+def act_in_words(action: str, facts: dict[str, Any], titles: dict[str, str]) -> str:
+    """Return what was done, and to what of the account: its fields, a role, or a quiz, whose titles
+    come by key.
+    """
+    roles = dict(RoleGrant.Role.choices)
+    of = [str(WORDS_OF_FIELDS.get(field, "")) for field in facts.get("fields", ())]
+    of += [str(roles.get(facts.get("role"), "")), titles.get(facts.get("quiz", ""), "")]
+    words, about = str(WORDS_OF_ACTS.get(action, "")), ", ".join(filter(None, of))
+    return f"{words}: {about}" if about else words
+
+
+def refusal_of(error: Exception) -> str:
+    """Return why an act was not done, and what to do."""
+    if isinstance(error, HoldsRole):
+        return _(
+            "Tiene un rol, y con su correo se entra a ese rol. Lo cambia esta persona en «Mi "
+            "cuenta», o termina primero su rol."
+        )
+    if isinstance(error, LastOperator):
+        return _(
+            "Es la única persona con el rol de operador sin fecha de fin: sin ella nadie podría "
+            "dar roles. Da antes ese rol a otra persona, en todo el país y sin fecha de fin."
+        )
+    if isinstance(error, NothingChanges):
+        return _("Así está ya: no cambiaste nada.")
+    if isinstance(error, NeedsNoAttempt):
+        return _(
+            "No le diste otro intento: ya aprobó, tiene uno abierto o por calificar, o puede "
+            "empezar uno ahora."
+        )
+    if isinstance(error, NotInOutline):
+        return _("Ese cuestionario ya no está en el curso. Mira en su ficha qué le falta.")
+    return str(error)
+
+
+def refusal_of_taken(field: str) -> str:
+    """Return that another account has the same, without naming it, and what to do."""
+    if field == "number":
+        return _(
+            "Ese documento ya está en otra cuenta. Compara el número con el documento a la vista. "
+            "Si es el suyo, quizá tiene dos cuentas: escribe en «Ayuda»."
+        )
+    return _(
+        "Ese correo ya está en otra cuenta. Compruébalo con la persona. Si es el suyo, quizá "
+        "tiene dos cuentas: escribe en «Ayuda»."
+    )

@@ -1,0 +1,21 @@
+"""Names the room `roster` to Django, tells the data map what it holds and `notices` what people are
+told.
+"""
+
+from django.apps import AppConfig
+
+
+class RosterConfig(AppConfig):
+    name = "roster"
+    verbose_name = "Personas"
+
+    def ready(self):
+        from notices.journals import register_journal
+        from notices.kinds import register_kinds
+        from privacy.data_map import register_holdings
+        from roster.notices import DECISIONS, KINDS
+        from roster.personal_data import HOLDINGS
+
+        register_kinds(*KINDS)
+        register_journal(DECISIONS)
+        register_holdings(self.name, *HOLDINGS)

@@ -1,0 +1,64 @@
+"""Takes a list of people, and what each of its columns holds."""
+
+from uuid import UUID, uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lib.identifiers import read_uuid
+from roster.files.columns import FIELDS
+from roster.models import RosterFile
+
+
+class UploadForm(forms.Form):
+    """The file, and the system of its codes."""
+
+    file = forms.FileField(
+        label=_("Tu lista"),
+        help_text=_("Excel (.xlsx) o CSV, hasta 10,000 personas y 5 MB. Se lee la primera hoja."),
+        allow_empty_file=True,
+        error_messages={
+            "required": _("Elige el archivo de tu lista."),
+            "invalid": _("El archivo no llegó. Elígelo otra vez."),
+        },
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".xlsx,.xls,.ods,.csv,.txt,text/csv",
+            }
+        ),
+    )
+    system = forms.ChoiceField(
+        label=_("Sus ubigeos son de"),
+        choices=RosterFile.System.choices,
+        initial=RosterFile.System.INEI,
+        widget=forms.RadioSelect,
+        help_text=_("Si tu lista no tiene ubigeos, no importa."),
+    )
+    uuid = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"uuid": uuid4()}, **kwargs)
+
+    def clean_uuid(self) -> UUID:
+        """Return the identifier of the page, or a fresh one."""
+        return read_uuid(self.cleaned_data["uuid"]) or uuid4()
+
+
+class ColumnsForm(forms.Form):
+    """What each column of a list holds."""
+
+    def __init__(self, data=None, *, headings: list[str], chosen: dict[int, str]):
+        super().__init__(data)
+        choices = [("", _("Nada: déjala fuera")), *FIELDS.items()]
+        self.places = [place for place, text in enumerate(headings) if text]
+        for place in self.places:
+            self.fields[f"c{place}"] = forms.ChoiceField(
+                label=headings[place][:60],
+                choices=choices,
+                required=False,
+                initial=chosen.get(place, ""),
+            )
+
+    def choice(self) -> dict[int, str]:
+        """Return the field of each column, by its place from 0."""
+        return {place: self.cleaned_data[f"c{place}"] for place in self.places}

@@ -1,0 +1,272 @@
+"""Carries a confirmed list out, and takes one back, in pieces: whoever is killed goes on where it
+stopped, and others write in between.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import documents
+from accounts.models import Membership, Organisation, User
+from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
+from accounts.services import (
+    InvalidEmail,
+    InvalidName,
+    PersonExists,
+    create_person,
+    hold_person,
+    move_person,
+    record_act_on,
+)
+from audit.services import record_act
+from learning.models import Enrolment
+from roster.files.checks import Candidate
+from roster.files.staging import KnownPeople, Outcome, known_people, opened, outcome_of, slip_of
+from roster.models import RosterFile, RosterRow
+
+# Rows in one transaction: a learner's answer waits for no more than these.
+PIECE = 20
+State = RosterFile.State
+
+
+class NothingToImport(Exception):
+    """No row of the list can be carried out."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What holds while some rows are carried out: who acts, where they may, and who is there."""
+
+    actor: User | None
+    places: dict[int, Organisation]
+    known: KnownPeople
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a list is: rows that wait, and how many had each outcome."""
+
+    waiting: int
+    counts: dict[str, int]
+
+
+def confirm_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
+    """Let a list be carried out; False when it was confirmed before. Raises NothingToImport."""
+    with transaction.atomic():
+        if not file.rows.exclude(outcome=Outcome.WRONG).exists():
+            raise NothingToImport
+        waiting = RosterFile.objects.filter(pk=file.pk, state=State.STAGED)
+        if not waiting.update(state=State.CONFIRMED, confirmed_at=now):
+            return False
+        _record(file, "roster_confirmed", actor, now, {"rows": file.row_count})
+    return True
+
+
+def undo_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
+    """Let the people go whom a list brought and who never came in; False when it is no finished
+    list any more.
+    """
+    with transaction.atomic():
+        finished = RosterFile.objects.filter(pk=file.pk, state=State.FINISHED)
+        if not finished.update(state=State.UNDOING):
+            return False
+        _record(file, "roster_undone", actor, now, {"rows": file.row_count})
+    return True
+
+
+def go_on_with(file: RosterFile, now: datetime) -> None:
+    """Carry a list out, or take it back, to its end. It may run twice at once."""
+    while True:
+        began = time.monotonic()
+        state = RosterFile.objects.values_list("state", flat=True).get(pk=file.pk)
+        step = STEPS.get(state)
+        if step is None or not step(file, now):
+            return
+        # Whoever waits to write gets a turn: a store with one writer hands it to nobody by itself.
+        time.sleep((time.monotonic() - began) / 4)
+
+
+def go_on_with_all(now: datetime) -> None:
+    """Go on with every list that was confirmed, or is to be undone."""
+    for file in RosterFile.objects.filter(state__in=(State.CONFIRMED, State.UNDOING)):
+        go_on_with(file, now)
+
+
+def carry_out_piece(file: RosterFile, now: datetime) -> bool:
+    """Carry out the next rows in one transaction; False when there were none. Who brings the list
+    confirms where its people serve.
+    """
+    with transaction.atomic():
+        rows = list(_held(file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG))[:PIECE])
+        if not rows:
+            _finish(file, now)
+            return False
+        actor = User.objects.filter(learner_key=file.by_key).first()
+        held = {row.pk: opened(row) for row in rows}
+        candidates = [facts["candidate"] for facts in held.values()]
+        wanted = {candidate.organisation for candidate in candidates}
+        piece = Piece(
+            actor=actor,
+            places=organisations_visible_to(actor or AnonymousUser(), STEWARDS).in_bulk(wanted),
+            known=known_people(candidates, actor or AnonymousUser()),
+            now=now,
+        )
+        for row in rows:
+            carry_out_row(row, held[row.pk], piece)
+        served = Membership.objects.filter(user__learner_key__in=[row.learner for row in rows])
+        served.filter(ended_on=None, confirmed_at=None).update(confirmed_at=now)
+        RosterRow.objects.bulk_update(rows, ["outcome", "learner", "sealed", "done_at"])
+    return True
+
+
+def carry_out_row(row: RosterRow, facts: dict[str, Any], piece: Piece) -> None:
+    """Carry one row out by what holds at this moment, and say in it what became of it."""
+    candidate: Candidate = facts["candidate"]
+    place = piece.places.get(candidate.organisation)
+    slip = ""
+    if place is None:
+        slip = _(
+            "Fila %(row)d: esa entidad ya no está en el ámbito de quien subió la lista. No se "
+            "cambió nada."
+        ) % {"row": row.number}
+    else:
+        slip = slip_of(candidate, piece.known)
+        row.outcome = outcome_of(candidate, piece.known)
+    if not slip and place is not None:
+        try:
+            row.learner = carried_out(row.outcome, candidate, place, piece).learner_key
+        except (PersonExists, InvalidName, InvalidEmail, documents.InvalidDocument) as refusal:
+            slip = _("Fila %(row)d: %(why)s") % {
+                "row": row.number,
+                "why": str(refusal) or _("otra cuenta tiene ya ese documento o ese correo."),
+            }
+    if slip:
+        row.outcome = Outcome.WRONG
+        told = {**facts, "candidate": None, "slips": [*facts["slips"], slip]}
+        row.sealed = documents.encrypt(json.dumps(told, ensure_ascii=False))
+    row.done_at = piece.now
+
+
+def carried_out(outcome: str, candidate: Candidate, place: Organisation, piece: Piece) -> User:
+    """Add or move the person of a row, and return them. What is written of somebody who is there
+    already stays as it is.
+    """
+    now, actor = piece.now, piece.actor
+    if outcome == Outcome.NEW:
+        person = create_person(
+            first_name=candidate.first_name,
+            last_name=candidate.last_name,
+            email=candidate.email,
+            document_type=candidate.document_type,
+            document_number=candidate.number,
+            organisation=place,
+            post=candidate.post,
+            now=now,
+        )
+        record_act_on(person, "person_added", now, {}, actor=actor)
+    else:
+        index = documents.index(candidate.document_type, candidate.number)
+        person = User.objects.get(document_index=index)
+        hold_person(person)
+        if outcome != Outcome.KNOWN:
+            move_person(
+                user=person, organisation=place, post=candidate.post, now=now, moved_by=actor
+            )
+    return person
+
+
+def undo_piece(file: RosterFile, now: datetime) -> bool:
+    """Let the next people go whom a list brought; False when there are none left.
+
+    Who signed in, serves elsewhere by now, holds a role or was enrolled stays; so does whoever is
+    out of the reach of who takes the list back.
+    """
+    with transaction.atomic():
+        rows = list(_held(file.rows.filter(outcome=Outcome.NEW, learner__isnull=False))[:PIECE])
+        if not rows:
+            if RosterFile.objects.filter(pk=file.pk, state=State.UNDOING).update(
+                state=State.UNDONE, undone_at=now
+            ):
+                actor = User.objects.filter(learner_key=file.by_key).first()
+                _record(file, "roster_taken_back", actor, now, counts_of(file))
+            return False
+        who = User.objects.filter(learner_key=file.by_key).first() or AnonymousUser()
+        gone = people_to_let_go([row.learner for row in rows if row.learner], who)
+        for row in rows:
+            person = gone.get(row.learner)
+            if person is not None:
+                record_act_on(person, "person_deleted", now, {}, actor=None)
+                person.delete()
+                row.outcome = Outcome.UNDONE
+            else:
+                row.outcome = Outcome.STAYS
+            row.save(update_fields=["outcome"])
+    return True
+
+
+def people_to_let_go(keys: list, actor: User | AnonymousUser) -> dict:
+    """Return, by key, those of some people who never came in, were never moved and have nothing
+    yet; held until the transaction ends.
+    """
+    enrolled = Enrolment.objects.filter(learner__in=keys).values("learner")
+    moved = Membership.objects.filter(user__learner_key__in=keys, ended_on__isnull=False)
+    return {
+        person.learner_key: person
+        for person in people_in_reach(actor)
+        .select_for_update(of=("self",))
+        .filter(learner_key__in=keys, last_login=None, first_entry_at=None, grants=None)
+        .exclude(learner_key__in=enrolled)
+        .exclude(pk__in=moved.values("user"))
+    }
+
+
+STEPS: dict[str, Callable[[RosterFile, datetime], bool]] = {
+    State.CONFIRMED: carry_out_piece,
+    State.UNDOING: undo_piece,
+}
+
+
+def progress_of(file: RosterFile) -> Progress:
+    """Return how far a list is. Two statements."""
+    waiting = file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG).count()
+    return Progress(waiting, counts_of(file))
+
+
+def counts_of(file: RosterFile) -> dict[str, int]:
+    """Return how many rows of a list have each outcome. One statement."""
+    rows = file.rows.order_by().values_list("outcome").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def _held(rows: QuerySet[RosterRow]) -> QuerySet[RosterRow]:
+    """Hold rows until the transaction ends: who comes second finds them done."""
+    return rows.select_for_update().order_by("number")
+
+
+def _finish(file: RosterFile, now: datetime) -> None:
+    confirmed = RosterFile.objects.filter(pk=file.pk, state=State.CONFIRMED)
+    if confirmed.update(state=State.FINISHED, finished_at=now):
+        actor = User.objects.filter(learner_key=file.by_key).first()
+        _record(file, "roster_imported", actor, now, counts_of(file))
+
+
+def _record(
+    file: RosterFile, action: str, actor: User | None, now: datetime, details: dict
+) -> None:
+    record_act(
+        actor_key=actor.learner_key if actor else None,
+        action=action,
+        object_type="roster_file",
+        object_key=str(file.uuid),
+        now=now,
+        details=details,
+    )

@@ -1,0 +1,277 @@
+"""Checks a list row by row: what can be carried out, and for each slip its row, its column and the
+remedy; no database.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts import documents
+from accounts.email_typos import suggested_email
+from accounts.emails import email_refusal
+from lib.lists import listed
+from lib.text_fields import name_refusal
+from lib.texts import as_written
+from roster.files.columns import FIELDS, Columns, match_columns
+from roster.files.institutions import (
+    AmbiguousName,
+    ElsewhereNamed,
+    Institutions,
+    UnknownInstitution,
+)
+from roster.files.sheets import Sheet
+
+MOST_ROWS = 10_000
+LONGEST = {"first_name": 120, "last_name": 120, "post": 120}
+SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
+CARNE = re.compile(r"c\W*e\b|carn|extranj", re.IGNORECASE)
+# So many headings in one row begin another table.
+HEADINGS_OF_A_TABLE = 3
+
+
+class TooManyRows(ValueError):
+    """The list is longer than one file may be; the message is for the person."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person whom a row names, in values that can be stored; `organisation` is its key."""
+
+    row: int
+    document_type: str
+    number: str
+    first_name: str
+    last_name: str
+    organisation: int
+    post: str = ""
+    email: str = ""
+
+
+@dataclass
+class CheckedRow:
+    """What one row holds: a person, or the slips that stand in the way; `hints` stop nothing."""
+
+    number: int
+    cells: list[str]
+    candidate: Candidate | None = None
+    slips: list[str] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Ubigeos:
+    """The codes of districts in force, and the system that a list uses: `codes` gives the code of
+    INEI for each of its own.
+    """
+
+    codes: Mapping[str, str]
+    system: str
+
+
+def check_rows(
+    sheet: Sheet, columns: Columns, institutions: Institutions, ubigeos: Ubigeos
+) -> list[CheckedRow]:
+    """Return each row below the headings, checked. Raises TooManyRows."""
+    below = [(number, cells) for number, cells in sheet.rows if number > columns.header_row]
+    if len(below) > MOST_ROWS:
+        raise TooManyRows(
+            _("El archivo tiene %(count)s filas; el máximo es %(most)s. Divídelo en dos.")
+            % {"count": f"{len(below):,}", "most": f"{MOST_ROWS:,}"}
+        )
+    reader = RowReader(sheet, columns, institutions, ubigeos)
+    checked: list[CheckedRow] = []
+    for number, cells in below:
+        row = CheckedRow(number, cells)
+        checked.append(row)
+        if begins_a_table(cells):
+            row.slips.append(
+                _("Fila %(row)d: aquí empieza otra tabla. Deja una sola lista por hoja.")
+                % {"row": number}
+            )
+            break
+        reader.read(row)
+    tell_repeated(checked)
+    return checked
+
+
+def begins_a_table(cells: Sequence[str]) -> bool:
+    """Say whether a row holds headings again."""
+    return len(match_columns([(1, list(cells))]).places) >= HEADINGS_OF_A_TABLE
+
+
+class RowReader:
+    """Reads rows of one list."""
+
+    def __init__(
+        self, sheet: Sheet, columns: Columns, institutions: Institutions, ubigeos: Ubigeos
+    ):
+        self.sheet, self.columns = sheet, columns
+        self.institutions, self.ubigeos = institutions, ubigeos
+
+    def read(self, row: CheckedRow) -> None:
+        """Find the person of a row, or tell its slips."""
+        values: dict[str, Any] = {}
+        for name in FIELDS:
+            if self._is_no_value(row, name):
+                continue
+            values[name] = as_written(self.columns.cell(row.cells, name))
+        if row.slips:
+            return
+        kind, number = self._document(row, values)
+        organisation = self._organisation(row, values)
+        for name in ("first_name", "last_name"):
+            self._check_name(row, name, values[name])
+        if len(values["post"]) > LONGEST["post"]:
+            self._slip(row, "post", _("Lleva hasta %(most)d letras.") % {"most": LONGEST["post"]})
+        email = self._email(row, values["email"])
+        if row.slips or organisation is None:
+            return
+        row.candidate = Candidate(
+            row=row.number,
+            document_type=kind,
+            number=number,
+            first_name=values["first_name"],
+            last_name=values["last_name"],
+            organisation=organisation,
+            post=values["post"],
+            email=email,
+        )
+
+    def _slip(self, row: CheckedRow, name: str, text: str) -> None:
+        row.slips.append(
+            _("Fila %(row)d, %(column)s: %(text)s")
+            % {"row": row.number, "column": FIELDS[name], "text": text}
+        )
+
+    def _is_no_value(self, row: CheckedRow, name: str) -> bool:
+        places = {(row.number, place) for place in self.columns.places.get(name, ())}
+        if places & self.sheet.formulas:
+            self._slip(row, name, _("la celda es una fórmula. Pega solo el valor."))
+        elif places & self.sheet.merged:
+            self._slip(
+                row, name, _("hay celdas unidas. Sepáralas y escribe el valor en cada fila.")
+            )
+        else:
+            return False
+        return True
+
+    def _document(self, row: CheckedRow, values: Mapping[str, str]) -> tuple[str, str]:
+        typed = values["document"]
+        if not typed:
+            self._slip(row, "document", _("está vacía. Escribe su documento."))
+            return "", ""
+        if SCIENTIFIC.fullmatch(typed):
+            text = _('Excel cambió el número a "%(typed)s". Escribe los 8 números como Texto.')
+            self._slip(row, "document", text % {"typed": typed[:20]})
+            return "", ""
+        kind = "ce" if CARNE.search(values["document_type"]) else ""
+        kind = kind or documents.likely_type(typed) or "dni"
+        try:
+            return kind, documents.clean_number(kind, typed)
+        except documents.InvalidDocument as refusal:
+            self._slip(row, "document", self._refused_document(kind, typed, str(refusal)))
+            return "", ""
+
+    def _refused_document(self, kind: str, typed: str, refusal: str) -> str:
+        digits = documents.bare_number(typed)
+        if kind == "dni" and digits.isdigit() and len(digits) < 8:
+            return _(
+                '"%(typed)s" tiene %(count)d números. Si empieza con 0, Excel pudo borrarlo. Pon '
+                "la columna como Texto."
+            ) % {"typed": typed[:20], "count": len(digits)}
+        return refusal
+
+    def _organisation(self, row: CheckedRow, values: Mapping[str, str]) -> int | None:
+        name = values["organisation"]
+        if not name:
+            self._slip(row, "organisation", _("está vacía. Escribe dónde trabaja."))
+            return None
+        district = self._district(row, values["ubigeo"])
+        if district is None:
+            return None
+        try:
+            return self.institutions.find(name, district).pk
+        except ElsewhereNamed:
+            text = _(
+                "Fila %(row)d: el código y el nombre no corresponden al mismo lugar. Mira si los "
+                "ubigeos son de INEI o de RENIEC, y elígelo al subir el archivo."
+            )
+            row.slips.append(text % {"row": row.number})
+        except AmbiguousName as several:
+            text = _("hay varias con ese nombre (%(places)s). Agrega la columna Ubigeo.")
+            self._slip(row, "organisation", text % {"places": ", ".join(several.places[:4])})
+        except UnknownInstitution as unknown:
+            text = _('"%(name)s" no está en tu ámbito, o se llama de otro modo.')
+            if unknown.likely:
+                text = f"{text} {_('¿Quisiste decir «%(likely)s»?')}"
+            words = {"name": name[:60], "likely": unknown.likely}
+            self._slip(row, "organisation", text % words)
+        return None
+
+    def _district(self, row: CheckedRow, typed: str) -> str | None:
+        """Return the code of INEI, an empty text for none, or None for one that is no code."""
+        if not typed:
+            return ""
+        code = documents.bare_number(typed).zfill(6)  # a spreadsheet drops the 0 in front
+        if code in self.ubigeos.codes:
+            return self.ubigeos.codes[code]
+        near = get_close_matches(code, self.ubigeos.codes, n=1, cutoff=0.8)
+        text = _('el ubigeo "%(typed)s" no existe en la lista %(system)s.')
+        if near:
+            text = f"{text} {_('¿Quisiste decir %(near)s?')}"
+        words = {"typed": typed[:12], "system": self.ubigeos.system, "near": "".join(near)}
+        row.slips.append(f"{_('Fila %(row)d:') % {'row': row.number}} {text % words}")
+        return None
+
+    def _check_name(self, row: CheckedRow, name: str, text: str) -> None:
+        if not text and name == "first_name":
+            self._slip(row, name, _("está vacía. Escribe sus nombres."))
+        elif text and (refusal := name_refusal(text)):
+            self._slip(row, name, refusal)
+        elif len(text) > LONGEST[name]:
+            self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": LONGEST[name]})
+
+    def _email(self, row: CheckedRow, typed: str) -> str:
+        email = typed.replace(" ", "").lower()
+        if not email:
+            return ""
+        if refusal := email_refusal(email):
+            self._slip(row, "email", refusal)
+        elif likely := suggested_email(email):
+            text = _("Fila %(row)d, %(column)s: ¿quisiste decir %(likely)s?")
+            words = {"row": row.number, "column": FIELDS["email"], "likely": likely}
+            row.hints.append(text % words)
+        return email
+
+
+def tell_repeated(rows: Iterable[CheckedRow]) -> None:
+    """Tell of each document and each e-mail that several rows have, in all of them."""
+    by_document: dict[tuple[str, str], list[CheckedRow]] = defaultdict(list)
+    by_email: dict[str, list[CheckedRow]] = defaultdict(list)
+    for row in rows:
+        if row.candidate:
+            by_document[row.candidate.document_type, row.candidate.number].append(row)
+            if row.candidate.email:
+                by_email[row.candidate.email].append(row)
+    for (kind, number), same in by_document.items():
+        name = {"dni": _("DNI"), "ce": _("carné de extranjería")}[kind]
+        text = _("Filas %(rows)s tienen el mismo %(name)s (termina en %(end)s). Deja solo una.")
+        _tell_all(same, text, {"name": name, "end": number[-3:]})
+    for same in by_email.values():
+        _tell_all(
+            same, _("Filas %(rows)s tienen el mismo correo. Deja a cada persona el suyo."), {}
+        )
+
+
+def _tell_all(rows: Sequence[CheckedRow], text: str, words: Mapping[str, str]) -> None:
+    if len(rows) < 2:
+        return
+    told = text % {**words, "rows": listed([row.number for row in rows[:8]])}
+    for row in rows:
+        row.slips.append(told)
+        row.candidate = None

@@ -1,0 +1,303 @@
+"""Keeps an uploaded list, checked row by row against who is there already; nobody is changed."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID, uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import documents
+from accounts.models import Membership, User
+from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
+from audit.services import record_act
+from roster.files.checks import Candidate, CheckedRow, Ubigeos, check_rows
+from roster.files.columns import Columns, chosen_columns, match_columns, plain_heading
+from roster.files.institutions import Institution, Institutions, Place
+from roster.files.sheets import Sheet, UnreadableSheet, read_sheet
+from roster.models import RosterFile, RosterRow
+from territory.models import District
+
+AT_ONCE = 1000
+Outcome = RosterRow.Outcome
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody whom a row may name: their key, where they serve, and whether a list may move
+    them.
+    """
+
+    pk: int
+    email: str
+    document_index: str | None
+    organisation: int | None
+    may_enter: bool
+    has_role: bool
+    in_reach: bool
+
+
+def stage_file(
+    *, data: bytes, name: str, system: str, uuid: UUID, actor: User, now: datetime
+) -> RosterFile:
+    """Keep a file that somebody uploaded, checked; the same upload sent twice is one.
+
+    Raises UnreadableSheet and TooManyRows, each with the text for the person.
+    """
+    if again := RosterFile.objects.filter(uuid=uuid).first():
+        if again.by_key == actor.learner_key:
+            return again
+        uuid = uuid4()  # of a page of somebody else
+    sheet = read_sheet(data)
+    columns = match_columns(sheet.rows, remembered_fields(actor))
+    if sheet.rows and not any(number > columns.header_row for number, _cells in sheet.rows):
+        raise UnreadableSheet(
+            _("El archivo no tiene personas. Revisa que los datos estén en la primera hoja.")
+        )
+    file = RosterFile(
+        uuid=uuid,
+        by_key=actor.learner_key,
+        name=" ".join(name.split())[-120:],
+        digest=documents.stand_in(sha256(data).hexdigest()),
+        encoding=sheet.encoding,
+        system=system,
+        header_row=columns.header_row,
+        headings=columns.headings,
+        fields=fields_of(columns),
+        uploaded_at=now,
+    )
+    rows = checked(sheet, columns, actor, system)
+    file.row_count = len(rows)
+    try:
+        with transaction.atomic():
+            file.save()
+            store_rows(file, rows, actor)
+            record_act(
+                actor_key=actor.learner_key,
+                action="roster_uploaded",
+                object_type="roster_file",
+                object_key=str(file.uuid),
+                now=now,
+                details={"rows": len(rows)},
+            )
+    except IntegrityError:  # the same upload came in meanwhile
+        return RosterFile.objects.get(uuid=uuid, by_key=actor.learner_key)
+    return file
+
+
+def choose_columns(*, file: RosterFile, choice: Mapping[int, str], actor: User) -> None:
+    """Read a list that waits once more, with the field of each column as somebody chose it."""
+    headings = file.headings
+    columns = chosen_columns(Columns(file.header_row, {}, headings), choice)
+    kept = {row.number: opened(row) for row in file.rows.order_by("number")}
+    sheet = Sheet([(number, row["cells"]) for number, row in kept.items()])
+    rows = checked(sheet, columns, actor, file.system)
+    with transaction.atomic():
+        locked = RosterFile.objects.select_for_update().get(pk=file.pk)
+        if locked.state != RosterFile.State.STAGED:
+            return
+        locked.rows.all().delete()
+        locked.fields = fields_of(columns)
+        locked.row_count = len(rows)
+        locked.save(update_fields=["fields", "row_count"])
+        store_rows(locked, rows, actor)
+
+
+def fields_of(columns: Columns) -> dict[str, str]:
+    """Return the field of each heading that has any words."""
+    by_place = {place: name for name, places in columns.places.items() for place in places}
+    return {
+        plain_heading(text): by_place.get(place, "")
+        for place, text in enumerate(columns.headings)
+        if text
+    }
+
+
+def columns_of(file: RosterFile) -> Columns:
+    """Return the columns of a list as they were matched or chosen."""
+    choice = {
+        place: file.fields.get(plain_heading(text), "")
+        for place, text in enumerate(file.headings)
+        if text
+    }
+    return chosen_columns(Columns(file.header_row, {}, file.headings), choice)
+
+
+def remembered_fields(actor: User) -> dict[str, str]:
+    """Return what somebody said of headings in the last list that they confirmed."""
+    last = (
+        RosterFile.objects.filter(by_key=actor.learner_key, confirmed_at__isnull=False)
+        .order_by("-pk")
+        .values_list("fields", flat=True)
+        .first()
+    )
+    return last or {}
+
+
+def checked(sheet: Sheet, columns: Columns, actor: User, system: str) -> list[CheckedRow]:
+    """Return the rows of a list, checked; those of a list without a column that it needs are as
+    they came.
+    """
+    if columns.missing:
+        below = ((number, cells) for number, cells in sheet.rows if number > columns.header_row)
+        return [CheckedRow(number, cells) for number, cells in below]
+    return check_rows(sheet, columns, institutions_of(actor), ubigeos_of(system))
+
+
+def institutions_of(actor: User) -> Institutions:
+    """Return the institutions whose people somebody may bring in. One statement."""
+    rows = organisations_visible_to(actor, STEWARDS).values_list(
+        "pk", "name", "district_id", "district__reniec_code", "district__name"
+    )
+    return Institutions(
+        Institution(pk, name, Place(inei, reniec, district))
+        for pk, name, inei, reniec, district in rows
+    )
+
+
+def ubigeos_of(system: str) -> Ubigeos:
+    """Return the codes of districts in force in one system. One statement."""
+    column = "code" if system == RosterFile.System.INEI else "reniec_code"
+    pairs = District.objects.in_force().exclude(**{column: ""}).values_list(column, "code")
+    return Ubigeos(dict(pairs), str(RosterFile.System(system).label))
+
+
+def store_rows(file: RosterFile, rows: Sequence[CheckedRow], actor: User) -> None:
+    """Keep checked rows, each with what it would do to whom it names today."""
+    known = known_people([row.candidate for row in rows if row.candidate], actor)
+    for row in rows:
+        if row.candidate and (slip := slip_of(row.candidate, known)):
+            row.slips.append(slip)
+            row.candidate = None
+    RosterRow.objects.bulk_create(
+        [
+            RosterRow(
+                file=file,
+                number=row.number,
+                sealed=seal(row),
+                outcome=outcome_of(row.candidate, known) if row.candidate else Outcome.WRONG,
+            )
+            for row in rows
+        ],
+        batch_size=AT_ONCE,
+    )
+
+
+def seal(row: CheckedRow) -> str:
+    """Return what a row holds, sealed with the keys of personal data."""
+    facts = asdict(row)
+    facts.pop("number")
+    return documents.encrypt(json.dumps(facts, ensure_ascii=False))
+
+
+def opened(row: RosterRow) -> dict:
+    """Return what a row holds: `cells`, `candidate`, `slips` and `hints`."""
+    facts = json.loads(documents.decrypt(row.sealed))
+    if facts["candidate"]:
+        facts["candidate"] = Candidate(**facts["candidate"])
+    return facts  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class KnownPeople:
+    """Those who are there already, by the digest of their document and by their e-mail."""
+
+    by_document: Mapping[str, Known]
+    by_email: Mapping[str, Known]
+
+    def named_by(self, candidate: Candidate) -> Known | None:
+        """Return who has the document of a row."""
+        return self.by_document.get(documents.index(candidate.document_type, candidate.number))
+
+
+def known_people(candidates: Sequence[Candidate], actor: User | AnonymousUser) -> KnownPeople:
+    """Return who has a document or an e-mail of a list, and whether they are in somebody's reach.
+    Eight statements for each thousand rows.
+    """
+    indexes = [documents.index(each.document_type, each.number) for each in candidates]
+    emails = [each.email for each in candidates if each.email]
+    people: dict[int, Known] = {}
+    for chunk in chunks(indexes):
+        people |= read_known(User.objects.filter(document_index__in=chunk), actor)
+    for chunk in chunks(emails):
+        people |= read_known(User.objects.filter(email__in=chunk), actor)
+    return KnownPeople(
+        {each.document_index: each for each in people.values() if each.document_index},
+        {each.email: each for each in people.values() if each.email},
+    )
+
+
+def chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Yield values by the thousand, fewer than any database takes at once."""
+    return (values[begin : begin + AT_ONCE] for begin in range(0, len(values), AT_ONCE))
+
+
+def read_known(people: QuerySet[User], actor: User | AnonymousUser) -> dict[int, Known]:
+    """Return people by key. Four statements."""
+    rows = list(people.only("pk", "email", "document_index", "is_active", "is_superuser"))
+    posts = dict(
+        Membership.objects.filter(user__in=[row.pk for row in rows], ended_on=None).values_list(
+            "user_id", "organisation_id"
+        )
+    )
+    with_role = set(
+        User.objects.filter(pk__in=[row.pk for row in rows], grants__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    reached = people_in_reach(actor).filter(pk__in=[row.pk for row in rows])
+    in_reach = set(reached.values_list("pk", flat=True))
+    return {
+        row.pk: Known(
+            row.pk,
+            row.email.lower(),
+            row.document_index,
+            posts.get(row.pk),
+            row.is_active,
+            row.is_superuser or row.pk in with_role,
+            row.pk in in_reach,
+        )
+        for row in rows
+    }
+
+
+def outcome_of(candidate: Candidate, known: KnownPeople) -> str:
+    """Return what a row would do today."""
+    person = known.named_by(candidate)
+    if person is None:
+        return Outcome.NEW
+    if person.organisation is None:
+        return Outcome.JOINS
+    return Outcome.KNOWN if person.organisation == candidate.organisation else Outcome.MOVES
+
+
+def slip_of(candidate: Candidate, known: KnownPeople) -> str:
+    """Return why a row cannot be carried out, whoever is there; an empty text when it can. Nobody
+    is named.
+    """
+    person = known.named_by(candidate)
+    owner = known.by_email.get(candidate.email) if candidate.email else None
+    if person is None and owner is not None:
+        return _(
+            "Fila %(row)d, Correo: ese correo ya está en otra cuenta. Compruébalo con la persona, "
+            "o deja la celda vacía."
+        ) % {"row": candidate.row}
+    would_move = person is not None and person.organisation != candidate.organisation
+    if person is not None and would_move and (person.has_role or not person.may_enter):
+        return _(
+            "Fila %(row)d: su cuenta no se cambia con una lista. Búscala en «Personas», o escribe "
+            "en «Ayuda»."
+        ) % {"row": candidate.row}
+    if person is not None and would_move and not person.in_reach:
+        # Whoever looks after people of one place must not take those of another: a code, or another
+        # e-mail, would open their account.
+        return _(
+            "Fila %(row)d: esta persona ya tiene cuenta fuera de tu ámbito. Que cambie ella su "
+            "entidad en «Mi cuenta», o pídelo en «Ayuda»."
+        ) % {"row": candidate.row}
+    return ""

@@ -1,0 +1,240 @@
+"""Validates what is typed to find a person, and to mend what is held of them."""
+
+import re
+from uuid import UUID, uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.corrections import Why, account_mark, request_digest
+from accounts.documents import InvalidDocument, clean_number
+from accounts.email_slips import WarnsOfEmailSlips
+from accounts.emails import LONGEST_EMAIL, email_refusal
+from accounts.free_texts import WarnsOfDocuments
+from accounts.limits import Limit
+from accounts.models import Organisation, ReasonedAct, User
+from accounts.queries import chosen_organisation, named_like
+from lib.identifiers import plain_email, read_uuid
+from lib.text_fields import LineField, NameField, PlainLineField
+from roster.queries import Sought, stuck_quizzes
+
+
+class SearchForm(forms.Form):
+    """Who is sought: one field for whatever is at hand."""
+
+    who = LineField(
+        label=_("Documento, correo o nombre"),
+        max_length=254,
+        error_messages={"required": _("Escribe un documento, un correo o un nombre.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text=_("Del nombre basta una parte, en cualquier orden y sin tildes."),
+    )
+
+    def clean_who(self) -> Sought:
+        """Tell what was typed: with @ an e-mail, with numbers a document, else a name."""
+        typed = self.cleaned_data["who"]
+        if "@" in typed:
+            return Sought("email", typed)
+        if re.search(r"\d", typed):
+            return Sought("document", typed)
+        if named_like(typed) is None:
+            raise ValidationError(_t("Escribe al menos dos letras del nombre."))
+        return Sought("name", typed)
+
+
+def line(
+    label, missing="", kind: type[forms.CharField] = PlainLineField, **options
+) -> forms.CharField:
+    """Return a field of one line about somebody else; `missing` says what to write, and without it
+    the field may stay empty.
+    """
+    return kind(
+        label=label,
+        max_length=120,
+        required=bool(missing),
+        error_messages={"required": missing} if missing else {},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        **options,
+    )
+
+
+# What a page sends by itself, and may send otherwise the next time.
+SENT_BESIDE = {"csrfmiddlewaretoken", "email_seen", "number_seen", "seen", "sent_by"}
+
+
+def digest_of(data: QueryDict, username: str) -> str:
+    """Return the digest of what somebody typed about a person."""
+    typed = {name: data.getlist(name) for name in sorted(data) if name not in SENT_BESIDE}
+    return request_digest(username, typed)
+
+
+class ReasonForm(WarnsOfDocuments):
+    """Why somebody changes another person's account, and what the page knew of it."""
+
+    free_texts = ("reason",)
+    limit: Limit | None = None
+
+    reason = LineField(
+        label=_("Motivo"),
+        max_length=ReasonedAct._meta.get_field("reason").max_length,
+        error_messages={"required": _("Escribe por qué lo haces: queda junto al cambio.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Por ejemplo: trajo su DNI, o lo pidió su jefa por teléfono."),
+    )
+    uuid = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, person: User, initial: dict | None = None):
+        mark = account_mark(person)
+        super().__init__(data, initial={"uuid": uuid4(), "seen": mark, **(initial or {})})
+        self.person, self.mark = person, mark
+        # What a form asks stands before the reason for it.
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def facts(self) -> dict[str, object]:
+        """Return what the form asks beside the reason, once it is valid."""
+        own = self.cleaned_data.keys() - {"reason", "uuid"} - SENT_BESIDE
+        return {name: self.cleaned_data[name] for name in own}
+
+    def why(self, actor: User) -> Why:
+        """Return who acts, and why, once the form is valid."""
+        data = self.cleaned_data
+        sent: UUID | None = read_uuid(data["uuid"])
+        digest = digest_of(self.data, self.person.username)
+        return Why(actor, data["reason"], sent or uuid4(), data["seen"], digest)
+
+    def look_again(self) -> None:
+        """Say that the account changed meanwhile; what was typed stays, to be sent once more."""
+        self.data = self.data.copy()
+        self.data["seen"] = self.mark
+        self.add_error(
+            None,
+            _t(
+                "Sus datos cambiaron después de que abriste esta página. Mira cómo están ahora en "
+                "su ficha y, si todavía hace falta, envía otra vez."
+            ),
+        )
+
+
+class NameForm(ReasonForm):
+    """How a name is written."""
+
+    first_name = line(_("Nombres"), _("Escribe sus nombres."), NameField)
+    last_name = line(_("Apellidos"), _("Escribe sus apellidos."), NameField)
+
+
+class DocumentForm(ReasonForm):
+    """Which document a person has."""
+
+    document_type = forms.ChoiceField(
+        label=_("Documento"),
+        choices=User.DocumentType.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Elige qué documento es.")},
+    )
+    number = forms.CharField(
+        label=_("Número del documento"),
+        max_length=60,
+        error_messages={"required": _("Escribe el número de su documento.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Cópialo del documento a la vista. Se guarda cifrado."),
+    )
+
+    def clean(self):
+        data = super().clean()
+        kind, number = data.get("document_type"), data.get("number")
+        if kind and number:
+            try:
+                data["number"] = clean_number(kind, number)
+            except InvalidDocument as error:
+                self.add_error("number", str(error))
+        return data
+
+
+class EmailForm(WarnsOfEmailSlips, ReasonForm):
+    """The e-mail of a person; none, for who signs in with a document."""
+
+    email = forms.CharField(
+        label=_("Correo electrónico"),
+        max_length=LONGEST_EMAIL,
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_email(self) -> str:
+        """Read an e-mail out of what was pasted with it."""
+        email = plain_email(self.cleaned_data["email"])
+        if email and (refusal := email_refusal(email)):
+            raise ValidationError(refusal)
+        if not email and not self.person.document_index:
+            raise ValidationError(_t("Sin documento ni correo no podría ingresar."))
+        return self.asked_once(email)
+
+
+class PostForm(ReasonForm):
+    """Where a person serves from today on."""
+
+    free_texts = ("reason", "cargo")
+    entidad = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "buscar"}))
+    cargo = line(_("Cargo"))
+
+    def clean_entidad(self) -> Organisation:
+        """Return the institution that was marked."""
+        organisation = chosen_organisation(self.cleaned_data["entidad"])
+        if organisation is None:
+            raise ValidationError(_t("Busca la entidad y márcala en la lista."))
+        return organisation
+
+    def facts(self) -> dict[str, object]:
+        return {"organisation": self.cleaned_data["entidad"], "post": self.cleaned_data["cargo"]}
+
+
+class AttemptForm(ReasonForm):
+    """At which quiz a person gets one attempt more."""
+
+    quiz = forms.ChoiceField(
+        label=_("Cuestionario"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Elige el cuestionario."),
+            "invalid_choice": _("Elige un cuestionario que hoy no puede intentar."),
+        },
+    )
+
+    def __init__(self, data=None, *, person: User, initial: dict | None = None):
+        super().__init__(data, person=person, initial=initial)
+        self.stuck = {quiz.name: quiz for quiz in stuck_quizzes(person, timezone.now())}
+        field = self.fields["quiz"]
+        choices = [(name, str(quiz)) for name, quiz in self.stuck.items()]
+        field.choices = choices  # type: ignore[attr-defined]
+        if not self.stuck:
+            field.help_text = _t("Hoy puede intentar todos los que le faltan: no hace falta.")
+
+    def facts(self) -> dict[str, object]:
+        quiz = self.stuck[self.cleaned_data["quiz"]]
+        return {"enrolment": quiz.enrolment, "quiz_key": quiz.key}
+
+
+class ContactForm(WarnsOfDocuments):
+    """What came of a call."""
+
+    free_texts = ("note",)
+
+    note = LineField(
+        label=_("Qué te dijo"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Por ejemplo: sin señal hasta el lunes. La lee quien la llame después."),
+    )
+    uuid = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def clean_uuid(self):
+        """Return the identifier of the page, or a fresh one."""
+        return read_uuid(self.cleaned_data["uuid"]) or uuid4()

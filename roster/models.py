@@ -1,0 +1,211 @@
+"""Stores lists of people that came in a spreadsheet, row by row, and what learners ask for."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class RosterFile(models.Model):
+    """A list of people as it was uploaded: nothing of it is carried out before it is confirmed."""
+
+    personal_data = True
+
+    class State(models.TextChoices):
+        STAGED = "staged", _("Por confirmar")
+        CONFIRMED = "confirmed", _("Importando")
+        FINISHED = "finished", _("Importada")
+        UNDOING = "undoing", _("Deshaciendo")
+        UNDONE = "undone", _("Deshecha")
+
+    class System(models.TextChoices):
+        INEI = "inei", _("INEI")
+        RENIEC = "reniec", _("RENIEC")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="As the client sent it")
+    by_key = models.UUIDField(help_text="Opaque key of who uploaded it")
+    name = models.CharField(_("archivo"), max_length=120)
+    digest = models.CharField(max_length=64, help_text="Keyed, of the content: tells a repetition")
+    encoding = models.CharField(max_length=12, blank=True, help_text="That was guessed")
+    system = models.CharField(max_length=6, choices=System.choices, default=System.INEI)
+    header_row = models.PositiveIntegerField(default=1)
+    headings = models.JSONField(default=list, help_text="As they stand in the file")
+    fields = models.JSONField(default=dict, help_text="Field by plain heading, as it was chosen")
+    state = models.CharField(max_length=9, choices=State.choices, default=State.STAGED)
+    row_count = models.PositiveIntegerField(default=0)
+    uploaded_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("lista de personas")
+        verbose_name_plural = _("listas de personas")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="staged") | Q(confirmed_at__isnull=False),
+                name="roster_file_is_confirmed_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("staged", "confirmed")) | Q(finished_at__isnull=False),
+                name="roster_file_finishes_at_a_moment",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["by_key", "-id"], name="roster_files_of_person"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state__in=("confirmed", "undoing")),
+                name="roster_files_under_way",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Contact(models.Model):
+    """That somebody called a person who did not come on, and what came of it."""
+
+    personal_data = True
+
+    uuid = models.UUIDField(unique=True, help_text="As the client sent it")
+    learner = models.UUIDField(help_text="Key of the person who was called")
+    by_key = models.UUIDField(help_text="Opaque key of who called")
+    note = models.CharField(_("nota"), max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("llamada")
+        verbose_name_plural = _("llamadas")
+        indexes = [models.Index(fields=["learner", "-id"], name="contacts_of_person")]
+
+    def __str__(self):
+        return f"{self.learner}"
+
+
+class RosterRow(models.Model):
+    """One row of a list; its words are sealed with the keys of personal data."""
+
+    personal_data = True
+
+    class Outcome(models.TextChoices):
+        WRONG = "wrong", _("Con error")
+        NEW = "new", _("Persona nueva")
+        JOINS = "joins", _("Ya tenía cuenta")
+        MOVES = "moves", _("Viene de otra entidad")
+        KNOWN = "known", _("Ya estaba")
+        UNDONE = "undone", _("Deshecha")
+        STAYS = "stays", _("Se queda: ya ingresó, cambió de entidad, o ya tiene cursos o roles")
+
+    file = models.ForeignKey(RosterFile, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField(help_text="As the spreadsheet shows it")
+    sealed = models.TextField(help_text="Cells, slips and hints")
+    outcome = models.CharField(max_length=6, choices=Outcome.choices)
+    learner = models.UUIDField(null=True, blank=True, help_text="Key of the person, once done")
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("fila de una lista")
+        verbose_name_plural = _("filas de listas")
+        constraints = [
+            models.UniqueConstraint(fields=["file", "number"], name="one_row_per_number"),
+            models.CheckConstraint(
+                condition=Q(learner=None) | Q(done_at__isnull=False),
+                name="roster_row_names_who_was_done",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["file", "number"],
+                condition=Q(done_at=None),
+                name="roster_rows_to_carry_out",
+            ),
+            models.Index(fields=["learner"], name="roster_rows_of_person"),
+        ]
+
+    def __str__(self):
+        return f"{self.file} · {self.number}"
+
+
+class Request(models.Model):
+    """What a learner asks of who looks after them, and the answer."""
+
+    personal_data = True
+
+    class Kind(models.TextChoices):
+        ATTEMPT = "attempt", _("Un intento más")
+        CORRECTION = "correction", _("Corregir nombre o documento")
+        INSTITUTION = "institution", _("Corregir entidad o cargo")
+        OTHER = "other", _("Otro pedido")
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("En espera")
+        GRANTED = "granted", _("Aceptado")
+        DECLINED = "declined", _("No procede")
+        WITHDRAWN = "withdrawn", _("Retirado")
+
+    uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="As the client sent it")
+    learner = models.UUIDField(help_text="Opaque key of who asks")
+    kind = models.CharField(_("pedido"), max_length=11, choices=Kind.choices)
+    enrolment = models.UUIDField(null=True, blank=True, help_text="Of the quiz, for an attempt")
+    quiz = models.UUIDField(null=True, blank=True, help_text="Key of the quiz, for an attempt")
+    words = models.TextField(_("qué pide y por qué"), max_length=500)
+    asked_at = models.DateTimeField()
+    state = models.CharField(
+        _("estado"), max_length=9, choices=State.choices, default=State.PENDING
+    )
+    reason = models.CharField(_("respuesta"), max_length=300, blank=True)
+    decided_by_key = models.UUIDField(
+        null=True, blank=True, help_text="Opaque key of who decided; none where it was withdrawn"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True, help_text="Or withdrawn")
+
+    class Meta:
+        verbose_name = _("pedido")
+        verbose_name_plural = _("pedidos")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="attempt", enrolment__isnull=False, quiz__isnull=False)
+                | (~Q(kind="attempt") & Q(enrolment=None, quiz=None)),
+                name="request_for_an_attempt_names_its_quiz",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", decided_at=None, decided_by_key=None, reason="")
+                | Q(state="withdrawn", decided_at__isnull=False, decided_by_key=None, reason="")
+                | (
+                    Q(
+                        state__in=("granted", "declined"),
+                        decided_at__isnull=False,
+                        decided_by_key__isnull=False,
+                    )
+                    & ~Q(reason="")
+                ),
+                name="request_is_decided_with_a_reason",
+            ),
+            models.UniqueConstraint(
+                fields=["learner", "enrolment", "quiz"],
+                condition=Q(state="pending", kind="attempt"),
+                name="one_pending_request_per_quiz",
+            ),
+            models.UniqueConstraint(
+                fields=["learner", "kind"],
+                condition=Q(state="pending") & ~Q(kind="attempt"),
+                name="one_pending_request_per_kind",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["learner", "-asked_at"], name="requests_of_learner"),
+            models.Index(
+                fields=["asked_at"], condition=Q(state="pending"), name="requests_that_wait"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.asked_at}"
+
+    @property
+    def is_pending(self) -> bool:
+        """True while nobody decided and it was not withdrawn."""
+        return self.state == self.State.PENDING

@@ -1,0 +1,48 @@
+"""Serves whoever looks after people: finding them, their card, and what is
+corrected on it.
+"""
+
+from roster.views.acting import act, move
+from roster.views.calls import call_list, call_list_file, contacted
+from roster.views.card import card
+from roster.views.deciding import decide_request, requests_to_decide
+from roster.views.files import (
+    confirm_roster_file,
+    roster_file,
+    roster_files,
+    roster_result,
+    roster_template,
+    set_columns,
+    undo_roster_file,
+)
+from roster.views.own_requests import ask_for, own_requests, withdraw_request
+from roster.views.roles import end, give, keep, roles
+from roster.views.searching import search
+from roster.views.slips import slips
+
+__all__ = [
+    "act",
+    "ask_for",
+    "call_list",
+    "call_list_file",
+    "card",
+    "confirm_roster_file",
+    "contacted",
+    "decide_request",
+    "end",
+    "give",
+    "keep",
+    "move",
+    "own_requests",
+    "requests_to_decide",
+    "roles",
+    "roster_file",
+    "roster_files",
+    "roster_result",
+    "roster_template",
+    "search",
+    "set_columns",
+    "slips",
+    "undo_roster_file",
+    "withdraw_request",
+]

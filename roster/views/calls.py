@@ -1,0 +1,116 @@
+"""Serves the lists of people to call: on the screen, on paper, and as a file."""
+
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.permissions import STEWARDS
+from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from lib.spreadsheets import csv_text
+from roster.calls import LISTS, MOST_LISTED, Call, CallList, calls_in, note_contact
+from roster.forms import ContactForm
+from roster.queries import person_in_reach
+from roster.services import record_list
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_safe
+def call_list(request: PersonRequest, name: str) -> HttpResponse:
+    """Show whom to call. A list of people leaves its line in the trail."""
+    chosen = existing_list(name)
+    now = timezone.now()
+    calls, has_more = calls_in(chosen, request.user, now)
+    record_list(by=request.user, count=len(calls), now=now, name=chosen.name)
+    context = {
+        "lists": LISTS.values(),
+        "chosen": chosen,
+        "calls": calls,
+        "has_more": has_more,
+        "most": MOST_LISTED,
+        "now": now,
+    }
+    return render(request, "roster/calls.html", context)
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_safe
+def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
+    """Give a list as CSV: names and contacts, no document."""
+    chosen = existing_list(name)
+    now = timezone.now()
+    calls, _has_more = calls_in(chosen, request.user, now)
+    record_list(by=request.user, count=len(calls), now=now, name=chosen.name)
+    head = [
+        _("Apellidos"),
+        _("Nombres"),
+        _("Entidad"),
+        _("Distrito"),
+        _("Cargo"),
+        _("Correo"),
+        _("Curso"),
+        str(chosen.since),
+        _("Contactada"),
+        _("Nota"),
+    ]
+    text = csv_text([head, *(row_of(call) for call in calls)])
+    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{chosen.name}.csv"'
+    return answer
+
+
+def row_of(call: Call) -> list[str]:
+    """Return one person as a row of the file."""
+    post = call.post
+    contact = call.contact
+    return [
+        call.person.last_name,
+        call.person.first_name,
+        post.organisation.name if post else "",
+        post.organisation.district.name if post else "",
+        post.post if post else "",
+        call.person.email,
+        call.course,
+        call.since.strftime("%d/%m/%Y"),
+        timezone.localdate(contact.at).strftime("%d/%m/%Y") if contact else "",
+        contact.note if contact else "",
+    ]
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_http_methods(FORM_METHODS)
+def contacted(request: PersonRequest, name: str, username: str) -> HttpResponse:
+    """Note that a person of the reach was called, and what came of it."""
+    chosen = existing_list(name)
+    person = person_in_reach(request.user, username)
+    if person is None:
+        raise Http404
+    form = ContactForm(request.POST or None, initial={"uuid": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        note_contact(
+            person=person,
+            note=form.cleaned_data["note"],
+            uuid=form.cleaned_data["uuid"],
+            actor=request.user,
+            now=timezone.now(),
+        )
+        messages.success(request, _("Anotamos que la contactaste."))
+        return redirect(reverse("roster:calls", args=[chosen.name]))
+    context = {"form": form, "person": person, "chosen": chosen}
+    return render(request, "roster/contacted.html", context)
+
+
+def existing_list(name: str) -> CallList:
+    """Return a list by its name in addresses, or answer 404."""
+    if name not in LISTS:
+        raise Http404
+    return LISTS[name]

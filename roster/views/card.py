@@ -1,0 +1,133 @@
+"""Serves the card of a person: what is held of them, where they stand, and who looked."""
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation, RoleGrant, User
+from accounts.permissions import (
+    GRANTABLE,
+    STEWARDS,
+    Role,
+    current_grants,
+    holds_role,
+    stands_above,
+)
+from accounts.policies import PersonRequest, for_roles
+from accounts.queries import memberships_of
+from accounts.second_factor import has_second_factor
+from accounts.services import record_look
+from certificates.models import Certificate
+from roster.acts import act_in_words
+from roster.queries import (
+    acts_on,
+    area_names,
+    certificates_held_by,
+    course_rows,
+    grants_of,
+    looks_at,
+    person_in_reach,
+)
+
+KINDS = dict(Organisation.Kind.choices)
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_safe
+def card(request: PersonRequest, username: str) -> HttpResponse:
+    """Show one person. A look leaves its line in the trail before anything is shown (decision
+    0011).
+    """
+    person = existing_person(request.user, username)
+    now = timezone.now()
+    if person.pk != request.user.pk:
+        record_look(person=person, looked_by=request.user, action="card_opened", now=now)
+    memberships = memberships_of(person)
+    grants, today = grants_of(person), timezone.localdate(now)
+    open_grants = [grant for grant in grants if grant.ends_on is None or grant.ends_on > today]
+    certificates = certificates_held_by(person)
+    courses = course_rows(person, now)
+    titles = {
+        str(activity.key): activity.title
+        for row in courses
+        for activity in row.study.outline.activities
+    }
+    context = {
+        "person": person,
+        "last_digits": person.document_number[-3:],
+        "membership": next((row for row in memberships if row.ended_on is None), None),
+        "former": [row for row in memberships if row.ended_on],
+        "roles": role_rows(grants, today),
+        "may_act": stands_above(request.user, person, open_grants),
+        "may_take_factor": holds_role(request.user, Role.OPERATOR) and has_second_factor(person),
+        "may_give_code": may_give_code(request.user, person, open_grants),
+        "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
+        "holds_role": bool(open_grants),
+        "courses": courses,
+        "certificates": certificates,
+        "has_outdated": any(is_outdated(row, person) for row in certificates if row.is_valid),
+        "acts": [(act_in_words(act.action, facts, titles), act) for act, facts in acts_on(person)],
+        "looks": looks_at(person),
+    }
+    return render(request, "roster/card.html", context)
+
+
+def may_give_code(user: User, person: User, grants: list[RoleGrant]) -> bool:
+    """Say whether the screen that gives codes has this person; it asks again itself."""
+    is_above = any(grant.role not in GRANTABLE[Role.COORDINATOR] for grant in grants)
+    return person.is_active and not is_above and stands_above(user, person, grants)
+
+
+def existing_person(user: User, username: str) -> User:
+    """Return the person behind an address, or answer 404: who is out of reach is like nobody."""
+    person = person_in_reach(user, username)
+    if person is None:
+        raise Http404
+    return person
+
+
+def is_outdated(certificate: Certificate, person: User) -> bool:
+    """True when a certificate shows another name, or another document, than the person has."""
+    return (
+        certificate.holder_name != person.get_full_name()
+        or certificate.document_type != person.document_type
+        or certificate.document_last != person.document_number[-3:]
+    )
+
+
+def role_rows(grants: list[RoleGrant], today: date) -> list[dict[str, object]]:
+    """Return what the card shows of roles: their scope in words, and whether they hold, will hold
+    or are over.
+    """
+    names = area_names(grants)
+    return [
+        {
+            "grant": grant,
+            "scope": scope_in_words(grant, names),
+            "last_day": last_day_of(grant),
+            "is_over": grant.ends_on is not None and grant.ends_on <= today,
+            "is_to_come": grant.starts_on > today,
+        }
+        for grant in grants
+    ]
+
+
+def last_day_of(grant: RoleGrant) -> date | None:
+    """Return the last day on which a role holds or held: the first one, where it was taken on it;
+    None while it has no end.
+    """
+    return grant.ends_on and max(grant.starts_on, grant.ends_on - timedelta(days=1))
+
+
+def scope_in_words(grant: RoleGrant, names: dict[str, str]) -> str:
+    """Return where a role holds: «Puno, solo UGEL»."""
+    areas = ", ".join(names.get(code, code) for code in grant.area_codes)
+    where = areas or _("Todo el país")
+    kinds = ", ".join(str(KINDS.get(kind, kind)) for kind in grant.kinds)
+    return _("%(where)s, solo %(kinds)s") % {"where": where, "kinds": kinds} if kinds else where

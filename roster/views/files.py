@@ -1,0 +1,182 @@
+"""Serves lists of people: upload, columns, what a list would do, and what became of it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.limits import LISTS_UPLOADED, held_back, take
+from accounts.permissions import STEWARDS
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles
+from lib.identifiers import read_uuid
+from lib.spreadsheets import csv_text
+from roster.file_forms import ColumnsForm, UploadForm
+from roster.files.carrying_out import (
+    NothingToImport,
+    confirm_file,
+    progress_of,
+    undo_file,
+)
+from roster.files.checks import TooManyRows
+from roster.files.columns import FIELDS, refusal_of
+from roster.files.sheets import UnreadableSheet
+from roster.files.staging import choose_columns, columns_of, opened, stage_file
+from roster.files.template import template
+from roster.models import RosterFile, RosterRow
+from roster.permissions import files_visible_to
+from roster.tasks import go_on_with_list
+
+MOST_LISTED = 100
+SAMPLE = 5
+Outcome = RosterRow.Outcome
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def roster_files(request: PersonRequest) -> HttpResponse:
+    """Show the lists that somebody uploaded, and take another one."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    limit = None
+    if request.method == "POST" and form.is_valid():
+        now = timezone.now()
+        if take(LISTS_UPLOADED, request.user.pk, now=now):
+            try:
+                file = stage_file(
+                    data=form.cleaned_data["file"].read(),
+                    name=form.cleaned_data["file"].name,
+                    system=form.cleaned_data["system"],
+                    uuid=form.cleaned_data["uuid"],
+                    actor=request.user,
+                    now=now,
+                )
+                return redirect("roster:file", file.uuid)
+            except (UnreadableSheet, TooManyRows) as refusal:
+                form.add_error("file", str(refusal))
+        else:
+            limit = LISTS_UPLOADED
+            form.add_error(None, _("Subiste muchas listas seguidas. Espera una hora."))
+    files = files_visible_to(request.user).order_by("-pk")[:20]
+    context = {"form": form, "files": files}
+    return held_back(render(request, "roster/files.html", context), limit)
+
+
+@for_roles(*STEWARDS)
+@require_safe
+def roster_template(request: PersonRequest) -> HttpResponse:
+    """Give the template."""
+    answer = HttpResponse(
+        template(),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer["Content-Disposition"] = 'attachment; filename="plantilla-personas.xlsx"'
+    return answer
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_safe
+def roster_file(request: PersonRequest, number: str) -> HttpResponse:
+    """Show what a list would do, how far it is, or what became of it."""
+    file = existing_file(request, number)
+    progress = progress_of(file)
+    counts = progress.counts
+    wrong = file.rows.filter(outcome=Outcome.WRONG).order_by("number")[:MOST_LISTED]
+    columns = columns_of(file)
+    slips = list(dict.fromkeys(text for row in wrong for text in opened(row)["slips"]))
+    sample = [opened(row) for row in file.rows.order_by("number")[:SAMPLE]]
+    hints = [
+        text for row in file.rows.order_by("number")[:MOST_LISTED] for text in opened(row)["hints"]
+    ]
+    context = {
+        "file": file,
+        "waiting": progress.waiting,
+        "done": sum(counts.values()) - progress.waiting - counts.get(Outcome.WRONG, 0),
+        "rows": [(Outcome(name).label, counts[name]) for name in Outcome if counts.get(name)],
+        "wrong_count": counts.get(Outcome.WRONG, 0),
+        "new_count": counts.get(Outcome.NEW, 0),
+        "slips": slips,
+        "hints": hints,
+        "refusal": refusal_of(columns),
+        "columns_form": columns_form(file, None),
+        "titles": [FIELDS[name] for name in FIELDS if name in columns.places],
+        "sample": [
+            [columns.cell(row["cells"], name) for name in FIELDS if name in columns.places]
+            for row in sample
+        ],
+    }
+    return render(request, "roster/file.html", context)
+
+
+@for_roles(*STEWARDS)
+@act_of(lambda request, number: reverse("roster:file", args=[number]))
+def set_columns(request: PersonRequest, number: str) -> HttpResponse:
+    """Read a list once more, with what each column holds."""
+    file = existing_file(request, number)
+    form = columns_form(file, request.POST)
+    if form.is_valid() and file.state == RosterFile.State.STAGED:
+        try:
+            choose_columns(file=file, choice=form.choice(), actor=request.user)
+        except TooManyRows as refusal:
+            messages.error(request, str(refusal))
+    return redirect("roster:file", number)
+
+
+@for_roles(*STEWARDS)
+@act_of(lambda request, number: reverse("roster:file", args=[number]))
+def confirm_roster_file(request: PersonRequest, number: str) -> HttpResponse:
+    """Carry a list out, but for its rows with slips."""
+    file = existing_file(request, number)
+    try:
+        if confirm_file(file=file, actor=request.user, now=timezone.now()):
+            go_on_with_list.enqueue(file.pk)
+    except NothingToImport:
+        messages.error(request, _("Ninguna fila se puede importar. Corrige tu lista y súbela."))
+    return redirect("roster:file", number)
+
+
+@for_roles(*STEWARDS)
+@act_of(lambda request, number: reverse("roster:file", args=[number]))
+def undo_roster_file(request: PersonRequest, number: str) -> HttpResponse:
+    """Let the people of a list go who never came in."""
+    file = existing_file(request, number)
+    if undo_file(file=file, actor=request.user, now=timezone.now()):
+        go_on_with_list.enqueue(file.pk)
+    return redirect("roster:file", number)
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_safe
+def roster_result(request: PersonRequest, number: str) -> HttpResponse:
+    """Give what became of each row: its number and its outcome, no document."""
+    file = existing_file(request, number)
+    rows = [
+        [row.number, row.get_outcome_display(), " ".join(opened(row)["slips"])]
+        for row in file.rows.order_by("number").iterator(chunk_size=500)
+    ]
+    text = csv_text([[_("Fila"), _("Resultado"), _("Detalle")], *rows])
+    answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="resultado-{file.uuid}.csv"'
+    return answer
+
+
+def columns_form(file: RosterFile, data) -> ColumnsForm:
+    """Return the form about the columns of a list, as they are now."""
+    columns = columns_of(file)
+    chosen = {place: name for name, places in columns.places.items() for place in places}
+    return ColumnsForm(data, headings=file.headings, chosen=chosen)
+
+
+def existing_file(request: PersonRequest, number: str) -> RosterFile:
+    """Return a list of who asks, or answer 404."""
+    file = files_visible_to(request.user).filter(uuid=read_uuid(str(number))).first()
+    if file is None:
+        raise Http404
+    return file

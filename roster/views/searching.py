@@ -1,0 +1,44 @@
+"""Serves the search of people. It comes by POST: neither a number nor a name stands in an
+address.
+"""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts.limits import PEOPLE_SOUGHT, held_back, take
+from accounts.permissions import STEWARDS, Role, holds_role
+from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from roster.forms import SearchForm
+from roster.queries import MOST_FOUND, find_people
+from roster.services import record_search
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(FORM_METHODS)
+def search(request: PersonRequest) -> HttpResponse:
+    """Find people of the reach by document, e-mail or name; who is outside is not found, like
+    somebody unknown.
+    """
+    form = SearchForm(request.POST or None)
+    context = {
+        "form": form,
+        "is_operator": holds_role(request.user, Role.OPERATOR),
+        "most": MOST_FOUND,
+    }
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "roster/search.html", context)
+    now = timezone.now()
+    if not take(PEOPLE_SOUGHT, request.user.pk, now=now):
+        form.add_error(None, _("Buscaste a muchas personas seguidas. Espera una hora."))
+        return held_back(render(request, "roster/search.html", context), PEOPLE_SOUGHT)
+    sought = form.cleaned_data["who"]
+    found = find_people(request.user, sought)
+    record_search(by=request.user, sought=sought, found=found, now=now)
+    return render(request, "roster/search.html", {**context, "found": found})

@@ -1,0 +1,70 @@
+"""Serves slips to print, for people who have not come in yet."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.limits import SLIPS_PRINTED, take
+from accounts.permissions import STEWARDS
+from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from lib.identifiers import read_uuid
+from roster.models import RosterFile
+from roster.permissions import files_visible_to
+from roster.slips import MOST, draw_slips, give_slips, people_to_activate
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_http_methods(FORM_METHODS)
+def slips(request: PersonRequest) -> HttpResponse:
+    """Say who has not come in yet, and print their slips: first of those who have none that works,
+    so that a page sent twice spends no slip that is out already.
+    """
+    file = named_list(request)
+    people = people_to_activate(request.user, file)
+    if request.method == "POST":
+        return printed(request, people, file)
+    without = people.filter(has_slip=False).count()
+    context = {
+        "file": file,
+        "without": without,
+        "with_slip": people.count() - without,
+        "most": MOST,
+        "next_count": min(without, MOST),
+    }
+    return render(request, "roster/slips.html", context)
+
+
+def printed(request: PersonRequest, people, file: RosterFile | None) -> HttpResponse:
+    """Return the slips as a document; without anybody to give one, say so."""
+    again = request.POST.get("otra_vez") == "1"
+    chosen = list(people.filter(has_slip=again)[:MOST])
+    here = redirect(request.get_full_path())
+    if not chosen:
+        messages.info(request, _("Ya tienen su papeleta: mira si está entre tus descargas."))
+        return here
+    now = timezone.now()
+    if not take(SLIPS_PRINTED, request.user.pk, now=now):
+        messages.error(request, _("Imprimiste muchas papeletas seguidas. Espera una hora."))
+        return here
+    answer = HttpResponse(
+        draw_slips(give_slips(people=chosen, giver=request.user, now=now), now),
+        content_type="application/pdf",
+    )
+    answer["Content-Disposition"] = 'attachment; filename="papeletas.pdf"'
+    return answer
+
+
+def named_list(request: PersonRequest) -> RosterFile | None:
+    """Return the list that the address names, or None; 404 for one of nobody, or of another."""
+    name = request.GET.get("lista", "")
+    if not name:
+        return None
+    file = files_visible_to(request.user).filter(uuid=read_uuid(name)).first()
+    if file is None:
+        raise Http404
+    return file

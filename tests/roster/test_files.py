@@ -1,0 +1,434 @@
+"""A list is staged, looked at, carried out and taken back; nothing changes before its button."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.services import create_person, grant_role
+from audit.models import AuditEntry
+from learning.services import enrol_learner
+from operations.records import check_records
+from privacy.data_copy import copy_of
+from roster.files import carrying_out
+from roster.files.carrying_out import confirm_file, counts_of, go_on_with, go_on_with_all, undo_file
+from roster.files.staging import opened, stage_file
+from roster.models import RosterFile, RosterRow
+from roster.personal_data import forget_rows
+
+pytestmark = pytest.mark.django_db
+FILES = "/personas/listas/"
+HEADINGS = "DNI;Nombres;Apellidos;Entidad;Cargo;Correo"
+ACORA = "Municipalidad Distrital de Ácora"
+ZORRITOS = "Municipalidad Distrital de Zorritos"
+
+
+def text_of(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def line(number: int, *, name="Ana", place=ACORA, email="") -> str:
+    return f"{number:08};{name};Quispe Mamani;{place};Asistente;{email}"
+
+
+def list_of(*lines: str) -> bytes:
+    return "\n".join([HEADINGS, *lines]).encode()
+
+
+def staged(actor, *lines: str, **more) -> RosterFile:
+    facts = {"name": "lista.csv", "system": "inei", "uuid": uuid4(), "now": timezone.now()}
+    return stage_file(data=list_of(*lines), actor=actor, **{**facts, **more})
+
+
+def carried_out(actor, *lines: str) -> RosterFile:
+    file = staged(actor, *lines)
+    confirm_file(file=file, actor=actor, now=timezone.now())
+    go_on_with(file, timezone.now())
+    file.refresh_from_db()
+    return file
+
+
+def slips_of(file) -> list[str]:
+    return [text for row in file.rows.order_by("number") for text in opened(row)["slips"]]
+
+
+def upload(client, data: bytes, name="lista.csv", **more):
+    form = {"file": SimpleUploadedFile(name, data), "system": "inei", "uuid": uuid4()}
+    return client.post(FILES, {**form, **more})
+
+
+class TestStaging:
+    def test_nothing_changes_before_it_is_confirmed(self, nora, organisations):
+        file = staged(nora, line(41234567), line(41234568, name=""))
+        assert counts_of(file) == {"new": 1, "wrong": 1}
+        assert not User.objects.exclude(pk=nora.pk).exists()
+        go_on_with(file, timezone.now())
+        assert not User.objects.exclude(pk=nora.pk).exists()
+
+    def test_what_a_row_says_is_sealed(self, nora, organisations):
+        file = staged(nora, line(41234567, name="Ñusta"))
+        stored = file.rows.get().sealed
+        assert "Ñusta" not in stored
+        assert "41234567" not in stored
+        assert opened(file.rows.get())["candidate"].first_name == "Ñusta"
+        assert "41234567" not in str(AuditEntry.objects.values_list("details", flat=True))
+
+    def test_the_same_upload_twice_is_one(self, nora, organisations):
+        uuid = uuid4()
+        assert staged(nora, line(1), uuid=uuid).pk == staged(nora, line(1), uuid=uuid).pk
+
+    def test_the_identifier_of_a_list_of_somebody_else_opens_nothing(
+        self, client, nora, max_, organisations
+    ):
+        other = staged(nora, line(41234567))
+        client.force_login(max_)
+        answer = upload(client, list_of(line(41234568)), uuid=other.uuid)
+        assert answer.status_code == 302
+        own = RosterFile.objects.get(by_key=max_.learner_key)
+        assert answer["Location"] == f"{FILES}{own.uuid}/"
+        assert own.uuid != other.uuid
+
+    def test_who_is_there_already_is_told_apart(self, oscar, nusta, omar, lina, organisations):
+        for person, number in ((omar, "41000001"), (lina, "41000002")):
+            person.set_document("dni", number)
+            person.save()
+        Membership.objects.filter(user=omar).update(ended_on=timezone.localdate())
+        file = staged(oscar, line(40123678), line(41000001), line(41000002), line(41000003))
+        outcomes = list(file.rows.order_by("number").values_list("outcome", flat=True))
+        assert outcomes == ["known", "joins", "moves", "new"]
+
+    def test_an_e_mail_of_somebody_else_stops_a_row(self, nora, nusta, organisations):
+        file = staged(nora, line(41234567, email="NUSTA@demo.example"))
+        assert slips_of(file) == [
+            "Fila 2, Correo: ese correo ya está en otra cuenta. Compruébalo con la persona, o deja "
+            "la celda vacía."
+        ]
+
+    def test_who_holds_a_role_is_not_moved_by_a_list(self, nora, max_, organisations):
+        max_.set_document("dni", "41000009")
+        max_.save()
+        (slip,) = slips_of(staged(nora, line(41000009)))
+        assert slip.startswith("Fila 2: su cuenta no se cambia con una lista.")
+        assert "Max" not in slip
+
+    def test_an_institution_of_another_region_is_not_named(self, nora, organisations):
+        place = "Municipalidad Distrital de Zorritos"
+        (slip,) = slips_of(staged(nora, line(1, place=place)))
+        assert "no está en tu ámbito" in slip
+        assert "¿Quisiste" not in slip
+
+    def test_columns_are_chosen_and_remembered(self, client, nora, organisations):
+        client.force_login(nora)
+        data = list_of(line(41234567)).replace(b"DNI;", "Código;".encode())
+        address = upload(client, data)["Location"]
+        page = text_of(client.get(address))
+        assert "Falta la columna &quot;DNI&quot;" in page
+        choice = dict(enumerate(("document", "first_name", "last_name", "organisation", "post")))
+        client.post(f"{address}columnas/", {f"c{at}": name for at, name in choice.items()})
+        assert "Importa 1 persona" in text_of(client.get(address))
+        client.post(f"{address}importar/")
+        assert User.objects.filter(last_name="Quispe Mamani").exists()
+        data = data.replace(b"41234567", b"41234568")
+        assert "Importa 1 persona" in text_of(client.get(upload(client, data)["Location"]))
+
+
+class TestCarryingOut:
+    def test_new_people_serve_where_the_list_says(self, nora, organisations):
+        file = carried_out(nora, line(41234567, name="Ñusta", email="n@x.pe"), line(7, name="O"))
+        assert file.state == "finished"
+        person = User.objects.get(first_name="Ñusta")
+        post = person.memberships.get()
+        assert (post.organisation, post.post) == (organisations["puno"], "Asistente")
+        assert post.confirmed_at
+        assert (person.document_number, person.email) == ("41234567", "n@x.pe")
+        assert not person.has_usable_password()
+        entry = AuditEntry.objects.get(action="person_added", object_key=str(person.learner_key))
+        assert entry.actor_key == nora.learner_key
+        assert User.objects.get(first_name="O").document_number == "00000007"
+
+    def test_who_is_there_keeps_name_document_and_e_mail(self, nora, nusta, organisations):
+        Membership.objects.update(confirmed_at=None)
+        carried_out(nora, line(40123678, name="Otra", email="otra@x.pe"))
+        nusta.refresh_from_db()
+        assert (nusta.first_name, nusta.email) == ("Ñusta", "nusta@demo.example")
+        assert nusta.memberships.get().confirmed_at
+
+    def test_nobody_is_taken_from_another_region(self, client, nora, lina, omar, organisations):
+        """Whoever looks after a person may give a code: a list must not hand accounts over."""
+        Membership.objects.filter(user=omar).delete()  # serves nowhere, so only operators move him
+        for person, number in ((lina, "41000002"), (omar, "41000001")):
+            person.set_document("dni", number)
+            person.save()
+        file = carried_out(nora, line(41000002), line(41000001), line(41000003))
+        assert counts_of(file) == {"wrong": 2, "new": 1}
+        assert "ya tiene cuenta fuera de tu ámbito" in slips_of(file)[0]
+        assert "Lina" not in " ".join(slips_of(file))
+        assert lina.memberships.get().organisation == organisations["tumbes"]
+        client.force_login(nora)
+        assert client.get(f"/personas/{lina.username}/").status_code == 404
+
+    def test_who_leaves_the_reach_before_it_is_carried_out_stays(self, nora, nusta, organisations):
+        Membership.objects.filter(user=nusta).update(organisation=organisations["ugel"])
+        file = staged(nora, line(40123678))
+        assert counts_of(file) == {"moves": 1}
+        Membership.objects.filter(user=nusta).update(organisation=organisations["tumbes"])
+        confirm_file(file=file, actor=nora, now=timezone.now())
+        go_on_with(file, timezone.now())
+        assert counts_of(file) == {"wrong": 1}
+        assert nusta.memberships.get().organisation == organisations["tumbes"]
+
+    def test_who_serves_elsewhere_is_moved_today(self, oscar, lina, organisations):
+        lina.set_document("dni", "41000002")
+        lina.save()
+        carried_out(oscar, line(41000002))
+        now = lina.memberships.get(ended_on=None)
+        assert now.organisation == organisations["puno"]
+        assert lina.memberships.exclude(ended_on=None).get().ended_on == timezone.localdate()
+
+    def test_the_same_list_twice_changes_nothing_more(self, nora, organisations):
+        lines = [line(number) for number in range(1, 30)]
+        carried_out(nora, *lines)
+        before = User.objects.count()
+        again = carried_out(nora, *lines)
+        assert counts_of(again) == {"known": 29}
+        assert User.objects.count() == before
+
+    def test_rows_with_slips_stay_out_and_the_others_come_in(self, nora, organisations):
+        file = carried_out(nora, line(41234567), line(41234568, name="<b>"), line(41234569))
+        assert counts_of(file) == {"new": 2, "wrong": 1}
+
+    def test_who_was_killed_goes_on_where_it_stopped(self, nora, organisations, monkeypatch):
+        file = staged(nora, *[line(number) for number in range(1, 46)])
+        confirm_file(file=file, actor=nora, now=timezone.now())
+        assert carrying_out.carry_out_piece(file, timezone.now())
+        assert User.objects.filter(last_name="Quispe Mamani").count() == carrying_out.PIECE
+        carrying_out.go_on_with_all(timezone.now())
+        file.refresh_from_db()
+        assert file.state == "finished"
+        assert User.objects.filter(last_name="Quispe Mamani").count() == 45
+        assert not [finding for finding in check_records() if finding.violations]
+
+    def test_a_piece_that_fails_leaves_nothing(self, nora, organisations, monkeypatch):
+        file = staged(nora, line(1), line(2), line(3))
+        confirm_file(file=file, actor=nora, now=timezone.now())
+        real, count = carrying_out.carried_out, iter(range(9))
+
+        def fail_at_the_third(*facts):
+            if next(count) == 2:
+                raise RuntimeError("no disk")
+            return real(*facts)
+
+        monkeypatch.setattr(carrying_out, "carried_out", fail_at_the_third)
+        with pytest.raises(RuntimeError):
+            go_on_with(file, timezone.now())
+        assert not User.objects.filter(last_name="Quispe Mamani").exists()
+        monkeypatch.undo()
+        go_on_with(file, timezone.now())
+        assert User.objects.filter(last_name="Quispe Mamani").count() == 3
+
+    def test_who_lost_the_role_meanwhile_brings_nobody_in(self, nora, organisations):
+        file = staged(nora, line(41234567))
+        confirm_file(file=file, actor=nora, now=timezone.now())
+        RoleGrant.objects.filter(user=nora).update(ends_on=timezone.localdate())
+        go_on_with(file, timezone.now())
+        assert counts_of(file) == {"wrong": 1}
+        assert "ya no está en el ámbito de quien subió la lista" in slips_of(file)[0]
+
+    def test_a_list_of_who_is_gone_brings_nobody_in_and_holds_up_no_other(
+        self, nora, max_, organisations
+    ):
+        orphan, other = staged(max_, line(41234567, place=ZORRITOS)), staged(nora, line(41234568))
+        for file, actor in ((orphan, max_), (other, nora)):
+            confirm_file(file=file, actor=actor, now=timezone.now())
+        max_.delete()
+        go_on_with_all(timezone.now())
+        assert counts_of(orphan) == {"wrong": 1}
+        assert counts_of(other) == {"new": 1}
+
+    def test_who_came_meanwhile_by_another_list_is_not_doubled(self, nora, organisations):
+        first, second = staged(nora, line(41234567)), staged(nora, line(41234567))
+        for file in (first, second):
+            confirm_file(file=file, actor=nora, now=timezone.now())
+            go_on_with(file, timezone.now())
+        assert User.objects.filter(last_name="Quispe Mamani").count() == 1
+        assert counts_of(second) == {"known": 1}
+
+    def test_an_e_mail_that_was_taken_meanwhile_stops_its_row_alone(self, nora, organisations):
+        file = staged(nora, line(41234567, email="a@x.pe"), line(41234568))
+        confirm_file(file=file, actor=nora, now=timezone.now())
+        create_person(first_name="Eva", email="a@x.pe", now=timezone.now())
+        go_on_with(file, timezone.now())
+        assert counts_of(file) == {"new": 1, "wrong": 1}
+
+
+class TestUndoing:
+    def undone(self, file, actor):
+        assert undo_file(file=file, actor=actor, now=timezone.now())
+        go_on_with(file, timezone.now())
+        file.refresh_from_db()
+        assert file.state == "undone"
+
+    def test_who_never_came_in_goes(self, nora, organisations):
+        file = carried_out(nora, *[line(number) for number in range(1, 26)])
+        self.undone(file, nora)
+        assert not User.objects.filter(last_name="Quispe Mamani").exists()
+        assert counts_of(file) == {"undone": 25}
+        assert not [finding for finding in check_records() if finding.violations]
+
+    def test_who_came_in_has_a_course_or_a_role_stays(self, nora, course, organisations, nusta):
+        file = carried_out(nora, *[line(number) for number in range(1, 5)], line(40123678))
+        came, studies, holds, other = (
+            User.objects.get(learner_key=row.learner) for row in file.rows.order_by("number")[:4]
+        )
+        User.objects.filter(pk=came.pk).update(last_login=timezone.now())
+        enrol_learner(user=studies, course=course, received_at=timezone.now())
+        grant_role(user=holds, role="author", is_national=True, now=timezone.now())
+        self.undone(file, nora)
+        assert not User.objects.filter(pk=other.pk).exists()
+        assert User.objects.filter(pk__in=[came.pk, studies.pk, holds.pk, nusta.pk]).count() == 4
+        assert counts_of(file) == {"stays": 3, "undone": 1, "known": 1}
+
+    def test_who_serves_elsewhere_by_now_stays(self, nora, oscar, organisations):
+        file = carried_out(nora, line(41234567), line(41234568))
+        moved = User.objects.get(learner_key=file.rows.order_by("number").first().learner)
+        carried_out(oscar, line(41234567, place=ZORRITOS))
+        self.undone(file, nora)
+        assert User.objects.filter(pk=moved.pk).exists()
+        assert counts_of(file) == {"stays": 1, "undone": 1}
+
+    def test_who_left_the_reach_of_whoever_takes_it_back_stays(self, nora, organisations):
+        file = carried_out(nora, line(41234567))
+        nora.grants.update(area_codes=["24"])
+        self.undone(file, nora)
+        assert counts_of(file) == {"stays": 1}
+
+    def test_only_a_finished_list_is_undone_and_once(self, nora, organisations):
+        waiting = staged(nora, line(1))
+        assert not undo_file(file=waiting, actor=nora, now=timezone.now())
+        file = carried_out(nora, line(2))
+        self.undone(file, nora)
+        assert not undo_file(file=file, actor=nora, now=timezone.now())
+
+
+class TestScreens:
+    def test_a_coordinator_goes_from_the_file_to_the_people(self, client, nora, organisations):
+        client.force_login(nora)
+        assert "Sube una lista de personas" in text_of(client.get("/personas/"))
+        answer = upload(client, list_of(line(41234567), f"0{line(7654321)[2:]}", line(41234568)))
+        page = text_of(client.get(answer["Location"]))
+        assert "Importa 2 personas" in page
+        assert "1 fila con error" in page
+        assert "Fila 3, DNI" in page
+        client.post(f"{answer['Location']}importar/")
+        page = text_of(client.get(answer["Location"]))
+        assert "Tu lista está importada" in page
+
+    def test_a_slip_keeps_the_page_and_says_what_to_do(self, client, nora):
+        client.force_login(nora)
+        page = text_of(upload(client, b""))
+        assert "El archivo no tiene personas." in page
+        page = text_of(client.post(FILES, {"system": "inei"}))
+        assert "Elige el archivo de tu lista." in page
+
+    def test_confirming_twice_imports_once(self, client, nora, organisations):
+        client.force_login(nora)
+        address = upload(client, list_of(line(41234567)))["Location"]
+        for _again in range(2):
+            client.post(f"{address}importar/")
+        assert User.objects.filter(last_name="Quispe Mamani").count() == 1
+        assert AuditEntry.objects.filter(action="roster_confirmed").count() == 1
+
+    def test_a_list_of_slips_alone_cannot_be_imported(self, client, nora, organisations):
+        client.force_login(nora)
+        address = upload(client, list_of(line(41234567, name="")))["Location"]
+        assert "Sube la lista corregida" in text_of(client.get(address))
+        page = client.post(f"{address}importar/", follow=True)
+        assert "Ninguna fila se puede importar" in text_of(page)
+
+    def test_the_result_says_each_row_and_no_document(self, client, nora, organisations):
+        client.force_login(nora)
+        address = upload(client, list_of(line(41234567), line(41234568, name="")))["Location"]
+        client.post(f"{address}importar/")
+        text = client.get(f"{address}resultado.csv").content.decode()
+        assert '"2","Persona nueva",""' in text
+        assert '"3","Con error","Fila 3, Nombres: está vacía. Escribe sus nombres."' in text
+        assert "4123456" not in text
+
+    def test_a_list_is_its_uploaders_alone(self, client, nora, oscar, organisations):
+        client.force_login(nora)
+        address = upload(client, list_of(line(41234567)))["Location"]
+        client.force_login(oscar)
+        assert client.get(address).status_code == 404
+        assert client.post(f"{address}importar/").status_code == 404
+
+    def test_latin_1_is_told_before_anything_is_imported(self, client, nora, organisations):
+        client.force_login(nora)
+        data = list_of(line(41234567, name="Ñusta")).decode().encode("cp1252")
+        page = text_of(client.get(upload(client, data)["Location"]))
+        assert "El archivo no está en UTF-8: lo leímos como Latin-1" in page
+        assert "Ñusta" in page
+
+    def test_the_template_comes_as_a_workbook(self, client, nora):
+        client.force_login(nora)
+        answer = client.get(f"{FILES}plantilla.xlsx")
+        assert answer.content.startswith(b"PK")
+        assert "plantilla-personas.xlsx" in answer["Content-Disposition"]
+
+
+class TestKeeping:
+    def test_rows_are_forgotten_after_their_term(self, nora, organisations):
+        file = carried_out(nora, line(41234567))
+        forget_rows(file.uploaded_at)
+        assert RosterRow.objects.count() == 1
+        forget_rows(file.uploaded_at + timedelta(seconds=1))
+        assert RosterRow.objects.count() == 0
+        assert RosterFile.objects.get().row_count == 1
+
+    def test_a_person_reads_which_list_brought_them(self, nora, organisations):
+        carried_out(nora, line(41234567))
+        person = User.objects.get(last_name="Quispe Mamani")
+        rows = copy_of(person, now=timezone.now())["holdings"]["roster_rows"]["rows"]
+        assert [row["file.name"] for row in rows] == ["lista.csv"]
+
+
+class TestCommand:
+    def test_a_list_without_slips_is_imported(self, tmp_path, capsys, nora, organisations):
+        path = tmp_path / "lista.csv"
+        path.write_bytes(list_of(line(41234567), line(41234568)))
+        call_command("import_roster", str(path), "--as", nora.email, "--dry-run")
+        assert not User.objects.filter(last_name="Quispe Mamani").exists()
+        assert "Persona nueva: 2" in capsys.readouterr().out
+        call_command("import_roster", str(path), "--as", nora.email)
+        assert User.objects.filter(last_name="Quispe Mamani").count() == 2
+
+    def test_one_slip_imports_nobody_and_each_has_a_line(self, tmp_path, nora, organisations):
+        path = tmp_path / "lista.csv"
+        path.write_bytes(list_of(line(41234567), line(41234568, name=""), line(3, place="")))
+        with pytest.raises(CommandError) as told:
+            call_command("import_roster", str(path), "--as", nora.email)
+        assert str(told.value).splitlines() == [
+            "Fila 3, Nombres: está vacía. Escribe sus nombres.",
+            "Fila 4, Entidad: está vacía. Escribe dónde trabaja.",
+        ]
+        assert not User.objects.filter(last_name="Quispe Mamani").exists()
+        assert not RosterFile.objects.exists()
+
+    @pytest.mark.parametrize("email", ["lina@demo.example", "nadie@x.pe"])
+    def test_only_who_looks_after_people_imports(self, tmp_path, lina, email):
+        path = tmp_path / "lista.csv"
+        path.write_bytes(list_of(line(1)))
+        with pytest.raises(CommandError, match=r"no coordina|Nadie tiene"):
+            call_command("import_roster", str(path), "--as", email)
+
+    def test_a_file_that_is_not_there_is_told(self, nora):
+        with pytest.raises(CommandError, match="No se puede leer"):
+            call_command("import_roster", "nada.csv", "--as", nora.email)
+
+
+def test_institutions_of_two_lists_are_those_of_today(nora, organisations):
+    Organisation.objects.filter(pk=organisations["puno"].pk).update(name="MD de Ácora Nueva")
+    assert "¿Quisiste decir" in slips_of(staged(nora, line(1, place="MD de Ácora Nuevo")))[0]

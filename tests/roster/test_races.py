@@ -1,0 +1,83 @@
+"""Two who act on people at once end as one after the other."""
+
+from functools import partial
+from uuid import uuid4
+
+import pytest
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.corrections import Why, correct_name, deactivate_person
+from accounts.models import ReasonedAct, User
+from accounts.services import BeyondTheCeiling, LastOperator, end_role
+from tests.racing import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def outcome(act) -> str:
+    """Return how an act ended."""
+    try:
+        act()
+    except (LastOperator, BeyondTheCeiling) as error:
+        return type(error).__name__
+    return "done"
+
+
+def operators() -> int:
+    return User.objects.filter(
+        Q(grants__ends_on=None), grants__role="operator", is_active=True
+    ).count()
+
+
+def test_two_operators_who_switch_each_other_off_leave_one(oscar, person):
+    ines = person("Ines", role="operator", national=True)
+    acts = [
+        partial(
+            deactivate_person,
+            person=User.objects.get(pk=other.pk),
+            why=Why(User.objects.get(pk=actor.pk), "Ya no trabaja aquí", uuid4()),
+            now=timezone.now(),
+        )
+        for actor, other in ((oscar, ines), (ines, oscar))
+    ]
+    ends = at_once([partial(outcome, act) for act in acts])
+    assert ends.count("done") == 1
+    assert operators() == 1
+
+
+def test_one_who_ends_the_role_of_who_switches_them_off_leaves_one(oscar, person):
+    ines = person("Ines", role="operator", national=True)
+    acts = [
+        partial(
+            deactivate_person,
+            person=User.objects.get(pk=ines.pk),
+            why=Why(User.objects.get(pk=oscar.pk), "Ya no trabaja aquí", uuid4()),
+            now=timezone.now(),
+        ),
+        partial(
+            end_role,
+            grant=oscar.grants.get(),
+            ended_by=User.objects.get(pk=ines.pk),
+            now=timezone.now(),
+        ),
+    ]
+    at_once([partial(outcome, act) for act in acts])
+    assert operators() >= 1
+
+
+def test_a_form_that_is_sent_twice_at_once_is_one_act(nora, nusta):
+    why = Why(nora, "Trajo su DNI", uuid4())
+    acts = [
+        partial(
+            correct_name,
+            person=User.objects.get(pk=nusta.pk),
+            first_name="Ana",
+            last_name="Luz",
+            why=why,
+            now=timezone.now(),
+        )
+        for _time in range(3)
+    ]
+    at_once(acts)
+    assert ReasonedAct.objects.count() == 1

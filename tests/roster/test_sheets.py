@@ -1,0 +1,343 @@
+"""Files as people send them: each is read as it was meant, or refused in words; none is a fault."""
+
+import io
+import zipfile
+from datetime import date
+
+import pytest
+from openpyxl import Workbook
+
+from roster.files.checks import TooManyRows, Ubigeos, check_rows
+from roster.files.columns import match_columns, plain_heading, refusal_of
+from roster.files.institutions import Institution, Institutions, Place
+from roster.files.sheets import LARGEST_FILE, UnreadableSheet, read_sheet
+from roster.files.template import template
+from roster.files.workbooks import column_number
+
+HEADINGS = ["DNI", "Nombres", "Apellidos", "Entidad", "Ubigeo", "Cargo", "Correo"]
+GOOD = ["41234567", "Ñusta", "Q'orianka", "Municipalidad Distrital de Ácora", "", "Tesorera", ""]
+ACORA = Place("210102", "200102", "Ácora")
+SAN_JUAN = "Municipalidad Distrital de San Juan"
+PUNO = Institutions(
+    [
+        Institution(1, "Municipalidad Distrital de Ácora", ACORA),
+        Institution(2, "UGEL Puno", Place("210101", "200101", "Puno")),
+        Institution(
+            3, "Municipalidad Distrital de San Juan", Place("210105", "200105", "San Juan")
+        ),
+        Institution(4, "Municipalidad Distrital de San Juan", Place("210106", "200106", "Otro")),
+    ]
+)
+UBIGEOS = Ubigeos({"210101": "210101", "210102": "210102", "210105": "210105"}, "INEI")
+
+
+def csv_of(*rows, sign=";", encoding="utf-8") -> bytes:
+    return "\n".join(sign.join(row) for row in rows).encode(encoding)
+
+
+def book_of(*rows, change=None) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    if change:
+        change(book.active)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def row_of(**changes) -> list[str]:
+    names = ("dni", "first", "last", "place", "ubigeo", "post", "email")
+    return [changes.get(name, GOOD[at]) for at, name in enumerate(names)]
+
+
+def checked(data: bytes, ubigeos=UBIGEOS):
+    sheet = read_sheet(data)
+    return check_rows(sheet, match_columns(sheet.rows), PUNO, ubigeos)
+
+
+def slips(data: bytes, **more) -> list[str]:
+    return [text for row in checked(data, **more) for text in row.slips]
+
+
+READABLE = {
+    "semicolons": csv_of(HEADINGS, GOOD),
+    "commas": csv_of(HEADINGS, GOOD, sign=","),
+    "tabs": csv_of(HEADINGS, GOOD, sign="\t"),
+    "a sign before the text": csv_of(HEADINGS, GOOD, encoding="utf-8-sig"),
+    "UTF-16": csv_of(HEADINGS, GOOD, sign="\t", encoding="utf-16"),
+    "Latin-1": csv_of(HEADINGS, GOOD, encoding="cp1252"),
+    "lines of Windows": csv_of(HEADINGS, GOOD).replace(b"\n", b"\r\n"),
+    "lines of old Macs": csv_of(HEADINGS, GOOD).replace(b"\n", b"\r"),
+    "empty lines": csv_of([""], HEADINGS, [""], GOOD, ["", "", ""], [""]),
+    "a title above": csv_of(["Lista de personas 2027"], [""], HEADINGS, GOOD),
+    "quotes around a semicolon": csv_of(HEADINGS, row_of(post='"Tesorera; contadora"')),
+    "a workbook": book_of(HEADINGS, GOOD),
+    "a workbook with numbers": book_of(HEADINGS, [41234567, *GOOD[1:]]),
+    "a workbook with a title": book_of(["Lista"], [], HEADINGS, GOOD),
+    "headings in capitals": csv_of([text.upper() for text in HEADINGS], GOOD),
+    "headings with signs": csv_of(
+        ["N.º de DNI", "Nombres:", "Apellidos", "Entidad *", "Ubigeo", "Cargo", "E-mail"], GOOD
+    ),
+    "surnames in two columns": csv_of(
+        ["Nro. Documento", "Nombres", "Apellido paterno", "Apellido materno", "Institución"],
+        ["41234567", "Ñusta", "Q'orianka", "", "Municipalidad Distrital de Ácora"],
+    ),
+    "other order": csv_of(
+        ["Entidad", "Apellidos", "Nombres", "Documento"],
+        ["Municipalidad Distrital de Ácora", "Q'orianka", "Ñusta", "41234567"],
+    ),
+    "spaces and dots in the number": csv_of(HEADINGS, row_of(dni=" 41.234 567 ")),
+    "the number with its name": csv_of(HEADINGS, row_of(dni="DNI 41234567")),
+    "an institution in short": csv_of(HEADINGS, row_of(place="M.D. Ácora")),
+    "an institution without accents": csv_of(
+        HEADINGS, row_of(place="MUNICIPALIDAD DISTRITAL ACORA")
+    ),
+    "a code": csv_of(HEADINGS, row_of(ubigeo="210102")),
+    "a line within a cell": csv_of(HEADINGS, row_of(post='"Tesorera\nContadora"')),
+}
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_is_read_as_it_was_meant(name):
+    row = checked(READABLE[name])[0]
+    assert row.slips == []
+    person = row.candidate
+    assert (person.number, person.first_name, person.last_name, person.organisation) == (
+        "41234567",
+        "Ñusta",
+        "Q'orianka",
+        1,
+    )
+
+
+def formula(sheet):
+    sheet["B2"] = '="Ñ"&"usta"'
+
+
+def merge(sheet):
+    sheet.merge_cells("D2:D3")
+
+
+def bomb() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as parts:
+        parts.writestr("xl/worksheets/sheet1.xml", b"0" * (70 * 1024 * 1024))
+    return buffer.getvalue()
+
+
+def sheet_of(rows: str) -> bytes:
+    """Return a workbook whose first sheet is written by hand."""
+    buffer, plain = io.BytesIO(), zipfile.ZipFile(io.BytesIO(book_of(HEADINGS)))
+    space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    text = f'<worksheet xmlns="{space}"><sheetData>{rows}</sheetData></worksheet>'
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name in plain.namelist():
+            is_first = name == "xl/worksheets/sheet1.xml"
+            parts.writestr(name, text if is_first else plain.read(name))
+    return buffer.getvalue()
+
+
+def cell_at(place: str) -> str:
+    return f'<row><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
+
+
+REFUSED = {
+    "few cells over a whole sheet": (
+        sheet_of(cell_at("A1") + cell_at("XFD1048576")),
+        "ocupa demasiado",
+    ),
+    "a row beyond every sheet": (sheet_of(cell_at(f"A{'9' * 20}")), "El archivo"),
+    "a column beyond every sheet": (sheet_of(cell_at("ZZZZZZZZ3")), "El archivo"),
+    "cells that never close": (sheet_of("<c " * 5_000_000), "El archivo"),
+    "lines without an end": (b"a;b\n" * 60_000, "ocupa demasiado"),
+    "nothing": (b"", "no tiene personas"),
+    "spaces": (b"  \n ", "no tiene personas"),
+    "a cut workbook": (book_of(HEADINGS, GOOD)[:-400], "incompleto o dañado"),
+    "half a workbook": (book_of(HEADINGS, GOOD)[:2000], "incompleto o dañado"),
+    "a workbook of another kind": (b"PK\x03\x04" + b"x" * 400, "incompleto o dañado"),
+    "an old workbook that is none": (b"\xd0\xcf\x11\xe0" + b"x" * 900, "incompleto o dañado"),
+    "a text cut within quotes": (
+        csv_of(HEADINGS, ['41234567;"Ñusta']),
+        "falta cerrar unas comillas",
+    ),
+    "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "no es una hoja de cálculo"),
+    "words read in another encoding": (
+        csv_of(HEADINGS, row_of(last="Núñez".encode().decode("latin-1"))),
+        'se ve "NÃºÃ±ez"',
+    ),
+    "too much": (b"x" * (LARGEST_FILE + 1), "pesa más de 5 MB"),
+    "a bomb": (bomb(), "ocupa demasiado"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused_in_words(name):
+    data, words = REFUSED[name]
+    with pytest.raises(UnreadableSheet, match=words):
+        read_sheet(data)
+
+
+FORMULA = "la celda es una fórmula. Pega solo el valor."
+SLIPS = {
+    "no zero in front": (
+        {"dni": "7654321"},
+        'Fila 2, DNI: "7654321" tiene 7 números. Si empieza con 0, Excel pudo borrarlo. Pon la '
+        "columna como Texto.",
+    ),
+    "scientific": (
+        {"dni": "1.23E+07"},
+        'Fila 2, DNI: Excel cambió el número a "1.23E+07". Escribe los 8 números como Texto.',
+    ),
+    "scientific with a comma": (
+        {"dni": "1,23E+07"},
+        'Fila 2, DNI: Excel cambió el número a "1,23E+07". Escribe los 8 números como Texto.',
+    ),
+    "nine digits": ({"dni": "123456789"}, "Fila 2, DNI: El DNI tiene 8 números. Escribiste 9."),
+    "letters": ({"dni": "ABC"}, "Fila 2, DNI: El DNI tiene 8 números. Escribe solo números."),
+    "zeros": (
+        {"dni": "00000000"},
+        "Fila 2, DNI: Ningún documento tiene solo ceros. Revisa lo que escribiste.",
+    ),
+    "no number": ({"dni": ""}, "Fila 2, DNI: está vacía. Escribe su documento."),
+    "no name": ({"first": ""}, "Fila 2, Nombres: está vacía. Escribe sus nombres."),
+    "no institution": ({"place": ""}, "Fila 2, Entidad: está vacía. Escribe dónde trabaja."),
+    "an institution out of reach": (
+        {"place": "Ministerio de Nada"},
+        'Fila 2, Entidad: "Ministerio de Nada" no está en tu ámbito, o se llama de otro modo.',
+    ),
+    "an institution with a slip": (
+        {"place": "Municipalidad Distrital de Acoraa"},
+        'Fila 2, Entidad: "Municipalidad Distrital de Acoraa" no está en tu ámbito, o se llama de '
+        "otro modo. ¿Quisiste decir «Municipalidad Distrital de Ácora»?",
+    ),
+    "two institutions of one name": (
+        {"place": SAN_JUAN},
+        "Fila 2, Entidad: hay varias con ese nombre (Otro, San Juan). Agrega la columna Ubigeo.",
+    ),
+    "an unknown code": (
+        {"ubigeo": "220105"},
+        'Fila 2: el ubigeo "220105" no existe en la lista INEI. ¿Quisiste decir 210105?',
+    ),
+    "a code of another place": (
+        {"ubigeo": "210101"},
+        "Fila 2: el código y el nombre no corresponden al mismo lugar. Mira si los ubigeos son de "
+        "INEI o de RENIEC, y elígelo al subir el archivo.",
+    ),
+    "a formula": (
+        {"first": "=A1"},
+        "Fila 2, Nombres: la celda es una fórmula. Pega solo el valor.",
+    ),
+    "a command": (
+        {"post": "@SUM(A1)"},
+        "Fila 2, Cargo: la celda es una fórmula. Pega solo el valor.",
+    ),
+    "half an e-mail": (
+        {"email": "rosa@"},
+        "Fila 2, Correo: Escribe el correo completo: nombre@ejemplo.pe.",
+    ),
+    "a long post": ({"post": "x" * 121}, "Fila 2, Cargo: Lleva hasta 120 letras."),
+}
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_names_row_column_and_remedy(name):
+    changes, words = SLIPS[name]
+    assert slips(csv_of(HEADINGS, row_of(**changes))) == [words]
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>Ana</b>", "ana@x.pe", "12345678", "Ana\x07", "😀", "\u202eAna"]
+)
+def test_a_name_that_is_none_is_refused(name):
+    told = slips(csv_of(HEADINGS, row_of(first=name)))
+    assert [text.startswith("Fila 2, Nombres: ") for text in told] == [True]
+
+
+@pytest.mark.parametrize("name", ["Ñ", "O", "D’Angelo-Huamán", "José  María", "Q'orianka"])
+def test_names_are_taken_as_people_are_called(name):
+    assert slips(csv_of(HEADINGS, row_of(last=name))) == []
+
+
+def test_a_person_may_have_no_surname():
+    assert slips(csv_of(HEADINGS, row_of(last=""))) == []
+
+
+def test_a_formula_and_joined_cells_of_a_workbook_are_told():
+    told = slips(book_of(HEADINGS, GOOD, change=formula))
+    assert told == ["Fila 2, Nombres: la celda es una fórmula. Pega solo el valor."]
+    told = slips(book_of(HEADINGS, GOOD, row_of(dni="41234568"), change=merge))
+    assert told == [
+        f"Fila {row}, Entidad: hay celdas unidas. Sepáralas y escribe el valor en cada fila."
+        for row in (2, 3)
+    ]
+
+
+def test_what_comes_twice_is_told_in_both_rows():
+    told = slips(csv_of(HEADINGS, GOOD, row_of(first="Otra")))
+    assert set(told) == {"Filas 2 y 3 tienen el mismo DNI (termina en 567). Deja solo una."}
+    emails = (row_of(email="a@x.pe"), row_of(dni="41234568", email="A@X.pe"))
+    told = slips(csv_of(HEADINGS, *emails))
+    assert set(told) == {"Filas 2 y 3 tienen el mismo correo. Deja a cada persona el suyo."}
+
+
+def test_a_host_that_is_a_slip_is_told_and_stops_nothing():
+    row = checked(csv_of(HEADINGS, row_of(email="maria@gmial.com")))[0]
+    assert row.candidate.email == "maria@gmial.com"
+    assert row.hints == ["Fila 2, Correo: ¿quisiste decir maria@gmail.com?"]
+
+
+def test_a_second_table_is_told_and_not_read():
+    told = slips(csv_of(HEADINGS, GOOD, [""], HEADINGS, row_of(dni="4")))
+    assert told == ["Fila 4: aquí empieza otra tabla. Deja una sola lista por hoja."]
+
+
+def test_codes_of_reniec_lead_to_the_same_place():
+    reniec = Ubigeos({"200102": "210102"}, "RENIEC")
+    assert slips(csv_of(HEADINGS, row_of(ubigeo="200102")), ubigeos=reniec) == []
+
+
+def test_a_code_without_its_zero_is_understood():
+    amazonas = Ubigeos({"010101": "210102"}, "INEI")
+    assert slips(csv_of(HEADINGS, row_of(ubigeo="10101")), ubigeos=amazonas) == []
+
+
+def test_a_carne_is_told_from_a_dni():
+    data = csv_of(["Tipo de documento", *HEADINGS], ["C.E.", *row_of(dni="001234567")])
+    person = checked(data)[0].candidate
+    assert (person.document_type, person.number) == ("ce", "001234567")
+
+
+def test_a_missing_column_is_named_with_those_found():
+    sheet = read_sheet(csv_of(["DNI", "Nombres", "Apellidos"], GOOD[:3]))
+    assert refusal_of(match_columns(sheet.rows)).startswith(
+        'Falta la columna "Entidad". Encontramos: DNI, Nombres, Apellidos. Descarga la plantilla'
+    )
+
+
+def test_a_heading_is_known_as_it_was_chosen_before():
+    heading = plain_heading("Código personal")
+    sheet = read_sheet(csv_of(["Código personal", *HEADINGS[1:]], GOOD))
+    assert match_columns(sheet.rows).missing == ["document"]
+    assert match_columns(sheet.rows, {heading: "document"}).missing == []
+
+
+def test_more_than_ten_thousand_people_are_too_many():
+    rows = [row_of(dni=f"{number:08}") for number in range(1, 10_002)]
+    with pytest.raises(TooManyRows, match=r"tiene 10,001 filas; el máximo es 10,000"):
+        checked(csv_of(HEADINGS, *rows))
+
+
+def test_a_date_is_read_as_it_is_shown():
+    sheet = read_sheet(book_of(HEADINGS, [date(2027, 1, 2), *GOOD[1:]]))
+    assert sheet.rows[1][1][0] == "02/01/2027"
+
+
+def test_the_template_is_read_again_and_its_columns_are_text():
+    sheet = read_sheet(template())
+    assert match_columns(sheet.rows).missing == []
+
+
+@pytest.mark.parametrize(("letters", "number"), [("A", 0), ("Z", 25), ("AA", 26), ("AMJ", 1023)])
+def test_columns_are_counted_as_spreadsheets_name_them(letters, number):
+    assert column_number(letters) == number
