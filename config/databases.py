@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from lib.pools import SECONDS_OF_TRIES, refuse_who_waits
+
 
 def is_sqlite(database: dict[str, Any]) -> bool:
     """Say whether it is the embedded database."""
@@ -23,7 +25,13 @@ def with_options(database: dict[str, Any]) -> dict[str, Any]:
     options = {
         "connect_timeout": 5,
         **database.get("OPTIONS", {}),  # what the address asks for, like sslmode
-        "pool": {"min_size": 2, "max_size": 16, "timeout": 20},
+        "pool": {
+            "min_size": 2,
+            "max_size": 16,
+            "timeout": 20,
+            "reconnect_timeout": SECONDS_OF_TRIES,
+            "reconnect_failed": refuse_who_waits,
+        },
         # as long as SQLite waits: what cannot be stored in time is refused and sent again
         "options": "-c lock_timeout=20s",
     }

@@ -12,7 +12,7 @@ import sys
 import time
 from types import FrameType
 
-from config.environment import read_port
+from config.environment import read_count, read_port
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
 # Asked on loopback when it listens on every address.
@@ -20,6 +20,7 @@ EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 WEB = [sys.executable, "-m", "gunicorn", "-c", "config/gunicorn.py", "config.wsgi:application"]
 WORKER = [sys.executable, "manage.py", "work"]
 CAST = [sys.executable, "manage.py", "list_demo"]
+FIRST_LINK = [sys.executable, "manage.py", "first_link"]
 
 
 class Site:
@@ -65,6 +66,8 @@ class Site:
 def main() -> int:
     """Run until a signal comes or the web server ends; return its exit status."""
     host, port = os.environ.get("HOST", "127.0.0.1"), read_port("PORT", 8000)
+    # gunicorn reads it before its own file of settings, and fails with a trace.
+    read_count("WEB_CONCURRENCY", 2, least=1)
     has_demo = os.environ.get("DEMO", "0") == "1"
     if has_demo and host not in LOOPBACK and os.environ.get("DEMO_PUBLIC") != "1":
         say(
@@ -85,19 +88,19 @@ def main() -> int:
     signal.signal(signal.SIGINT, site.stop)
     signal.signal(signal.SIGTERM, site.stop)
     site.start("web", WEB, door)
-    cast = (
-        subprocess.run(  # noqa: S603 - our own
-            CAST, env=environment, capture_output=True, text=True, check=False
-        )
-        if has_demo
-        else None
+    told = subprocess.run(  # noqa: S603 - our own
+        CAST if has_demo else FIRST_LINK,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if answers(host, port, site):
         address = (os.environ.get("BASE_URL") or f"http://{host}:{port}").removesuffix("/")
         say(f"Puriq está en {address}/")
         say(f"Edición de contenidos: {address}/gestion/")
-        if cast and cast.stdout.strip():
-            say(cast.stdout.strip())
+        if told.stdout.strip():
+            say(told.stdout.strip())
         say("Para detener: Ctrl+C")
     return site.watch()
 

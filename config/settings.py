@@ -49,15 +49,18 @@ IS_SECURE = BASE_URL.startswith("https://")
 ROOMS = [
     "audit",
     "territory",
+    "provider",
     "accounts",
     "privacy",
     "norms",
     "content",
+    "notices",
     "courses",
     "learning",
     "questions",
     "quizzes",
     "certificates",
+    "roster",
     "reporting",
     "support",
     "web",
@@ -67,6 +70,7 @@ INSTALLED_APPS = [
     *(["demo"] if DEMO else []),
     *reversed(ROOMS),
     "wagtail.contrib.forms",
+    "wagtail.contrib.settings",
     "wagtail.embeds",
     "wagtail.sites",
     "accounts.apps.AdminUsersConfig",
@@ -79,8 +83,10 @@ INSTALLED_APPS = [
     "taggit",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django_tasks",
     "django_tasks_db",
+    "post_office",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -183,6 +189,7 @@ PASSWORD_HASHERS = [
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "accounts.passwords.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.OwnWordsValidator"},
 ]
 PERSONAL_DATA_KEYS = read_path("PERSONAL_DATA_KEYS", VAR_DIR / "personal-data-keys.json")
 ERASURE_LIST = read_path("ERASURE_LIST", VAR_DIR / "erasures.jsonl")
@@ -208,6 +215,19 @@ ACCOUNT_PRESERVE_USERNAME_CASING = (
 # corrections.
 # A class, no secret.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor_forms.ChallengeForm",
+    "activate_totp": "accounts.second_factor_forms.ActivateForm",
+    "deactivate_totp": "accounts.second_factor_forms.RemoveForm",
+    "generate_recovery_codes": "accounts.second_factor_forms.FreshCodesForm",
+}
+MFA_REAUTHENTICATION_REQUIRED = False  # each form asks for the password itself
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# In steps of half a minute: a telephone's clock may be off by one. A demonstration's secret is
+# public, and a code is taken once: with more of them its visitors do not take them from each other.
+MFA_TOTP_TOLERANCE = 60 if DEMO else 1
 SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_NAME = "puriq_sesion"
@@ -295,11 +315,14 @@ TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 # --- Mail
 # --------------------------------------------------------------------------------------------
 vars().update(read_mail("EMAIL_URL", "consolemail://"))
+# Every letter waits in the database first; the worker hands it to this (notices/services.py).
+LETTER_BACKEND, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "notices.backend.LetterQueue"
+EMAIL_TIMEOUT = 60  # seconds; without an end a silent server would hold the worker for good
 DEFAULT_FROM_EMAIL = read_sender("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
 
 # --- Help: working days within which who runs the site answers a question; the receipt says so
 # ---------------
-HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3)
+HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3, least=1)
 
 # --- Safety
 # ------------------------------------------------------------------------------------------
@@ -354,6 +377,8 @@ LOGGING = {
         name: {"level": "WARNING"}
         for name in ("django_tasks", "django_tasks_db", "wagtail", "modelsearch")
     }
+    # With a handler of its own its lines would be no JSON; what it says names addresses.
+    | {"post_office": {"handlers": ["console"], "level": "CRITICAL", "propagate": False}}
     # A pool that finds no server says so with each try; the site says it once for each request, and
     # at its start.
     | {"psycopg.pool": {"level": "ERROR"}}

@@ -33,7 +33,7 @@ CACHES["limits"] = {  # noqa: F405
 ERASURE_LIST = os.path.join(tempfile.mkdtemp(prefix="puriq-erasures-"), "erasures.jsonl")
 MEDIA_ROOT = tempfile.mkdtemp(prefix="puriq-media-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+EMAIL_BACKEND = LETTER_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -43,8 +43,11 @@ urlpatterns = [
     path("", include("learning.urls")),
     path("", include("quizzes.urls")),
     path("", include("certificates.urls")),
+    path("", include("roster.urls")),
     path("", include("reporting.urls")),
     path("", include("support.urls")),
+    path("primer-dia/", include("operations.urls")),
+    path("", include("notices.urls")),
     path("", include("web.urls")),
     path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),
 ]

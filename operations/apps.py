@@ -8,4 +8,4 @@ class OperationsConfig(AppConfig):
     verbose_name = "Operación"
 
     def ready(self):
-        from operations import checks, pulses, receivers  # noqa: F401 - registers, connects them
+        from operations import checks, first_steps, pulses, receivers  # noqa: F401 - registers, connects them

@@ -16,6 +16,7 @@ from wagtail.models import Collection, PageLogEntry, Site, Task, Workflow
 
 from accounts.policies import PersonRequest
 from audit.services import record_act
+from provider.models import Provider
 
 View = Callable[..., HttpResponseBase]
 Facts = dict[str, Any]
@@ -26,6 +27,7 @@ ARRANGED: dict[str, tuple[type[models.Model], ...]] = {
     "wagtailsites": (Site,),
     "wagtailadmin_collections": (Collection,),
     "wagtailadmin_workflows": (Workflow, Task),
+    "wagtailsettings": (Provider,),
 }
 # Rows of other tables that are a part of one of these.
 PARTS: dict[type[models.Model], tuple[str, ...]] = {

@@ -25,6 +25,8 @@ def refuses_unusable_values(view: View) -> View:
 
     @wraps(view)
     def refused(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        if names_no_rows(request):
+            return unusable_page(request)
         try:
             return view(request, *args, **kwargs)
         except UNUSABLE:
@@ -35,6 +37,14 @@ def refuses_unusable_values(view: View) -> View:
             raise
 
     return refused
+
+
+def names_no_rows(request: HttpRequest) -> bool:
+    """Say whether the address of an act on many rows names one by something that is no number."""
+    if request.resolver_match.url_name != "wagtail_bulk_action":
+        return False
+    numbers = [value for name in ("id", "childOf") for value in request.GET.getlist(name)]
+    return any(number != "all" and not number.isdecimal() for number in numbers)
 
 
 def is_unusable(value: str) -> bool:

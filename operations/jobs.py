@@ -14,12 +14,16 @@ from certificates.services import issue_missing_certificates, number_waiting_cer
 from courses.editions import freeze_dirty_courses
 from courses.scheduling import publish_due_pages
 from learning.completing import complete_met_enrolments
+from notices.queries import due_letters, is_quiet
+from notices.services import repeat_interrupted_letters, send_due_letters
+from notices.writing import write_due_letters, write_notices
 from operations.clock import check_clock
 from operations.locks import site_lock
 from operations.models import Pulse
 from privacy.retention import forget_daily
 from quizzes.overdue import submit_overdue_attempts
 from reporting.services import fold_differences, refresh_active
+from roster.files.carrying_out import go_on_with_all
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +38,14 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "sync roles": lambda: sync_roles(today=timezone.localdate(now)),
         "freeze dirty courses": freeze_dirty_courses,
         "complete courses": lambda: complete_met_enrolments(now=now),
+        "go on with lists of people": lambda: go_on_with_all(now),
         "submit overdue attempts": lambda: submit_overdue_attempts(now=now),
         "issue missing certificates": lambda: issue_missing_certificates(now=now),
         "number certificates": lambda: number_waiting_certificates(now=now),
+        "write notices": lambda: write_notices(now),
+        "write letters of notices": lambda: write_due_letters(now),
+        "repeat interrupted letters": lambda: repeat_interrupted_letters(now=now),
+        "send letters": send_due_letters,
         "fold differences": fold_differences,
         "count active people": lambda: refresh_active(now=now),
         "forget what is over": lambda: forget_daily(now),
@@ -60,6 +69,16 @@ def run_due_jobs(now: datetime) -> list[str] | None:
         failures = [] if succeeds(CLOCK, lambda: check_clock(now)) else [CLOCK]
         runs = {name: job for name, job in jobs.items() if not failures or name in WITHOUT_CLOCK}
         return failures + [name for name, job in runs.items() if not succeeds(name, job)]
+
+
+def send_letters() -> bool | None:
+    """Send the letters that are due; say whether it went well, or None when another process runs
+    jobs. A letter that a person waits for is not held until the next minute.
+    """
+    if not due_letters(timezone.now(), is_quiet(timezone.now())).exists():
+        return True
+    with site_lock() as is_ours:
+        return succeeds("send letters", send_due_letters) if is_ours else None
 
 
 def succeeds(name: str, job: Callable[[], object]) -> bool:

@@ -7,6 +7,7 @@ from audit.invariants import check as check_audit
 from certificates.invariants import check as check_certificates
 from learning.invariants import check as check_learning
 from lib.findings import Finding
+from operations.invariants import check as check_references
 from privacy.invariants import check as check_privacy
 from quizzes.invariants import check as check_quizzes
 from reporting.invariants import check as check_reporting
@@ -22,5 +23,6 @@ def check_records() -> Iterator[Finding]:
         check_certificates,
         check_reporting,
         check_audit,
+        check_references,
     ):
         yield from check()

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from operations.backups.archives import Say
 from operations.backups.database_files import APPLIED
 from operations.portable import refused_values
+from provider.models import Provider
 
 ROWS_AT_ONCE = 5000
 # Made again from the pages after the move: each kind of database has its own form of it.
@@ -208,11 +209,19 @@ def check_values(source: SqliteWrapper) -> None:
 def check_target() -> None:
     """Refuse a target that holds more than what migrations put there."""
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label in settings.ROOMS and model._base_manager.exists():
+        if model._meta.app_label in settings.ROOMS and written_rows(model).exists():
             raise RefusedMove(
                 _("El destino ya tiene datos (%(name)s). Crea una base vacía: no se cambió nada.")
                 % {"name": model._meta.db_table}
             )
+
+
+def written_rows(model: type[models.Model]) -> models.QuerySet[models.Model]:
+    """Return the rows of a model that somebody wrote: migrations make the institution's own, which
+    says nothing until it has a name.
+    """
+    rows = model._base_manager.all()
+    return rows.exclude(name="") if model is Provider else rows
 
 
 def tables() -> list[Table]:

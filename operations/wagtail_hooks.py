@@ -1,7 +1,13 @@
-"""Notes in the trail what the editor does to several files at once."""
+"""Notes in the trail what the editor does to several files at once, and shows operators the way to
+the first day.
+"""
 
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 
+from accounts.permissions import Role, holds_role
 from content.models import CustomDocument, CustomImage
 from operations.editor_changes import note_act_on_file
 
@@ -14,3 +20,22 @@ def note_files_by_the_dozen(request, action_type, objects, action_class_instance
     if action_type != "delete" and action_class_instance.model in {CustomDocument, CustomImage}:
         for file in objects:
             note_act_on_file(file, "changed", request.user.learner_key)
+
+
+class OperatorsMenuItem(MenuItem):
+    """An entry of the menu that operators alone see."""
+
+    def is_shown(self, request):
+        return holds_role(request.user, Role.OPERATOR)
+
+
+@hooks.register("register_settings_menu_item")
+def offer_first_day() -> MenuItem:
+    """The way back to the steps of a new site, for who left them."""
+    return OperatorsMenuItem(
+        _("Primer día"),
+        reverse("operations:first_day"),
+        name="first-day",
+        icon_name="list-ol",
+        order=0,
+    )

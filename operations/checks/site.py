@@ -105,7 +105,7 @@ def cache_that_is_not_shared() -> Sentences:
 @refused("E011")
 def letters_to_nobody() -> Sentences:
     """A person who forgot the password would wait for a letter that never leaves."""
-    if is_real() and settings.EMAIL_BACKEND.rsplit(".", 2)[-2] in {
+    if is_real() and settings.LETTER_BACKEND.rsplit(".", 2)[-2] in {
         "console",
         "dummy",
         "locmem",

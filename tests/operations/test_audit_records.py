@@ -119,6 +119,10 @@ BREACHES = {
         """'{"title": "x", "pass_mark": 0.7, "attempts_allowed": 1, "review": "all"}'""",
         "I6 attempts used",
     ),
+    "an attempt more that nobody gave": (
+        "UPDATE quizzes_attempt SET opens_another = true",
+        "Every attempt that opens another says who gave it",
+    ),
     "a certificate without its completion": (
         (
             "UPDATE certificates_certificate SET enrolment_id = (SELECT min(id) FROM "
@@ -137,6 +141,53 @@ BREACHES = {
     "a figure that looks better": (
         "UPDATE reporting_tally SET completed = completed + 1",
         "I11 figures equal a recount",
+    ),
+    "a region whose figures went to another": (
+        "UPDATE reporting_tally SET area_code = '24', province_code = '2401'",
+        "I11 figures equal a recount",
+    ),
+    "a completion in another month": (
+        "UPDATE learning_enrolment SET completed_at = '2025-01-01 12:00:00+00:00' "
+        "WHERE state = 'completed'",
+        "I7 enrolments equal the replay of the journal",
+    ),
+    "an enrolment of another year": (
+        "UPDATE learning_enrolment SET enrolled_at = '2025-01-01 12:00:00+00:00'",
+        "I7 enrolments equal the replay of the journal",
+    ),
+    "an act on a day without one": (
+        "UPDATE learning_enrolment SET last_act_on = '2025-01-01'",
+        "I7 enrolments equal the replay of the journal",
+    ),
+    "a pass that is called a failure": (
+        "UPDATE learning_activityprogress SET success = 'failed' WHERE success = 'passed'",
+        "I7 progress equals the replay of the journal",
+    ),
+    "an activity completed on another day": (
+        "UPDATE learning_activityprogress SET completed_on = '2025-01-01' "
+        "WHERE completed_on IS NOT NULL",
+        "I7 progress equals the replay of the journal",
+    ),
+    "a statement of another person": (
+        "UPDATE learning_statement SET learner = course_key WHERE verb = 'passed'",
+        "Every statement is of the person and the course",
+    ),
+    "a statement about another course": (
+        "UPDATE learning_statement SET course_key = learner WHERE verb = 'passed'",
+        "Every statement is of the person and the course",
+    ),
+    "an attempt that was given to another": (
+        "UPDATE quizzes_attempt SET learner = quiz_key WHERE passed = true",
+        "Every attempt is of the person of its enrolment",
+    ),
+    "a certificate that was given to another": (
+        "UPDATE certificates_certificate SET learner = "
+        "(SELECT learner FROM learning_enrolment WHERE state = 'active')",
+        "Every certificate is of the person",
+    ),
+    "a certificate that nobody completed": (
+        "UPDATE certificates_certificate SET enrolment_id = NULL",
+        "Certificates of erased people are as many",
     ),
     "a trail that tells another story": (
         (
@@ -234,6 +285,20 @@ def test_rows_changed_by_hand_are_named_and_exit_with_1(records):
             transaction.set_rollback(True)
     assert silent == []
     assert check()[0] == 0
+
+
+@pytest.mark.django_db
+def test_an_answer_without_its_attempt_is_listed(records, capsys):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL refuses such a row, whoever writes it")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE quizzes_responseevent SET attempt_id = 999999 WHERE slot = 1")
+        count = cursor.rowcount
+        with pytest.raises(SystemExit):
+            call_command("audit_records")
+        transaction.set_rollback(True)
+    said = capsys.readouterr().out.splitlines()
+    assert f"    quizzes_responseevent: {count} without their quizzes_attempt" in said
 
 
 @pytest.mark.django_db

@@ -35,7 +35,7 @@ GOOD = {
     "BASE_URL": "https://academia.example.pe",
     "ALLOWED_HOSTS": ["academia.example.pe"],
     "SECRET_KEY": GOOD_SECRET,
-    "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+    "LETTER_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "CACHES": {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
@@ -222,7 +222,7 @@ UNSAFE = {
     ),
     "letters": (
         lambda site, m, t: setattr(
-            site, "EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+            site, "LETTER_BACKEND", "django.core.mail.backends.console.EmailBackend"
         ),
         "E011",
         "nadie podría recuperar su contraseña",
@@ -380,7 +380,7 @@ def test_accepted_risk_lets_the_site_start(site):
 def test_public_demonstration_on_purpose_may_start(site):
     site.DEMO = site.DEMO_PUBLIC = True
     site.BASE_URL = "http://192.0.2.7:8000"
-    site.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    site.LETTER_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert found() == []
 
 
@@ -403,7 +403,7 @@ def test_own_machine_needs_no_certificate_and_no_mail(site):
         ["127.0.0.1", "localhost", "[::1]"],
         True,
     )
-    site.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    site.LETTER_BACKEND = "django.core.mail.backends.console.EmailBackend"
     assert found() == []
 
 
@@ -461,6 +461,7 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
         ("DEBUG", "quizás"),
         ("DEMO", "si"),
         ("HELP_ANSWER_DAYS", "diez"),
+        ("HELP_ANSWER_DAYS", "0"),
         ("TRUSTED_PROXIES", "-1"),
         ("BASE_URL", "academia.example.pe"),
         ("BASE_URL", "https://"),

@@ -13,6 +13,8 @@ from django.core.cache import caches
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from post_office.models import STATUS, Email
 from wagtail.models import Page
 
 from accounts.models import RoleGrant, Session
@@ -23,6 +25,7 @@ from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, Edition, LessonPage
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
+from notices.models import Letter, Notice
 from operations import jobs
 from operations.jobs import due_jobs, run_due_jobs
 from operations.locks import site_lock
@@ -30,6 +33,7 @@ from privacy import retention
 from privacy.retention import retention_rules
 from quizzes.models import Attempt
 from reporting.models import Difference, Tally
+from roster.models import RosterFile
 from tests.racing import at_once
 
 NAMES = list(due_jobs(timezone.now()))
@@ -93,6 +97,26 @@ def read_all_but(key, user, course):
             complete_activity(**facts, uuid=uuid4(), received_at=timezone.now())
 
 
+def leave_letters(enrolment):
+    """Store a letter that waits, one over which the worker was killed before it was written, and
+    one that is to be made of a notice.
+    """
+    Notice.objects.create(
+        learner=enrolment.learner, kind="enrolled", cause="due", facts={"course": "Curso"},
+        happened_at=timezone.now(), letter_due_at=timezone.now(),
+    )  # fmt: skip
+    email = Email.objects.create(
+        from_email="a@example.pe", to=["b@example.pe"], message="Hola", status=STATUS.queued
+    )
+    Letter.objects.create(email=email, kind="other")
+    DBTaskResult.objects.create(
+        status="RUNNING", args_kwargs={"args": ["nobody"], "kwargs": {}},
+        task_path="accounts.tasks.send_recovery_letter", backend_name="default",
+        started_at=timezone.now() - timedelta(minutes=10), worker_ids=["killed"],
+        run_after=timezone.now(), exception_class_path="", traceback="",
+    )  # fmt: skip
+
+
 @pytest.fixture
 def left_open(completed, course, ada, omar, django_capture_on_commit_callbacks):
     """Everything that a crash, or the mere passing of time, can leave for the due jobs."""
@@ -115,6 +139,11 @@ def left_open(completed, course, ada, omar, django_capture_on_commit_callbacks):
     Session.objects.create(
         session_key="ended", session_data="", expire_date=timezone.now() - timedelta(days=3)
     )
+    leave_letters(completed)
+    now = timezone.now()
+    RosterFile.objects.create(
+        by_key=completed.learner, state="confirmed", uploaded_at=now, confirmed_at=now
+    )
     assert AuditEntry.objects.filter(seal=None).exists()
     return completed
 
@@ -128,10 +157,17 @@ def what_is_open() -> dict[str, bool]:
         "sync roles": RoleGrant.objects.get(role="author").user.groups.exists(),
         "freeze dirty courses": CourseHead.objects.filter(is_dirty=True).exists(),
         "complete courses": Enrolment.objects.filter(state=Enrolment.State.ACTIVE).exists(),
+        "go on with lists of people": RosterFile.objects.filter(state="confirmed").exists(),
         "submit overdue attempts": Attempt.objects.filter(state="open").exists(),
         "issue missing certificates": Enrolment.objects.filter(
             state=Enrolment.State.COMPLETED, certificates=None
         ).exists(),
+        "write notices": not Notice.objects.exclude(cause="due").exists(),
+        "write letters of notices": Notice.objects.filter(
+            letter_due_at__isnull=False, cause="due"
+        ).exists(),
+        "repeat interrupted letters": DBTaskResult.objects.running().exists(),
+        "send letters": Email.objects.exclude(status=STATUS.sent).exists(),
         "number certificates": not Certificate.objects.filter(number__isnull=False).exists(),
         "fold differences": Difference.objects.exists(),
         "count active people": not Tally.objects.filter(active__gt=0).exists(),

@@ -48,6 +48,13 @@ def test_a_form_without_its_fields_is_no_fault(editor, name):
         assert "No pudimos leer lo que se envió" in answer.content.decode()
 
 
+@pytest.mark.parametrize("kind", ["images", "documents"])
+def test_a_file_that_was_not_taken_is_told_with_a_way_that_helps(editor, kind):
+    body = editor.get(f"/gestion/{kind}/multiple/add/").content.decode()
+    assert "No se subió. Si no ves por qué, recarga la página: quizá terminó tu sesión." in body
+    assert "Inténtalo otra vez" not in body
+
+
 def test_what_is_not_there_is_told_in_our_words(editor):
     answer = editor.get("/gestion/pages/999999/edit/")
     assert answer.status_code == 404
@@ -93,3 +100,20 @@ def test_moving_where_the_address_is_taken_is_refused_in_spanish(client, oscar, 
     address = reverse("wagtailadmin_pages:move_confirm", args=[page.pk, other.pk])
     shown = client.get(address, follow=True).content.decode()
     assert f"En ese lugar ya hay una página con la dirección «{page.slug}»." in shown
+
+
+@pytest.mark.parametrize(
+    "rows", ["id=abc", "id=", "id=1.5", "id=all&childOf=abc"], ids=["words", "empty", "part", "up"]
+)
+@pytest.mark.parametrize(
+    "act", ["wagtailcore/page/delete", "content/customimage/delete", "accounts/user/delete"]
+)
+def test_an_act_on_rows_that_no_number_names_is_answered_in_words(client, oscar, act, rows):
+    sync_roles(today=timezone.localdate())
+    client.force_login(oscar)
+    for answer in (
+        client.get(f"/gestion/bulk/{act}/?{rows}"),
+        client.post(f"/gestion/bulk/{act}/?{rows}"),
+    ):
+        assert answer.status_code == 400
+        assert "Vuelve a la gestión" in answer.content.decode()

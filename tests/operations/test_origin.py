@@ -46,10 +46,9 @@ def test_set_up_brings_nobody_into_a_database_made_without_them(made_without):
 def test_set_up_says_who_may_enter_first(made_without):
     """Without the demonstration nobody is there, and the site would look ready."""
     again = run(made_without, "manage.py", "set_up")
-    assert (
-        "Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO"
-        in again.stdout
-    )
+    assert "Todavía no hay personas. Crea el primer operador: en el navegador" in again.stdout
+    assert "manage.py first_link" in again.stdout
+    assert "manage.py create_operator CORREO" in again.stdout
     assert "DEMO=1" in again.stdout
 
 

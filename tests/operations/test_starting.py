@@ -37,6 +37,7 @@ def test_a_taken_port_is_told_before_anything_else(prepared):
         ("HOST", "no.such.host.invalid"),
         ("PORT", "70000"),
         ("PORT", "ocho mil"),
+        ("WEB_CONCURRENCY", "dos"),
     ],
 )
 def test_a_place_that_cannot_be_opened_is_told_in_one_sentence(prepared, name, value):

@@ -98,7 +98,10 @@ class Command(BaseCommand):
     def tell_how_to_enter(self):
         """Say that nobody can enter yet, and how the first people come."""
         self.stdout.write(
-            _("Todavía no hay personas. Crea el primer operador: manage.py create_operator CORREO")
+            _(
+                "Todavía no hay personas. Crea el primer operador: en el navegador, con el enlace "
+                "de manage.py first_link, o con manage.py create_operator CORREO"
+            )
         )
         self.stdout.write(
             _("Si quieres probar con personas de demostración, repite con DEMO=1 y una base nueva.")

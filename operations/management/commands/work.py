@@ -11,7 +11,7 @@ from django_tasks_db.management.commands.db_worker import Worker
 
 from operations.backups.unfinished import refuse_unfinished
 from operations.failures import refusal_of_database
-from operations.jobs import run_due_jobs
+from operations.jobs import run_due_jobs, send_letters
 from operations.pulses import worker_lives
 
 SECONDS_BETWEEN_LOOKS = 1
@@ -52,6 +52,7 @@ class Command(BaseCommand):
         last = None
         while worker.running:
             worker.run()
+            send_letters()
             if last is None or time.monotonic() - last >= SECONDS_BETWEEN_DUE_JOBS:
                 last = time.monotonic()
                 run_due_jobs(timezone.now())
