@@ -7,10 +7,8 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import (
     BlockGroup,
-    BooleanBlock,
     ChoiceBlock,
     ListBlock,
-    RichTextBlock,
     StreamBlock,
     StructBlock,
     StructBlockValidationError,
@@ -20,20 +18,22 @@ from wagtail.blocks import (
 from wagtail.blocks.list_block import ListBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.images.models import AbstractRendition
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from content.links import is_out_of_reach, unreachable
-from lib.drafts import LineBlock
+from content.shown_pictures import SHOWN_AS, showing_refusal
+from lib.drafts import LineBlock, ProseBlock
 from lib.texts import tidied
+from lib.yes_no import YesNoBlock
 
-# As `content/blocks/figure.html` asks for it.
-SHOWN_AS = "width-640|format-webp"
 TEXT_FEATURES = ["h3", "bold", "italic", "ol", "ul", "link"]
 
 
 class ContentBlock(StructBlock):
     """A block whose author may say that a change to it changes the substance of what is taught."""
 
-    is_substantive = BooleanBlock(
+    is_substantive = YesNoBlock(
         required=False,
         label=_("Cambio de fondo"),
         help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
@@ -51,7 +51,7 @@ class ContentBlock(StructBlock):
 
 class TextPartBlock(ContentBlock):
     heading = LineBlock(required=False, max_length=120, label=_("Subtítulo"))
-    body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
+    body = ProseBlock(features=TEXT_FEATURES, label=_("Texto"))
 
     class Meta:
         label = _("Texto")
@@ -61,7 +61,7 @@ class TextPartBlock(ContentBlock):
 
 class StepBlock(StructBlock):
     title = LineBlock(max_length=120, label=_("Paso"))
-    body = RichTextBlock(features=TEXT_FEATURES, required=False, label=_("Explicación"))
+    body = ProseBlock(features=TEXT_FEATURES, required=False, label=_("Explicación"))
 
 
 class StepsBlock(ContentBlock):
@@ -80,15 +80,23 @@ class FigureValue(StructValue):
     """A picture with what is said about it."""
 
     @property
+    def picture(self) -> AbstractRendition | None:
+        """The picture as a lesson shows it; None where there is none, or it cannot be shown so."""
+        image = self["image"]
+        if not image or showing_refusal(image.width, image.height):
+            return None
+        return get_rendition_or_not_found(image, SHOWN_AS)
+
+    @property
     def bytes_on_a_phone(self) -> int:
-        """The size of the picture as a lesson shows it; 0 where there is none or its file is
+        """The size of the picture as a lesson shows it; 0 where none is shown or its file is
         gone.
         """
-        if not self["image"]:
+        if not self.picture:
             return 0
         try:
-            return self["image"].get_rendition(SHOWN_AS).file.size
-        except OSError:  # the file is gone
+            return self.picture.file.size
+        except (OSError, ValueError):  # the file is gone
             return 0
 
 
@@ -104,6 +112,14 @@ class FigureBlock(ContentBlock):
         label_format = "{description}"
         icon = "image"
         template = "content/blocks/figure.html"
+
+    def clean(self, value):
+        """Refuse a picture that could not be shown; a draft may wait for another."""
+        block_value = super().clean(value)
+        image = None if self.is_deferred_validation else block_value["image"]
+        if image and (refusal := showing_refusal(image.width, image.height)):
+            raise StructBlockValidationError(block_errors={"image": ValidationError(refusal)})
+        return block_value
 
 
 class TableValue(StructValue):
@@ -201,7 +217,7 @@ class CalloutValue(StructValue):
 class CalloutBlock(ContentBlock):
     kind = ChoiceBlock(choices=list(CALLOUT_KINDS.items()), default="info", label=_("Clase"))
     title = LineBlock(required=False, max_length=120, label=_("Título"))
-    body = RichTextBlock(features=TEXT_FEATURES, label=_("Texto"))
+    body = ProseBlock(features=TEXT_FEATURES, label=_("Texto"))
 
     class Meta:
         label = _("Aviso")

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.forms import HiddenInput, UUIDField
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.forms.pages import CopyForm
@@ -26,11 +27,17 @@ class SitePageForm(WagtailAdminPageForm):
     """
 
     def __init__(self, *args: Any, **kwargs: Any):
+        sent, page = args[0] if args else kwargs.get("data"), kwargs.get("instance")
+        if sent and page and sent.get("revision"):
+            self.take_rows(page, sent["revision"])
+        if page and page.pk:
+            self.forget_numbers_that_are_gone(page)
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             self.fields["page_key"] = UUIDField(required=False, widget=HiddenInput, initial=uuid4)
 
     def clean(self) -> dict[str, Any]:
+        self.forget_day_that_came()
         data = super().clean()
         if self.data.get(NOT_SAVED):
             raise ValidationError(
@@ -47,6 +54,42 @@ class SitePageForm(WagtailAdminPageForm):
         if self.instance.pk and not self.instance.first_published_at:
             self.instance.slug = ""  # made again from the title as it is now
         return data
+
+    def take_rows(self, page: Page, number: str) -> None:
+        """Give a page that goes back to a version the rows of that version: Wagtail changes those
+        of the newest draft, and keeps what was added later.
+        """
+        revision = page.revisions.filter(pk=number).first() if number.isdecimal() else None
+        earlier = revision.as_object() if revision else page
+        for name in self.names_of_rows():
+            getattr(page, name).set(list(getattr(earlier, name).all()))
+
+    def forget_numbers_that_are_gone(self, page: Page) -> None:
+        """Make those rows of a draft new that a publication took out of the database: their numbers
+        would be refused when the form is sent.
+        """
+        for name in self.names_of_rows():
+            rows = [row for row in getattr(page, name).all() if row.pk]
+            stored = set(
+                type(rows[0]).objects.filter(pk__in=[row.pk for row in rows]).values_list("pk")
+                if rows
+                else ()
+            )
+            for row in rows:
+                if (row.pk,) not in stored:
+                    row.pk = None
+
+    def names_of_rows(self) -> list[str]:
+        """Return under which names a page of this kind keeps rows that its form shows."""
+        return [name for name in type(self).formsets if name != "comments"]
+
+    def forget_day_that_came(self) -> None:
+        """Take out the day on which the page was withdrawn: nobody typed it now, and it would stop
+        every later save.
+        """
+        day = self.cleaned_data.get("expire_at")
+        if day and day <= timezone.now() and "expire_at" not in self.changed_data:
+            self.cleaned_data["expire_at"] = None
 
 
 class SiteCopyForm(CopyForm):

@@ -1,10 +1,13 @@
-"""Remembers the addresses of published pages that are renamed or moved, and keeps files that
-somebody reads.
+"""Remembers the addresses of published pages that are renamed or moved, keeps files that somebody
+reads, and lets each page have its history.
 """
 
-from django.db.models.signals import pre_delete
+from uuid import uuid5
+
+from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
-from wagtail.models import Page
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import Page, PageLogEntry
 from wagtail.signals import page_slug_changed, post_page_move
 
 from content.files_in_use import FileInUse, deletion_refusals
@@ -47,3 +50,14 @@ def file_is_being_deleted(instance: CustomImage | CustomDocument, **kwargs):
     """Whatever way it is asked: the screens ask first and answer in words. Raises FileInUse."""
     for refusal in deletion_refusals([instance]):
         raise FileInUse(refusal)
+
+
+@receiver(pre_save, sender=PageLogEntry)
+def entry_of_history_is_being_written(instance: PageLogEntry, **kwargs):
+    """Mark what one request does to one page: by the mark of the request alone, Wagtail shows an
+    act on many pages in the history of the last of them.
+
+    A mark that Wagtail took from an earlier entry of the page stays.
+    """
+    if instance.uuid and instance.uuid == get_active_log_context().uuid:
+        instance.uuid = uuid5(instance.uuid, str(instance.page_id))

@@ -21,6 +21,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
 from content.files_in_use import Upload, replacing_refusal
+from content.shown_pictures import showing_refusal
 
 # What may lie inside: a mark near the beginning, or for office files a part that they cannot lack.
 MARKS = {"pdf": b"%PDF-"}  # readers look for it in the first kilobyte (ISO 32000-1, annex H.3.4.1)
@@ -109,6 +110,8 @@ class ImageForm(BaseImageForm):
             return file
         refuse_replacing(self.instance)
         refuse_tiny(*file.image.get_size())
+        if refusal := showing_refusal(*file.image.get_size()):
+            raise ValidationError(refusal)
         with told_in_words(self.fields["file"].max_image_pixels):
             return bare_picture(file)
 

@@ -7,10 +7,12 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin import messages as editor_messages
 from wagtail.admin.views.pages.edit import EditView
 from wagtail.models import Page
 
@@ -57,6 +59,36 @@ def tell_that_it_is_a_draft(request: HttpRequest, page: Page) -> None:
     is_save = not any(name.startswith("action-") for name in request.POST)
     if is_save and page.live and request.accepts("text/html"):
         messages.info(request, _("Es un borrador: lo publicado sigue igual."))
+
+
+@hooks.register("after_edit_page")
+def tell_what_was_written_meanwhile(request: HttpRequest, page: Page) -> None:
+    """Whoever saves a form that was opened before another version was saved reads whose it is, and
+    where it can be compared; the editor warns of it only while it hears of the others.
+    """
+    opened = request.POST.get("loaded_revision_id", "")
+    own = {opened, request.POST.get("overwrite_revision_id", "")}
+    other = page.revisions.exclude(pk=page.latest_revision_id).order_by("-pk").first()
+    if not opened.isdecimal() or not request.accepts("text/html") or other is None:
+        return
+    if other.pk < int(opened) or str(other.pk) in own:
+        return
+    name = other.user.get_full_name() if other.user else _("el sitio")
+    who = _("%(name)s guardó otra versión") % {"name": name}
+    if other.user == request.user:
+        who = _("guardaste otra versión en otra ventana")
+    sentence = _(
+        "Mientras escribías, %(who)s de “%(title)s”. Ahora vale lo que acabas de guardar; lo otro "
+        "no se perdió: compara y agrega lo que falte."
+    )
+    address = reverse(
+        "wagtailadmin_pages:revisions_compare", args=[page.pk, other.pk, page.latest_revision_id]
+    )
+    editor_messages.warning(
+        request,
+        sentence % {"who": who, "title": page.get_admin_display_title()},
+        buttons=[editor_messages.button(address, _("Compara"))],
+    )
 
 
 def page_key(written: str) -> UUID | None:

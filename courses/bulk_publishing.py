@@ -23,9 +23,18 @@ from courses.queries import day_to_come, waits_for
 from courses.review import send_to_review
 
 
+class PublishForm(forms.Form):
+    """Wagtail's form has no words for its one question."""
+
+    include_descendants = forms.BooleanField(
+        label=gettext_lazy("Incluye los borradores que están dentro"), required=False
+    )
+
+
 class PublishOrSendToReview(PublishBulkAction):
     """What needs the eyes of somebody else goes to review; other pages are published."""
 
+    form_class = PublishForm
     display_name = gettext_lazy("Envía a revisión, aprueba o publica")
     aria_label = gettext_lazy("Envía a revisión, aprueba o publica lo elegido")
     template_name = "courses/confirm_bulk_publish.html"
@@ -120,7 +129,9 @@ class PublishOrSendToReview(PublishBulkAction):
                 later,
             )
             parts.append(words % {"count": later})
-        if sent or not published:
+        if not sent and not published:
+            parts.append(_("No cambió nada: lo elegido ya está en revisión o publicado."))
+        elif sent:
             words = ngettext(
                 "%(count)d página enviada a revisión.",
                 "%(count)d páginas enviadas a revisión.",

@@ -88,12 +88,12 @@ class Signature:
 def signature_of(facts: dict[str, Any]) -> Signature | None:
     """Return the signature among the facts of an activity, or None.
 
-    No statement once this process knows the name.
+    No statement once this process knows the name of the day.
     """
     signature = facts.get("signature")
     if not signature:
         return None
-    name = reviewer_name(UUID(signature["by"])) or _("una persona con firma")
+    name = reviewer_name(UUID(signature["by"]), timezone.localdate()) or _("una persona con firma")
     who = (
         _("%(name)s, %(organisation)s,") % {"name": name, **signature}
         if signature["organisation"]
@@ -103,7 +103,10 @@ def signature_of(facts: dict[str, Any]) -> Signature | None:
 
 
 @lru_cache(maxsize=512)
-def reviewer_name(key: UUID) -> str:
-    """Return the name of a reviewer, or an empty text for one whose data were erased."""
+def reviewer_name(key: UUID, day: date) -> str:
+    """Return the name of a reviewer, or an empty text for one whose data were erased.
+
+    The day is part of what is kept: who is erased is named until it ends, not until the restart.
+    """
     person = User.objects.filter(learner_key=key).first()
     return f"{person.first_name} {person.last_name}".strip() if person else ""

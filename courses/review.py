@@ -20,11 +20,11 @@ from wagtail.models import (
 )
 
 from accounts.models import Membership, User
-from accounts.permissions import Role
+from accounts.permissions import Role, holds_role
 from accounts.roles import GROUP_OF_ROLE
 from audit.services import record_act
-from content.publishing import CannotPublish
-from courses.models import Approval, CataloguePage, ReviewTask
+from content.publishing import CannotPublish, PublishingProblem
+from courses.models import Approval, CataloguePage, ReviewTask, own_words, writers_of
 
 WORKFLOW = "Revisión"
 
@@ -32,9 +32,13 @@ WORKFLOW = "Revisión"
 def send_to_review(page: Page, user: User) -> bool:
     """Ask for the review of the newest revision; False when it is asked for already, or nothing
     waits to be published.
+
+    Raises CannotPublish when the workflow would ask nobody.
     """
     if page.workflow_in_progress or (page.live and not page.has_unpublished_changes):
         return False
+    if not page.has_workflow:
+        raise CannotPublish(page, [PublishingProblem("", asks_nobody())])
     earlier_state = page.current_workflow_state
     if earlier_state:
         earlier_state.resume(user)
@@ -75,17 +79,46 @@ def approve(revision: Revision, *, approver: User, now: datetime, reason: str = 
     return approval
 
 
+def asks_nobody() -> str:
+    """Return why nothing can be sent to review, and who may mend it."""
+    return _(
+        "El flujo de revisión está deshabilitado o no tiene pasos: quien opera el sitio lo arregla "
+        "en Flujos de trabajo."
+    )
+
+
+def check_signature(workflow_state: WorkflowState, user: User) -> Revision:
+    """Return the revision that a reviewer signed who wrote no part of it.
+
+    Raises CannotPublish: operators may give a workflow other steps, which ask less, or none.
+    """
+    # Read anew: the review follows the newest revision until the moment of the decision.
+    state = (
+        TaskState.objects.select_related("revision")
+        .filter(pk=workflow_state.current_task_state_id)
+        .first()
+    )
+    if state is None:
+        page = Page.objects.get(pk=workflow_state.object_id).specific
+        raise CannotPublish(page, [PublishingProblem("", asks_nobody())])
+    page = state.revision.as_object()
+    if not (user.is_superuser or holds_role(user, Role.REVIEWER)):
+        sentence = _(
+            "Solo la aprueba quien tiene el rol de revisar, y el flujo pregunta a otro grupo: "
+            "quien opera el sitio lo arregla en Flujos de trabajo."
+        )
+        raise CannotPublish(page, [PublishingProblem("", sentence)])
+    if user.pk in writers_of(state.revision):
+        raise CannotPublish(page, [PublishingProblem("", own_words(page))])
+    return state.revision
+
+
 def publish_signed_revision(workflow_state: WorkflowState, user: User) -> None:
     """Publish the revision that was signed, as the site: a reviewer has no right to publish.
 
     Raises CannotPublish when something in it stops it.
     """
-    # Read anew: the review follows the newest revision until the moment of the decision.
-    revision = (
-        TaskState.objects.select_related("revision")
-        .get(pk=workflow_state.current_task_state_id)
-        .revision
-    )
+    revision = check_signature(workflow_state, user)
     problems = revision.as_object().publishing_problems()
     if problems:
         raise CannotPublish(revision.as_object(), problems)
@@ -119,6 +152,8 @@ def write_workflow() -> None:
     task = ReviewTask.objects.first() or ReviewTask.objects.create(name=_("Revisión legal"))
     if set(task.groups.all()) != {group}:
         task.groups.set([group])
+    if not task.active:
+        ReviewTask.objects.filter(pk=task.pk).update(active=True)
     workflow, is_new = Workflow.objects.get_or_create(name=WORKFLOW)
     if is_new or not workflow.active:
         Workflow.objects.filter(pk=workflow.pk).update(active=True)

@@ -2,6 +2,8 @@
 take place.
 """
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,14 +11,17 @@ from django.urls import include, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.models import Page, TaskState, WorkflowState
 
 from content.models import SitePage
 from courses import views
+from courses.before_review import warnings_of
 from courses.bulk_publishing import PublishOrSendToReview, Withdraw
 from courses.models import ReviewedPage, follow_newest, own_words, who_may_approve
 from courses.queries import missed_publications
+from courses.review import asks_nobody
 
 urlpatterns = [path("<int:page_id>/", views.publish_alone, name="publish_alone")]
 
@@ -113,6 +118,26 @@ def tell_who_may_approve(request: HttpRequest, page: Page) -> None:
         messages.warning(request, own_words(page))
 
 
+@hooks.register("before_edit_page")
+def tell_what_readers_would_meet(request: HttpRequest, page: Page) -> None:
+    """Whoever decides on a page reads it before approving."""
+    if request.method == "GET" and isinstance(page, ReviewedPage) and page.workflow_in_progress:
+        for sentence in warnings_of(page.get_latest_revision_as_object()):
+            messages.warning(request, sentence)
+
+
+@hooks.register("construct_page_action_menu")
+def offer_one_way_to_ask_again(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """Beginning a review anew and sending the page again are the same where a review has one
+    step.
+    """
+    state = context["page"].current_workflow_state if context["view"] == "edit" else None
+    if state and state.workflow.tasks.filter(active=True).count() == 1:
+        menu_items[:] = [item for item in menu_items if item.name != "action-restart-workflow"]
+
+
 @hooks.register("after_edit_page")
 @hooks.register("after_create_page")
 def tell_what_will_stop_it(request: HttpRequest, page: Page) -> None:
@@ -121,8 +146,13 @@ def tell_what_will_stop_it(request: HttpRequest, page: Page) -> None:
     """
     if not request.POST.get("action-submit") or not isinstance(page, ReviewedPage):
         return
+    if not page.has_workflow:
+        messages.warning(request, _("Quedó como borrador. %(why)s") % {"why": asks_nobody()})
+        return
     for problem in page.publishing_problems():
         messages.warning(request, _("Para publicarla falta: %(problem)s") % {"problem": problem})
+    for sentence in warnings_of(page):
+        messages.warning(request, sentence)
     if not who_may_approve(page).exclude(pk=request.user.pk).exists():
         messages.warning(
             request,

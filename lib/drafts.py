@@ -8,7 +8,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from wagtail.blocks import CharBlock
+from wagtail.blocks import CharBlock, RichTextBlock
+from wagtail.rich_text import RichText, get_text_for_indexing
 
 
 class DraftTextField(forms.CharField):
@@ -49,6 +50,18 @@ class LineBlock(CharBlock):
             if not self.is_deferred_validation or _besides_length(refused):
                 raise
             return value
+
+
+class ProseBlock(RichTextBlock):
+    """A text with bold, lists and links; when it is needed, something is written in it: the line
+    that an empty one is stored as says nothing.
+    """
+
+    def clean(self, value: RichText) -> RichText:
+        prose = super().clean(value)
+        if self.required and not get_text_for_indexing(prose.source).strip():
+            raise ValidationError(self.field.error_messages["required"], code="required")
+        return prose
 
 
 def too_long(field: models.Field, text: str) -> list[str]:

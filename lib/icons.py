@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 ICON = '<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>'
-STATE = '<span class="state {}">{}{}</span>'
+STATE = '<span class="state {}">' + ICON + "{}</span>"
 # The icon of each kind of state, unless the page asks for another.
 SIGNS = {
     "done": "check",
@@ -30,4 +30,4 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def state(kind: str, words: str, sign: str = "") -> SafeString:
     """Return a state as it is shown everywhere: colour of its kind, icon and words."""
-    return format_html(STATE, kind, icon(sign or SIGNS[kind]), words)
+    return format_html(STATE, kind, sign or SIGNS[kind], words)

@@ -133,6 +133,11 @@ def _sentence(problem: Problem) -> str:
         )
     if problem.flaw is Flaw.NOT_IN_NAMES:
         return _("Un nombre no lleva «%(characters)s». Quítalo.") % words
+    if problem.flaw is Flaw.NUMBER:
+        return _(
+            "En el nombre no va el número de un documento: lo leería quien vea el certificado. "
+            "Quítalo."
+        )
     if problem.flaw is Flaw.MARKUP:
         return _("Aquí no va «%(characters)s». Quítalo.") % words
     return _("Escribe el nombre con letras.")

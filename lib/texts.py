@@ -47,6 +47,8 @@ _GLYPHS = re.compile(
 # it may read as an address or as markup.
 _SIGNS_OF_NAMES = frozenset(" '’‘ʼ`´-‐‑–—.,·()ªº°&")
 
+# A document's number, which a certificate would print for everybody.
+_LONG_NUMBER = re.compile(r"\d(?:[ .‐–-]?\d){5,}")
 _MARKUP = re.compile(r"[<>@]|://")
 
 # Characters that take room or none, and show nothing, though their category is that of a letter or
@@ -69,6 +71,7 @@ class Flaw(StrEnum):
     NOT_DRAWN = "not drawn"
     NOT_IN_NAMES = "not in names"
     NO_LETTER = "no letter"
+    NUMBER = "number"
     MARKUP = "markup"
 
 
@@ -138,7 +141,10 @@ def name_problem(text: str) -> Problem | None:
             or character in _SIGNS_OF_NAMES
         ):
             return Problem(Flaw.NOT_IN_NAMES, character, text[:place])
-    return None if any(character.isalpha() for character in text) else Problem(Flaw.NO_LETTER)
+    if not any(character.isalpha() for character in text):
+        return Problem(Flaw.NO_LETTER)
+    number = _LONG_NUMBER.search(text)
+    return Problem(Flaw.NUMBER, number.group(), text[: number.start()]) if number else None
 
 
 def markup_problem(text: str) -> Problem | None:

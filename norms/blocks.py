@@ -1,9 +1,10 @@
 """Cites norms inside content, each with its state and the date up to which its text is known."""
 
 from django.utils.translation import gettext_lazy as _
-from wagtail.blocks import BlockGroup, BooleanBlock, ListBlock, RichTextBlock, StructBlock
+from wagtail.blocks import BlockGroup, ListBlock, StructBlock
 
-from lib.drafts import LineBlock
+from lib.drafts import LineBlock, ProseBlock
+from lib.yes_no import YesNoBlock
 from norms.choosers import norm_chooser_viewset
 
 NormChooserBlock = norm_chooser_viewset.get_block_class(
@@ -14,14 +15,14 @@ NormChooserBlock = norm_chooser_viewset.get_block_class(
 class CitationBlock(StructBlock):
     """The norm's code is its key, so the stored value is readable and portable."""
 
-    is_substantive = BooleanBlock(
+    is_substantive = YesNoBlock(
         required=False,
         label=_("Cambio de fondo"),
         help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),
     )
     norm = NormChooserBlock(label=_("Norma"))
     locator = LineBlock(required=False, max_length=120, label=_("Artículos"))
-    says = RichTextBlock(
+    says = ProseBlock(
         features=["bold", "italic", "ol", "ul"], label=_("Qué dice, en palabras simples")
     )
 
@@ -38,7 +39,7 @@ class NormsBlock(StructBlock):
     all the same.
     """
 
-    is_substantive = BooleanBlock(
+    is_substantive = YesNoBlock(
         required=False,
         label=_("Cambio de fondo"),
         help_text=_("Márcalo si quien ya terminó el curso debe volver a leer este bloque."),

@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
 
@@ -64,6 +66,12 @@ class Norm(index.Indexed, models.Model):
     def __str__(self):
         return self.title
 
+    def get_state_display(self) -> str:
+        """Return the state in words; Django's own lists every choice anew, which lessons and
+        results feel.
+        """
+        return str(STATE_LABELS.get(self.state, self.state))
+
     @property
     def cited(self) -> str:
         """The norm as officials cite it: `Ley 30001, Ley de Reinserción…`; its title alone when it
@@ -92,6 +100,15 @@ class Norm(index.Indexed, models.Model):
         return self.checked_on or COPY_READ_ON
 
     @property
+    def known_line(self) -> str:
+        """Up to when its text is known, as a citation says it."""
+        if self.checked_on:
+            day = date_format(self.checked_on, "d/m/Y")
+            return gettext("Comparada con su texto el %(day)s") % {"day": day}
+        month = date_format(COPY_READ_ON, r"F \d\e Y")
+        return gettext("Copia consultada: %(month)s") % {"month": month}
+
+    @property
     def is_in_force(self) -> bool:
         """True for a norm that binds as it stands."""
         return self.state in {self.State.IN_FORCE, self.State.IN_FORCE_AMENDED}
@@ -105,6 +122,9 @@ class Norm(index.Indexed, models.Model):
     def is_dependable(self) -> bool:
         """True when a lesson may cite it without a warning."""
         return self.is_in_force and self.is_verified
+
+
+STATE_LABELS = {state.value: state.label for state in Norm.State}
 
 
 class RegisterVersion(models.Model):

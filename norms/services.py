@@ -27,7 +27,7 @@ STATES = {
     "por-verificar": Norm.State.TO_VERIFY,
 }
 # What a status says beyond the state it is read as.
-NOTED = {
+NOTES = {
     "incentivos-tributarios-vencerían-2026-07-por-verificar": (
         "los incentivos tributarios rigieron hasta julio de 2026, si no hubo prórroga"
     )
@@ -67,7 +67,7 @@ def norm_from_row(row: dict[str, str]) -> Norm:
         date_text=row["date"],
         issuer=row["issuer"],
         state=STATES[status],
-        state_note=(note.removesuffix(")") or NOTED.get(status, ""))[:200],
+        state_note=(note.removesuffix(")") or NOTES.get(status, ""))[:200],
         confidence=row["confidence"],
         url=row["url"],
         topics=[topic.strip() for topic in row["topics"].split(";") if topic.strip()],

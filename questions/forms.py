@@ -209,7 +209,21 @@ class QuestionForm(forms.Form):
                 self.add_error(
                     None if problem.field == "choices" else problem.field, problem.message
                 )
+            self.refuse_marks_of_nothing()
         return data
+
+    def refuse_marks_of_nothing(self) -> None:
+        """Tell which empty choice is marked: an empty one is left out, and its mark would go with
+        it unsaid.
+        """
+        sentence = _(
+            "Marcaste como correcta la opción %(letter)s, que está vacía. Escríbela o quita la "
+            "marca."
+        )
+        for place, letter in enumerate(ascii_uppercase[:MOST_CHOICES]):
+            text = self.cleaned_data.get(f"choice_{place}", "")
+            if self.cleaned_data.get(f"correct_{place}") and not text.strip():
+                self.add_error(None, sentence % {"letter": letter})
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import resolve
+from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -91,6 +92,12 @@ class SitePage(Page):
         for field in self._meta.get_fields():
             if isinstance(field, StreamField):
                 problems += block_problems(getattr(self, field.name))
+        if self.expire_at and self.expire_at <= timezone.now():
+            sentence = _now(
+                "La fecha en que se retira ya pasó (%(day)s). Cámbiala o quítala en «Estado»."
+            )
+            day = f"{timezone.localtime(self.expire_at):%d/%m/%Y %H:%M}"
+            problems.append(PublishingProblem("", sentence % {"day": day}))
         return problems
 
     def missing_approval(self) -> list[PublishingProblem]:

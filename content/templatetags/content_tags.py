@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.rich_text import RichText, expand_db_html
 
+from provider.queries import Logo, provider_logo, the_provider
+
 register = template.Library()
 # What the features of our rich text can make, and nothing else.
 PLAIN_ELEMENTS = {"a", "p", "b", "strong", "i", "em", "ul", "ol", "li", "h3", "br"}
@@ -63,6 +65,26 @@ def _places(language: str, is_inside: bool, current: tuple[str, ...]) -> SafeStr
     return render_to_string(
         "components/places.html",
         {"is_inside": is_inside, "current": dict(zip(PLACES, current, strict=True))},
+    )
+
+
+@register.simple_tag
+def site_footer() -> SafeString:
+    """Return the end of every page: who is behind the site, and how to reach them."""
+    provider = the_provider()
+    contact = (provider.email, provider.telephone, provider.address)
+    return _footer(get_language(), provider.name, contact, provider_logo())
+
+
+@lru_cache(maxsize=16)
+def _footer(language: str, name: str, contact: tuple[str, ...], logo: Logo | None) -> SafeString:
+    email, telephone, address = contact
+    return render_to_string(
+        "components/footer.html",
+        {
+            "provider": {"name": name, "email": email, "telephone": telephone, "address": address},
+            "logo": logo,
+        },
     )
 
 

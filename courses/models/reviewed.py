@@ -56,6 +56,12 @@ class ReviewedPage(SitePage):
     def permissions_for_user(self, user: User) -> ReviewedPermissions:
         return ReviewedPermissions(user, self)
 
+    @property
+    def has_workflow(self) -> bool:
+        """Say whether a review would ask somebody: without a step it would end at once."""
+        workflow = self.get_workflow()
+        return workflow is not None and workflow.tasks.filter(active=True).exists()
+
     def get_url_parts(self, *args: Any, **kwargs: Any) -> Any:
         """Return no address while something above is not published: nobody could open it."""
         return (

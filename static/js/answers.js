@@ -48,8 +48,11 @@ async function showStored() {
   return true;
 }
 
-// Sign-in carries the answer and comes back to this question.
+// Sign-in carries the answer and comes back to this question. It carries the very act that waits: what comes from both
+// roads is stored once.
 function signIn() {
+  waiting ??= collect();
+  for (const [name, value] of waiting) if (name === "uuid" || name === "sequence") form.elements[name].value = value;
   const place = document.createElement("input");
   Object.assign(place, { type: "hidden", name: "go", value: wanted ?? address.split("/").at(-2) });
   form.append(place);
@@ -83,6 +86,8 @@ async function save() {
     say(isKept ? "kept" : "here", told.state === "busy" ? form.dataset.busy : undefined, true);
     turns.later();
   } else if (told.state === "over") {
+    waiting ??= collect(); // changed meanwhile: the newest choice waits, here and on this device
+    keep(address, waiting);
     if (wanted === null) say("failed", form.dataset.over, true);
     else signIn();
     return;

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from wagtail.blocks import ListBlock, StreamBlock, StructBlock
 
 from content.blocks import CalloutBlock, TableBlock, uneven_rows
+from content.publishing import block_problems
 from courses.blocks import LessonBlocks
 
 
@@ -147,3 +148,49 @@ def test_a_folded_block_is_named_by_its_content():
         layout = block.meta.form_layout
         assert layout.settings == ["is_substantive"], name
         assert layout.children[0] != "is_substantive", name
+
+
+EMPTY = '<p data-block-key="a1"> </p><p data-block-key="a2"></p>'
+CHOICES = [{"text": text, "is_best": True, "feedback": EMPTY} for text in ("Registrar", "Esperar")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("text", {"heading": "Idea", "body": EMPTY}),
+        ("callout", {"kind": "info", "title": "", "body": EMPTY}),
+        (
+            "case",
+            {"title": "Caso", "situation": EMPTY, "question": "¿Qué haces?", "choices": CHOICES},
+        ),
+    ],
+    ids=["text", "callout", "case"],
+)
+def test_a_text_of_empty_lines_waits_in_a_draft_and_is_not_published(kind, value):
+    block = LessonBlocks()
+    stream = block.to_python([{"type": kind, "value": value, "id": "b1"}])
+    with pytest.raises(ValidationError):
+        block.clean(stream)
+    block.defer_required_validation()
+    assert block.clean(stream)
+    block.restore_deferred_validation()
+    steps = {"heading": "", "steps": [{"title": "Uno", "body": EMPTY}] * 2}
+    assert block.clean(block.to_python([{"type": "steps", "value": steps}]))
+
+
+@pytest.mark.parametrize("best", [None, 1])
+def test_a_case_in_which_nothing_is_right_waits_in_a_draft(best):
+    block = LessonBlocks()
+    choices = [
+        {"text": text, "is_best": place == best, "feedback": "<p>Porque sí.</p>"}
+        for place, text in enumerate(("Registrar", "Esperar"))
+    ]
+    case = {"title": "Caso", "situation": "<p>Llega una familia.</p>", "question": "¿Qué haces?"}
+    stream = block.to_python([{"type": "case", "value": case | {"choices": choices}, "id": "b1"}])
+    told = [str(problem) for problem in block_problems(stream)]
+    place = "Bloque 1, Caso: ¿qué haces? › Opciones"
+    missing = f"{place}: Marca al menos una opción con «Es lo que conviene»."
+    assert told == ([missing] if best is None else [])
+    block.defer_required_validation()
+    assert block.clean(stream)
+    block.restore_deferred_validation()

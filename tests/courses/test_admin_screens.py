@@ -3,6 +3,7 @@ their role declares.
 """
 
 import html
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -451,3 +452,20 @@ def test_a_reviewer_writes_and_does_not_publish(
     assert Edition.objects.count() == before
     assert lesson_of(published).objective == "Distingues dos ideas."
     assert lesson_of(published).live
+
+
+@pytest.mark.parametrize("is_closed", [False, True], ids=["open", "closed"])
+def test_lists_of_pages_lead_only_to_what_opens(really_published, client, ada, is_closed):
+    enrol_learner(user=ada, course=head_of(really_published), received_at=timezone.now())
+    signed_in(client, ada)
+    lesson = lesson_of(really_published)
+    client.post(url("edit", lesson.pk), form_of(lesson))
+    if is_closed:
+        really_published.unpublish()
+    links = set()
+    for address in (reverse("wagtailadmin_reports:aging_pages"), "/gestion/"):
+        body = html.unescape(client.get(address).content.decode())
+        links |= set(re.findall(r'href="([^"]*/cursos/[^"]*)"', body))
+    assert is_closed or len(links) > 2
+    for link in links:
+        assert (link, client.get(link, follow=True).status_code) == (link, 200)

@@ -5,6 +5,7 @@ from.
 import html
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -48,6 +49,25 @@ def test_a_page_with_records_on_it_or_below_is_not_deleted(studied, client, ada,
 
 
 @pytest.mark.django_db
+def test_the_way_out_is_one_that_this_person_may_go_now(studied, client, ada, raul):
+    lesson = lesson_of(studied)
+    signed_in(client, ada)
+
+    def refused() -> str:
+        return told(client.post(url("delete", lesson.pk), follow=True))
+
+    assert "No se elimina: retírala de la publicación." in refused()
+    lesson.save_revision(user=ada)
+    lesson.get_workflow().start(lesson, ada)
+    in_review = refused()
+    assert "No se elimina. Está en revisión: cuando salga de ahí, se puede retirar." in in_review
+    assert "retírala" not in in_review
+    lesson.current_workflow_state.cancel(user=ada)
+    lesson.unpublish()
+    assert "No se elimina: no está publicada, así que nadie la abre." in refused()
+
+
+@pytest.mark.django_db
 def test_one_page_with_records_keeps_all_that_were_to_be_deleted_together(studied, client, oscar):
     pages = [
         lesson_of(studied, "m2", "l1"),
@@ -60,6 +80,32 @@ def test_one_page_with_records_keeps_all_that_were_to_be_deleted_together(studie
     )
     assert f"“{pages[2].title}” {REFUSED}" in told(answer)
     assert (Page.objects.count(), Statement.objects.count()) == before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "action",
+    [
+        "delete", "unpublish", "move", "copy", "publish", "create_alias", "convert_alias",
+        "copy_for_translation", "revert_to_page_revision",
+    ],
+)  # fmt: skip
+def test_no_page_is_changed_past_the_screens(studied, client, ada, raul, oscar, action):
+    def stored():
+        return list(Page.objects.order_by("pk").values_list("path", "live", "latest_revision"))
+
+    before, page = stored(), lesson_of(studied)
+    address = reverse("wagtailadmin_api:pages:action", args=[page.pk, action])
+    sent = {
+        "destination_page_id": module_of(studied, "m2").pk,
+        "recursive": False,
+        "revision_id": page.latest_revision_id,
+    }
+    for person in (ada, raul, oscar):
+        answer = signed_in(client, person).post(address, sent, content_type="application/json")
+        assert answer.status_code == 405, person
+    assert stored() == before
+    assert Statement.objects.filter(activity_key=page.translation_key).exists()
 
 
 @pytest.mark.django_db

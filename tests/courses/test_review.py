@@ -6,20 +6,24 @@ import html
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.actions.copy_page import CopyPageAction
-from wagtail.models import Page, Revision, Workflow
+from wagtail.models import GroupApprovalTask, Page, Revision, Task, Workflow, WorkflowTask
 
 from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from audit.models import AuditEntry
 from content.publishing import CannotPublish
 from courses.models import Approval, CourseHead, CoursePage, LessonPage, ModulePage
+from courses.queries import reviewer_name, signature_of
+from courses.review import send_to_review
 from courses.scheduling import publish_due_pages
+from privacy.erasure import erase_person
 from tests.courses.deciding import approve_by_button, decision_link
-from tests.courses.editor import bulk, form_of, signed_in, url
+from tests.courses.editor import bulk, form_of, signed_in, told, url
 
 pytestmark = pytest.mark.django_db
 NEW = "Distingues tres ideas."
@@ -54,6 +58,43 @@ def test_the_review_is_there_from_set_up_and_stays(course):
     page = Page.objects.get(slug="curso")
     assert page.get_workflow().name == "Revisión"
     assert Workflow.objects.filter(active=True).count() == 1
+
+
+def test_a_step_of_another_kind_lets_nobody_approve_their_own_words(lesson, ada, raul, client):
+    signed_in(client, ada)
+    step = GroupApprovalTask.objects.create(name="Paso rápido")
+    step.groups.set(Group.objects.filter(name__in=["Formadores", "Revisores"]))
+    WorkflowTask.objects.update(task=step)
+    for writer, refusal in ((ada, "rol de revisar"), (raul, "Escribiste una parte")):
+        written(lesson, writer, f"Según {writer.first_name}.")
+        send_to_review(LessonPage.objects.get(pk=lesson.pk), ada)
+        client.force_login(writer)
+        answer = client.post(decision_link(lesson, "approve"), follow=True)
+        assert refusal in told(answer)
+        assert shown(lesson) == "Distingues dos ideas."
+        assert not Approval.objects.exists()
+        LessonPage.objects.get(pk=lesson.pk).current_workflow_state.cancel(user=ada)
+
+
+@pytest.mark.parametrize("model", [Task, Workflow])
+def test_a_review_that_asks_nobody_loses_no_text_and_is_mended(lesson, ada, client, model):
+    signed_in(client, ada)
+    model.objects.update(active=False)
+    answer = client.post(
+        url("edit", lesson.pk),
+        form_of(lesson, objective=NEW, **{"action-submit": "action-submit"}),
+        follow=True,
+    )
+    assert "Quedó como borrador. El flujo de revisión está deshabilitado" in told(answer)
+    assert LessonPage.objects.get(pk=lesson.pk).get_latest_revision_as_object().objective == NEW
+    new = form_of(lesson, title="Otra", **{"action-submit": "action-submit", "slug": ""})
+    where = url("add", "courses", "lessonpage", lesson.get_parent().pk)
+    assert "Quedó como borrador." in told(client.post(where, new, follow=True))
+    many = client.post(bulk("publish", [lesson]), follow=True)
+    assert "El flujo de revisión está deshabilitado o no tiene pasos" in told(many)
+    assert shown(lesson) == "Distingues dos ideas."
+    send(client, ada, lesson)
+    assert LessonPage.objects.get(pk=lesson.pk).workflow_in_progress
 
 
 def test_no_door_publishes_what_nobody_approved(lesson, ada, client):
@@ -216,6 +257,14 @@ def test_a_lesson_says_who_reviewed_it(
     body = client.get("/cursos/curso/m1/l1/").content.decode()
     assert "Un abogado todavía no la revisa." not in body
     assert "Revisada por Raul Quispe el " in body
+
+
+def test_an_erased_reviewer_is_named_no_longer_than_the_day(raul):
+    today = timezone.localdate()
+    signature = {"by": str(raul.learner_key), "organisation": "", "on": today.isoformat()}
+    assert signature_of({"signature": signature}).who == "Raul Quispe"
+    erase_person(raul.learner_key)
+    assert reviewer_name(raul.learner_key, today + timedelta(days=1)) == ""
 
 
 EDITORS = ("ada", "raul", "oscar")

@@ -282,3 +282,48 @@ def test_an_approval_that_was_refused_says_nothing_of_publishing(published, ada,
     module.get_workflow().start(module, ada)
     answer = approve_by_button(client, raul, module)
     assert "publicaste" not in " ".join(str(message) for message in answer.context["messages"])
+
+
+def test_an_act_on_many_pages_is_in_the_history_of_each(act, client, published, ada, raul):
+    lessons = [lesson_of(published, "m1", "l1"), lesson_of(published, "m1", "l2")]
+    act(ada, bulk("unpublish", lessons))
+    act(ada, bulk("publish", lessons))
+    act(raul, bulk("publish", lessons), shown_now(*lessons))
+    for lesson in lessons:
+        rows = client.get(url("history", lesson.pk)).context["object_list"]
+        assert {row.action for row in rows} >= {
+            "wagtail.unpublish",
+            "wagtail.workflow.start",
+            "wagtail.workflow.approve",
+            "wagtail.publish",
+        }, lesson.slug
+
+
+def test_what_the_editor_keeps_by_itself_is_one_line_of_the_history(client, published, ada):
+    lesson = lesson_of(published)
+    signed_in(client, ada)
+    sent = form_of(lesson, objective=NEW)
+    address, script = url("edit", lesson.pk), {"HTTP_ACCEPT": "application/json"}
+    first = client.post(address, sent, **script).json()
+    for words in ("Distingues cuatro ideas.", "Distingues cinco ideas."):
+        again = {"objective": words, "overwrite_revision_id": first["revision_id"]}
+        assert client.post(address, sent | again, **script).json()["success"]
+    rows = client.get(url("history", lesson.pk)).context["object_list"]
+    assert [row.action for row in rows if row.user == ada] == ["wagtail.edit"]
+
+
+def test_an_act_on_many_that_changes_nothing_says_so(published, act, ada):
+    sent_to_review(act, ada, lesson_of(published))
+    told = act(ada, bulk("publish", [lesson_of(published)]), {"include_descendants": ""})
+    assert told == "No cambió nada: lo elegido ya está en revisión o publicado."
+
+
+def test_a_page_that_waits_for_review_says_where_to_read_why_and_keeps_what_was_typed(
+    published, act, client, ada
+):
+    lesson = sent_to_review(act, ada, lesson_of(published))
+    answer = client.post(url("edit", lesson.pk), form_of(lesson, objective="Distingues seis."))
+    body = html.unescape(answer.content.decode())
+    assert "está bloqueada, y «Estado» dice por qué. Lo que escribiste sigue aquí" in body
+    assert "Bloqueada por la revisión" in body
+    assert "Distingues seis." in body

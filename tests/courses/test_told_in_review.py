@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import WorkflowTask
 
 from accounts.models import RoleGrant
-from courses.models import LessonPage
+from courses.models import LessonPage, ReviewTask
 from tests.courses.deciding import RETURN, decision_link, newest, now, opened_now, save, told
-from tests.courses.editor import form_of, signed_in, url
+from tests.courses.editor import bulk, form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
 ASKED = "Cita el artículo 8."
@@ -77,3 +78,27 @@ def test_a_renamed_page_published_alone_for_later_is_called_by_its_new_name(
     address = reverse("review:publish_alone", args=[page.pk])
     answer = signed_in(client, oscar).post(address, {"reason": "Cambió el plazo."}, follow=True)
     assert "“Otro nombre” se publica sin revisión el " in told(answer)
+
+
+def test_the_buttons_of_a_review_speak_as_all_buttons_do(lesson, client, raul):
+    screen = words(client, raul, url("edit", lesson.pk))
+    for button in ("Pide cambios", "Aprueba y publica", "Aprueba con comentario y publica"):
+        assert button in screen
+    assert "Aprobar" not in screen
+
+
+def test_the_act_on_many_asks_in_words(lesson, client, ada):
+    now(lesson).unpublish()
+    screen = words(client, ada, bulk("publish", [lesson.get_parent()]))
+    assert "Incluye los borradores que están dentro" in screen
+    assert "Include descendants" not in screen
+
+
+def test_what_came_back_is_sent_again_in_one_way(lesson, client, ada, raul):
+    returned(client, raul, lesson)
+    screen = words(client, ada, url("edit", lesson.pk))
+    assert "Envía otra vez a Revisión legal" in screen
+    assert "action-restart-workflow" not in screen
+    step = ReviewTask.objects.create(name="Otro paso")
+    WorkflowTask.objects.create(workflow=lesson.get_workflow(), task=step, sort_order=1)
+    assert "Empieza la revisión de nuevo" in words(client, ada, url("edit", lesson.pk))

@@ -236,6 +236,10 @@ def test_double_press_makes_one_question(enter, ada, bank):
             "Las opciones B y C son iguales.",
         ),
         ({"choice_1": ""}, "Escribe al menos dos opciones."),
+        (
+            {"kind": "multiple", "correct_2": "on"},
+            "Marcaste como correcta la opción C, que está vacía. Escríbela o quita la marca.",
+        ),
         ({"stem": ""}, "Falta el enunciado."),
         ({"feedback": ""}, "Falta la explicación que leerá quien responde."),
         ({"kind": "true_false"}, "Las opciones deben ser “Verdadero” y “Falso”."),

@@ -51,6 +51,18 @@ def decide(question, person, *, is_approved=True, comment="", **facts):
     )
 
 
+def write_again(question, author, stem):
+    """Write a new version of a question."""
+    return save_question(
+        bank=question.bank,
+        content=single(stem),
+        topic="",
+        now=timezone.now(),
+        key=question.key,
+        author_key=author.learner_key,
+    )
+
+
 def drawn(bank) -> dict[int, int]:
     return pools_of([{"bank": bank.slug, "topic": "", "count": 1}])[1]
 
@@ -68,14 +80,7 @@ def test_what_an_author_writes_is_asked_when_another_person_approved_it(bank, as
 def test_a_new_version_waits_and_the_approved_one_is_still_asked(bank, asked, ada, raul):
     decide(asked, raul)
     first = drawn(bank)[asked.pk]
-    save_question(
-        bank=bank,
-        content=single("¿Qué plazo rige hoy?"),
-        topic="",
-        now=timezone.now(),
-        key=asked.key,
-        author_key=ada.learner_key,
-    )
+    write_again(asked, ada, "¿Qué plazo rige hoy?")
     assert drawn(bank)[asked.pk] == first
     asked.refresh_from_db()
     assert asked.waits_for_review
@@ -92,14 +97,7 @@ def test_bringing_back_does_not_pass_the_review_by(bank, ada, raul, asked):
 
 
 def test_a_version_stored_meanwhile_is_not_approved(bank, asked, ada, raul):
-    save_question(
-        bank=bank,
-        content=single("¿Otro plazo?"),
-        topic="",
-        now=timezone.now(),
-        key=asked.key,
-        author_key=ada.learner_key,
-    )
+    write_again(asked, ada, "¿Otro plazo?")
     with pytest.raises(StaleVersion):
         decide(asked, raul, number=1)
     assert not QuestionReview.objects.exists()
@@ -144,14 +142,7 @@ def test_an_operator_approves_with_a_reason_where_nobody_reviews(bank, asked, ra
 
 def test_a_comment_survives_a_question_that_changed_meanwhile(bank, asked, ada, raul, client):
     client.force_login(raul)
-    save_question(
-        bank=bank,
-        content=single("¿Otro plazo?"),
-        topic="",
-        now=timezone.now(),
-        key=asked.key,
-        author_key=ada.learner_key,
-    )
+    write_again(asked, ada, "¿Otro plazo?")
     sent = {"number": 1, "decision": "return", "comment": "Falta el artículo."}
     body = html.unescape(
         client.post(f"{HOME}{asked.key}/revision/", sent, follow=True).content.decode()

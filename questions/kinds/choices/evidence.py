@@ -21,7 +21,7 @@ def answered(copied: dict[str, Any], response: dict[str, Any]) -> list[str]:
 
 
 def reviewed(copied: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]:
-    """Return the choices that matter, chosen or right, and the others."""
+    """Return the choices that matter, chosen or right, and the texts of the others."""
     choices = [
         {
             "text": text,
@@ -31,4 +31,5 @@ def reviewed(copied: dict[str, Any], response: dict[str, Any]) -> dict[str, Any]
         for place, text in enumerate(copied["choices"])
     ]
     main = [choice for choice in choices if choice["is_chosen"] or choice["is_correct"]]
-    return {"told": main, "others": [choice for choice in choices if choice not in main]}
+    others = [choice["text"] for choice in choices if choice not in main]
+    return {"told": main, "others": others}
