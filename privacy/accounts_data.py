@@ -4,11 +4,13 @@ roles, codes, letters and sessions.
 
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from accounts.services import read_email_change
+from privacy.acts import act_in_words
 from privacy.data_map import Holding, RetentionRule, facts_of
 from privacy.deletion import forget_ended_sessions, forget_letters, forget_recovery_codes
 
@@ -42,6 +44,13 @@ ROLE_LABELS = {
     "kinds": _("Tipos de entidad"),
     "starts_on": _("Desde"),
     "ends_on": _("Hasta"),
+    "reviewed_on": _("Revisado"),
+}
+REASON_LABELS = {"at": _("Cuándo"), "act": _("Acto"), "reason": _("Motivo")}
+FACTOR_LABELS = {
+    "type": _("Clase"),
+    "created_at": _("Activado"),
+    "last_used_at": _("Usado por última vez"),
 }
 CODE_LABELS = {"issued_at": _("Dado"), "expires_at": _("Vence"), "used_at": _("Usado")}
 
@@ -136,6 +145,32 @@ ROLES = Holding(
     rows=lambda user: facts_of(user.grants.order_by("starts_on"), ROLE_LABELS),
     after_erasure=GO_AWAY,
     of_person=(_("Roles que tiene o tuvo"), GOES_AWAY),
+)
+REASONED_ACTS = Holding(
+    name="reasoned_acts",
+    title=_("Lo que otros cambiaron en tu cuenta, y por qué"),
+    tables=("accounts.ReasonedAct",),
+    retention=(WHILE_THERE_IS_AN_ACCOUNT,),
+    labels=REASON_LABELS,
+    rows=lambda user: facts_of(
+        user.reasoned_acts.order_by("at", "pk"),
+        REASON_LABELS,
+        {"act": lambda row: act_in_words(row.action)},
+    ),
+    after_erasure=GOES_AWAY,
+    of_person=(_("Lo que otros cambiaron en su cuenta, y por qué"), GOES_AWAY),
+)
+SECOND_FACTOR = Holding(
+    name="second_factor",
+    title=_("Tu segundo factor para ingresar"),
+    tables=("mfa.Authenticator",),
+    retention=(WHILE_THERE_IS_AN_ACCOUNT,),
+    labels=FACTOR_LABELS,
+    rows=lambda user: facts_of(
+        Authenticator.objects.filter(user=user).order_by("created_at"), FACTOR_LABELS
+    ),
+    after_erasure=GOES_AWAY,
+    of_person=(_("Su segundo factor para ingresar"), GOES_AWAY),
 )
 RECOVERY_CODES = Holding(
     name="recovery_codes",

@@ -9,13 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from audit.models import AuditEntry
+from privacy.acts import act_in_words, facts_in_words
 from privacy.data_map import Holding, RetentionRule, Row
 
 ACT_LABELS = {
     "at": _("Cuándo"),
-    "action": _("Acto"),
+    "act": _("Acto"),
     "was_by_person": _("Lo hiciste tú"),
-    "details": _("Detalle"),
+    "facts": _("Detalle"),
 }
 
 
@@ -31,8 +32,10 @@ def acts_about(user: User) -> Iterator[Row]:
         yield {
             "at": entry.at,
             "action": entry.action,
+            "act": act_in_words(entry.action),
             "was_by_person": entry.actor_key == key,
             "details": entry.details,
+            "facts": facts_in_words(entry.details),
         }
 
 

@@ -66,15 +66,17 @@ def take_copy(*, user: User, now: datetime) -> bytes:
 
 
 def readable(copy: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the parts with their facts as (label, text), what is empty left out."""
+    """Return the parts with their facts as (label, text); what is empty is left out, and what has
+    no label is for programs.
+    """
     return [
         {
             "title": part["title"],
             "rows": [
                 [
-                    (part["labels"][key], in_words(row[key]))
-                    for key in row
-                    if row[key] not in (None, "", [], {})
+                    (label, in_words(row[key]))
+                    for key, label in part["labels"].items()
+                    if row.get(key) not in (None, "", [], {})
                 ]
                 for row in part["rows"]
             ],

@@ -45,8 +45,8 @@ class Holding:
     `of_person` is title and `after_erasure` once more, for who decides about the person.
 
     `tables` are the models it answers for, as `app.Model`, and `retention` says how long. `labels`
-    names each key of `rows` for reading. `erase` takes away what may not stay; without it the rows
-    hold the opaque key alone, or go with the person.
+    names for reading each key of `rows` that is not for programs alone. `erase` takes away what may
+    not stay; without it the rows hold the opaque key alone, or go with the person.
     """
 
     name: str

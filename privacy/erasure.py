@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from accounts import documents
 from accounts.limits import NOTICES_OF_PERSON, take
 from accounts.models import User
-from accounts.permissions import Role, current_grants
+from accounts.permissions import works_here
 from audit.services import record_act
 from privacy.data_map import holdings
-from privacy.erasure_list import add_to_list, listed_keys
+from privacy.erasure_list import add_to_list, listed_keys, numbered_keys
 from privacy.models import ErasureRequest
 from privacy.tasks import send_erased_letter
 
@@ -36,7 +36,7 @@ def ask_for_erasure(*, user: User, now: datetime) -> ErasureRequest:
 
     Raises StillHoldsRole.
     """
-    if any(grant.role != Role.LEARNER for grant in current_grants(user)):
+    if works_here(user):
         raise StillHoldsRole
     with transaction.atomic():
         request, is_new = ErasureRequest.objects.get_or_create(
@@ -74,7 +74,7 @@ def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None
     """
     with transaction.atomic():
         person = User.objects.filter(learner_key=request.learner).first()
-        if person and any(grant.role != Role.LEARNER for grant in current_grants(person)):
+        if person and works_here(person):
             raise StillHoldsRole
         _decide(request, State.DONE, by=operator, now=now)
         if person:
@@ -115,23 +115,37 @@ def tell_of_erasure(*, user: User, now: datetime) -> None:
         send_erased_letter.enqueue(documents.encrypt(user.email), now.isoformat())
 
 
+def people_who_came_back() -> set[UUID]:
+    """Return the keys of erased people who have an account: an older database brought them back.
+
+    Lines of the list that cannot be read are left out.
+    """
+    listed = {key for _number, key in numbered_keys() if key}
+    return people_with(listed | keys_in_database())
+
+
+def keys_in_database() -> set[UUID]:
+    """Return the keys of whoever was erased, as the database knows them."""
+    done = ErasureRequest.objects.filter(state=State.DONE)
+    return set(done.values_list("learner", flat=True))
+
+
+def people_with(keys: set[UUID]) -> set[UUID]:
+    """Return those of the keys that are somebody's."""
+    rows = User.objects.filter(learner_key__in=keys)
+    return set(rows.values_list("learner_key", flat=True))
+
+
 def reapply_erasures(*, now: datetime) -> int:
     """Erase again whoever is on the list, in the file or in the database, and mend either from the
     other. Return how many came back.
 
     To be run after a restore, before anybody signs in. Idempotent.
     """
-    keys = listed_keys()
-    in_database = set(
-        ErasureRequest.objects.filter(state=State.DONE).values_list("learner", flat=True)
-    )
+    keys, in_database = listed_keys(), keys_in_database()
     for key in in_database - keys:
         add_to_list(key, now)
-    back = set(
-        User.objects.filter(learner_key__in=keys | in_database).values_list(
-            "learner_key", flat=True
-        )
-    )
+    back = people_with(keys | in_database)
     for key in keys | in_database:
         with transaction.atomic():
             erase_person(key)

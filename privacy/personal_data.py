@@ -6,7 +6,14 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from privacy.accounts_data import MEMBERSHIPS, PERSON, RECOVERY_CODES, ROLES
+from privacy.accounts_data import (
+    MEMBERSHIPS,
+    PERSON,
+    REASONED_ACTS,
+    RECOVERY_CODES,
+    ROLES,
+    SECOND_FACTOR,
+)
 from privacy.audit_data import TRAIL
 from privacy.data_map import Holding, RetentionRule, facts_of
 from privacy.deletion import forget_decided_requests
@@ -71,4 +78,14 @@ ERASURE_REQUESTS = Holding(
 
 # People read them in this order; an erasure goes the other way, so that the person's own row goes
 # last.
-HOLDINGS = (PERSON, MEMBERSHIPS, ROLES, ERASURE_REQUESTS, RECOVERY_CODES, TRAIL, EDITOR)
+HOLDINGS = (
+    PERSON,
+    MEMBERSHIPS,
+    ROLES,
+    REASONED_ACTS,
+    ERASURE_REQUESTS,
+    RECOVERY_CODES,
+    SECOND_FACTOR,
+    TRAIL,
+    EDITOR,
+)

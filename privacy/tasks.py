@@ -7,6 +7,7 @@ from django.urls import reverse
 from django_tasks import task
 
 from accounts import documents
+from accounts.letters import LetterFacts
 from accounts.tasks import send_letter
 
 
@@ -17,4 +18,5 @@ def send_erased_letter(sealed: str, at: str) -> None:
     The address goes from the note of the task as soon as it ends (`receivers`).
     """
     words = {"at": datetime.fromisoformat(at), "help": settings.BASE_URL + reverse("support:help")}
-    send_letter("erased", documents.decrypt(sealed), words)
+    facts = LetterFacts(is_last=True)
+    send_letter("erased", documents.decrypt(sealed), words, facts)

@@ -117,7 +117,7 @@ def areas_in(scopes: Sequence[Scope]) -> list[AreaName]:
     return [area for area in areas() if sees_area(scopes, area.code)]
 
 
-_published = PreparedQuery(
+_published_heads = PreparedQuery(
     lambda: CourseHead.objects.exclude(latest_edition=None).annotate(
         counted_at=Subquery(ActivityCount.objects.values("counted_at")[:1])
     )
@@ -130,7 +130,7 @@ def courses_and_count() -> tuple[tuple[CourseName, ...], datetime | None]:
 
     One statement.
     """
-    heads = _published()
+    heads = _published_heads()
     courses = tuple(
         CourseName(head.pk, head.slug, outline_of(head.latest_edition_id).title) for head in heads
     )

@@ -19,7 +19,7 @@ from reporting.names import CourseName, turn_of_names
 from reporting.queries import Sums, report_of, sums_of
 from reporting.report_view import ReportView, columns_for, order_in
 
-KEPT = 64
+MOST_PARTS = 64
 PARTS = {
     "figures": "reporting/_figures.html",
     "tables": "reporting/_tables.html",
@@ -35,7 +35,7 @@ def parts_of(key: ReportKey, *, order: str, query: str) -> dict[str, str]:
     return _parts(key, sums_of(key), order, query, get_language(), turn_of_names())
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_PARTS)
 def _parts(
     key: ReportKey, sums: Sums, order: str, query: str, language: str, turn: int
 ) -> dict[str, str]:
@@ -49,7 +49,7 @@ def _parts(
     return parts | {"headline": view.headline}
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_PARTS)
 def asked_filters(
     query: str, courses: tuple[CourseName, ...], kinds: tuple[str, ...], today: date
 ) -> Filters | None:
@@ -65,7 +65,7 @@ def filters_at(
     return _filters_at(path, query, courses, kinds, today, get_language())
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=MOST_PARTS)
 def _filters_at(
     path: str,
     query: str,

@@ -159,7 +159,7 @@ def recount() -> Totals:
     rows = Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).values_list(
         "course_id", "organisation_id", "district_code"
     )
-    counted = rows.annotate(
+    tallies = rows.annotate(
         assigned=Count("pk"), completed=Count("pk", filter=Q(completed_at__isnull=False))
     )
     result: Totals = {
@@ -168,7 +168,7 @@ def recount() -> Totals:
             "completed": completed,
             "certified": 0,
         }
-        for course, organisation, district, assigned, completed in counted
+        for course, organisation, district, assigned, completed in tallies
     }
     valid = Certificate.objects.filter(
         enrolment__isnull=False, state__in=[Certificate.State.WAITING, Certificate.State.ISSUED]
@@ -231,6 +231,17 @@ def kept_figures() -> Totals:
     return {place: values for place, values in totals.items() if any(values.values())}
 
 
+def misfiled_tallies() -> int:
+    """Count the tallies whose area and province are not those of their district today."""
+    districts = District.objects.values_list("pk", "area_id", "province_id")
+    above = {code: (area, province) for code, area, province in districts}
+    rows = Tally.objects.values_list("district_code", "area_code", "province_code")
+    return sum(
+        above.get(code, ("", "")) != (area, province)
+        for code, area, province in rows.iterator(chunk_size=5000)
+    )
+
+
 @contextmanager
 def one_moment(*, only_reads: bool = False) -> Iterator[None]:
     """Open a transaction in which every statement sees the records of one moment, while people go
@@ -261,7 +272,7 @@ def rebuild_tallies(*, now: datetime) -> int:
     that changed anything.
     """
     with one_moment():
-        before, after = kept_figures(), recount()
+        before, after, strays = kept_figures(), recount(), misfiled_tallies()
         # Only the differences of this moment: one that is committed meanwhile belongs to an act not
         # counted here.
         Difference.objects.all().delete()
@@ -272,7 +283,8 @@ def rebuild_tallies(*, now: datetime) -> int:
                 setattr(tally, name, value)
         Tally.objects.bulk_create(tallies, batch_size=500)
         count_active(now=now)
-    return sum(before.get(place) != after.get(place) for place in before.keys() | after.keys())
+    wrong = sum(before.get(place) != after.get(place) for place in before.keys() | after.keys())
+    return wrong + strays
 
 
 def record_export(

@@ -26,18 +26,36 @@ def headline(total: Line, lines: Sequence[Line], *, has_course: bool) -> str:
         return _("Todavía no hay personas inscritas aquí.")
     words = {
         "completed": number(counts.completed),
-        "finished": number(counts.finished),
-        "people": number(counts.people),
         "group": group_in_words(total, has_course=has_course),
         "percent": total.progress,
     }
-    sentences = []
-    if not has_course:
-        sentences.append(_("De %(people)s personas, %(finished)s terminaron algún curso.") % words)
-        sentences.append(_("Se terminaron %(completed)s de %(group)s (%(percent)s %%).") % words)
-    else:
-        sentences.append(_("Terminaron %(completed)s de %(group)s (%(percent)s %%).") % words)
-    return " ".join([*sentences, behind(lines)]).strip()
+    if has_course:
+        sentence = ngettext(
+            "Terminó %(completed)s de %(group)s (%(percent)s %%).",
+            "Terminaron %(completed)s de %(group)s (%(percent)s %%).",
+            counts.completed,
+        )
+        return " ".join([sentence % words, behind(lines)]).strip()
+    sentence = ngettext(
+        "Se terminó %(completed)s de %(group)s (%(percent)s %%).",
+        "Se terminaron %(completed)s de %(group)s (%(percent)s %%).",
+        counts.completed,
+    )
+    return " ".join([people_in_words(total), sentence % words, behind(lines)]).strip()
+
+
+def people_in_words(total: Line) -> str:
+    """Return how many people completed any course, of how many."""
+    people = ngettext("De %(count)s persona", "De %(count)s personas", total.counts.people)
+    finished = ngettext(
+        "%(count)s terminó algún curso.", "%(count)s terminaron algún curso.", total.counts.finished
+    )
+    return ", ".join(
+        (
+            people % {"count": number(total.counts.people)},
+            finished % {"count": number(total.counts.finished)},
+        )
+    )
 
 
 def group_in_words(total: Line, *, has_course: bool) -> str:
@@ -53,16 +71,20 @@ def behind(lines: Sequence[Line]) -> str:
     """Name the places with the lowest share, and how many are missing there; of equal shares those
     first in which more are missing.
     """
-    ranked = sorted(
+    ranking = sorted(
         (line for line in lines if line.missing and line.key),
         key=lambda line: (line.counts.completed / line.counts.assigned, -line.missing, line.name),
     )
-    if len(ranked) < NAMED:
+    if len(ranking) < NAMED:
         return ""
     places = [
-        _("%(name)s (%(percent)s %%, faltan %(missing)s)")
+        ngettext(
+            "%(name)s (%(percent)s %%, falta %(missing)s)",
+            "%(name)s (%(percent)s %%, faltan %(missing)s)",
+            line.missing,
+        )
         % {"name": line.name, "percent": line.progress, "missing": number(line.missing)}
-        for line in ranked[:NAMED]
+        for line in ranking[:NAMED]
     ]
     words = {"first": ", ".join(places[:-1]), "last": places[-1]}
     return _("Menor avance: %(first)s y %(last)s.") % words
@@ -72,10 +94,8 @@ def share_in_words(line: Line) -> str:
     """Return the share that completed and the group it is part of, for who does not see colours."""
     if line.progress is None:
         return _("sin personas")
-    return _("%(percent)s %% de %(assigned)s inscripciones") % {
-        "percent": line.progress,
-        "assigned": number(line.counts.assigned),
-    }
+    group = group_in_words(line, has_course=False)
+    return _("%(percent)s %% de %(group)s") % {"percent": line.progress, "group": group}
 
 
 def period_in_words(since: date | None, until: date | None) -> str:

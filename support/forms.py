@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_texts import WarnsOfDocuments
+from lib.codes import visible_text
 from lib.identifiers import plain_email
 from lib.text_fields import FreeTextField, LineField
 
@@ -65,4 +66,4 @@ def has_email(text: str) -> bool:
 
 def has_telephone(text: str) -> bool:
     """Say whether a telephone of Peru stands in a text."""
-    return bool(_TELEPHONE.search(text))
+    return bool(_TELEPHONE.search(visible_text(text)))

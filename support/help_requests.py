@@ -51,6 +51,16 @@ def asked_by(receipt: str) -> HelpRequest | None:
     return HelpRequest.objects.filter(pk=number).first()
 
 
+def can_be_answered(asked: HelpRequest) -> bool:
+    """Say whether an answer can arrive: by what was left, or at the e-mail of the account."""
+    if asked.contact:
+        return True
+    people = (
+        User.objects.filter(learner_key=asked.learner) if asked.learner else User.objects.none()
+    )
+    return people.exclude(email="").exists()
+
+
 def is_answered(number: int) -> bool:
     """Say whether there is a question with that number that was answered."""
     return HelpRequest.objects.filter(pk=number).exclude(answered_at=None).exists()

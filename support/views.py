@@ -22,6 +22,7 @@ from support.forms import HelpForm
 from support.help_requests import (
     ask_for_help,
     asked_by,
+    can_be_answered,
     is_answered,
     mark_answered,
     receipt_of,
@@ -38,7 +39,9 @@ def help_page(request: HttpRequest) -> HttpResponse:
     limit = None
     if request.method == "POST" and form.is_valid():
         if take(HELP_REQUESTS, network_of(request), now=timezone.now()):
-            learner = request.user.learner_key if request.user.is_authenticated else None
+            # Who signed in after a visitor opened the page may be somebody else.
+            is_theirs = request.user.is_authenticated and "of_visitor" not in request.POST
+            learner = request.user.learner_key if is_theirs else None
             facts = {name: form.cleaned_data[name] for name in ("text", "contact")}
             help_request = ask_for_help(
                 learner=learner,
@@ -72,10 +75,9 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
     help_request = asked_by(receipt)
     if help_request is None:
         raise Http404
-    can_be_answered = bool(help_request.contact or help_request.learner)
     context = {
         "asked": help_request,
-        "can_be_answered": can_be_answered,
+        "can_be_answered": can_be_answered(help_request),
         "days": settings.HELP_ANSWER_DAYS,
     }
     return render(request, "support/help_received.html", context)

@@ -175,11 +175,11 @@ def nearest_code(code: str, names: Mapping[str, str], name: str = "") -> str | N
     With a name that exists, the nearest code of that name; else the nearest code one slip away, or
     None.
     """
-    namesakes = [known for known, place in names.items() if name and is_same_name(place, name)]
-    candidates = namesakes or [known for known in names if _slips(code, known) <= 1]
+    namesakes = [other for other, place in names.items() if name and is_same_name(place, name)]
+    candidates = namesakes or [other for other in names if _slips(code, other) <= 1]
     return min(
         candidates,
-        key=lambda known: (_slips(code, known), abs(int(code) - int(known))),
+        key=lambda other: (_slips(code, other), abs(int(code) - int(other))),
         default=None,
     )
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from accounts.carried_acts import read_act
+from lib.pools import has_waited
 
 logger = logging.getLogger(__name__)
 
@@ -27,6 +28,8 @@ class BusyResponse(HttpResponse):
     """
 
     status_code = 503
+    # True when it waited for a connection in vain: it is not run again.
+    waited = False
 
 
 class DatabaseRetryMiddleware:
@@ -34,7 +37,7 @@ class DatabaseRetryMiddleware:
 
     The second run is safe for what only reads, and for acts that carry the client's identifier:
     stored already, they are answered as the first time. Stands around the session, whose reading is
-    the first that meets a lost connection.
+    the first that meets a lost connection. Who waited for a connection in vain does not wait twice.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -48,7 +51,7 @@ class DatabaseRetryMiddleware:
         # an answer.
         renew_connections()
         is_safe_again = request.method in {"GET", "HEAD"} or "uuid" in request.POST
-        return self.get_response(request) if is_safe_again else response
+        return self.get_response(request) if is_safe_again and not response.waited else response
 
 
 def is_passing(error: BaseException | None) -> bool:
@@ -94,6 +97,7 @@ def busy_page(request: HttpRequest, error: BaseException | None = None) -> HttpR
         "is_full": is_full(error),
     }
     response = BusyResponse(render_to_string("web/busy.html", context, request))
+    response.waited = has_waited(error)
     response["Retry-After"] = SECONDS_TO_WAIT
     response["Cache-Control"] = "no-store"
     return response

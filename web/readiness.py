@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import IntegerField, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
@@ -18,15 +19,16 @@ from django_tasks_db.models import DBTaskResult
 from accounts.documents import is_file_of_keys, unopened
 from accounts.queries import one_document
 from courses.models import CourseHead
+from notices.queries import trouble_with_letters
 from web.maintenance import is_closed
 
 LEAST_SPACE, LITTLE_SPACE = 20_000_000, 500_000_000  # bytes
-LETTERS_LOST = timedelta(hours=24)
+LETTERS_LOST, MAIL_SERVER_AWAY = timedelta(hours=24), timedelta(minutes=30)
 
-NEEDED = ("database", "disk", "cache")
+NEEDS = ("database", "disk", "cache")
 # A database that is away knows of no course and of no document.
 NEEDED_OF_ROWS = ("editions", "keys")
-TO_MEND = ("space", "worker", "mail", "backup")
+TO_MEND = ("space", "worker", "mail", "backup", "provider", "second_operator")
 _asked_above: dict[str, Callable[[datetime], bool]] = {}
 
 WORDS: dict[str, str | Promise] = {
@@ -43,6 +45,12 @@ WORDS: dict[str, str | Promise] = {
     "worker": _("El proceso de tareas no da señales: no salen correos ni certificados."),
     "mail": _("Hay correos que no salieron en el último día. Revisa EMAIL_URL."),
     "backup": _("No hay una copia reciente. Haz una con manage.py backup."),
+    "provider": _(
+        "No está escrito quién responde por el sitio. Mira qué falta con manage.py doctor."
+    ),
+    "second_operator": _(
+        "Hay menos de dos operadores. Crea otro con manage.py create_operator CORREO."
+    ),
 }
 
 
@@ -61,7 +69,7 @@ def failing_parts(now: datetime) -> list[str]:
     """
     if is_closed():
         return ["maintenance"]
-    failing = [name for name in NEEDED if not holds(name, now)]
+    failing = [name for name in NEEDS if not holds(name, now)]
     of_rows = NEEDED_OF_ROWS if "database" not in failing else ()
     return [*failing, *(name for name in of_rows if not holds(name, now))]
 
@@ -146,5 +154,9 @@ def keys_are_there() -> bool:
 
 
 def letters_leave(now: datetime) -> bool:
-    """True when no letter was given up within a day."""
-    return not DBTaskResult.objects.failed().filter(finished_at__gt=now - LETTERS_LOST).exists()
+    """True when no letter was given up within a day, and the mail server is not away for long."""
+    since = now - LETTERS_LOST
+    tasks = DBTaskResult.objects.failed().filter(finished_at__gt=since).order_by()
+    mark = Value(1, output_field=IntegerField())
+    letters = trouble_with_letters(since, now - MAIL_SERVER_AWAY)
+    return not tasks.values_list(mark).union(letters, all=True).exists()

@@ -24,6 +24,7 @@ class RefusedMethodMiddleware:
             and not response.content
         ):
             response.content = render_to_string("405.html", request=None)
+            response["Content-Length"] = str(len(response.content))  # that of nothing was said
         return response
 
 

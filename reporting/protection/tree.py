@@ -181,7 +181,7 @@ class Tree:
         by_division: dict[Hashable, list[Fact]] = {}
         for fact in self.events if by_months else self.facts:
             by_division.setdefault(self.part_of(fact), []).append(fact)
-        found: dict[Node, dict[Hashable, Sizes]] = {}
+        sizes_by_node: dict[Node, dict[Hashable, Sizes]] = {}
         for part, facts in by_division.items():
             for node, counts in sums((fact.place, fact.counts) for fact in facts).items():
                 sizes = (
@@ -190,8 +190,8 @@ class Tree:
                     else (counts.completed, counts.assigned - counts.completed)
                 )
                 if any(sizes):
-                    found.setdefault(node, {})[part] = sizes
-        return found
+                    sizes_by_node.setdefault(node, {})[part] = sizes
+        return sizes_by_node
 
 
 def sums(counted: Iterable[tuple[Node, Counts]]) -> dict[Node, Counts]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.folding import compared, folded, sorting_key
+from lib.folding import compared, folded, search_words, sorting_key
 
 
 @given(st.text(max_size=20))
@@ -38,3 +38,17 @@ def test_names_are_sorted_with_ene_after_every_n():
     names = ["Oyón", "Ñahuimpuquio", "Nuñoa", "Nazca", "Ámbar", "Zaña", "Acora"]
     expected = ["Acora", "Ámbar", "Nazca", "Nuñoa", "Ñahuimpuquio", "Oyón", "Zaña"]
     assert sorted(names, key=sorting_key) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("«migración».", ["migracion"]),
+        ("migracion-y-territorio", ["migracion", "y", "territorio"]),
+        ("\u200bD’Angelo\u202e, J.J.", ["d’angelo", "j.j"]),
+        ("ｐｕｎｏ puno", ["puno"]),
+        (" - % ", []),
+    ],
+)
+def test_signs_and_what_nobody_sees_are_no_part_of_a_search(typed, words):
+    assert search_words(typed) == words

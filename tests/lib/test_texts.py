@@ -91,6 +91,16 @@ def test_addresses_and_markup_are_no_names(text):
     assert name_problem(text).flaw is Flaw.NOT_IN_NAMES
 
 
+@pytest.mark.parametrize("text", ["Ana 12345678", "Ana 12.345.678", "001234567 Ana", "Ana1 234 56"])
+def test_the_number_of_a_document_is_no_name(text):
+    assert name_problem(text).flaw is Flaw.NUMBER
+
+
+@pytest.mark.parametrize("text", ["Juan 2.º", "Persona 1234", "R2 D2 C3"])
+def test_a_name_may_hold_a_short_number(text):
+    assert name_problem(text) is None
+
+
 @pytest.mark.parametrize("text", ["00000000", "-", "’", "…"])
 def test_a_name_has_a_letter(text):
     assert name_problem(text) is not None

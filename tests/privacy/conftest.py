@@ -19,6 +19,7 @@ from quizzes.services import start_attempt
 from reporting.services import fold_differences
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz, answer_all, submit
+from tests.notices.conftest import mailbox, queued  # noqa: F401 - a mail server
 
 PASSWORD = "tres palabras juntas"
 

@@ -347,6 +347,25 @@ def test_an_older_copy_brings_nobody_back(history, oscar, older_copy):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_the_audit_names_whom_an_older_database_brought_back(history, oscar, older_copy):
+    keep, bring_back = older_copy
+    omar = history("Omarcito", "Condori", "41234567")
+    keep()
+    erase(omar.user, oscar)
+    assert came_back() == ()
+    bring_back()
+    assert came_back() == (f"{omar.user.learner_key}: reapply_erasures",)
+    reapply_erasures(now=timezone.now())
+    assert came_back() == ()
+
+
+def came_back() -> tuple[str, ...]:
+    """Return what the audit lists about erased people who are here again."""
+    findings = {finding.name: finding for finding in check_records()}
+    return findings["nobody who was erased is here again"].listed
+
+
+@pytest.mark.django_db(transaction=True)
 def test_the_file_itself_keeps_nothing_readable(history, oscar):
     if connection.vendor != "sqlite":
         pytest.skip("a file of its own is SQLite's")

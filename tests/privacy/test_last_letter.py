@@ -2,7 +2,6 @@
 beforehand.
 """
 
-import smtplib
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +9,10 @@ from django.core import mail
 from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
+from post_office.models import Email
 
 from accounts.models import User
+from notices.services import send_due_letters
 from privacy.erasure import ask_for_erasure, carry_out, reapply_erasures
 from tests.privacy.test_erasure import where
 
@@ -80,15 +81,18 @@ def test_the_address_goes_with_the_letter(lina, oscar, waiting_tasks):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_address_goes_with_a_letter_that_nobody_took(lina, oscar, waiting_tasks, monkeypatch):
-    def refuse(subject, body, sender, recipients):
-        raise smtplib.SMTPRecipientsRefused({recipients[0]: (550, b"no such user")})
-
-    monkeypatch.setattr("accounts.tasks.send_mail", refuse)
+@pytest.mark.parametrize("answer", ["", "550 <lina@demo.example> no such user"])
+def test_the_address_goes_from_the_queue_with_the_letter(
+    lina, oscar, waiting_tasks, mailbox, answer
+):
     erase(lina, oscar)
     work()
-    assert DBTaskResult.objects.failed().count() == 1
+    assert where("lina@demo.example") == {Email._meta.db_table}
+    mailbox.always = answer
+    send_due_letters()
+    assert mailbox.recipients == ([] if answer else ["lina@demo.example"])
     assert where("lina@demo.example") == set()
+    assert Email.objects.count() == 1
 
 
 @pytest.mark.parametrize("address", ["/cuenta/borrar/", "/cuenta/mis-datos/"])

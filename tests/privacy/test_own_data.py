@@ -88,6 +88,16 @@ def test_people_read_the_moments_of_their_copy_as_peru_writes_them(client, histo
     assert "2026-11-30T01:05:09Z" in kept.read("datos.json").decode()
 
 
+def test_people_read_the_acts_of_their_copy_in_words(client, history):
+    client.force_login(history("Omarcito", "Condori", "41234567").user)
+    kept = archive(client.post("/cuenta/mis-datos/", {"password": PASSWORD}))
+    people = " ".join(re.sub(r"<[^>]+>", " ", kept.read("datos.html").decode()).split())
+    assert "Acto Datos corregidos Lo hiciste tú sí Detalle Cargo" in people
+    assert "Acto Cambio de entidad Lo hiciste tú" in people
+    assert not re.findall(r"\b[a-z]+_[a-z_]+\b", people)
+    assert '"action": "person_corrected"' in kept.read("datos.json").decode()
+
+
 def keys_of(person):
     """Return every identifier by which the records of a person are known."""
     key = person.user.learner_key

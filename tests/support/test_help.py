@@ -78,7 +78,8 @@ def test_a_contact_can_be_answered(client, contact):
     "contact",
     ["ana@example.org", "Ana <ana@example.org>", "999888777", "+51 999-888-777", "0051 999 888 777",
     "(084) 22-3344",
-     "01 427 1234 anexo 12", "cel. 999 888 777", "427123", "ana@example.org o 999 888 777"],
+     "01 427 1234 anexo 12", "cel. 999 888 777", "427123", "ana@example.org o 999 888 777",
+     "９９９ 888 777"],
 )  # fmt: skip
 def test_so_are_those_that_people_write(client, contact):
     assert client.post("/ayuda/", {"text": "Hola", "contact": contact}).status_code == 302
@@ -102,6 +103,21 @@ def test_questions_are_read_by_operators_alone(client, who, request):
     client.force_login(request.getfixturevalue(who))
     assert client.get("/ayuda/pedidos/").status_code == 404
     assert client.post("/ayuda/pedidos/1/respondido/").status_code == 404
+
+
+def test_a_question_of_a_visitor_is_of_nobody_who_signed_in_since(client, lina):
+    """Two tabs: the answer would go to the e-mail of somebody else."""
+    hidden = re.findall(r'type="hidden" name="(\w+)" value="(\w+)"', page_of(client))
+    client.force_login(lina)
+    client.post("/ayuda/", {**dict(hidden), "text": "No puedo entrar a mi cuenta"})
+    assert HelpRequest.objects.get().learner is None
+    client.post("/ayuda/", {"text": "Soy Lina"})
+    assert HelpRequest.objects.get(text="Soy Lina").learner == lina.learner_key
+    assert "of_visitor" not in page_of(client)
+
+
+def page_of(client) -> str:
+    return client.get("/ayuda/").content.decode()
 
 
 def test_erasure_takes_questions_along(client, lina):
@@ -132,6 +148,18 @@ def test_the_receipt_is_a_page_that_says_what_happens_next(client, contact, told
     assert "999" not in body
 
 
+@pytest.mark.parametrize("has_email", [True, False])
+def test_an_answer_is_promised_where_one_can_arrive(client, lina, has_email):
+    if not has_email:
+        lina.email = ""
+        lina.save()
+    client.force_login(lina)
+    body = client.post("/ayuda/", {"text": "No veo mi curso"}, follow=True).content.decode()
+    assert ("Te responde en 3 días hábiles" in body) is has_email
+    assert ("Por el correo de tu cuenta." in body) is has_email
+    assert ("No podremos responderte" in body) is not has_email
+
+
 @pytest.mark.parametrize("receipt", ["1", "1:falso", "A-1"])
 def test_nobody_makes_up_a_receipt(client, receipt):
     client.post("/ayuda/", {"text": "No veo mi curso"})
@@ -139,7 +167,14 @@ def test_nobody_makes_up_a_receipt(client, receipt):
 
 
 @pytest.mark.parametrize(
-    "typed", ["Mi DNI es 45678913", "soy 45.678.913, ayuda", "carné 001234567"]
+    "typed",
+    [
+        "Mi DNI es 45678913",
+        "soy 45.678.913, ayuda",
+        "carné 001234567",
+        "DNI ４５６７８９１３",
+        "4567\u200b8913",
+    ],
 )
 @pytest.mark.parametrize("field", ["text", "contact"])
 def test_a_document_number_is_asked_about_once_before_it_is_stored(client, typed, field):

@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from courses.models import CourseHead
 from learning.models import Enrolment
+from provider.services import change_provider
 from tests.operations.conftest import using_database
+from tests.provider.test_provider import VALUES
 from web.refusals import UnreadableMiddleware
 from web.views.errors import bad_request, csrf_failure, not_found, server_error
 
 READY = "/salud/listo"
+PROVIDER = {name: value for name, value in VALUES.items() if name != "logo"}
 
 
 def test_the_process_answers_without_asking_anything(client):
@@ -25,9 +28,12 @@ def test_the_process_answers_without_asking_anything(client):
 
 @pytest.mark.django_db
 def test_a_site_in_order_is_ready_at_the_price_of_few_statements(
-    client, course, django_assert_num_queries
+    client, course, person, django_assert_num_queries
 ):
-    with django_assert_num_queries(8):
+    for name in ("Oscar", "Ines"):
+        person(name, role="operator", national=True)
+    change_provider(values=PROVIDER, actor_key=None, now=timezone.now())
+    with django_assert_num_queries(10):
         answer = client.get(READY)
     assert (answer.status_code, answer.json()) == (200, {"failing": []})
     assert "no-store" in answer["Cache-Control"]
@@ -71,6 +77,16 @@ def test_probes_are_told_nothing_more(client, lina):
         assert client.post(address).status_code == 405
         assert "Lina" not in answer.content.decode()
         assert "Set-Cookie" not in answer
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/", "/cursos/", "/cuenta/ingresar/"])
+def test_a_refused_method_is_told_to_its_last_letter(site, client, address):
+    """Whoever takes nothing compressed, too: a length said before cut the page to nothing."""
+    answer = client.options(address)
+    assert answer.status_code == 405
+    assert "</html>" in answer.content.decode()
+    assert answer["Content-Length"] == str(len(answer.content))
 
 
 @pytest.mark.django_db

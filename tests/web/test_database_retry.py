@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.sessions import SessionStore
+from courses.models import CourseHead
 from learning.services import enrol_learner
 from operations.checks import leave_database
 from quizzes.models import Attempt, ResponseEvent
@@ -30,9 +31,11 @@ def attempt(site, lina):
     """Lina's open attempt, really committed."""
     page = publish_course(site)
     quiz = add_quiz(page.get_children().get(slug="m2").specific, [(make_bank(), 4)])
-    from tests.conftest import course_head  # noqa: PLC0415 - beside the fixtures
-
-    enrolment = enrol_learner(user=lina, course=course_head(page), received_at=timezone.now())
+    enrolment = enrol_learner(
+        user=lina,
+        course=CourseHead.objects.get(key=page.translation_key),
+        received_at=timezone.now(),
+    )
     return start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
 
 

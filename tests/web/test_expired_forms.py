@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.carried_acts import read_act
+from accounts.carried_acts import mark_of, read_act
 
 pytestmark = pytest.mark.django_db
 TEXT = (
@@ -27,6 +27,22 @@ def strict(lina):
 def fields(page) -> list[tuple[str, str]]:
     return re.findall(
         r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.content.decode()
+    )
+
+
+@pytest.mark.parametrize("address", ["/cuenta/ingresar/", "/cuenta/registro/datos/", "/ayuda/"])
+def test_who_typed_before_somebody_signed_in_is_told_whose_session_it_is(strict, address):
+    """Two tabs: «Vuelve a la página» led into the other's account without a word."""
+    sent = {"username": "40123678", "password": "tres palabras", "csrfmiddlewaretoken": "x"}
+    body = " ".join(strict.post(address, sent, **HERE).content.decode().split())
+    assert "Ahora está en sesión Lina Quispe. Si no eres tú," in body
+    assert 'href="/cuenta/salir/"' in body
+
+
+def test_ones_own_page_is_told_of_no_session(strict, lina):
+    sent = {"first_name": "Ana", "csrfmiddlewaretoken": "x", "sent_by": mark_of(lina)}
+    assert (
+        "Ahora está en sesión" not in strict.post("/cuenta/datos/", sent, **HERE).content.decode()
     )
 
 

@@ -34,7 +34,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         return answer
     if act and is_script(request):
         return expired_token(request)
-    context = {"expired": act, "has_cookie": settings.CSRF_COOKIE_NAME in request.COOKIES}
+    context = {
+        "expired": act,
+        "has_cookie": settings.CSRF_COOKIE_NAME in request.COOKIES,
+        # Typed on a page of nobody: who is in session came afterwards, and may be somebody else.
+        "in_session": request.user if act and not act.sent_by else None,
+    }
     return render(request, "web/expired_form.html", context, status=403)
 
 

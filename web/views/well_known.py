@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from accounts.policies import public
 from content.models import StandardPage
 from learning.queries import open_courses
+from provider.queries import the_provider
 
 # A person's own, acts, what verifies one certificate, and where people work: nothing of it belongs
 # in a search engine.
-CLOSED = (
+CLOSED_TO_ROBOTS = (
     "/certificados/",
     "/cuenta/",
     "/documentos/",
@@ -28,6 +29,7 @@ CLOSED = (
     "/intentos/",
     "/mi-aprendizaje/",
     "/panel/",
+    "/primer-dia/",
     "/salud/",
     "/verificar/",
     "/ayuda/pedidos/",
@@ -43,7 +45,7 @@ PLAIN = "text/plain; charset=utf-8"
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Close what is a person's own to search engines, and name the sitemap."""
-    lines = ["User-agent: *", *(f"Disallow: {address}" for address in CLOSED)]
+    lines = ["User-agent: *", *(f"Disallow: {address}" for address in CLOSED_TO_ROBOTS)]
     lines.append(f"Sitemap: {settings.BASE_URL}{reverse('web:sitemap')}")
     return HttpResponse("\n".join([*lines, ""]), content_type=PLAIN)
 
@@ -73,7 +75,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """Say where to report a weakness (RFC 9116)."""
+    email = the_provider().email
     lines = [
+        *([f"Contact: mailto:{email}"] if email else []),
         f"Contact: {settings.BASE_URL}{reverse('support:help')}",
         f"Expires: {timezone.now() + VALID_FOR:%Y-%m-%dT00:00:00Z}",
         "Preferred-Languages: es, en",

@@ -1,0 +1,110 @@
+"""Says in words what the trail holds, for people who read their own copy: programs get the names
+that the trail keeps.
+"""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import RoleGrant
+
+ACTS = {
+    "attempt_given": _("Intento adicional dado"),
+    "attempt_reopened": _("Un intento se volvió a abrir"),
+    "bank_added": _("Banco de preguntas nuevo"),
+    "card_opened": _("Alguien abrió tu ficha"),
+    "certificate_created": _("Certificado emitido"),
+    "certificate_mended": _("Certificado arreglado"),
+    "certificate_replaced": _("Certificado emitido otra vez"),
+    "certificate_revoked": _("Certificado anulado"),
+    "conditions_seen": _("Alguien miró qué te falta en un curso"),
+    "editor_exported": _("Archivo descargado del editor"),
+    "erasure_asked": _("Pedido de borrado"),
+    "erasure_declined": _("Pedido de borrado que no procede"),
+    "erasure_done": _("Datos borrados"),
+    "erasure_reapplied": _("Datos borrados otra vez, tras restaurar una copia"),
+    "erasure_request_seen": _("Alguien miró tu pedido de borrado"),
+    "erasure_withdrawn": _("Pedido de borrado retirado"),
+    "figures_exported": _("Archivo de cifras descargado"),
+    "first_entry_confirmed": _("Primer ingreso confirmado"),
+    "help_request_seen": _("Alguien miró lo que pediste en Ayuda"),
+    "letters_chosen": _("Correos que quieres recibir, elegidos"),
+    "letter_sent_again": _("Carta enviada otra vez por un operador"),
+    "other_sessions_ended": _("Sesiones cerradas en los demás equipos"),
+    "correction_refused": _("Corrección que no se pudo hacer"),
+    "own_data_taken": _("Copia de tus datos descargada"),
+    "password_link_given": _("Enlace dado para elegir contraseña"),
+    "person_called": _("Alguien te llamó para que sigas tu curso"),
+    "people_listed": _("Lista de personas abierta"),
+    "people_sought": _("Búsqueda de personas"),
+    "person_activated": _("Cuenta activada otra vez"),
+    "person_added": _("Cuenta creada por un operador"),
+    "person_changed": _("Datos cambiados por un operador"),
+    "person_corrected": _("Datos corregidos"),
+    "person_deactivated": _("Cuenta desactivada"),
+    "person_deleted": _("Cuenta eliminada"),
+    "person_found": _("Alguien te buscó para ayudarte a ingresar"),
+    "person_moved": _("Cambio de entidad"),
+    "person_opened": _("Alguien abrió tus datos"),
+    "post_confirmed": _("Entidad confirmada por quien coordina"),
+    "privacy_notice_confirmed": _("Aviso de privacidad confirmado"),
+    "progress_mended": _("Avance arreglado"),
+    "published_without_review": _("Página publicada sin revisión"),
+    "question_approved": _("Pregunta aprobada"),
+    "question_returned": _("Pregunta devuelta con cambios"),
+    "question_saved": _("Pregunta guardada"),
+    "question_state_set": _("Cambio de estado de una pregunta"),
+    "recovery_codes_made": _("Códigos de reserva nuevos"),
+    "recovery_code_issued": _("Código dado para recuperar tu contraseña"),
+    "recovery_code_used": _("Código usado para recuperar tu contraseña"),
+    "test_letter_sent": _("Carta de prueba enviada"),
+    "registration_repeated": _("Alguien se registró con tu documento o tu correo"),
+    "request_declined": _("Pedido que no procede"),
+    "request_granted": _("Pedido aceptado"),
+    "request_seen": _("Alguien miró un pedido tuyo"),
+    "roster_confirmed": _("Lista de personas confirmada"),
+    "roster_imported": _("Lista de personas importada"),
+    "roster_taken_back": _("Lista de personas deshecha"),
+    "roster_undone": _("Pedido de deshacer una lista de personas"),
+    "roster_uploaded": _("Lista de personas subida"),
+    "slips_printed": _("Papeletas para ingresar, impresas"),
+    "second_factor_activated": _("Segundo factor activado"),
+    "second_factor_removed": _("Segundo factor quitado"),
+    "revision_approved": _("Página aprobada"),
+    "role_ended": _("Rol terminado"),
+    "role_kept": _("Rol revisado: se mantiene"),
+    "role_granted": _("Rol dado"),
+}
+# What the editor does to these is told by the kind alone: Wagtail names dozens of acts.
+KINDS = {
+    "collection": _("Cambio en una colección del editor"),
+    "document": _("Cambio en un documento"),
+    "image": _("Cambio en una imagen"),
+    "page": _("Cambio en una página"),
+    "provider": _("Cambio en la institución responsable del sitio"),
+    "site": _("Cambio en la dirección del sitio"),
+    "task": _("Cambio en una tarea de revisión"),
+    "workflow": _("Cambio en los pasos de revisión"),
+}
+FACTS = {
+    "document": _("Documento"),
+    "email": _("Correo"),
+    "first_name": _("Nombres"),
+    "is_active": _("Si la cuenta está activa"),
+    "last_name": _("Apellidos"),
+    "post": _("Cargo"),
+    **dict(RoleGrant.Role.choices),
+}
+
+
+def act_in_words(action: str) -> str:
+    """Return what was done; a name that nobody gave words to stays as it is."""
+    return str(ACTS.get(action) or KINDS.get(action.split("_")[0], action))
+
+
+def facts_in_words(details: dict[str, Any]) -> str:
+    """Return which data were changed, or which role it was; keys and numbers of rows tell a person
+    nothing.
+    """
+    names = [*details.get("fields", ()), details.get("role")]
+    return ", ".join(str(FACTS[name]) for name in names if name in FACTS)
