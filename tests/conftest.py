@@ -17,13 +17,17 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.documents import make_keys
 from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.permissions import GUARDED
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.roles import sync_roles
-from courses.models import CourseHead
+from accounts.second_factor import DEMO_SECRET, give_second_factor
+from courses.models import CataloguePage, CourseHead
 from territory.models import District
 from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
 from tests.kept import forget_all
+from tests.remembered import remembered
+from tests.scheduling import SiteScheduling
 
 # The browser of the journeys keeps an event loop open in its process; our own code is never
 # asynchronous.
@@ -82,6 +86,12 @@ def own_keys():
     make_keys(Path(settings.PERSONAL_DATA_KEYS))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep together what shares a site."""
+    return SiteScheduling(config, log)
+
+
 def pytest_collection_modifyitems(config, items):
     """On PostgreSQL leave out what no database can change: the suite on SQLite has seen it."""
     if connection.vendor == "sqlite":
@@ -101,16 +111,21 @@ def asks_the_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item):
-    """Bring back what migrations and the territory put there after a test that emptied every
-    table.
+    """After a test that committed, put the template in the place of the whole database.
+
+    Django would first empty every table, which takes longer than all the rest.
     """
-    outcome = yield
     marker = item.get_closest_marker("django_db")
-    database = item.config.stash.get(OWN_DATABASE, None)  # gone after the last test
-    if database and (
-        (marker and marker.kwargs.get("transaction"))
-        or "transactional_db" in getattr(item, "fixturenames", ())
-    ):
+    has_committed = (marker and marker.kwargs.get("transaction")) or (
+        "transactional_db" in getattr(item, "fixturenames", ())
+    )
+    database = item.config.stash.get(OWN_DATABASE, None)
+    if not (database and has_committed):
+        return (yield)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "sql_flush", lambda *arguments, **options: [])
+        outcome = yield
+    if OWN_DATABASE in item.config.stash:  # gone after the last test
         with item.config.stash[blocking_manager_key].unblock():
             database.refill()
     return outcome
@@ -201,6 +216,8 @@ def person(organisations):
                 kinds=list(kinds),
                 starts_on=date(2024, 1, 1),
             )
+        if role in GUARDED:
+            give_second_factor(user, DEMO_SECRET)
         return user
 
     return make
@@ -263,21 +280,20 @@ def oscar(person) -> User:
 @pytest.fixture
 def site(db):
     """A home page with a catalogue below it, and nothing else."""
-    return build_site()
+    found = CataloguePage.objects.first()
+    return found or CataloguePage.objects.get(pk=remembered("site", lambda: build_site().pk))
 
 
 @pytest.fixture
 def course(site, django_capture_on_commit_callbacks):
     """A small published course: two modules of two lessons; slug `curso`. Returns its head."""
-    with django_capture_on_commit_callbacks(execute=True):
-        page = publish_course(site)
-    return course_head(page)
 
+    def build():
+        with django_capture_on_commit_callbacks(execute=True):
+            return publish_course(site).translation_key
 
-def course_head(page):
-    from courses.models import CourseHead  # noqa: PLC0415 - after Django is ready
-
-    return CourseHead.objects.select_related("latest_edition").get(key=page.translation_key)
+    key = remembered("course", build)
+    return CourseHead.objects.select_related("latest_edition").get(key=key)
 
 
 @pytest.fixture

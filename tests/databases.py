@@ -18,8 +18,8 @@ from territory.services import import_territories
 
 
 def state_of_migrations() -> str:
-    """Return what tells one migrated database from another: our migrations, the territory and the
-    installed packages.
+    """Return what tells one migrated database from another: our migrations, the territory, the
+    installed packages and which of their apps are in use.
     """
     sums = hashlib.sha256()
     migrations = sorted(Path(settings.BASE_DIR).glob("*/migrations/*.py"))
@@ -29,7 +29,7 @@ def state_of_migrations() -> str:
     packages = sorted(
         {f"{package.name}=={package.version}" for package in importlib.metadata.distributions()}
     )
-    sums.update("\n".join(packages).encode())
+    sums.update("\n".join([*packages, *settings.INSTALLED_APPS]).encode())
     return sums.hexdigest()[:16]
 
 

@@ -41,6 +41,7 @@ DONE_AT = {
     "te da el código": "accounts:help_person",
     "ve si terminaste cada curso y qué te falta": "learning:requirements",
     "ve qué te falta en cada curso": "learning:requirements",
+    "Lo lee quien coordina la capacitación": "roster:requests",
     "Ayuda": "support:help",
     "/ayuda/": "support:help",
     "al final de esta página": "support:help",
@@ -48,18 +49,22 @@ DONE_AT = {
     "Lo lee una persona del equipo": "support:help_requests",
     "ven lo necesario para atenderte": "support:help_requests",
     "puede publicarla con un motivo": "wagtailadmin_home",
+    "lo arregla en Flujos de trabajo": "wagtailadmin_workflows:index",
 }
 # Places that texts name between «».
 PLACES = {
+    "Personas": "roster:search",
     "Ayuda": "support:help",
+    "Avisos": "notices:notices",
     "Mi cuenta": "accounts:account",
+    "Mis pedidos": "roster:own_requests",
     "Mis datos": "privacy:own_data",
     "Certificados": "certificates:mine",
     "Verifica un certificado": "certificates:verify",
     "Recupera tu contraseña": "account_reset_password",
     "¿Qué me falta?": "learning:requirements",
 }
-NAMED = re.compile(r"(?:[Ee]n|pulsa|usa|Mira) «([^»{]+)»")
+NAMED = re.compile(r"(?:[Ee]n|pulsa|usa|Mira) «([^»{%]+)»")
 BUTTONS = {"Salir", "Envía otra vez", "Descarga"}
 ROLES = re.compile(r"^(?:Coordinador(?:a de \w+| de \w+|a|es)?|Operador(?:a|es)?)$")
 

@@ -18,6 +18,7 @@ FOUND_BY_NAME = {
     "wagtailadmin/home/workflow_objects_to_moderate.html",
     "wagtailadmin/pages/copy.html",
     "wagtailadmin/shared/headers/_actions.html",
+    "wagtailadmin/shared/page_status_tag.html",
     "wagtailadmin/shared/side_panels/includes/status/privacy.html",
     "wagtailadmin/shared/user_avatar.html",
     "wagtailadmin/tables/boolean_cell.html",
@@ -104,6 +105,8 @@ SENT_BY_THE_BROWSER = {
     "privacy/own_data.html",
     "accounts/registered.html",
     "accounts/sign_in.html",
+    "accounts/challenge.html",
+    "roster/files.html",
     "privacy/decide_erasure.html",
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 # Says whether the words of a message lie free: nothing of another part of the page is drawn over
 # them.
 LIES_FREE = """message => {

@@ -4,7 +4,7 @@ page alone.
 
 import pytest
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 WAITS = "Sin señal. Está en esta página y lo enviaremos solo. No la cierres."
 STORED = "JSON.stringify([localStorage, sessionStorage, document.cookie])"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.conftest import press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 WAITS = "Tu respuesta a la pregunta 3 espera en este celular y todavía no llega al sitio."
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.journeys.conftest import press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 WAITS = (
     "Sin conexión. Guardamos tu entrega en este equipo y la enviaremos sola. No borres los "
     "datos del navegador."

@@ -10,30 +10,11 @@ import zipfile
 
 import pytest
 
-from tests.journeys.conftest import PASSWORD, Site, chromium, press
+from tests.journeys.conftest import PASSWORD, press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("own-data")]
+pytestmark = pytest.mark.journey
 COURSE = "/cursos/migracion-y-territorio/"
 NEW_PASSWORD = "mi perro come papaya"
-
-
-@pytest.fixture(scope="module")
-def demo_site(tmp_path_factory):
-    """A site for these stories alone, with few people, because one of the stories takes its
-    database away.
-    """
-    if chromium() is None:
-        pytest.skip(
-            "Chromium was not found: browser journeys are skipped (CHROMIUM names another path)"
-        )
-    folder = tmp_path_factory.mktemp("own-data")
-    site = Site(folder)
-    site.environment["ERASURE_LIST"] = str(folder / "erasures.jsonl")
-    made = site.command("set_up", "--learners", "60")
-    assert made.returncode == 0, made.stderr[-2000:]
-    site.start()
-    yield site
-    site.stop()
 
 
 def figures_of_puno(page, site) -> list[str]:

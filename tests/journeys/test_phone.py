@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 COURSE = "/cursos/migracion-y-territorio/"
 BARRED = [
     "/",
@@ -92,6 +92,32 @@ def test_no_table_that_one_reads_scrolls_sideways(phone, demo_site):
                 '""',
             }, "a value tells what it is"
     assert wide == {}
+
+
+BROKEN_HEADERS = """() => [...document.querySelectorAll("main thead th")].flatMap((header) => {
+  const words = [];
+  const walker = document.createTreeWalker(header, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    for (const word of walker.currentNode.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(walker.currentNode, word.index);
+      range.setEnd(walker.currentNode, word.index + word[0].length);
+      if (range.getClientRects().length > 1) words.push(word[0]);
+    }
+  }
+  return words;
+})"""
+
+
+def test_no_header_of_a_table_is_broken_within_a_word(phone, demo_site):
+    broken = {}
+    for width in (768, 1280):
+        phone.set_viewport_size({"width": width, "height": 800})
+        for address in [*lessons(demo_site), "/privacidad/"]:
+            phone.goto(demo_site.url + address)
+            broken[f"{width} {address}"] = phone.evaluate(BROKEN_HEADERS)
+            assert phone.evaluate(WIDER_THAN_ITS_FRAME) == []
+    assert {place: words for place, words in broken.items() if words} == {}
 
 
 WIDER_THAN_THE_SCREEN = """() => {

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 HOSTILE = "<img src=x onerror=marca()><script>marca()</script>\"'><svg/onload=marca()>"
 
 

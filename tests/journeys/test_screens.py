@@ -10,7 +10,6 @@ from tests.journeys.conftest import PASSWORD, press
 
 pytestmark = [
     pytest.mark.journey,
-    pytest.mark.xdist_group("journeys"),
     pytest.mark.parametrize("width", [360, 1280]),
 ]
 COURSE = "/cursos/migracion-y-territorio/"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.journeys.conftest import COURSE
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 
 
 def test_a_start_that_did_not_arrive_ends_with_its_page(enrolled, demo_site):

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.journeys.conftest import press
 
-pytestmark = [pytest.mark.journey, pytest.mark.xdist_group("journeys")]
+pytestmark = pytest.mark.journey
 # Opens an attempt of Rosa's with a limit, or moves the open one, so that it closes in so many
 # seconds; prints its identifier.
 CLOSING = """

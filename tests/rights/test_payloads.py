@@ -86,7 +86,9 @@ def test_names_post_and_institution_are_text_wherever_they_are_shown(world):
         "/cuenta/primer-ingreso/", "/cuenta/mis-datos/", "/mi-aprendizaje/", "/certificados/",
                  "/mi-aprendizaje/curso/requisitos/", f"/verificar/{code}/"],
         "Max": ["/panel/", "/panel/tumbes/", "/panel/tumbes/2401/",
-        f"/mi-aprendizaje/curso/requisitos/?persona={lina.learner_key}"],
+        f"/mi-aprendizaje/curso/requisitos/?persona={lina.learner_key}",
+        f"/personas/{lina.username}/", f"/personas/{lina.username}/nombre/",
+        f"/personas/{lina.username}/entidad/?buscar=a"],
         "Óscar": ["/ayuda/pedidos/", "/cuenta/pedidos-de-borrado/", "/gestion/users/",
         f"/gestion/users/edit/{lina.pk}/"],
     }  # fmt: skip
@@ -145,7 +147,7 @@ def test_what_authors_write_as_text_is_text(world):
         block
         for text in texts
         for block in (
-            {"type": "text", "value": {"heading": text[:120], "body": f"<p>{text}</p>"}},
+            {"type": "text", "value": {"heading": text[:120], "body": f"<p>Dice: {text}</p>"}},
             {
                 "type": "table",
                 "value": {

@@ -70,10 +70,12 @@ def extra(world) -> dict[str, object]:
     }  # fmt: skip
 
 
-# A new attempt is what its learner asks for, and an erasure is what an operator is there for.
+# A new attempt is what its learner asks for; an erasure, and the review of a role, are what an
+# operator is there for.
 EXPECTED = {
     "cursos/<slug:course_slug>/<slug:module_slug>/<slug:activity_slug>/",
     "cuenta/pedidos-de-borrado/<uuid:uuid>/",
+    "personas/roles/<number:number>/mantener/",
 }
 
 

@@ -31,6 +31,7 @@ LOOKS = (
     "gestion/bulk/",
     "cuenta/pedidos-de-borrado/",
     "ayuda/pedidos/",
+    "personas/",
 )
 NOTED_LOOK = 'INSERT INTO "audit_auditentry"'
 # Pages of counts leave one that is not sealed, when they were sent (decision 0025).

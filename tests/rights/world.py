@@ -10,10 +10,13 @@ from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
+from post_office.models import STATUS, Email
 from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow
 
 from accounts.models import Organisation, User
+from accounts.permissions import GUARDED
 from accounts.roles import sync_roles
+from accounts.second_factor import DEMO_SECRET, give_second_factor
 from accounts.services import create_person, email_change_token, grant_role
 from certificates.models import Certificate
 from certificates.services import number_waiting_certificates
@@ -23,10 +26,15 @@ from courses.loading import ensure_site
 from courses.models import CourseHead, LessonPage, ModulePage
 from learning.services import complete_activity, enrol_learner
 from norms.models import Norm
+from notices.models import Letter, Notice
+from notices.unsubscribing import unsubscribe_token
 from privacy.erasure import ask_for_erasure
 from privacy.models import ErasureRequest
 from questions.models import Question
 from quizzes.services import start_attempt
+from roster.files.staging import stage_file
+from roster.models import Request, RosterFile
+from roster.requests import ask
 from support.help_requests import ask_for_help, receipt_of
 from tests.factories.courses import build_site, publish_course
 from tests.factories.questions import make_bank
@@ -106,6 +114,8 @@ def meet_cast() -> dict[str, User]:
                 kinds=kinds,
                 now=now,
             )
+        if role in GUARDED:
+            give_second_factor(met[name], DEMO_SECRET)
     return met
 
 
@@ -150,6 +160,29 @@ def study(user: User, head: CourseHead, *, right: int | None) -> dict[str, objec
         "token": email_change_token(user=user, email=f"otra.{user.email}", now=now),
         **COURSE,
     }
+
+
+def list_of(steward: User) -> RosterFile:
+    """Return a list that somebody uploaded."""
+    return stage_file(
+        data=b"DNI;Nombres;Apellidos;Entidad\n41234567;Ana;Ruiz;Ninguna\n",
+        name="lista.csv",
+        system="inei",
+        uuid=uuid4(),
+        actor=steward,
+        now=timezone.now(),
+    )
+
+
+def request_of(learner: User) -> Request:
+    """Return what somebody asked for."""
+    return ask(
+        person=learner,
+        kind=Request.Kind.CORRECTION,
+        words="Mi segundo apellido está mal",
+        uuid=uuid4(),
+        now=timezone.now(),
+    )
 
 
 def editor_samples() -> dict[str, dict[str, object]]:
@@ -224,7 +257,24 @@ def editor_samples() -> dict[str, dict[str, object]]:
         pages
         | {"editor": shared, "original": {"name": image.file.name}}
         | {name: {**shared, "pk": pk, "page_id": lesson.pk} for name, pk in rows.items()}
+        | {"provider": {**shared, "pk": 1, "app_name": "provider", "model_name": "provider"}}
     )
+
+
+def failed_letter(user: User) -> int:
+    """Store a letter that the mail server refused; return its number."""
+    email = Email.objects.create(
+        from_email="puriq@example.pe", to=[user.email], message="Hola", status=STATUS.failed
+    )
+    Letter.objects.create(email=email, learner=user.learner_key, kind="other")
+    return email.pk
+
+
+def notice_of(user: User) -> int:
+    """Store that a person was told of an enrolment; return its number."""
+    facts = {"course": "Curso"}
+    row = {"learner": user.learner_key, "kind": "enrolled", "cause": "x", "facts": facts}
+    return Notice.objects.create(**row, happened_at=timezone.now()).pk
 
 
 def play(cast: dict[str, User]) -> World:
@@ -259,7 +309,7 @@ def play(cast: dict[str, User]) -> World:
                     **dict.fromkeys(("course_slug", "module_slug", "activity_slug", "bank_slug",
                     "area_slug", "province_code"), "nada"),
                     "slot": 1, "number": 0, "code": "22222222222222222222", "token": "nada",
-                    "username": "nada"},
+                    "username": "nada", "act": "nombre"},
         "letter": {"uidb36": "1", "key": "abc-1"},
         "Tumbes": {"area_slug": "tumbes", "province_code": "2401"},
         "Puno": {"area_slug": "puno", "province_code": "2101"},
@@ -267,9 +317,18 @@ def play(cast: dict[str, User]) -> World:
             "uuid": ErasureRequest.objects.get(learner=cast["Omar"].learner_key).uuid
         },
         "Lina's account": {"username": cast["Lina"].username},
+        "Lina's notice": {"number": notice_of(cast["Lina"])},
+        "Lina's reminders": {"token": unsubscribe_token(cast["Lina"].learner_key)},
+        "Lina's letter": {"number": failed_letter(cast["Lina"])},
+        "Max's role": {"username": cast["Max"].username, "number": cast["Max"].grants.get().pk},
+        "Lina's name": {"username": cast["Lina"].username, "act": "nombre"},
         "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
+        "Lina's request": {"uuid": request_of(cast["Lina"]).uuid, "kind": "correccion"},
         "question": {"key": question.key, "bank_slug": question.bank.slug},
         **editor_samples(),
+        "stalled": {"name": "detenidas"},
+        "Lina's call": {"name": "detenidas", "username": cast["Lina"].username},
+        "Max's list": {"number": list_of(cast["Max"]).uuid},
     }  # fmt: skip
     forms = {
         "mi-aprendizaje/marcador/<uuid:enrolment_uuid>/": {
