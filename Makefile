@@ -63,16 +63,16 @@ run: var/stamps/packages var/stamps/static $(DATA_STAMP)  ## Set up what is miss
 	@$(DECIDE_DEMO) && exec $(BIN)/python -m config.serve
 
 test: var/stamps/dev-packages var/stamps/static  ## Run the whole suite
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 test-postgres: var/stamps/dev-packages var/stamps/static  ## The suite without journeys on PostgreSQL and Redis (POSTGRES, REDIS)
-	@TEST_DATABASE_URL=$(POSTGRES) TEST_CACHE_URL=$(REDIS) $(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/journeys $(ARGS)
+	@TEST_DATABASE_URL=$(POSTGRES) TEST_CACHE_URL=$(REDIS) $(BIN)/python -m pytest -n 2 --ignore tests/journeys $(ARGS)
 
 test-wagtail8: var/stamps/wagtail8-packages var/stamps/static  ## The suite without journeys and races of quizzes on the next Wagtail
-	@$(WAGTAIL8)/python -m pytest -n 2 --dist loadgroup --ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
+	@$(WAGTAIL8)/python -m pytest -n 2 --ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
 
 test-next: var/stamps/next-packages var/stamps/static  ## The same on the next Django and Wagtail (NEXT_PYTHON, 3.12 or newer)
-	@$(NEXT)/python -m pytest -n 2 --dist loadgroup -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning \
+	@$(NEXT)/python -m pytest -n 2 -W ignore::DeprecationWarning -W ignore::PendingDeprecationWarning \
 		--ignore tests/journeys --ignore tests/quizzes/test_races.py $(ARGS)
 
 bench: var/stamps/dev-packages var/stamps/static  ## Measure speed, weight and growth against bare Django (ARGS="--help")
