@@ -1,5 +1,6 @@
-"""Remembers the addresses of published pages that are renamed or moved, keeps files that somebody
-reads, and lets each page have its history.
+"""Remembers the addresses of published pages that are renamed or moved, knows what a page shows
+from the moment it is published, keeps files that somebody reads, and lets each page have its
+history.
 """
 
 from uuid import uuid5
@@ -7,12 +8,20 @@ from uuid import uuid5
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, PageLogEntry
-from wagtail.signals import page_slug_changed, post_page_move
+from wagtail.models import Page, PageLogEntry, ReferenceIndex
+from wagtail.signals import page_published, page_slug_changed, post_page_move
 
 from content.files_in_use import FileInUse, deletion_refusals
 from content.models import CustomDocument, CustomImage, FormerAddress
 from content.queries import path_of
+
+
+@receiver(page_published)
+def page_was_published(instance: Page, **kwargs):
+    """Know at once what the page shows: who may open it may open its pictures, and the task by
+    which Wagtail finds them may wait behind others for minutes.
+    """
+    ReferenceIndex.create_or_update_for_object(instance)
 
 
 @receiver(page_slug_changed)

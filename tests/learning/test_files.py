@@ -92,6 +92,10 @@ def test_a_learner_sees_the_picture_of_her_lesson(client, shown):
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_a_learner_sees_the_picture_before_the_worker_has_come_by(waiting_tasks, client, shown):
+    assert status_of(client, shown) == 200
+
+
 def test_visitors_and_who_studies_something_else_do_not(client, shown, omar):
     client.logout()
     assert client.get(shown).status_code == 404
