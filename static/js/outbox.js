@@ -351,4 +351,5 @@ for (const form of document.querySelectorAll('form[data-leave]')) {
 addEventListener("online", deliverLeft);
 tellLeft();
 tellFromBefore();
-deliverLeft();
+// A page that sends on what sign-in carried is left at once: the next one sends the rest, and tells it.
+if (!document.getElementById("acto")) deliverLeft();

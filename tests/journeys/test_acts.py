@@ -66,10 +66,17 @@ def test_session_lost_while_answering(question, enter, demo_site, accessible):
     assert answers(demo_site, page)[-1] == [int(place)]
 
 
-@pytest.mark.parametrize("button", ["Guarda y sigue", "Intenta otra vez"])
-def test_what_sign_in_carries_is_stored_once(question, enter, demo_site, button):
+@pytest.mark.parametrize(
+    ("button", "who"),
+    [
+        ("Guarda y sigue", "teresa@demo.example"),
+        ("Intenta otra vez", "teresa@demo.example"),
+        ("Guarda y sigue", "ines@demo.example"),  # a code stands between
+    ],
+)
+def test_what_sign_in_carries_is_stored_once(question, enter, demo_site, button, who):
     """The same choice waits on the device: it is no answer of another tab."""
-    page = question("teresa@demo.example")
+    page = question(who)
     before = len(answers(demo_site, page))
     page.context.clear_cookies(name="puriq_sesion")
     other = page.locator("input[name=chosen]:not(:checked)").first
@@ -81,7 +88,7 @@ def test_what_sign_in_carries_is_stored_once(question, enter, demo_site, button)
     page.get_by_text(f"{OVER} Ingresa y guardamos tu respuesta.").wait_for()
     page.get_by_role("button", name=button).click()
     page.get_by_role("heading", name="Ingresa").wait_for()
-    enter(page, "teresa@demo.example")
+    enter(page, who)
     page.wait_for_url("**/intentos/**")
     page.get_by_text("Enviamos lo que esperaba en este celular.").wait_for()
     stored = answers(demo_site, page)

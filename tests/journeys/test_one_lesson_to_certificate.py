@@ -70,11 +70,12 @@ def read_lesson(page, site, address: str, accessible) -> None:
     page.goto(site.url + address)
     picture = page.get_by_role("img", name=SEEN)
     picture.scroll_into_view_if_needed()
-    # A browser without a window on a busy machine may put off what it would load on sight.
+    # A browser without a window may draw no frame on a busy machine: then it neither loads what it
+    # would on sight nor asks at a frame. So the picture is wanted at once, and asked for by time.
     picture.evaluate("one => { one.loading = 'eager'; }")
-    page.wait_for_function(
-        "one => one.complete && one.naturalWidth > 0", arg=picture.element_handle()
-    )
+    assert page.request.get(picture.evaluate("one => one.src")).ok
+    arrived = "one => one.complete && one.naturalWidth > 0"
+    page.wait_for_function(arrived, arg=picture.element_handle(), polling=100)
     assert page.get_by_role("heading", level=1).inner_text() == TITLE
     page.set_viewport_size({"width": 1280, "height": 900})
     accessible(page)

@@ -78,8 +78,8 @@ def test_minutes_left_are_those_of_the_server(
     with page.expect_response(lambda response: response.request.method == "POST") as answered:
         page.locator("fieldset.choices input").first.check()
     assert json.loads(answered.value.body())["problem"] == ""
-    page.wait_for_function(
-        "document.querySelector('#cierre [data-left]').textContent === 'Quedan 10 minutos.'"
+    page.locator("#cierre [data-left]").get_by_text("Quedan 10 minutos.", exact=True).wait_for(
+        state="attached"
     )  # the server's date again
     page.locator("#cierre summary").click()
     page.goto(f"{address}revisar/")
