@@ -19,7 +19,12 @@ READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
 # Who looks after people, each inside their own scope.
 STEWARDS = (Role.COORDINATOR, Role.OPERATOR)
 EDITORS = (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR)
-PLACES = {"panel": READERS_OF_FIGURES, "personas": STEWARDS, "gestion": EDITORS}
+PLACES = {
+    "panel": READERS_OF_FIGURES,
+    "personas": STEWARDS,
+    "operacion": (Role.OPERATOR,),
+    "gestion": EDITORS,
+}
 # Whose role holds only while a second factor guards their account.
 GUARDED = (Role.OPERATOR,)
 # What each role may hand on, always inside its own scope; a role that is not named hands on

@@ -31,6 +31,8 @@ CACHES["limits"] = {  # noqa: F405
     "LOCATION": "limits",
 }
 ERASURE_LIST = os.path.join(tempfile.mkdtemp(prefix="puriq-erasures-"), "erasures.jsonl")
+# The site asks itself at its own address: in the tests nobody listens there.
+BASE_URL = WAGTAILADMIN_BASE_URL = "http://127.0.0.1:9"
 MEDIA_ROOT = tempfile.mkdtemp(prefix="puriq-media-")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = LETTER_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -46,7 +46,7 @@ urlpatterns = [
     path("", include("roster.urls")),
     path("", include("reporting.urls")),
     path("", include("support.urls")),
-    path("primer-dia/", include("operations.urls")),
+    path("", include("operations.urls")),
     path("", include("notices.urls")),
     path("", include("web.urls")),
     path("", include(decorate_urlpatterns(pages, require_http_methods(FORM_METHODS)))),

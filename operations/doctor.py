@@ -3,7 +3,7 @@ of a start and the parts of readiness, and what only a look from outside can tel
 """
 
 import http.client
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.db import Error, connection
+from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from operations.checks import is_real
 from operations.checks.rules import TAG
@@ -66,31 +68,20 @@ class Finding:
 
 def examine(now: datetime) -> list[tuple[str, Finding]]:
     """Return name and worst finding of every part, in the order in which to mend them."""
-    parts = (
-        ("settings", _("Ajustes"), []),
-        ("database", _("Base de datos"), []),
-        ("cache", _("Memoria compartida"), []),
-        ("storage", _("Archivos"), []),
-        ("disk", _("Disco"), [look_at_disk()]),
-        ("keys", _("Claves"), look_at_keys()),
-        ("proxy", _("Dirección y proxy"), look_at_proxy()),
-        ("clock", _("Hora"), look_at_clock(now)),
-        ("worker", _("Tareas"), look_at_pulse(Pulse.Part.WORKER, now)),
-        ("mail", _("Correo"), look_at_mail()),
-        ("backup", _("Copia"), look_at_backup(now)),
-        ("demo", _("Demostración"), []),
-        ("courses", _("Cursos"), []),
-        ("provider", _("Institución"), look_at_provider()),
-        ("operators", _("Operadores"), look_at_operators(now)),
-    )
-    told = told_by_rules()
+    found = findings(PARTS, now)
+    return [(str(words), found[name]) for name, (words, _look) in PARTS.items()]
+
+
+def findings(names: Iterable[str], now: datetime) -> dict[str, Finding]:
+    """Return the worst finding of some parts, by their names in `PARTS`."""
+    told, wanted = told_by_rules(), list(names)
     for name in (*NEEDS, *NEEDED_OF_ROWS, *TO_MEND):
         line = LINE_OF_PART.get(name, name)
-        if not any(found.light is Light.BAD for found in told.get(line, ())) and not holds(
-            name, now
-        ):
+        if line not in wanted or any(found.light is Light.BAD for found in told.get(line, ())):
+            continue
+        if not holds(name, now):
             told.setdefault(line, []).append(Finding(Light.BAD, str(WORDS[name])))
-    return [(words, worst([*own, *told.get(name, ())])) for name, words, own in parts]
+    return {name: worst([*PARTS[name][1](now), *told.get(name, ())]) for name in wanted}
 
 
 def worst(findings: Iterable[Finding]) -> Finding:
@@ -145,6 +136,11 @@ def look_at_proxy() -> list[Finding]:
     """Ask the site at its own address, as a visitor does."""
     if not is_real():
         return [Finding(Light.GOOD, _("Solo se usa en esta máquina."))]
+    return [look_at_address()]
+
+
+def look_at_address() -> Finding:
+    """Ask for BASE_URL, whether or not others come that way."""
     address = urlsplit(settings.BASE_URL)
     opened = (
         http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
@@ -157,18 +153,18 @@ def look_at_proxy() -> list[Finding]:
         seen = _("Desde aquí no se llega a %(address)s (%(told)s).")
         told = {"address": settings.BASE_URL, "told": error}
         step = _("Revisa BASE_URL, el certificado y que el proxy esté en marcha.")
-        return [Finding(Light.LOOK, seen % told, step)]
+        return Finding(Light.LOOK, seen % told, step)
     finally:
         door.close()
     if answer.status in REDIRECTS:
         step = _("En el proxy, envía X-Forwarded-Proto (deploy/nginx.conf).")
         seen = _("%(address)s se envía a sí misma: el sitio cree que llega sin cifrar.")
-        return [Finding(Light.BAD, seen % {"address": settings.BASE_URL}, step)]
+        return Finding(Light.BAD, seen % {"address": settings.BASE_URL}, step)
     if answer.status != http.client.OK:
         seen = _("%(address)s responde %(status)d.")
         told = {"address": settings.BASE_URL, "status": answer.status}
-        return [Finding(Light.BAD, seen % told, _("Revisa el proxy y ALLOWED_HOSTS."))]
-    return [Finding(Light.GOOD, _("%(address)s responde.") % {"address": settings.BASE_URL})]
+        return Finding(Light.BAD, seen % told, _("Revisa el proxy y ALLOWED_HOSTS."))
+    return Finding(Light.GOOD, _("%(address)s responde.") % {"address": settings.BASE_URL})
 
 
 def look_at_clock(now: datetime) -> list[Finding]:
@@ -258,3 +254,25 @@ def look_at_operators(now: datetime) -> list[Finding]:
     seen = _("Hay menos de dos: lo que piden dos personas no se puede hacer.")
     step = _("manage.py create_operator CORREO, y entrégale su enlace.")
     return [Finding(Light.BAD if is_real() else Light.LOOK, seen, step)]
+
+
+# In the order in which to mend them: what a part is called, and what looks at it besides the rules
+# of the start and the parts of readiness.
+Look = Callable[[datetime], list[Finding]]
+PARTS: dict[str, tuple[Promise, Look]] = {
+    "settings": (gettext_lazy("Ajustes"), lambda now: []),
+    "database": (gettext_lazy("Base de datos"), lambda now: []),
+    "cache": (gettext_lazy("Memoria compartida"), lambda now: []),
+    "storage": (gettext_lazy("Archivos"), lambda now: []),
+    "disk": (gettext_lazy("Disco"), lambda now: [look_at_disk()]),
+    "keys": (gettext_lazy("Claves"), lambda now: look_at_keys()),
+    "proxy": (gettext_lazy("Dirección y proxy"), lambda now: look_at_proxy()),
+    "clock": (gettext_lazy("Hora"), look_at_clock),
+    "worker": (gettext_lazy("Tareas"), lambda now: look_at_pulse(Pulse.Part.WORKER, now)),
+    "mail": (gettext_lazy("Correo"), lambda now: look_at_mail()),
+    "backup": (gettext_lazy("Copia"), look_at_backup),
+    "demo": (gettext_lazy("Demostración"), lambda now: []),
+    "courses": (gettext_lazy("Cursos"), lambda now: []),
+    "provider": (gettext_lazy("Institución"), lambda now: look_at_provider()),
+    "operators": (gettext_lazy("Operadores"), look_at_operators),
+}

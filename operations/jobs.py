@@ -18,8 +18,9 @@ from notices.queries import due_letters, is_quiet
 from notices.services import repeat_interrupted_letters, send_due_letters
 from notices.writing import write_due_letters, write_notices
 from operations.clock import check_clock
+from operations.lights import measure_due_lights
 from operations.locks import site_lock
-from operations.models import Pulse
+from operations.models import FailedJob, Pulse
 from privacy.retention import forget_daily
 from quizzes.overdue import submit_overdue_attempts
 from reporting.services import fold_differences, refresh_active
@@ -28,7 +29,9 @@ from roster.files.carrying_out import go_on_with_all
 logger = logging.getLogger(__name__)
 
 CLOCK = "check the clock"
-WITHOUT_CLOCK = frozenset({"freeze dirty courses", "fold differences", "seal the trail"})
+WITHOUT_CLOCK = frozenset(
+    {"freeze dirty courses", "fold differences", "seal the trail", "measure the lights"}
+)
 
 
 def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
@@ -50,6 +53,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "count active people": lambda: refresh_active(now=now),
         "forget what is over": lambda: forget_daily(now),
         "seal the trail": seal_pending_entries,
+        "measure the lights": lambda: measure_due_lights(now),
     }
 
 
@@ -68,7 +72,9 @@ def run_due_jobs(now: datetime) -> list[str] | None:
         jobs = due_jobs(now)
         failures = [] if succeeds(CLOCK, lambda: check_clock(now)) else [CLOCK]
         runs = {name: job for name, job in jobs.items() if not failures or name in WITHOUT_CLOCK}
-        return failures + [name for name, job in runs.items() if not succeeds(name, job)]
+        failures += [name for name, job in runs.items() if not succeeds(name, job)]
+        succeeds("note what failed", lambda: FailedJob.note(failures, now))
+        return failures
 
 
 def send_letters() -> bool | None:

@@ -2,6 +2,7 @@
 said.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -82,3 +83,59 @@ class ClockReading(models.Model):
 
     def __str__(self):
         return f"{self.machine} {self.read_at}"
+
+
+class LightReading(models.Model):
+    """How a part of the site was when it was measured last: one row for each light."""
+
+    personal_data = False
+
+    class State(models.TextChoices):
+        GOOD = "GOOD", _("Bien")
+        LOOK = "LOOK", _("Mira")
+        BAD = "BAD", _("Falla")
+
+    name = models.CharField(max_length=20, unique=True)
+    state = models.CharField(max_length=4, choices=State.choices)
+    seen = models.TextField(help_text="What was seen, for operators")
+    step = models.TextField(blank=True, help_text="The step to take")
+    measured_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("luz")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["GOOD", "LOOK", "BAD"]), name="a_light_has_a_state"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.name} {self.state}"
+
+
+class FailedJob(models.Model):
+    """A due job that failed when it ran last: its row goes when it succeeds."""
+
+    personal_data = False
+
+    name = models.CharField(max_length=60, unique=True)
+    since = models.DateTimeField(help_text="When it failed first, without success in between")
+    at = models.DateTimeField(help_text="When it failed last")
+
+    class Meta:
+        verbose_name = _("tarea que falló")
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def note(cls, names: Iterable[str], now: datetime) -> None:
+        """Store which jobs failed now; a job that is not among them did not. Two statements."""
+        failed = list(names)
+        cls.objects.exclude(name__in=failed).delete()
+        cls.objects.bulk_create(
+            [cls(name=name, since=now, at=now) for name in failed],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["at"],
+        )

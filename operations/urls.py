@@ -1,4 +1,4 @@
-"""Gives the addresses of the first day of a site."""
+"""Gives the addresses of operators: the first day of a site, and every day after it."""
 
 from django.urls import path
 
@@ -6,9 +6,14 @@ from operations import views
 
 app_name = "operations"
 urlpatterns = [
-    path("", views.first_day, name="first_day"),
-    path("operadores/", views.second_operator, name="second_operator"),
-    path("institucion/", views.provider, name="provider"),
-    path("correo/", views.mail, name="mail"),
-    path("region/", views.first_region, name="first_region"),
+    path("primer-dia/", views.first_day, name="first_day"),
+    path("primer-dia/operadores/", views.second_operator, name="second_operator"),
+    path("primer-dia/institucion/", views.provider, name="provider"),
+    path("primer-dia/correo/", views.mail, name="mail"),
+    path("primer-dia/region/", views.first_region, name="first_region"),
+    path("operacion/", views.home, name="home"),
+    path("operacion/luces/", views.measure, name="measure"),
+    path("operacion/tareas/", views.tasks, name="tasks"),
+    path("operacion/tareas/<uuid:uuid>/repetir/", views.repeat_task, name="repeat_task"),
+    path("operacion/tareas/<uuid:uuid>/quitar/", views.drop_task, name="drop_task"),
 ]

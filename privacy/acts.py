@@ -57,6 +57,8 @@ ACTS = {
     "recovery_codes_made": _("Códigos de reserva nuevos"),
     "recovery_code_issued": _("Código dado para recuperar tu contraseña"),
     "recovery_code_used": _("Código usado para recuperar tu contraseña"),
+    "task_put_aside": _("Tarea que falló, quitada de la lista"),
+    "task_repeated": _("Tarea que falló, hecha otra vez"),
     "test_letter_sent": _("Carta de prueba enviada"),
     "registration_repeated": _("Alguien se registró con tu documento o tu correo"),
     "request_declined": _("Pedido que no procede"),

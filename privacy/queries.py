@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from privacy.models import ErasureRequest
 
@@ -21,9 +23,14 @@ class WaitingErasure:
     person: User | None
 
 
+def waiting_erasures() -> QuerySet[ErasureRequest]:
+    """Return the requests that nobody decided yet."""
+    return ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING)
+
+
 def erasure_requests_to_decide() -> list[WaitingErasure]:
     """Return the requests that wait, the oldest first. Two statements."""
-    waiting = list(ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING))
+    waiting = list(waiting_erasures())
     people = {
         person.learner_key: person
         for person in User.objects.filter(learner_key__in=[row.learner for row in waiting])

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.core import signing
+from django.db.models import QuerySet
 
 from accounts.models import User
 from support.models import HelpRequest
@@ -72,9 +73,14 @@ def mark_answered(*, number: int, operator: User, now: datetime) -> bool:
     return bool(waiting.update(answered_at=now, answered_by_key=operator.learner_key))
 
 
+def waiting_requests() -> QuerySet[HelpRequest]:
+    """Return the questions that nobody answered yet, the oldest first."""
+    return HelpRequest.objects.filter(answered_at=None)
+
+
 def unanswered() -> list[Asked]:
     """Return the questions that wait, the oldest first. Two statements."""
-    waiting = list(HelpRequest.objects.filter(answered_at=None))
+    waiting = list(waiting_requests())
     people = {
         person.learner_key: person
         for person in User.objects.filter(

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.conf import settings
 from PIL import Image
 from pypdf import PdfReader
 
@@ -99,7 +100,7 @@ def document() -> PdfReader:
         "2. Ley de Migraciones en 60 minutos (93 minutos)",
         "N.º 1234",
         "7K2M-9QXA-4TBC-81DE-NF3H",
-        "Verifica en 127.0.0.1:8000/verificar/",
+        f"Verifica en {settings.BASE_URL.removeprefix('http://')}/verificar/",
     ],
 )
 def test_document_says(document, printed):

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -168,7 +169,7 @@ class TestForm:
         [
             "{0}\u200b", "\u200e{0}", "«{0}»", "({0})", "{0},", "Código: {0}",
             "Código de certificado {0}.",
-            "http://127.0.0.1:8000/verificar/{1}/",
+            settings.BASE_URL + "/verificar/{1}/",
             "https://academia.example.gob.pe/certificados/{1}.pdf", "Ver {0} (válido)",
         ],
     )  # fmt: skip

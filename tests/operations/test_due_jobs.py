@@ -29,6 +29,7 @@ from notices.models import Letter, Notice
 from operations import jobs
 from operations.jobs import due_jobs, run_due_jobs
 from operations.locks import site_lock
+from operations.models import LightReading
 from privacy import retention
 from privacy.retention import retention_rules
 from quizzes.models import Attempt
@@ -173,6 +174,7 @@ def what_is_open() -> dict[str, bool]:
         "count active people": not Tally.objects.filter(active__gt=0).exists(),
         "forget what is over": Session.objects.exists(),
         "seal the trail": AuditEntry.objects.filter(seal=None).exists(),
+        "measure the lights": not LightReading.objects.exists(),
     }
 
 

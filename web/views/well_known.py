@@ -28,6 +28,7 @@ CLOSED_TO_ROBOTS = (
     "/inscripcion/",
     "/intentos/",
     "/mi-aprendizaje/",
+    "/operacion/",
     "/panel/",
     "/primer-dia/",
     "/salud/",
