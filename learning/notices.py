@@ -50,6 +50,17 @@ ENROLLED = Kind(
     button=_("Ve a tu curso"),
     may_be_muted=True,
 )
+WITHDRAWN = Kind(
+    name="withdrawn",
+    label=_("Retiros de un curso"),
+    title=_("Ya no estás en «%(course)s»"),
+    text=_(
+        "Te retiraron del curso «%(course)s». Lo que hiciste queda guardado. Si no lo esperabas, "
+        "escríbenos en «Ayuda»."
+    ),
+    page="learning:home",
+    button=_("Mira tus cursos"),
+)
 UNBEGUN = Kind(
     name="unbegun",
     label=_("Recordatorio: curso sin empezar"),
@@ -77,14 +88,15 @@ STALLED = Kind(
     may_be_muted=True,
     still_holds=are_stalled,
 )
-KINDS = (ENROLLED, UNBEGUN, STALLED)
+KINDS = (ENROLLED, WITHDRAWN, UNBEGUN, STALLED)
+TOLD_OF = {Statement.Verb.ENROLLED: ENROLLED, Statement.Verb.WITHDRAWN: WITHDRAWN}
 
 
 def causes_in_journal(statements: Sequence[Statement]) -> Iterator[Cause]:
-    """Yield an enrolment for each statement that says so."""
+    """Yield an enrolment, or its end, for each statement that says so."""
     for statement in statements:
         yield Cause(
-            kind=ENROLLED.name,
+            kind=TOLD_OF[statement.verb].name,
             learner=statement.learner,
             key=str(statement.enrolment.uuid),
             happened_at=statement.received_at,
@@ -94,7 +106,7 @@ def causes_in_journal(statements: Sequence[Statement]) -> Iterator[Cause]:
 
 JOURNAL = Journal(
     name="enrolments",
-    rows=lambda: Statement.objects.filter(verb=Statement.Verb.ENROLLED).select_related("enrolment"),
+    rows=lambda: Statement.objects.filter(verb__in=list(TOLD_OF)).select_related("enrolment"),
     number="pk",
     at="received_at",
     read=causes_in_journal,

@@ -22,15 +22,17 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import STEWARDS, Role
 from accounts.role_acts import give_role, take_role
 from accounts.services import LastOperator
-from learning.services import NotInOutline
+from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
 from quizzes.services import NeedsNoAttempt, give_attempt
 from roster.forms import (
     AttemptForm,
+    DepartureForm,
     DocumentForm,
     EmailForm,
     NameForm,
     PostForm,
     ReasonForm,
+    ReturnForm,
 )
 
 
@@ -125,6 +127,28 @@ ACTS: dict[str, Act] = {
             "correo."
         ),
     ),
+    "retirar": Act(
+        title=gettext_lazy("Retírala de un curso"),
+        form=DepartureForm,
+        do=withdraw_person,
+        done=gettext_lazy("La retiramos del curso. Le llegará un aviso."),
+        button=gettext_lazy("Retira del curso"),
+        told_before=gettext_lazy(
+            "Deja de verlo en sus cursos, y su intento abierto se cierra sin nota. Lo que hizo "
+            "queda guardado. Si vuelve, empieza por el primer paso."
+        ),
+    ),
+    "inscribir": Act(
+        title=gettext_lazy("Inscríbela otra vez"),
+        form=ReturnForm,
+        do=enrol_again,
+        done=gettext_lazy("La inscribimos otra vez. Le llegará un aviso."),
+        button=gettext_lazy("Inscribe otra vez"),
+        told_before=gettext_lazy(
+            "Empieza por el primer paso, con todos los intentos. Lo que hizo antes queda guardado "
+            "y no cuenta para esta inscripción."
+        ),
+    ),
     "segundo-factor": Act(
         title=gettext_lazy("Quita su segundo factor"),
         form=ReasonForm,
@@ -159,6 +183,8 @@ ACTS: dict[str, Act] = {
 }
 WORDS_OF_ACTS = {
     "attempt_given": gettext_lazy("Intento adicional dado"),
+    "enrolled_again": gettext_lazy("Inscripción de nuevo"),
+    "enrolment_withdrawn": gettext_lazy("Retiro de un curso"),
     "person_activated": gettext_lazy("Cuenta activada otra vez"),
     "person_corrected": gettext_lazy("Datos corregidos"),
     "person_deactivated": gettext_lazy("Cuenta desactivada"),
@@ -179,12 +205,13 @@ FIELDS_TAKEN = {"number": "document", "email": "email"}
 
 
 def act_in_words(action: str, facts: dict[str, Any], titles: dict[str, str]) -> str:
-    """Return what was done, and to what of the account: its fields, a role, or a quiz, whose titles
-    come by key.
+    """Return what was done, and to what of the account: its fields, a role, a course or a quiz,
+    whose titles come by key.
     """
     roles = dict(RoleGrant.Role.choices)
     of = [str(WORDS_OF_FIELDS.get(field, "")) for field in facts.get("fields", ())]
-    of += [str(roles.get(facts.get("role"), "")), titles.get(facts.get("quiz", ""), "")]
+    of += [str(roles.get(facts.get("role"), ""))]
+    of += [titles.get(facts.get(kind, ""), "") for kind in ("quiz", "course")]
     words, about = str(WORDS_OF_ACTS.get(action, "")), ", ".join(filter(None, of))
     return f"{words}: {about}" if about else words
 
@@ -210,6 +237,8 @@ def refusal_of(error: Exception) -> str:
         )
     if isinstance(error, NotInOutline):
         return _("Ese cuestionario ya no está en el curso. Mira en su ficha qué le falta.")
+    if isinstance(error, CourseClosed):
+        return _("El curso está cerrado: nadie se inscribe mientras no se publique otra vez.")
     return str(error)
 
 

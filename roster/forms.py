@@ -18,6 +18,8 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.limits import Limit
 from accounts.models import Organisation, ReasonedAct, User
 from accounts.queries import chosen_organisation, named_like
+from learning.models import Enrolment
+from learning.queries import Study, studies_and_departures_of
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField, PlainLineField
 from roster.queries import Sought, stuck_quizzes
@@ -219,6 +221,62 @@ class AttemptForm(ReasonForm):
     def facts(self) -> dict[str, object]:
         quiz = self.stuck[self.cleaned_data["quiz"]]
         return {"enrolment": quiz.enrolment, "quiz_key": quiz.key}
+
+
+class CourseForm(ReasonForm):
+    """Which of some courses of a person an act is about."""
+
+    course = forms.ChoiceField(
+        label=_("Curso"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Elige el curso."),
+            "invalid_choice": _("Elige uno de los cursos de la lista."),
+        },
+    )
+    told_of_none = _("No hay ningún curso.")
+
+    def __init__(self, data=None, *, person: User, initial: dict | None = None):
+        super().__init__(data, person=person, initial=initial)
+        studies = self.studies_to_choose(*studies_and_departures_of(person))
+        self.studies = {str(study.enrolment.uuid): study for study in studies}
+        field = self.fields["course"]
+        choices = [(name, study.outline.title) for name, study in self.studies.items()]
+        field.choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            field.help_text = self.told_of_none
+
+    def studies_to_choose(self, studies: list[Study], left: list[Study]) -> list[Study]:
+        """Return the courses to choose from."""
+        raise NotImplementedError
+
+    def chosen(self) -> Enrolment:
+        """Return the enrolment in the course that was marked."""
+        return self.studies[self.cleaned_data["course"]].enrolment
+
+
+class DepartureForm(CourseForm):
+    """Which course a person is taken out of."""
+
+    told_of_none = _("No está en ningún curso sin terminar.")
+
+    def studies_to_choose(self, studies: list[Study], left: list[Study]) -> list[Study]:
+        return [each for each in studies if each.enrolment.state == Enrolment.State.ACTIVE]
+
+    def facts(self) -> dict[str, object]:
+        return {"enrolment": self.chosen()}
+
+
+class ReturnForm(CourseForm):
+    """Which course a person is enrolled in again."""
+
+    told_of_none = _("No dejó ningún curso que esté abierto.")
+
+    def studies_to_choose(self, studies: list[Study], left: list[Study]) -> list[Study]:
+        return [each for each in left if not each.is_closed]
+
+    def facts(self) -> dict[str, object]:
+        return {"course": self.chosen().course}
 
 
 class ContactForm(WarnsOfDocuments):

@@ -18,7 +18,7 @@ from certificates.models import Certificate
 from courses.outline import Activity
 from learning.addresses import requirements_address
 from learning.models import Enrolment
-from learning.queries import Study, studies_of
+from learning.queries import Study, studies_and_departures_of, studies_of
 from lib.folding import sorting_key
 from lib.identifiers import plain_email
 from quizzes.queries import standings_in
@@ -125,16 +125,21 @@ class CourseRow:
         return address and f"{address}?persona={self.study.enrolment.learner}"
 
     @property
+    def may_be_left(self) -> bool:
+        """True while the course is in progress: what is finished stays."""
+        return self.study.enrolment.state == Enrolment.State.ACTIVE
+
+    @property
     def is_over(self) -> bool:
         """True for who has completed the course."""
         return self.study.enrolment.state == Enrolment.State.COMPLETED
 
 
-def course_rows(person: User, now: datetime) -> list[CourseRow]:
-    """Return the courses of a person, the most recent first. Two statements, besides what the
-    process has not seen.
+def course_rows(person: User, now: datetime) -> tuple[list[CourseRow], list[Study]]:
+    """Return the courses of a person, the most recent first, and those that they left. Two
+    statements, besides what the process has not seen.
     """
-    studies = studies_of(person)
+    studies, left = studies_and_departures_of(person)
     unfinished = _unfinished_quizzes(studies, now)
     rows = []
     for study in studies:
@@ -145,7 +150,7 @@ def course_rows(person: User, now: datetime) -> list[CourseRow]:
             for activity, standing in unfinished[pk]
         ]
         rows.append(CourseRow(study, missing, quizzes))
-    return rows
+    return rows, left
 
 
 def _unfinished_quizzes(

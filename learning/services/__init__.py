@@ -10,6 +10,7 @@ from learning.services.journal import (
     digest_of,
     idempotently,
 )
+from learning.services.on_behalf import CourseClosed, enrol_again, withdraw_person
 from learning.services.recording import (
     NotInOutline,
     WrongGrade,
@@ -23,6 +24,7 @@ from learning.services.settling import settle_enrolment
 
 __all__ = [
     "ConflictingRepeat",
+    "CourseClosed",
     "NotInOutline",
     "Outcome",
     "Provenance",
@@ -30,6 +32,7 @@ __all__ = [
     "activity_in",
     "complete_activity",
     "digest_of",
+    "enrol_again",
     "enrol_learner",
     "idempotently",
     "lock_enrolment",
@@ -38,4 +41,5 @@ __all__ = [
     "record_result",
     "settle_enrolment",
     "withdraw_enrolment",
+    "withdraw_person",
 ]

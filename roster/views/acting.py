@@ -28,7 +28,7 @@ from accounts.permissions import STEWARDS, holds_role, may_act_on
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from accounts.queries import current_membership, organisations_matching
 from accounts.services import BeyondTheCeiling, InvalidEmail, LastOperator, PersonExists
-from learning.services import NotInOutline
+from learning.services import CourseClosed, NotInOutline
 from lib.identifiers import read_uuid
 from quizzes.services import NeedsNoAttempt
 from roster.acts import ACTS, FIELDS_TAKEN, MOVE, Act, refusal_of, refusal_of_taken
@@ -37,7 +37,15 @@ from roster.queries import person_in_reach
 from roster.views.card import existing_person
 
 # Why an act is not done, told where it was asked for.
-REFUSALS = (HoldsRole, InvalidEmail, LastOperator, NeedsNoAttempt, NothingChanges, NotInOutline)
+REFUSALS = (
+    CourseClosed,
+    HoldsRole,
+    InvalidEmail,
+    LastOperator,
+    NeedsNoAttempt,
+    NothingChanges,
+    NotInOutline,
+)
 
 
 @for_roles(*STEWARDS)
@@ -52,8 +60,9 @@ def act(request: PersonRequest, username: str, act: str) -> HttpResponse:
     if answer := answer_to_repeat(request, username, chosen.done):
         return answer
     person = person_to_act_on(request.user, username)
-    # The link on the card is about one quiz; other forms have no such field.
-    initial = {"quiz": request.GET.get("cuestionario", ""), **chosen.initial(person)}
+    # A link on the card is about one quiz or one course; other forms have no such field.
+    about = {"quiz": request.GET.get("cuestionario", ""), "course": request.GET.get("curso", "")}
+    initial = {**about, **chosen.initial(person)}
     form = chosen.form(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid() and (answer := tried(request, form, chosen)):
         return answer

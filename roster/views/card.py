@@ -23,6 +23,7 @@ from accounts.queries import memberships_of
 from accounts.second_factor import has_second_factor
 from accounts.services import record_look
 from certificates.models import Certificate
+from learning.queries import Study
 from roster.acts import act_in_words
 from roster.queries import (
     acts_on,
@@ -52,12 +53,8 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
     grants, today = grants_of(person), timezone.localdate(now)
     open_grants = [grant for grant in grants if grant.ends_on is None or grant.ends_on > today]
     certificates = certificates_held_by(person)
-    courses = course_rows(person, now)
-    titles = {
-        str(activity.key): activity.title
-        for row in courses
-        for activity in row.study.outline.activities
-    }
+    courses, left = course_rows(person, now)
+    titles = titles_in([*(row.study for row in courses), *left])
     context = {
         "person": person,
         "last_digits": person.document_number[-3:],
@@ -70,12 +67,20 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
         "holds_role": bool(open_grants),
         "courses": courses,
+        "left": left,
         "certificates": certificates,
         "has_outdated": any(is_outdated(row, person) for row in certificates if row.is_valid),
         "acts": [(act_in_words(act.action, facts, titles), act) for act, facts in acts_on(person)],
         "looks": looks_at(person),
     }
     return render(request, "roster/card.html", context)
+
+
+def titles_in(studies: list[Study]) -> dict[str, str]:
+    """Return what courses and their activities are called, by the keys that the trail keeps."""
+    titles = {str(each.enrolment.course.key): each.outline.title for each in studies}
+    activities = (activity for each in studies for activity in each.outline.activities)
+    return titles | {str(activity.key): activity.title for activity in activities}
 
 
 def may_give_code(user: User, person: User, grants: list[RoleGrant]) -> bool:
