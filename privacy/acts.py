@@ -10,6 +10,9 @@ from accounts.models import RoleGrant
 
 ACTS = {
     "attempt_given": _("Intento adicional dado"),
+    "enrolled_again": _("Inscripción de nuevo en un curso"),
+    "enrolment_withdrawn": _("Retiro de un curso"),
+    "time_given": _("Tiempo adicional dado"),
     "attempt_reopened": _("Un intento se volvió a abrir"),
     "bank_added": _("Banco de preguntas nuevo"),
     "card_opened": _("Alguien abrió tu ficha"),

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Q
@@ -10,7 +11,7 @@ from learning.models import Statement
 from lib.findings import Finding
 from questions.kinds import kind_of
 from quizzes.allowance import Allowance
-from quizzes.models import Accommodation, Attempt, Reopening, ResponseEvent
+from quizzes.models import Accommodation, Attempt, MoreTime, Reopening, ResponseEvent
 from quizzes.papers import Answers, answers_to, item_scores
 from quizzes.passing import completions_without_pass
 from quizzes.scoring import score_if_complete
@@ -57,6 +58,7 @@ def check() -> Iterator[Finding]:
         opened.exclude(pk__in=given).count()
         + Accommodation.objects.exclude(after__in=opened).count(),
     )
+    yield Finding("Every attempt that got minutes more closes so much later", _closed_early())
     yield Finding(
         "I6 attempts used do not exceed those allowed, opened by waiting and given",
         _attempts_beyond(),
@@ -131,6 +133,25 @@ def _is_on_paper(attempt: Attempt, event: ResponseEvent) -> bool:
         return False
     entry = attempt.paper[event.slot - 1]
     return kind_of(entry["kind"]).fits(entry["layout"], event.response)
+
+
+def _closed_early() -> int:
+    """Count the attempts that close before their time limit and the minutes given for them are
+    over; those that somebody opened again close as that says.
+    """
+    given: Counter[tuple[UUID, UUID, int]] = Counter()
+    for row in MoreTime.objects.iterator(chunk_size=2000):
+        given[row.learner, row.quiz_key, row.number] += row.minutes
+    rows = Attempt.objects.filter(
+        learner__in={learner for learner, _quiz, _number in given}, reopenings=None
+    )
+    return sum(
+        attempt.deadline_at is None
+        or attempt.deadline_at
+        < attempt.started_at + timedelta(minutes=attempt.rules.get("time_limit", 0) + minutes)
+        for attempt in rows.defer("evidence", "paper")
+        if (minutes := given[attempt.learner, attempt.quiz_key, attempt.number])
+    )
 
 
 def _attempts_beyond() -> int:

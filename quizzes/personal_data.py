@@ -7,7 +7,7 @@ from learning.personal_data import LEARNING_RECORD
 from privacy.data_map import Holding, RetentionRule, Row, facts_of
 from questions.kinds import kind_of
 from quizzes.deletion import forget_answers, forget_answers_before
-from quizzes.models import Accommodation, Attempt, Reopening, ResponseEvent
+from quizzes.models import Accommodation, Attempt, MoreTime, Reopening, ResponseEvent
 
 ATTEMPT = {
     "uuid": _("Identificador"),
@@ -39,6 +39,12 @@ REOPENING = {
 }
 ACCOMMODATION = {
     "after.uuid": _("Después del intento"),
+    "given_at": _("Cuándo"),
+}
+MORE_TIME = {
+    "quiz_key": _("Cuestionario, por su clave"),
+    "number": _("Para el intento"),
+    "minutes": _("Minutos"),
     "given_at": _("Cuándo"),
 }
 
@@ -123,6 +129,18 @@ HOLDINGS = (
         ),
         after_erasure=_("Queda sin tu nombre."),
         of_person=(_("Intentos adicionales que alguien le dio"), _("Queda sin su nombre.")),
+    ),
+    Holding(
+        name="more_time",
+        title=_("Minutos adicionales que alguien te dio"),
+        tables=("quizzes.MoreTime",),
+        retention=(LEARNING_RECORD,),
+        labels=MORE_TIME,
+        rows=lambda user: facts_of(
+            MoreTime.objects.filter(learner=user.learner_key).order_by("pk"), MORE_TIME
+        ),
+        after_erasure=_("Queda sin tu nombre."),
+        of_person=(_("Minutos adicionales que alguien le dio"), _("Queda sin su nombre.")),
     ),
     Holding(
         name="reopenings",

@@ -12,6 +12,7 @@ from django.db.models import (
     PositiveSmallIntegerField,
     QuerySet,
     Subquery,
+    Sum,
     UUIDField,
 )
 
@@ -23,7 +24,7 @@ from lib.prepared import LockedQuery, LockingQuery, Parameter, PreparedQuery
 from norms.models import Norm
 from questions.kinds import JSON
 from questions.models import Question
-from quizzes.models import Attempt, AttemptQuerySet, ResponseEvent
+from quizzes.models import Attempt, AttemptQuerySet, MoreTime, ResponseEvent
 from quizzes.models.pools import pools_of
 from quizzes.papers import Paper, times_seen
 from quizzes.selection import is_enough
@@ -57,6 +58,14 @@ def standing_of(
     attempts = _attempts(learner=enrolment.learner, quiz_key=quiz_key)
     own = [attempt for attempt in attempts if attempt.enrolment_id == enrolment.pk]
     return QuizStanding(rules, own, len(attempts), now)
+
+
+def minutes_given(learner: UUID, quiz_key: UUID, number: int) -> int:
+    """Return how many minutes beyond the time limit somebody gave a learner for an attempt, begun
+    or not. One statement, which nobody asks of a quiz without a limit.
+    """
+    given = MoreTime.objects.filter(learner=learner, quiz_key=quiz_key, number=number)
+    return given.aggregate(total=Sum("minutes"))["total"] or 0
 
 
 def standings_of(

@@ -23,7 +23,7 @@ from accounts.permissions import STEWARDS, Role
 from accounts.role_acts import give_role, take_role
 from accounts.services import LastOperator
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
-from quizzes.services import NeedsNoAttempt, give_attempt
+from quizzes.services import NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
 from roster.forms import (
     AttemptForm,
     DepartureForm,
@@ -33,6 +33,7 @@ from roster.forms import (
     PostForm,
     ReasonForm,
     ReturnForm,
+    TimeForm,
 )
 
 
@@ -127,6 +128,17 @@ ACTS: dict[str, Act] = {
             "correo."
         ),
     ),
+    "tiempo": Act(
+        title=gettext_lazy("Dale más tiempo"),
+        form=TimeForm,
+        do=give_time,
+        done=gettext_lazy("Le diste más tiempo."),
+        button=gettext_lazy("Da el tiempo"),
+        told_before=gettext_lazy(
+            "Si tiene un intento abierto, se cierra más tarde desde ahora. Si no, vale para el "
+            "próximo que empiece. Avísale: no le llega un correo."
+        ),
+    ),
     "retirar": Act(
         title=gettext_lazy("Retírala de un curso"),
         form=DepartureForm,
@@ -189,6 +201,7 @@ WORDS_OF_ACTS = {
     "person_corrected": gettext_lazy("Datos corregidos"),
     "person_deactivated": gettext_lazy("Cuenta desactivada"),
     "person_moved": gettext_lazy("Cambio de entidad o de cargo"),
+    "time_given": gettext_lazy("Tiempo adicional dado"),
     "role_ended": gettext_lazy("Rol terminado"),
     "role_granted": gettext_lazy("Rol dado"),
     "second_factor_removed": gettext_lazy("Segundo factor quitado"),
@@ -234,6 +247,11 @@ def refusal_of(error: Exception) -> str:
         return _(
             "No le diste otro intento: ya aprobó, tiene uno abierto o por calificar, o puede "
             "empezar uno ahora."
+        )
+    if isinstance(error, NeedsNoTime):
+        return _(
+            "No le diste más tiempo: ya aprobó, el cuestionario no tiene límite, o no le queda "
+            "ningún intento. En ese caso dale antes un intento más."
         )
     if isinstance(error, NotInOutline):
         return _("Ese cuestionario ya no está en el curso. Mira en su ficha qué le falta.")

@@ -1,6 +1,7 @@
 """Validates what is typed to find a person, and to mend what is held of them."""
 
 import re
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django import forms
@@ -22,7 +23,8 @@ from learning.models import Enrolment
 from learning.queries import Study, studies_and_departures_of
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField, PlainLineField
-from roster.queries import Sought, stuck_quizzes
+from quizzes.models import MOST_MINUTES
+from roster.queries import RequiredQuiz, Sought, stuck_quizzes, timed_quizzes
 
 
 class SearchForm(forms.Form):
@@ -197,30 +199,71 @@ class PostForm(ReasonForm):
         return {"organisation": self.cleaned_data["entidad"], "post": self.cleaned_data["cargo"]}
 
 
-class AttemptForm(ReasonForm):
-    """At which quiz a person gets one attempt more."""
+class QuizForm(ReasonForm):
+    """Which of some quizzes of a person an act is about."""
 
     quiz = forms.ChoiceField(
         label=_("Cuestionario"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Elige el cuestionario."),
-            "invalid_choice": _("Elige un cuestionario que hoy no puede intentar."),
-        },
+        error_messages={"required": _("Elige el cuestionario.")},
     )
+    told_of_another = _("Elige uno de los cuestionarios de la lista.")
+    told_of_none = _("No hay ningún cuestionario.")
 
     def __init__(self, data=None, *, person: User, initial: dict | None = None):
         super().__init__(data, person=person, initial=initial)
-        self.stuck = {quiz.name: quiz for quiz in stuck_quizzes(person, timezone.now())}
+        quizzes = self.quizzes_to_choose(person, timezone.now())
+        self.quizzes = {quiz.name: quiz for quiz in quizzes}
         field = self.fields["quiz"]
-        choices = [(name, str(quiz)) for name, quiz in self.stuck.items()]
+        choices = [(name, str(quiz)) for name, quiz in self.quizzes.items()]
         field.choices = choices  # type: ignore[attr-defined]
-        if not self.stuck:
-            field.help_text = _t("Hoy puede intentar todos los que le faltan: no hace falta.")
+        field.error_messages["invalid_choice"] = self.told_of_another
+        if not choices:
+            field.help_text = self.told_of_none
+
+    def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
+        """Return the quizzes to choose from."""
+        raise NotImplementedError
 
     def facts(self) -> dict[str, object]:
-        quiz = self.stuck[self.cleaned_data["quiz"]]
+        quiz = self.quizzes[self.cleaned_data["quiz"]]
         return {"enrolment": quiz.enrolment, "quiz_key": quiz.key}
+
+
+class AttemptForm(QuizForm):
+    """At which quiz a person gets one attempt more."""
+
+    told_of_another = _("Elige un cuestionario que hoy no puede intentar.")
+    told_of_none = _("Hoy puede intentar todos los que le faltan: no hace falta.")
+
+    def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
+        return stuck_quizzes(person, now)
+
+
+def minutes_field(**options) -> forms.IntegerField:
+    """Return the field that asks how many minutes somebody gives."""
+    told = _("Escribe de 1 a %(most)d minutos.") % {"most": MOST_MINUTES}
+    return forms.IntegerField(
+        label=_("Minutos más"),
+        min_value=1,
+        max_value=MOST_MINUTES,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), told),
+        **options,
+    )
+
+
+class TimeForm(QuizForm):
+    """For which quiz a person gets more time, and how much."""
+
+    minutes = minutes_field(help_text=_("Se suman al tiempo del cuestionario, y solo una vez."))
+    told_of_another = _("Elige un cuestionario con tiempo límite que pueda intentar.")
+    told_of_none = _("No le falta ningún cuestionario con tiempo límite que pueda intentar.")
+
+    def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
+        return timed_quizzes(person, now)
+
+    def facts(self) -> dict[str, object]:
+        return {**super().facts(), "minutes": self.cleaned_data["minutes"]}
 
 
 class CourseForm(ReasonForm):

@@ -136,6 +136,7 @@ class Request(models.Model):
 
     class Kind(models.TextChoices):
         ATTEMPT = "attempt", _("Un intento más")
+        TIME = "time", _("Más tiempo")
         CORRECTION = "correction", _("Corregir nombre o documento")
         INSTITUTION = "institution", _("Corregir entidad o cargo")
         OTHER = "other", _("Otro pedido")
@@ -149,8 +150,10 @@ class Request(models.Model):
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="As the client sent it")
     learner = models.UUIDField(help_text="Opaque key of who asks")
     kind = models.CharField(_("pedido"), max_length=11, choices=Kind.choices)
-    enrolment = models.UUIDField(null=True, blank=True, help_text="Of the quiz, for an attempt")
-    quiz = models.UUIDField(null=True, blank=True, help_text="Key of the quiz, for an attempt")
+    enrolment = models.UUIDField(
+        null=True, blank=True, help_text="Of the quiz, where it is about one"
+    )
+    quiz = models.UUIDField(null=True, blank=True, help_text="Key of the quiz it is about")
     words = models.TextField(_("qué pide y por qué"), max_length=500)
     asked_at = models.DateTimeField()
     state = models.CharField(
@@ -167,9 +170,11 @@ class Request(models.Model):
         verbose_name_plural = _("pedidos")
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="attempt", enrolment__isnull=False, quiz__isnull=False)
-                | (~Q(kind="attempt") & Q(enrolment=None, quiz=None)),
-                name="request_for_an_attempt_names_its_quiz",
+                condition=Q(
+                    kind__in=("attempt", "time"), enrolment__isnull=False, quiz__isnull=False
+                )
+                | (~Q(kind__in=("attempt", "time")) & Q(enrolment=None, quiz=None)),
+                name="request_about_a_quiz_names_it",
             ),
             models.CheckConstraint(
                 condition=Q(state="pending", decided_at=None, decided_by_key=None, reason="")
@@ -185,13 +190,13 @@ class Request(models.Model):
                 name="request_is_decided_with_a_reason",
             ),
             models.UniqueConstraint(
-                fields=["learner", "enrolment", "quiz"],
-                condition=Q(state="pending", kind="attempt"),
-                name="one_pending_request_per_quiz",
+                fields=["learner", "kind", "enrolment", "quiz"],
+                condition=Q(state="pending", kind__in=("attempt", "time")),
+                name="one_pending_request_per_kind_and_quiz",
             ),
             models.UniqueConstraint(
                 fields=["learner", "kind"],
-                condition=Q(state="pending") & ~Q(kind="attempt"),
+                condition=Q(state="pending") & ~Q(kind__in=("attempt", "time")),
                 name="one_pending_request_per_kind",
             ),
         ]

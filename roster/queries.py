@@ -1,6 +1,6 @@
 """Finds people inside the reach of who looks after them, and reads what their card shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +21,8 @@ from learning.models import Enrolment
 from learning.queries import Study, studies_and_departures_of, studies_of
 from lib.folding import sorting_key
 from lib.identifiers import plain_email
-from quizzes.queries import standings_in
+from quizzes.queries import QuizStanding, standings_in
+from quizzes.services import TIME_LIMIT
 from territory.models import Area
 
 MOST_FOUND = 25
@@ -101,6 +102,7 @@ class Quiz:
     has_open_attempt: bool
     awaits_mark: bool
     is_stuck: bool
+    may_get_time: bool
 
 
 @dataclass(frozen=True)
@@ -192,12 +194,13 @@ def _quiz(name: str, activity: Activity, standing: Any) -> Quiz:
         standing.open_attempt is not None,
         standing.awaits_mark,
         standing.is_stuck,
+        may_get_time(standing),
     )
 
 
 @dataclass(frozen=True)
-class StuckQuiz:
-    """A required quiz that a person did not pass and cannot try now."""
+class RequiredQuiz:
+    """A required quiz that a person did not pass."""
 
     enrolment: Enrolment
     key: UUID
@@ -213,17 +216,36 @@ class StuckQuiz:
         return f"{self.title} · {self.course}"
 
 
-def stuck_quizzes(person: User, now: datetime) -> list[StuckQuiz]:
+def stuck_quizzes(person: User, now: datetime) -> list[RequiredQuiz]:
     """Return the quizzes at which a person could be given one attempt more. Two statements, besides
     what the process has not seen.
     """
+    return _required_quizzes(person, now, lambda standing: standing.is_stuck)
+
+
+def timed_quizzes(person: User, now: datetime) -> list[RequiredQuiz]:
+    """Return the quizzes for which a person could be given more time. Two statements, besides what
+    the process has not seen.
+    """
+    return _required_quizzes(person, now, may_get_time)
+
+
+def may_get_time(standing: QuizStanding) -> bool:
+    """Say whether more minutes would be of use: for an attempt with a limit, open or to come."""
+    has_limit = bool(standing.rules.get(TIME_LIMIT))
+    return has_limit and not (standing.has_passed or standing.is_over)
+
+
+def _required_quizzes(
+    person: User, now: datetime, is_chosen: Callable[[QuizStanding], bool]
+) -> list[RequiredQuiz]:
     studies = studies_of(person)
     unfinished = _unfinished_quizzes(studies, now)
     return [
-        StuckQuiz(study.enrolment, activity.key, study.outline.title, activity.title)
+        RequiredQuiz(study.enrolment, activity.key, study.outline.title, activity.title)
         for study in studies
         for activity, standing in unfinished[study.enrolment.pk]
-        if standing.is_stuck
+        if is_chosen(standing)
     ]
 
 

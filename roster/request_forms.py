@@ -1,5 +1,6 @@
 """Validates what a learner asks for, and how it is answered."""
 
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from django import forms
@@ -11,8 +12,9 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.models import User
 from lib.identifiers import read_uuid
 from lib.text_fields import FreeTextField, LineField
+from roster.forms import minutes_field
 from roster.models import Request
-from roster.queries import StuckQuiz, stuck_quizzes
+from roster.queries import RequiredQuiz, stuck_quizzes, timed_quizzes
 
 
 class RequestForm(WarnsOfDocuments):
@@ -40,37 +42,62 @@ class RequestForm(WarnsOfDocuments):
         """Return the identifier that the client sent, or a new one."""
         return read_uuid(self.cleaned_data["uuid"]) or uuid4()
 
-    def about(self) -> StuckQuiz | None:
+    def about(self) -> RequiredQuiz | None:
         """Return the quiz that it is about, where there is one."""
         return None
 
 
-class AttemptRequestForm(RequestForm):
-    """At which quiz one attempt more is asked for."""
+class QuizRequestForm(RequestForm):
+    """Something about one of the learner's quizzes."""
 
     quiz = forms.ChoiceField(
         label=_("Cuestionario"),
         widget=forms.RadioSelect,
-        error_messages={
-            "required": _("Elige el cuestionario."),
-            "invalid_choice": _("Elige un cuestionario que hoy no puedes intentar."),
-        },
+        error_messages={"required": _("Elige el cuestionario.")},
     )
+    told_of_another = _("Elige uno de los cuestionarios de la lista.")
+    told_of_none = _("No hay ningún cuestionario.")
 
     def __init__(self, data=None, *, person: User, initial: dict | None = None):
         super().__init__(data, person=person, initial=initial)
-        self.stuck = {quiz.name: quiz for quiz in stuck_quizzes(person, timezone.now())}
+        quizzes = self.quizzes_to_choose(person, timezone.now())
+        self.quizzes = {quiz.name: quiz for quiz in quizzes}
         field = self.fields["quiz"]
-        choices = [(name, str(quiz)) for name, quiz in self.stuck.items()]
+        choices = [(name, str(quiz)) for name, quiz in self.quizzes.items()]
         field.choices = choices  # type: ignore[attr-defined]
-        if not self.stuck:
-            field.help_text = _t(
-                "Hoy puedes intentar todos los cuestionarios que te faltan: no hace falta pedirlo."
-            )
+        field.error_messages["invalid_choice"] = self.told_of_another
+        if not choices:
+            field.help_text = self.told_of_none
         self.order_fields(["quiz", "words", "uuid"])
 
-    def about(self) -> StuckQuiz | None:
-        return self.stuck[self.cleaned_data["quiz"]]
+    def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
+        """Return the quizzes to choose from."""
+        raise NotImplementedError
+
+    def about(self) -> RequiredQuiz | None:
+        return self.quizzes[self.cleaned_data["quiz"]]
+
+
+class AttemptRequestForm(QuizRequestForm):
+    """At which quiz one attempt more is asked for."""
+
+    told_of_another = _("Elige un cuestionario que hoy no puedes intentar.")
+    told_of_none = _(
+        "Hoy puedes intentar todos los cuestionarios que te faltan: no hace falta pedirlo."
+    )
+
+    def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
+        return stuck_quizzes(person, now)
+
+
+class TimeRequestForm(QuizRequestForm):
+    """For which quiz more time is asked for."""
+
+    told_of_another = _("Elige un cuestionario con tiempo límite que puedas intentar.")
+    told_of_none = _("No te falta ningún cuestionario con tiempo límite que puedas intentar.")
+
+    def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
+        return timed_quizzes(person, now)
 
 
 class DecisionForm(WarnsOfDocuments):
@@ -94,6 +121,20 @@ class DecisionForm(WarnsOfDocuments):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("La persona lo lee. Por ejemplo: hubo un corte de luz, o corregí tu nombre."),
     )
+
+
+class TimeDecisionForm(DecisionForm):
+    """Whether more time is granted, how much, and why."""
+
+    minutes = minutes_field(required=False, help_text=_("Si aceptas: se suman a su tiempo."))
+    field_order = ("decision", "minutes", "reason")
+
+    def clean(self):
+        data = super().clean()
+        is_granted = data.get("decision") == Request.State.GRANTED
+        if is_granted and "minutes" in data and not data["minutes"]:
+            self.add_error("minutes", _t("Escribe cuántos minutos más le das."))
+        return data
 
 
 class BulkDecisionForm(DecisionForm):

@@ -13,9 +13,9 @@ from accounts.permissions import may_act_on
 from accounts.services import BeyondTheCeiling, hold_person, record_act_on
 from courses.editions import outline_of
 from learning.models import Enrolment
-from quizzes.services import NeedsNoAttempt, give_attempt
+from quizzes.services import NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
 from roster.models import Request
-from roster.queries import StuckQuiz, stuck_quizzes
+from roster.queries import RequiredQuiz, stuck_quizzes, timed_quizzes
 
 State = Request.State
 
@@ -38,7 +38,13 @@ class Asked:
 
 
 def ask(
-    *, person: User, kind: str, words: str, uuid: UUID, now: datetime, quiz: StuckQuiz | None = None
+    *,
+    person: User,
+    kind: str,
+    words: str,
+    uuid: UUID,
+    now: datetime,
+    quiz: RequiredQuiz | None = None,
 ) -> Request:
     """Return a stored request; sent twice by its identifier, it is one.
 
@@ -65,12 +71,21 @@ def withdraw(*, person: User, uuid: UUID, now: datetime) -> bool:
 
 
 def decide(
-    *, request: Request, person: User, decision: str, reason: str, actor: User, now: datetime
+    *,
+    request: Request,
+    person: User,
+    decision: str,
+    reason: str,
+    actor: User,
+    now: datetime,
+    minutes: int = 0,
 ) -> None:
-    """Grant or decline what a person asked for; an attempt is given in the same transaction.
+    """Grant or decline what a person asked for; an attempt, or so many `minutes`, is given in the
+    same transaction.
 
     The same decision of the same person sent again changes nothing. Raises AlreadyDecided,
-    BeyondTheCeiling, NeedsNoAttempt for who may try or has passed, and as `give_attempt` does.
+    BeyondTheCeiling, NeedsNoAttempt for who may try or has passed, NeedsNoTime, and as
+    `give_attempt` and `give_time` do.
     """
     with transaction.atomic():
         hold_person(person)
@@ -81,22 +96,32 @@ def decide(
             raise AlreadyDecided
         if not may_act_on(actor, person):
             raise BeyondTheCeiling("request")
-        if decision == State.GRANTED and held.kind == Request.Kind.ATTEMPT:
-            _give(held, person, Why(actor, reason, uuid4()), now)
+        if decision == State.GRANTED:
+            _give(held, person, minutes, Why(actor, reason, uuid4()), now)
         held.state, held.reason = decision, reason
         held.decided_by_key, held.decided_at = actor.learner_key, now
         held.save(update_fields=["state", "reason", "decided_by_key", "decided_at"])
         record_act_on(person, f"request_{decision}", now, {"request": str(held.uuid)}, actor=actor)
 
 
-def _give(request: Request, person: User, why: Why, now: datetime) -> None:
-    for quiz in stuck_quizzes(person, now):
-        if (quiz.enrolment.uuid, quiz.key) == (request.enrolment, request.quiz):
-            give_attempt(
-                person=person, enrolment=quiz.enrolment, quiz_key=quiz.key, why=why, now=now
-            )
-            return
-    raise NeedsNoAttempt
+def _give(request: Request, person: User, minutes: int, why: Why, now: datetime) -> None:
+    """Give what a granted request asks for, where that is something of a quiz."""
+    if request.kind == Request.Kind.ATTEMPT:
+        quiz = _quiz_of(request, stuck_quizzes(person, now))
+        if quiz is None:
+            raise NeedsNoAttempt
+        give_attempt(person=person, enrolment=quiz.enrolment, quiz_key=quiz.key, why=why, now=now)
+    elif request.kind == Request.Kind.TIME:
+        quiz = _quiz_of(request, timed_quizzes(person, now))
+        if quiz is None:
+            raise NeedsNoTime
+        about = {"enrolment": quiz.enrolment, "quiz_key": quiz.key, "minutes": minutes}
+        give_time(person=person, why=why, now=now, **about)
+
+
+def _quiz_of(request: Request, quizzes: list[RequiredQuiz]) -> RequiredQuiz | None:
+    asked = request.enrolment, request.quiz
+    return next((quiz for quiz in quizzes if (quiz.enrolment.uuid, quiz.key) == asked), None)
 
 
 def with_people(requests: Iterable[Request]) -> list[Asked]:

@@ -14,7 +14,7 @@ from questions.scoring import TODAY
 from quizzes.models import QUIZ_KINDS, Attempt
 from quizzes.models.pools import pools_of
 from quizzes.papers import Paper, make_paper, times_seen
-from quizzes.queries import rules_of, standing_of
+from quizzes.queries import minutes_given, rules_of, standing_of
 from quizzes.standing import QuizStanding
 from quizzes.timing import closing_moment
 
@@ -47,9 +47,10 @@ def start_attempt(
 
     `uuid` is the client's identifier of this act and becomes the attempt's: sent again, it leads to
     the same attempt.
-    The only write is one INSERT: two constraints let one of several simultaneous starts through,
-    and the others return its attempt. Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an
-    identifier used elsewhere, and quizzes.selection.NotEnoughQuestions when a bank is too small.
+    The only write is one INSERT, behind the lock of the enrolment where there is a time limit: two
+    constraints let one of several simultaneous starts through, and the others return its attempt.
+    Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an identifier used elsewhere, and
+    quizzes.selection.NotEnoughQuestions when a bank is too small.
     """
     activity = open_activity(enrolment.course, quiz_key, kinds=QUIZ_KINDS, now=now)
     rules = rules_of(activity)
@@ -78,10 +79,21 @@ def start_attempt(
     )
     try:
         with write_transaction():
+            if TIME_LIMIT in rules:
+                _add_minutes_given(attempt, rules[TIME_LIMIT])
             attempt.save(force_insert=True)
     except IntegrityError:
         return _winner(attempt)
     return attempt
+
+
+def _add_minutes_given(attempt: Attempt, limit: int) -> None:
+    """Let an attempt close later by the minutes that somebody gave for it. Whoever gives some holds
+    the enrolment: they come before this, or find the attempt open.
+    """
+    Enrolment.objects.select_for_update().only("pk").get(pk=attempt.enrolment_id)
+    given = minutes_given(attempt.learner, attempt.quiz_key, attempt.number)
+    attempt.deadline_at = closing_moment(attempt.started_at, limit + given)
 
 
 def _winner(attempt: Attempt) -> Attempt:

@@ -13,9 +13,9 @@ from learning.addresses import course_address
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
 from lib.identifiers import read_uuid
-from quizzes.queries import rules_of, standing_of
+from quizzes.queries import minutes_given, rules_of, standing_of
 from quizzes.selection import NotEnoughQuestions
-from quizzes.services import NoAttemptsLeft, start_attempt
+from quizzes.services import TIME_LIMIT, NoAttemptsLeft, start_attempt
 from quizzes.wording import attempts_line, no_attempts_left, waiting_line
 
 
@@ -76,7 +76,12 @@ def before(
     if is_needed and not problem:
         problem = no_attempts_left(standing)
 
+    minutes = 0
+    if rules.get(TIME_LIMIT) and not open_attempt:
+        number = standing.attempt_count + 1
+        minutes = minutes_given(study.enrolment.learner, activity.key, number)
     context = {
+        "minutes_given": minutes,
         "activity": activity,
         "outline": course.outline,
         "rules": rules,

@@ -30,7 +30,7 @@ from accounts.queries import current_membership, organisations_matching
 from accounts.services import BeyondTheCeiling, InvalidEmail, LastOperator, PersonExists
 from learning.services import CourseClosed, NotInOutline
 from lib.identifiers import read_uuid
-from quizzes.services import NeedsNoAttempt
+from quizzes.services import NeedsNoAttempt, NeedsNoTime
 from roster.acts import ACTS, FIELDS_TAKEN, MOVE, Act, refusal_of, refusal_of_taken
 from roster.forms import ReasonForm, digest_of
 from roster.queries import person_in_reach
@@ -43,6 +43,7 @@ REFUSALS = (
     InvalidEmail,
     LastOperator,
     NeedsNoAttempt,
+    NeedsNoTime,
     NothingChanges,
     NotInOutline,
 )

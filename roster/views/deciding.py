@@ -17,15 +17,15 @@ from accounts.permissions import STEWARDS, may_act_on
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from accounts.services import BeyondTheCeiling, record_look
 from learning.services import NotInOutline
-from quizzes.services import NeedsNoAttempt
+from quizzes.services import NeedsNoAttempt, NeedsNoTime
 from roster.models import Request
 from roster.permissions import requests_visible_to
-from roster.request_forms import BulkDecisionForm, DecisionForm
+from roster.request_forms import BulkDecisionForm, DecisionForm, TimeDecisionForm
 from roster.requests import AlreadyDecided, Asked, decide, with_people
 from roster.services import record_list
 
 MOST_SHOWN = 100
-REFUSALS = (AlreadyDecided, BeyondTheCeiling, NeedsNoAttempt, NotInOutline)
+REFUSALS = (AlreadyDecided, BeyondTheCeiling, NeedsNoAttempt, NeedsNoTime, NotInOutline)
 
 
 @for_roles(*STEWARDS)
@@ -114,7 +114,9 @@ def decide_request(request: PersonRequest, uuid: UUID) -> HttpResponse:
     if not found or found[0].person is None:
         raise Http404
     asked, person = found[0], found[0].person
-    form, limit = DecisionForm(request.POST or None), None
+    is_about_time = asked.request.kind == Request.Kind.TIME
+    form = (TimeDecisionForm if is_about_time else DecisionForm)(request.POST or None)
+    limit = None
     if request.method == "POST" and form.is_valid():
         if not take(PEOPLE_CORRECTED, request.user.pk, now=timezone.now()):
             limit = PEOPLE_CORRECTED
@@ -141,6 +143,7 @@ def decided(
             person=person,
             decision=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"],
+            minutes=form.cleaned_data.get("minutes") or 0,
             actor=request.user,
             now=timezone.now(),
         )
@@ -162,6 +165,11 @@ def refusal_of(error: Exception) -> str:
         return _("Lo decide quien tiene un rol más amplio que el suyo. No cambiamos nada.")
     if isinstance(error, NotInOutline):
         return _("Ese cuestionario ya no está en el curso: responde «No procede» y dilo.")
+    if isinstance(error, NeedsNoTime):
+        return _(
+            "Ya aprobó, el cuestionario no tiene límite de tiempo, o no le queda ningún intento. "
+            "Dale antes un intento más, o responde «No procede» y dilo."
+        )
     return _(
         "Ya puede empezar un intento, tiene uno abierto o por calificar, o ya aprobó. Si no le "
         "falta nada, responde «No procede» y dilo."

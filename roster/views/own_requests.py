@@ -17,7 +17,7 @@ from accounts.limits import REQUESTS_OF_PERSON, held_back, take
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from roster import requests
 from roster.models import Request
-from roster.request_forms import AttemptRequestForm, RequestForm
+from roster.request_forms import AttemptRequestForm, QuizRequestForm, RequestForm, TimeRequestForm
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,15 @@ ASKING = {
         gettext_lazy("Pide un intento más"),
         gettext_lazy("Cuenta qué pasó: un corte de luz o de internet, o qué no entendiste."),
         AttemptRequestForm,
+    ),
+    "tiempo": Asking(
+        Request.Kind.TIME,
+        gettext_lazy("Pide más tiempo"),
+        gettext_lazy(
+            "Cuenta por qué el tiempo no te alcanza, y cuánto más necesitas. Espera la respuesta "
+            "antes de empezar: si ya empezaste, el reloj sigue."
+        ),
+        TimeRequestForm,
     ),
     "correccion": Asking(
         Request.Kind.CORRECTION,
@@ -84,7 +93,8 @@ def ask_for(request: PersonRequest, kind: str) -> HttpResponse:
         else:
             limit = REQUESTS_OF_PERSON
             form.add_error(None, _("Enviaste muchos pedidos. Espera una hora y envía otra vez."))
-    context = {"form": form, "asking": asking}
+    has_nothing = isinstance(form, QuizRequestForm) and not form.quizzes
+    context = {"form": form, "asking": asking, "has_nothing": has_nothing}
     return held_back(render(request, "roster/ask.html", context), limit)
 
 
