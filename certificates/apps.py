@@ -10,7 +10,7 @@ class CertificatesConfig(AppConfig):
     def ready(self):
         # Models can be imported only now; a plain import connects the receivers.
         import certificates.receivers  # noqa: F401
-        from certificates.notices import KINDS, REGISTER
+        from certificates.notices import KINDS, REGISTER, REVOCATIONS
         from certificates.personal_data import HOLDINGS
         from notices.journals import register_journal
         from notices.kinds import register_kinds
@@ -18,4 +18,5 @@ class CertificatesConfig(AppConfig):
 
         register_kinds(*KINDS)
         register_journal(REGISTER)
+        register_journal(REVOCATIONS)
         register_holdings(self.name, *HOLDINGS)

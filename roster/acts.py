@@ -22,17 +22,21 @@ from accounts.models import RoleGrant, User
 from accounts.permissions import STEWARDS, Role
 from accounts.role_acts import give_role, take_role
 from accounts.services import LastOperator
+from certificates.on_behalf import replace_for, revoke_for
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
 from quizzes.services import NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
 from roster.forms import (
     AttemptForm,
+    CertificateForm,
     DepartureForm,
     DocumentForm,
     EmailForm,
     NameForm,
+    OutdatedCertificateForm,
     PostForm,
     ReasonForm,
     ReturnForm,
+    RevokedCertificateForm,
     TimeForm,
 )
 
@@ -161,6 +165,40 @@ ACTS: dict[str, Act] = {
             "y no cuenta para esta inscripción."
         ),
     ),
+    "emitir-certificado": Act(
+        title=gettext_lazy("Emite otra vez su certificado"),
+        form=OutdatedCertificateForm,
+        do=replace_for,
+        done=gettext_lazy("Emitimos su certificado otra vez. Le llegará un aviso."),
+        button=gettext_lazy("Emite otra vez"),
+        told_before=gettext_lazy(
+            "El nuevo lleva su nombre y su documento de hoy. El anterior dirá «Reemplazado» y "
+            "llevará al nuevo."
+        ),
+    ),
+    "revocar-certificado": Act(
+        title=gettext_lazy("Revoca su certificado"),
+        form=CertificateForm,
+        roles=(Role.OPERATOR,),
+        do=revoke_for,
+        done=gettext_lazy("Revocamos su certificado. Le llegará un aviso."),
+        button=gettext_lazy("Revoca el certificado"),
+        told_before=gettext_lazy(
+            "Deja de valer ahora mismo, y quien lo verifique lo verá. Esta persona lee el motivo. "
+            "Si fue un error, emítelo otra vez en su ficha."
+        ),
+    ),
+    "reponer-certificado": Act(
+        title=gettext_lazy("Emite otra vez un certificado revocado"),
+        form=RevokedCertificateForm,
+        roles=(Role.OPERATOR,),
+        do=replace_for,
+        done=gettext_lazy("Emitimos su certificado otra vez. Le llegará un aviso."),
+        button=gettext_lazy("Emite otra vez"),
+        told_before=gettext_lazy(
+            "El nuevo vale y lleva otro código. El revocado dirá «Reemplazado» y llevará al nuevo."
+        ),
+    ),
     "segundo-factor": Act(
         title=gettext_lazy("Quita su segundo factor"),
         form=ReasonForm,
@@ -195,6 +233,8 @@ ACTS: dict[str, Act] = {
 }
 WORDS_OF_ACTS = {
     "attempt_given": gettext_lazy("Intento adicional dado"),
+    "certificate_replaced": gettext_lazy("Certificado emitido otra vez"),
+    "certificate_revoked": gettext_lazy("Certificado revocado"),
     "enrolled_again": gettext_lazy("Inscripción de nuevo"),
     "enrolment_withdrawn": gettext_lazy("Retiro de un curso"),
     "person_activated": gettext_lazy("Cuenta activada otra vez"),
@@ -213,18 +253,20 @@ WORDS_OF_FIELDS = {
     "last_name": gettext_lazy("Apellidos"),
     "post": gettext_lazy("Cargo"),
 }
+# Facts of the trail that are keys of something with a title.
+ABOUT = ("quiz", "course", "certificate")
 # What the trail calls a field that another account has already.
 FIELDS_TAKEN = {"number": "document", "email": "email"}
 
 
 def act_in_words(action: str, facts: dict[str, Any], titles: dict[str, str]) -> str:
-    """Return what was done, and to what of the account: its fields, a role, a course or a quiz,
-    whose titles come by key.
+    """Return what was done, and to what of the account: its fields, a role, a course, a quiz
+    or a certificate, whose titles come by key.
     """
     roles = dict(RoleGrant.Role.choices)
     of = [str(WORDS_OF_FIELDS.get(field, "")) for field in facts.get("fields", ())]
     of += [str(roles.get(facts.get("role"), ""))]
-    of += [titles.get(facts.get(kind, ""), "") for kind in ("quiz", "course")]
+    of += [titles.get(facts.get(kind, ""), "") for kind in ABOUT]
     words, about = str(WORDS_OF_ACTS.get(action, "")), ", ".join(filter(None, of))
     return f"{words}: {about}" if about else words
 

@@ -19,12 +19,20 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.limits import Limit
 from accounts.models import Organisation, ReasonedAct, User
 from accounts.queries import chosen_organisation, named_like
+from certificates.models import Certificate
 from learning.models import Enrolment
 from learning.queries import Study, studies_and_departures_of
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField, PlainLineField
 from quizzes.models import MOST_MINUTES
-from roster.queries import RequiredQuiz, Sought, stuck_quizzes, timed_quizzes
+from roster.queries import (
+    RequiredQuiz,
+    Sought,
+    certificates_held_by,
+    is_outdated,
+    stuck_quizzes,
+    timed_quizzes,
+)
 
 
 class SearchForm(forms.Form):
@@ -320,6 +328,57 @@ class ReturnForm(CourseForm):
 
     def facts(self) -> dict[str, object]:
         return {"course": self.chosen().course}
+
+
+class CertificateForm(ReasonForm):
+    """Which of some certificates of a person an act is about."""
+
+    certificate = forms.ChoiceField(
+        label=_("Certificado"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Elige el certificado."),
+            "invalid_choice": _("Elige uno de los certificados de la lista."),
+        },
+    )
+    told_of_none = _("No tiene ningún certificado válido.")
+
+    def __init__(self, data=None, *, person: User, initial: dict | None = None):
+        super().__init__(data, person=person, initial=initial)
+        rows = [row for row in certificates_held_by(person) if self.may_be_chosen(row)]
+        self.certificates = {str(row.uuid): row for row in rows}
+        field = self.fields["certificate"]
+        field.choices = [  # type: ignore[attr-defined]
+            (name, f"{row.course_title} · {row.holder_name}")
+            for name, row in self.certificates.items()
+        ]
+        if not rows:
+            field.help_text = self.told_of_none
+
+    def may_be_chosen(self, certificate: Certificate) -> bool:
+        """Say whether the act is possible for a certificate: here for one that is valid."""
+        return certificate.is_valid
+
+    def facts(self) -> dict[str, object]:
+        return {"certificate": self.certificates[self.cleaned_data["certificate"]]}
+
+
+class OutdatedCertificateForm(CertificateForm):
+    """Which certificate is issued anew because it shows data from before."""
+
+    told_of_none = _("Sus certificados ya tienen sus datos de hoy.")
+
+    def may_be_chosen(self, certificate: Certificate) -> bool:
+        return certificate.is_valid and is_outdated(certificate, self.person)
+
+
+class RevokedCertificateForm(CertificateForm):
+    """Which revoked certificate is issued anew."""
+
+    told_of_none = _("No tiene ningún certificado revocado.")
+
+    def may_be_chosen(self, certificate: Certificate) -> bool:
+        return certificate.state == Certificate.State.REVOKED
 
 
 class ContactForm(WarnsOfDocuments):

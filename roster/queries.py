@@ -257,6 +257,15 @@ def certificates_held_by(person: User) -> list[Certificate]:
     return list(rows.defer("document_cipher", "score_scaled", "syllabus").order_by("-created_at"))
 
 
+def is_outdated(certificate: Certificate, person: User) -> bool:
+    """True when a certificate shows another name, or another document, than the person has."""
+    return (
+        certificate.holder_name != person.get_full_name()
+        or certificate.document_type != person.document_type
+        or certificate.document_last != person.document_number[-3:]
+    )
+
+
 def grants_of(person: User) -> list[RoleGrant]:
     """Return every role that a person holds, will hold or held, the newest first. One statement."""
     rows = RoleGrant.objects.filter(user=person).exclude(role=RoleGrant.Role.LEARNER)

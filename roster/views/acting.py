@@ -48,6 +48,9 @@ REFUSALS = (
     NotInOutline,
 )
 
+# What a link names, by the field that it marks.
+ABOUT = {"quiz": "cuestionario", "course": "curso", "certificate": "certificado"}
+
 
 @for_roles(*STEWARDS)
 @never_cache
@@ -61,8 +64,8 @@ def act(request: PersonRequest, username: str, act: str) -> HttpResponse:
     if answer := answer_to_repeat(request, username, chosen.done):
         return answer
     person = person_to_act_on(request.user, username)
-    # A link on the card is about one quiz or one course; other forms have no such field.
-    about = {"quiz": request.GET.get("cuestionario", ""), "course": request.GET.get("curso", "")}
+    # A link on the card is about one thing; forms about something else have no such field.
+    about = {field: request.GET.get(name, "") for field, name in ABOUT.items()}
     initial = {**about, **chosen.initial(person)}
     form = chosen.form(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid() and (answer := tried(request, form, chosen)):

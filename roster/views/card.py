@@ -22,7 +22,6 @@ from accounts.policies import PersonRequest, for_roles
 from accounts.queries import memberships_of
 from accounts.second_factor import has_second_factor
 from accounts.services import record_look
-from certificates.models import Certificate
 from learning.queries import Study
 from roster.acts import act_in_words
 from roster.queries import (
@@ -31,6 +30,7 @@ from roster.queries import (
     certificates_held_by,
     course_rows,
     grants_of,
+    is_outdated,
     looks_at,
     person_in_reach,
 )
@@ -55,6 +55,8 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
     certificates = certificates_held_by(person)
     courses, left = course_rows(person, now)
     titles = titles_in([*(row.study for row in courses), *left])
+    titles |= {str(row.uuid): row.course_title for row in certificates}
+    is_operator = holds_role(request.user, Role.OPERATOR)
     context = {
         "person": person,
         "last_digits": person.document_number[-3:],
@@ -62,14 +64,14 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "former": [row for row in memberships if row.ended_on],
         "roles": role_rows(grants, today),
         "may_act": stands_above(request.user, person, open_grants),
-        "may_take_factor": holds_role(request.user, Role.OPERATOR) and has_second_factor(person),
+        "is_operator": is_operator,
+        "may_take_factor": is_operator and has_second_factor(person),
         "may_give_code": may_give_code(request.user, person, open_grants),
         "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
         "holds_role": bool(open_grants),
         "courses": courses,
         "left": left,
-        "certificates": certificates,
-        "has_outdated": any(is_outdated(row, person) for row in certificates if row.is_valid),
+        "certificates": [(row, row.is_valid and is_outdated(row, person)) for row in certificates],
         "acts": [(act_in_words(act.action, facts, titles), act) for act, facts in acts_on(person)],
         "looks": looks_at(person),
     }
@@ -95,15 +97,6 @@ def existing_person(user: User, username: str) -> User:
     if person is None:
         raise Http404
     return person
-
-
-def is_outdated(certificate: Certificate, person: User) -> bool:
-    """True when a certificate shows another name, or another document, than the person has."""
-    return (
-        certificate.holder_name != person.get_full_name()
-        or certificate.document_type != person.document_type
-        or certificate.document_last != person.document_number[-3:]
-    )
 
 
 def role_rows(grants: list[RoleGrant], today: date) -> list[dict[str, object]]:
