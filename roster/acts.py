@@ -25,16 +25,12 @@ from accounts.services import LastOperator
 from certificates.on_behalf import replace_for, revoke_for
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
 from quizzes.services import NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
-from roster.forms import (
+from roster.forms import DocumentForm, EmailForm, NameForm, PostForm, ReasonForm
+from roster.study_forms import (
     AttemptForm,
     CertificateForm,
     DepartureForm,
-    DocumentForm,
-    EmailForm,
-    NameForm,
     OutdatedCertificateForm,
-    PostForm,
-    ReasonForm,
     ReturnForm,
     RevokedCertificateForm,
     TimeForm,

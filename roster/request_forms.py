@@ -12,9 +12,9 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.models import User
 from lib.identifiers import read_uuid
 from lib.text_fields import FreeTextField, LineField
-from roster.forms import minutes_field
 from roster.models import Request
 from roster.queries import RequiredQuiz, stuck_quizzes, timed_quizzes
+from roster.study_forms import minutes_field
 
 
 class RequestForm(WarnsOfDocuments):
