@@ -17,8 +17,9 @@ from audit.models import AuditEntry
 from certificates.models import Certificate
 from courses.outline import Activity
 from learning.addresses import requirements_address
+from learning.departures import studies_and_departures_of
 from learning.models import Enrolment
-from learning.queries import Study, studies_and_departures_of, studies_of
+from learning.queries import Study, studies_of
 from lib.folding import sorting_key
 from lib.identifiers import plain_email
 from quizzes.queries import QuizStanding, standings_in

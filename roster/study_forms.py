@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from certificates.models import Certificate
+from learning.departures import studies_and_departures_of
 from learning.models import Enrolment
-from learning.queries import Study, studies_and_departures_of
+from learning.queries import Study
 from quizzes.models import MOST_MINUTES
 from roster.forms import ReasonForm
 from roster.queries import (
