@@ -30,13 +30,22 @@ class Institution:
     folded_name: str
     folded_place: str
     district: str
+    is_open: bool = True
 
     @classmethod
-    def of(cls, uuid: object, name: str, district: str, province: str, area: str) -> "Institution":
+    def of(
+        cls,
+        uuid: object,
+        name: str,
+        district: str,
+        province: str,
+        area: str,
+        is_open: bool = True,
+    ) -> "Institution":
         """Make one of its texts."""
         place = ", ".join(dict.fromkeys((district, province, area)))
         texts = (" ".join(folded_words(text)) for text in (name, place, district))
-        return cls(str(uuid), name, place, *texts)
+        return cls(str(uuid), name, place, *texts, is_open=is_open)
 
 
 def ranked(institutions: Iterable[Institution], typed: str) -> list[Institution]:

@@ -1,5 +1,5 @@
-"""Defines who acts: person and their sessions, institution, membership, and the grants of a role
-within a scope.
+"""Defines who acts: person and their sessions, membership, and the grants of a role within a scope;
+institutions stand in `register_models`.
 """
 
 import secrets
@@ -19,7 +19,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import documents
 from accounts.person_names import LONGEST_SEARCHED, searched_name
-from territory.models import District
+from accounts.register_models import Headcount as Headcount
+from accounts.register_models import Organisation
+from accounts.register_models import OrganisationChange as OrganisationChange
+from accounts.register_models import RegisterEntry as RegisterEntry
 
 
 def new_username() -> str:
@@ -151,45 +154,6 @@ class Session(AbstractBaseSession):
     def get_session_store_class(cls):
         """Return the engine that the settings name; Django asks for it when a row is decoded."""
         return import_module(settings.SESSION_ENGINE).SessionStore
-
-
-class Organisation(models.Model):
-    """An institution of the State where people serve, with its place."""
-
-    personal_data = False
-
-    class Kind(models.TextChoices):
-        MINISTRY = "ministry", _("Ministerio")
-        REGIONAL = "regional", _("Gobierno regional")
-        PROVINCIAL = "provincial", _("Municipalidad provincial")
-        DISTRICT = "district", _("Municipalidad distrital")
-        UGEL = "ugel", _("UGEL")
-        DIRESA = "diresa", _("DIRESA o GERESA")
-        OTHER = "other", _("Otra entidad")
-
-    uuid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(_("tipo"), max_length=12, choices=Kind.choices)
-    name = models.CharField(_("nombre"), max_length=200)
-    district = models.ForeignKey(
-        District, on_delete=models.PROTECT, verbose_name=_("distrito de la sede")
-    )
-    headcount = models.PositiveIntegerField(_("personas que trabajan ahí"), null=True, blank=True)
-    changed_at = models.DateTimeField(
-        auto_now=True, help_text="Tells when a search must read the institutions again"
-    )
-
-    class Meta:
-        verbose_name = _("entidad")
-        verbose_name_plural = _("entidades")
-        ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "name", "district"], name="one_organisation_per_name_and_place"
-            )
-        ]
-
-    def __str__(self):
-        return self.name
 
 
 class Membership(models.Model):

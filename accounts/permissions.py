@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, RoleGrant, User
 from lib.prepared import Parameter, PreparedQuery
+from territory.models import District
 
 Role = RoleGrant.Role
 READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
@@ -190,9 +191,24 @@ def organisations_visible_to(
     return Organisation.objects.filter(condition)
 
 
+def may_register_at(user: User | AnonymousUser, kind: str, district: District) -> bool:
+    """Say whether somebody keeps the register of institutions of a kind in a district: an operator,
+    within their scope.
+    """
+    return any(
+        scope.covers_area(district.area_id) and (scope.kinds is None or kind in scope.kinds)
+        for scope in scopes_of(user, (Role.OPERATOR,))
+    )
+
+
 def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
     """Return the people who serve today in an institution that the person coordinates."""
     return _serving_in_scope_of(user, (Role.COORDINATOR,))
+
+
+def looks_after_everybody(user: User | AnonymousUser) -> bool:
+    """Say whether somebody operates the whole nation: they look after who serves nowhere too."""
+    return any(scope.is_everything for scope in scopes_of(user, (Role.OPERATOR,)))
 
 
 def people_in_reach(user: User | AnonymousUser) -> QuerySet[User]:
@@ -201,7 +217,7 @@ def people_in_reach(user: User | AnonymousUser) -> QuerySet[User]:
 
     An operator of the whole nation looks after everybody, also after who serves nowhere.
     """
-    if any(scope.is_everything for scope in scopes_of(user, (Role.OPERATOR,))):
+    if looks_after_everybody(user):
         return User.objects.filter()
     return _serving_in_scope_of(user, STEWARDS)
 

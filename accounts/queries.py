@@ -12,10 +12,21 @@ from accounts.documents import StoredDocument
 from accounts.institution_search import Institution, ranked
 from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.person_names import sought_words
-from lib.folding import search_words
+from lib.folding import folded_words, search_words
 from lib.identifiers import read_uuid
+from territory.models import District
 
 SHORTEST_WORD = 2
+MOST_ABOVE = 4
+# The kind on which a kind depends without anybody writing so, and what of the place both share.
+_PROVINCE = (Organisation.Kind.PROVINCIAL, {"district__province_id": "province_id"})
+_REGION = (Organisation.Kind.REGIONAL, {"district__area_id": "area_id"})
+ABOVE: dict[str, tuple[str, dict[str, str]]] = {
+    Organisation.Kind.DISTRICT: _PROVINCE,
+    Organisation.Kind.PROVINCIAL: _REGION,
+    Organisation.Kind.UGEL: _REGION,
+    Organisation.Kind.DIRESA: _REGION,
+}
 PLACE = ("district__name", "district__province__name", "district__area__name")
 
 
@@ -89,9 +100,11 @@ def memberships_of(user: User) -> list[Membership]:
     )
 
 
-def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution], bool]:
+def organisations_matching(
+    text: str, limit: int = 20, *, is_any: bool = False
+) -> tuple[list[Institution], bool]:
     """Return the institutions that a search finds, the most likely first, and whether there are
-    more than `limit`.
+    more than `limit`; `is_any` finds those that were closed too.
 
     One statement. The few thousand rows are compared here because the databases fold letters each
     in its own way.
@@ -99,30 +112,75 @@ def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution
     if not search_words(text):
         return [], False
     latest = Organisation.objects.aggregate(count=Count("pk"), changed_at=Max("changed_at"))
-    matches = ranked(_institutions(latest["count"], latest["changed_at"]), text)
+    institutions = _institutions(latest["count"], latest["changed_at"])
+    matches = [one for one in ranked(institutions, text) if is_any or one.is_open]
     return matches[:limit], len(matches) > limit
 
 
 @lru_cache(maxsize=1)
 def _institutions(count: int, changed_at: datetime | None) -> list[Institution]:
     """Return every institution, its texts folded once until one is added, changed or taken away."""
+    rows = Organisation.objects.values_list("uuid", "name", *PLACE, "entry__closed_on")
     return [
-        Institution.of(*row) for row in Organisation.objects.values_list("uuid", "name", *PLACE)
+        Institution.of(uuid, name, district, province, area, closed_on is None)
+        for uuid, name, district, province, area, closed_on in rows
     ]
 
 
 def chosen_organisation(typed: str) -> Organisation | None:
     """Return the institution behind an identifier that a form sent, with its place; None when there
-    is none.
+    is none, or it was closed.
     """
     uuid = read_uuid(typed)
     if uuid is None:
         return None
     return (
-        Organisation.objects.select_related("district__province", "district__area")
+        Organisation.objects.open()
+        .select_related("district__province", "district__area")
         .filter(uuid=uuid)
         .first()
     )
+
+
+def line_above(organisation: Organisation) -> list[Organisation]:
+    """Return what an institution depends on, the nearest first: as somebody wrote it, or as it
+    follows from the territory (district, province, region). One statement for each.
+    """
+    line: list[Organisation] = []
+    above = _above(organisation)
+    while above is not None and above not in line and len(line) < MOST_ABOVE:
+        line.append(above)
+        above = _above(above)
+    return line
+
+
+def _above(organisation: Organisation) -> Organisation | None:
+    places = Organisation.objects.select_related("district", "entry")
+    if organisation.told.parent_id:
+        return places.filter(pk=organisation.told.parent_id).first()
+    kind, where = ABOVE.get(organisation.kind, ("", {}))
+    place = {name: getattr(organisation.district, field) for name, field in where.items()}
+    return places.open().filter(kind=kind, **place).first() if kind else None
+
+
+def district_named(typed: str) -> list[District]:
+    """Return the districts in force that a code of INEI or a name means, with province and area;
+    words of province and area may stand with the name. One statement.
+    """
+    districts = District.objects.in_force().select_related("province", "area")
+    if typed.strip().isdecimal():
+        return list(districts.filter(code=typed.strip().zfill(6)))
+    words = folded_words(typed)
+    found = [
+        district
+        for district in districts
+        if words
+        and set(words).issubset(
+            folded_words(f"{district.name} {district.province.name} {district.area.name}")
+        )
+    ]
+    named = [one for one in found if set(folded_words(one.name)).issubset(words)]
+    return named or found
 
 
 def one_document() -> StoredDocument | None:

@@ -34,13 +34,18 @@ def _transfer(enrolment: Enrolment, organisation: Organisation, now: datetime) -
 
 
 def misplaced_enrolments() -> QuerySet[Enrolment]:
-    """Return the enrolments in progress of learners who serve at another institution today."""
+    """Return the enrolments in progress of learners who serve at another institution today, or at
+    one that has another district by now.
+    """
     posts = Membership.objects.filter(user__learner_key=OuterRef("learner"), ended_on=None)
     return (
         Enrolment.objects.filter(state=Enrolment.State.ACTIVE)
         .filter(Exists(posts))
-        .annotate(serves_at=Subquery(posts.values("organisation")[:1]))
-        .exclude(organisation=F("serves_at"))
+        .annotate(
+            serves_at=Subquery(posts.values("organisation")[:1]),
+            serves_in=Subquery(posts.values("organisation__district_id")[:1]),
+        )
+        .exclude(organisation=F("serves_at"), district_code=F("serves_in"))
     )
 
 

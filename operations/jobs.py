@@ -25,6 +25,7 @@ from privacy.retention import forget_daily
 from quizzes.overdue import submit_overdue_attempts
 from reporting.services import fold_differences, refresh_active
 from roster.files.carrying_out import go_on_with_all
+from roster.register import settle_institutions
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "freeze dirty courses": freeze_dirty_courses,
         "complete courses": lambda: complete_met_enrolments(now=now),
         "go on with lists of people": lambda: go_on_with_all(now),
+        "settle institutions": lambda: settle_institutions(now),
         "submit overdue attempts": lambda: submit_overdue_attempts(now=now),
         "issue missing certificates": lambda: issue_missing_certificates(now=now),
         "number certificates": lambda: number_waiting_certificates(now=now),

@@ -1,6 +1,6 @@
 """Adds the institutions that follow from the territory."""
 
-from accounts.models import Organisation
+from accounts.models import Organisation, OrganisationChange
 from accounts.organisation_register import official_organisations
 from territory.models import Area, District, Province
 
@@ -13,7 +13,8 @@ def import_organisations() -> int:
     Idempotent.
 
     An institution that an operator renamed counts as there: of these kinds a district holds one,
-    but for ministries.
+    but for ministries. So does one that has another kind or district by now, or was closed: what it
+    was stands in its changes.
     """
     in_force = {"valid_to": None}
     official = official_organisations(
@@ -22,7 +23,7 @@ def import_organisations() -> int:
         District.objects.filter(**in_force),
     )
     by_name = {Kind.MINISTRY, Kind.OTHER}
-    rows = Organisation.objects.values_list("kind", "district_id", "name")
+    rows = [*Organisation.objects.values_list("kind", "district_id", "name"), *former_identities()]
     present = {(kind, name if kind in by_name else district) for kind, district, name in rows}
     missing = [
         row
@@ -31,3 +32,15 @@ def import_organisations() -> int:
     ]
     Organisation.objects.bulk_create(missing, batch_size=500)
     return len(missing)
+
+
+def former_identities() -> list[tuple[str, str, str]]:
+    """Return the kinds, districts and names under which institutions were in the register before.
+    One statement.
+    """
+    renamed, moved = OrganisationChange.Action.RENAMED, OrganisationChange.Action.MOVED
+    rows = OrganisationChange.objects.filter(action__in=(renamed, moved))
+    return [
+        (before["kind"], before["district"], before["name"])
+        for before in rows.values_list("before", flat=True)
+    ]

@@ -116,7 +116,9 @@ def carry_out_piece(file: RosterFile, now: datetime) -> bool:
         wanted = {candidate.organisation for candidate in candidates}
         piece = Piece(
             actor=actor,
-            places=organisations_visible_to(actor or AnonymousUser(), STEWARDS).in_bulk(wanted),
+            places=organisations_visible_to(actor or AnonymousUser(), STEWARDS)
+            .filter(entry__closed_on=None)
+            .in_bulk(wanted),
             known=known_people(candidates, actor or AnonymousUser()),
             now=now,
         )

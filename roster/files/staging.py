@@ -151,8 +151,10 @@ def checked(sheet: Sheet, columns: Columns, actor: User, system: str) -> list[Ch
 
 def institutions_of(actor: User) -> Institutions:
     """Return the institutions whose people somebody may bring in. One statement."""
-    rows = organisations_visible_to(actor, STEWARDS).values_list(
-        "pk", "name", "district_id", "district__reniec_code", "district__name"
+    rows = (
+        organisations_visible_to(actor, STEWARDS)
+        .filter(entry__closed_on=None)
+        .values_list("pk", "name", "district_id", "district__reniec_code", "district__name")
     )
     return Institutions(
         Institution(pk, name, Place(inei, reniec, district))

@@ -15,6 +15,12 @@ from roster.views.files import (
     set_columns,
     undo_roster_file,
 )
+from roster.views.institutions import (
+    add_institution,
+    institution,
+    institution_act,
+    institutions,
+)
 from roster.views.own_requests import ask_for, own_requests, withdraw_request
 from roster.views.roles import end, give, keep, roles
 from roster.views.searching import search
@@ -22,6 +28,7 @@ from roster.views.slips import slips
 
 __all__ = [
     "act",
+    "add_institution",
     "ask_for",
     "call_list",
     "call_list_file",
@@ -31,6 +38,9 @@ __all__ = [
     "decide_request",
     "end",
     "give",
+    "institution",
+    "institution_act",
+    "institutions",
     "keep",
     "move",
     "own_requests",

@@ -17,7 +17,7 @@ from django_tasks_db.models import DBTaskResult
 from post_office.models import STATUS, Email
 from wagtail.models import Page
 
-from accounts.models import RoleGrant, Session
+from accounts.models import Membership, Organisation, RegisterEntry, RoleGrant, Session
 from accounts.roles import sync_roles
 from audit.models import AuditEntry, Seal
 from certificates.models import Certificate
@@ -145,6 +145,9 @@ def left_open(completed, course, ada, omar, django_capture_on_commit_callbacks):
     RosterFile.objects.create(
         by_key=completed.learner, state="confirmed", uploaded_at=now, confirmed_at=now
     )
+    closed = Organisation.objects.get(name="Municipalidad Distrital de Zorritos")
+    into = Organisation.objects.get(name="Municipalidad Distrital de Ácora")
+    RegisterEntry.objects.create(organisation=closed, closed_on=yesterday, merged_into=into)
     assert AuditEntry.objects.filter(seal=None).exists()
     return completed
 
@@ -159,6 +162,9 @@ def what_is_open() -> dict[str, bool]:
         "freeze dirty courses": CourseHead.objects.filter(is_dirty=True).exists(),
         "complete courses": Enrolment.objects.filter(state=Enrolment.State.ACTIVE).exists(),
         "go on with lists of people": RosterFile.objects.filter(state="confirmed").exists(),
+        "settle institutions": Membership.objects.filter(
+            ended_on=None, organisation__entry__merged_into__isnull=False
+        ).exists(),
         "submit overdue attempts": Attempt.objects.filter(state="open").exists(),
         "issue missing certificates": Enrolment.objects.filter(
             state=Enrolment.State.COMPLETED, certificates=None

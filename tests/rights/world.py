@@ -300,6 +300,7 @@ def play(cast: dict[str, User]) -> World:
     )
     sync_roles(today=timezone.localdate())
     question = Question.objects.select_related("bank").first()
+    zorritos = Organisation.objects.values_list("uuid", flat=True).get(name=NAMES["240101"])
     samples |= {
         "": {},
         "lesson of the course": COURSE,
@@ -328,6 +329,8 @@ def play(cast: dict[str, User]) -> World:
         **editor_samples(),
         "stalled": {"name": "detenidas"},
         "Lina's call": {"name": "detenidas", "username": cast["Lina"].username},
+        "Zorritos": {"uuid": zorritos, "act": "renombrar"},
+        "contact of Zorritos": {"uuid": zorritos, "act": "contacto"},
         "Max's list": {"number": list_of(cast["Max"]).uuid},
     }  # fmt: skip
     forms = {
