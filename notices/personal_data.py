@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from notices.kinds import kinds
 from notices.models import Letter, MutedKind, Notice
+from notices.queries import LETTER_STATES
 from notices.services import (
     forget_letter_texts,
     forget_letters_of,
@@ -41,13 +42,6 @@ def letters_to(user: User) -> Iterator[Row]:
             "text": "" if letter.holds_secret else email.message,
         }
 
-
-LETTER_STATES = {
-    0: _("Salió"),
-    1: _("No salió"),
-    2: _("Espera"),
-    3: _("Se intentará otra vez"),
-}
 
 LETTER_TEXTS = RetentionRule(
     name="letter_texts",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BooleanField, Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
 from post_office.models import STATUS
 
 from accounts.models import User
@@ -13,7 +14,7 @@ from notices.models import Letter, MailServer, MutedKind, Notice
 from notices.quiet import is_quiet as is_quiet  # a door of this room
 
 WAITING = (STATUS.queued, STATUS.requeued)
-FAILED_SHOWN, NOTICES_SHOWN = 200, 100
+FAILED_SHOWN, NOTICES_SHOWN, LETTERS_SHOWN = 200, 100, 10
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,42 @@ def trouble_with_letters(failed_after: datetime, away_before: datetime) -> "Quer
     away = MailServer.objects.filter(away_since__lt=away_before).order_by()
     mark = Value(1, output_field=IntegerField())
     return failed.values_list(mark).union(away.values_list(mark), all=True)
+
+
+@dataclass(frozen=True)
+class ShownLetter:
+    """What others may know of a letter: what it was about, when it was written, and whether it
+    left; neither its text nor its address.
+    """
+
+    about: str
+    written_at: datetime
+    state: str
+    has_failed: bool
+
+
+LETTER_STATES = {
+    STATUS.sent: _("Salió"),
+    STATUS.failed: _("No salió"),
+    STATUS.queued: _("Espera"),
+    STATUS.requeued: _("Se intentará otra vez"),
+}
+
+
+def letters_written_to(person: User) -> list[ShownLetter]:
+    """Return the last letters to a person, the newest first. One statement."""
+    rows = Letter.objects.filter(learner=person.learner_key).select_related("email")
+    fields = ("kind", "email__created", "email__status")
+    known = kinds()
+    return [
+        ShownLetter(
+            str(known[row.kind].label if row.kind in known else _("Su cuenta")),
+            row.email.created,
+            str(LETTER_STATES[row.email.status]),
+            row.email.status == STATUS.failed,
+        )
+        for row in rows.only(*fields).order_by("-pk")[:LETTERS_SHOWN]
+    ]
 
 
 def is_letter(number: int) -> bool:

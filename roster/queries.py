@@ -1,12 +1,15 @@
 """Finds people inside the reach of who looks after them, and reads what their card shows."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -24,10 +27,13 @@ from lib.folding import sorting_key
 from lib.identifiers import plain_email
 from quizzes.queries import QuizStanding, standings_in
 from quizzes.services import TIME_LIMIT
+from roster.models import Request
 from territory.models import Area
 
 MOST_FOUND = 25
 MOST_LOOKS = 20
+# Official names change once a year: a process may show an old one for so many seconds.
+NAMES_KEPT = 600
 # Acts of the trail that say that somebody saw a person's record.
 LOOKS = (
     "card_opened",
@@ -88,6 +94,25 @@ def _exactly(sought: Sought) -> QuerySet[User]:
 def person_in_reach(user: User, username: str) -> User | None:
     """Return the person with an opaque name, if they are in reach; None like for nobody."""
     return people_in_reach(user).filter(username=username).first()
+
+
+def person_on_card(user: User, username: str) -> User | None:
+    """Return a person in reach with what their card tells beside themselves, in one statement:
+    `has_second_factor`, how many requests wait (`waiting_count`), and which waits longest.
+    """
+    waiting = Request.objects.filter(learner=OuterRef("learner_key"), state=Request.State.PENDING)
+    counted = waiting.order_by().values("learner").annotate(count=Count("pk")).values("count")
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    return (
+        people_in_reach(user)
+        .filter(username=username)
+        .annotate(
+            has_second_factor=Exists(factors),
+            waiting_count=Coalesce(Subquery(counted), 0),
+            oldest_request=Subquery(waiting.order_by("asked_at", "pk").values("uuid")[:1]),
+        )
+        .first()
+    )
 
 
 @dataclass(frozen=True)
@@ -285,21 +310,34 @@ def grants_in_reach(user: User) -> QuerySet[RoleGrant]:
 
 
 def area_names(grants: Iterable[RoleGrant]) -> dict[str, str]:
-    """Return the names of the areas that some roles are about, by code. One statement at most."""
-    codes = {code for grant in grants for code in grant.area_codes}
-    return dict(Area.objects.filter(code__in=codes).values_list("code", "name")) if codes else {}
+    """Return the names of areas by code, where some roles are about any. No statement when the
+    process asked within ten minutes.
+    """
+    if not any(grant.area_codes for grant in grants):
+        return {}
+    return names_during(int(time.monotonic() // NAMES_KEPT))
+
+
+@lru_cache(maxsize=1)
+def names_during(turn: int) -> dict[str, str]:
+    """Return the names of areas as they were when first asked in a turn."""
+    return dict(Area.objects.values_list("code", "name"))
 
 
 def acts_on(person: User) -> list[tuple[ReasonedAct, dict[str, Any]]]:
     """Return the last changes that others made in a person's account, the newest first, each with
-    what its line of the trail tells: fields, role or quiz. Two statements.
+    what its line of the trail tells: fields, role or quiz. One statement.
     """
-    acts = list(ReasonedAct.objects.filter(user=person).order_by("-id")[:MOST_LOOKS])
     lines = AuditEntry.objects.filter(
-        object_type="person", object_key=str(person.learner_key), at__in=[act.at for act in acts]
+        object_type="person",
+        object_key=str(person.learner_key),
+        action=OuterRef("action"),
+        at=OuterRef("at"),
     )
-    told = {(line.action, line.at): line.details for line in lines} if acts else {}
-    return [(act, told.get((act.action, act.at), {})) for act in acts]
+    acts = ReasonedAct.objects.filter(user=person).annotate(
+        told=Subquery(lines.order_by("pk").values("details")[:1])
+    )
+    return [(act, act.told or {}) for act in acts.order_by("-id")[:MOST_LOOKS]]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from provider.models import Provider
 from provider.queries import keep
 from questions.queries import forget_versions
 from reporting.names import areas_during, names_during
+from roster import queries as roster_queries
 
 
 def forget_all() -> None:
@@ -26,6 +27,7 @@ def forget_all() -> None:
         reviewer_name,
         areas_during,
         names_during,
+        roster_queries.names_during,
     ):
         kept.cache_clear()
     forget_versions()

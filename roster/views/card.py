@@ -20,9 +20,9 @@ from accounts.permissions import (
 )
 from accounts.policies import PersonRequest, for_roles
 from accounts.queries import memberships_of
-from accounts.second_factor import has_second_factor
 from accounts.services import record_look
 from learning.queries import Study
+from notices.queries import letters_written_to
 from roster.acts import act_in_words
 from roster.queries import (
     acts_on,
@@ -33,6 +33,7 @@ from roster.queries import (
     is_outdated,
     looks_at,
     person_in_reach,
+    person_on_card,
 )
 
 KINDS = dict(Organisation.Kind.choices)
@@ -45,7 +46,9 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
     """Show one person. A look leaves its line in the trail before anything is shown (decision
     0011).
     """
-    person = existing_person(request.user, username)
+    person = person_on_card(request.user, username)
+    if person is None:
+        raise Http404
     now = timezone.now()
     if person.pk != request.user.pk:
         record_look(person=person, looked_by=request.user, action="card_opened", now=now)
@@ -65,7 +68,7 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "roles": role_rows(grants, today),
         "may_act": stands_above(request.user, person, open_grants),
         "is_operator": is_operator,
-        "may_take_factor": is_operator and has_second_factor(person),
+        "may_take_factor": is_operator and person.has_second_factor,
         "may_give_code": may_give_code(request.user, person, open_grants),
         "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
         "holds_role": bool(open_grants),
@@ -73,6 +76,7 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "left": left,
         "certificates": [(row, row.is_valid and is_outdated(row, person)) for row in certificates],
         "acts": [(act_in_words(act.action, facts, titles), act) for act, facts in acts_on(person)],
+        "letters": letters_written_to(person),
         "looks": looks_at(person),
     }
     return render(request, "roster/card.html", context)

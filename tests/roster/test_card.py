@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from post_office.models import STATUS, Email
 
+from accounts.corrections import Why, correct_name
 from accounts.models import Membership
 from accounts.services import grant_role, move_person
 from audit.models import AuditEntry
@@ -14,7 +16,10 @@ from certificates.models import Certificate
 from courses.editions import outline_of
 from courses.models import ModulePage
 from learning.services import complete_activity, enrol_learner
+from notices.models import Letter
 from quizzes.services import start_attempt
+from roster.models import Request
+from roster.requests import ask
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz, answer_all, submit
 
@@ -129,15 +134,65 @@ def test_who_looked_is_told_by_role_and_day(as_nora, nora, nusta):
     assert [row.actor_key for row in looks] == [nora.learner_key] * 2
 
 
+# To editors Wagtail shows its bar, for two statements.
+@pytest.mark.parametrize(("name", "most"), [("nora", 12), ("oscar", 14)])
 def test_it_costs_twelve_statements_at_most(
-    as_nora, nusta, quiz_course, django_assert_max_num_queries
+    request, client, name, most, nora, nusta, quiz_course, django_assert_max_num_queries
 ):
+    """With everything that a card may show."""
+    client.force_login(request.getfixturevalue(name))
     enrolment = enrol_learner(user=nusta, course=quiz_course, received_at=timezone.now())
     try_quiz(enrolment, quiz_course, right=0)
     grant_role(user=nusta, role="coordinator", area_codes=["21"], now=timezone.now())
-    shown(as_nora, nusta)
-    with django_assert_max_num_queries(12):
-        shown(as_nora, nusta)
+    why = Why(nora, "Trajo su DNI", uuid4())
+    correct_name(person=nusta, first_name="Ñusta", last_name="Huamán", why=why, now=timezone.now())
+    request_of(nusta)
+    letter_to(nusta, status=STATUS.failed)
+    shown(client, nusta)
+    with django_assert_max_num_queries(most):
+        body = shown(client, nusta)
+    for words in ("Trajo su DNI", "Pidió algo", "No salió", "Puno", "le quedan 2 intentos"):
+        assert words in " ".join(body.split())
+
+
+def request_of(person) -> Request:
+    now = timezone.now()
+    return ask(person=person, kind="other", words="Cambié de DNI", uuid=uuid4(), now=now)
+
+
+def letter_to(person, *, kind="certificate_ready", status=STATUS.sent) -> Letter:
+    email = Email.objects.create(
+        from_email="puriq@example.pe", to=[person.email], subject="17 de 20", message="40123678",
+        status=status,
+    )  # fmt: skip
+    return Letter.objects.create(email=email, learner=person.learner_key, kind=kind)
+
+
+def test_letters_are_told_without_what_they_say(as_nora, nusta, omar):
+    letter_to(nusta)
+    letter_to(nusta, kind="other", status=STATUS.queued)
+    letter_to(omar, status=STATUS.failed)
+    body = shown(as_nora, nusta)
+    letters = " ".join(body.split("Correos que le enviamos")[1].split("</section>")[0].split())
+    assert [letters.count(word) for word in ("Certificados", "Salió", "Su cuenta", "Espera")] == [
+        1, 1, 1, 1,
+    ]  # fmt: skip
+    assert "No salió" not in letters
+    for hidden in ("17 de 20", "40123678", nusta.email):
+        assert hidden not in letters
+
+
+def test_a_request_that_waits_is_led_to(as_nora, nusta):
+    assert "espera respuesta" not in shown(as_nora, nusta)
+    first = request_of(nusta)
+    assert reverse("roster:request", args=[first.uuid]) in shown(as_nora, nusta)
+    ask(
+        person=nusta, kind="institution", words="Ya no es mi entidad", uuid=uuid4(),
+        now=timezone.now(),
+    )  # fmt: skip
+    body = shown(as_nora, nusta)
+    assert "Pidió 2 cosas y espera respuesta." in body
+    assert reverse("roster:request", args=[first.uuid]) in body
 
 
 def test_who_is_outside_is_like_nobody(client, max_, nusta, lucia):

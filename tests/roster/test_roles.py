@@ -239,7 +239,7 @@ def test_the_list_costs_the_same_however_long(as_oscar, person, django_assert_nu
     for name in ("Rosa", "Eva", "Sol"):
         person(name, role="coordinator", areas=["21"])
     as_oscar.get(ROLES)
-    # Session, roles of the reader, roles, names of areas, the line of the trail; two for the bar
-    # that Wagtail shows to editors.
-    with django_assert_num_queries(7):
+    # Session, roles of the reader, roles, the line of the trail; two for the bar that Wagtail
+    # shows to editors.
+    with django_assert_num_queries(6):
         as_oscar.get(ROLES)
