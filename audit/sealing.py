@@ -3,14 +3,19 @@
 import hashlib
 import json
 import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from audit.models import AuditEntry, Seal
+from audit.models import AuditEntry, ChainCheck, Seal
 
 logger = logging.getLogger(__name__)
 
 FIRST = "0" * 64
+# A turn of the due jobs, about a second; the others wait meanwhile.
+SEALS_A_TURN = 10_000
+ROUND_EACH = timedelta(hours=24)
 
 
 def entry_digest(entry: AuditEntry, previous: str) -> str:
@@ -57,10 +62,58 @@ def first_broken_seal() -> int | None:
     """Walk the whole chain; return the number of the first seal that does not fit, or None when all
     do.
     """
-    digest, number = FIRST, 1
-    for seal in Seal.objects.select_related("entry").order_by("number").iterator(chunk_size=2000):
-        digest = entry_digest(seal.entry, digest)
-        if seal.number != number or seal.digest != digest:
-            return seal.number
-        number += 1
-    return None
+    return _walk(0, FIRST, None).broken
+
+
+@dataclass(frozen=True)
+class _Walked:
+    """Up to which seal all fitted, its digest, and the first one that does not."""
+
+    number: int
+    digest: str
+    broken: int | None = None
+
+
+def _walk(number: int, digest: str, limit: int | None) -> _Walked:
+    """Walk the chain from behind a seal, over `limit` seals at most."""
+    seals = Seal.objects.filter(number__gt=number).select_related("entry").order_by("number")
+    for seal in seals[:limit].iterator(chunk_size=2000):
+        expected = entry_digest(seal.entry, digest)
+        if seal.number != number + 1 or seal.digest != expected:
+            return _Walked(number, digest, seal.number)
+        number, digest = seal.number, expected
+    return _Walked(number, digest)
+
+
+def go_on_checking(now: datetime, limit: int = SEALS_A_TURN) -> ChainCheck:
+    """Walk the next seals of the chain and store how far they fit; a round begins once a day.
+
+    Safe to run again, also by two at once. A chain that broke stays so until somebody asks to walk
+    it again.
+    """
+    check = ChainCheck.objects.filter(pk=1).first() or ChainCheck(pk=1)
+    rests = check.finished_at is not None and now - check.finished_at < ROUND_EACH
+    if check.broken_number is not None or (check.started_at is None and rests):
+        return check
+    if check.started_at is None:
+        check.started_at, check.number, check.digest = now, 0, FIRST
+    walked = _walk(check.number, check.digest, limit)
+    is_end = walked.broken is None and walked.number - check.number < limit
+    check.number, check.digest = walked.number, walked.digest
+    broken = walked.broken
+    if is_end and check.number < check.whole_until:
+        broken = check.number + 1  # the end was cut off since the last round
+    if broken is not None:
+        check.broken_number, check.broken_seen_at, check.started_at = broken, now, None
+    elif is_end:
+        check.finished_at, check.whole_until, check.started_at = now, check.number, None
+    check.save()
+    return check
+
+
+def check_again(now: datetime, limit: int = SEALS_A_TURN) -> ChainCheck:
+    """Begin to walk the chain from its first seal, whatever came of the last time."""
+    ChainCheck.objects.filter(pk=1).update(
+        started_at=None, finished_at=None, broken_number=None, broken_seen_at=None
+    )
+    return go_on_checking(now, limit)

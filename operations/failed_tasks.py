@@ -42,6 +42,7 @@ WORDS_OF_JOBS: dict[str, Promise] = {
     "count active people": _("Contar a las personas activas"),
     "forget what is over": _("Borrar lo que cumplió su plazo"),
     "seal the trail": _("Sellar el historial"),
+    "check the chain": _("Comprobar el historial"),
     "measure the lights": _("Medir las luces"),
 }
 

@@ -1,17 +1,33 @@
-"""Validates what operators write on the first day of a site."""
+"""Validates what operators write: on the first day of a site, and to search the trail."""
+
+import re
+from datetime import date
+from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.email_slips import WarnsOfEmailSlips
 from accounts.emails import LONGEST_EMAIL, email_refusal
-from accounts.last_day import LastDayField
+from accounts.last_day import LATEST, LastDayField
 from lib.folding import sorting_key
-from lib.identifiers import plain_email
-from lib.text_fields import NameField
+from lib.identifiers import plain_email, read_uuid
+from lib.text_fields import LineField, NameField
+from operations.trail import THINGS
+from privacy.acts import acts_for_others
 from provider.models import Provider
+from roster.queries import Sought, read_sought
 from territory.models import Area
+
+EARLIEST = date(2000, 1, 1)
+_KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
+_DOCUMENT = re.compile(r"\d{8,12}")
+
+
+def _by_words(choice: tuple[str, str]) -> str:
+    return sorting_key(choice[1])
 
 
 class OneEmail(forms.CharField):
@@ -88,7 +104,93 @@ class ProviderForm(forms.ModelForm):
         return {name: getattr(self.instance, name) for name in self.fields}
 
 
+class DayField(forms.DateField):
+    """A day that may be left out."""
+
+    def __init__(self, **options):
+        super().__init__(
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={"invalid": _("Escribe una fecha, como 31/03/2027.")},
+            **options,
+        )
+
+    def validate(self, value: date | None) -> None:
+        """Refuse a year that no moment of ours can have."""
+        super().validate(value)
+        if value and not EARLIEST <= value < LATEST:
+            raise ValidationError(_t("Escribe un día entre 2000 y 2100."))
+
+
 class TestLetterForm(forms.Form):
     """Where a letter is tried."""
 
     email = OneEmail(label=_("Envía la prueba a"))
+
+
+class TrailForm(forms.Form):
+    """What of the trail is sought: anything may be left out, not everything."""
+
+    who = LineField(
+        label=_("Persona"),
+        max_length=254,
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        help_text=_("Su documento, correo, nombre o identificador. Verás lo que hizo y lo que "
+                    "otros hicieron en su registro."),
+    )  # fmt: skip
+    act = forms.ChoiceField(label=_("Acto"), required=False)
+    thing = forms.ChoiceField(label=_("Sobre qué"), required=False)
+    key = LineField(
+        label=_("Identificador"),
+        max_length=64,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("El de la persona, el certificado, el intento u otro objeto."),
+    )
+    since = DayField(label=_("Desde el día"))
+    until = DayField(label=_("Hasta el día"))
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, words in (("act", acts_for_others()), ("thing", THINGS)):
+            field: forms.ChoiceField = self.fields[name]
+            choices = sorted(((key, str(said)) for key, said in words.items()), key=_by_words)
+            field.choices = [("", _t("Cualquiera")), *choices]
+
+    def clean_key(self) -> str:
+        """Refuse what may be a document: it would stand in the address of the answer."""
+        key = self.cleaned_data["key"]
+        if key and (not _KEY.fullmatch(key) or _DOCUMENT.fullmatch(key)):
+            raise ValidationError(
+                _t("No es un identificador. Si es un documento, escríbelo en el primer campo.")
+            )
+        return key
+
+    def clean(self):
+        """Refuse a search for everything, and days the wrong way round."""
+        cleaned = super().clean()
+        if not self.errors and not any(cleaned.values()):
+            raise ValidationError(_t("Escribe al menos una cosa que buscar: una persona o un día."))
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _t("Es anterior al primer día. Cambia uno de los dos."))
+        return cleaned
+
+    def key_of_person(self) -> UUID | None:
+        """Return the identifier that was typed for the person."""
+        return read_uuid(self.cleaned_data["who"])
+
+    def sought_person(self) -> Sought | None:
+        """Return how a person is sought; None where nobody is, or by identifier."""
+        typed = self.cleaned_data["who"]
+        return read_sought(typed) if typed and self.key_of_person() is None else None
+
+    def clean_who(self) -> str:
+        """Refuse a name that half the country has."""
+        typed = self.cleaned_data["who"]
+        if typed and read_sought(typed) is None:
+            raise ValidationError(_t("Escribe al menos dos letras del nombre."))
+        return typed

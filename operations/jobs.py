@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.roles import sync_roles
-from audit.sealing import seal_pending_entries
+from audit.sealing import go_on_checking, seal_pending_entries
 from certificates.services import issue_missing_certificates, number_waiting_certificates
 from courses.editions import freeze_dirty_courses
 from courses.scheduling import publish_due_pages
@@ -31,7 +31,12 @@ logger = logging.getLogger(__name__)
 
 CLOCK = "check the clock"
 WITHOUT_CLOCK = frozenset(
-    {"freeze dirty courses", "fold differences", "seal the trail", "measure the lights"}
+    {
+        "freeze dirty courses",
+        "fold differences",
+        "seal the trail",
+        "measure the lights",
+    }
 )
 
 
@@ -55,6 +60,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "count active people": lambda: refresh_active(now=now),
         "forget what is over": lambda: forget_daily(now),
         "seal the trail": seal_pending_entries,
+        "check the chain": lambda: go_on_checking(now),
         "measure the lights": lambda: measure_due_lights(now),
     }
 

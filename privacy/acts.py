@@ -71,6 +71,9 @@ ACTS = {
     "recovery_code_used": _("Código usado para recuperar tu contraseña"),
     "task_put_aside": _("Tarea que falló, quitada de la lista"),
     "task_repeated": _("Tarea que falló, hecha otra vez"),
+    "chain_checked": _("Historial comprobado"),
+    "trail_searched": _("Búsqueda en el historial"),
+    "trail_seen": _("Alguien miró el historial de tus datos"),
     "test_letter_sent": _("Carta de prueba enviada"),
     "registration_repeated": _("Alguien se registró con tu documento o tu correo"),
     "request_declined": _("Pedido que no procede"),
@@ -88,6 +91,23 @@ ACTS = {
     "role_ended": _("Rol terminado"),
     "role_kept": _("Rol revisado: se mantiene"),
     "role_granted": _("Rol dado"),
+}
+# What is told to the person of the record, as others read it.
+ACTS_ON_OTHERS = {
+    "card_opened": _("Ficha abierta"),
+    "conditions_seen": _("Requisitos de un curso de otra persona, vistos"),
+    "erasure_request_seen": _("Pedido de borrado visto"),
+    "help_request_seen": _("Pedido de ayuda visto"),
+    "letters_chosen": _("Correos que quiere recibir, elegidos"),
+    "own_data_taken": _("Copia de sus datos descargada"),
+    "person_called": _("Llamada para que siga su curso"),
+    "person_found": _("Búsqueda para ayudar a ingresar"),
+    "person_opened": _("Datos abiertos"),
+    "recovery_code_issued": _("Código dado para recuperar una contraseña"),
+    "recovery_code_used": _("Código usado para recuperar una contraseña"),
+    "registration_repeated": _("Registro con el documento o el correo de otra cuenta"),
+    "request_seen": _("Pedido visto"),
+    "trail_seen": _("Historial de una persona, visto"),
 }
 # What the editor does to these is told by the kind alone: Wagtail names dozens of acts.
 KINDS = {
@@ -114,6 +134,16 @@ FACTS = {
 def act_in_words(action: str) -> str:
     """Return what was done; a name that nobody gave words to stays as it is."""
     return str(ACTS.get(action) or KINDS.get(action.split("_")[0], action))
+
+
+def act_for_others(action: str) -> str:
+    """Return what was done, as somebody reads it whose record it is not."""
+    return str(ACTS_ON_OTHERS.get(action) or act_in_words(action))
+
+
+def acts_for_others() -> dict[str, str]:
+    """Return every act that has words of its own, as others read it."""
+    return {action: act_for_others(action) for action in ACTS}
 
 
 def facts_in_words(details: dict[str, Any]) -> str:

@@ -1,6 +1,5 @@
 """Validates what is typed to find a person, and to mend what is held of them."""
 
-import re
 from uuid import UUID, uuid4
 
 from django import forms
@@ -16,10 +15,10 @@ from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.free_texts import WarnsOfDocuments
 from accounts.limits import Limit
 from accounts.models import Organisation, ReasonedAct, User
-from accounts.queries import chosen_organisation, named_like
+from accounts.queries import chosen_organisation
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField, PlainLineField
-from roster.queries import Sought
+from roster.queries import Sought, read_sought
 
 
 class SearchForm(forms.Form):
@@ -36,15 +35,11 @@ class SearchForm(forms.Form):
     )
 
     def clean_who(self) -> Sought:
-        """Tell what was typed: with @ an e-mail, with numbers a document, else a name."""
-        typed = self.cleaned_data["who"]
-        if "@" in typed:
-            return Sought("email", typed)
-        if re.search(r"\d", typed):
-            return Sought("document", typed)
-        if named_like(typed) is None:
+        """Tell how what was typed is read."""
+        sought = read_sought(self.cleaned_data["who"])
+        if sought is None:
             raise ValidationError(_t("Escribe al menos dos letras del nombre."))
-        return Sought("name", typed)
+        return sought
 
 
 def line(

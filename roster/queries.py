@@ -1,5 +1,6 @@
 """Finds people inside the reach of who looks after them, and reads what their card shows."""
 
+import re
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ LOOKS = (
     "person_found",
     "person_opened",
     "request_seen",
+    "trail_seen",
 )
 
 
@@ -52,6 +54,17 @@ class Sought:
 
     by: str
     typed: str
+
+
+def read_sought(typed: str) -> Sought | None:
+    """Tell how what was typed is read: with @ an e-mail, with numbers a document, else a name; None
+    for less than two letters of one.
+    """
+    if "@" in typed:
+        return Sought("email", typed)
+    if re.search(r"\d", typed):
+        return Sought("document", typed)
+    return Sought("name", typed) if named_like(typed) is not None else None
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
-"""Serves operators: the first day of a site, their home, and what failed."""
+"""Serves operators: the first day of a site, their home, what failed, and the trail."""
 
 from operations.views.first_day import first_day, first_region, mail, provider, second_operator
 from operations.views.home import home, measure
 from operations.views.tasks import drop_task, repeat_task, tasks
+from operations.views.trail import check_chain, trail
 
 __all__ = [
+    "check_chain",
     "drop_task",
     "first_day",
     "first_region",
@@ -15,4 +17,5 @@ __all__ = [
     "repeat_task",
     "second_operator",
     "tasks",
+    "trail",
 ]

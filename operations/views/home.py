@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles
+from audit.queries import chain_check
 from operations.first_steps import has_second_operator, missing_of_provider
 from operations.lights import measure_lights, shown_lights
 from operations.pending import pending_work
@@ -27,6 +28,7 @@ def home(request: PersonRequest) -> HttpResponse:
         "pending": pending_work(request.user, now),
         "lights": lights,
         "to_mend": sum(not light.is_good for light in lights),
+        "check": chain_check(),
         "is_unfinished": not has_second_operator(now) or bool(missing_of_provider()),
     }
     return render(request, "operations/home.html", context)

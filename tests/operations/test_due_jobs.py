@@ -19,7 +19,7 @@ from wagtail.models import Page
 
 from accounts.models import Membership, Organisation, RegisterEntry, RoleGrant, Session
 from accounts.roles import sync_roles
-from audit.models import AuditEntry, Seal
+from audit.models import AuditEntry, ChainCheck, Seal
 from certificates.models import Certificate
 from courses.editions import edition_of, outline_of
 from courses.models import CourseHead, Edition, LessonPage
@@ -180,6 +180,7 @@ def what_is_open() -> dict[str, bool]:
         "count active people": not Tally.objects.filter(active__gt=0).exists(),
         "forget what is over": Session.objects.exists(),
         "seal the trail": AuditEntry.objects.filter(seal=None).exists(),
+        "check the chain": not ChainCheck.objects.exists(),
         "measure the lights": not LightReading.objects.exists(),
     }
 

@@ -114,7 +114,7 @@ def test_the_home_costs_the_same_however_much_waits(as_oscar, busy, django_asser
     for _ in range(5):
         failed_task()
         ask_for_help(learner=None, text="Otra", contact="", now=timezone.now())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         as_oscar.get(HOME)
 
 
