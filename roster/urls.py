@@ -8,6 +8,7 @@ from roster import views
 app_name = "roster"
 urlpatterns = [
     path("personas/", views.search, name="search"),
+    path("personas/nueva/", views.add, name="add"),
     path("personas/roles/", views.roles, name="roles"),
     path("personas/roles/<number:number>/mantener/", views.keep, name="keep_role"),
     path("personas/llamar/<slug:name>/", views.call_list, name="calls"),

@@ -3,6 +3,7 @@ corrected on it.
 """
 
 from roster.views.acting import act, move
+from roster.views.adding import add
 from roster.views.calls import call_list, call_list_file, contacted
 from roster.views.card import card
 from roster.views.deciding import decide_request, requests_to_decide
@@ -28,6 +29,7 @@ from roster.views.slips import slips
 
 __all__ = [
     "act",
+    "add",
     "add_institution",
     "ask_for",
     "call_list",

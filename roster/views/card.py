@@ -70,6 +70,7 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "is_operator": is_operator,
         "may_take_factor": is_operator and person.has_second_factor,
         "may_give_code": may_give_code(request.user, person, open_grants),
+        "may_get_slip": not (person.last_login or person.first_entry_at),
         "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
         "holds_role": bool(open_grants),
         "courses": courses,

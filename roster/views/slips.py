@@ -2,13 +2,14 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.limits import SLIPS_PRINTED, take
+from accounts.models import User
 from accounts.permissions import STEWARDS
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from lib.identifiers import read_uuid
@@ -26,11 +27,15 @@ def slips(request: PersonRequest) -> HttpResponse:
     """
     file = named_list(request)
     people = people_to_activate(request.user, file)
+    person = named_person(request, people)
+    if person is not None:
+        people = people.filter(pk=person.pk)
     if request.method == "POST":
         return printed(request, people, file)
     without = people.filter(has_slip=False).count()
     context = {
         "file": file,
+        "person": person,
         "without": without,
         "with_slip": people.count() - without,
         "most": MOST,
@@ -57,6 +62,12 @@ def printed(request: PersonRequest, people, file: RosterFile | None) -> HttpResp
     )
     answer["Content-Disposition"] = 'attachment; filename="papeletas.pdf"'
     return answer
+
+
+def named_person(request: PersonRequest, people) -> User | None:
+    """Return the one person whom the address names, or None; 404 for who needs no slip."""
+    name = request.GET.get("persona", "")
+    return get_object_or_404(people, username=name) if name else None
 
 
 def named_list(request: PersonRequest) -> RosterFile | None:
