@@ -3,10 +3,11 @@
 from uuid import UUID, uuid4
 
 from django import forms
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from lib.identifiers import read_uuid
-from roster.files.columns import FIELDS
+from roster.files.columns import PEOPLE, Shape
 from roster.models import RosterFile
 
 
@@ -44,12 +45,25 @@ class UploadForm(forms.Form):
         return read_uuid(self.cleaned_data["uuid"]) or uuid4()
 
 
+class RegisterUploadForm(UploadForm):
+    """The file of a list of institutions."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = _t(
+            "Excel (.xlsx) o CSV, hasta 10,000 entidades y 5 MB. Se lee la primera hoja."
+        )
+        self.fields["system"].help_text = ""
+
+
 class ColumnsForm(forms.Form):
     """What each column of a list holds."""
 
-    def __init__(self, data=None, *, headings: list[str], chosen: dict[int, str]):
+    def __init__(
+        self, data=None, *, headings: list[str], chosen: dict[int, str], shape: Shape = PEOPLE
+    ):
         super().__init__(data)
-        choices = [("", _("Nada: déjala fuera")), *FIELDS.items()]
+        choices = [("", _("Nada: déjala fuera")), *shape.fields.items()]
         self.places = [place for place, text in enumerate(headings) if text]
         for place in self.places:
             self.fields[f"c{place}"] = forms.ChoiceField(

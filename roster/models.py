@@ -1,4 +1,6 @@
-"""Stores lists of people that came in a spreadsheet, row by row, and what learners ask for."""
+"""Stores lists of people or institutions that came in a spreadsheet, row by row, and what learners
+ask for.
+"""
 
 import uuid
 
@@ -8,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 
 class RosterFile(models.Model):
-    """A list of people as it was uploaded: nothing of it is carried out before it is confirmed."""
+    """A list of people, or of institutions, as it was uploaded: nothing of it is carried out before
+    it is confirmed.
+    """
 
     personal_data = True
 
@@ -23,6 +27,11 @@ class RosterFile(models.Model):
         INEI = "inei", _("INEI")
         RENIEC = "reniec", _("RENIEC")
 
+    class Subject(models.TextChoices):
+        PEOPLE = "people", _("Personas")
+        INSTITUTIONS = "institutions", _("Entidades")
+
+    subject = models.CharField(max_length=12, choices=Subject.choices, default=Subject.PEOPLE)
     uuid = models.UUIDField(unique=True, default=uuid.uuid4, help_text="As the client sent it")
     by_key = models.UUIDField(help_text="Opaque key of who uploaded it")
     name = models.CharField(_("archivo"), max_length=120)
@@ -96,6 +105,8 @@ class RosterRow(models.Model):
         JOINS = "joins", _("Ya tenía cuenta")
         MOVES = "moves", _("Viene de otra entidad")
         KNOWN = "known", _("Ya estaba")
+        ADDED = "added", _("Entidad nueva")
+        MENDED = "mended", _("Entidad que cambia")
         UNDONE = "undone", _("Deshecha")
         STAYS = "stays", _("Se queda: ya ingresó, cambió de entidad, o ya tiene cursos o roles")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -122,6 +122,8 @@ def history_of(organisation: Organisation) -> list[TimelineRow]:
 def _in_words(name: str, value: Any, words: dict[str, dict[Any, str]]) -> str:
     if value in ("", None):
         return ""
+    if name == "counted_on":
+        return date.fromisoformat(value).strftime("%d/%m/%Y")
     return words.get(name, {}).get(value, str(value))
 
 

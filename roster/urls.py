@@ -17,6 +17,12 @@ urlpatterns = [
     path("personas/papeletas/", views.slips, name="slips"),
     path("personas/instituciones/", views.institutions, name="institutions"),
     path("personas/instituciones/agregar/", views.add_institution, name="add_institution"),
+    path("personas/instituciones/listas/", views.register_files, name="register_files"),
+    path(
+        "personas/instituciones/listas/plantilla.xlsx",
+        views.register_template,
+        name="register_template",
+    ),
     path("personas/instituciones/<uuid:uuid>/", views.institution, name="institution"),
     path(
         "personas/instituciones/<uuid:uuid>/<slug:act>/",

@@ -29,6 +29,7 @@ from accounts.services import (
 from audit.services import record_act
 from learning.models import Enrolment
 from roster.files.checks import Candidate
+from roster.files.register_changes import carry_out_register
 from roster.files.staging import KnownPeople, Outcome, known_people, opened, outcome_of, slip_of
 from roster.models import RosterFile, RosterRow
 
@@ -76,7 +77,9 @@ def undo_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
     list any more.
     """
     with transaction.atomic():
-        finished = RosterFile.objects.filter(pk=file.pk, state=State.FINISHED)
+        finished = RosterFile.objects.filter(
+            pk=file.pk, state=State.FINISHED, subject=RosterFile.Subject.PEOPLE
+        )
         if not finished.update(state=State.UNDOING):
             return False
         _record(file, "roster_undone", actor, now, {"rows": file.row_count})
@@ -112,6 +115,10 @@ def carry_out_piece(file: RosterFile, now: datetime) -> bool:
             return False
         actor = User.objects.filter(learner_key=file.by_key).first()
         held = {row.pk: opened(row) for row in rows}
+        if file.subject == RosterFile.Subject.INSTITUTIONS:
+            carry_out_register(file, rows, held, actor, now)
+            RosterRow.objects.bulk_update(rows, ["outcome", "sealed", "done_at"])
+            return True
         candidates = [facts["candidate"] for facts in held.values()]
         wanted = {candidate.organisation for candidate in candidates}
         piece = Piece(

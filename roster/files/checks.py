@@ -17,7 +17,7 @@ from accounts.emails import email_refusal
 from lib.lists import listed
 from lib.text_fields import name_refusal
 from lib.texts import as_written
-from roster.files.columns import FIELDS, Columns, match_columns
+from roster.files.columns import FIELDS, PEOPLE, Columns, Shape, match_columns
 from roster.files.institutions import (
     AmbiguousName,
     ElsewhereNamed,
@@ -54,11 +54,13 @@ class Candidate:
 
 @dataclass
 class CheckedRow:
-    """What one row holds: a person, or the slips that stand in the way; `hints` stop nothing."""
+    """What one row holds: a person or an institution, or the slips that stand in the way; `hints`
+    stop nothing.
+    """
 
     number: int
     cells: list[str]
-    candidate: Candidate | None = None
+    candidate: Any = None
     slips: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
 
@@ -77,31 +79,38 @@ def check_rows(
     sheet: Sheet, columns: Columns, institutions: Institutions, ubigeos: Ubigeos
 ) -> list[CheckedRow]:
     """Return each row below the headings, checked. Raises TooManyRows."""
+    checked = read_rows(RowReader(sheet, columns, institutions, ubigeos))
+    tell_repeated(checked)
+    return checked
+
+
+def read_rows(reader: "RowReader") -> list[CheckedRow]:
+    """Return each row below the headings as a reader takes it. Raises TooManyRows."""
+    sheet, columns = reader.sheet, reader.columns
     below = [(number, cells) for number, cells in sheet.rows if number > columns.header_row]
     if len(below) > MOST_ROWS:
         raise TooManyRows(
             _("El archivo tiene %(count)s filas; el máximo es %(most)s. Divídelo en dos.")
             % {"count": f"{len(below):,}", "most": f"{MOST_ROWS:,}"}
         )
-    reader = RowReader(sheet, columns, institutions, ubigeos)
     checked: list[CheckedRow] = []
     for number, cells in below:
         row = CheckedRow(number, cells)
         checked.append(row)
-        if begins_a_table(cells):
+        if begins_a_table(cells, columns.shape):
             row.slips.append(
                 _("Fila %(row)d: aquí empieza otra tabla. Deja una sola lista por hoja.")
                 % {"row": number}
             )
             break
         reader.read(row)
-    tell_repeated(checked)
     return checked
 
 
-def begins_a_table(cells: Sequence[str]) -> bool:
+def begins_a_table(cells: Sequence[str], shape: Shape = PEOPLE) -> bool:
     """Say whether a row holds headings again."""
-    return len(match_columns([(1, list(cells))]).places) >= HEADINGS_OF_A_TABLE
+    found = match_columns([(1, list(cells))], shape=shape)
+    return len(found.places) >= HEADINGS_OF_A_TABLE
 
 
 class RowReader:
@@ -115,11 +124,7 @@ class RowReader:
 
     def read(self, row: CheckedRow) -> None:
         """Find the person of a row, or tell its slips."""
-        values: dict[str, Any] = {}
-        for name in FIELDS:
-            if self._is_no_value(row, name):
-                continue
-            values[name] = as_written(self.columns.cell(row.cells, name))
+        values = self._values(row)
         if row.slips:
             return
         kind, number = self._document(row, values)
@@ -142,10 +147,18 @@ class RowReader:
             email=email,
         )
 
+    def _values(self, row: CheckedRow) -> dict[str, Any]:
+        """Return what each column holds; formulas and merged cells are slips."""
+        return {
+            name: as_written(self.columns.cell(row.cells, name))
+            for name in self.columns.shape.fields
+            if not self._is_no_value(row, name)
+        }
+
     def _slip(self, row: CheckedRow, name: str, text: str) -> None:
         row.slips.append(
             _("Fila %(row)d, %(column)s: %(text)s")
-            % {"row": row.number, "column": FIELDS[name], "text": text}
+            % {"row": row.number, "column": self.columns.shape.fields[name], "text": text}
         )
 
     def _is_no_value(self, row: CheckedRow, name: str) -> bool:

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -72,6 +73,26 @@ SURNAMES = (("apellido paterno", "primer apellido"), ("apellido materno", "segun
 SEARCHED_ROWS = 10
 
 
+@dataclass(frozen=True, eq=False)
+class Shape:
+    """What the lists of one subject hold: the heading of each field in the order of the template,
+    those that are needed, what else they are called, and what may stand in several columns.
+    """
+
+    fields: Mapping[str, Any]
+    needed: tuple[str, ...]
+    also_called: Mapping[str, tuple[str, ...]]
+    parted: Mapping[str, str]
+
+
+PEOPLE = Shape(
+    FIELDS,
+    NEEDED,
+    ALSO_CALLED,
+    {heading: "last_name" for headings in SURNAMES for heading in headings},
+)
+
+
 @dataclass(frozen=True)
 class Columns:
     """Where each field stands: the number of the heading's row, and the columns (from 0) by field;
@@ -81,11 +102,12 @@ class Columns:
     header_row: int
     places: dict[str, tuple[int, ...]]
     headings: list[str]
+    shape: Shape = PEOPLE
 
     @property
     def missing(self) -> list[str]:
         """The fields that a list needs and this one has no column for."""
-        return [name for name in NEEDED if name not in self.places]
+        return [name for name in self.shape.needed if name not in self.places]
 
     def cell(self, row: Sequence[str], field: str) -> str:
         """Return what a row says of a field; nothing where it has no column."""
@@ -100,17 +122,19 @@ def plain_heading(text: str) -> str:
 
 
 def match_columns(
-    rows: Sequence[tuple[int, list[str]]], remembered: Mapping[str, str] | None = None
+    rows: Sequence[tuple[int, list[str]]],
+    remembered: Mapping[str, str] | None = None,
+    shape: Shape = PEOPLE,
 ) -> Columns:
     """Find the row of headings among the first ten, and what its columns hold.
 
     `remembered` gives the field of a plain heading as somebody chose it before ("" for none).
     """
-    best = Columns(rows[0][0] if rows else 1, {}, rows[0][1] if rows else [])
+    best = Columns(rows[0][0] if rows else 1, {}, rows[0][1] if rows else [], shape)
     for number, row in rows[:SEARCHED_ROWS]:
-        places = _places(row, remembered or {})
+        places = _places(row, remembered or {}, shape)
         if len(places) > len(best.places):
-            best = Columns(number, places, row)
+            best = Columns(number, places, row, shape)
     return best
 
 
@@ -118,45 +142,42 @@ def chosen_columns(columns: Columns, choice: Mapping[int, str]) -> Columns:
     """Return columns as somebody chose them: the field of each place, "" for none."""
     places: dict[str, tuple[int, ...]] = {}
     for place, name in sorted(choice.items()):
-        if name in FIELDS:
+        if name in columns.shape.fields:
             places[name] = (*places.get(name, ()), place)
-    return Columns(columns.header_row, places, columns.headings)
+    return Columns(columns.header_row, places, columns.headings, columns.shape)
 
 
-def _places(row: Sequence[str], remembered: Mapping[str, str]) -> dict[str, tuple[int, ...]]:
+def _places(
+    row: Sequence[str], remembered: Mapping[str, str], shape: Shape
+) -> dict[str, tuple[int, ...]]:
     places: dict[str, tuple[int, ...]] = {}
     for place, text in enumerate(row):
         heading = plain_heading(text)
-        name = remembered.get(heading, _field_of(heading))
-        if name in FIELDS and (name not in places or _is_surname(heading)):
+        name = remembered.get(heading, _field_of(heading, shape))
+        if name in shape.fields and (name not in places or heading in shape.parted):
             places[name] = (*places.get(name, ()), place)
     return places
 
 
-def _field_of(heading: str) -> str:
+def _field_of(heading: str, shape: Shape) -> str:
     if not heading:
         return ""
-    if _is_surname(heading):
-        return "last_name"
-    return _known_headings(get_language()).get(heading, "")
+    return _known_headings(get_language(), shape).get(heading, "")
 
 
-@lru_cache(maxsize=4)
-def _known_headings(language: str | None) -> dict[str, str]:
+@lru_cache(maxsize=8)
+def _known_headings(language: str | None, shape: Shape) -> dict[str, str]:
     """Return the field of each heading that is met, in one language."""
-    also = {heading: name for name, headings in ALSO_CALLED.items() for heading in headings}
-    return also | {plain_heading(str(title)): name for name, title in FIELDS.items()}
-
-
-def _is_surname(heading: str) -> bool:
-    return any(heading in names for names in SURNAMES)
+    also = {heading: name for name, headings in shape.also_called.items() for heading in headings}
+    titles = {plain_heading(str(title)): name for name, title in shape.fields.items()}
+    return also | titles | dict(shape.parted)
 
 
 def refusal_of(columns: Columns) -> str:
     """Return what is missing, what was found, and what to do; nothing for a list that has all."""
     if not columns.missing:
         return ""
-    names = {"missing": FIELDS[columns.missing[0]]}
+    names = {"missing": columns.shape.fields[columns.missing[0]]}
     found = ", ".join(text for text in columns.headings if text)[:200]
     if not found:
         return _('Falta la columna "%(missing)s". Descarga la plantilla.') % names

@@ -1,7 +1,9 @@
-"""Keeps an uploaded list, checked row by row against who is there already; nobody is changed."""
+"""Keeps an uploaded list, checked row by row against who or what is there already; nothing is
+changed.
+"""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,14 +19,26 @@ from accounts.models import Membership, User
 from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
 from audit.services import record_act
 from roster.files.checks import Candidate, CheckedRow, Ubigeos, check_rows
-from roster.files.columns import Columns, chosen_columns, match_columns, plain_heading
+from roster.files.columns import (
+    PEOPLE,
+    Columns,
+    Shape,
+    chosen_columns,
+    match_columns,
+    plain_heading,
+)
 from roster.files.institutions import Institution, Institutions, Place
+from roster.files.register_changes import outcome_of_institution
+from roster.files.register_rows import check_register
+from roster.files.registered import INSTITUTIONS, InstitutionCandidate
 from roster.files.sheets import Sheet, UnreadableSheet, read_sheet
 from roster.models import RosterFile, RosterRow
 from territory.models import District
 
 AT_ONCE = 1000
 Outcome = RosterRow.Outcome
+Subject = RosterFile.Subject
+SHAPES: dict[str, Shape] = {Subject.PEOPLE: PEOPLE, Subject.INSTITUTIONS: INSTITUTIONS}
 
 
 @dataclass(frozen=True)
@@ -43,7 +57,14 @@ class Known:
 
 
 def stage_file(
-    *, data: bytes, name: str, system: str, uuid: UUID, actor: User, now: datetime
+    *,
+    data: bytes,
+    name: str,
+    system: str,
+    uuid: UUID,
+    actor: User,
+    now: datetime,
+    subject: str = Subject.PEOPLE,
 ) -> RosterFile:
     """Keep a file that somebody uploaded, checked; the same upload sent twice is one.
 
@@ -54,12 +75,13 @@ def stage_file(
             return again
         uuid = uuid4()  # of a page of somebody else
     sheet = read_sheet(data)
-    columns = match_columns(sheet.rows, remembered_fields(actor))
+    columns = match_columns(sheet.rows, remembered_fields(actor, subject), SHAPES[subject])
     if sheet.rows and not any(number > columns.header_row for number, _cells in sheet.rows):
         raise UnreadableSheet(
-            _("El archivo no tiene personas. Revisa que los datos estén en la primera hoja.")
+            _("El archivo no tiene filas. Revisa que los datos estén en la primera hoja.")
         )
     file = RosterFile(
+        subject=subject,
         uuid=uuid,
         by_key=actor.learner_key,
         name=" ".join(name.split())[-120:],
@@ -93,7 +115,8 @@ def stage_file(
 def choose_columns(*, file: RosterFile, choice: Mapping[int, str], actor: User) -> None:
     """Read a list that waits once more, with the field of each column as somebody chose it."""
     headings = file.headings
-    columns = chosen_columns(Columns(file.header_row, {}, headings), choice)
+    empty = Columns(file.header_row, {}, headings, SHAPES[file.subject])
+    columns = chosen_columns(empty, choice)
     kept = {row.number: opened(row) for row in file.rows.order_by("number")}
     sheet = Sheet([(number, row["cells"]) for number, row in kept.items()])
     rows = checked(sheet, columns, actor, file.system)
@@ -125,13 +148,15 @@ def columns_of(file: RosterFile) -> Columns:
         for place, text in enumerate(file.headings)
         if text
     }
-    return chosen_columns(Columns(file.header_row, {}, file.headings), choice)
+    empty = Columns(file.header_row, {}, file.headings, SHAPES[file.subject])
+    return chosen_columns(empty, choice)
 
 
-def remembered_fields(actor: User) -> dict[str, str]:
-    """Return what somebody said of headings in the last list that they confirmed."""
+def remembered_fields(actor: User, subject: str) -> dict[str, str]:
+    """Return what somebody said of headings in the last list of a subject that they confirmed."""
+    confirmed = RosterFile.objects.filter(subject=subject, confirmed_at__isnull=False)
     last = (
-        RosterFile.objects.filter(by_key=actor.learner_key, confirmed_at__isnull=False)
+        confirmed.filter(by_key=actor.learner_key)
         .order_by("-pk")
         .values_list("fields", flat=True)
         .first()
@@ -146,7 +171,10 @@ def checked(sheet: Sheet, columns: Columns, actor: User, system: str) -> list[Ch
     if columns.missing:
         below = ((number, cells) for number, cells in sheet.rows if number > columns.header_row)
         return [CheckedRow(number, cells) for number, cells in below]
-    return check_rows(sheet, columns, institutions_of(actor), ubigeos_of(system))
+    ubigeos = ubigeos_of(system)
+    if columns.shape is INSTITUTIONS:
+        return check_register(sheet, columns, ubigeos, actor)
+    return check_rows(sheet, columns, institutions_of(actor), ubigeos)
 
 
 def institutions_of(actor: User) -> Institutions:
@@ -171,23 +199,32 @@ def ubigeos_of(system: str) -> Ubigeos:
 
 def store_rows(file: RosterFile, rows: Sequence[CheckedRow], actor: User) -> None:
     """Keep checked rows, each with what it would do to whom it names today."""
-    known = known_people([row.candidate for row in rows if row.candidate], actor)
-    for row in rows:
-        if row.candidate and (slip := slip_of(row.candidate, known)):
-            row.slips.append(slip)
-            row.candidate = None
+    is_of_people = file.subject == Subject.PEOPLE
+    outcome = judged_people(rows, actor) if is_of_people else outcome_of_institution
     RosterRow.objects.bulk_create(
         [
             RosterRow(
                 file=file,
                 number=row.number,
                 sealed=seal(row),
-                outcome=outcome_of(row.candidate, known) if row.candidate else Outcome.WRONG,
+                outcome=outcome(row.candidate) if row.candidate else Outcome.WRONG,
             )
             for row in rows
         ],
         batch_size=AT_ONCE,
     )
+
+
+def judged_people(rows: Sequence[CheckedRow], actor: User) -> Callable[[Candidate], str]:
+    """Tell in rows why somebody who is there already stands in the way; return what says what each
+    of the others would do.
+    """
+    known = known_people([row.candidate for row in rows if row.candidate], actor)
+    for row in rows:
+        if row.candidate and (slip := slip_of(row.candidate, known)):
+            row.slips.append(slip)
+            row.candidate = None
+    return lambda candidate: outcome_of(candidate, known)
 
 
 def seal(row: CheckedRow) -> str:
@@ -201,7 +238,9 @@ def opened(row: RosterRow) -> dict:
     """Return what a row holds: `cells`, `candidate`, `slips` and `hints`."""
     facts = json.loads(documents.decrypt(row.sealed))
     if facts["candidate"]:
-        facts["candidate"] = Candidate(**facts["candidate"])
+        is_of_people = row.file.subject == Subject.PEOPLE
+        kind = Candidate if is_of_people else InstitutionCandidate
+        facts["candidate"] = kind(**facts["candidate"])
     return facts  # type: ignore[no-any-return]
 
 

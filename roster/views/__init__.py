@@ -9,6 +9,8 @@ from roster.views.card import card
 from roster.views.deciding import decide_request, requests_to_decide
 from roster.views.files import (
     confirm_roster_file,
+    register_files,
+    register_template,
     roster_file,
     roster_files,
     roster_result,
@@ -46,6 +48,8 @@ __all__ = [
     "keep",
     "move",
     "own_requests",
+    "register_files",
+    "register_template",
     "requests_to_decide",
     "roles",
     "roster_file",

@@ -11,11 +11,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.limits import LISTS_UPLOADED, held_back, take
-from accounts.permissions import STEWARDS
+from accounts.permissions import STEWARDS, Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles
 from lib.identifiers import read_uuid
 from lib.spreadsheets import csv_text
-from roster.file_forms import ColumnsForm, UploadForm
+from roster.file_forms import ColumnsForm, RegisterUploadForm, UploadForm
 from roster.files.carrying_out import (
     NothingToImport,
     confirm_file,
@@ -23,7 +23,8 @@ from roster.files.carrying_out import (
     undo_file,
 )
 from roster.files.checks import TooManyRows
-from roster.files.columns import FIELDS, refusal_of
+from roster.files.columns import refusal_of
+from roster.files.registered import INSTITUTIONS
 from roster.files.sheets import UnreadableSheet
 from roster.files.staging import choose_columns, columns_of, opened, stage_file
 from roster.files.template import template
@@ -41,8 +42,22 @@ Outcome = RosterRow.Outcome
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def roster_files(request: PersonRequest) -> HttpResponse:
-    """Show the lists that somebody uploaded, and take another one."""
+    """Show the lists of people that somebody uploaded, and take another one."""
     form = UploadForm(request.POST or None, request.FILES or None)
+    return uploaded(request, form, RosterFile.Subject.PEOPLE)
+
+
+@for_roles(Role.OPERATOR)
+@never_cache
+@require_http_methods(FORM_METHODS)
+def register_files(request: PersonRequest) -> HttpResponse:
+    """Show the lists of institutions that somebody uploaded, and take another one."""
+    form = RegisterUploadForm(request.POST or None, request.FILES or None)
+    return uploaded(request, form, RosterFile.Subject.INSTITUTIONS)
+
+
+def uploaded(request: PersonRequest, form: UploadForm, subject: str) -> HttpResponse:
+    """Keep a list that was sent, or show the form with the lists of before."""
     limit = None
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
@@ -55,6 +70,7 @@ def roster_files(request: PersonRequest) -> HttpResponse:
                     uuid=form.cleaned_data["uuid"],
                     actor=request.user,
                     now=now,
+                    subject=subject,
                 )
                 return redirect("roster:file", file.uuid)
             except (UnreadableSheet, TooManyRows) as refusal:
@@ -62,20 +78,32 @@ def roster_files(request: PersonRequest) -> HttpResponse:
         else:
             limit = LISTS_UPLOADED
             form.add_error(None, _("Subiste muchas listas seguidas. Espera una hora."))
-    files = files_visible_to(request.user).order_by("-pk")[:20]
-    context = {"form": form, "files": files}
+    files = files_visible_to(request.user).filter(subject=subject).order_by("-pk")[:20]
+    is_of_people = subject == RosterFile.Subject.PEOPLE
+    context = {"form": form, "files": files, "is_of_people": is_of_people}
     return held_back(render(request, "roster/files.html", context), limit)
 
 
 @for_roles(*STEWARDS)
 @require_safe
 def roster_template(request: PersonRequest) -> HttpResponse:
-    """Give the template."""
+    """Give the template of a list of people."""
+    return workbook(template(), "plantilla-personas.xlsx")
+
+
+@for_roles(Role.OPERATOR)
+@require_safe
+def register_template(request: PersonRequest) -> HttpResponse:
+    """Give the template of a list of institutions."""
+    return workbook(template(INSTITUTIONS), "plantilla-entidades.xlsx")
+
+
+def workbook(data: bytes, name: str) -> HttpResponse:
+    """Give a workbook as a file."""
     answer = HttpResponse(
-        template(),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        data, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     )
-    answer["Content-Disposition"] = 'attachment; filename="plantilla-personas.xlsx"'
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 
@@ -91,11 +119,13 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
     columns = columns_of(file)
     slips = list(dict.fromkeys(text for row in wrong for text in opened(row)["slips"]))
     sample = [opened(row) for row in file.rows.order_by("number")[:SAMPLE]]
+    fields = columns.shape.fields
     hints = [
         text for row in file.rows.order_by("number")[:MOST_LISTED] for text in opened(row)["hints"]
     ]
     context = {
         "file": file,
+        "is_of_people": file.subject == RosterFile.Subject.PEOPLE,
         "waiting": progress.waiting,
         "done": sum(counts.values()) - progress.waiting - counts.get(Outcome.WRONG, 0),
         "rows": [(Outcome(name).label, counts[name]) for name in Outcome if counts.get(name)],
@@ -105,9 +135,9 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
         "hints": hints,
         "refusal": refusal_of(columns),
         "columns_form": columns_form(file, None),
-        "titles": [FIELDS[name] for name in FIELDS if name in columns.places],
+        "titles": [fields[name] for name in fields if name in columns.places],
         "sample": [
-            [columns.cell(row["cells"], name) for name in FIELDS if name in columns.places]
+            [columns.cell(row["cells"], name) for name in fields if name in columns.places]
             for row in sample
         ],
     }
@@ -171,7 +201,7 @@ def columns_form(file: RosterFile, data) -> ColumnsForm:
     """Return the form about the columns of a list, as they are now."""
     columns = columns_of(file)
     chosen = {place: name for name, places in columns.places.items() for place in places}
-    return ColumnsForm(data, headings=file.headings, chosen=chosen)
+    return ColumnsForm(data, headings=file.headings, chosen=chosen, shape=columns.shape)
 
 
 def existing_file(request: PersonRequest, number: str) -> RosterFile:

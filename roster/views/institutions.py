@@ -32,7 +32,8 @@ from roster.register import (
     people_at,
     sought_institutions,
 )
-from roster.register_acts import REGISTER_ACTS, RegisterAct, refusal_of
+from roster.register_acts import REGISTER_ACTS, RegisterAct
+from roster.register_words import refusal_of
 from roster.tasks import settle
 
 ON_A_PAGE = 50
