@@ -100,12 +100,13 @@ def test_templates_ask_for_addresses_by_name():
 
 
 # The browser takes the answer itself: a file to download, a session that begins, a decision of the
-# operators.
+# operators, a document that no device keeps while it waits.
 SENT_BY_THE_BROWSER = {
     "privacy/own_data.html",
     "accounts/registered.html",
     "accounts/sign_in.html",
     "accounts/challenge.html",
+    "roster/add.html",
     "roster/files.html",
     "privacy/decide_erasure.html",
 }
