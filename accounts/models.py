@@ -193,7 +193,7 @@ class Membership(models.Model):
 
 class RoleGrant(models.Model):
     """A role held by a person within a scope: areas (or the nation) crossed with kinds of
-    institution (or all).
+    institution (or all); for a liaison one institution.
 
     `ends_on` is the first day without the role: a role ended today is gone at once.
     """
@@ -207,6 +207,7 @@ class RoleGrant(models.Model):
         COORDINATOR = "coordinator", _("Coordinador")
         ANALYST = "analyst", _("Analista")
         OPERATOR = "operator", _("Operador")
+        LIAISON = "liaison", _("Enlace")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     role = models.CharField(max_length=12, choices=Role.choices)
@@ -216,6 +217,14 @@ class RoleGrant(models.Model):
     )
     kinds = models.JSONField(
         default=list, blank=True, help_text="Kinds of institution; empty means all"
+    )
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The one institution of a liaison; empty for every other role",
     )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
@@ -238,8 +247,20 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 condition=Q(is_national=True, area_codes=[])
                 | (Q(is_national=False) & ~Q(area_codes=[]))
-                | Q(role="learner"),
+                | Q(role__in=("learner", "liaison")),
                 name="grant_is_national_or_names_areas",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    role="liaison",
+                    organisation__isnull=False,
+                    is_national=False,
+                    area_codes=[],
+                    kinds=[],
+                    ends_on__isnull=False,
+                )
+                | (~Q(role="liaison") & Q(organisation=None)),
+                name="grant_of_a_liaison_is_one_institution_until_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

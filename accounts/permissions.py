@@ -19,10 +19,12 @@ Role = RoleGrant.Role
 READERS_OF_FIGURES = (Role.COORDINATOR, Role.ANALYST)
 # Who looks after people, each inside their own scope.
 STEWARDS = (Role.COORDINATOR, Role.OPERATOR)
+# Who sees people, their card and the lists for a call; a liaison changes nothing.
+COMPANIONS = (*STEWARDS, Role.LIAISON)
 EDITORS = (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR)
 PLACES = {
     "panel": READERS_OF_FIGURES,
-    "personas": STEWARDS,
+    "personas": COMPANIONS,
     "operacion": (Role.OPERATOR,),
     "gestion": EDITORS,
 }
@@ -32,21 +34,24 @@ GUARDED = (Role.OPERATOR,)
 # nothing.
 GRANTABLE: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset(Role.values),
-    Role.COORDINATOR: frozenset({Role.LEARNER, Role.COORDINATOR}),
+    Role.COORDINATOR: frozenset({Role.LEARNER, Role.COORDINATOR, Role.LIAISON}),
 }
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Areas (None: the whole nation) crossed with kinds of institution (None: all)."""
+    """Areas (None: the whole nation) crossed with kinds of institution (None: all); of these, with
+    an `organisation` (its key), that one alone.
+    """
 
     areas: frozenset[str] | None
     kinds: frozenset[str] | None
+    organisation: int | None = None
 
     @property
     def is_everything(self) -> bool:
         """True for the whole nation and every kind of institution."""
-        return self.areas is None and self.kinds is None
+        return self.areas is None and self.kinds is None and self.organisation is None
 
     def covers_area(self, code: str) -> bool:
         """True when at least a part of that area lies inside."""
@@ -56,7 +61,8 @@ class Scope:
         """True when nothing of `other` lies outside."""
         areas = self.areas is None or (other.areas is not None and other.areas <= self.areas)
         kinds = self.kinds is None or (other.kinds is not None and other.kinds <= self.kinds)
-        return areas and kinds
+        is_within = self.organisation is None or self.organisation == other.organisation
+        return areas and kinds and is_within
 
     def organisation_filter(self, prefix: str = "") -> Q:
         """Return the filter on institutions; `prefix` leads to them from another table
@@ -67,6 +73,8 @@ class Scope:
             condition &= Q(**{f"{prefix}district__area__in": self.areas})
         if self.kinds is not None:
             condition &= Q(**{f"{prefix}kind__in": self.kinds})
+        if self.organisation is not None:
+            condition &= Q(**{f"{prefix}pk": self.organisation})
         return condition
 
 
@@ -74,6 +82,7 @@ PERSON, DAY = Parameter("user", BigIntegerField()), Parameter("day", DateField()
 grants_on = PreparedQuery(
     lambda: (
         RoleGrant.objects.filter(RoleGrant.not_ended(DAY), user=PERSON, starts_on__lte=DAY)
+        .select_related("organisation__district")
         .annotate(
             has_second_factor=Exists(
                 Authenticator.objects.filter(
@@ -134,11 +143,19 @@ def scopes_of(user: User | AnonymousUser, roles: tuple[str, ...]) -> list[Scope]
 
 
 def scope_of(grant: RoleGrant) -> Scope:
-    """Return the scope of one grant."""
+    """Return the scope of one grant: of a liaison the institution, where it lies today."""
+    if grant.organisation is not None:
+        return scope_of_organisation(grant.organisation)
     return Scope(
         areas=None if grant.is_national else frozenset(grant.area_codes),
         kinds=frozenset(grant.kinds) if grant.kinds else None,
     )
+
+
+def scope_of_organisation(organisation: Organisation) -> Scope:
+    """Return the scope of one institution alone."""
+    area = frozenset({organisation.district.area_id})
+    return Scope(area, frozenset({organisation.kind}), organisation.pk)
 
 
 def may_grant(granter: User, role: str, scope: Scope, ends_on: date | None = None) -> bool:
@@ -183,11 +200,7 @@ def organisations_visible_to(
     """Return the institutions inside the person's scopes; none without such a role."""
     condition = Q(pk__in=[])
     for scope in scopes_of(user, roles):
-        condition |= (
-            scope.organisation_filter()
-            if (scope.areas is not None or scope.kinds is not None)
-            else ~Q(pk__in=[])
-        )
+        condition |= ~Q(pk__in=[]) if scope.is_everything else scope.organisation_filter()
     return Organisation.objects.filter(condition)
 
 
@@ -222,6 +235,15 @@ def people_in_reach(user: User | AnonymousUser) -> QuerySet[User]:
     return _serving_in_scope_of(user, STEWARDS)
 
 
+def people_in_sight(user: User | AnonymousUser) -> QuerySet[User]:
+    """Return the people whose card a person may open: those in reach, and for a liaison who serves
+    today in their institution.
+    """
+    if looks_after_everybody(user):
+        return User.objects.filter()
+    return _serving_in_scope_of(user, COMPANIONS)
+
+
 def _serving_in_scope_of(user: User | AnonymousUser, roles: tuple[str, ...]) -> QuerySet[User]:
     if not holds_role(user, *roles):
         return User.objects.none()
@@ -240,7 +262,7 @@ def may_act_on(actor: User, person: User) -> bool:
     if not people_in_reach(actor).filter(pk=person.pk).exists():
         return False
     grants = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()), user=person)
-    return stands_above(actor, person, grants)
+    return stands_above(actor, person, grants.select_related("organisation__district"))
 
 
 def stands_above(actor: User, person: User, grants: Iterable[RoleGrant]) -> bool:

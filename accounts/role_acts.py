@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.corrections import NothingChanges, Why, begin_act
-from accounts.models import RoleGrant, User
-from accounts.permissions import Scope, may_end
+from accounts.models import Membership, RoleGrant, User
+from accounts.permissions import Role, Scope, may_end
 from accounts.services import BeyondTheCeiling, end_role, grant_role, hold_person, record_act_on
 
 # Somebody looks at each role anew after so many days.
@@ -40,6 +40,36 @@ def give_role(
             raise NothingChanges
 
 
+class ServesNowhere(Exception):
+    """A person has no post: there is no institution whose liaison they could be."""
+
+
+def make_liaison(*, person: User, ends_on: date, why: Why, now: datetime) -> None:
+    """Let a person be the liaison of the institution where they serve, until the day before
+    `ends_on`.
+
+    Raises ServesNowhere, NothingChanges, BeyondTheCeiling, and as `begin_act` does.
+    """
+    with transaction.atomic():
+        if not begin_act(person, "role_granted", why, now):
+            return
+        posts = Membership.objects.filter(user=person, ended_on=None)
+        post = posts.select_related("organisation__district").first()
+        if post is None:
+            raise ServesNowhere
+        before = set(RoleGrant.objects.filter(user=person).values_list("pk", flat=True))
+        grant = grant_role(
+            user=person,
+            role=Role.LIAISON,
+            organisation=post.organisation,
+            ends_on=ends_on,
+            granted_by=why.actor,
+            now=now,
+        )
+        if grant.pk in before:
+            raise NothingChanges
+
+
 def take_role(*, person: User, grant: RoleGrant, why: Why, now: datetime) -> None:
     """End a role of a person today.
 
@@ -48,7 +78,7 @@ def take_role(*, person: User, grant: RoleGrant, why: Why, now: datetime) -> Non
     with transaction.atomic():
         if not begin_act(person, "role_ended", why, now):
             return
-        fresh = RoleGrant.objects.select_related("user").get(pk=grant.pk)
+        fresh = RoleGrant.objects.select_related("user", "organisation__district").get(pk=grant.pk)
         if fresh.ends_on is not None and fresh.ends_on <= timezone.localdate(now):
             raise NothingChanges
         end_role(grant=fresh, now=now, ended_by=why.actor)

@@ -53,6 +53,16 @@ CAST = (
         place="240103",
         post="Tesorera",
     ),
+    Person(
+        "elena@demo.example",
+        "Elena",
+        "Zapata Ríos",
+        "Enlace de una municipalidad de Tumbes",
+        role="liaison",
+        kind="district",
+        place="240102",
+        post="Asistente de personal",
+    ),
     Person("ada@demo.example", "Ada", "Salas Pinto", "Formadora", role="author"),
     Person(
         "raul@demo.example", "Raúl", "Vega León", "Revisor legal de demostración", role="reviewer"

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from accounts.models import User
-from accounts.permissions import people_in_reach
+from accounts.permissions import people_in_sight
 from learning.models import Enrolment, EnrolmentQuerySet
 from lib.prepared import Parameter
 
@@ -20,13 +20,14 @@ def enrolments_with(learner: UUID | Parameter) -> EnrolmentQuerySet:
 
 def enrolments_visible_to(user: User) -> EnrolmentQuerySet:
     """Return the enrolments whose conditions the person may see: their own, and those of people in
-    their reach.
+    their sight.
 
-    Who looks after people sees the state of conditions, never answers, attempts or drafts.
+    Who looks after people, or is the liaison of their institution, sees the state of conditions,
+    never answers, attempts or drafts.
     """
     if not user.is_authenticated:
         return Enrolment.objects.none()
-    in_scope = people_in_reach(user).values("learner_key")
+    in_scope = people_in_sight(user).values("learner_key")
     return (enrolments_of(user) | Enrolment.objects.filter(learner__in=in_scope)).exclude(
         state=Enrolment.State.WITHDRAWN
     )

@@ -42,6 +42,7 @@ ROLE_LABELS = {
     "is_national": _("Todo el país"),
     "area_codes": _("Regiones"),
     "kinds": _("Tipos de entidad"),
+    "organisation.name": _("Entidad"),
     "starts_on": _("Desde"),
     "ends_on": _("Hasta"),
     "reviewed_on": _("Revisado"),
@@ -142,7 +143,9 @@ ROLES = Holding(
     tables=("accounts.RoleGrant",),
     retention=(WHILE_THERE_IS_AN_ACCOUNT,),
     labels=ROLE_LABELS,
-    rows=lambda user: facts_of(user.grants.order_by("starts_on"), ROLE_LABELS),
+    rows=lambda user: facts_of(
+        user.grants.select_related("organisation").order_by("starts_on"), ROLE_LABELS
+    ),
     after_erasure=GO_AWAY,
     of_person=(_("Roles que tiene o tuvo"), GOES_AWAY),
 )

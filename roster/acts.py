@@ -20,12 +20,19 @@ from accounts.corrections import (
 )
 from accounts.models import RoleGrant, User
 from accounts.permissions import STEWARDS, Role
-from accounts.role_acts import give_role, take_role
+from accounts.role_acts import ServesNowhere, give_role, make_liaison, take_role
 from accounts.services import LastOperator
 from certificates.on_behalf import replace_for, revoke_for
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
 from quizzes.services import NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
-from roster.forms import DocumentForm, EmailForm, NameForm, PostForm, ReasonForm
+from roster.forms import (
+    DocumentForm,
+    EmailForm,
+    LiaisonForm,
+    NameForm,
+    PostForm,
+    ReasonForm,
+)
 from roster.study_forms import (
     AttemptForm,
     CertificateForm,
@@ -195,6 +202,17 @@ ACTS: dict[str, Act] = {
             "El nuevo vale y lleva otro código. El revocado dirá «Reemplazado» y llevará al nuevo."
         ),
     ),
+    "enlace": Act(
+        title=gettext_lazy("Hazla enlace de su entidad"),
+        form=LiaisonForm,
+        do=make_liaison,
+        done=gettext_lazy("Ya es enlace de su entidad."),
+        button=gettext_lazy("Hazla enlace"),
+        told_before=gettext_lazy(
+            "Verá la ficha y las listas para llamar de quienes trabajan en su entidad, y de nadie "
+            "más. No cambia datos ni da roles."
+        ),
+    ),
     "segundo-factor": Act(
         title=gettext_lazy("Quita su segundo factor"),
         form=ReasonForm,
@@ -255,6 +273,37 @@ ABOUT = ("quiz", "course", "certificate")
 FIELDS_TAKEN = {"number": "document", "email": "email"}
 
 
+# Why an act is not done, told where it was asked for; others say it themselves.
+REFUSALS: dict[type[Exception], Any] = {
+    CourseClosed: gettext_lazy(
+        "El curso está cerrado: nadie se inscribe mientras no se publique otra vez."
+    ),
+    HoldsRole: gettext_lazy(
+        "Tiene un rol, y con su correo se entra a ese rol. Lo cambia esta persona en «Mi cuenta», "
+        "o termina primero su rol."
+    ),
+    LastOperator: gettext_lazy(
+        "Es la única persona con el rol de operador sin fecha de fin: sin ella nadie podría dar "
+        "roles. Da antes ese rol a otra persona, en todo el país y sin fecha de fin."
+    ),
+    NeedsNoAttempt: gettext_lazy(
+        "No le diste otro intento: ya aprobó, tiene uno abierto o por calificar, o puede empezar "
+        "uno ahora."
+    ),
+    NeedsNoTime: gettext_lazy(
+        "No le diste más tiempo: ya aprobó, el cuestionario no tiene límite, o no le queda ningún "
+        "intento. En ese caso dale antes un intento más."
+    ),
+    NothingChanges: gettext_lazy("Así está ya: no cambiaste nada."),
+    NotInOutline: gettext_lazy(
+        "Ese cuestionario ya no está en el curso. Mira en su ficha qué le falta."
+    ),
+    ServesNowhere: gettext_lazy(
+        "No trabaja en ninguna entidad. Pon antes dónde trabaja, en su ficha."
+    ),
+}
+
+
 def act_in_words(action: str, facts: dict[str, Any], titles: dict[str, str]) -> str:
     """Return what was done, and to what of the account: its fields, a role, a course, a quiz
     or a certificate, whose titles come by key.
@@ -269,33 +318,7 @@ def act_in_words(action: str, facts: dict[str, Any], titles: dict[str, str]) -> 
 
 def refusal_of(error: Exception) -> str:
     """Return why an act was not done, and what to do."""
-    if isinstance(error, HoldsRole):
-        return _(
-            "Tiene un rol, y con su correo se entra a ese rol. Lo cambia esta persona en «Mi "
-            "cuenta», o termina primero su rol."
-        )
-    if isinstance(error, LastOperator):
-        return _(
-            "Es la única persona con el rol de operador sin fecha de fin: sin ella nadie podría "
-            "dar roles. Da antes ese rol a otra persona, en todo el país y sin fecha de fin."
-        )
-    if isinstance(error, NothingChanges):
-        return _("Así está ya: no cambiaste nada.")
-    if isinstance(error, NeedsNoAttempt):
-        return _(
-            "No le diste otro intento: ya aprobó, tiene uno abierto o por calificar, o puede "
-            "empezar uno ahora."
-        )
-    if isinstance(error, NeedsNoTime):
-        return _(
-            "No le diste más tiempo: ya aprobó, el cuestionario no tiene límite, o no le queda "
-            "ningún intento. En ese caso dale antes un intento más."
-        )
-    if isinstance(error, NotInOutline):
-        return _("Ese cuestionario ya no está en el curso. Mira en su ficha qué le falta.")
-    if isinstance(error, CourseClosed):
-        return _("El curso está cerrado: nadie se inscribe mientras no se publique otra vez.")
-    return str(error)
+    return str(REFUSALS.get(type(error), error))
 
 
 def refusal_of_taken(field: str) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
-from accounts.permissions import people_in_reach
+from accounts.permissions import people_in_sight
 from accounts.services import record_act_on
 from courses.editions import outline_of
 from learning.models import Enrolment
@@ -21,7 +21,6 @@ from lib.texts import as_written
 from quizzes.models import Attempt, QuizPage
 from quizzes.queries import standings_in
 from roster.models import Contact
-from roster.slips import people_to_activate
 
 # A list is worked off by telephone; who has more than these begins with the first.
 MOST_LISTED = 400
@@ -50,17 +49,18 @@ class CallList:
 
 
 def _not_activated(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
-    people = people_to_activate(user).order_by("date_joined", "pk")[: MOST_LISTED + 1]
+    never = people_in_sight(user).filter(is_active=True, last_login=None, first_entry_at=None)
+    people = never.exclude(pk=user.pk).order_by("date_joined", "pk")[: MOST_LISTED + 1]
     return [(person.learner_key, "", timezone.localdate(person.date_joined)) for person in people]
 
 
 def _not_begun(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
-    rows = _in_reach(user, unbegun()).order_by("enrolled_at", "pk")
+    rows = _in_sight(user, unbegun()).order_by("enrolled_at", "pk")
     return _courses(rows, lambda row: timezone.localdate(row.enrolled_at))
 
 
 def _stalled(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
-    rows = _in_reach(user, stalled(now)).order_by("last_act_on", "pk")
+    rows = _in_sight(user, stalled(now)).order_by("last_act_on", "pk")
     return _courses(rows, lambda row: row.last_act_on)
 
 
@@ -70,7 +70,7 @@ def _without_attempts(user: User, now: datetime) -> list[tuple[UUID, str, date]]
         enrolment=OuterRef("pk"), state=Attempt.State.SUBMITTED, passed=False
     )
     active = Enrolment.objects.filter(Exists(failed), state=Enrolment.State.ACTIVE)
-    rows = list(_in_reach(user, active).select_related("course").order_by("last_act_on", "pk"))
+    rows = list(_in_sight(user, active).select_related("course").order_by("last_act_on", "pk"))
     quizzes = {
         row.pk: [
             activity
@@ -91,8 +91,8 @@ def _without_attempts(user: User, now: datetime) -> list[tuple[UUID, str, date]]
     return _courses([row for row in rows if row.pk in stuck], lambda row: row.last_act_on)
 
 
-def _in_reach(user: User, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
-    people = people_in_reach(user).filter(is_active=True).values("learner_key")
+def _in_sight(user: User, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    people = people_in_sight(user).filter(is_active=True).values("learner_key")
     return rows.filter(learner__in=people)
 
 
@@ -142,7 +142,7 @@ LISTS = {
 
 
 def calls_in(call_list: CallList, user: User, now: datetime) -> tuple[list[Call], bool]:
-    """Return the people of a list in somebody's reach, those who wait longest first, at most 400,
+    """Return the people of a list in somebody's sight, those who wait longest first, at most 400,
     and whether there are more. Seven statements at most, besides editions not seen.
     """
     found = call_list.find(user, now)

@@ -1,5 +1,6 @@
 """Validates what is typed to find a person, and to mend what is held of them."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django import forms
@@ -13,6 +14,7 @@ from accounts.documents import InvalidDocument, clean_number
 from accounts.email_slips import WarnsOfEmailSlips
 from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.free_texts import WarnsOfDocuments
+from accounts.last_day import LastDayField
 from accounts.limits import Limit
 from accounts.models import Organisation, ReasonedAct, User
 from accounts.queries import chosen_organisation
@@ -187,6 +189,15 @@ class PostForm(ReasonForm):
 
     def facts(self) -> dict[str, object]:
         return {"organisation": self.cleaned_data["entidad"], "post": self.cleaned_data["cargo"]}
+
+
+class LiaisonForm(ReasonForm):
+    """Until when a person is the liaison of their institution."""
+
+    last_day = LastDayField()
+
+    def facts(self) -> dict[str, object]:
+        return {"ends_on": self.cleaned_data["last_day"] + timedelta(days=1)}
 
 
 class ContactForm(WarnsOfDocuments):

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from accounts.models import Membership, ReasonedAct, RoleGrant, User
-from accounts.permissions import people_in_reach
+from accounts.permissions import people_in_reach, people_in_sight
 from accounts.queries import named_like, people_with_document, people_with_email
 from audit.models import AuditEntry
 from certificates.models import Certificate
@@ -76,8 +76,8 @@ class Found:
 
 
 def find_people(user: User, sought: Sought) -> Found:
-    """Return the people in the reach of a person that a search means. Two statements."""
-    people = people_in_reach(user)
+    """Return the people in the sight of a person that a search means. Two statements."""
+    people = people_in_sight(user)
     if sought.by == "name":
         condition = named_like(sought.typed)
         people = people.filter(condition) if condition is not None else people.none()
@@ -110,14 +110,14 @@ def person_in_reach(user: User, username: str) -> User | None:
 
 
 def person_on_card(user: User, username: str) -> User | None:
-    """Return a person in reach with what their card tells beside themselves, in one statement:
+    """Return a person in sight with what their card tells beside themselves, in one statement:
     `has_second_factor`, how many requests wait (`waiting_count`), and which waits longest.
     """
     waiting = Request.objects.filter(learner=OuterRef("learner_key"), state=Request.State.PENDING)
     counted = waiting.order_by().values("learner").annotate(count=Count("pk")).values("count")
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
     return (
-        people_in_reach(user)
+        people_in_sight(user)
         .filter(username=username)
         .annotate(
             has_second_factor=Exists(factors),
@@ -126,6 +126,11 @@ def person_on_card(user: User, username: str) -> User | None:
         )
         .first()
     )
+
+
+def person_in_sight(user: User, username: str) -> User | None:
+    """Return the person with an opaque name, if their card may be opened; None like for nobody."""
+    return people_in_sight(user).filter(username=username).first()
 
 
 @dataclass(frozen=True)
@@ -308,6 +313,7 @@ def is_outdated(certificate: Certificate, person: User) -> bool:
 def grants_of(person: User) -> list[RoleGrant]:
     """Return every role that a person holds, will hold or held, the newest first. One statement."""
     rows = RoleGrant.objects.filter(user=person).exclude(role=RoleGrant.Role.LEARNER)
+    rows = rows.select_related("organisation__district")
     return list(rows.order_by("-starts_on", "-pk"))
 
 
@@ -319,7 +325,7 @@ def grants_in_reach(user: User) -> QuerySet[RoleGrant]:
         RoleGrant.not_ended(timezone.localdate()), user__in=people_in_reach(user)
     ).exclude(role=RoleGrant.Role.LEARNER)
     looked_at = Coalesce("reviewed_on", "starts_on")
-    return rows.select_related("user").order_by(looked_at, "pk")
+    return rows.select_related("user", "organisation__district").order_by(looked_at, "pk")
 
 
 def area_names(grants: Iterable[RoleGrant]) -> dict[str, str]:

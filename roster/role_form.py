@@ -53,7 +53,7 @@ class RoleForm(ReasonForm):
         self.fields["role"].choices = [
             (value, label)
             for value, label in RoleGrant.Role.choices
-            if value in roles and value != Role.LEARNER
+            if value in roles and value not in {Role.LEARNER, Role.LIAISON}
         ]
         scopes = [scope_of(grant) for grant in grants if grant.role in GRANTABLE]
         is_national = any(scope.areas is None for scope in scopes)

@@ -26,7 +26,7 @@ class BeyondTheCeiling(Exception):
     """Nobody grants or ends a role above their own or outside their own scope (R11)."""
 
 
-def grant_role(
+def grant_role(  # noqa: PLR0913 - the facts of a grant
     *,
     user: User,
     role: str,
@@ -34,21 +34,24 @@ def grant_role(
     is_national: bool = False,
     area_codes: Iterable[str] = (),
     kinds: Iterable[str] = (),
+    organisation: Organisation | None = None,
     ends_on: date | None = None,
     granted_by: User | None = None,
 ) -> RoleGrant:
     """Give a person a role within a scope, until the day before `ends_on`; a grant of that role in
-    force gets scope and end.
+    force gets scope and end. A liaison has an `organisation` and an end, and nothing else.
 
     `granted_by` None is the system. Raises BeyondTheCeiling when the role, the scope or the end
     lies beyond the granter's own, or the granter is the person; LastOperator as ending does.
-    ValueError for an unknown role, area or kind, or an end that is not to come.
+    ValueError for an unknown role, area or kind, a scope that is not the role's, or an end that is
+    not to come.
     """
     grant = RoleGrant(
         role=role,
         is_national=is_national,
         area_codes=sorted(set(area_codes)),
         kinds=sorted(set(kinds)),
+        organisation=organisation,
         ends_on=ends_on,
     )
     today = timezone.localdate(now)
@@ -64,10 +67,12 @@ def grant_role(
             "area_codes": grant.area_codes,
             "kinds": grant.kinds,
         }
-        former = RoleGrant.objects.filter(RoleGrant.not_ended(today), user=user, role=role).first()
+        place = {"organisation": str(organisation.uuid)} if organisation else {}
+        former = _former(user, role, today)
         if (
             former
             and former.ends_on == ends_on
+            and former.organisation == organisation
             and all(getattr(former, field) == value for field, value in scope.items())
         ):
             return former
@@ -81,10 +86,17 @@ def grant_role(
         if role in GROUP_OF_ROLE:
             user.groups.add(Group.objects.get_or_create(name=GROUP_OF_ROLE[role])[0])
         until = {"ends_on": ends_on.isoformat()} if ends_on else {}
-        record_act_on(user, "role_granted", now, {"role": role, **scope, **until}, actor=granted_by)
+        record_act_on(
+            user, "role_granted", now, {"role": role, **scope, **place, **until}, actor=granted_by
+        )
         _forget_grants(user)
         refit_sessions_of(user)
     return grant
+
+
+def _former(user: User, role: str, today: date) -> RoleGrant | None:
+    held = RoleGrant.objects.filter(RoleGrant.not_ended(today), user=user, role=role)
+    return held.select_related("organisation__district").first()
 
 
 def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -> None:
@@ -141,6 +153,12 @@ def _check_grant(grant: RoleGrant, today: date) -> None:
         raise ValueError(f"a role ends after today: {grant.ends_on}")
     if grant.role not in RoleGrant.Role.values or not set(grant.kinds) <= set(Kind.values):
         raise ValueError(f"unknown role or kind: {grant.role} {grant.kinds}")
+    is_liaison = grant.role == RoleGrant.Role.LIAISON
+    is_whole = grant.is_national or grant.area_codes or grant.kinds
+    if is_liaison != (grant.organisation is not None) or (
+        is_liaison and (is_whole or grant.ends_on is None)
+    ):
+        raise ValueError("a liaison has one institution and an end, and nobody else has one")
     if Area.objects.filter(code__in=grant.area_codes).count() != len(grant.area_codes):
         raise ValueError(f"unknown area among {grant.area_codes}")
 

@@ -16,8 +16,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.corrections import (
     ChangedMeanwhile,
-    HoldsRole,
-    NothingChanges,
     Why,
     note_refusal,
     was_done,
@@ -27,26 +25,12 @@ from accounts.models import Membership, User
 from accounts.permissions import STEWARDS, holds_role, may_act_on
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from accounts.queries import current_membership, organisations_matching
-from accounts.services import BeyondTheCeiling, InvalidEmail, LastOperator, PersonExists
-from learning.services import CourseClosed, NotInOutline
+from accounts.services import BeyondTheCeiling, InvalidEmail, PersonExists
 from lib.identifiers import read_uuid
-from quizzes.services import NeedsNoAttempt, NeedsNoTime
-from roster.acts import ACTS, FIELDS_TAKEN, MOVE, Act, refusal_of, refusal_of_taken
+from roster.acts import ACTS, FIELDS_TAKEN, MOVE, REFUSALS, Act, refusal_of, refusal_of_taken
 from roster.forms import ReasonForm, digest_of
 from roster.queries import person_in_reach
 from roster.views.card import existing_person
-
-# Why an act is not done, told where it was asked for.
-REFUSALS = (
-    CourseClosed,
-    HoldsRole,
-    InvalidEmail,
-    LastOperator,
-    NeedsNoAttempt,
-    NeedsNoTime,
-    NothingChanges,
-    NotInOutline,
-)
 
 # What a link names, by the field that it marks.
 ABOUT = {"quiz": "cuestionario", "course": "curso", "certificate": "certificado"}
@@ -166,7 +150,7 @@ def tried(request: PersonRequest, form: ReasonForm, chosen: Act) -> HttpResponse
     except PersonExists:
         form.add_error(chosen.taken, refusal_of_taken(chosen.taken))
         note_refusal(person=person, field=FIELDS_TAKEN[chosen.taken], actor=request.user, now=now)
-    except REFUSALS as error:
+    except (InvalidEmail, *REFUSALS) as error:
         form.add_error(None, refusal_of(error))
     else:
         return back_to_card(request, person.username, chosen.done)

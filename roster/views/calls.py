@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.permissions import STEWARDS
+from accounts.permissions import COMPANIONS, STEWARDS, holds_role
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from lib.spreadsheets import csv_text
 from roster.calls import LISTS, MOST_LISTED, Call, CallList, calls_in, note_contact
 from roster.forms import ContactForm
-from roster.queries import person_in_reach
+from roster.queries import person_in_sight
 from roster.services import record_list
 
 
-@for_roles(*STEWARDS)
+@for_roles(*COMPANIONS)
 @never_cache
 @require_safe
 def call_list(request: PersonRequest, name: str) -> HttpResponse:
@@ -35,12 +35,13 @@ def call_list(request: PersonRequest, name: str) -> HttpResponse:
         "calls": calls,
         "has_more": has_more,
         "most": MOST_LISTED,
+        "is_steward": holds_role(request.user, *STEWARDS),
         "now": now,
     }
     return render(request, "roster/calls.html", context)
 
 
-@for_roles(*STEWARDS)
+@for_roles(*COMPANIONS)
 @never_cache
 @require_safe
 def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
@@ -85,13 +86,13 @@ def row_of(call: Call) -> list[str]:
     ]
 
 
-@for_roles(*STEWARDS)
+@for_roles(*COMPANIONS)
 @never_cache
 @require_http_methods(FORM_METHODS)
 def contacted(request: PersonRequest, name: str, username: str) -> HttpResponse:
-    """Note that a person of the reach was called, and what came of it."""
+    """Note that a person in sight was called, and what came of it."""
     chosen = existing_list(name)
-    person = person_in_reach(request.user, username)
+    person = person_in_sight(request.user, username)
     if person is None:
         raise Http404
     form = ContactForm(request.POST or None, initial={"uuid": uuid4()})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation, RoleGrant, User
 from accounts.permissions import (
+    COMPANIONS,
     GRANTABLE,
     STEWARDS,
     Role,
@@ -39,7 +40,7 @@ from roster.queries import (
 KINDS = dict(Organisation.Kind.choices)
 
 
-@for_roles(*STEWARDS)
+@for_roles(*COMPANIONS)
 @never_cache
 @require_safe
 def card(request: PersonRequest, username: str) -> HttpResponse:
@@ -53,6 +54,7 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
     if person.pk != request.user.pk:
         record_look(person=person, looked_by=request.user, action="card_opened", now=now)
     memberships = memberships_of(person)
+    membership_today = next((row for row in memberships if row.ended_on is None), None)
     grants, today = grants_of(person), timezone.localdate(now)
     open_grants = [grant for grant in grants if grant.ends_on is None or grant.ends_on > today]
     certificates = certificates_held_by(person)
@@ -60,17 +62,21 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
     titles = titles_in([*(row.study for row in courses), *left])
     titles |= {str(row.uuid): row.course_title for row in certificates}
     is_operator = holds_role(request.user, Role.OPERATOR)
+    is_steward = looks_after(request.user, person)
     context = {
         "person": person,
         "last_digits": person.document_number[-3:],
-        "membership": next((row for row in memberships if row.ended_on is None), None),
+        "membership": membership_today,
         "former": [row for row in memberships if row.ended_on],
         "roles": role_rows(grants, today),
-        "may_act": stands_above(request.user, person, open_grants),
+        "is_steward": is_steward,
+        "may_act": is_steward and stands_above(request.user, person, open_grants),
         "is_operator": is_operator,
         "may_take_factor": is_operator and person.has_second_factor,
-        "may_give_code": may_give_code(request.user, person, open_grants),
+        "may_give_code": is_steward and may_give_code(request.user, person, open_grants),
         "may_get_slip": not (person.last_login or person.first_entry_at),
+        "may_be_liaison": membership_today is not None
+        and not any(grant.role == Role.LIAISON for grant in open_grants),
         "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
         "holds_role": bool(open_grants),
         "courses": courses,
@@ -88,6 +94,15 @@ def titles_in(studies: list[Study]) -> dict[str, str]:
     titles = {str(each.enrolment.course.key): each.outline.title for each in studies}
     activities = (activity for each in studies for activity in each.outline.activities)
     return titles | {str(activity.key): activity.title for activity in activities}
+
+
+def looks_after(user: User, person: User) -> bool:
+    """Say whether somebody who may see a person may act on people too, and on this one: a liaison
+    only looks. No statement, but for who is both.
+    """
+    if not holds_role(user, *STEWARDS):
+        return False
+    return not holds_role(user, Role.LIAISON) or person_in_reach(user, person.username) is not None
 
 
 def may_give_code(user: User, person: User, grants: list[RoleGrant]) -> bool:
@@ -129,7 +144,9 @@ def last_day_of(grant: RoleGrant) -> date | None:
 
 
 def scope_in_words(grant: RoleGrant, names: dict[str, str]) -> str:
-    """Return where a role holds: «Puno, solo UGEL»."""
+    """Return where a role holds: «Puno, solo UGEL», or the institution of a liaison."""
+    if grant.organisation is not None:
+        return grant.organisation.name
     areas = ", ".join(names.get(code, code) for code in grant.area_codes)
     where = areas or _("Todo el país")
     kinds = ", ".join(str(KINDS.get(kind, kind)) for kind in grant.kinds)

@@ -11,24 +11,25 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.limits import PEOPLE_SOUGHT, held_back, take
-from accounts.permissions import STEWARDS, Role, holds_role
+from accounts.permissions import COMPANIONS, STEWARDS, Role, holds_role
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from roster.forms import SearchForm
 from roster.queries import MOST_FOUND, find_people
 from roster.services import record_search
 
 
-@for_roles(*STEWARDS)
+@for_roles(*COMPANIONS)
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
 def search(request: PersonRequest) -> HttpResponse:
-    """Find people of the reach by document, e-mail or name; who is outside is not found, like
+    """Find people in sight by document, e-mail or name; who is outside is not found, like
     somebody unknown.
     """
     form = SearchForm(request.POST or None)
     context = {
         "form": form,
+        "is_steward": holds_role(request.user, *STEWARDS),
         "is_operator": holds_role(request.user, Role.OPERATOR),
         "most": MOST_FOUND,
     }

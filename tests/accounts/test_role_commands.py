@@ -290,3 +290,21 @@ def test_the_screen_of_a_person_promises_no_role(client, site, oscar, lina, name
     assert 'name="groups"' not in page
     assert "manage.py grant_role" in page
     assert 'name="first_name"' in page
+
+
+def test_a_liaison_is_given_by_institution_and_day(oscar, lina, organisations):
+    place = organisations["tumbes"]
+    words = ("grant_role", lina.email, "liaison", "--as", oscar.email)
+    for wrong in (
+        (),
+        ("--institution", str(place.uuid)),
+        ("--until", "2099-01-31"),
+        ("--institution", str(place.uuid), "--until", "2099-01-31", "--areas", "24"),
+    ):
+        assert "--institution" in refusal(*words, *wrong)
+    unknown = refusal(*words, "--institution", "nada", "--until", "2099-01-31")
+    assert "No existe la entidad nada." in unknown
+    said = run(*words, "--institution", str(place.uuid), "--until", "2099-01-31")
+    assert place.name in said
+    grant = RoleGrant.objects.get(user=lina, role="liaison")
+    assert (grant.organisation, grant.ends_on) == (place, date(2099, 2, 1))

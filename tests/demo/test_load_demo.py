@@ -31,6 +31,7 @@ PROMISED = {
     ("max@demo.example", "Max", "coordinator", ("24",), ()),
     ("nora@demo.example", "Nora", "coordinator", ("21",), ()),
     ("lucia@demo.example", "Lucía", "analyst", (), ()),
+    ("elena@demo.example", "Elena", "liaison", (), ()),
     ("teresa@demo.example", "Teresa", "analyst", (), ("ugel",)),
     ("oscar@demo.example", "Óscar", "operator", (), ()),
     ("ines@demo.example", "Inés", "operator", (), ()),
@@ -118,6 +119,8 @@ def test_the_cast_is_the_one_of_the_contract_and_stands_where_it_says(loaded):
         grants[person(name).pk].is_national for name in ("lucia", "teresa", "oscar", "ines")
     } == {True}
     assert {grants[person(name).pk].is_national for name in ("max", "nora")} == {False}
+    of_elena = grants[person("elena").pk].organisation
+    assert (of_elena.kind, of_elena.district_id[:2]) == (Organisation.Kind.DISTRICT, "24")
     served = {
         name: Membership.objects.get(user=person(name)).organisation
         for name in ("lina", "omar", "rosa", "lucia")

@@ -38,7 +38,19 @@ NOTED_LOOK = 'INSERT INTO "audit_auditentry"'
 COUNTS, NOTED_COUNT = "panel/", 'INSERT INTO "reporting_look"'
 # A probe that never writes says that a full disk is ready.
 READINESS, TRIED_WRITE = "salud/listo", 'INSERT INTO "operations_pulse"'
-PEOPLE = ("Visitor", "Lina", "Omar", "Ada", "Raúl", "Max", "Nora", "Lucía", "Teresa", "Óscar")
+PEOPLE = (
+    "Visitor",
+    "Lina",
+    "Omar",
+    "Ada",
+    "Raúl",
+    "Max",
+    "Nora",
+    "Lucía",
+    "Teresa",
+    "Óscar",
+    "Elena",
+)
 
 
 def test_every_address_is_in_the_table():

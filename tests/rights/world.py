@@ -3,6 +3,7 @@ stands in an address.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
@@ -75,12 +76,19 @@ CAST = {
     "Teresa": ("Teresa", "", "analyst", (), ("ugel",)),
     "Óscar": ("Oscar", "", "operator", (), ()),
     "Inés": ("Ines", "", "operator", (), ()),
+    "Elena": ("Elena", "", "liaison", (), ()),
 }
 NAMES = {
     "240101": "Municipalidad Distrital de Zorritos",
     "210101": "Municipalidad Distrital de Ácora",
     "150101": "Ministerio",
 }
+
+
+def of_zorritos() -> dict[str, object]:
+    """Return the scope of the liaison of Lina's institution, who has an end."""
+    place = Organisation.objects.get(name=NAMES["240101"])
+    return {"organisation": place, "ends_on": timezone.localdate() + timedelta(days=90)}
 
 
 def meet_cast() -> dict[str, User]:
@@ -109,9 +117,10 @@ def meet_cast() -> dict[str, User]:
             grant_role(
                 user=met[name],
                 role=role,
-                is_national=not areas,
+                is_national=not areas and role != "liaison",
                 area_codes=areas,
                 kinds=kinds,
+                **(of_zorritos() if role == "liaison" else {}),
                 now=now,
             )
         if role in GUARDED:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.management.arguments import operator_named, person_named, role_named
 from accounts.models import Organisation, RoleGrant
+from accounts.queries import chosen_organisation
 from accounts.services import BeyondTheCeiling, LastOperator, grant_role
 from territory.models import Area
 
@@ -40,6 +41,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--kinds", nargs="+", default=[], metavar="TIPO", help=KINDS)
         parser.add_argument(
+            "--institution",
+            metavar="IDENTIFICADOR",
+            help=_("De un enlace: su entidad, por el identificador de su dirección"),
+        )
+        parser.add_argument(
             "--until",
             metavar="FECHA",
             help=_("Último día del rol, como 2027-03-31; sin esto, no termina"),
@@ -54,13 +60,16 @@ class Command(BaseCommand):
         areas, kinds = known_areas(listed(options["areas"])), known_kinds(listed(options["kinds"]))
         now = timezone.now()
         ends_on = day_after(options["until"], timezone.localdate(now))
+        place = known_institution(options["institution"])
+        check_scope(role, place, has_end=ends_on is not None, has_other=bool(areas or kinds))
         try:
             grant = grant_role(
                 user=person,
                 role=role,
-                is_national=not areas,
+                is_national=not areas and place is None,
                 area_codes=[area.code for area in areas],
                 kinds=kinds,
+                organisation=place,
                 ends_on=ends_on,
                 granted_by=operator,
                 now=now,
@@ -77,6 +86,7 @@ class Command(BaseCommand):
                 _("Nadie se da un rol, ni da uno más amplio o más largo que el suyo.")
             ) from error
         where = ", ".join(area.name for area in areas) or _("todo el país")
+        where = place.name if place else where
         until = (
             _("hasta el %(day)s") % {"day": options["until"]} if ends_on else _("sin fecha de fin")
         )
@@ -120,6 +130,25 @@ def known_kinds(kinds: list[str]) -> list[str]:
             % {"kind": ", ".join(unknown), "kinds": KINDS}
         )
     return sorted(set(kinds))
+
+
+def known_institution(typed: str | None) -> Organisation | None:
+    """Return the institution of an identifier. Raises CommandError when there is none."""
+    if not typed:
+        return None
+    place = chosen_organisation(typed)
+    if place is None:
+        raise CommandError(_("No existe la entidad %(typed)s.") % {"typed": typed})
+    return place
+
+
+def check_scope(role: str, place: Organisation | None, *, has_end: bool, has_other: bool) -> None:
+    """Raise CommandError where a liaison has no institution or no end, or somebody else has one."""
+    is_liaison = role == RoleGrant.Role.LIAISON
+    if is_liaison != (place is not None) or (is_liaison and (has_other or not has_end)):
+        raise CommandError(
+            _("El rol de enlace lleva --institution y --until, sin --areas ni --kinds; otro, no.")
+        )
 
 
 def day_after(last: str | None, today: date) -> date | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from accounts.permissions import GUARDED
+from accounts.permissions import GUARDED, Role
 from accounts.second_factor import DEMO_SECRET, give_second_factor
 from accounts.services import confirm_first_entry, create_person, grant_role
 from audit.sealing import seal_pending_entries
@@ -29,6 +29,7 @@ from provider.services import change_provider
 from reporting.services import rebuild_tallies
 
 PLAYED_ACT_BY_ACT = 50
+LIAISON_LASTS = timedelta(days=180)
 # Nobody takes it for a real one: no such ministry exists, and no such place.
 PROVIDER = {
     "name": "Ministerio de Caminos Inventados (demostración)",
@@ -167,14 +168,15 @@ class Command(BaseCommand):
         )
         confirm_first_entry(user=user, post=person.post, now=start)
         if person.role:
-            grant_role(
-                user=user,
-                role=person.role,
-                now=start,
-                is_national=not person.areas,
-                area_codes=person.areas,
-                kinds=person.kinds,
-            )
+            scope = {
+                "is_national": not person.areas,
+                "area_codes": person.areas,
+                "kinds": person.kinds,
+            }
+            if person.role == Role.LIAISON:
+                ends_on = timezone.localdate() + LIAISON_LASTS
+                scope = {"organisation": organisation, "ends_on": ends_on}
+            grant_role(user=user, role=person.role, now=start, **scope)
         if person.role in GUARDED:
             give_second_factor(user, DEMO_SECRET)
         keys = [activity.key for activity in outline_of(head.latest_edition_id).activities]
