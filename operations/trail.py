@@ -30,6 +30,7 @@ THINGS: dict[str, Promise] = {
     "document": _("Documento del editor"),
     "enrolment": _("Inscripción"),
     "figures": _("Cifras"),
+    "help_request": _("Pedido de ayuda"),
     "image": _("Imagen"),
     "letter": _("Carta"),
     "page": _("Página"),

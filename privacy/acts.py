@@ -30,6 +30,8 @@ ACTS = {
     "erasure_withdrawn": _("Pedido de borrado retirado"),
     "figures_exported": _("Archivo de cifras descargado"),
     "first_entry_confirmed": _("Primer ingreso confirmado"),
+    "help_answered": _("Pregunta de Ayuda respondida"),
+    "help_handed_on": _("Pregunta de Ayuda, pasada a quien coordina"),
     "help_request_seen": _("Alguien miró lo que pediste en Ayuda"),
     "letters_chosen": _("Correos que quieres recibir, elegidos"),
     "letter_sent_again": _("Carta enviada otra vez por un operador"),

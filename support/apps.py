@@ -1,4 +1,4 @@
-"""Names the room `support` to Django, and says what it holds about people."""
+"""Names the room `support` to Django, says what it holds about people, and what they are told."""
 
 from django.apps import AppConfig
 
@@ -8,7 +8,12 @@ class SupportConfig(AppConfig):
     verbose_name = "Ayuda"
 
     def ready(self):
+        from notices.journals import register_journal
+        from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
+        from support.notices import ANSWERS, KINDS
         from support.personal_data import HOLDINGS
 
+        register_kinds(*KINDS)
+        register_journal(ANSWERS)
         register_holdings(self.name, *HOLDINGS)

@@ -55,6 +55,23 @@ class HelpForm(WarnsOfDocuments):
         return contact
 
 
+class AnswerForm(WarnsOfDocuments):
+    """What is answered to a question."""
+
+    free_texts = ("text",)
+
+    text = FreeTextField(
+        label=_("Tu respuesta"),
+        max_length=3000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text=_("Hasta 3,000 letras. No escribas documentos, notas ni contraseñas."),
+        error_messages={
+            "required": _("Escribe la respuesta, o lo que le dijiste por teléfono."),
+            "max_length": _("Tu respuesta es muy larga: escribe hasta 3,000 letras."),
+        },
+    )
+
+
 def has_email(text: str) -> bool:
     """Say whether an e-mail stands in a text."""
     try:

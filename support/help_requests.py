@@ -1,5 +1,6 @@
-"""Takes questions from the help page, and notes which were answered."""
+"""Takes questions from the help page, and reads which wait."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -52,42 +53,28 @@ def asked_by(receipt: str) -> HelpRequest | None:
     return HelpRequest.objects.filter(pk=number).first()
 
 
-def can_be_answered(asked: HelpRequest) -> bool:
-    """Say whether an answer can arrive: by what was left, or at the e-mail of the account."""
-    if asked.contact:
-        return True
-    people = (
-        User.objects.filter(learner_key=asked.learner) if asked.learner else User.objects.none()
-    )
-    return people.exclude(email="").exists()
-
-
-def is_answered(number: int) -> bool:
-    """Say whether there is a question with that number that was answered."""
-    return HelpRequest.objects.filter(pk=number).exclude(answered_at=None).exists()
-
-
-def mark_answered(*, number: int, operator: User, now: datetime) -> bool:
-    """Note that a question was answered; False when there is none that waits with that number."""
-    waiting = HelpRequest.objects.filter(pk=number, answered_at=None)
-    return bool(waiting.update(answered_at=now, answered_by_key=operator.learner_key))
-
-
 def waiting_requests() -> QuerySet[HelpRequest]:
     """Return the questions that nobody answered yet, the oldest first."""
     return HelpRequest.objects.filter(answered_at=None)
 
 
-def unanswered() -> list[Asked]:
-    """Return the questions that wait, the oldest first. Two statements."""
-    waiting = list(waiting_requests())
+def with_people(requests: Iterable[HelpRequest]) -> list[Asked]:
+    """Return questions with who asks. One statement, besides that of the questions."""
+    rows = list(requests)
     people = {
         person.learner_key: person
         for person in User.objects.filter(
-            learner_key__in=[row.learner for row in waiting if row.learner]
+            learner_key__in=[row.learner for row in rows if row.learner]
         )
     }
-    return [Asked(row, people.get(row.learner)) for row in waiting]
+    return [Asked(row, people.get(row.learner) if row.learner else None) for row in rows]
+
+
+def own_help_requests(person: User) -> list[HelpRequest]:
+    """Return what a person asked, the newest first."""
+    return list(
+        HelpRequest.objects.filter(learner=person.learner_key).order_by("-asked_at", "-pk")[:50]
+    )
 
 
 def forget_help_requests(before: datetime) -> int:

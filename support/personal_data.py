@@ -12,6 +12,7 @@ HELP_REQUEST = {
     "text": _("Pregunta"),
     "contact": _("Contacto"),
     "answered_at": _("Respondido"),
+    "answer": _("Respuesta"),
 }
 
 HELP = RetentionRule(

@@ -1,4 +1,4 @@
-"""Serves Help with a way to ask, and the questions that wait to those who answer."""
+"""Serves Help with a way to ask, and the questions to those who answer."""
 
 from uuid import uuid4
 
@@ -13,21 +13,26 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.limits import HELP_REQUESTS, held_back, network_of, take
-from accounts.permissions import Role
-from accounts.policies import PersonRequest, act_of, for_roles, public
+from accounts.models import User
+from accounts.permissions import STEWARDS, Role, holds_role, is_coordinated, people_in_reach
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
 from accounts.services import record_look
 from content.queries import plain_page
 from lib.identifiers import read_uuid
-from support.forms import HelpForm
+from support.answers import AlreadyAnswered, NobodyCoordinates, answer, hand_on, way_to
+from support.forms import AnswerForm, HelpForm
 from support.help_requests import (
+    Asked,
     ask_for_help,
     asked_by,
-    can_be_answered,
-    is_answered,
-    mark_answered,
+    own_help_requests,
     receipt_of,
-    unanswered,
+    with_people,
 )
+from support.models import HelpRequest
+from support.permissions import help_requests_visible_to
+
+MOST_SHOWN = 100
 
 
 @public
@@ -77,34 +82,127 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
         raise Http404
     context = {
         "asked": help_request,
-        "can_be_answered": can_be_answered(help_request),
+        "person": with_people([help_request])[0].person,
         "days": settings.HELP_ANSWER_DAYS,
     }
     return render(request, "support/help_received.html", context)
 
 
-@for_roles(Role.OPERATOR)
+@signed_in
+@never_cache
+@require_safe
+def own_help(request: PersonRequest) -> HttpResponse:
+    """Show a person what they asked, and what was answered."""
+    return render(request, "support/own_help.html", {"asked": own_help_requests(request.user)})
+
+
+@for_roles(*STEWARDS)
 @never_cache
 @require_safe
 def help_requests(request: PersonRequest) -> HttpResponse:
-    """List the questions that wait, the oldest first.
+    """List the questions that wait, the oldest first, or those that were answered.
 
     Whose they are is a look at a person: it leaves its line.
     """
-    waiting, now = unanswered(), timezone.now()
-    for person in {row.person for row in waiting if row.person}:
+    visible = help_requests_visible_to(request.user)
+    is_past = request.GET.get("estado") == "respondidos"
+    if is_past:
+        rows = visible.exclude(answered_at=None).order_by("-answered_at", "-pk")
+    else:
+        rows = visible.filter(answered_at=None).order_by("asked_at", "pk")
+    shown = with_people(rows[: MOST_SHOWN + 1])
+    note_looks(request, shown[:MOST_SHOWN])
+    context = {
+        "asked": shown[:MOST_SHOWN],
+        "has_more": len(shown) > MOST_SHOWN,
+        "most": MOST_SHOWN,
+        "is_past": is_past,
+        "is_operator": holds_role(request.user, Role.OPERATOR),
+    }
+    return render(request, "support/help_requests.html", context)
+
+
+def note_looks(request: PersonRequest, asked: list[Asked]) -> None:
+    """Leave a line for each person whose question somebody reads."""
+    now = timezone.now()
+    for person in {row.person for row in asked if row.person}:
         record_look(person=person, looked_by=request.user, action="help_request_seen", now=now)
-    return render(request, "support/help_requests.html", {"asked": waiting})
+
+
+def visible_or_404(request: PersonRequest, number: int) -> Asked:
+    """Return a question that somebody may answer."""
+    found = with_people(help_requests_visible_to(request.user).filter(pk=number))
+    if not found:
+        raise Http404
+    return found[0]
+
+
+@for_roles(*STEWARDS)
+@never_cache
+@require_http_methods(FORM_METHODS)
+def help_request(request: PersonRequest, number: int) -> HttpResponse:
+    """Show a question with how its answer arrives, and take the answer."""
+    asked = visible_or_404(request, number)
+    form = AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return answered(request, asked, form.cleaned_data["text"])
+    note_looks(request, [asked])
+    is_operator = holds_role(request.user, Role.OPERATOR)
+    is_waiting = asked.request.answered_at is None
+    context = {
+        "asked": asked.request,
+        "person": asked.person,
+        "may_open_card": asked.person and is_in_reach(request.user, asked.person),
+        "form": form,
+        "way": way_to(asked),
+        "may_hand_on": is_operator
+        and is_waiting
+        and asked.request.handed_at is None
+        and asked.person is not None
+        and is_coordinated(asked.person),
+    }
+    return render(request, "support/help_request.html", context)
+
+
+def is_in_reach(user: User, person: User) -> bool:
+    """Say whether somebody may open the card of a person."""
+    return people_in_reach(user).filter(pk=person.pk).exists()
+
+
+def answered(request: PersonRequest, asked: Asked, text: str) -> HttpResponse:
+    """Store an answer, say how it arrives and lead back to the list."""
+    try:
+        way = answer(asked=asked, text=text, actor=request.user, now=timezone.now())
+    except HelpRequest.DoesNotExist as error:
+        raise Http404 from error
+    except AlreadyAnswered:
+        messages.info(request, _("Ese pedido ya estaba respondido. No cambiamos nada."))
+        return redirect("support:help_request", asked.request.pk)
+    if way.email:
+        messages.success(request, _("Guardamos tu respuesta. Le llega por carta."))
+    elif way.by_notice_letter:
+        messages.success(request, _("Guardamos tu respuesta. Le llega un aviso, y una carta."))
+    elif way.telephone:
+        messages.success(request, _("Guardamos lo que respondiste. Si no llamaste, llama ahora."))
+    elif way.has_notices:
+        messages.success(request, _("Guardamos tu respuesta. La lee en sus avisos al ingresar."))
+    else:
+        messages.success(request, _("Guardamos tu respuesta. La lee en la página de su número."))
+    return redirect("support:help_requests")
 
 
 @for_roles(Role.OPERATOR)
 @act_of(lambda request, number: reverse("support:help_requests"))
-def answered(request: PersonRequest, number: int) -> HttpResponse:
-    """Note that a question was answered."""
-    if mark_answered(number=number, operator=request.user, now=timezone.now()):
-        messages.success(request, _("Anotamos que respondiste."))
-    elif is_answered(number):
-        messages.info(request, _("Ese pedido ya estaba respondido."))
-    else:
-        raise Http404
+def hand_on_request(request: PersonRequest, number: int) -> HttpResponse:
+    """Pass a question on to whoever coordinates where the person serves."""
+    asked = visible_or_404(request, number)
+    try:
+        hand_on(asked=asked, actor=request.user, now=timezone.now())
+    except NobodyCoordinates:
+        messages.error(request, _("Nadie coordina donde trabaja esa persona: respóndele tú."))
+        return redirect("support:help_request", number)
+    except AlreadyAnswered:
+        messages.info(request, _("Ese pedido ya estaba respondido. No cambiamos nada."))
+        return redirect("support:help_request", number)
+    messages.success(request, _("Se lo pasaste a quien coordina donde trabaja."))
     return redirect("support:help_requests")

@@ -116,7 +116,7 @@ def test_a_stolen_cookie_ends_with_sign_out_and_with_a_new_password(lina):
 
 @pytest.mark.parametrize(
     ("name", "address"),
-    [("max_", "/panel/"), ("oscar", "/ayuda/pedidos/"), ("ada", "/gestion/preguntas/")],
+    [("max_", "/panel/"), ("oscar", "/cartas/"), ("ada", "/gestion/preguntas/")],
 )
 def test_a_role_that_ended_is_gone_at_the_next_request(request, name, address):
     person = request.getfixturevalue(name)

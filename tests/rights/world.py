@@ -36,7 +36,8 @@ from quizzes.services import start_attempt
 from roster.files.staging import stage_file
 from roster.models import Request, RosterFile
 from roster.requests import ask
-from support.help_requests import ask_for_help, receipt_of
+from support.answers import hand_on
+from support.help_requests import ask_for_help, receipt_of, with_people
 from tests.factories.courses import build_site, publish_course
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz, answer_all, submit
@@ -307,6 +308,8 @@ def play(cast: dict[str, User]) -> World:
     asked = ask_for_help(
         learner=cast["Lina"].learner_key, text="No veo mi curso", contact="", now=now
     )
+    hand_on(asked=with_people([asked])[0], actor=cast["Óscar"], now=now)
+    unknown = ask_for_help(learner=None, text="No puedo entrar", contact="", now=now)
     sync_roles(today=timezone.localdate())
     question = Question.objects.select_related("bank").first()
     zorritos = Organisation.objects.values_list("uuid", flat=True).get(name=NAMES["240101"])
@@ -333,6 +336,7 @@ def play(cast: dict[str, User]) -> World:
         "Max's role": {"username": cast["Max"].username, "number": cast["Max"].grants.get().pk},
         "Lina's name": {"username": cast["Lina"].username, "act": "nombre"},
         "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
+        "Visitor's help request": {"number": unknown.pk},
         "Lina's request": {"uuid": request_of(cast["Lina"]).uuid, "kind": "correccion"},
         "question": {"key": question.key, "bank_slug": question.bank.slug},
         **editor_samples(),

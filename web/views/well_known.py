@@ -33,6 +33,7 @@ CLOSED_TO_ROBOTS = (
     "/primer-dia/",
     "/salud/",
     "/verificar/",
+    "/ayuda/mis-preguntas/",
     "/ayuda/pedidos/",
     "/ayuda/recibido/",
 )
