@@ -134,4 +134,4 @@ def test_the_suite_follows_no_variable_of_the_shell(prepared):
     done = run(
         shell, "-c", "from django.conf import settings; print(settings.BASE_URL, settings.DEMO)"
     )
-    assert done.stdout.strip() == "http://127.0.0.1:8000 True", done.stderr
+    assert done.stdout.strip() == "http://127.0.0.1:9 True", done.stderr
