@@ -2,6 +2,7 @@
 
 import gc
 import os
+from pathlib import Path
 
 from config.environment import read_count, read_port
 
@@ -29,3 +30,15 @@ def post_fork(server, worker):
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+def on_starting(server):
+    """Begin to count anew: files of processes that are gone would be counted for ever."""
+    for file in metrics_files():
+        file.unlink(missing_ok=True)
+
+
+def metrics_files() -> list[Path]:
+    """Return the files in which processes count for Prometheus; none where nobody asked."""
+    folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+    return list(Path(folder).glob("*.db")) if folder else []

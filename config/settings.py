@@ -38,6 +38,12 @@ DEBUG = read_bool("DEBUG")
 DEMO = read_bool("DEMO")
 DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
 HOST, PORT = env.str("HOST", "127.0.0.1"), read_port("PORT", 8000)
+# Measures for Prometheus, on loopback alone; 0 measures nothing. The processes of the web server
+# count in one folder, whose name the library reads as it is imported.
+METRICS_PORT = read_count("METRICS_PORT", 0, most=65535)
+if METRICS_PORT:
+    folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics"))
+    Path(folder).mkdir(parents=True, exist_ok=True)
 BASE_URL = read_site_address("BASE_URL", f"http://{HOST}:{PORT}")
 ALLOWED_HOSTS = hosts_with(
     BASE_URL, read_hosts("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
@@ -117,6 +123,8 @@ MIDDLEWARE = [
     "accounts.sent_acts.ActMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+if METRICS_PORT:
+    MIDDLEWARE.insert(0, "web.metrics.RequestMetricsMiddleware")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 FORM_RENDERER = "lib.form_rendering.KeepsWhatIsTyped"

@@ -35,11 +35,13 @@ class NobodyCoordinates(Exception):
 
 @dataclass(frozen=True)
 class Way:
-    """How an answer arrives: the address of a direct letter, whether it stands in the notices, also
-    by letter, and the telephone that was left.
+    """How an answer arrives: the address of a direct letter, or of one that somebody must write
+    because none leaves this machine; whether it stands in the notices, also by letter; and the
+    telephone that was left.
     """
 
     email: str
+    email_by_hand: str
     has_notices: bool
     by_notice_letter: bool
     telephone: str
@@ -50,8 +52,10 @@ def way_to(asked: Asked) -> Way:
     contact, person = asked.request.contact, asked.person
     email = plain_email(contact) if has_email(contact) else ""
     account = person.email if person and person.is_active else ""
+    is_apart = email.casefold() != account.casefold()
     return Way(
-        email="" if email.casefold() == account.casefold() else email,
+        email=email if is_apart and leads_out() else "",
+        email_by_hand=email if not leads_out() else "",
         has_notices=person is not None,
         by_notice_letter=bool(account) and leads_out(),
         telephone=contact if has_telephone(contact) and not email else "",

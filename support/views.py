@@ -19,7 +19,7 @@ from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, pu
 from accounts.services import record_look
 from content.queries import plain_page
 from lib.identifiers import read_uuid
-from support.answers import AlreadyAnswered, NobodyCoordinates, answer, hand_on, way_to
+from support.answers import AlreadyAnswered, NobodyCoordinates, Way, answer, hand_on, way_to
 from support.forms import AnswerForm, HelpForm
 from support.help_requests import (
     Asked,
@@ -178,17 +178,23 @@ def answered(request: PersonRequest, asked: Asked, text: str) -> HttpResponse:
     except AlreadyAnswered:
         messages.info(request, _("Ese pedido ya estaba respondido. No cambiamos nada."))
         return redirect("support:help_request", asked.request.pk)
-    if way.email:
-        messages.success(request, _("Guardamos tu respuesta. Le llega por carta."))
-    elif way.by_notice_letter:
-        messages.success(request, _("Guardamos tu respuesta. Le llega un aviso, y una carta."))
-    elif way.telephone:
-        messages.success(request, _("Guardamos lo que respondiste. Si no llamaste, llama ahora."))
-    elif way.has_notices:
-        messages.success(request, _("Guardamos tu respuesta. La lee en sus avisos al ingresar."))
-    else:
-        messages.success(request, _("Guardamos tu respuesta. La lee en la página de su número."))
+    messages.success(request, told_of(way))
     return redirect("support:help_requests")
+
+
+def told_of(way: Way) -> str:
+    """Say how an answer arrives, or what is left to do."""
+    if way.email:
+        return _("Guardamos tu respuesta. Le llega por carta.")
+    if way.email_by_hand:
+        return _("Guardamos lo que respondiste. Si no le escribiste, escríbele ahora.")
+    if way.by_notice_letter:
+        return _("Guardamos tu respuesta. Le llega un aviso, y una carta.")
+    if way.telephone:
+        return _("Guardamos lo que respondiste. Si no llamaste, llama ahora.")
+    if way.has_notices:
+        return _("Guardamos tu respuesta. La lee en sus avisos al ingresar.")
+    return _("Guardamos tu respuesta. La lee en la página de su número.")
 
 
 @for_roles(Role.OPERATOR)

@@ -114,6 +114,15 @@ def test_without_e_mail_it_says_how_to_reach_the_person(
     assert "Ábrelo" in text_of(client.get(f"/ayuda/recibido/{receipt_of(asked)}/"))
 
 
+def test_where_no_letter_leaves_somebody_writes(client, oscar, settings, mailoutbox):
+    settings.LETTER_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    asked = asked_by(contact="rosa@example.pe")
+    client.force_login(oscar)
+    assert "escríbele tú a rosa@example.pe" in text_of(client.get(f"{QUEUE}{asked.pk}/"))
+    assert "escríbele ahora" in text_of(answered(client, asked))
+    assert not mailoutbox
+
+
 def test_an_address_apart_gets_the_letter_itself_its_own_is_told_once(
     client, oscar, lina, mailoutbox
 ):

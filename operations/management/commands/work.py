@@ -1,7 +1,9 @@
 """Runs queued tasks as they come and the due jobs every minute: the one background worker."""
 
 import time
+from importlib import import_module
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
@@ -38,6 +40,9 @@ class Command(BaseCommand):
                 )
             return
         self.wait_for_database()
+        if settings.METRICS_PORT:
+            # Loaded only where it is asked for: the library reads its folder as it is imported.
+            import_module("operations.metrics").serve_metrics()
         worker = Worker(
             queue_names=["*"],
             interval=0,
