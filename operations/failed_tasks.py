@@ -31,6 +31,7 @@ WORDS_OF_JOBS: dict[str, Promise] = {
     "freeze dirty courses": _("Llevar a los participantes lo publicado"),
     "complete courses": _("Completar cursos"),
     "go on with lists of people": _("Seguir con las listas de personas"),
+    "settle institutions": _("Pasar a las personas de una entidad que cambió"),
     "submit overdue attempts": _("Entregar los intentos vencidos"),
     "issue missing certificates": _("Emitir certificados"),
     "number certificates": _("Numerar certificados"),

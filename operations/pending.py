@@ -19,6 +19,7 @@ from operations.models import FailedJob
 from privacy.queries import waiting_erasures
 from roster.models import Request
 from roster.permissions import requests_visible_to
+from roster.unplaced import unplaced_people
 from support.help_requests import waiting_requests
 
 
@@ -34,7 +35,7 @@ class Waiting:
 
 
 def pending_work(operator: User, now: datetime) -> list[Waiting]:
-    """Return every kind of work of an operator, also that of which nothing waits. Eight
+    """Return every kind of work of an operator, also that of which nothing waits. Nine
     statements.
     """
     requests = requests_visible_to(operator).filter(state=Request.State.PENDING)
@@ -49,6 +50,12 @@ def pending_work(operator: User, now: datetime) -> list[Waiting]:
             reverse_lazy("roster:requests"),
             _("Responde los pedidos"),
             *_count(requests, "asked_at"),
+        ),
+        Waiting(
+            _("Personas sin entidad"),
+            reverse_lazy("roster:unplaced"),
+            _("Pon su entidad"),
+            *_count(unplaced_people(operator), "since"),
         ),
         Waiting(
             _("Pedidos de ayuda"),

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import User
+from accounts.models import MissingInstitution, User
 from accounts.services import read_email_change
 from privacy.acts import act_in_words
 from privacy.data_map import Holding, RetentionRule, facts_of
@@ -36,6 +36,11 @@ MEMBERSHIP_LABELS = {
     "started_on": _("Desde"),
     "ended_on": _("Hasta"),
     "confirmed_at": _("Confirmado"),
+}
+MISSING_LABELS = {
+    "words": _("Cómo la escribiste"),
+    "post": _("Cargo"),
+    "said_at": _("Cuándo"),
 }
 ROLE_LABELS = {
     "role": _("Rol"),
@@ -136,6 +141,16 @@ MEMBERSHIPS = Holding(
     ),
     after_erasure=GOES_AWAY,
     of_person=(_("Dónde trabaja y trabajó"), GOES_AWAY),
+)
+MISSING_INSTITUTION = Holding(
+    name="missing_institution",
+    title=_("La entidad que no encontraste en la lista"),
+    tables=("accounts.MissingInstitution",),
+    retention=(WHILE_THERE_IS_AN_ACCOUNT,),
+    labels=MISSING_LABELS,
+    rows=lambda user: facts_of(MissingInstitution.objects.filter(user=user), MISSING_LABELS),
+    after_erasure=GOES_AWAY,
+    of_person=(_("La entidad que no encontró en la lista"), GOES_AWAY),
 )
 ROLES = Holding(
     name="roles",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.accounts_data import (
     MEMBERSHIPS,
+    MISSING_INSTITUTION,
     PERSON,
     REASONED_ACTS,
     RECOVERY_CODES,
@@ -81,6 +82,7 @@ ERASURE_REQUESTS = Holding(
 HOLDINGS = (
     PERSON,
     MEMBERSHIPS,
+    MISSING_INSTITUTION,
     ROLES,
     REASONED_ACTS,
     ERASURE_REQUESTS,

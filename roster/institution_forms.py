@@ -353,3 +353,43 @@ class HeadcountForm(GroundForm):
         if day > timezone.localdate():
             raise ValidationError(_t("Esa fecha todavía no llega. Escribe la del dato."))
         return day
+
+
+class PlaceForm(WarnsOfDocuments):
+    """In which institution people serve who wrote that it is missing."""
+
+    free_texts = ("reason",)
+
+    entidad = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "buscar"}))
+    others = forms.MultipleChoiceField(
+        label=_("Escribieron lo mismo: ponlas también"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    reason = LineField(
+        label=_("Motivo"),
+        max_length=300,
+        error_messages={"required": _("Escribe por qué lo haces: queda junto al cambio.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    uuid = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None, *, same: list[User], said: str):
+        names = [each.username for each in same]
+        reason = _t("Escribió que trabaja ahí.") if said else ""
+        super().__init__(data, initial={"uuid": uuid4(), "others": names, "reason": reason})
+        field = self.fields["others"]
+        field.choices = [(each.username, str(each)) for each in same]  # type: ignore[attr-defined]
+        if not same:
+            del self.fields["others"]
+
+    def clean_entidad(self) -> Organisation:
+        """Return the institution that was marked."""
+        organisation = chosen_organisation(self.cleaned_data["entidad"])
+        if organisation is None:
+            raise ValidationError(_t("Busca la entidad y márcala en la lista."))
+        return organisation
+
+    def clean_uuid(self):
+        """Return the identifier of the page, or a fresh one."""
+        return read_uuid(self.cleaned_data["uuid"]) or uuid4()

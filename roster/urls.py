@@ -23,6 +23,8 @@ urlpatterns = [
         views.register_template,
         name="register_template",
     ),
+    path("personas/instituciones/sin-entidad/", views.unplaced, name="unplaced"),
+    path("personas/instituciones/sin-entidad/<str:username>/", views.place, name="place"),
     path("personas/instituciones/<uuid:uuid>/", views.institution, name="institution"),
     path(
         "personas/instituciones/<uuid:uuid>/<slug:act>/",

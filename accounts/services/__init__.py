@@ -45,6 +45,7 @@ from accounts.services.people import (
     end_other_sessions,
     move_person,
     register_person,
+    say_missing_institution,
 )
 from accounts.services.records import record_act_on, record_look
 
@@ -87,4 +88,5 @@ __all__ = [
     "relocate_organisation",
     "rename_organisation",
     "reopen_organisation",
+    "say_missing_institution",
 ]

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import documents
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, MissingInstitution, Organisation, User
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.services.locks import hold_person
 from accounts.services.names import PersonExists, checked_email, checked_name
@@ -76,8 +76,11 @@ def register_person(  # noqa: PLR0913 - what a person tells when signing up
     password: str,
     now: datetime,
     privacy_notice_version: str = PRIVACY_NOTICE_VERSION,
+    said_institution: str = "",
 ) -> User | None:
     """Store a person who signs up; None when the e-mail or the document belongs to somebody.
+
+    `said_institution` is what they wrote of one that is not in the register.
 
     The caller answers both alike. Both cost one password hash and one commit that writes to the
     trail, so that the time does not tell either.
@@ -105,12 +108,22 @@ def register_person(  # noqa: PLR0913 - what a person tells when signing up
                 now=now,
             )
             return None
+        if said_institution and organisation is None:
+            say_missing_institution(user=user, words=said_institution, post=post, now=now)
         # Who registers has just chosen institution and post and read the notice: the first entry
         # asks nothing again.
         confirm_first_entry(
             user=user, post=post, privacy_notice_version=privacy_notice_version, now=now
         )
     return user
+
+
+def say_missing_institution(*, user: User, words: str, post: str, now: datetime) -> None:
+    """Keep what a person wrote of an institution that they did not find; written again, the new
+    words hold.
+    """
+    facts = {"words": as_written(words), "post": as_written(post), "said_at": now}
+    MissingInstitution.objects.update_or_create(user=user, defaults=facts)
 
 
 def confirm_first_entry(
@@ -212,6 +225,7 @@ def move_person(
         membership = Membership.objects.create(
             user=user, organisation=organisation, post=as_written(post), started_on=today
         )
+        MissingInstitution.objects.filter(user=user).delete()
         details = {
             "from": str(current.organisation.uuid) if current else None,
             "to": str(organisation.uuid),

@@ -33,6 +33,7 @@ from accounts.limits import (
     network_of,
     take,
 )
+from accounts.missing_institution import SaidInstitutionForm
 from accounts.notices import tell_of_new_email
 from accounts.permissions import Role, current_grants, holds_role, waits_for_second_factor
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
@@ -136,8 +137,20 @@ def change_institution(request: PersonRequest) -> HttpResponse:
     """
     text = request.GET.get("buscar", "").strip()[:100]
     matches, has_more = organisations_matching(text)
-    form = InstitutionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    is_missing = "said" in request.POST
+    form = InstitutionForm(None if is_missing else request.POST or None)
+    said_form = SaidInstitutionForm(request.POST if is_missing else None)
+    if is_missing and said_form.is_valid():
+        membership = current_membership(request.user)
+        services.say_missing_institution(
+            user=request.user,
+            words=said_form.cleaned_data["said"],
+            post=membership.post if membership else "",
+            now=timezone.now(),
+        )
+        messages.success(request, _("La anotamos. Alguien la buscará y la pondrá en tu cuenta."))
+        return redirect("accounts:account")
+    if not is_missing and request.method == "POST" and form.is_valid():
         organisation, membership = form.cleaned_data["entidad"], current_membership(request.user)
         post = form.cleaned_data["cargo"] or (membership.post if membership else "")
         services.move_person(
@@ -151,6 +164,7 @@ def change_institution(request: PersonRequest) -> HttpResponse:
         return redirect("accounts:account")
     context = {
         "form": form,
+        "said_form": said_form,
         "text": text,
         "found": matches,
         "has_more": has_more,

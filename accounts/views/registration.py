@@ -24,6 +24,7 @@ from accounts.limits import (
     take,
     too_many,
 )
+from accounts.missing_institution import SaidInstitutionForm
 from accounts.policies import for_visitors
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
@@ -75,16 +76,19 @@ def register_data(request: HttpRequest) -> HttpResponse:
         query = {"buscar": request.GET.get("buscar", ""), "falta": 1} | next_query(request)
         return redirect(f"{reverse('accounts:register')}?{urlencode(query)}")
     form = RegistrationForm(request.POST or None)
+    said_form = SaidInstitutionForm(request.POST or None, is_needed=False)
     limit = None
-    if request.method == "POST" and form.is_valid():
+    is_whole = request.method == "POST" and all([form.is_valid(), said_form.is_valid()])
+    if is_whole:
         limit = limit_reached(request)
     if limit:
         form.add_error(None, WAITS[limit.name])
-    elif request.method == "POST" and form.is_valid():
+    elif is_whole:
         facts = {field: form.cleaned_data[field] for field in FACTS}
         register_person(
             **facts,
             organisation=organisation,
+            said_institution=said_form.cleaned_data["said"],
             privacy_notice_version=PRIVACY_NOTICE_VERSION,
             now=timezone.now(),
         )
@@ -92,6 +96,7 @@ def register_data(request: HttpRequest) -> HttpResponse:
         return redirect(reverse("accounts:registered") + (f"?{where}" if where else ""))
     context = {
         "form": form,
+        "said_form": said_form,
         "organisation": organisation,
         "notice_version": PRIVACY_NOTICE_VERSION,
         "next": safe_next(request),

@@ -28,6 +28,7 @@ from roster.views.own_requests import ask_for, own_requests, withdraw_request
 from roster.views.roles import end, give, keep, roles
 from roster.views.searching import search
 from roster.views.slips import slips
+from roster.views.unplaced import place, unplaced
 
 __all__ = [
     "act",
@@ -48,6 +49,7 @@ __all__ = [
     "keep",
     "move",
     "own_requests",
+    "place",
     "register_files",
     "register_template",
     "requests_to_decide",
@@ -60,5 +62,6 @@ __all__ = [
     "set_columns",
     "slips",
     "undo_roster_file",
+    "unplaced",
     "withdraw_request",
 ]

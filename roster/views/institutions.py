@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -17,7 +18,6 @@ from accounts.permissions import (
     STEWARDS,
     Role,
     holds_role,
-    looks_after_everybody,
     may_register_at,
     organisations_visible_to,
 )
@@ -35,6 +35,7 @@ from roster.register import (
 from roster.register_acts import REGISTER_ACTS, RegisterAct
 from roster.register_words import refusal_of
 from roster.tasks import settle
+from roster.unplaced import unplaced_people
 
 ON_A_PAGE = 50
 
@@ -57,7 +58,7 @@ def institutions(request: PersonRequest) -> HttpResponse:
         "rows": [(row, count.get(row.pk, 0)) for row in page.object_list],
         "filters": urlencode(filters),
         "is_operator": holds_role(request.user, Role.OPERATOR),
-        "is_of_everybody": looks_after_everybody(request.user),
+        "unplaced": unplaced_people(request.user).count(),
     }
     return render(request, "roster/institutions.html", context)
 
@@ -116,8 +117,17 @@ def add_institution(request: PersonRequest) -> HttpResponse:
                 form.add_error(None, refusal_of(error))
             else:
                 messages.success(request, _("Agregamos la entidad."))
-                return redirect("roster:institution", organisation.uuid)
+                return after_adding(request, organisation)
     return held_back(render(request, "roster/add_institution.html", {"form": form}), limit)
+
+
+def after_adding(request: PersonRequest, organisation: Organisation) -> HttpResponse:
+    """Lead to the new institution, or back to the person for whom it was added."""
+    waiting = unplaced_people(request.user).filter(username=request.GET.get("para", "")).first()
+    if waiting is None:
+        return redirect("roster:institution", organisation.uuid)
+    where = urlencode({"buscar": organisation.name})
+    return redirect(f"{reverse('roster:place', args=[waiting.username])}?{where}")
 
 
 @for_roles(*STEWARDS)

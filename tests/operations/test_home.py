@@ -11,6 +11,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from post_office.models import STATUS, Email
 
 from accounts.roles import sync_roles
+from accounts.services import create_person
 from audit.models import AuditEntry
 from courses.models import CourseHead
 from notices.models import Letter, MailServer
@@ -75,6 +76,7 @@ def busy(lina, omar, course):
     Letter.objects.create(email=email, kind="other")
     CourseHead.objects.update(is_dirty=True, dirty_since=now, problem="Falta el objetivo.")
     FailedJob.note(["send letters"], now)
+    create_person(first_name="Rita", email="rita@demo.example", now=now)
     return failed_task()
 
 
@@ -82,6 +84,7 @@ def test_what_waits_is_counted_and_leads_to_where_it_is_done(as_oscar, busy):
     body = text_of(as_oscar.get(HOME))
     for address in (
         "/personas/pedidos/",
+        "/personas/instituciones/sin-entidad/",
         "/ayuda/pedidos/",
         "/cuenta/pedidos-de-borrado/",
         "/cartas/",
@@ -90,15 +93,15 @@ def test_what_waits_is_counted_and_leads_to_where_it_is_done(as_oscar, busy):
     ):
         assert f'href="{address}"' in body
         assert as_oscar.get(address).status_code == 200
-    assert body.count("1 en espera") == 5
+    assert body.count("1 en espera") == 6
     assert "2 en espera" in body
     assert "hace 2 días" in body
     assert "Nada en espera" not in body
 
 
 def test_where_nothing_waits_it_says_so(as_oscar, oscar, course):
-    assert [work.count for work in pending_work(oscar, timezone.now())] == [0] * 6
-    assert text_of(as_oscar.get(HOME)).count("Nada en espera") == 6
+    assert [work.count for work in pending_work(oscar, timezone.now())] == [0] * 7
+    assert text_of(as_oscar.get(HOME)).count("Nada en espera") == 7
 
 
 def test_a_course_that_waits_for_its_minute_is_no_work_yet(oscar, course):
@@ -114,7 +117,7 @@ def test_the_home_costs_the_same_however_much_waits(as_oscar, busy, django_asser
     for _ in range(5):
         failed_task()
         ask_for_help(learner=None, text="Otra", contact="", now=timezone.now())
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         as_oscar.get(HOME)
 
 

@@ -18,7 +18,12 @@ from accounts.models import Organisation, User
 from accounts.permissions import GUARDED
 from accounts.roles import sync_roles
 from accounts.second_factor import DEMO_SECRET, give_second_factor
-from accounts.services import create_person, email_change_token, grant_role
+from accounts.services import (
+    create_person,
+    email_change_token,
+    grant_role,
+    say_missing_institution,
+)
 from certificates.models import Certificate
 from certificates.services import number_waiting_certificates
 from content.models import CustomDocument, CustomImage, CustomRendition
@@ -312,6 +317,7 @@ def play(cast: dict[str, User]) -> World:
     unknown = ask_for_help(learner=None, text="No puedo entrar", contact="", now=now)
     sync_roles(today=timezone.localdate())
     question = Question.objects.select_related("bank").first()
+    say_missing_institution(user=cast["Lina"], words="Posta de Zorritos", post="", now=now)
     zorritos = Organisation.objects.values_list("uuid", flat=True).get(name=NAMES["240101"])
     samples |= {
         "": {},
