@@ -1,5 +1,6 @@
 """Two who act on people at once end as one after the other."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -10,6 +11,15 @@ from django.utils import timezone
 from accounts.corrections import Why, correct_name, deactivate_person
 from accounts.models import ReasonedAct, User
 from accounts.services import BeyondTheCeiling, LastOperator, end_role
+from courses.editions import outline_of
+from courses.models import ModulePage
+from learning.services import enrol_learner
+from quizzes.invariants import check
+from quizzes.models import Attempt
+from quizzes.services import give_time, start_attempt
+from roster.adding import add_person
+from tests.factories.questions import make_bank
+from tests.factories.quizzes import add_quiz
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -81,3 +91,32 @@ def test_a_form_that_is_sent_twice_at_once_is_one_act(nora, nusta):
     ]
     at_once(acts)
     assert ReasonedAct.objects.count() == 1
+
+
+def test_one_person_added_twice_at_once_is_one(nora, organisations):
+    facts = {
+        "first_name": "Yusmary", "last_name": "Ríos", "document_type": "dni", "number": "47123456",
+        "organisation": organisations["puno"], "post": "", "now": timezone.now(),
+    }  # fmt: skip
+    people = at_once([partial(add_person, actor=nora, **facts) for _time in range(3)])
+    assert len({person.pk for person in people}) == 1
+    assert User.objects.filter(first_name="Yusmary").count() == 1
+
+
+def test_minutes_given_while_an_attempt_begins_are_not_lost(nora, nusta, course):
+    add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)], time_limit=20)
+    course.refresh_from_db()
+    activities = outline_of(course.latest_edition_id).activities
+    quiz = next(activity for activity in activities if activity.kind == "quiz")
+    enrolment = enrol_learner(user=nusta, course=course, received_at=timezone.now())
+    about = {"enrolment": enrolment, "quiz_key": quiz.key, "now": timezone.now()}
+    why = Why(nora, "Lee en braille", uuid4())
+    at_once(
+        [
+            partial(give_time, person=nusta, minutes=30, why=why, **about),
+            partial(start_attempt, **about),
+        ]
+    )
+    attempt = Attempt.objects.get()
+    assert attempt.deadline_at >= attempt.started_at + timedelta(minutes=50)
+    assert not [finding.name for finding in check() if finding.violations]
