@@ -96,7 +96,7 @@ ACTS: dict[str, Act] = {
         done=gettext_lazy("Corregimos su nombre."),
         told_before=gettext_lazy(
             "Escríbelo como está en su documento. Los certificados que ya tiene no cambian solos: "
-            "esta persona los emite otra vez en «Certificados»."
+            "los emites otra vez en su ficha, o esta persona en «Certificados»."
         ),
         initial=lambda person: {"first_name": person.first_name, "last_name": person.last_name},
     ),
@@ -107,7 +107,7 @@ ACTS: dict[str, Act] = {
         done=gettext_lazy("Guardamos su documento."),
         told_before=gettext_lazy(
             "Desde ahora ingresa con este número. Los certificados que ya tiene no cambian solos: "
-            "esta persona los emite otra vez en «Certificados»."
+            "los emites otra vez en su ficha, o esta persona en «Certificados»."
         ),
         taken="number",
         initial=lambda person: {"document_type": person.document_type or "dni"},

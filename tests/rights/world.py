@@ -340,6 +340,7 @@ def play(cast: dict[str, User]) -> World:
         "Lina's reminders": {"token": unsubscribe_token(cast["Lina"].learner_key)},
         "Lina's letter": {"number": failed_letter(cast["Lina"])},
         "Max's role": {"username": cast["Max"].username, "number": cast["Max"].grants.get().pk},
+        "Lina's revocation": {"username": cast["Lina"].username, "act": "revocar-certificado"},
         "Lina's name": {"username": cast["Lina"].username, "act": "nombre"},
         "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
         "Visitor's help request": {"number": unknown.pk},
