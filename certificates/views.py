@@ -36,14 +36,17 @@ View = Callable[..., HttpResponse]
 
 
 def kept_private(view: View) -> View:
-    """Keep whatever the view answers out of caches, search engines and referrers."""
+    """Keep whatever the view answers out of caches and search engines.
+
+    No other host gets its address as a referrer, as on every page; our own must, or a browser
+    calls the origin of its forms "null" and they are refused.
+    """
 
     @wraps(view)
     def answer(*args, **kwargs) -> HttpResponse:
         response = view(*args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
         return response
 
     return answer

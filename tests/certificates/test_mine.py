@@ -154,3 +154,15 @@ def test_course_page_tells_what_stands_after_a_replacement(client, certificate, 
         certificate=newer, reason="Se emitió por error", actor=oscar, now=timezone.now()
     )
     assert "Tu certificado fue revocado." in on_course_page(client, holder)
+
+
+def test_forms_of_pages_with_codes_say_where_they_come_from(client, holder, certificate):
+    """Under another policy a browser sends the origin "null", and the guard against forged forms
+    refuses the button that issues again, and the one that signs out.
+    """
+    client.force_login(holder)
+    for address in ("/certificados/", "/verificar/", f"/verificar/{certificate.code}/"):
+        answer = client.get(address)
+        assert 'method="post"' in answer.content.decode()
+        assert answer["Referrer-Policy"] == "same-origin"
+        assert 'name="referrer"' not in answer.content.decode()

@@ -240,7 +240,7 @@ class TestPrivacy:
     def test_headers(self, answers):
         for response in answers:
             assert response["X-Robots-Tag"] == "noindex, nofollow"
-            assert response["Referrer-Policy"] == "no-referrer"
+            assert response["Referrer-Policy"] == "same-origin"
             assert response["Cache-Control"] == "private, no-store"
             assert "puriq_sesion" not in response.cookies
 
