@@ -24,13 +24,14 @@ BELIEVED_FOR, MEASURED_EACH = timedelta(minutes=10), timedelta(minutes=4)
 
 @dataclass(frozen=True)
 class Lamp:
-    """What a light is called, the parts of the site that it stands for, what else is looked at, and
-    where to mend it.
+    """What a light is called, the parts of the site that it stands for, the step to take where a
+    finding says none, what else is looked at, and where to mend it.
     """
 
     words: Promise
     parts: tuple[str, ...]
-    look: Callable[[datetime], list[Finding]]
+    step: Promise
+    look: Callable[[datetime], list[Finding]] = lambda now: []
     page: str | Promise = ""
     link: str | Promise = ""
 
@@ -86,12 +87,19 @@ LAMPS: dict[str, Lamp] = {
     "web": Lamp(
         gettext_lazy("Sitio web"),
         ("settings", "cache", "proxy", "demo"),
+        gettext_lazy("En la terminal, manage.py doctor dice qué corregir."),
         lambda now: [look_at_address()],
     ),
-    "database": Lamp(gettext_lazy("Base de datos"), ("database",), look_at_database),
+    "database": Lamp(
+        gettext_lazy("Base de datos"),
+        ("database",),
+        gettext_lazy("Revisa que esté encendida y con espacio, y DATABASE_URL."),
+        look_at_database,
+    ),
     "tasks": Lamp(
         gettext_lazy("Tareas"),
         ("worker",),
+        gettext_lazy("Inicia el sitio con make run, o el servicio puriq-worker."),
         look_at_tasks,
         reverse_lazy("operations:tasks"),
         gettext_lazy("Mira las tareas que fallaron"),
@@ -99,14 +107,31 @@ LAMPS: dict[str, Lamp] = {
     "mail": Lamp(
         gettext_lazy("Correo"),
         ("mail",),
+        gettext_lazy("Revisa EMAIL_URL y envía una carta de prueba."),
         look_at_letters,
         reverse_lazy("notices:letters"),
         gettext_lazy("Mira las cartas"),
     ),
-    "files": Lamp(gettext_lazy("Archivos y claves"), ("storage", "keys"), lambda now: []),
-    "disk": Lamp(gettext_lazy("Disco"), ("disk",), lambda now: []),
-    "clock": Lamp(gettext_lazy("Hora"), ("clock",), lambda now: []),
-    "backup": Lamp(gettext_lazy("Copia de seguridad"), ("backup",), lambda now: []),
+    "files": Lamp(
+        gettext_lazy("Archivos y claves"),
+        ("storage", "keys"),
+        gettext_lazy("Da permiso y espacio a la carpeta var, y recupera las claves de tu copia."),
+    ),
+    "disk": Lamp(
+        gettext_lazy("Disco"),
+        ("disk",),
+        gettext_lazy("Libera espacio, o da más disco a la carpeta var."),
+    ),
+    "clock": Lamp(
+        gettext_lazy("Hora"),
+        ("clock",),
+        gettext_lazy("Pon en hora la máquina: timedatectl set-ntp true."),
+    ),
+    "backup": Lamp(
+        gettext_lazy("Copia de seguridad"),
+        ("backup",),
+        gettext_lazy("Haz una: manage.py backup ARCHIVO, cada noche."),
+    ),
 }
 
 
@@ -116,7 +141,7 @@ def measure_lights(now: datetime) -> None:
     rows = []
     for name, lamp in LAMPS.items():
         of_lamp = worst([*lamp.look(now), *(found[part] for part in lamp.parts)])
-        step = "" if of_lamp.light is Light.GOOD else of_lamp.step
+        step = "" if of_lamp.light is Light.GOOD else of_lamp.step or str(lamp.step)
         rows.append(
             LightReading(
                 name=name,

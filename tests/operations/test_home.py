@@ -171,6 +171,7 @@ def test_a_worker_that_is_silent_is_a_failure(course):
     found = lights(now)["tasks"]
     assert found.state == "BAD"
     assert "no da señales" in found.seen
+    assert "puriq-worker" in found.step
 
 
 def test_a_job_that_fails_is_work_until_it_succeeds(as_oscar, course, monkeypatch):
