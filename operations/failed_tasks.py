@@ -23,6 +23,7 @@ WORDS_OF_TASKS: dict[str, Promise] = {
     "send_erased_letter": _("Última carta a quien pidió borrar sus datos"),
     "send_password_changed_letter": _("Carta sobre una contraseña nueva"),
     "send_recovery_letter": _("Carta para elegir una contraseña"),
+    "settle": _("Pasar a las personas de una entidad que cambió"),
 }
 WORDS_OF_JOBS: dict[str, Promise] = {
     "check the clock": _("Comprobar la hora"),

@@ -6,6 +6,10 @@ import ast
 import gettext
 import re
 
+from django.utils import timezone
+
+from operations.failed_tasks import WORDS_OF_JOBS, WORDS_OF_TASKS
+from operations.jobs import CLOCK, due_jobs
 from tests.architecture.sources import ROOT, modules, shown, templates
 
 FOLDER = ROOT / "locale" / "es" / "LC_MESSAGES"
@@ -61,3 +65,13 @@ def test_no_sentence_names_what_wagtail_does_not_give():
             for name in names.findall(text)
         }
         assert said <= given
+
+
+def test_every_due_job_and_task_has_words_for_operators():
+    tasks = {
+        name
+        for path in modules()
+        for name in re.findall(r"^@task\(\)\ndef (\w+)", path.read_text(), re.MULTILINE)
+    }
+    assert {*due_jobs(timezone.now()), CLOCK} == set(WORDS_OF_JOBS)
+    assert tasks == set(WORDS_OF_TASKS)

@@ -16,7 +16,6 @@ from audit.models import AuditEntry
 from courses.models import CourseHead
 from notices.models import Letter, MailServer
 from operations import jobs
-from operations.failed_tasks import WORDS_OF_JOBS
 from operations.lights import LAMPS, measure_due_lights, measure_lights, shown_lights
 from operations.models import FailedJob, LightReading, Pulse
 from operations.pending import pending_work
@@ -227,7 +226,3 @@ def test_the_menu_of_operators_leads_home(client, oscar, nora):
 def test_a_light_has_one_of_three_states():
     with pytest.raises(IntegrityError), transaction.atomic():
         LightReading.objects.create(name="web", state="red", seen="", measured_at=timezone.now())
-
-
-def test_every_due_job_has_words():
-    assert set(jobs.due_jobs(timezone.now())) | {jobs.CLOCK} == set(WORDS_OF_JOBS)
