@@ -46,6 +46,7 @@ def unplaced(request: PersonRequest) -> HttpResponse:
     context = {
         "page": page,
         "is_others": bool(name),
+        "filters": urlencode({"lista": name}) if name else "",
         "counts": (told.count(), others.count()),
     }
     return render(request, "roster/unplaced.html", context)
