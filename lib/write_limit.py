@@ -1,7 +1,8 @@
 """Caps how many acts write at once: in front of SQLite more only wait for each other, and the
-unlucky ones for long.
+unlucky ones for long. Long work lets the others in between its pieces.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -12,6 +13,8 @@ from django.db import connection, transaction
 # In each process of the web server. SQLite has one writer at a time and gives its lock to whoever
 # asks at the right moment, here the first who came is the next; PostgreSQL locks row by row.
 AT_ONCE = {"sqlite": 1, "postgresql": 8}
+# Seconds between two pieces of long work: who waits asks SQLite again every tenth of a second.
+PAUSE = {"sqlite": 0.11, "postgresql": 0.0}
 
 
 @cache
@@ -32,3 +35,10 @@ def write_transaction() -> Iterator[None]:
         return
     with turns_to_write(connection.vendor), transaction.atomic():
         yield
+
+
+def let_others_write() -> None:
+    """Pause between two pieces of long work until whoever waits to write has had their turn: a
+    store with one writer hands it to nobody by itself.
+    """
+    time.sleep(PAUSE[connection.vendor])

@@ -8,10 +8,12 @@ from roster.models import Request, RosterFile
 
 
 def files_visible_to(user: User) -> QuerySet[RosterFile]:
-    """Return the lists that somebody uploaded; none of who looks after nobody any more."""
+    """Return the lists that somebody uploaded and whose rows are all there; none of who looks after
+    nobody any more.
+    """
     if not holds_role(user, *STEWARDS):
         return RosterFile.objects.none()
-    return RosterFile.objects.filter(by_key=user.learner_key)
+    return RosterFile.objects.filter(by_key=user.learner_key, row_count__gt=0)
 
 
 def requests_visible_to(user: User) -> QuerySet[Request]:

@@ -3,7 +3,6 @@ stopped, and others write in between.
 """
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,13 +27,14 @@ from accounts.services import (
 )
 from audit.services import record_act
 from learning.models import Enrolment
+from lib.write_limit import let_others_write
 from roster.files.checks import Candidate
 from roster.files.register_changes import carry_out_register
 from roster.files.staging import KnownPeople, Outcome, known_people, opened, outcome_of, slip_of
 from roster.models import RosterFile, RosterRow
 
 # Rows in one transaction: a learner's answer waits for no more than these.
-PIECE = 20
+PIECE = 50
 State = RosterFile.State
 
 
@@ -89,13 +89,13 @@ def undo_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
 def go_on_with(file: RosterFile, now: datetime) -> None:
     """Carry a list out, or take it back, to its end. It may run twice at once."""
     while True:
-        began = time.monotonic()
         state = RosterFile.objects.values_list("state", flat=True).get(pk=file.pk)
         step = STEPS.get(state)
-        if step is None or not step(file, now):
+        count = step(file, now) if step else 0
+        if not count:
             return
-        # Whoever waits to write gets a turn: a store with one writer hands it to nobody by itself.
-        time.sleep((time.monotonic() - began) / 4)
+        if count == PIECE:
+            let_others_write()
 
 
 def go_on_with_all(now: datetime) -> None:
@@ -104,21 +104,21 @@ def go_on_with_all(now: datetime) -> None:
         go_on_with(file, now)
 
 
-def carry_out_piece(file: RosterFile, now: datetime) -> bool:
-    """Carry out the next rows in one transaction; False when there were none. Who brings the list
-    confirms where its people serve.
+def carry_out_piece(file: RosterFile, now: datetime) -> int:
+    """Carry out the next rows in one transaction; return how many. Who brings the list confirms
+    where its people serve.
     """
     with transaction.atomic():
         rows = list(_held(file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG))[:PIECE])
         if not rows:
             _finish(file, now)
-            return False
+            return 0
         actor = User.objects.filter(learner_key=file.by_key).first()
         held = {row.pk: opened(row) for row in rows}
         if file.subject == RosterFile.Subject.INSTITUTIONS:
             carry_out_register(file, rows, held, actor, now)
             RosterRow.objects.bulk_update(rows, ["outcome", "sealed", "done_at"])
-            return True
+            return len(rows)
         candidates = [facts["candidate"] for facts in held.values()]
         wanted = {candidate.organisation for candidate in candidates}
         piece = Piece(
@@ -134,7 +134,7 @@ def carry_out_piece(file: RosterFile, now: datetime) -> bool:
         served = Membership.objects.filter(user__learner_key__in=[row.learner for row in rows])
         served.filter(ended_on=None, confirmed_at=None).update(confirmed_at=now)
         RosterRow.objects.bulk_update(rows, ["outcome", "learner", "sealed", "done_at"])
-    return True
+    return len(rows)
 
 
 def carry_out_row(row: RosterRow, facts: dict[str, Any], piece: Piece) -> None:
@@ -193,8 +193,8 @@ def carried_out(outcome: str, candidate: Candidate, place: Organisation, piece: 
     return person
 
 
-def undo_piece(file: RosterFile, now: datetime) -> bool:
-    """Let the next people go whom a list brought; False when there are none left.
+def undo_piece(file: RosterFile, now: datetime) -> int:
+    """Let the next people go whom a list brought; return how many rows were looked at.
 
     Who signed in, serves elsewhere by now, holds a role or was enrolled stays; so does whoever is
     out of the reach of who takes the list back.
@@ -207,7 +207,7 @@ def undo_piece(file: RosterFile, now: datetime) -> bool:
             ):
                 actor = User.objects.filter(learner_key=file.by_key).first()
                 _record(file, "roster_taken_back", actor, now, counts_of(file))
-            return False
+            return 0
         who = User.objects.filter(learner_key=file.by_key).first() or AnonymousUser()
         gone = people_to_let_go([row.learner for row in rows if row.learner], who)
         for row in rows:
@@ -219,7 +219,7 @@ def undo_piece(file: RosterFile, now: datetime) -> bool:
             else:
                 row.outcome = Outcome.STAYS
             row.save(update_fields=["outcome"])
-    return True
+    return len(rows)
 
 
 def people_to_let_go(keys: list, actor: User | AnonymousUser) -> dict:
@@ -238,7 +238,7 @@ def people_to_let_go(keys: list, actor: User | AnonymousUser) -> dict:
     }
 
 
-STEPS: dict[str, Callable[[RosterFile, datetime], bool]] = {
+STEPS: dict[str, Callable[[RosterFile, datetime], int]] = {
     State.CONFIRMED: carry_out_piece,
     State.UNDOING: undo_piece,
 }

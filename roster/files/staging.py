@@ -18,6 +18,7 @@ from accounts import documents
 from accounts.models import Membership, User
 from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
 from audit.services import record_act
+from lib.write_limit import let_others_write
 from roster.files.checks import Candidate, CheckedRow, Ubigeos, check_rows
 from roster.files.columns import (
     PEOPLE,
@@ -36,6 +37,8 @@ from roster.models import RosterFile, RosterRow
 from territory.models import District
 
 AT_ONCE = 1000
+# Rows stored in one transaction: a learner's answer waits for no more than these.
+STORED_AT_ONCE = 2500
 Outcome = RosterRow.Outcome
 Subject = RosterFile.Subject
 SHAPES: dict[str, Shape] = {Subject.PEOPLE: PEOPLE, Subject.INSTITUTIONS: INSTITUTIONS}
@@ -82,7 +85,7 @@ def stage_file(
         )
     file = RosterFile(
         subject=subject,
-        uuid=uuid,
+        uuid=uuid4(),  # nobody opens it before its rows are there
         by_key=actor.learner_key,
         name=" ".join(name.split())[-120:],
         digest=documents.stand_in(sha256(data).hexdigest()),
@@ -93,21 +96,41 @@ def stage_file(
         fields=fields_of(columns),
         uploaded_at=now,
     )
-    rows = checked(sheet, columns, actor, system)
-    file.row_count = len(rows)
+    # Judged and sealed before it is stored: others wait to write while that lasts.
+    rows = judged(file, checked(sheet, columns, actor, system), actor)
+    file.save()
+    store(rows)
+    return shown_as(file, uuid, len(rows), actor, now)
+
+
+def store(rows: Sequence[RosterRow]) -> None:
+    """Store the rows of a list that nobody sees yet, some at once."""
+    for begin in range(0, len(rows), STORED_AT_ONCE):
+        if begin:
+            let_others_write()
+        RosterRow.objects.bulk_create(rows[begin : begin + STORED_AT_ONCE])
+
+
+def shown_as(
+    file: RosterFile, uuid: UUID, row_count: int, actor: User, now: datetime
+) -> RosterFile:
+    """Let a list be opened by the identifier of its upload, once its rows are there; where the same
+    upload came in meanwhile, return that one.
+    """
     try:
         with transaction.atomic():
-            file.save()
-            store_rows(file, rows, actor)
+            file.uuid, file.row_count = uuid, row_count
+            file.save(update_fields=["uuid", "row_count"])
             record_act(
                 actor_key=actor.learner_key,
                 action="roster_uploaded",
                 object_type="roster_file",
                 object_key=str(file.uuid),
                 now=now,
-                details={"rows": len(rows)},
+                details={"rows": row_count},
             )
-    except IntegrityError:  # the same upload came in meanwhile
+    except IntegrityError:
+        RosterFile.objects.filter(pk=file.pk).delete()
         return RosterFile.objects.get(uuid=uuid, by_key=actor.learner_key)
     return file
 
@@ -119,7 +142,7 @@ def choose_columns(*, file: RosterFile, choice: Mapping[int, str], actor: User) 
     columns = chosen_columns(empty, choice)
     kept = {row.number: opened(row) for row in file.rows.order_by("number")}
     sheet = Sheet([(number, row["cells"]) for number, row in kept.items()])
-    rows = checked(sheet, columns, actor, file.system)
+    rows = judged(file, checked(sheet, columns, actor, file.system), actor)
     with transaction.atomic():
         locked = RosterFile.objects.select_for_update().get(pk=file.pk)
         if locked.state != RosterFile.State.STAGED:
@@ -128,7 +151,7 @@ def choose_columns(*, file: RosterFile, choice: Mapping[int, str], actor: User) 
         locked.fields = fields_of(columns)
         locked.row_count = len(rows)
         locked.save(update_fields=["fields", "row_count"])
-        store_rows(locked, rows, actor)
+        RosterRow.objects.bulk_create(rows)
 
 
 def fields_of(columns: Columns) -> dict[str, str]:
@@ -197,22 +220,19 @@ def ubigeos_of(system: str) -> Ubigeos:
     return Ubigeos(dict(pairs), str(RosterFile.System(system).label))
 
 
-def store_rows(file: RosterFile, rows: Sequence[CheckedRow], actor: User) -> None:
-    """Keep checked rows, each with what it would do to whom it names today."""
+def judged(file: RosterFile, rows: Sequence[CheckedRow], actor: User) -> list[RosterRow]:
+    """Return checked rows to be stored, each with what it would do to whom it names today."""
     is_of_people = file.subject == Subject.PEOPLE
     outcome = judged_people(rows, actor) if is_of_people else outcome_of_institution
-    RosterRow.objects.bulk_create(
-        [
-            RosterRow(
-                file=file,
-                number=row.number,
-                sealed=seal(row),
-                outcome=outcome(row.candidate) if row.candidate else Outcome.WRONG,
-            )
-            for row in rows
-        ],
-        batch_size=AT_ONCE,
-    )
+    return [
+        RosterRow(
+            file=file,
+            number=row.number,
+            sealed=seal(row),
+            outcome=outcome(row.candidate) if row.candidate else Outcome.WRONG,
+        )
+        for row in rows
+    ]
 
 
 def judged_people(rows: Sequence[CheckedRow], actor: User) -> Callable[[Candidate], str]:

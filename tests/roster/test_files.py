@@ -202,14 +202,15 @@ class TestCarryingOut:
         assert counts_of(file) == {"new": 2, "wrong": 1}
 
     def test_who_was_killed_goes_on_where_it_stopped(self, nora, organisations, monkeypatch):
-        file = staged(nora, *[line(number) for number in range(1, 46)])
+        count = carrying_out.PIECE + 5
+        file = staged(nora, *[line(number) for number in range(1, count + 1)])
         confirm_file(file=file, actor=nora, now=timezone.now())
         assert carrying_out.carry_out_piece(file, timezone.now())
         assert User.objects.filter(last_name="Quispe Mamani").count() == carrying_out.PIECE
         carrying_out.go_on_with_all(timezone.now())
         file.refresh_from_db()
         assert file.state == "finished"
-        assert User.objects.filter(last_name="Quispe Mamani").count() == 45
+        assert User.objects.filter(last_name="Quispe Mamani").count() == count
         assert not [finding for finding in check_records() if finding.violations]
 
     def test_a_piece_that_fails_leaves_nothing(self, nora, organisations, monkeypatch):
