@@ -205,9 +205,11 @@ def played(ready, site, django_capture_on_commit_callbacks):
     people = User.objects.filter(
         memberships__ended_on=None, memberships__organisation__district__area__in=["21", "24", "15"]
     )
-    offices = list(
-        Organisation.objects.filter(district__area__in=["21", "24", "15"]).order_by("pk")[:9]
-    )
+    offices = [
+        office
+        for area, count in {"21": 5, "24": 2, "15": 2}.items()
+        for office in Organisation.objects.filter(district__area=area).order_by("pk")[:count]
+    ]
     for number, user in enumerate(people.order_by("pk").distinct()):
         start = now - timedelta(days=20 * (number % 9))
         enrolment = enrol_learner(user=user, course=second, received_at=start)

@@ -50,6 +50,7 @@ def test_whole_records_have_no_violations(submitted):
         "Ev",
         "Ev",
         "Ev",
+        "Ev",
         "I6",
     ]
 
