@@ -105,7 +105,7 @@ def repeat(*, uuid: UUID, operator: User, now: datetime) -> bool:
             return False
         row.task.enqueue(*row.args_kwargs["args"], **row.args_kwargs["kwargs"])
         row.delete()
-        _record("task_repeated", uuid, operator, now)
+        _record("failed_task_repeated", uuid, operator, now)
     return True
 
 
@@ -114,7 +114,7 @@ def put_aside(*, uuid: UUID, operator: User, now: datetime) -> bool:
     with transaction.atomic():
         if not failed_tasks().filter(pk=uuid).delete()[0]:
             return False
-        _record("task_put_aside", uuid, operator, now)
+        _record("failed_task_put_aside", uuid, operator, now)
     return True
 
 

@@ -199,7 +199,7 @@ def test_a_failed_task_is_done_again_once(as_oscar, oscar, mailoutbox):
     for _ in range(2):
         as_oscar.post(f"{TASKS}{task.pk}/repetir/")
     assert not DBTaskResult.objects.filter(pk=task.pk).exists()
-    entry = AuditEntry.objects.get(action="task_repeated")
+    entry = AuditEntry.objects.get(action="failed_task_repeated")
     assert (entry.actor_key, entry.object_key) == (oscar.learner_key, str(task.pk))
 
 
@@ -213,7 +213,7 @@ def test_one_whose_facts_were_wiped_is_put_aside(as_oscar):
     for row in (task, gone):
         as_oscar.post(f"{TASKS}{row.pk}/quitar/")
     assert not DBTaskResult.objects.exists()
-    assert AuditEntry.objects.filter(action="task_put_aside").count() == 2
+    assert AuditEntry.objects.filter(action="failed_task_put_aside").count() == 2
 
 
 def test_the_menu_of_operators_leads_home(client, oscar, nora):

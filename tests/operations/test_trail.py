@@ -232,5 +232,5 @@ def test_a_chain_whose_end_was_cut_off_is_broken(acts):
 
 
 def test_every_act_that_code_records_has_words():
-    for action in ("trail_seen", "trail_searched", "chain_checked", "task_repeated"):
+    for action in ("trail_seen", "trail_searched", "chain_checked", "failed_task_repeated"):
         assert action in ACTS
