@@ -14,7 +14,7 @@ from lib.identifiers import read_uuid
 from lib.text_fields import FreeTextField, LineField
 from roster.models import Request
 from roster.queries import RequiredQuiz, stuck_quizzes, timed_quizzes
-from roster.study_forms import minutes_field
+from roster.study_forms import minutes_field, offer_quizzes, quiz_field
 
 
 class RequestForm(WarnsOfDocuments):
@@ -50,11 +50,7 @@ class RequestForm(WarnsOfDocuments):
 class QuizRequestForm(RequestForm):
     """Something about one of the learner's quizzes."""
 
-    quiz = forms.ChoiceField(
-        label=_("Cuestionario"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Elige el cuestionario.")},
-    )
+    quiz = quiz_field()
     told_of_another = _("Elige uno de los cuestionarios de la lista.")
     told_of_none = _("No hay ningún cuestionario.")
 
@@ -62,12 +58,7 @@ class QuizRequestForm(RequestForm):
         super().__init__(data, person=person, initial=initial)
         quizzes = self.quizzes_to_choose(person, timezone.now())
         self.quizzes = {quiz.name: quiz for quiz in quizzes}
-        field = self.fields["quiz"]
-        choices = [(name, str(quiz)) for name, quiz in self.quizzes.items()]
-        field.choices = choices  # type: ignore[attr-defined]
-        field.error_messages["invalid_choice"] = self.told_of_another
-        if not choices:
-            field.help_text = self.told_of_none
+        offer_quizzes(self, self.quizzes, self.told_of_another, self.told_of_none)
         self.order_fields(["quiz", "words", "uuid"])
 
     def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:

@@ -1,9 +1,11 @@
 """Validates acts on what a person studies: quizzes, courses and certificates of theirs."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -21,15 +23,36 @@ from roster.queries import (
     timed_quizzes,
 )
 
+Words = str | Promise
 
-class QuizForm(ReasonForm):
-    """Which of some quizzes of a person an act is about."""
 
-    quiz = forms.ChoiceField(
+def quiz_field() -> forms.ChoiceField:
+    """Return the field that asks for one of some quizzes."""
+    return forms.ChoiceField(
         label=_("Cuestionario"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Elige el cuestionario.")},
     )
+
+
+def offer_quizzes(
+    form: forms.Form, quizzes: Mapping[str, RequiredQuiz], of_another: Words, of_none: Words
+) -> None:
+    """Let a form choose from quizzes, by their names; say what it tells of any other, and where
+    there is none.
+    """
+    field = form.fields["quiz"]
+    choices = [(name, str(quiz)) for name, quiz in quizzes.items()]
+    field.choices = choices  # type: ignore[attr-defined]
+    field.error_messages["invalid_choice"] = of_another
+    if not choices:
+        field.help_text = of_none
+
+
+class QuizForm(ReasonForm):
+    """Which of some quizzes of a person an act is about."""
+
+    quiz = quiz_field()
     told_of_another = _("Elige uno de los cuestionarios de la lista.")
     told_of_none = _("No hay ningún cuestionario.")
 
@@ -37,12 +60,7 @@ class QuizForm(ReasonForm):
         super().__init__(data, person=person, initial=initial)
         quizzes = self.quizzes_to_choose(person, timezone.now())
         self.quizzes = {quiz.name: quiz for quiz in quizzes}
-        field = self.fields["quiz"]
-        choices = [(name, str(quiz)) for name, quiz in self.quizzes.items()]
-        field.choices = choices  # type: ignore[attr-defined]
-        field.error_messages["invalid_choice"] = self.told_of_another
-        if not choices:
-            field.help_text = self.told_of_none
+        offer_quizzes(self, self.quizzes, self.told_of_another, self.told_of_none)
 
     def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
         """Return the quizzes to choose from."""
