@@ -23,6 +23,10 @@ from lib.icons import icon, state
 
 SIGNS = {name: icon(name) for name in ("check", "circle", "clock", "half", "medal")}
 HIDDEN_WORDS = ' <span class="visually-hidden">({})</span>'
+CARD = """<h3><a class="card-link" href="{url}">{title}</a></h3>
+<p>{summary}</p>
+<ul class="chips push">{duration}{weight}{proof}</ul>"""
+CHIP = '<li class="chip">{}{}</li>\n'
 NOTHING: Mapping[UUID, str] = MappingProxyType({})
 
 
@@ -129,18 +133,21 @@ def mark_of(study: Study | None, key: UUID) -> str:
 
 
 def cards_of(courses: Iterable[tuple[Outline, Study | None]]) -> list[dict[str, Any]]:
-    """Return what the cards of courses in a list show, with how far the learner is in each."""
-    weight, proof = _("Gasta %(data)s"), _("Con certificado")
+    """Return the cards of courses in a list, with how far the learner is in each."""
+    weight, clock, check = _("Gasta %(data)s"), SIGNS["clock"], SIGNS["check"]
+    proof = format_html(CHIP, SIGNS["medal"], _("Con certificado"))
     return [
         {
             "outline": outline,
-            "title": outline.title,
-            "summary": outline.summary,
-            "url": course_address(outline.slug),
-            "signs": SIGNS,
-            "duration": duration(outline.minutes),
-            "weight": weight % {"data": data_used(outline.weight)},
-            "proof": proof if outline.required else "",
+            "about": format_html(
+                CARD,
+                url=course_address(outline.slug),
+                title=outline.title,
+                summary=outline.summary,
+                duration=format_html(CHIP, clock, duration(outline.minutes)),
+                weight=format_html(CHIP, check, weight % {"data": data_used(outline.weight)}),
+                proof=proof if outline.required else "",
+            ),
             "progress": progress_in(study),
         }
         for outline, study in courses

@@ -1,8 +1,10 @@
 """Says in words what a course takes: time and data."""
 
+from functools import lru_cache
+
 from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 # A photograph as telephones send it by chat.
 BYTES_OF_A_PHOTO = 300_000
@@ -10,7 +12,13 @@ BYTES_OF_A_PHOTO = 300_000
 
 def duration(minutes: int) -> str:
     """Return minutes in words: 161 is “2 horas 41 minutos”."""
-    hours, rest = divmod(int(minutes), 60)
+    return _duration(get_language(), int(minutes))
+
+
+@lru_cache(maxsize=1024)
+def _duration(language: str, minutes: int) -> str:
+    """Choose the plurals of a language once for each number: the catalogue asks for forty."""
+    hours, rest = divmod(minutes, 60)
     parts = []
     if hours:
         parts.append(ngettext("%(count)d hora", "%(count)d horas", hours) % {"count": hours})

@@ -6,10 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
 from courses.editions import outline_of
 from courses.outline import Activity, Outline
 from learning.models import Enrolment
 from learning.queries import Study
+from lib.icons import state
 from norms.models import Norm
 from questions.kinds import JSON, Kind, kind_of
 from questions.models import QuestionVersion
@@ -31,8 +36,9 @@ from quizzes.standing import QuizStanding
 class ReviewedItem:
     """One item after its answers may be seen.
 
-    `share` is what it earned, from 0 to 1, None while a person has to mark it; the norm is shown in
-    its state of today; `correction` is the version of today when its key is another.
+    `share` is what it earned, from 0 to 1, None while a person has to mark it; `sign` says so at a
+    glance; `backing` cites the norm in its state of today; `correction` is the version of today
+    when its key is another.
     """
 
     slot: int
@@ -41,8 +47,8 @@ class ReviewedItem:
     display: JSON
     share: float | None
     feedback: str
-    norm: Norm | None
-    locator: str
+    sign: SafeString
+    backing: SafeString | str
     lesson: Activity | None
     correction: QuestionVersion | None
 
@@ -140,9 +146,10 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
     """Return every item as it was asked, what was chosen, what was right, why, and the norm behind
     it.
     """
-    norms = norms_in(attempt.evidence)
+    states = {key: state_of(norm) for key, norm in norms_in(attempt.evidence).items()}
     lessons = {str(activity.key): activity for activity in outline.activities}
     corrections = corrections_of(attempt.paper)
+    signs = signs_of_items()
     return [
         ReviewedItem(
             slot=slot,
@@ -151,13 +158,54 @@ def reviewed_items(attempt: Attempt, outline: Outline) -> list[ReviewedItem]:
             display=kind_of(row["kind"]).reviewed(row["asked"], row["response"]),
             share=row["earned"],
             feedback=row["feedback"],
-            norm=norms.get(row["norm"]),
-            locator=row["locator"],
+            sign=signs["corrected" if slot in corrections else outcome_of(row["earned"])],
+            backing=backing_of(states.get(row["norm"]), row["locator"]),
             lesson=lessons.get(row["lesson"]),
             correction=corrections.get(slot),
         )
         for slot, row in enumerate(attempt.evidence, start=1)
     ]
+
+
+def signs_of_items() -> dict[str, SafeString]:
+    """Return what is said of an item at a glance, by its outcome."""
+    return {
+        "corrected": state("attention", _("Se corrigió después")),
+        "unmarked": state("started", _("Por calificar"), sign="clock"),
+        "right": state("done", _("Correcto")),
+        "partly": state("started", _("En parte")),
+        "wrong": state("missing", _("Todavía no")),
+    }
+
+
+def outcome_of(share: float | None) -> str:
+    """Return how what an item earned is called, from 0 to 1, or None while nobody marked it."""
+    if share is None:
+        return "unmarked"
+    return "right" if share == 1 else "partly" if share > 0 else "wrong"
+
+
+def state_of(norm: Norm) -> tuple[str, SafeString]:
+    """Return how a norm is cited, and what is known of it today: for all items that rest on it."""
+    note = f" ({norm.state_note})" if norm.state_note else ""
+    doubt = state("attention", _("Por verificar")) if not norm.is_verified else ""
+    known = format_html(
+        "{}{} · {}{}{}",
+        norm.get_state_display(),
+        note,
+        norm.known_line,
+        " · " if doubt else "",
+        doubt,
+    )
+    return norm.cited, known
+
+
+def backing_of(norm: tuple[str, SafeString] | None, locator: str) -> SafeString | str:
+    """Return the norm behind an item with the place in it; "" where there is none."""
+    if norm is None:
+        return ""
+    cited, known = norm
+    return format_html("{}{} · {}", cited, f", {locator}" if locator else "", known)
 
 
 def corrections_of(paper: Paper) -> dict[int, QuestionVersion]:
