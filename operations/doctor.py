@@ -251,7 +251,7 @@ def look_at_operators(now: datetime) -> list[Finding]:
         return []
     if are_enough:
         return [Finding(Light.GOOD, _("Hay dos o más que pueden ingresar."))]
-    seen = _("Hay menos de dos: lo que piden dos personas no se puede hacer.")
+    seen = _("Hay menos de dos: si uno falta, nadie le devuelve el ingreso ni termina su rol.")
     step = _("manage.py create_operator CORREO, y entrégale su enlace.")
     return [Finding(Light.BAD if is_real() else Light.LOOK, seen, step)]
 

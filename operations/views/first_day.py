@@ -66,8 +66,8 @@ def second_operator(request: PersonRequest) -> HttpResponse:
     context = {
         "title": _("Un segundo operador"),
         "lead": _(
-            "Lo que pide dos personas, como publicar sin revisión o borrar datos, espera hasta que "
-            "haya otro operador. Que no sea la misma persona con otro correo."
+            "Nadie se da ni se quita un rol, ni se devuelve el ingreso si pierde el teléfono: lo "
+            "hace otro operador. Que no sea la misma persona con otro correo."
         ),
         "button": _("Crea su cuenta"),
     }
