@@ -160,6 +160,8 @@ def give_document(
         with transaction.atomic():
             if not begin_act(person, "person_corrected", why, now):
                 return
+            own = User.objects.filter(merged_into=person, document_index=index)
+            own.update(document_type="", document_cipher="", document_index=None)
             if User.objects.filter(document_index=index).exclude(pk=person.pk).exists():
                 raise PersonExists
             if person.document_index == index:
@@ -186,6 +188,7 @@ def correct_email(*, person: User, email: str, why: Why, now: datetime) -> None:
                 return
             if holds_any_role(person, now):
                 raise HoldsRole
+            User.objects.filter(merged_into=person, email__iexact=address).update(email="")
             if address and people_with_email(address).exclude(pk=person.pk).exists():
                 raise PersonExists
             before = person.email

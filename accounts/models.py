@@ -71,6 +71,15 @@ class User(AbstractUser):
     privacy_notice_at = models.DateTimeField(null=True, blank=True, editable=False)
     first_entry_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
+    merged_into = models.ForeignKey(
+        "self",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_accounts",
+        help_text="The account that holds what this one did, once both were one person's",
+    )
     searched_name = SearchedNameField(
         max_length=LONGEST_SEARCHED, blank=True, default="", editable=False
     )
@@ -92,6 +101,10 @@ class User(AbstractUser):
                 condition=Q(document_index=None, document_cipher="", document_type="")
                 | (Q(document_index__isnull=False) & ~Q(document_cipher="") & ~Q(document_type="")),
                 name="document_is_whole_or_absent",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | (Q(is_active=False) & ~Q(merged_into=F("pk"))),
+                name="merged_account_is_closed_and_another",
             ),
         ]
 

@@ -41,6 +41,8 @@ class PersonForm(WithoutRoles, UserEditForm):
         # second operator. Nor does one operator alone switch off who holds a role: the role is
         # ended first, with its own line.
         has_role = self.instance.is_superuser or self.instance.grants.exists()
+        # An account that was merged into another stays closed.
+        has_role = has_role or self.instance.merged_into_id is not None
         for name in {"email", "is_active"} & set(
             self.fields
         ):  # one's own screen cannot switch oneself off

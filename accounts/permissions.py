@@ -228,10 +228,11 @@ def people_in_reach(user: User | AnonymousUser) -> QuerySet[User]:
     """Return the people whom a coordinator or an operator looks after: who serves today in an
     institution of their scope.
 
-    An operator of the whole nation looks after everybody, also after who serves nowhere.
+    An operator of the whole nation looks after everybody, also after who serves nowhere; an
+    account that was merged into another is nobody any more.
     """
     if looks_after_everybody(user):
-        return User.objects.filter()
+        return User.objects.filter(merged_into=None)
     return _serving_in_scope_of(user, STEWARDS)
 
 
@@ -240,7 +241,7 @@ def people_in_sight(user: User | AnonymousUser) -> QuerySet[User]:
     today in their institution.
     """
     if looks_after_everybody(user):
-        return User.objects.filter()
+        return User.objects.filter(merged_into=None)
     return _serving_in_scope_of(user, COMPANIONS)
 
 

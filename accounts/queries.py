@@ -88,6 +88,11 @@ def current_membership(user: User) -> Membership | None:
     ).first()
 
 
+def accounts_of(person: User) -> list[User]:
+    """Return the account of a person and those that were merged into it. One statement."""
+    return [person, *User.objects.filter(merged_into=person).order_by("pk")]
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Return where a person serves and served, the newest first, with the institution and its
     place.

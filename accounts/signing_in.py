@@ -4,6 +4,7 @@ anything personal.
 
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import documents
@@ -56,4 +57,6 @@ def resolve_username(typed: str) -> str:
     else:
         key = documents.bare_number(typed)
         people = people_with_document(typed)
-    return people.values_list("username", flat=True).first() or documents.stand_in(key)
+    # Who has two accounts in one enters that one with the data of both.
+    names = people.values_list(Coalesce("merged_into__username", "username"), flat=True)
+    return names.first() or documents.stand_in(key)

@@ -91,9 +91,9 @@ class Certificate(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["learner", "edition", "kind"],
+                fields=["enrolment", "kind"],
                 condition=~Q(state="replaced"),
-                name="one_certificate_per_learner_edition_and_kind",
+                name="one_certificate_per_enrolment_and_kind",
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", number=None)

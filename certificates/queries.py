@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, Q, QuerySet, Subquery
+from django.db.models import Exists, QuerySet, Subquery
 
 from accounts.models import User
 from certificates.codes import is_well_formed
@@ -49,15 +49,9 @@ def holder_of(enrolment: Enrolment) -> Holder | None:
 
 
 def certificates_for(enrolment: Enrolment) -> QuerySet[Certificate]:
-    """Return what already proves this completion: by enrolment, or by what the database keeps
-    unique.
-    """
-    same = Q(enrolment=enrolment.pk) | Q(
-        learner=enrolment.learner,
-        edition=enrolment.completed_edition_id,
-        kind=Certificate.Kind.COMPLETION,
-    )
-    return Certificate.objects.filter(same).exclude(state=Certificate.State.REPLACED)
+    """Return what already proves this completion; the database keeps it unique."""
+    same = Certificate.objects.filter(enrolment=enrolment.pk, kind=Certificate.Kind.COMPLETION)
+    return same.exclude(state=Certificate.State.REPLACED)
 
 
 def last_graded(outline: Outline) -> UUID | None:

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -132,6 +133,13 @@ def issue_missing_certificates(*, now: datetime) -> int:
             logger.exception("The certificate of enrolment %s could not be written", enrolment_id)
     number_waiting_certificates(now=now)
     return count
+
+
+def hand_certificates_over(*, kept: UUID, merged: UUID) -> None:
+    """Let the certificates of one account be those of another of the same person; what each of them
+    says, and its state, stay.
+    """
+    Certificate.objects.filter(learner=merged).update(learner=kept)
 
 
 def revoke_certificate(

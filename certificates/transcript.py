@@ -41,11 +41,15 @@ class FinishedCourse:
     completed_on: date
     minutes: int
     certificate: Certificate | None
+    is_again: bool = False
 
     @property
     def counts(self) -> bool:
-        """True unless its certificate was revoked."""
-        return self.certificate is None or self.certificate.is_valid
+        """True unless its certificate was revoked, or the course is told twice: who had two
+        accounts may have completed it with both.
+        """
+        is_valid = self.certificate is None or self.certificate.is_valid
+        return is_valid and not self.is_again
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,10 @@ def transcript_of(person: User) -> Transcript:
         row for row in certificates_of(person) if row.state != Certificate.State.REPLACED
     ]
     certified = {row.edition_id for row in certificates}
-    finished = [certified_course(row) for row in certificates]
+    in_force = {study.enrolment.pk for study in studies}
+    finished = [
+        certified_course(row, is_again=row.enrolment_id not in in_force) for row in certificates
+    ]
     for study in studies:
         edition = study.enrolment.completed_edition_id
         if edition and edition not in certified:
@@ -79,12 +86,14 @@ def transcript_of(person: User) -> Transcript:
             finished.append(uncertified_course(study.enrolment))
     return Transcript(
         person=person,
-        finished=sorted(finished, key=lambda course: (course.completed_on, course.title)),
+        finished=sorted(
+            finished, key=lambda course: (course.completed_on, course.title, course.is_again)
+        ),
         studies=[study for study in studies if study.enrolment.state == Enrolment.State.ACTIVE],
     )
 
 
-def certified_course(certificate: Certificate) -> FinishedCourse:
+def certified_course(certificate: Certificate, *, is_again: bool) -> FinishedCourse:
     """Return a completed course as its certificate says it."""
     return FinishedCourse(
         title=certificate.course_title,
@@ -92,6 +101,7 @@ def certified_course(certificate: Certificate) -> FinishedCourse:
         completed_on=certificate.completed_on,
         minutes=certificate.minutes,
         certificate=certificate,
+        is_again=is_again,
     )
 
 
@@ -148,18 +158,19 @@ def finished_facts(course: FinishedCourse, substituted: Callable[[str], str]) ->
         "duration": minutes_in_words(course.minutes),
         "code": grouped(certificate.code) if certificate else "",
         "address": verification_url(certificate.code) if certificate else "",
-        "state": state_of(certificate),
+        "state": state_of(course),
     }
 
 
-def state_of(certificate: Certificate | None) -> str:
-    """Return what a reader has to know of a certificate besides its code; mostly nothing."""
+def state_of(course: FinishedCourse) -> str:
+    """Return what a reader has to know of a course besides its code; mostly nothing."""
+    certificate = course.certificate
     if certificate is None:
         return "Sin certificado"
     if certificate.state == Certificate.State.REVOKED:
         day = numeric(timezone.localdate(certificate.revoked_at))
         return f"Revocado el {day}: no cuenta en el total"
-    return ""
+    return "Terminado dos veces: cuenta una en el total" if course.is_again else ""
 
 
 def study_facts(study: Study, substituted: Callable[[str], str]) -> dict[str, str]:

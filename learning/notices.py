@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from courses.editions import outline_of
 from learning.models import Enrolment, Statement
 from learning.queries import stalled, unbegun
+from learning.services.merging import MADE_WAY
 from notices.journals import Cause, Journal
 from notices.kinds import Kind
 from notices.models import Notice
@@ -95,6 +96,8 @@ TOLD_OF = {Statement.Verb.ENROLLED: ENROLLED, Statement.Verb.WITHDRAWN: WITHDRAW
 def causes_in_journal(statements: Sequence[Statement]) -> Iterator[Cause]:
     """Yield an enrolment, or its end, for each statement that says so."""
     for statement in statements:
+        if MADE_WAY in statement.answer:
+            continue  # the same person is in the same course by the other enrolment
         yield Cause(
             kind=TOLD_OF[statement.verb].name,
             learner=statement.learner,

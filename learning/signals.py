@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from django.dispatch import Signal
 
-# All send `enrolment` and `now`.
+# These send `enrolment` and `now`.
 learner_enrolled = Signal()
 course_completed = Signal()
 enrolment_withdrawn = Signal()
 # Sends `origin` besides, the place where it stood before.
 enrolment_transferred = Signal()
+# Sends `kept` and `merged`, the keys of two learners whose enrolments are about to be one's, and
+# `now`.
+records_to_join = Signal()
 
 
 class Place(NamedTuple):

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -291,6 +291,15 @@ def forget_letters_of(learner_key: UUID, email: str = "") -> None:
     Email.objects.filter(letter__learner=learner_key).delete()
     if email:
         Email.objects.filter(letter__learner=None, letter__is_last=False, to=email).delete()
+
+
+def hand_notices_over(*, kept: UUID, merged: UUID) -> None:
+    """Let what one account was told be told to another of the same person; what both were told
+    stays twice, each with its account.
+    """
+    told = Notice.objects.filter(learner=kept, kind=OuterRef("kind"), cause=OuterRef("cause"))
+    Notice.objects.filter(~Exists(told), learner=merged).update(learner=kept)
+    Letter.objects.filter(learner=merged).update(learner=kept)
 
 
 def forget_letter_texts(before: datetime) -> int:

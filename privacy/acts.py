@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RoleGrant
 
 ACTS = {
+    "account_merged": _("Cuenta unida a otra tuya"),
+    "accounts_merged": _("Dos cuentas tuyas, unidas en una"),
     "attempt_given": _("Intento adicional dado"),
     "enrolled_again": _("Inscripción de nuevo en un curso"),
     "enrolment_withdrawn": _("Retiro de un curso"),

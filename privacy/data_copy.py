@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
 from accounts.models import User
+from accounts.queries import accounts_of
 from audit.services import record_act
 from privacy.data_map import holdings
 
@@ -26,14 +27,15 @@ MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 
 def copy_of(user: User, *, now: datetime) -> dict[str, Any]:
     """Return everything on the data map about one person, and nothing of anybody else, as plain
-    values.
+    values; of who had two accounts, both.
     """
+    accounts = accounts_of(user)
     parts = {
         holding.name: {
             "title": holding.title,
             "labels": holding.labels,
             "after_erasure": holding.after_erasure,
-            "rows": list(holding.rows(user)),
+            "rows": [row for account in accounts for row in holding.rows(account)],
         }
         for holding in holdings()
     }

@@ -10,12 +10,15 @@ from django.db import connection, transaction
 
 from accounts import documents
 from accounts.limits import NOTICES_OF_PERSON, take
+from accounts.merging import MergeRefused
 from accounts.models import User
 from accounts.permissions import works_here
+from accounts.queries import accounts_of
 from audit.services import record_act
 from privacy.data_map import holdings
 from privacy.erasure_list import add_to_list, listed_keys, numbered_keys
 from privacy.models import ErasureRequest
+from privacy.queries import waits_for_erasure
 from privacy.tasks import send_erased_letter
 
 State = ErasureRequest.State
@@ -29,6 +32,16 @@ class StillHoldsRole(Exception):
 
 class AlreadyDecided(Exception):
     """The request was withdrawn or decided in the meantime."""
+
+
+class ErasureWaits(MergeRefused):
+    """One of two accounts asked to be erased: that is decided first."""
+
+
+def refuse_waiting_erasure(*learners: UUID) -> None:
+    """Raise ErasureWaits while one of some people waits for an erasure."""
+    if waits_for_erasure(*learners):
+        raise ErasureWaits
 
 
 def ask_for_erasure(*, user: User, now: datetime) -> ErasureRequest:
@@ -79,10 +92,16 @@ def carry_out(*, request: ErasureRequest, operator: User, now: datetime) -> None
         _decide(request, State.DONE, by=operator, now=now)
         if person:
             tell_of_erasure(user=person, now=now)
+        # Who had two accounts is erased in both, also from a copy of before they were one.
+        merged = accounts_of(person)[1:] if person else []
+        for account in merged:
+            erase_person(account.learner_key)
+            _note_done(account.learner_key, operator, now)
         erase_person(request.learner)
         # Last, and before the commit: what is on the list is erased again, so a crash in between
         # loses nothing.
-        add_to_list(request.learner, now)
+        for key in [*(account.learner_key for account in merged), request.learner]:
+            add_to_list(key, now)
 
 
 def erase_person(learner_key: UUID) -> None:
@@ -150,7 +169,7 @@ def reapply_erasures(*, now: datetime) -> int:
         with transaction.atomic():
             erase_person(key)
             if key not in in_database:
-                _note_again(key, now)
+                _note_done(key, None, now)
             elif key in back:
                 record_act(
                     actor_key=None,
@@ -162,10 +181,10 @@ def reapply_erasures(*, now: datetime) -> int:
     return len(back)
 
 
-def _note_again(learner_key: UUID, now: datetime) -> None:
+def _note_done(learner_key: UUID, by: User | None, now: datetime) -> None:
     request = ErasureRequest.objects.filter(learner=learner_key, state=State.PENDING).first()
     request = request or ErasureRequest.objects.create(learner=learner_key, asked_at=now)
-    _decide(request, State.DONE, by=None, now=now)
+    _decide(request, State.DONE, by=by, now=now)
 
 
 def _decide(

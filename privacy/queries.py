@@ -1,6 +1,7 @@
 """Reads who asked to be erased."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -26,6 +27,11 @@ class WaitingErasure:
 def waiting_erasures() -> QuerySet[ErasureRequest]:
     """Return the requests that nobody decided yet."""
     return ErasureRequest.objects.filter(state=ErasureRequest.State.PENDING)
+
+
+def waits_for_erasure(*learners: UUID) -> bool:
+    """Say whether one of some people asked to be erased and nobody decided yet. One statement."""
+    return waiting_erasures().filter(learner__in=learners).exists()
 
 
 def erasure_requests_to_decide() -> list[WaitingErasure]:

@@ -13,6 +13,7 @@ from learning.signals import (
     enrolment_transferred,
     enrolment_withdrawn,
     learner_enrolled,
+    records_to_join,
 )
 from reporting.models import ANY_COURSE, Difference
 from reporting.people import Record, Spot, changes, standing
@@ -61,9 +62,13 @@ def hold_counts_of(learner: UUID) -> None:
 
 def records_besides(enrolment: Enrolment) -> list[Record]:
     """Return the other enrolments of the learner that count. One statement."""
-    rows = Enrolment.objects.filter(learner=enrolment.learner).exclude(pk=enrolment.pk)
-    counting = rows.exclude(state=Enrolment.State.WITHDRAWN)
-    return [record_of(row) for row in counting.only(*DECISIVE)]
+    return records_of(enrolment.learner, besides=enrolment.pk)
+
+
+def records_of(learner: UUID, besides: int | None = None) -> list[Record]:
+    """Return the enrolments of a learner that count, but for one. One statement."""
+    rows = Enrolment.objects.filter(learner=learner).exclude(state=Enrolment.State.WITHDRAWN)
+    return [record_of(row) for row in rows.exclude(pk=besides).only(*DECISIVE)]
 
 
 DECISIVE = ("state", "completed_at", "organisation", "district_code")
@@ -91,8 +96,32 @@ def count_enrolment(enrolment, **kwargs):
 
 @receiver(enrolment_withdrawn)
 def count_withdrawal(enrolment, **kwargs):
-    before = replace(record_of(enrolment), is_active=True)
-    write_differences(enrolment, (spot_of(enrolment), {"assigned": -1}), before=before)
+    # What was completed makes way only where two accounts become one: there it counts no more.
+    is_over = enrolment.completed_at is not None
+    before = replace(record_of(enrolment), is_active=not is_over)
+    counts = {"assigned": -1, "completed": -int(is_over), "certified": -valid_for(enrolment)}
+    write_differences(enrolment, (spot_of(enrolment), counts), before=before)
+
+
+def valid_for(enrolment: Enrolment) -> int:
+    """Return how many valid certificates stand for an enrolment. No statement without a
+    completion.
+    """
+    if enrolment.completed_at is None:
+        return 0
+    return sum(certificate.is_valid for certificate in enrolment.certificates.only("state"))
+
+
+@receiver(records_to_join)
+def count_one_person(kept, merged, **kwargs):
+    """Count two people as one from now on."""
+    for learner in sorted((kept, merged)):
+        hold_counts_of(learner)
+    own, others = records_of(kept), records_of(merged)
+    together = standing([*own, *others])
+    apart = [*changes(standing(own), None), *changes(standing(others), None)]
+    rows = [difference(ANY_COURSE, *change) for change in [*apart, *changes(None, together)]]
+    Difference.objects.bulk_create(rows)
 
 
 @receiver(course_completed)
@@ -115,6 +144,8 @@ def count_transfer(enrolment, origin, **kwargs):
 
 @receiver(certificate_created)
 def count_certificate(certificate, **kwargs):
+    if certificate.enrolment.state == Enrolment.State.WITHDRAWN:
+        return  # it made way for another completion of the same person
     change = difference(
         certificate.enrolment.course_id, spot_of(certificate.enrolment), {"certified": 1}
     )
@@ -124,7 +155,7 @@ def count_certificate(certificate, **kwargs):
 @receiver(certificate_revoked)
 def count_revocation(certificate, **kwargs):
     # Of an erased person nobody can tell where it was counted: there it stays.
-    if certificate.enrolment:
+    if certificate.enrolment and certificate.enrolment.state != Enrolment.State.WITHDRAWN:
         change = difference(
             certificate.enrolment.course_id, spot_of(certificate.enrolment), {"certified": -1}
         )

@@ -170,13 +170,15 @@ def recount() -> Totals:
         }
         for course, organisation, district, assigned, completed in tallies
     }
+    # A completion that made way for another of the same person counts no more.
+    made_way = {"enrolment__state": Enrolment.State.WITHDRAWN}
     valid = Certificate.objects.filter(
         enrolment__isnull=False, state__in=[Certificate.State.WAITING, Certificate.State.ISSUED]
-    )
+    ).exclude(**made_way)
     places = valid.values_list(
         "enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code"
     )
-    of_erased_people = CertifiedCompletion.objects.filter(is_valid=True)
+    of_erased_people = CertifiedCompletion.objects.filter(is_valid=True).exclude(**made_way)
     of_erased = of_erased_people.values_list(
         "enrolment__course_id", "enrolment__organisation_id", "enrolment__district_code"
     )

@@ -18,17 +18,20 @@ from accounts.corrections import (
     take_second_factor,
     transfer_person,
 )
+from accounts.merging import AlreadyMerged, SameAccount, merge_people
 from accounts.models import RoleGrant, User
 from accounts.permissions import STEWARDS, Role
 from accounts.role_acts import ServesNowhere, give_role, make_liaison, take_role
-from accounts.services import LastOperator
+from accounts.services import BeyondTheCeiling, LastOperator
 from certificates.on_behalf import replace_for, revoke_for
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
-from quizzes.services import NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
+from privacy.erasure import ErasureWaits
+from quizzes.services import AttemptIsOpen, NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
 from roster.forms import (
     DocumentForm,
     EmailForm,
     LiaisonForm,
+    MergeForm,
     NameForm,
     PostForm,
     ReasonForm,
@@ -68,6 +71,17 @@ MOVE = Act(
     form=PostForm,
     do=transfer_person,
     done=gettext_lazy("Guardamos su entidad y su cargo."),
+)
+MERGE = Act(
+    title=gettext_lazy("Une dos cuentas"),
+    form=MergeForm,
+    do=merge_people,
+    done=gettext_lazy("Unimos las dos cuentas: todo está en esta ficha."),
+    button=gettext_lazy("Une las dos cuentas"),
+    told_before=gettext_lazy(
+        "Solo si las dos son de la misma persona. Todo lo que hizo con ambas queda en una ficha, y "
+        "no se deshace."
+    ),
 )
 GIVE_ROLE = Act(
     title=gettext_lazy("Dale un rol"),
@@ -246,6 +260,7 @@ ACTS: dict[str, Act] = {
     ),
 }
 WORDS_OF_ACTS = {
+    "accounts_merged": gettext_lazy("Dos cuentas, unidas"),
     "attempt_given": gettext_lazy("Intento adicional dado"),
     "certificate_replaced": gettext_lazy("Certificado emitido otra vez"),
     "certificate_revoked": gettext_lazy("Certificado revocado"),
@@ -275,6 +290,19 @@ FIELDS_TAKEN = {"number": "document", "email": "email"}
 
 # Why an act is not done, told where it was asked for; others say it themselves.
 REFUSALS: dict[type[Exception], Any] = {
+    AlreadyMerged: gettext_lazy(
+        "Una de las dos ya se unió a otra cuenta. Búscala por su documento o su correo y mira en "
+        "qué ficha está."
+    ),
+    AttemptIsOpen: gettext_lazy(
+        "Tiene un cuestionario abierto en una de las cuentas, y lo que responde se perdería. Une "
+        "las cuentas cuando lo entregue. Si ya no lo hará, retírala de ese curso en su ficha."
+    ),
+    ErasureWaits: gettext_lazy(
+        "Desde una de las cuentas pidió que se borren sus datos. Une las cuentas cuando un "
+        "operador responda ese pedido."
+    ),
+    SameAccount: gettext_lazy("Es la misma cuenta: elige la otra."),
     CourseClosed: gettext_lazy(
         "El curso está cerrado: nadie se inscribe mientras no se publique otra vez."
     ),
@@ -318,6 +346,11 @@ def act_in_words(action: str, facts: dict[str, Any], titles: dict[str, str]) -> 
 
 def refusal_of(error: Exception) -> str:
     """Return why an act was not done, and what to do."""
+    if isinstance(error, BeyondTheCeiling):
+        return _(
+            "La otra cuenta tiene un rol que tú no puedes quitar, o es la tuya. Las une quien "
+            "tiene un rol más amplio: escribe en «Ayuda»."
+        )
     return str(REFUSALS.get(type(error), error))
 
 
@@ -326,9 +359,10 @@ def refusal_of_taken(field: str) -> str:
     if field == "number":
         return _(
             "Ese documento ya está en otra cuenta. Compara el número con el documento a la vista. "
-            "Si es el suyo, quizá tiene dos cuentas: escribe en «Ayuda»."
+            "Si es el suyo, quizá tiene dos cuentas: únelas desde su ficha. Si no encuentras la "
+            "otra, escribe en «Ayuda»."
         )
     return _(
         "Ese correo ya está en otra cuenta. Compruébalo con la persona. Si es el suyo, quizá "
-        "tiene dos cuentas: escribe en «Ayuda»."
+        "tiene dos cuentas: únelas desde su ficha. Si no encuentras la otra, escribe en «Ayuda»."
     )

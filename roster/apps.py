@@ -13,6 +13,7 @@ class RosterConfig(AppConfig):
         from notices.journals import register_journal
         from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
+        from roster import receivers  # noqa: F401 - they listen from now on
         from roster.notices import DECISIONS, KINDS
         from roster.personal_data import HOLDINGS
 

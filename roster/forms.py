@@ -61,7 +61,14 @@ def line(
 
 
 # What a page sends by itself, and may send otherwise the next time.
-SENT_BESIDE = {"csrfmiddlewaretoken", "email_seen", "number_seen", "seen", "sent_by"}
+SENT_BESIDE = {
+    "csrfmiddlewaretoken",
+    "email_seen",
+    "number_seen",
+    "other_seen",
+    "seen",
+    "sent_by",
+}
 
 
 def digest_of(data: QueryDict, username: str) -> str:
@@ -189,6 +196,38 @@ class PostForm(ReasonForm):
 
     def facts(self) -> dict[str, object]:
         return {"organisation": self.cleaned_data["entidad"], "post": self.cleaned_data["cargo"]}
+
+
+class MergeForm(ReasonForm):
+    """Why two accounts are one person's, and that whoever does it read what follows."""
+
+    other = forms.CharField(required=False, widget=forms.HiddenInput)
+    other_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_same_person = forms.BooleanField(
+        label=_("Es la misma persona, y sé que no se deshace."),
+        error_messages={"required": _("Compruébalo con la persona y marca que es la misma.")},
+    )
+
+    def __init__(self, data=None, *, person: User, other: User, mark: str):
+        initial = {"other": other.username, "other_seen": mark}
+        super().__init__(data, person=person, initial=initial)
+        self.merged, self.told_mark = other, mark
+        self.order_fields(["reason", "is_same_person"])
+
+    def clean(self):
+        data = super().clean()
+        if data.get("other_seen") != self.told_mark:
+            self.data = self.data.copy()
+            self.data["other_seen"] = self.told_mark
+            message = _t(
+                "Algo cambió en una de las cuentas después de que abriste esta página. Lee otra "
+                "vez qué va a pasar y, si está bien, envía de nuevo."
+            )
+            self.add_error(None, message)
+        return data
+
+    def facts(self) -> dict[str, object]:
+        return {"other": self.merged}
 
 
 class LiaisonForm(ReasonForm):

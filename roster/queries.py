@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -82,7 +82,9 @@ def find_people(user: User, sought: Sought) -> Found:
         condition = named_like(sought.typed)
         people = people.filter(condition) if condition is not None else people.none()
     else:
-        people = people.filter(pk__in=_exactly(sought).values("pk"))
+        exactly = _exactly(sought).values("pk")
+        is_sought = Q(pk__in=exactly) | Q(merged_accounts__in=exactly)
+        people = people.filter(pk__in=User.objects.filter(is_sought).values("pk"))
     posts = Membership.objects.filter(ended_on=None).select_related("organisation__district")
     rows = list(
         people.order_by("last_name", "first_name", "pk").prefetch_related(
@@ -111,7 +113,8 @@ def person_in_reach(user: User, username: str) -> User | None:
 
 def person_on_card(user: User, username: str) -> User | None:
     """Return a person in sight with what their card tells beside themselves, in one statement:
-    `has_second_factor`, how many requests wait (`waiting_count`), and which waits longest.
+    `has_second_factor`, whether another account was merged into theirs (`has_merged`), how many
+    requests wait (`waiting_count`), and which waits longest.
     """
     waiting = Request.objects.filter(learner=OuterRef("learner_key"), state=Request.State.PENDING)
     counted = waiting.order_by().values("learner").annotate(count=Count("pk")).values("count")
@@ -121,6 +124,7 @@ def person_on_card(user: User, username: str) -> User | None:
         .filter(username=username)
         .annotate(
             has_second_factor=Exists(factors),
+            has_merged=Exists(User.objects.filter(merged_into=OuterRef("pk"))),
             waiting_count=Coalesce(Subquery(counted), 0),
             oldest_request=Subquery(waiting.order_by("asked_at", "pk").values("uuid")[:1]),
         )
@@ -310,9 +314,9 @@ def is_outdated(certificate: Certificate, person: User) -> bool:
     )
 
 
-def grants_of(person: User) -> list[RoleGrant]:
-    """Return every role that a person holds, will hold or held, the newest first. One statement."""
-    rows = RoleGrant.objects.filter(user=person).exclude(role=RoleGrant.Role.LEARNER)
+def grants_of(accounts: Sequence[User]) -> list[RoleGrant]:
+    """Return every role that accounts hold, will hold or held, the newest first. One statement."""
+    rows = RoleGrant.objects.filter(user__in=accounts).exclude(role=RoleGrant.Role.LEARNER)
     rows = rows.select_related("organisation__district")
     return list(rows.order_by("-starts_on", "-pk"))
 
@@ -343,17 +347,21 @@ def names_during(turn: int) -> dict[str, str]:
     return dict(Area.objects.values_list("code", "name"))
 
 
-def acts_on(person: User) -> list[tuple[ReasonedAct, dict[str, Any]]]:
-    """Return the last changes that others made in a person's account, the newest first, each with
-    what its line of the trail tells: fields, role or quiz. One statement.
+def about(accounts: Sequence[User]) -> QuerySet[AuditEntry]:
+    """Return the lines of the trail about the accounts of a person."""
+    keys = [str(account.learner_key) for account in accounts]
+    return AuditEntry.objects.filter(object_type="person", object_key__in=keys)
+
+
+def acts_on(accounts: Sequence[User]) -> list[tuple[ReasonedAct, dict[str, Any]]]:
+    """Return the last changes that others made in the accounts of a person, the newest first, each
+    with what its line of the trail tells: fields, role or quiz. One statement.
     """
-    lines = AuditEntry.objects.filter(
-        object_type="person",
-        object_key=str(person.learner_key),
+    lines = about(accounts).filter(
         action=OuterRef("action"),
         at=OuterRef("at"),
     )
-    acts = ReasonedAct.objects.filter(user=person).annotate(
+    acts = ReasonedAct.objects.filter(user__in=accounts).annotate(
         told=Subquery(lines.order_by("pk").values("details")[:1])
     )
     return [(act, act.told or {}) for act in acts.order_by("-id")[:MOST_LOOKS]]
@@ -367,7 +375,7 @@ class Look:
     role: str
 
 
-def looks_at(person: User) -> list[Look]:
+def looks_at(accounts: Sequence[User]) -> list[Look]:
     """Return the last looks of others at the record of a person, the newest first; several of a
     day in the same role are one. One statement.
     """
@@ -376,11 +384,9 @@ def looks_at(person: User) -> list[Look]:
         user__learner_key=OuterRef("actor_key"),
         starts_on__lte=OuterRef("on"),
     ).exclude(role=RoleGrant.Role.LEARNER)
-    entries = AuditEntry.objects.filter(
-        object_type="person", object_key=str(person.learner_key), action__in=LOOKS
-    )
+    entries = about(accounts).filter(action__in=LOOKS)
     rows = (
-        entries.exclude(actor_key=person.learner_key)
+        entries.exclude(actor_key__in=[each.learner_key for each in accounts])
         .exclude(actor_key=None)
         .annotate(on=TruncDate("at"))
         .annotate(role=Subquery(held.order_by("role").values("role")[:1]))

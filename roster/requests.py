@@ -169,3 +169,14 @@ def forget_requests(before: datetime) -> int:
 def forget_requests_of(learner_key: UUID) -> None:
     """Delete what a person asked for."""
     Request.objects.filter(learner=learner_key).delete()
+
+
+def hand_requests_over(*, kept: UUID, merged: UUID, now: datetime) -> None:
+    """Let what one account asked be asked by another of the same person; what both wait for is
+    asked once.
+    """
+    own = Request.objects.filter(learner=merged)
+    waiting = Request.objects.filter(learner=kept, state=State.PENDING).values("kind")
+    twice = own.filter(state=State.PENDING, enrolment=None, kind__in=waiting)
+    twice.update(state=State.WITHDRAWN, decided_at=now)
+    own.update(learner=kept)

@@ -47,5 +47,7 @@ urlpatterns = [
     path("personas/<str:username>/entidad/", views.move, name="move"),
     path("personas/<str:username>/roles/", views.give, name="give_role"),
     path("personas/<str:username>/roles/<number:number>/fin/", views.end, name="end_role"),
+    path("personas/<str:username>/unir/", views.find_other, name="find_other"),
+    path("personas/<str:username>/unir/<str:other>/", views.merge, name="merge"),
     path("personas/<str:username>/<slug:act>/", views.act, name="act"),
 ]

@@ -11,6 +11,7 @@ class SupportConfig(AppConfig):
         from notices.journals import register_journal
         from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
+        from support import receivers  # noqa: F401 - they listen from now on
         from support.notices import ANSWERS, KINDS
         from support.personal_data import HOLDINGS
 

@@ -10,6 +10,7 @@ from learning.services.journal import (
     digest_of,
     idempotently,
 )
+from learning.services.merging import SameCourse, join_records, same_courses
 from learning.services.on_behalf import CourseClosed, enrol_again, withdraw_person
 from learning.services.recording import (
     NotInOutline,
@@ -28,6 +29,7 @@ __all__ = [
     "NotInOutline",
     "Outcome",
     "Provenance",
+    "SameCourse",
     "WrongGrade",
     "activity_in",
     "complete_activity",
@@ -35,10 +37,12 @@ __all__ = [
     "enrol_again",
     "enrol_learner",
     "idempotently",
+    "join_records",
     "lock_enrolment",
     "move_bookmark",
     "open_activity",
     "record_result",
+    "same_courses",
     "settle_enrolment",
     "withdraw_enrolment",
     "withdraw_person",

@@ -7,6 +7,12 @@ from quizzes.services.accommodating import (
     give_time,
 )
 from quizzes.services.answering import AttemptClosed, StoredAnswer, save_response
+from quizzes.services.merging import (
+    AttemptIsOpen,
+    has_open_attempt,
+    join_attempts,
+    refuse_open_attempts,
+)
 from quizzes.services.reopening import CannotBeReopened, reopen_attempt
 from quizzes.services.starting import TIME_LIMIT, NoAttemptsLeft, start_attempt
 from quizzes.services.submitting import abandon_open_attempts, submit_attempt
@@ -14,6 +20,7 @@ from quizzes.services.submitting import abandon_open_attempts, submit_attempt
 __all__ = [
     "TIME_LIMIT",
     "AttemptClosed",
+    "AttemptIsOpen",
     "CannotBeReopened",
     "NeedsNoAttempt",
     "NeedsNoTime",
@@ -22,6 +29,9 @@ __all__ = [
     "abandon_open_attempts",
     "give_attempt",
     "give_time",
+    "has_open_attempt",
+    "join_attempts",
+    "refuse_open_attempts",
     "reopen_attempt",
     "save_response",
     "start_attempt",

@@ -235,6 +235,7 @@ def people_to_let_go(keys: list, actor: User | AnonymousUser) -> dict:
         .filter(learner_key__in=keys, last_login=None, first_entry_at=None, grants=None)
         .exclude(learner_key__in=enrolled)
         .exclude(pk__in=moved.values("user"))
+        .exclude(merged_accounts__isnull=False)
     }
 
 

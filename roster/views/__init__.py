@@ -24,6 +24,7 @@ from roster.views.institutions import (
     institution_act,
     institutions,
 )
+from roster.views.merging import find_other, merge
 from roster.views.own_requests import ask_for, own_requests, withdraw_request
 from roster.views.roles import end, give, keep, roles
 from roster.views.searching import search
@@ -42,11 +43,13 @@ __all__ = [
     "contacted",
     "decide_request",
     "end",
+    "find_other",
     "give",
     "institution",
     "institution_act",
     "institutions",
     "keep",
+    "merge",
     "move",
     "own_requests",
     "place",

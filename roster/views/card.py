@@ -20,7 +20,7 @@ from accounts.permissions import (
     stands_above,
 )
 from accounts.policies import PersonRequest, for_roles
-from accounts.queries import memberships_of
+from accounts.queries import accounts_of, memberships_of
 from accounts.services import record_look
 from learning.queries import Study
 from notices.queries import letters_written_to
@@ -55,7 +55,9 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         record_look(person=person, looked_by=request.user, action="card_opened", now=now)
     memberships = memberships_of(person)
     membership_today = next((row for row in memberships if row.ended_on is None), None)
-    grants, today = grants_of(person), timezone.localdate(now)
+    has_merged: bool = person.has_merged  # type: ignore[attr-defined] # annotated
+    accounts = accounts_of(person) if has_merged else [person]
+    grants, today = grants_of(accounts), timezone.localdate(now)
     open_grants = [grant for grant in grants if grant.ends_on is None or grant.ends_on > today]
     certificates = certificates_held_by(person)
     courses, left = course_rows(person, now)
@@ -82,9 +84,11 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "courses": courses,
         "left": left,
         "certificates": [(row, row.is_valid and is_outdated(row, person)) for row in certificates],
-        "acts": [(act_in_words(act.action, facts, titles), act) for act, facts in acts_on(person)],
+        "acts": [
+            (act_in_words(act.action, facts, titles), act) for act, facts in acts_on(accounts)
+        ],
         "letters": letters_written_to(person),
-        "looks": looks_at(person),
+        "looks": looks_at(accounts),
     }
     return render(request, "roster/card.html", context)
 

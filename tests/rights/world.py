@@ -292,6 +292,19 @@ def notice_of(user: User) -> int:
     return Notice.objects.create(**row, happened_at=timezone.now()).pk
 
 
+def twin_of(learner: User) -> User:
+    """Give a learner another account, in the same institution."""
+    return create_person(
+        first_name=learner.first_name,
+        last_name=learner.last_name,
+        email=f"otra.{learner.email}",
+        organisation=learner.memberships.get(ended_on=None).organisation,
+        post="Especialista",
+        password="puriq-demo-2026",
+        now=timezone.now(),
+    )
+
+
 def play(cast: dict[str, User]) -> World:
     """Let the cast study, ask and operate on what `publish_all` published; return the world."""
     head, now = CourseHead.objects.get(slug="curso"), timezone.now()
@@ -341,6 +354,7 @@ def play(cast: dict[str, User]) -> World:
         "Lina's letter": {"number": failed_letter(cast["Lina"])},
         "Max's role": {"username": cast["Max"].username, "number": cast["Max"].grants.get().pk},
         "Lina's revocation": {"username": cast["Lina"].username, "act": "revocar-certificado"},
+        "Lina's twin": {"username": cast["Lina"].username, "other": twin_of(cast["Lina"]).username},
         "Lina's name": {"username": cast["Lina"].username, "act": "nombre"},
         "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
         "Visitor's help request": {"number": unknown.pk},
