@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
     RuleBasedStateMachine,
+    consumes,
     invariant,
+    multiple,
     precondition,
     rule,
     run_state_machine_as_test,
 )
 
 from accounts.corrections import Why, correct_name, transfer_person
+from accounts.merging import merge_people
 from accounts.models import Membership, RoleGrant, User
 from accounts.services import create_person, end_role, grant_role
 from certificates.models import Certificate
@@ -33,10 +36,10 @@ from certificates.services import (
 )
 from courses.editions import outline_of
 from courses.models import CourseHead
-from learning.models import Enrolment
+from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner, withdraw_enrolment
 from operations.records import check_records
-from quizzes.models import QuizPage
+from quizzes.models import Attempt, QuizPage
 from quizzes.services import NeedsNoAttempt, NoAttemptsLeft, give_attempt, start_attempt
 from reporting.services import fold_differences
 from tests.factories.quizzes import answer_all, submit
@@ -76,7 +79,13 @@ class Life:
     given: int = 0
     has_passed: bool = False
     certificates: int = 0
-    valid: bool = False
+    valid: int = 0  # how many of them are
+
+    @property
+    def worth(self) -> tuple[int, int]:
+        """What decides which of two enrolments in the course stays in force."""
+        steps = len(self.read) + self.has_passed
+        return {"active": (1, steps), "completed": (2, 0)}.get(self.state, (0, 0))
 
 
 class Histories(RuleBasedStateMachine):
@@ -89,6 +98,7 @@ class Histories(RuleBasedStateMachine):
         self.world = world
         self.now = timezone.now()
         self.lives: list[Life] = []
+        self.closed: list[User] = []
         self.undone = transaction.atomic()
         self.undone.__enter__()
         forget_all()
@@ -101,14 +111,16 @@ class Histories(RuleBasedStateMachine):
         return Why(self.world.operator, "Lo pidió por oficio", uuid4())
 
     def enrolment(self, life: Life) -> Enrolment:
-        return Enrolment.objects.filter(learner=life.user.learner_key).latest("pk")
+        """Return the enrolment in force, without one the last."""
+        rows = Enrolment.objects.filter(learner=life.user.learner_key)
+        return rows.exclude(state=Enrolment.State.WITHDRAWN).first() or rows.latest("pk")
 
-    @precondition(lambda self: len(self.lives) < 2)
+    @precondition(lambda self: len(self.lives) < 2 and len(self.closed) < 3)
     @rule(target=people, place=PLACES)
     def begin(self, place):
-        number = len(self.lives) + 1
+        number = len(self.lives) + len(self.closed) + 1
         user = create_person(
-            first_name=f"Persona {'ABC'[number - 1]}",
+            first_name=f"Persona {'ABCDE'[number - 1]}",
             last_name="Quispe",
             email=f"persona{number}@demo.example",
             document_type="dni",
@@ -140,6 +152,25 @@ class Histories(RuleBasedStateMachine):
         life.place = place
         if life.state == "active":
             life.counted_at = place
+
+    @precondition(lambda self: len(self.lives) > 1)
+    @rule(target=people, kept=people, merged=consumes(people))
+    def merge(self, kept, merged):
+        if kept is merged:
+            return merged
+        merge_people(person=kept.user, other=merged.user, why=self.why(), now=self.now)
+        stays = merged if merged.worth > kept.worth else kept
+        if stays.worth > (0, 0):
+            kept.read, kept.tries, kept.given = stays.read, stays.tries, stays.given
+            kept.state, kept.has_passed = stays.state, stays.has_passed
+            kept.counted_at = kept.place if stays.state == "active" else stays.counted_at
+        else:
+            kept.state = kept.state or merged.state
+        kept.certificates += merged.certificates
+        kept.valid += merged.valid
+        self.lives.remove(merged)
+        self.closed.append(merged.user)
+        return multiple()
 
     @rule(life=people, area=st.sampled_from(["21", "24"]))
     def give_role(self, life, area):
@@ -263,7 +294,7 @@ class Histories(RuleBasedStateMachine):
                 assert was_valid
             else:
                 life.certificates += 1
-                life.valid = True
+                life.valid += not was_valid
 
     @rule(life=people)
     def revoke(self, life):
@@ -278,7 +309,7 @@ class Histories(RuleBasedStateMachine):
             except CannotBeRevoked:
                 assert certificate.replaced_by_id
             else:
-                life.valid = False
+                life.valid -= certificate.is_valid
 
     def certificates(self, life: Life) -> list[Certificate]:
         return list(Certificate.objects.filter(learner=life.user.learner_key).order_by("pk"))
@@ -287,8 +318,9 @@ class Histories(RuleBasedStateMachine):
         """Complete, in the account beside the record, whoever did everything."""
         is_done = life.has_passed and len(life.read) == len(self.world.lessons)
         if life.state == "active" and is_done:
-            life.state, life.valid = "completed", True
+            life.state = "completed"
             life.certificates += 1
+            life.valid += 1
 
     @invariant()
     def the_record_agrees_with_itself(self):
@@ -309,7 +341,16 @@ class Histories(RuleBasedStateMachine):
             if life.state:
                 enrolment = self.enrolment(life)
                 assert enrolment.state == life.state
-                assert enrolment.organisation == self.world.organisations[life.counted_at]
+                if life.state != "withdrawn":
+                    assert enrolment.organisation == self.world.organisations[life.counted_at]
+
+    @invariant()
+    def and_nothing_is_left_with_a_closed_account(self):
+        keys = [user.learner_key for user in self.closed]
+        for model in (Enrolment, Statement, Attempt, Certificate):
+            assert not model.objects.filter(learner__in=keys).exists()
+        held = RoleGrant.not_ended(timezone.localdate(self.now))
+        assert not RoleGrant.objects.filter(held, user__in=self.closed).exists()
 
 
 @pytest.mark.django_db
