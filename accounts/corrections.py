@@ -3,6 +3,7 @@
 An act that is sent twice is done once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -93,18 +94,25 @@ def was_done(why: Why) -> bool:
     return ReasonedAct.objects.filter(**same).exists()
 
 
-def begin_act(person: User, action: str, why: Why, now: datetime) -> bool:
+def begin_act(
+    person: User,
+    action: str,
+    why: Why,
+    now: datetime,
+    *,
+    may: Callable[[User, User], bool] = may_act_on,
+) -> bool:
     """Hold a person and keep the reason of an act on them; False when it was done before.
 
-    The caller holds the transaction. Raises BeyondTheCeiling, ChangedMeanwhile, and ValueError
-    without a reason.
+    The caller holds the transaction; `may` says whether the actor may. Raises BeyondTheCeiling,
+    ChangedMeanwhile, and ValueError without a reason.
     """
     hold_person(person)
     if was_done(why):
         return False
     if not why.reason.strip():
         raise ValueError("an act on a person needs a reason")
-    if not may_act_on(why.actor, person):
+    if not may(why.actor, person):
         raise BeyondTheCeiling(action)
     if why.seen is not None and why.seen != account_mark(person):
         raise ChangedMeanwhile(action)

@@ -15,6 +15,7 @@ from accounts.models import (
     ReasonedAct,
     RecoveryCode,
     RoleGrant,
+    Transfer,
     User,
 )
 from accounts.permissions import may_act_on
@@ -121,3 +122,6 @@ def _join_posts(kept: User, merged: User, now: datetime) -> None:
     elif not missing.filter(user=kept).exists():
         missing.filter(user=merged).update(user=kept)
     ReasonedAct.objects.filter(user=merged).update(user=kept)
+    Transfer.objects.filter(user=merged).update(user=kept)
+    theirs = Transfer.objects.filter(asked_by_key=merged.learner_key)
+    theirs.update(asked_by_key=kept.learner_key)

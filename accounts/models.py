@@ -23,6 +23,7 @@ from accounts.register_models import Headcount as Headcount
 from accounts.register_models import Organisation
 from accounts.register_models import OrganisationChange as OrganisationChange
 from accounts.register_models import RegisterEntry as RegisterEntry
+from accounts.transfer_models import Transfer as Transfer
 
 
 def new_username() -> str:

@@ -274,6 +274,7 @@ WORDS_OF_ACTS = {
     "role_ended": gettext_lazy("Rol terminado"),
     "role_granted": gettext_lazy("Rol dado"),
     "second_factor_removed": gettext_lazy("Segundo factor quitado"),
+    "transfer_rejected": gettext_lazy("Traslado rechazado"),
 }
 WORDS_OF_FIELDS = {
     "document": gettext_lazy("Documento"),

@@ -14,9 +14,10 @@ class RosterConfig(AppConfig):
         from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
         from roster import receivers  # noqa: F401 - they listen from now on
-        from roster.notices import DECISIONS, KINDS
+        from roster.notices import DECISIONS, KINDS, REJECTIONS
         from roster.personal_data import HOLDINGS
 
         register_kinds(*KINDS)
         register_journal(DECISIONS)
+        register_journal(REJECTIONS)
         register_holdings(self.name, *HOLDINGS)

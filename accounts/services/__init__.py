@@ -46,6 +46,7 @@ from accounts.services.people import (
     move_person,
     register_person,
     say_missing_institution,
+    take_back,
 )
 from accounts.services.records import record_act_on, record_look
 
@@ -89,4 +90,5 @@ __all__ = [
     "rename_organisation",
     "reopen_organisation",
     "say_missing_institution",
+    "take_back",
 ]

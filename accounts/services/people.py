@@ -7,7 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import documents
-from accounts.models import Membership, MissingInstitution, Organisation, User
+from accounts.models import Membership, MissingInstitution, Organisation, Transfer, User
+from accounts.permissions import STEWARDS, organisations_visible_to
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.services.locks import hold_person
 from accounts.services.names import PersonExists, checked_email, checked_name
@@ -207,9 +208,9 @@ def move_person(
 ) -> Membership:
     """End where the person serves and begin at another institution, today.
 
-    The same institution again changes nothing.
+    The same institution again changes nothing. What somebody asks for is kept as a transfer, which
+    the other side may reject.
     """
-    today = timezone.localdate(now)
     with transaction.atomic():
         hold_person(user)
         current = (
@@ -219,20 +220,73 @@ def move_person(
         )
         if current and current.organisation_id == organisation.pk:
             return current
-        if current:
-            current.ended_on = today
-            current.save(update_fields=["ended_on"])
-        membership = Membership.objects.create(
-            user=user, organisation=organisation, post=as_written(post), started_on=today
-        )
-        MissingInstitution.objects.filter(user=user).delete()
+        membership = _begin_post(user, current, organisation, post, now)
+        if current and moved_by:
+            Transfer.objects.create(
+                user=user,
+                before=current,
+                after=membership,
+                asked_by_key=moved_by.learner_key,
+                asked_side=_side_of(moved_by, user, current, membership),
+                at=now,
+            )
         details = {
             "from": str(current.organisation.uuid) if current else None,
             "to": str(organisation.uuid),
         }
         record_act_on(user, "person_moved", now, details, actor=moved_by)
-        person_moved.send(sender=Membership, membership=membership, now=now)
     return membership
+
+
+def take_back(*, transfer: Transfer, now: datetime, actor: User) -> Membership:
+    """End the post of a transfer today and let the person serve where they did, as confirmed as
+    they were. The caller holds the transaction and the person.
+    """
+    before, after = transfer.before, transfer.after
+    membership = _begin_post(transfer.user, after, before.organisation, before.post, now)
+    if before.confirmed_at:
+        membership.confirmed_at = now
+        membership.save(update_fields=["confirmed_at"])
+    transfer.rejected_at, transfer.rejected_by_key = now, actor.learner_key
+    transfer.save(update_fields=["rejected_at", "rejected_by_key"])
+    details = {
+        "from": str(after.organisation.uuid),
+        "to": str(before.organisation.uuid),
+        "transfer": str(transfer.uuid),
+    }
+    record_act_on(transfer.user, "transfer_rejected", now, details, actor=actor)
+    return membership
+
+
+def _begin_post(
+    user: User, current: Membership | None, organisation: Organisation, post: str, now: datetime
+) -> Membership:
+    """End the post that a person has and begin another one, today; what is in progress follows."""
+    today = timezone.localdate(now)
+    if current:
+        current.ended_on = today
+        current.save(update_fields=["ended_on"])
+    membership = Membership.objects.create(
+        user=user, organisation=organisation, post=as_written(post), started_on=today
+    )
+    MissingInstitution.objects.filter(user=user).delete()
+    person_moved.send(sender=Membership, membership=membership, now=now)
+    return membership
+
+
+def _side_of(asker: User, user: User, before: Membership, after: Membership) -> str:
+    """Return the side of a transfer that asked for it: the one that the asker looks after alone.
+    One statement.
+    """
+    if asker.pk == user.pk:
+        return ""
+    sides = {
+        before.organisation_id: Transfer.Side.ORIGIN,
+        after.organisation_id: Transfer.Side.DESTINATION,
+    }
+    theirs = organisations_visible_to(asker, STEWARDS).filter(pk__in=sides)
+    keys = list(theirs.values_list("pk", flat=True))
+    return sides[keys[0]] if len(keys) == 1 else ""
 
 
 def end_other_sessions(*, user: User, kept: str, now: datetime) -> None:

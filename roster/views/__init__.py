@@ -29,6 +29,7 @@ from roster.views.own_requests import ask_for, own_requests, withdraw_request
 from roster.views.roles import end, give, keep, roles
 from roster.views.searching import search
 from roster.views.slips import slips
+from roster.views.transfers import reject, transfers
 from roster.views.unplaced import place, unplaced
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "place",
     "register_files",
     "register_template",
+    "reject",
     "requests_to_decide",
     "roles",
     "roster_file",
@@ -64,6 +66,7 @@ __all__ = [
     "search",
     "set_columns",
     "slips",
+    "transfers",
     "undo_roster_file",
     "unplaced",
     "withdraw_request",

@@ -55,6 +55,7 @@ DONE_AT = {
 # Places that texts name between «».
 PLACES = {
     "Personas": "roster:search",
+    "Traslados": "roster:transfers",
     "Ayuda": "support:help",
     "Avisos": "notices:notices",
     "Mi cuenta": "accounts:account",

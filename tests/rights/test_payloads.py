@@ -79,7 +79,7 @@ def test_names_post_and_institution_are_text_wherever_they_are_shown(world):
         world.people["Lina"],
         {name: browser(world.people[name]) for name in ("Lina", "Max", "Óscar", "Ada")},
     )
-    membership = Membership.objects.get(user=lina)
+    membership = Membership.objects.get(user=lina, ended_on=None)
     code = world.samples["Lina"]["code"]
     pages = {
         "Lina": ["/cuenta/", "/cuenta/datos/", "/cuenta/entidad/?buscar=a",

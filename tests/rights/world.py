@@ -14,7 +14,7 @@ from PIL import Image
 from post_office.models import STATUS, Email
 from wagtail.models import Collection, GroupApprovalTask, Page, Site, Workflow
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, Transfer, User
 from accounts.permissions import GUARDED
 from accounts.roles import sync_roles
 from accounts.second_factor import DEMO_SECRET, give_second_factor
@@ -189,6 +189,29 @@ def list_of(steward: User) -> RosterFile:
     )
 
 
+def transfer_of(learner: User) -> Transfer:
+    """Return how somebody came to where they serve, from another institution of the region."""
+    after = Membership.objects.select_related("organisation__district").get(
+        user=learner, ended_on=None
+    )
+    other = Organisation.objects.create(
+        kind=Organisation.Kind.UGEL, name="UGEL de antes", district=after.organisation.district
+    )
+    before = Membership.objects.create(
+        user=learner,
+        organisation=other,
+        started_on=after.started_on,
+        ended_on=after.started_on,
+    )
+    return Transfer.objects.create(
+        user=learner,
+        before=before,
+        after=after,
+        asked_by_key=learner.learner_key,
+        at=timezone.now(),
+    )
+
+
 def request_of(learner: User) -> Request:
     """Return what somebody asked for."""
     return ask(
@@ -358,6 +381,7 @@ def play(cast: dict[str, User]) -> World:
         "Lina's name": {"username": cast["Lina"].username, "act": "nombre"},
         "Lina's help request": {"number": asked.pk, "receipt": receipt_of(asked)},
         "Visitor's help request": {"number": unknown.pk},
+        "Lina's transfer": {"uuid": transfer_of(cast["Lina"]).uuid},
         "Lina's request": {"uuid": request_of(cast["Lina"]).uuid, "kind": "correccion"},
         "question": {"key": question.key, "bank_slug": question.bank.slug},
         **editor_samples(),

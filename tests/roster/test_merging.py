@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.corrections import Why, correct_email, give_document
 from accounts.merging import AlreadyMerged, SameAccount, merge_people
-from accounts.models import Membership, ReasonedAct, RoleGrant, Session, User
-from accounts.services import BeyondTheCeiling, LastOperator, create_person, grant_role
+from accounts.models import Membership, ReasonedAct, RoleGrant, Session, Transfer, User
+from accounts.services import BeyondTheCeiling, LastOperator, create_person, grant_role, move_person
 from accounts.signing_in import resolve_username
 from audit.models import AuditEntry
 from certificates.models import Certificate
@@ -483,3 +483,13 @@ def test_why_not_is_said_before(as_nora, nusta, twin, lina, oscar, head, quiz):
     assert "un rol que tú no puedes quitar" in as_nora.get(page_of(nusta, oscar)).content.decode()
     assert as_nora.get(page_of(nusta, lina)).status_code == 404  # of another scope
     assert as_nora.get(page_of(nusta, nusta)).status_code == 302
+
+
+def test_a_transfer_of_the_other_account_is_of_the_one_that_stays(nusta, twin, nora, organisations):
+    move_person(
+        user=twin, organisation=organisations["puno"], post="", now=timezone.now(), moved_by=twin
+    )
+    merge(nusta, twin, nora)
+    transfer = Transfer.objects.get()
+    assert (transfer.user, transfer.asked_by_key) == (nusta, nusta.learner_key)
+    assert transfer.after.ended_on
