@@ -105,21 +105,24 @@ def memberships_of(user: User) -> list[Membership]:
     )
 
 
-def organisations_matching(
-    text: str, limit: int = 20, *, is_any: bool = False
-) -> tuple[list[Institution], bool]:
-    """Return the institutions that a search finds, the most likely first, and whether there are
-    more than `limit`; `is_any` finds those that were closed too.
+def organisations_matching(text: str, limit: int = 20) -> tuple[list[Institution], bool]:
+    """Return the open institutions of the country that a search finds, the most likely first, and
+    whether there are more than `limit`. One statement.
+    """
+    matches = [one for one in organisations_found(text) if one.is_open]
+    return matches[:limit], len(matches) > limit
 
-    One statement. The few thousand rows are compared here because the databases fold letters each
-    in its own way.
+
+def organisations_found(text: str) -> list[Institution]:
+    """Return every institution that a search finds, open or closed, the most likely first: for who
+    then looks at those of a scope or of an area alone. One statement.
+
+    The few thousand rows are compared here because the databases fold letters each in its own way.
     """
     if not search_words(text):
-        return [], False
+        return []
     latest = Organisation.objects.aggregate(count=Count("pk"), changed_at=Max("changed_at"))
-    institutions = _institutions(latest["count"], latest["changed_at"])
-    matches = [one for one in ranked(institutions, text) if is_any or one.is_open]
-    return matches[:limit], len(matches) > limit
+    return ranked(_institutions(latest["count"], latest["changed_at"]), text)
 
 
 @lru_cache(maxsize=1)

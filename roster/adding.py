@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 from accounts import documents
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
-from accounts.queries import organisations_matching
+from accounts.queries import organisations_found
 from accounts.services import BeyondTheCeiling, PersonExists, create_person, record_act_on
 from audit.services import record_act
 from lib.folding import folded_words
 
 # Who looks after so few institutions sees them all at once; others search.
 MOST_SHOWN = 12
-MOST_MATCHED = 200
 
 
 def places_to_add_to(user: User) -> QuerySet[Organisation]:
@@ -23,18 +22,17 @@ def places_to_add_to(user: User) -> QuerySet[Organisation]:
     return organisations_visible_to(user, STEWARDS).filter(entry__closed_on=None)
 
 
-def places_matching(user: User, text: str) -> list[Organisation]:
-    """Return the institutions to choose from: every one where they are few, else what a search
-    finds, at most twelve. Three statements.
+def places_matching(user: User, text: str) -> tuple[list[Organisation], bool]:
+    """Return the institutions to choose from, and whether a search found more: every one where they
+    are few, else the first twelve. Three statements.
     """
     rows = places_to_add_to(user).select_related("district__province", "district__area")
     every = list(rows.order_by("name", "pk")[: MOST_SHOWN + 1])
     if len(every) <= MOST_SHOWN:
-        return every
-    found, _has_more = organisations_matching(text, MOST_MATCHED)
-    order = {one.uuid: place for place, one in enumerate(found)}
-    matches = rows.filter(uuid__in=list(order))
-    return sorted(matches, key=lambda row: order[str(row.uuid)])[:MOST_SHOWN]
+        return every, False
+    order = {one.uuid: place for place, one in enumerate(organisations_found(text))}
+    matches = sorted(rows.filter(uuid__in=list(order)), key=lambda row: order[str(row.uuid)])
+    return matches[:MOST_SHOWN], len(matches) > MOST_SHOWN
 
 
 def add_person(

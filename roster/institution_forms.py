@@ -13,7 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Headcount, Organisation, OrganisationChange, User
-from accounts.queries import chosen_organisation, district_named, organisations_matching
+from accounts.queries import (
+    chosen_organisation,
+    district_named,
+    organisations_found,
+    organisations_matching,
+)
 from accounts.services import Ground
 from lib.folding import folded_words
 from lib.identifiers import plain_email, read_uuid
@@ -278,8 +283,7 @@ class NewInstitutionForm(DataForm):
 
 def alike_in(name: str, district: District) -> list[Organisation]:
     """Return the institutions of an area in which every word of a name stands. Three statements."""
-    found, _has_more = organisations_matching(name, 60, is_any=True)
-    rows = Organisation.objects.filter(uuid__in=[one.uuid for one in found])
+    rows = Organisation.objects.filter(uuid__in=[one.uuid for one in organisations_found(name)])
     near = rows.filter(district__area=district.area_id).select_related("district")
     return list(near[:MOST_NAMED])
 

@@ -10,14 +10,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Headcount, Membership, Organisation, OrganisationChange, User
 from accounts.permissions import STEWARDS, organisations_visible_to
-from accounts.queries import organisations_matching
+from accounts.queries import organisations_found
 from accounts.services import follow_merges
 from learning.transfers import mend_places
 from lib.identifiers import read_uuid
 from lib.ruc import plain_ruc
 from territory.models import District
-
-MOST_FOUND = 500
 
 
 def sought_institutions(user: User, sought: dict[str, str]) -> QuerySet[Organisation]:
@@ -37,8 +35,7 @@ def sought_institutions(user: User, sought: dict[str, str]) -> QuerySet[Organisa
     if sought.get("region"):
         rows = rows.filter(district__area=sought["region"])
     if text := sought.get("buscar", "").strip():
-        found, _has_more = organisations_matching(text, MOST_FOUND, is_any=True)
-        by_words = Q(uuid__in=[one.uuid for one in found])
+        by_words = Q(uuid__in=[one.uuid for one in organisations_found(text)])
         by_number = Q(entry__code__iexact=text) | Q(entry__ruc=plain_ruc(text) or "-")
         rows = rows.filter(by_words | by_number)
     return rows.select_related("district__province", "district__area", "entry").order_by(

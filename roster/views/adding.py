@@ -30,7 +30,7 @@ def add(request: PersonRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     text = (request.POST.get("buscar") or "").strip()[:100]
     is_search = "busca" in request.POST
-    choices = places_matching(request.user, text)
+    choices, has_more = places_matching(request.user, text)
     options = {"choices": choices, "actor": request.user}
     if typed is not None and is_search:
         form = PersonForm(initial=request.POST.dict(), **options)
@@ -41,6 +41,7 @@ def add(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "choices": choices,
+        "has_more": has_more,
         "text": text,
         "is_search": is_search,
         "has_search": form.is_searching,

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.limits import PEOPLE_CORRECTED
-from accounts.models import Membership, RegisterEntry, User
+from accounts.models import Membership, Organisation, RegisterEntry, User
 from accounts.services import BeyondTheCeiling
 from audit.models import AuditEntry
 from roster import adding
@@ -148,3 +148,20 @@ def test_adding_is_limited(as_nora, typed, allow):
     page = as_nora.post(ADD, typed)
     assert page.status_code == 429
     assert added() is None
+
+
+def test_a_search_looks_in_the_scope_before_it_is_cut(as_nora, organisations, places, typed,
+                                                      monkeypatch):  # fmt: skip
+    monkeypatch.setattr("roster.person_form.MOST_SHOWN", 1)
+    monkeypatch.setattr(adding, "MOST_SHOWN", 1)
+    district = places["tumbes"]
+    Organisation.objects.bulk_create(
+        Organisation(kind="district", name=f"Municipalidad {number:03}", district=district)
+        for number in range(210)
+    )
+    names = [organisations["puno"].name, "Municipalidad Distrital de Zepita"]
+    Organisation.objects.create(kind="district", name=names[1], district=places["puno"])
+    search = {**typed, "entidad": "", "buscar": "municipalidad", "busca": "1"}
+    page = as_nora.post(ADD, search).content.decode()
+    assert sum(name in page for name in names) == 1
+    assert "Hay más resultados. Escribe también el distrito o la provincia." in page

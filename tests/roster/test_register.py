@@ -35,6 +35,7 @@ from territory.models import District
 pytestmark = pytest.mark.django_db
 REASON = "Lo dice la Ley 31000"
 RUC = "20131312955"
+REGISTER = "/personas/instituciones/"
 
 
 def page_of(organisation) -> str:
@@ -369,3 +370,19 @@ def test_services_refuse_who_holds_no_such_role(max_, nora, acora):
 def test_a_closed_institution_is_chosen_by_nobody(as_oscar, zorritos):
     send(as_oscar, zorritos, "cerrar")
     assert chosen_organisation(str(zorritos.uuid)) is None
+
+
+def test_a_search_looks_in_the_scope_before_it_is_cut(client, nora, oscar, acora, places):
+    district = places["tumbes"]
+    Organisation.objects.bulk_create(
+        Organisation(kind="other", name=f"Municipalidad {number:03}", district=district)
+        for number in range(510)
+    )
+    client.force_login(nora)
+    assert acora.name in client.get(REGISTER, {"buscar": "municipalidad"}).content.decode()
+    client.force_login(oscar)
+    page = client.get(REGISTER, {"buscar": "municipalidad"}).content.decode()
+    assert re.search(r"<h2[^>]*>\s*512 entidades", page)
+    address = reverse("roster:add_institution")
+    again = {"name": "Municipalidad", "kind": "other", "district": acora.district_id}
+    assert acora.name in client.post(address, again).content.decode()
