@@ -317,7 +317,7 @@ def is_outdated(certificate: Certificate, person: User) -> bool:
 def grants_of(accounts: Sequence[User]) -> list[RoleGrant]:
     """Return every role that accounts hold, will hold or held, the newest first. One statement."""
     rows = RoleGrant.objects.filter(user__in=accounts).exclude(role=RoleGrant.Role.LEARNER)
-    rows = rows.select_related("organisation__district")
+    rows = rows.select_related("organisation__district", "organisation__entry")
     return list(rows.order_by("-starts_on", "-pk"))
 
 
@@ -329,7 +329,8 @@ def grants_in_reach(user: User) -> QuerySet[RoleGrant]:
         RoleGrant.not_ended(timezone.localdate()), user__in=people_in_reach(user)
     ).exclude(role=RoleGrant.Role.LEARNER)
     looked_at = Coalesce("reviewed_on", "starts_on")
-    return rows.select_related("user", "organisation__district").order_by(looked_at, "pk")
+    rows = rows.select_related("user", "organisation__district", "organisation__entry")
+    return rows.order_by(looked_at, "pk")
 
 
 def area_names(grants: Iterable[RoleGrant]) -> dict[str, str]:

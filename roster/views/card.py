@@ -78,7 +78,9 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "may_give_code": is_steward and may_give_code(request.user, person, open_grants),
         "may_get_slip": not (person.last_login or person.first_entry_at),
         "may_be_liaison": membership_today is not None
-        and not any(grant.role == Role.LIAISON for grant in open_grants),
+        and not any(
+            grant.organisation_id == membership_today.organisation_id for grant in open_grants
+        ),
         "may_give_role": any(GRANTABLE.get(each.role) for each in current_grants(request.user)),
         "holds_role": bool(open_grants),
         "courses": courses,
@@ -135,9 +137,17 @@ def role_rows(grants: list[RoleGrant], today: date) -> list[dict[str, object]]:
             "last_day": last_day_of(grant),
             "is_over": grant.ends_on is not None and grant.ends_on <= today,
             "is_to_come": grant.starts_on > today,
+            "is_of_closed": is_of_closed(grant),
         }
         for grant in grants
     ]
+
+
+def is_of_closed(grant: RoleGrant) -> bool:
+    """Say whether a role is for an institution that was closed or went into another: it shows
+    nobody any more.
+    """
+    return grant.organisation is not None and grant.organisation.told.closed_on is not None
 
 
 def last_day_of(grant: RoleGrant) -> date | None:

@@ -25,7 +25,7 @@ from roster.queries import area_names, grants_in_reach
 from roster.role_form import RoleForm
 from roster.services import record_list
 from roster.views.acting import answer_to_repeat, person_to_act_on, tried
-from roster.views.card import last_day_of, scope_in_words
+from roster.views.card import is_of_closed, last_day_of, scope_in_words
 
 
 @for_roles(*STEWARDS)
@@ -90,6 +90,7 @@ def role_rows(
             "scope": scope_in_words(grant, names),
             "last_day": last_day_of(grant),
             "is_due": is_due(grant, today),
+            "is_of_closed": is_of_closed(grant),
             "is_own": grant.user_id == request.user.pk,
             "may_decide": grant.user_id != request.user.pk and may_end(request.user, grant),
         }

@@ -15,7 +15,15 @@ from accounts.corrections import Why, correct_name
 from accounts.models import Membership, RoleGrant
 from accounts.permissions import may_act_on, people_in_reach, people_in_sight
 from accounts.role_acts import ServesNowhere, make_liaison
-from accounts.services import BeyondTheCeiling, create_person, grant_role, move_person
+from accounts.services import (
+    BeyondTheCeiling,
+    Ground,
+    create_person,
+    follow_merges,
+    grant_role,
+    merge_organisation,
+    move_person,
+)
 from audit.models import AuditEntry
 from learning.services import enrol_learner
 from roster.models import Request
@@ -208,3 +216,19 @@ def test_what_ends_or_moves_is_out_of_sight(as_elena, elena, nusta, organisation
     vars(elena).pop("_grants", None)
     assert not people_in_sight(elena).exists()
     assert as_elena.get("/personas/").status_code == 404
+
+
+def test_a_merge_of_their_institution_is_told_and_the_card_gives_the_role_anew(
+    client, oscar, elena, organisations
+):
+    ground = Ground(oscar, timezone.now(), uuid4(), REASON)
+    merge_organisation(organisations["puno"], organisations["ugel"], ground)
+    follow_merges(timezone.now())
+    client.force_login(oscar)
+    for address in (card(elena), reverse("roster:roles")):
+        assert "Su entidad se cerró: no ve a nadie" in client.get(address).content.decode()
+    assert address_of(elena, "enlace") in client.get(card(elena)).content.decode()
+    send(client, elena, "enlace", last_day=in_days(30).isoformat())
+    page = client.get(card(elena)).content.decode()
+    assert "Su entidad se cerró" not in page
+    assert address_of(elena, "enlace") not in page
