@@ -6,6 +6,7 @@ from uuid import UUID
 
 from lib.texts import is_unseen
 
+LARGEST_KEY = 2**63 - 1
 _AROUND = r"\s<>()\[\]\"“”«»,;:"
 # It begins only where a word begins: tried from every letter, a long text would cost the square of
 # its length.
@@ -23,6 +24,14 @@ def read_uuid(text: str | None) -> UUID | None:
 def read_small_number(text: str) -> int | None:
     """Return a small number that a client sent, or None for anything else."""
     return int(text) if text.isdecimal() and len(text) < 4 else None
+
+
+def read_key(text: str) -> int | None:
+    """Return the number of a row that a client sent, or None for anything else: no text is so long
+    that reading it fails, and no number larger than a table holds.
+    """
+    is_number = text.isascii() and text.isdigit() and len(text) < 20
+    return int(text) if is_number and int(text) <= LARGEST_KEY else None
 
 
 def plain_email(typed: str) -> str:

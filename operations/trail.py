@@ -17,11 +17,10 @@ from accounts.models import User
 from audit.models import AuditEntry
 from audit.queries import Sought, entries_matching
 from audit.services import record_act
-from lib.identifiers import read_uuid
+from lib.identifiers import read_key, read_uuid
 from privacy.acts import act_for_others, facts_in_words
 
 MOST_SHOWN = 50
-LARGEST_NUMBER = 2**63 - 1
 THINGS: dict[str, Promise] = {
     "attempt": _("Intento"),
     "bank": _("Banco de preguntas"),
@@ -33,6 +32,7 @@ THINGS: dict[str, Promise] = {
     "help_request": _("Pedido de ayuda"),
     "image": _("Imagen"),
     "letter": _("Carta"),
+    "organisation": _("Entidad"),
     "page": _("Página"),
     "person": _("Persona"),
     "provider": _("Institución responsable"),
@@ -108,7 +108,7 @@ def read_search(query: QueryDict) -> Search:
 
 def read_last(query: QueryDict) -> int | None:
     """Return behind which act a page begins, None for the first page. Raises UnreadableSearch."""
-    return _read(query, "antes", _number)
+    return _read(query, "antes", read_key)
 
 
 def _read(query, name, reader):
@@ -125,11 +125,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day and date(2000, 1, 1) <= day < date(2100, 1, 1) else None
-
-
-def _number(text: str) -> int | None:
-    is_number = text.isascii() and text.isdigit() and len(text) < 20
-    return int(text) if is_number and int(text) <= LARGEST_NUMBER else None
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,9 @@ from accounts.queries import (
     organisations_found,
     organisations_matching,
 )
-from accounts.services import Ground
+from accounts.services import Ground, was_changed
 from lib.folding import folded_words
-from lib.identifiers import plain_email, read_uuid
+from lib.identifiers import plain_email, read_key, read_uuid
 from lib.ruc import RucFormField, validate_ruc
 from lib.text_fields import LineField, PlainLineField
 from roster.forms import line
@@ -136,7 +136,7 @@ class GroundForm(WarnsOfDocuments):
     def ground(self, actor: User) -> Ground:
         """Return who changes the register, and why, once the form is valid."""
         data = self.cleaned_data
-        seen = int(data["seen"]) if data["seen"].isdecimal() else self.last
+        seen = self.last if (sent := read_key(data["seen"])) is None else sent
         uuid = read_uuid(data["uuid"]) or uuid4()
         return Ground(actor, timezone.now(), uuid, data["reason"], seen)
 
@@ -145,8 +145,8 @@ class GroundForm(WarnsOfDocuments):
         beside = {"reason", "uuid", "seen", "number_seen", "double_seen"}
         return {name: value for name, value in self.cleaned_data.items() if name not in beside}
 
-    def look_again(self) -> None:
-        """Say that the institution changed meanwhile; what was typed stays."""
+    def begin_another(self) -> None:
+        """Let what is sent next be a change of its own: this page may have made one already."""
         self.data = self.data.copy()
         self.data["seen"] = str(self.last)
         self.add_error(
@@ -157,6 +157,11 @@ class GroundForm(WarnsOfDocuments):
             ),
         )
 
+        self.data["uuid"] = str(uuid4())
+
+    def look_again(self) -> None:
+        """Say that the institution changed meanwhile; what was typed stays, to be sent again."""
+        self.begin_another()
 
 def name_of_institution() -> PlainLineField:
     """Return the field of a name."""
@@ -265,7 +270,8 @@ class NewInstitutionForm(DataForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         name, district = data.get("name"), data.get("district")
-        if name and district and not data.get("double_seen"):
+        was_added = was_changed(read_uuid(data.get("uuid")))
+        if name and district and not data.get("double_seen") and not was_added:
             alike = alike_in(name, district)
             if alike:
                 self.data = self.data.copy()

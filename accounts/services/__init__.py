@@ -36,6 +36,7 @@ from accounts.services.organisations import (
     relocate_organisation,
     rename_organisation,
     reopen_organisation,
+    was_changed,
 )
 from accounts.services.people import (
     confirm_first_entry,
@@ -91,4 +92,5 @@ __all__ = [
     "reopen_organisation",
     "say_missing_institution",
     "take_back",
+    "was_changed",
 ]

@@ -26,6 +26,7 @@ from accounts.services.locks import hold_person
 from accounts.services.people import move_person
 from audit.services import record_act
 from lib.write_limit import let_others_write
+from territory.models import District
 
 Action = OrganisationChange.Action
 # People who follow a merge before whoever waits to write has a turn.
@@ -75,6 +76,11 @@ class Ground:
     seen: int | None = None
 
 
+def was_changed(uuid: UUID | None) -> bool:
+    """Say whether a change was made under an identifier of a client before."""
+    return uuid is not None and OrganisationChange.objects.filter(uuid=uuid).exists()
+
+
 def add_organisation(facts: Mapping[str, Any], ground: Ground) -> Organisation:
     """Store an institution by the fields of `IDENTITY` and `ABOUT`; sent again it is the same one.
 
@@ -84,6 +90,8 @@ def add_organisation(facts: Mapping[str, Any], ground: Ground) -> Organisation:
         raise BeyondTheCeiling("organisation_added")
     with transaction.atomic():
         if done := OrganisationChange.objects.filter(uuid=ground.uuid).first():
+            if not _is_told(done, Action.ADDED, facts):
+                raise RegisterRefusal(Obstacle.EXISTS, done.organisation)
             return done.organisation
         organisation = Organisation(**{name: facts[name] for name in IDENTITY})
         told = {name: facts[name] for name in ABOUT if name in facts}
@@ -104,7 +112,9 @@ def correct_organisation(
     """
     needs_operator = not CONTACT.issuperset(facts)
     with transaction.atomic():
-        if row := _begin(organisation, ground, needs_operator=needs_operator):
+        if row := _begin(
+            organisation, Action.CORRECTED, facts, ground, needs_operator=needs_operator
+        ):
             if needs_operator:
                 _check_no_circle(row, facts.get("parent"))
             _change(row, Action.CORRECTED, facts, ground)
@@ -113,7 +123,7 @@ def correct_organisation(
 def rename_organisation(organisation: Organisation, name: str, ground: Ground) -> None:
     """Give an institution another name. Raises BeyondTheCeiling and RegisterRefusal."""
     with transaction.atomic():
-        if row := _begin(organisation, ground):
+        if row := _begin(organisation, Action.RENAMED, {"name": name}, ground):
             _change(row, Action.RENAMED, {"name": name}, ground)
 
 
@@ -128,9 +138,10 @@ def relocate_organisation(
     """
     if not may_register_at(ground.actor, kind, district):
         raise BeyondTheCeiling("organisation_moved")
+    facts = {"kind": kind, "district": district}
     with transaction.atomic():
-        if row := _begin(organisation, ground):
-            _change(row, Action.MOVED, {"kind": kind, "district": district}, ground)
+        if row := _begin(organisation, Action.MOVED, facts, ground):
+            _change(row, Action.MOVED, facts, ground)
 
 
 def close_organisation(organisation: Organisation, ground: Ground) -> None:
@@ -138,7 +149,7 @@ def close_organisation(organisation: Organisation, ground: Ground) -> None:
     RegisterRefusal.
     """
     with transaction.atomic():
-        if row := _begin(organisation, ground):
+        if row := _begin(organisation, Action.CLOSED, {}, ground):
             count = Membership.objects.filter(organisation=row, ended_on=None).count()
             if count:
                 raise RegisterRefusal(Obstacle.SERVED, count=count)
@@ -150,7 +161,7 @@ def reopen_organisation(organisation: Organisation, ground: Ground) -> None:
     RegisterRefusal for one that is open, or went into another.
     """
     with transaction.atomic():
-        if row := _begin(organisation, ground, is_closed=True):
+        if row := _begin(organisation, Action.REOPENED, {}, ground, is_closed=True):
             if row.told.merged_into_id or row.told.closed_on is None:
                 raise RegisterRefusal(Obstacle.UNCHANGED)
             _change(row, Action.REOPENED, {"closed_on": None}, ground)
@@ -171,7 +182,7 @@ def merge_organisation(organisation: Organisation, into: Organisation, ground: G
             .order_by("pk")
             .filter(pk__in=(organisation.pk, into.pk))
         )
-        row = _begin(organisation, ground)
+        row = _begin(organisation, Action.MERGED, {"merged_into": into}, ground)
         if row is None:
             return
         other = Organisation.objects.select_related("district", "entry").get(pk=into.pk)
@@ -188,8 +199,7 @@ def merge_organisation(organisation: Organisation, into: Organisation, ground: G
             {"closed_on": timezone.localdate(ground.now), "merged_into": other},
             ground,
         )
-        joined = {"name": row.name, "organisation": str(row.uuid)}
-        _write(other, Action.JOINED, {}, joined, _beside(ground))
+        _write(other, Action.JOINED, {}, {"organisation": str(row.uuid)}, _beside(ground))
 
 
 def record_headcount(
@@ -207,7 +217,8 @@ def record_headcount(
     """
     facts = {"count": count, "source": source, "counted_on": counted_on}
     with transaction.atomic():
-        row = _begin(organisation, ground, needs_operator=False)
+        told = {"group": group, **facts}
+        row = _begin(organisation, Action.COUNTED, told, ground, needs_operator=False)
         if row is None:
             return
         last = row.headcounts.filter(group=group).order_by("-counted_on", "-pk").first()
@@ -215,8 +226,8 @@ def record_headcount(
         if before == facts:
             raise RegisterRefusal(Obstacle.UNCHANGED)
         Headcount.objects.create(organisation=row, group=group, recorded_at=ground.now, **facts)
-        told = {"group": group, **facts, "counted_on": counted_on.isoformat()}
-        _write(row, Action.COUNTED, {"count": last.count} if last else {}, told, ground)
+        kept = {name: _kept(value) for name, value in told.items()}
+        _write(row, Action.COUNTED, {"count": last.count} if last else {}, kept, ground)
 
 
 def follow_merges(now: datetime) -> int:
@@ -251,16 +262,22 @@ def check_apart(organisation: Organisation, entry: RegisterEntry) -> None:
 
 def _begin(
     organisation: Organisation,
+    action: Action,
+    facts: Mapping[str, Any],
     ground: Ground,
     *,
     needs_operator: bool = True,
     is_closed: bool = False,
 ) -> Organisation | None:
-    """Hold an institution and return it as it is now; None when the change was made before."""
+    """Hold an institution and return it as it is now; None when the same change was made before
+    under this identifier. What is sent under it with other facts is no repetition: it is refused.
+    """
     held = Organisation.objects.select_for_update(of=("self",))
     row = held.select_related("district", "entry__parent").get(pk=organisation.pk)
-    if OrganisationChange.objects.filter(uuid=ground.uuid, organisation=row).exists():
-        return None
+    if done := OrganisationChange.objects.filter(uuid=ground.uuid).first():
+        if done.organisation_id == row.pk and _is_told(done, action, facts):
+            return None
+        raise RegisterRefusal(Obstacle.CHANGED)
     is_in_scope = (
         may_register_at(ground.actor, row.kind, row.district)
         if needs_operator
@@ -305,14 +322,28 @@ def _values(row: Organisation, entry: RegisterEntry, names: Iterable[str]) -> di
     kept: dict[str, Any] = {}
     for name in names:
         value = getattr(row if name in IDENTITY else entry, name)
-        if isinstance(value, Organisation):
-            value = str(value.uuid)
-        elif name == "district":
-            value = row.district_id
-        elif isinstance(value, date):
-            value = value.isoformat()
-        kept[name] = value
+        kept[name] = _kept(value)
     return kept
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, Organisation):
+        return str(value.uuid)
+    if isinstance(value, District):
+        return value.code
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _is_told(change: OrganisationChange, action: Action, facts: Mapping[str, Any]) -> bool:
+    """Say whether a change did what is asked for now. What it left as it was is not in it: then the
+    institution as it is tells.
+    """
+    row = change.organisation
+    if change.action != action:
+        return False
+    names = [name for name in facts if name not in change.after]
+    after = {**_values(row, row.told, names), **change.after}
+    return all(after[name] == _kept(value) for name, value in facts.items())
 
 
 def _save(row: Organisation, entry: RegisterEntry) -> None:

@@ -114,6 +114,7 @@ def add_institution(request: PersonRequest) -> HttpResponse:
                     _("Ese tipo, en esa región, está fuera de tu ámbito. Pídelo en «Ayuda»."),
                 )
             except RegisterRefusal as error:
+                form.begin_another()
                 form.add_error(None, refusal_of(error))
             else:
                 messages.success(request, _("Agregamos la entidad."))

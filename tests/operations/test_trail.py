@@ -1,9 +1,12 @@
 """The trail is searched, tells acts in words, and says whether its chain is whole."""
 
+import re
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,7 +14,7 @@ from accounts.services import create_person
 from audit.models import AuditEntry, ChainCheck, Seal
 from audit.sealing import check_again, first_broken_seal, go_on_checking, seal_pending_entries
 from audit.services import record_act
-from operations.trail import MOST_SHOWN
+from operations.trail import MOST_SHOWN, THINGS
 from privacy.acts import ACTS
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +237,11 @@ def test_a_chain_whose_end_was_cut_off_is_broken(acts):
 def test_every_act_that_code_records_has_words():
     for action in ("trail_seen", "trail_searched", "chain_checked", "failed_task_repeated"):
         assert action in ACTS
+
+
+def test_every_kind_of_record_has_words():
+    sources = (path for room in settings.ROOMS for path in Path(room).rglob("*.py"))
+    named = re.compile(r"object_type=\"(\w+)\"")
+    kinds = {kind for path in sources for kind in named.findall(path.read_text())}
+    assert len(kinds) > 9
+    assert kinds <= set(THINGS)
