@@ -12,6 +12,8 @@ def email_refusal(email: str) -> str:
     name, at, _host = email.rpartition("@")
     if len(email) > LONGEST_EMAIL:
         return _("Un correo lleva hasta %(count)d letras.") % {"count": LONGEST_EMAIL}
+    if email.count("@") > 1:
+        return _("Escribe un solo correo.")
     if at and not name.isascii():  # few mail servers take such names
         return _("Usa un correo sin tildes ni ñ antes de la @.")
     try:

@@ -35,14 +35,22 @@ def read_key(text: str) -> int | None:
 
 
 def plain_email(typed: str) -> str:
-    """Return the e-mail within what was typed or pasted, in small letters; without one, what was
-    typed, trimmed.
+    """Return the e-mail within what was typed or pasted, in small letters; without one, or with
+    several of which only who typed them knows which is meant, what was typed, trimmed.
 
     “Ana <ana@x.pe>”, “mailto:ana@x.pe” and what nobody sees around it are read as ana@x.pe.
     """
+    found = emails_in(typed)
+    return found[0] if len(set(found)) == 1 else _visible(typed)
+
+
+def emails_in(typed: str) -> list[str]:
+    """Return every e-mail within what was typed or pasted, in small letters."""
+    return [match.group().rstrip(".") for match in _EMAIL.finditer(_visible(typed))]
+
+
+def _visible(typed: str) -> str:
     plain = unicodedata.normalize("NFKC", typed).strip().lower()
-    visible = "".join(
+    return "".join(
         character for character in plain if character.isspace() or not is_unseen(character)
-    )
-    match = _EMAIL.search(visible)
-    return match.group().rstrip(".") if match else visible.strip()
+    ).strip()

@@ -25,6 +25,7 @@ from lib.identifiers import plain_email, read_key, read_uuid
 from lib.ruc import RucFormField, validate_ruc
 from lib.text_fields import LineField, PlainLineField
 from roster.forms import line
+from roster.register_words import count_day_refusal, name_refusal
 from territory.models import Area, District
 
 MOST_NAMED = 4
@@ -71,9 +72,15 @@ class DistrictField(LineField):
         several = "; ".join(
             f"{one.name}, {one.province.name}: {one.code}" for one in found[:MOST_NAMED]
         )
-        raise ValidationError(
-            _t("Hay varios distritos así (%(several)s). Escribe su ubigeo.") % {"several": several}
+        told = (
+            _t("Hay varios distritos así (%(several)s). Escribe su ubigeo.")
+            if len(found) <= MOST_NAMED
+            else _t(
+                "Hay %(count)d distritos así, como %(several)s. Escribe su ubigeo, o también su "
+                "provincia."
+            )
         )
+        raise ValidationError(told % {"several": several, "count": len(found)})
 
 
 class InstitutionField(LineField):
@@ -98,10 +105,12 @@ class InstitutionField(LineField):
                 % {"typed": typed[:60]}
             )
         several = "; ".join(f"{one.name}, {one.place}" for one in chosen)
-        raise ValidationError(
-            _t("Hay varias así (%(several)s). Escribe también su distrito, o su RUC.")
-            % {"several": several}
+        told = (
+            _t("Hay muchas así, como %(several)s. Escribe también su distrito, o su RUC.")
+            if has_more
+            else _t("Hay varias así (%(several)s). Escribe también su distrito, o su RUC.")
         )
+        raise ValidationError(told % {"several": several})
 
 
 class GroundForm(WarnsOfDocuments):
@@ -148,6 +157,11 @@ class GroundForm(WarnsOfDocuments):
     def begin_another(self) -> None:
         """Let what is sent next be a change of its own: this page may have made one already."""
         self.data = self.data.copy()
+        self.data["uuid"] = str(uuid4())
+
+    def look_again(self) -> None:
+        """Say that the institution changed meanwhile; what was typed stays, to be sent again."""
+        self.begin_another()
         self.data["seen"] = str(self.last)
         self.add_error(
             None,
@@ -157,17 +171,19 @@ class GroundForm(WarnsOfDocuments):
             ),
         )
 
-        self.data["uuid"] = str(uuid4())
 
-    def look_again(self) -> None:
-        """Say that the institution changed meanwhile; what was typed stays, to be sent again."""
-        self.begin_another()
+def validate_name(name: str) -> None:
+    """Refuse what names no institution."""
+    if refusal := name_refusal(name):
+        raise ValidationError(refusal)
+
 
 def name_of_institution() -> PlainLineField:
     """Return the field of a name."""
     return PlainLineField(
         label=_("Nombre"),
         max_length=200,
+        validators=[validate_name],
         error_messages={"required": _("Escribe el nombre completo de la entidad.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Completo, como en su ficha RUC."),
@@ -358,10 +374,10 @@ class HeadcountForm(GroundForm):
     )
 
     def clean_counted_on(self):
-        """Refuse a day that is still to come."""
+        """Refuse a day on which nobody counted."""
         day = self.cleaned_data["counted_on"]
-        if day > timezone.localdate():
-            raise ValidationError(_t("Esa fecha todavía no llega. Escribe la del dato."))
+        if refusal := count_day_refusal(day):
+            raise ValidationError(refusal)
         return day
 
 

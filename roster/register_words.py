@@ -1,9 +1,31 @@
 """Says why the register of institutions stays as it is."""
 
+from datetime import date
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.services import Obstacle, RegisterRefusal
+
+# Before it nobody counted whom an institution has today: the year was typed wrong.
+EARLIEST_COUNT = date(1990, 1, 1)
+
+
+def name_refusal(name: str) -> str:
+    """Return why a text names no institution, or an empty text when it may: a search finds letters
+    alone.
+    """
+    return "" if any(each.isalpha() for each in name) else _("Escribe el nombre con letras.")
+
+
+def count_day_refusal(day: date) -> str:
+    """Return why nobody counted on a day, or an empty text when somebody may have."""
+    if day > timezone.localdate():
+        return _("Esa fecha todavía no llega. Escribe la del dato.")
+    if day < EARLIEST_COUNT:
+        return _("Esa fecha es muy antigua: revisa el año.")
+    return ""
 
 
 def refusal_of(error: RegisterRefusal) -> str:

@@ -16,10 +16,9 @@ from accounts.models import User
 from accounts.permissions import is_coordinated
 from accounts.services import record_act_on
 from audit.services import record_act
-from lib.identifiers import plain_email
 from notices.services import leads_out
 from provider.queries import letter_signature, the_provider
-from support.forms import has_email, has_telephone
+from support.forms import first_email, has_telephone
 from support.help_requests import Asked, receipt_of
 from support.models import HelpRequest
 from support.permissions import help_requests_visible_to
@@ -50,7 +49,7 @@ class Way:
 def way_to(asked: Asked) -> Way:
     """Return how whoever asked can be reached."""
     contact, person = asked.request.contact, asked.person
-    email = plain_email(contact) if has_email(contact) else ""
+    email = first_email(contact)
     account = person.email if person and person.is_active else ""
     is_apart = email.casefold() != account.casefold()
     return Way(

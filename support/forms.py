@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.free_texts import WarnsOfDocuments
 from lib.codes import visible_text
-from lib.identifiers import plain_email
+from lib.identifiers import emails_in
 from lib.text_fields import FreeTextField, LineField
 
 # Six to nine digits, parted or not, after the code of Peru or without it.
@@ -45,7 +45,7 @@ class HelpForm(WarnsOfDocuments):
     def clean_contact(self):
         """Refuse what nobody could answer by; words around an address or a number may stay."""
         contact = self.cleaned_data["contact"]
-        if contact and not (has_email(contact) or has_telephone(contact)):
+        if contact and not (first_email(contact) or has_telephone(contact)):
             raise ValidationError(
                 _t(
                     "Escribe un correo completo, como nombre@ejemplo.pe, o un teléfono de 6 a 9 "
@@ -72,13 +72,17 @@ class AnswerForm(WarnsOfDocuments):
     )
 
 
-def has_email(text: str) -> bool:
-    """Say whether an e-mail stands in a text."""
-    try:
-        validate_email(plain_email(text))
-    except ValidationError:
-        return False
-    return True
+def first_email(text: str) -> str:
+    """Return the first e-mail in a text, or an empty text: whoever left several is answered at
+    one.
+    """
+    for email in emails_in(text):
+        try:
+            validate_email(email)
+        except ValidationError:
+            continue
+        return email
+    return ""
 
 
 def has_telephone(text: str) -> bool:

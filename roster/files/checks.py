@@ -30,6 +30,8 @@ MOST_ROWS = 10_000
 LONGEST = {"first_name": 120, "last_name": 120, "post": 120}
 SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 CARNE = re.compile(r"c\W*e\b|carn|extranj", re.IGNORECASE)
+DNI = re.compile(r"d\W*n\W*i", re.IGNORECASE)
+LETTER = re.compile(r"[^\W\d_]")
 # So many headings in one row begin another table.
 HEADINGS_OF_A_TABLE = 3
 
@@ -187,7 +189,12 @@ class RowReader:
         try:
             return kind, documents.clean_number(kind, typed)
         except documents.InvalidDocument as refusal:
-            self._slip(row, "document", self._refused_document(kind, typed, str(refusal)))
+            named = values["document_type"]
+            if kind == "dni" and LETTER.search(named) and not DNI.search(named):
+                text = _('"%(typed)s" no sirve para ingresar. Escribe DNI o CE, y su número.')
+                self._slip(row, "document_type", text % {"typed": named[:40]})
+            else:
+                self._slip(row, "document", self._refused_document(kind, typed, str(refusal)))
             return "", ""
 
     def _refused_document(self, kind: str, typed: str, refusal: str) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -19,6 +18,7 @@ from roster.files.institutions import Institutions, plain_name
 from roster.files.register_changes import changes_of
 from roster.files.registered import COUNTED, InstitutionCandidate, Register, closed_in_words
 from roster.files.sheets import Sheet
+from roster.register_words import count_day_refusal, name_refusal
 from territory.models import District
 
 Kind = Organisation.Kind
@@ -55,8 +55,7 @@ class RegisterReader(RowReader):
         for name, most in LONGEST.items():
             if len(values[name]) > most:
                 self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": most})
-        if not values["name"]:
-            self._slip(row, "name", _("está vacía. Escribe el nombre de la entidad."))
+        self._check_institution(row, values["name"])
         values["kind"] = self._kind(row, values["kind"])
         values["district"] = self._seat(row, values["ubigeo"])
         values["email"] = self._email(row, values["email"])
@@ -112,6 +111,12 @@ class RegisterReader(RowReader):
             told={name: values[name] for name in TOLD if values[name]},
         )
 
+    def _check_institution(self, row: CheckedRow, name: str) -> None:
+        if not name:
+            self._slip(row, "name", _("está vacía. Escribe el nombre de la entidad."))
+        elif refusal := name_refusal(name):
+            self._slip(row, "name", refusal)
+
     def _kind(self, row: CheckedRow, typed: str) -> str:
         kind = self.kinds.get(compared(typed), "")
         if not kind:
@@ -163,9 +168,11 @@ class RegisterReader(RowReader):
         if not values["source"]:
             self._slip(row, "source", _("está vacía. Escribe de dónde es el dato del personal."))
         day = read_day(values["counted_on"])
-        if day is None or day > timezone.localdate():
+        if day is None:
             text = _("escribe la fecha del dato del personal, como 31/03/2026.")
             self._slip(row, "counted_on", text)
+        elif refusal := count_day_refusal(day):
+            self._slip(row, "counted_on", refusal)
         return day.isoformat() if day else ""
 
 

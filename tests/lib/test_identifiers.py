@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.identifiers import plain_email, read_uuid
+from accounts.emails import email_refusal
+from lib.identifiers import plain_email, read_key, read_uuid
 
 
 def test_identifier_is_read():
@@ -46,3 +47,18 @@ def test_a_text_of_any_length_is_read_in_one_walk():
     beginning.
     """
     assert plain_email("á" * 500_000) == "á" * 500_000
+
+
+@pytest.mark.parametrize("typed", ["a@x.pe; c@x.pe", "Ana <a@x.pe>, c@x.pe", "a@x.pe/c@x.pe"])
+def test_of_several_emails_none_is_chosen_for_who_typed_them(typed):
+    assert plain_email(typed) == typed.lower()
+    assert email_refusal(plain_email(typed)) == "Escribe un solo correo."
+
+
+@pytest.mark.parametrize("text", ["", "x", "-1", "²", "9" * 19, "9" * 5000])
+def test_what_is_no_key_of_a_row(text):
+    assert read_key(text) is None
+
+
+def test_a_key_of_a_row():
+    assert read_key("0120") == 120

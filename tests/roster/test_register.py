@@ -153,7 +153,8 @@ def test_one_is_added_with_what_is_told_and_what_looks_alike_is_asked_about_once
     ("typed", "told"),
     [
         ({"name": ""}, "Escribe el nombre completo"),
-        ({"district": "Santa Rosa"}, "Hay varios distritos así"),
+        ({"district": "Aco"}, "Hay varios distritos así"),
+        ({"district": "Santa Rosa"}, "Hay 10 distritos así, como"),
         ({"district": "Atlántida"}, "No hay un distrito «Atlántida»"),
         ({"ruc": "20131312956"}, "no es el que debe ser"),
         ({"ruc": "10131312955"}, "empieza con 20"),
@@ -386,3 +387,68 @@ def test_a_search_looks_in_the_scope_before_it_is_cut(client, nora, oscar, acora
     address = reverse("roster:add_institution")
     again = {"name": "Municipalidad", "kind": "other", "district": acora.district_id}
     assert acora.name in client.post(address, again).content.decode()
+
+
+def test_a_page_sent_again_with_other_words_is_another_change(as_oscar, zorritos):
+    address = address_of(zorritos, "renombrar")
+    sent = {"reason": REASON, **hidden(as_oscar, address), "name": "Municipalidad A"}
+    for _time in range(2):
+        assert as_oscar.post(address, sent).status_code == 302
+    body = as_oscar.post(address, {**sent, "name": "Municipalidad B"}).content.decode()
+    assert "Esta entidad cambió después de que abriste esta página." in body
+    again = {n: re.search(rf'name="{n}" value="([^"]*)"', body)[1] for n in ("uuid", "seen")}
+    assert as_oscar.post(address, {**sent, **again, "name": "Municipalidad B"}).status_code == 302
+    zorritos.refresh_from_db()
+    assert zorritos.name == "Municipalidad B"
+    assert history(zorritos) == ["organisation_renamed"] * 2
+
+
+def test_each_act_sent_again_is_done_once(as_oscar, zorritos, acora):
+    acts = {
+        "datos": {"code": "A1", "ruc": "", "parent": "", "email": "", "telephone": "072 1"},
+        "personal": {"group": "all", "count": "5", "source": "CAP", "counted_on": "2026-01-31"},
+        "trasladar": {"kind": "other", "district": zorritos.district_id},
+        "unir": {"into": str(acora.uuid)},
+    }
+    for act, typed in acts.items():
+        address = address_of(zorritos, act)
+        sent = {"reason": REASON, **hidden(as_oscar, address), **typed}
+        answers = [as_oscar.post(address, sent) for _time in range(2)]
+        assert [answer.status_code for answer in answers] == [302, 302], act
+    assert len(history(zorritos)) == 4
+    assert history(acora) == ["organisation_joined"]
+
+
+def test_adding_sent_again_leads_where_the_first_led(as_oscar, places):
+    address = reverse("roster:add_institution")
+    sent = {**hidden(as_oscar, address), "name": "UGEL Zorritos", "kind": "ugel"}
+    sent["district"] = places["tumbes"].code
+    first, second = (as_oscar.post(address, sent) for _time in range(2))
+    assert second["Location"] == first["Location"]
+    other = as_oscar.post(address, {**sent, "name": "UGEL Contralmirante"}).content.decode()
+    assert "«UGEL Zorritos»" in other
+    assert f'value="{sent["uuid"]}"' not in other
+
+
+@pytest.mark.parametrize("seen", ["9" * 5000, "9" * 30, "²", "-1", "x"])
+def test_what_a_page_says_it_saw_is_read_with_care(as_oscar, zorritos, seen):
+    assert send(as_oscar, zorritos, "renombrar", name="Otra", seen=seen).status_code in (200, 302)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"name": "-"}, "Escribe el nombre con letras."),
+        ({"name": "20131312955"}, "Escribe el nombre con letras."),
+        ({"email": "a@x.pe; b@x.pe"}, "Escribe un solo correo."),
+    ],
+)
+def test_what_is_added_can_be_found_and_written_to(as_oscar, organisations, typed, told):
+    assert told in add(as_oscar, **typed).content.decode()
+    assert not Organisation.objects.filter(name__in=("-", RUC)).exists()
+
+
+def test_nobody_counted_long_ago(as_oscar, zorritos):
+    typed = {"group": "all", "count": "5", "source": "CAP", "counted_on": "0226-03-31"}
+    page = send(as_oscar, zorritos, "personal", **typed).content.decode()
+    assert "Esa fecha es muy antigua: revisa el año." in page

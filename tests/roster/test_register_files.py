@@ -183,3 +183,10 @@ def test_the_template_can_be_filled_in(as_oscar, oscar, organisations):
         subject="institutions",
     )
     assert (slips_of(file), outcomes(file)) == ([], ["added"])
+
+
+def test_a_name_without_letters_and_a_day_long_ago_are_slips(oscar, organisations):
+    lines = (NEW.replace("UGEL Zorritos", "-"), NEW.replace("31/03/2026", "31/03/0226"))
+    first, second = (slips_of(staged(oscar, line)) for line in lines)
+    assert first == ["Fila 2, Nombre: Escribe el nombre con letras."]
+    assert second == ["Fila 2, Fecha del dato: Esa fecha es muy antigua: revisa el año."]

@@ -98,6 +98,15 @@ READABLE = {
 }
 
 
+def test_a_document_that_is_none_of_ours_is_named():
+    headings = ["Tipo de documento", *HEADINGS]
+    assert slips(csv_of(headings, ["Pasaporte", *row_of(dni="AB12345")])) == [
+        'Fila 2, Tipo de documento: "Pasaporte" no sirve para ingresar. Escribe DNI o CE, y su '
+        "número."
+    ]
+    assert "solo números" in slips(csv_of(headings, ["D.N.I.", *row_of(dni="AB12345")]))[0]
+
+
 @pytest.mark.parametrize("name", READABLE)
 def test_is_read_as_it_was_meant(name):
     row = checked(READABLE[name])[0]

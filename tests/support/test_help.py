@@ -72,7 +72,7 @@ def test_a_contact_can_be_answered(client, contact):
     ["ana@example.org", "Ana <ana@example.org>", "999888777", "+51 999-888-777", "0051 999 888 777",
     "(084) 22-3344",
      "01 427 1234 anexo 12", "cel. 999 888 777", "427123", "ana@example.org o 999 888 777",
-     "９９９ 888 777"],
+     "９９９ 888 777", "ana@example.org / ana@otra.pe"],
 )  # fmt: skip
 def test_so_are_those_that_people_write(client, contact):
     assert client.post("/ayuda/", {"text": "Hola", "contact": contact}).status_code == 302
