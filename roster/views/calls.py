@@ -48,7 +48,7 @@ def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
     """Give a list as CSV: names and contacts, no document."""
     chosen = existing_list(name)
     now = timezone.now()
-    calls, _has_more = calls_in(chosen, request.user, now)
+    calls, has_more = calls_in(chosen, request.user, now)
     record_list(by=request.user, count=len(calls), now=now, name=chosen.name)
     head = [
         _("Apellidos"),
@@ -62,7 +62,11 @@ def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
         _("Contactada"),
         _("Nota"),
     ]
-    text = csv_text([head, *(row_of(call) for call in calls)])
+    rows = [head, *(row_of(call) for call in calls)]
+    if has_more:
+        told = _("Hay más: aquí están las primeras %(most)d personas, quienes esperan más.")
+        rows.append([told % {"most": MOST_LISTED}])
+    text = csv_text(rows)
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{chosen.name}.csv"'
     return answer

@@ -146,3 +146,17 @@ def test_a_list_asks_few_statements(
     with django_assert_max_num_queries(13):
         client.get(f"{CALLS}{name}/")
     assert Enrolment.objects.count() == 30
+
+
+def test_a_list_that_is_cut_says_so_in_its_file(client, nora, omar, enrolled, monkeypatch):
+    monkeypatch.setattr("roster.calls.MOST_LISTED", 1)
+    client.force_login(nora)
+    address = f"{CALLS}sin-activar/lista.csv"
+    for name in ("Una", "Otra"):
+        create_person(
+            first_name=name, email=f"{name}@x.pe", organisation=omar.memberships.get().organisation,
+            now=timezone.now(),
+        )  # fmt: skip
+    assert "Hay más: aquí están las primeras" in client.get(address).content.decode()
+    monkeypatch.setattr("roster.calls.MOST_LISTED", 2)
+    assert "Hay más" not in client.get(address).content.decode()
