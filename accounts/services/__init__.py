@@ -16,6 +16,7 @@ from accounts.services.grants import (
 )
 from accounts.services.institutions import import_organisations
 from accounts.services.locks import hold_person
+from accounts.services.merges import follow_merges
 from accounts.services.names import (
     InvalidEmail,
     InvalidName,
@@ -30,7 +31,6 @@ from accounts.services.organisations import (
     add_organisation,
     close_organisation,
     correct_organisation,
-    follow_merges,
     merge_organisation,
     record_headcount,
     relocate_organisation,

@@ -22,15 +22,10 @@ from accounts.models import (
 )
 from accounts.permissions import STEWARDS, may_register_at, organisations_visible_to
 from accounts.services.grants import BeyondTheCeiling
-from accounts.services.locks import hold_person
-from accounts.services.people import move_person
 from audit.services import record_act
-from lib.write_limit import let_others_write
 from territory.models import District
 
 Action = OrganisationChange.Action
-# People who follow a merge before whoever waits to write has a turn.
-IN_A_ROW = 20
 # What says which institution a row is; the rest tells about it.
 IDENTITY = ("kind", "name", "district")
 ABOUT = ("code", "ruc", "parent", "email", "telephone")
@@ -230,21 +225,6 @@ def record_headcount(
         _write(row, Action.COUNTED, {"count": last.count} if last else {}, kept, ground)
 
 
-def follow_merges(now: datetime) -> int:
-    """Take whoever serves at an institution that was merged along to the one that took its place;
-    return how many. One transaction for each person; it may be repeated, and run twice at once.
-    """
-    waiting = User.objects.filter(
-        memberships__ended_on=None, memberships__organisation__entry__merged_into__isnull=False
-    )
-    count = 0
-    for number, person in enumerate(list(waiting.order_by("pk")), start=1):
-        count += _follow(person, now)
-        if number % IN_A_ROW == 0:
-            let_others_write()
-    return count
-
-
 def check_apart(organisation: Organisation, entry: RegisterEntry) -> None:
     """Refuse an institution that another one of the register is, or whose code or RUC another one
     has. Three statements at most.
@@ -365,27 +345,6 @@ def _check_no_circle(row: Organisation, parent: Organisation | None) -> None:
         if above.pk == row.pk:
             raise RegisterRefusal(Obstacle.CIRCLE, parent)
         above, steps = above.told.parent, steps + 1
-
-
-def _follow(person: User, now: datetime) -> int:
-    """Move one person from where they serve to what took its place; 0 when they left meanwhile."""
-    with transaction.atomic():
-        hold_person(person)
-        post = (
-            Membership.objects.filter(user=person, ended_on=None)
-            .select_related("organisation__entry__merged_into")
-            .first()
-        )
-        target = post.organisation.told.merged_into if post else None
-        if post is None or target is None:
-            return 0
-        while target.told.merged_into is not None:
-            target = target.told.merged_into
-        moved = move_person(user=person, organisation=target, post=post.post, now=now)
-        if post.confirmed_at and moved.confirmed_at is None:
-            moved.confirmed_at = now
-            moved.save(update_fields=["confirmed_at"])
-    return 1
 
 
 def _beside(ground: Ground) -> Ground:
