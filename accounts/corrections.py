@@ -5,7 +5,7 @@ An act that is sent twice is done once.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from accounts import documents
+from accounts import documents, services
 from accounts.models import Membership, Organisation, ReasonedAct, RecoveryCode, RoleGrant, User
 from accounts.notices import tell_of_new_email
 from accounts.permissions import (
@@ -243,6 +243,28 @@ def transfer_person(
         is_confirmed = confirm_post(person, organisation, why.actor, now)
         if before and is_there and before.post == post and not is_confirmed:
             raise NothingChanges
+
+
+def end_post(
+    *,
+    person: User,
+    ended_on: date,
+    why: Why,
+    now: datetime,
+    organisation: Organisation | None = None,
+) -> None:
+    """End where a person serves, on a day until today; with `organisation`, only there.
+
+    Raises NothingChanges for who serves nowhere, or elsewhere, PostBeganLater, and as `begin_act`
+    does.
+    """
+    with transaction.atomic():
+        if not begin_act(person, "post_ended", why, now):
+            return
+        post = Membership.objects.filter(user=person, ended_on=None).first()
+        if post is None or (organisation and post.organisation_id != organisation.pk):
+            raise NothingChanges
+        services.end_post(user=person, ended_on=ended_on, now=now, ended_by=why.actor)
 
 
 def confirm_post(person: User, organisation: Organisation, actor: User, now: datetime) -> bool:

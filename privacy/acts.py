@@ -63,6 +63,7 @@ ACTS = {
     "person_moved": _("Cambio de entidad"),
     "person_opened": _("Alguien abrió tus datos"),
     "post_confirmed": _("Entidad confirmada por quien coordina"),
+    "post_ended": _("Cargo terminado"),
     "privacy_notice_confirmed": _("Aviso de privacidad confirmado"),
     "progress_mended": _("Avance arreglado"),
     "published_without_review": _("Página publicada sin revisión"),

@@ -14,6 +14,7 @@ from accounts.corrections import (
     correct_email,
     correct_name,
     deactivate_person,
+    end_post,
     give_document,
     take_second_factor,
     transfer_person,
@@ -22,7 +23,7 @@ from accounts.merging import AlreadyMerged, SameAccount, merge_people
 from accounts.models import RoleGrant, User
 from accounts.permissions import STEWARDS, Role
 from accounts.role_acts import ServesNowhere, give_role, make_liaison, take_role
-from accounts.services import BeyondTheCeiling, LastOperator
+from accounts.services import BeyondTheCeiling, LastOperator, PostBeganLater
 from certificates.on_behalf import replace_for, revoke_for
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
 from privacy.erasure import ErasureWaits
@@ -36,6 +37,7 @@ from roster.forms import (
     PostForm,
     ReasonForm,
 )
+from roster.leaving_forms import PostEndForm
 from roster.study_forms import (
     AttemptForm,
     CertificateForm,
@@ -216,6 +218,17 @@ ACTS: dict[str, Act] = {
             "El nuevo vale y lleva otro código. El revocado dirá «Reemplazado» y llevará al nuevo."
         ),
     ),
+    "fin-del-cargo": Act(
+        title=gettext_lazy("Termina su cargo"),
+        form=PostEndForm,
+        do=end_post,
+        done=gettext_lazy("Terminamos su cargo."),
+        button=gettext_lazy("Termina el cargo"),
+        told_before=gettext_lazy(
+            "Si pasa a otra entidad, cambia su entidad en vez de esto. Sin entidad sigue en sus "
+            "cursos, la ve solo quien opera todo el país, y deja de ser enlace si lo era."
+        ),
+    ),
     "enlace": Act(
         title=gettext_lazy("Hazla enlace de su entidad"),
         form=LiaisonForm,
@@ -271,6 +284,7 @@ WORDS_OF_ACTS = {
     "person_deactivated": gettext_lazy("Cuenta desactivada"),
     "person_moved": gettext_lazy("Cambio de entidad o de cargo"),
     "time_given": gettext_lazy("Tiempo adicional dado"),
+    "post_ended": gettext_lazy("Cargo terminado"),
     "role_ended": gettext_lazy("Rol terminado"),
     "role_granted": gettext_lazy("Rol dado"),
     "second_factor_removed": gettext_lazy("Segundo factor quitado"),
@@ -326,6 +340,9 @@ REFUSALS: dict[type[Exception], Any] = {
     NothingChanges: gettext_lazy("Así está ya: no cambiaste nada."),
     NotInOutline: gettext_lazy(
         "Ese cuestionario ya no está en el curso. Mira en su ficha qué le falta."
+    ),
+    PostBeganLater: gettext_lazy(
+        "Su cargo empezó después de ese día. Mira en su ficha desde cuándo, y escribe otro día."
     ),
     ServesNowhere: gettext_lazy(
         "No trabaja en ninguna entidad. Pon antes dónde trabaja, en su ficha."

@@ -26,6 +26,7 @@ urlpatterns = [
     path("personas/instituciones/sin-entidad/", views.unplaced, name="unplaced"),
     path("personas/instituciones/sin-entidad/<str:username>/", views.place, name="place"),
     path("personas/instituciones/<uuid:uuid>/", views.institution, name="institution"),
+    path("personas/instituciones/<uuid:uuid>/salida/", views.leaving, name="leaving"),
     path(
         "personas/instituciones/<uuid:uuid>/<slug:act>/",
         views.institution_act,

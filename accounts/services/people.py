@@ -1,15 +1,23 @@
 """Registers, places and corrects people: each act is one transaction."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import documents
-from accounts.models import Membership, MissingInstitution, Organisation, Transfer, User
+from accounts.models import (
+    Membership,
+    MissingInstitution,
+    Organisation,
+    RoleGrant,
+    Transfer,
+    User,
+)
 from accounts.permissions import STEWARDS, organisations_visible_to
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
+from accounts.services.grants import end_role
 from accounts.services.locks import hold_person
 from accounts.services.names import PersonExists, checked_email, checked_name
 from accounts.services.records import record_act_on
@@ -235,6 +243,41 @@ def move_person(
             "to": str(organisation.uuid),
         }
         record_act_on(user, "person_moved", now, details, actor=moved_by)
+    return membership
+
+
+class PostBeganLater(Exception):
+    """A post began after the day on which it would end."""
+
+
+def end_post(*, user: User, ended_on: date, now: datetime, ended_by: User) -> Membership | None:
+    """End where a person serves, on a day until today; return the post, None for who has none.
+
+    What is in progress stays counted there until they serve elsewhere. The role of a liaison of
+    that institution rests on the post, and ends with it. Raises PostBeganLater, and
+    BeyondTheCeiling as `end_role` does.
+    """
+    if ended_on > timezone.localdate(now):
+        raise ValueError(f"a post ends when it has ended: {ended_on}")
+    with transaction.atomic():
+        hold_person(user)
+        posts = Membership.objects.filter(user=user, ended_on=None)
+        membership = posts.select_related("organisation").first()
+        if membership is None:
+            return None
+        if ended_on < membership.started_on:
+            raise PostBeganLater
+        membership.ended_on = ended_on
+        membership.save(update_fields=["ended_on"])
+        resting = RoleGrant.objects.filter(
+            RoleGrant.not_ended(timezone.localdate(now)),
+            user=user,
+            organisation=membership.organisation_id,
+        )
+        for grant in resting.select_related("user", "organisation__district"):
+            end_role(grant=grant, now=now, ended_by=ended_by)
+        details = {"from": str(membership.organisation.uuid), "on": ended_on.isoformat()}
+        record_act_on(user, "post_ended", now, details, actor=ended_by)
     return membership
 
 

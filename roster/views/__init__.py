@@ -24,6 +24,7 @@ from roster.views.institutions import (
     institution_act,
     institutions,
 )
+from roster.views.leaving import leaving
 from roster.views.merging import find_other, merge
 from roster.views.own_requests import ask_for, own_requests, withdraw_request
 from roster.views.roles import end, give, keep, roles
@@ -50,6 +51,7 @@ __all__ = [
     "institution_act",
     "institutions",
     "keep",
+    "leaving",
     "merge",
     "move",
     "own_requests",

@@ -128,7 +128,10 @@ def back_to_card(request: PersonRequest, username: str, done: str) -> HttpRespon
     """Tell what was done where the person can be seen; who left the reach has no card any more."""
     messages.success(request, done)
     if person_in_reach(request.user, username) is None:
-        messages.info(request, _("Ya no está en tu ámbito: la atienden donde trabaja ahora."))
+        messages.info(
+            request,
+            _("Ya no está en tu ámbito: la atienden donde trabaja ahora, o quien opera el sitio."),
+        )
         return redirect("roster:search")
     return redirect("roster:card", username)
 

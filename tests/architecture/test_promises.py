@@ -37,6 +37,8 @@ SOMEBODY = re.compile(
 )
 # What a text says that somebody does, and the screen where that person does it.
 DONE_AT = {
+    "las ve solo quien opera todo el país": "roster:unplaced",
+    "la atienden donde trabaja ahora": "roster:search",
     "te da un código": "accounts:help_person",
     "te da el código": "accounts:help_person",
     "ve si terminaste cada curso y qué te falta": "learning:requirements",

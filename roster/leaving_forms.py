@@ -1,0 +1,74 @@
+"""Validates who leaves an institution, since when, and why."""
+
+from datetime import date
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from accounts.free_texts import WarnsOfDocuments
+from accounts.models import ReasonedAct
+from lib.identifiers import read_uuid
+from lib.text_fields import LineField
+from roster.forms import ReasonForm
+
+
+class PastDayField(forms.DateField):
+    """A day until today."""
+
+    def __init__(self, **options):
+        super().__init__(
+            label=_("Último día en el cargo"),
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            error_messages={
+                "required": _("Escribe su último día en el cargo."),
+                "invalid": _("Escribe una fecha, como 31/12/2026."),
+            },
+            **options,
+        )
+
+    def validate(self, value: date | None) -> None:
+        """Refuse a day to come: a post ends when it ended."""
+        super().validate(value)
+        if value and value > timezone.localdate():
+            raise ValidationError(
+                _t("Ese día todavía no llega. Escribe hoy o un día que ya pasó, o vuelve ese día.")
+            )
+
+
+class PostEndForm(ReasonForm):
+    """Since when a person does not serve where they do."""
+
+    ended_on = PastDayField(initial=timezone.localdate)
+
+
+class LeavingForm(WarnsOfDocuments):
+    """Who leaves an institution. People are marked in a list that the page draws."""
+
+    free_texts = ("reason",)
+
+    people = forms.MultipleChoiceField(
+        widget=forms.MultipleHiddenInput,
+        error_messages={"required": _("Marca al menos a una persona.")},
+    )
+    ended_on = PastDayField(initial=timezone.localdate)
+    reason = LineField(
+        label=_("Motivo"),
+        max_length=ReasonedAct._meta.get_field("reason").max_length,
+        error_messages={"required": _("Escribe por qué lo haces: queda junto al cambio.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Por ejemplo: terminó la gestión 2023–2026."),
+    )
+    uuid = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data=None):
+        super().__init__(data, initial={"uuid": uuid4()})
+        sent = data.getlist("people") if data else []
+        self.fields["people"].choices = [(name, "") for name in sent]  # type: ignore[attr-defined]
+
+    def clean_uuid(self):
+        """Return the identifier of the page, or a fresh one."""
+        return read_uuid(self.cleaned_data["uuid"]) or uuid4()
