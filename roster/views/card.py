@@ -23,7 +23,7 @@ from accounts.policies import PersonRequest, for_roles
 from accounts.queries import accounts_of, memberships_of
 from accounts.services import record_look
 from learning.queries import Study
-from notices.queries import letters_written_to
+from notices.queries import address_bounces, letters_written_to
 from roster.acts import act_in_words
 from roster.queries import (
     acts_on,
@@ -63,6 +63,7 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
     courses, left = course_rows(person, now)
     titles = titles_in([*(row.study for row in courses), *left])
     titles |= {str(row.uuid): row.course_title for row in certificates}
+    letters = letters_written_to(person)
     is_operator = holds_role(request.user, Role.OPERATOR)
     is_steward = looks_after(request.user, person)
     context = {
@@ -89,7 +90,8 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
         "acts": [
             (act_in_words(act.action, facts, titles), act) for act, facts in acts_on(accounts)
         ],
-        "letters": letters_written_to(person),
+        "letters": letters,
+        "bounces": address_bounces(letters),
         "looks": looks_at(accounts),
     }
     return render(request, "roster/card.html", context)
