@@ -50,8 +50,9 @@ def write_notices(now: datetime) -> int:
         if position.number >= today:
             continue
         try:
+            found = list(causes(now))  # asked before anything is held: it may take long
             with transaction.atomic():
-                count += store_notices(causes(now), now)
+                count += store_notices(found, now)
                 JournalPosition.objects.filter(name=name).update(number=today)
         except Exception:
             logger.exception("What the day makes due could not be told: %s", name)
