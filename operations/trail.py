@@ -37,7 +37,7 @@ THINGS: dict[str, Promise] = {
     "person": _("Persona"),
     "provider": _("Institución responsable"),
     "question": _("Pregunta"),
-    "roster_file": _("Lista de personas"),
+    "roster_file": _("Lista de personas o entidades"),
     "site": _("Sitio"),
     "task": _("Tarea"),
     "workflow": _("Pasos de revisión"),

@@ -60,7 +60,7 @@ def place(request: PersonRequest, username: str) -> HttpResponse:
     person = unplaced_people(request.user).filter(username=username).first()
     if person is None:
         if request.method == "POST" and person_in_reach(request.user, username):
-            messages.info(request, _("Esa persona ya tiene entidad. No cambiamos nada."))
+            messages.info(request, _("Esa persona ya tiene entidad: mira en su ficha cuál es."))
             return redirect("roster:unplaced")
         raise Http404
     same = who_said_the_same(request.user, person)

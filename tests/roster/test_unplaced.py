@@ -142,7 +142,7 @@ def test_nothing_is_changed_without_an_institution_or_when_it_was_settled(as_osc
     settle(as_oscar, ana, organisations["ugel"])
     form = {"entidad": organisations["puno"].uuid, "reason": "x"}
     again = as_oscar.post(page_of(ana), form, follow=True)
-    assert "ya tiene entidad" in again.content.decode()
+    assert "ya tiene entidad: mira en su ficha cuál es" in again.content.decode()
     assert Membership.objects.get(user=ana).organisation == organisations["ugel"]
 
 
