@@ -183,6 +183,68 @@ def give_document(
         raise PersonExists from None
 
 
+class HeldByAnother(Exception):
+    """A document is in another account, which the actor may change: nobody was asked about it."""
+
+    def __init__(self, holder: User):
+        super().__init__()
+        self.holder = holder
+
+
+def settle_document(
+    *, person: User, document_type: str, number: str, taken_from: str, why: Why, now: datetime
+) -> None:
+    """Give a person the document that is theirs, and take it from the account that has it;
+    `taken_from` is the opaque name of the account of which the actor was told.
+
+    The other account keeps all else, and its reason. Raises HeldByAnother for an account of which
+    they were not told, PersonExists for one that is not theirs to change, NothingChanges where
+    nobody else has it and the person does, and as `give_document` does.
+    """
+    plain = documents.clean_number(document_type, number)
+    index = documents.index(document_type, plain)
+    try:
+        with transaction.atomic():
+            others = User.objects.filter(document_index=index).exclude(pk=person.pk)
+            own = others.filter(merged_into=person)
+            own.update(document_type="", document_cipher="", document_index=None)
+            holder = others.first()
+            for each in sorted(filter(None, (person, holder)), key=lambda one: one.pk):
+                hold_person(each)
+            if not begin_act(person, "person_document_given", why, now):
+                return
+            if holder:
+                _take_document(holder, index, taken_from, why, now)
+            elif person.document_index == index:
+                raise NothingChanges
+            person.set_document(document_type, plain)
+            person.save(update_fields=["document_type", "document_cipher", "document_index"])
+            record_act_on(person, "person_document_given", now, {}, actor=why.actor)
+    except IntegrityError:
+        raise PersonExists from None
+
+
+def _take_document(holder: User, index: str, taken_from: str, why: Why, now: datetime) -> None:
+    """Take a document from an account. One that was merged into another is asked about by that."""
+    account = holder.merged_into or holder
+    if not may_act_on(why.actor, account):
+        raise PersonExists
+    if account.username != taken_from:
+        raise HeldByAnother(account)
+    nothing = {"document_type": "", "document_cipher": "", "document_index": None}
+    if not User.objects.filter(pk=holder.pk, document_index=index).update(**nothing):
+        raise ChangedMeanwhile("person_document_taken")
+    ReasonedAct.objects.create(
+        uuid=uuid4(),
+        user=account,
+        action="person_document_taken",
+        reason=why.reason.strip(),
+        by_key=why.actor.learner_key,
+        at=now,
+    )
+    record_act_on(account, "person_document_taken", now, {}, actor=why.actor)
+
+
 def correct_email(*, person: User, email: str, why: Why, now: datetime) -> None:
     """Store another e-mail of a person, or none, and tell the address that was there before.
 

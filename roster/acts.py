@@ -16,6 +16,7 @@ from accounts.corrections import (
     deactivate_person,
     end_post,
     give_document,
+    settle_document,
     take_second_factor,
     transfer_person,
 )
@@ -29,6 +30,7 @@ from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_
 from privacy.erasure import ErasureWaits
 from quizzes.services import AttemptIsOpen, NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
 from roster.forms import (
+    ClaimForm,
     DocumentForm,
     EmailForm,
     LiaisonForm,
@@ -124,6 +126,19 @@ ACTS: dict[str, Act] = {
         told_before=gettext_lazy(
             "Desde ahora ingresa con este número. Los certificados que ya tiene no cambian solos: "
             "los emites otra vez en su ficha, o esta persona en «Certificados»."
+        ),
+        taken="number",
+        initial=lambda person: {"document_type": person.document_type or "dni"},
+    ),
+    "documento-suyo": Act(
+        title=gettext_lazy("Dale un documento que tiene otra cuenta"),
+        form=ClaimForm,
+        do=settle_document,
+        done=gettext_lazy("El documento ya está en su cuenta. Los dos recibirán un aviso."),
+        button=gettext_lazy("Da el documento"),
+        told_before=gettext_lazy(
+            "Solo con el documento a la vista, y si sabes que es de esta persona. Antes de "
+            "quitárselo a la otra cuenta te decimos de quién es. Tu motivo queda en las dos fichas."
         ),
         taken="number",
         initial=lambda person: {"document_type": person.document_type or "dni"},
@@ -282,6 +297,8 @@ WORDS_OF_ACTS = {
     "person_activated": gettext_lazy("Cuenta activada otra vez"),
     "person_corrected": gettext_lazy("Datos corregidos"),
     "person_deactivated": gettext_lazy("Cuenta desactivada"),
+    "person_document_given": gettext_lazy("Documento que tenía otra cuenta, dado"),
+    "person_document_taken": gettext_lazy("Documento quitado: es de otra persona"),
     "person_moved": gettext_lazy("Cambio de entidad o de cargo"),
     "time_given": gettext_lazy("Tiempo adicional dado"),
     "post_ended": gettext_lazy("Cargo terminado"),
@@ -377,8 +394,8 @@ def refusal_of_taken(field: str) -> str:
     if field == "number":
         return _(
             "Ese documento ya está en otra cuenta. Compara el número con el documento a la vista. "
-            "Si es el suyo, quizá tiene dos cuentas: únelas desde su ficha. Si no encuentras la "
-            "otra, escribe en «Ayuda»."
+            "Si las dos cuentas son suyas, únelas desde su ficha; si la otra es de otra persona, "
+            "dale ahí su documento. Si la otra no es de tu ámbito, escribe en «Ayuda»."
         )
     return _(
         "Ese correo ya está en otra cuenta. Compruébalo con la persona. Si es el suyo, quizá "

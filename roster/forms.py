@@ -64,6 +64,7 @@ def line(
 SENT_BESIDE = {
     "csrfmiddlewaretoken",
     "email_seen",
+    "holder_seen",
     "number_seen",
     "other_seen",
     "seen",
@@ -112,6 +113,10 @@ class ReasonForm(WarnsOfDocuments):
         digest = digest_of(self.data, self.person.username)
         return Why(actor, data["reason"], sent or uuid4(), data["seen"], digest)
 
+    def ask_about(self, holder: User) -> None:
+        """Say which other account an act is about too, where it is about one."""
+        raise NotImplementedError
+
     def look_again(self) -> None:
         """Say that the account changed meanwhile; what was typed stays, to be sent once more."""
         self.data = self.data.copy()
@@ -158,6 +163,26 @@ class DocumentForm(ReasonForm):
             except InvalidDocument as error:
                 self.add_error("number", str(error))
         return data
+
+
+class ClaimForm(DocumentForm):
+    """Which document is a person's, though another account has it: of that one is told first."""
+
+    holder_seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def ask_about(self, holder: User) -> None:
+        """Say who has the document; sent again as it was, it is taken from them."""
+        self.data = self.data.copy()
+        self.data["holder_seen"] = holder.username
+        told = _t(
+            "Ahora lo tiene la cuenta de %(name)s. Si comprobaste que no es suyo, envía otra vez: "
+            "se lo quitamos y los dos recibirán un aviso. Si las dos cuentas son de la misma "
+            "persona, mejor únelas desde su ficha."
+        )
+        self.add_error("number", told % {"name": holder})
+
+    def facts(self) -> dict[str, object]:
+        return {**super().facts(), "taken_from": self.cleaned_data["holder_seen"]}
 
 
 class EmailForm(WarnsOfEmailSlips, ReasonForm):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.corrections import (
     ChangedMeanwhile,
+    HeldByAnother,
     Why,
     note_refusal,
     was_done,
@@ -150,6 +151,8 @@ def tried(request: PersonRequest, form: ReasonForm, chosen: Act) -> HttpResponse
         return redirect("roster:search")
     except ChangedMeanwhile:
         form.look_again()
+    except HeldByAnother as error:
+        form.ask_about(error.holder)
     except PersonExists:
         form.add_error(chosen.taken, refusal_of_taken(chosen.taken))
         note_refusal(person=person, field=FIELDS_TAKEN[chosen.taken], actor=request.user, now=now)
