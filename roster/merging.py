@@ -48,6 +48,8 @@ def of_account(person: User, other: User, now: datetime) -> list[str]:
     """Return what becomes of names, documents, e-mails, posts and roles."""
     words = {"name": person.get_full_name()}
     lines = [_("El nombre que queda es «%(name)s».") % words]
+    if person.searched_name != other.searched_name:
+        lines.insert(0, _("Los nombres no son iguales: comprueba que es la misma persona."))
     if other.document_index and not person.document_index:
         lines.append(_("La cuenta que queda toma el documento de la otra."))
     if other.email and not person.email and not holds_any_role(person, now):

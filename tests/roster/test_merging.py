@@ -447,6 +447,7 @@ def test_the_other_is_sought_told_about_and_merged(as_nora, nusta, twin, head, q
     found = as_nora.post(search, {"who": "tesoreria@demo.example"}).content.decode()
     assert page_of(nusta, twin) in found
     page = as_nora.get(page_of(nusta, twin)).content.decode()
+    assert "Los nombres no son iguales" in page
     assert "queda terminado" in page
     assert "Pasa 1 certificado" in page
     assert page_of(twin, nusta) in page
