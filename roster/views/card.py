@@ -24,7 +24,7 @@ from accounts.queries import accounts_of, memberships_of
 from accounts.services import record_look
 from learning.queries import Study
 from notices.queries import address_bounces, letters_written_to
-from roster.acts import act_in_words
+from roster.act_words import act_in_words
 from roster.queries import (
     acts_on,
     area_names,
