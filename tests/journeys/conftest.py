@@ -99,6 +99,14 @@ class Site:
         with contextlib.closing(sqlite3.connect(self.database, timeout=20)) as connection:
             return connection.execute(query, values).fetchall()
 
+    def change(self, statement: str, *values: object) -> None:
+        """Write into the site's database from outside, for a story in which days pass."""
+        with (
+            contextlib.closing(sqlite3.connect(self.database, timeout=20)) as connection,
+            connection,
+        ):
+            connection.execute(statement, values)
+
 
 def require_chromium() -> None:
     """Skip the test where there is no browser; where CI runs, fail."""
