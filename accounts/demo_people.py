@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.second_factor import DEMO_SECRET, STEP_SECONDS, code_at
+from accounts.second_factor import DEMO_SECRET, STEP_SECONDS, code_at, opens_with
 
 PASSWORD = "puriq-demo-2026"  # noqa: S105 - public on purpose: it opens invented people alone
 CAST = {
@@ -57,7 +57,7 @@ def demo_code(user: User, now: datetime) -> str:
 
     Any of those that hold now: two visitors at once get two.
     """
-    if not (settings.DEMO and user.is_demo):
+    if not (settings.DEMO and user.is_demo and opens_with(DEMO_SECRET, user)):
         return ""
     steps = secrets.randbelow(2 * settings.MFA_TOTP_TOLERANCE - 1) - settings.MFA_TOTP_TOLERANCE + 1
     return code_at(DEMO_SECRET, now + timedelta(seconds=steps * STEP_SECONDS))

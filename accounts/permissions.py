@@ -78,6 +78,8 @@ class Scope:
         return condition
 
 
+# What may follow a password; recovery codes stand in for one of them, and are none.
+FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 PERSON, DAY = Parameter("user", BigIntegerField()), Parameter("day", DateField())
 grants_on = PreparedQuery(
     lambda: (
@@ -85,9 +87,7 @@ grants_on = PreparedQuery(
         .select_related("organisation__district")
         .annotate(
             has_second_factor=Exists(
-                Authenticator.objects.filter(
-                    user_id=OuterRef("user_id"), type=Authenticator.Type.TOTP
-                )
+                Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=FACTORS)
             )
         )
         .order_by("id")

@@ -5,16 +5,23 @@ with the keys of personal data.
 import base64
 import hmac
 from datetime import datetime
+from ipaddress import ip_address
+from typing import Any
 
 import segno
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
+from django.http import HttpRequest
+from django.http.request import split_domain_port
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import documents
 from accounts.models import User
+from accounts.permissions import FACTORS
 from accounts.services import hold_person, record_act_on
 from accounts.sessions import end_sessions_of
 
@@ -45,6 +52,20 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Draw the code that a telephone reads."""
         return segno.make(url, error="m").svg_inline(scale=4, svgclass="qr", lineclass=None)
 
+    def generate_authenticator_name(self, user, type) -> str:
+        """What a passkey is called whose person gave it no name."""
+        return _t("Llave de acceso")
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """For whom a passkey is: the host of the page, without its port."""
+        host = split_domain_port(context.request.get_host())[0]
+        return {"id": host, "name": settings.WAGTAIL_SITE_NAME}
+
+    def get_public_key_credential_user_entity(self, user) -> dict[str, Any]:
+        """Whose it is, as their device keeps it: never a document, nor our number."""
+        shown = self.get_totp_label(user)
+        return {"id": user.learner_key.bytes, "display_name": str(user), "name": shown}
+
     def encrypt(self, text: str) -> str:
         """Seal a secret."""
         return documents.encrypt(text)
@@ -55,8 +76,33 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 
 def has_second_factor(user: User) -> bool:
-    """Say whether a person is asked for a code when signing in. One statement."""
+    """Say whether something follows the password of a person at sign-in. One statement."""
+    return Authenticator.objects.filter(user=user, type__in=FACTORS).exists()
+
+
+def has_application(user: User) -> bool:
+    """Say whether an application shows codes for a person. One statement."""
     return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def factors_of(user: User) -> list[Authenticator]:
+    """Return the application and the passkeys of a person, the oldest first. One statement."""
+    rows = Authenticator.objects.filter(user=user, type__in=FACTORS)
+    return list(rows.order_by("created_at", "pk"))
+
+
+def takes_passkeys(request: HttpRequest) -> bool:
+    """Say whether browsers make passkeys at the address of a request: it has a name, and nobody
+    listens in (Web Authentication, 5.1.3).
+    """
+    host = split_domain_port(request.get_host())[0].strip("[]")
+    if host == "localhost":
+        return True
+    try:
+        ip_address(host)
+    except ValueError:
+        return request.is_secure()
+    return False
 
 
 def has_recovery_codes(user: User) -> bool:
@@ -96,6 +142,12 @@ def code_at(secret: str, moment: datetime) -> str:
     place = digest[-1] & 0x0F
     number = int.from_bytes(digest[place : place + 4], "big") & 0x7FFFFFFF
     return f"{number % 1_000_000:06}"
+
+
+def opens_with(secret: str, user: User) -> bool:
+    """Say whether the application of a person has this secret (base32). One statement."""
+    kept = Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+    return bool(kept) and documents.decrypt(kept.data["secret"]) == secret
 
 
 def give_second_factor(user: User, secret: str) -> None:

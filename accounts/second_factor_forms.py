@@ -6,6 +6,7 @@ from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.forms import GenerateRecoveryCodesForm
 from allauth.mfa.totp.forms import ActivateTOTPForm, DeactivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, AuthenticateWebAuthnForm
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -15,6 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.current_password import AsksPasswordAgain, ConfirmedByPassword
 from accounts.limits import CODE_USES, SECOND_FACTORS_OF_ACCOUNT, Limit, give_back, take
 from lib.codes import plain_characters
+
+# What the library's reader of answers makes of JSON that no browser wrote.
+REFUSED_PASSKEY = _(
+    "Esa llave no vale aquí, o la página esperó mucho. Prueba otra vez, o usa un código."
+)
+NOT_A_PASSKEY = (TypeError, ValueError, KeyError, AttributeError)
 
 
 class CodeField(forms.CharField):
@@ -85,6 +92,49 @@ class ActivateForm(CountsTries, AsksPasswordAgain, ConfirmedByPassword, Activate
 
     def clean_code(self):
         return self.counted(super().clean_code)
+
+
+class PasskeyChallengeForm(AuthenticateWebAuthnForm):
+    """The passkey that follows the password, in the place of a code."""
+
+    credential = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={"required": REFUSED_PASSKEY, "invalid": REFUSED_PASSKEY},
+    )
+    reached: Limit | None = None
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except (ValidationError, *NOT_A_PASSKEY) as error:
+            raise ValidationError(REFUSED_PASSKEY) from error
+
+
+class AddPasskeyForm(AsksPasswordAgain, ConfirmedByPassword, AddWebAuthnForm):
+    """A new passkey, with the name by which its person tells it from others."""
+
+    name = forms.CharField(
+        label=_("Cómo la llamas"),
+        max_length=60,
+        required=False,
+        help_text=_("Para reconocerla: «Teléfono», «Computadora de la oficina»."),
+    )
+    credential = forms.JSONField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": _("Falta la llave: envía otra vez, y sigue lo que dice tu equipo.")
+        },
+    )
+    field_order = ("name", "password", "credential")
+
+    def clean(self):
+        """Look at the passkey once all else is right: it is looked at once, and then forgotten."""
+        if self.errors:
+            return self.cleaned_data
+        try:
+            return super().clean()
+        except (ValidationError, *NOT_A_PASSKEY) as error:
+            raise ValidationError(REFUSED_PASSKEY) from error
 
 
 class RemoveForm(AsksPasswordAgain, ConfirmedByPassword, DeactivateTOTPForm):

@@ -3,6 +3,7 @@
 from django.urls import include, path, re_path
 
 from accounts import views
+from lib import routes as routes  # gives <number:…>
 
 ours = (
     [
@@ -38,6 +39,12 @@ urlpatterns = [
     path("segundo-factor/", views.second_factor, name="mfa_index"),
     path("segundo-factor/activar/", views.activate_second_factor, name="mfa_activate_totp"),
     path("segundo-factor/quitar/", views.remove_second_factor, name="mfa_deactivate_totp"),
+    path("segundo-factor/llaves/nueva/", views.add_passkey, name="mfa_add_webauthn"),
+    path(
+        "segundo-factor/llaves/<number:pk>/quitar/",
+        views.remove_passkey,
+        name="mfa_remove_webauthn",
+    ),
     path("segundo-factor/codigos/", views.recovery_codes, name="mfa_view_recovery_codes"),
     path(
         "segundo-factor/codigos/nuevos/",

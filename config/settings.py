@@ -224,9 +224,11 @@ ACCOUNT_PRESERVE_USERNAME_CASING = (
 # A class, no secret.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.second_factor_forms.ChallengeForm",
+    "authenticate_webauthn": "accounts.second_factor_forms.PasskeyChallengeForm",
+    "add_webauthn": "accounts.second_factor_forms.AddPasskeyForm",
     "activate_totp": "accounts.second_factor_forms.ActivateForm",
     "deactivate_totp": "accounts.second_factor_forms.RemoveForm",
     "generate_recovery_codes": "accounts.second_factor_forms.FreshCodesForm",

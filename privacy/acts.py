@@ -73,6 +73,8 @@ ACTS = {
     "question_returned": _("Pregunta devuelta con cambios"),
     "question_saved": _("Pregunta guardada"),
     "question_state_set": _("Cambio de estado de una pregunta"),
+    "passkey_added": _("Llave de acceso nueva"),
+    "passkey_removed": _("Llave de acceso quitada"),
     "recovery_codes_made": _("Códigos de reserva nuevos"),
     "recovery_code_issued": _("Código dado para recuperar tu contraseña"),
     "recovery_code_used": _("Código usado para recuperar tu contraseña"),

@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
 from accounts.models import Membership, ReasonedAct, RoleGrant, User
-from accounts.permissions import people_in_reach, people_in_sight
+from accounts.permissions import FACTORS, people_in_reach, people_in_sight
 from accounts.queries import named_like, people_with_document, people_with_email
 from audit.models import AuditEntry
 from certificates.models import Certificate
@@ -118,7 +118,7 @@ def person_on_card(user: User, username: str) -> User | None:
     """
     waiting = Request.objects.filter(learner=OuterRef("learner_key"), state=Request.State.PENDING)
     counted = waiting.order_by().values("learner").annotate(count=Count("pk")).values("count")
-    factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
+    factors = Authenticator.objects.filter(user=OuterRef("pk"), type__in=FACTORS)
     return (
         people_in_sight(user)
         .filter(username=username)

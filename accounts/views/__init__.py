@@ -28,9 +28,11 @@ from accounts.views.opening import open_site
 from accounts.views.registration import register, register_data, registered
 from accounts.views.second_factor import (
     activate_second_factor,
+    add_passkey,
     challenge,
     fresh_recovery_codes,
     recovery_codes,
+    remove_passkey,
     remove_second_factor,
     second_factor,
 )
@@ -38,6 +40,7 @@ from accounts.views.second_factor import (
 __all__ = [
     "account",
     "activate_second_factor",
+    "add_passkey",
     "challenge",
     "change_email",
     "change_institution",
@@ -60,6 +63,7 @@ __all__ = [
     "register",
     "register_data",
     "registered",
+    "remove_passkey",
     "remove_second_factor",
     "second_factor",
     "session",

@@ -1,16 +1,21 @@
 """Serves the second factor: the code that follows a password, and what its person does with it."""
 
+from datetime import datetime
+from json import dumps
 from urllib.parse import urlencode
 
 from allauth.mfa.base.views import AuthenticateView
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewRecoveryCodesView
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
+from allauth.mfa.webauthn.internal import auth as passkeys
+from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -19,14 +24,24 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services
+from accounts.current_password import PasswordForm
 from accounts.demo_people import demo_code
 from accounts.limits import CODE_USES, held_back, take
 from accounts.models import User
 from accounts.permissions import GUARDED, places_of, waits_for_second_factor
 from accounts.policies import FORM_METHODS, PersonRequest, public, signed_in
-from accounts.second_factor import codes_left, has_recovery_codes, has_second_factor
+from accounts.second_factor import (
+    codes_left,
+    factors_of,
+    has_application,
+    has_recovery_codes,
+    has_second_factor,
+    takes_passkeys,
+)
 from accounts.targets import next_query, safe_next
 from accounts.views.going_on import ENTRANCE, Entrance, entered
+
+APPLICATION, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN
 
 
 @signed_in
@@ -34,10 +49,13 @@ from accounts.views.going_on import ENTRANCE, Entrance, entered
 @require_safe
 def second_factor(request: PersonRequest) -> HttpResponse:
     """Say whether a code follows the password of a person, and what to do about it."""
-    is_on = has_second_factor(request.user)
+    factors = factors_of(request.user)
     context = {
-        "is_on": is_on,
-        "codes_left": codes_left(request.user) if is_on else 0,
+        "is_on": bool(factors),
+        "has_application": any(factor.type == APPLICATION for factor in factors),
+        "passkeys": [factor.wrap() for factor in factors if factor.type == PASSKEY],
+        "takes_passkeys": takes_passkeys(request),
+        "codes_left": codes_left(request.user) if factors else 0,
         "is_asked_for": waits_for_second_factor(request.user),
     }
     return render(request, "accounts/second_factor.html", context)
@@ -49,13 +67,17 @@ class ChallengeView(AuthenticateView):
     template_name = "accounts/challenge.html"
 
     def _build_forms(self):
-        """Take codes alone: the library answers a form without one by its form of passkeys, which
-        we do not offer.
+        """Take a passkey where one was sent, else a code: the library takes an empty form for a
+        passkey.
         """
-        self.webauthn_form = None
+        user = self.stage.login.user
         data = self.request.POST if self.request.method == "POST" else None
-        self.auth_form = self.get_form_class()(user=self.stage.login.user, data=data)
-        return self.auth_form
+        is_passkey = "credential" in self.request.POST
+        self.auth_form = self.get_form_class()(user=user, data=None if is_passkey else data)
+        self.webauthn_form = None
+        if is_passkey:
+            self.webauthn_form = self.get_webauthn_form_class()(user=user, data=data)
+        return self.webauthn_form or self.auth_form
 
     def form_valid(self, form):
         """Let in whose password still is the one that was given; who has chosen another since has
@@ -74,10 +96,16 @@ class ChallengeView(AuthenticateView):
         return held_back(super().form_invalid(form), form.reached)
 
     def get_context_data(self, **kwargs):
-        now = timezone.now()
+        user = self.stage.login.user
+        has_passkeys = takes_passkeys(self.request) and Authenticator.objects.filter(
+            user=user, type=PASSKEY
+        )
         return {
             **super().get_context_data(**kwargs),
-            "demo_code": demo_code(self.stage.login.user, now),
+            "form": self.form or self.auth_form,
+            "code": self.auth_form["code"],
+            "options": dumps(passkeys.begin_authentication(user)) if has_passkeys else "",
+            "demo_code": demo_code(user, timezone.now()),
         }
 
 
@@ -87,7 +115,7 @@ class ActivateView(ActivateTOTPView):
     template_name = "accounts/activate_second_factor.html"
 
     def dispatch(self, request, *args, **kwargs):
-        if has_second_factor(request.user):
+        if has_application(request.user):
             return redirect("mfa_index")
         return super().dispatch(request, *args, **kwargs)
 
@@ -110,14 +138,11 @@ class ActivateView(ActivateTOTPView):
         """
         user, now = self.request.user, timezone.now()
         services.hold_person(user)
-        if has_second_factor(user):
+        if has_application(user):
             return redirect(self.get_success_url())
         answer = super().form_valid(form)
         take(CODE_USES, (user.pk, form.cleaned_data["code"]), now=now)  # it opens no session
-        services.record_act_on(user, "second_factor_activated", now, {}, actor=user)
-        services.end_other_sessions(user=user, kept=self.request.session.session_key or "", now=now)
-        # A role may hold from now on.
-        self.request.session["menu"] = places_of(User.objects.get(pk=user.pk))
+        guard(self.request, "second_factor_activated", now)
         return answer
 
     def form_invalid(self, form):
@@ -128,8 +153,83 @@ class ActivateView(ActivateTOTPView):
         return reverse("mfa_view_recovery_codes") + (f"?{query}" if query else "")
 
 
+class AddPasskeyView(AddWebAuthnView):
+    """Keeps a passkey that the browser has just made."""
+
+    template_name = "accounts/add_passkey.html"
+
+    def dispatch(self, request, *args, **kwargs):
+        if not takes_passkeys(request):
+            return redirect("mfa_index")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        """Ask for a new passkey, unless the one that came waits for a right password alone."""
+        # Past the library's own, which would always ask for another.
+        context = super(AddWebAuthnView, self).get_context_data(**kwargs)
+        is_made = self.request.POST.get("credential")
+        waits = is_made and set(context["form"].errors) == {"password"}
+        options = "" if waits else dumps(passkeys.begin_registration(self.request.user, False))
+        return {**context, "options": options}
+
+    @transaction.atomic
+    def form_valid(self, form):
+        user, now = self.request.user, timezone.now()
+        services.hold_person(user)
+        answer = super().form_valid(form)
+        guard(self.request, "passkey_added", now)
+        return answer
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
+
+
+class RemovePasskeyView(RemoveWebAuthnView):
+    """Takes one passkey away, by the password."""
+
+    form_class = PasswordForm
+    template_name = "accounts/remove_passkey.html"
+    success_url = reverse_lazy("mfa_index")
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "user": self.request.user}
+
+    def get_context_data(self, **kwargs):
+        is_last = len(factors_of(self.request.user)) == 1
+        return {
+            **super().get_context_data(**kwargs),
+            "name": self.object.wrap().name,
+            "is_last": is_last,
+            "holds_guarded_role": is_last and holds_guarded_role(self.request.user),
+        }
+
+    @transaction.atomic
+    def form_valid(self, form):
+        answer = super().form_valid(form)
+        user = self.request.user
+        services.record_act_on(user, "passkey_removed", timezone.now(), {}, actor=user)
+        return answer
+
+    def form_invalid(self, form):
+        return held_back(super().form_invalid(form), form.reached)
+
+
+def guard(request: PersonRequest, act: str, now: datetime) -> None:
+    """Note a new factor, and end all other sessions: they began with less."""
+    user = request.user
+    services.record_act_on(user, act, now, {}, actor=user)
+    services.end_other_sessions(user=user, kept=request.session.session_key or "", now=now)
+    # A role may hold from now on.
+    request.session["menu"] = places_of(User.objects.get(pk=user.pk))
+
+
+def holds_guarded_role(user: User) -> bool:
+    """Say whether a person has a role that holds only beside a second factor."""
+    return user.grants.filter(role__in=GUARDED).exists()
+
+
 class RemoveView(DeactivateTOTPView):
-    """Takes it away again, by the password."""
+    """Takes the application away again, by the password."""
 
     template_name = "accounts/remove_second_factor.html"
 
@@ -142,8 +242,12 @@ class RemoveView(DeactivateTOTPView):
 
     def get_context_data(self, **kwargs):
         user = self.request.user
-        holds = user.grants.filter(role__in=GUARDED).exists()
-        return {**super().get_context_data(**kwargs), "holds_guarded_role": holds}
+        is_last = len(factors_of(user)) == 1
+        return {
+            **super().get_context_data(**kwargs),
+            "is_last": is_last,
+            "holds_guarded_role": is_last and holds_guarded_role(user),
+        }
 
     @transaction.atomic
     def form_valid(self, form):
@@ -200,6 +304,8 @@ def _form(view):
 
 challenge = public(_form(ChallengeView.as_view()))
 activate_second_factor = signed_in(_form(ActivateView.as_view()))
+add_passkey = signed_in(_form(AddPasskeyView.as_view()))
+remove_passkey = signed_in(_form(RemovePasskeyView.as_view()))
 remove_second_factor = signed_in(_form(RemoveView.as_view()))
 recovery_codes = signed_in(never_cache(require_safe(CodesView.as_view())))
 fresh_recovery_codes = signed_in(_form(FreshCodesView.as_view()))

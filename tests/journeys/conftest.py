@@ -42,6 +42,7 @@ class Site:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
+        self.named_url = f"http://localhost:{self.port}"
         self.database = folder / "site.sqlite3"
         self.environment = {
             **{
@@ -217,7 +218,7 @@ def visit(demo_site, browser, problems, foreign):
             "request",
             lambda request: (
                 None
-                if request.url.startswith((demo_site.url, "data:", "blob:"))
+                if request.url.startswith((demo_site.url, demo_site.named_url, "data:", "blob:"))
                 else foreign.append(request.url)
             ),
         )

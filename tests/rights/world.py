@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -308,6 +309,12 @@ def failed_letter(user: User) -> int:
     return email.pk
 
 
+def passkey_of(user: User) -> int:
+    """Return the key of a passkey that somebody keeps."""
+    data = {"name": "Teléfono", "credential": {}}
+    return Authenticator.objects.create(user=user, type="webauthn", data=data).pk
+
+
 def notice_of(user: User) -> int:
     """Store that a person was told of an enrolment; return its number."""
     facts = {"course": "Curso"}
@@ -363,8 +370,8 @@ def play(cast: dict[str, User]) -> World:
         "activity_key")},
                     **dict.fromkeys(("course_slug", "module_slug", "activity_slug", "bank_slug",
                     "area_slug", "province_code"), "nada"),
-                    "slot": 1, "number": 0, "code": "22222222222222222222", "token": "nada",
-                    "username": "nada", "act": "nombre"},
+                    "slot": 1, "number": 0, "pk": 0, "code": "22222222222222222222",
+                    "token": "nada", "username": "nada", "act": "nombre"},
         "letter": {"uidb36": "1", "key": "abc-1"},
         "Tumbes": {"area_slug": "tumbes", "province_code": "2401"},
         "Puno": {"area_slug": "puno", "province_code": "2101"},
@@ -372,6 +379,7 @@ def play(cast: dict[str, User]) -> World:
             "uuid": ErasureRequest.objects.get(learner=cast["Omar"].learner_key).uuid
         },
         "Lina's account": {"username": cast["Lina"].username},
+        "Óscar's passkey": {"pk": passkey_of(cast["Óscar"])},
         "Lina's notice": {"number": notice_of(cast["Lina"])},
         "Lina's reminders": {"token": unsubscribe_token(cast["Lina"].learner_key)},
         "Lina's letter": {"number": failed_letter(cast["Lina"])},
