@@ -93,6 +93,11 @@ def accounts_of(person: User) -> list[User]:
     return [person, *User.objects.filter(merged_into=person).order_by("pk")]
 
 
+def account_that_stays(user: User) -> User:
+    """Return the account into which one was merged, or the account itself. One statement."""
+    return User.objects.filter(merged_accounts=user).first() or user
+
+
 def memberships_of(user: User) -> list[Membership]:
     """Return where a person serves and served, the newest first, with the institution and its
     place.

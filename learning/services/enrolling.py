@@ -7,6 +7,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from accounts.models import Membership, User
+from accounts.queries import account_that_stays
 from accounts.services import hold_person
 from courses.models import CourseHead
 from learning.models import Enrolment, Statement
@@ -35,7 +36,7 @@ def enrol_learner(
     except IntegrityError:
         # Two tabs at once: the database let one through; the other gets the same answer.
         return Enrolment.objects.exclude(state=Enrolment.State.WITHDRAWN).get(
-            learner=user.learner_key, course=course
+            learner=account_that_stays(user).learner_key, course=course
         )
 
 
@@ -45,6 +46,9 @@ def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID
     hold_person(user)
     memberships = Membership.objects.filter(user=user, ended_on=None)
     membership = memberships.select_related("organisation").first()
+    if membership is None and (kept := account_that_stays(user)) != user:
+        # Merged since the page was asked for: its posts are gone, so this is looked at then alone.
+        return _enrol(user=kept, course=course, provenance=provenance, uuid=uuid)
     enrolment = Enrolment.objects.create(
         learner=user.learner_key,
         course=course,

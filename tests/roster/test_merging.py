@@ -170,6 +170,14 @@ def test_nobody_enters_by_the_other_account(nusta, twin, nora, client):
         assert resolve_username(typed) == nusta.username
 
 
+def test_who_joins_a_course_in_that_moment_joins_as_the_one(nusta, twin, nora, head):
+    as_before = User.objects.get(pk=twin.pk)  # a page of the other account, asked for before
+    merge(nusta, twin, nora)
+    first = enrol_learner(user=as_before, course=head, received_at=timezone.now())
+    again = enrol_learner(user=as_before, course=head, received_at=timezone.now())
+    assert (first.learner, again.pk) == (nusta.learner_key, first.pk)
+
+
 def test_the_one_keeps_its_data_and_takes_what_it_lacks(nusta, twin, nora, organisations):
     User.objects.filter(pk=nusta.pk).update(
         document_index=None, document_cipher="", document_type=""
