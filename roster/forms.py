@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,8 @@ class ReasonForm(WarnsOfDocuments):
 
     free_texts = ("reason",)
     limit: Limit | None = None
+    # Why there is nothing to choose, where the act is about one of some things.
+    nothing: str | Promise = ""
 
     reason = LineField(
         label=_("Motivo"),

@@ -61,6 +61,7 @@ class QuizForm(ReasonForm):
         quizzes = self.quizzes_to_choose(person, timezone.now())
         self.quizzes = {quiz.name: quiz for quiz in quizzes}
         offer_quizzes(self, self.quizzes, self.told_of_another, self.told_of_none)
+        self.nothing = "" if quizzes else self.told_of_none
 
     def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:
         """Return the quizzes to choose from."""
@@ -128,7 +129,7 @@ class CourseForm(ReasonForm):
         choices = [(name, study.outline.title) for name, study in self.studies.items()]
         field.choices = choices  # type: ignore[attr-defined]
         if not choices:
-            field.help_text = self.told_of_none
+            field.help_text = self.nothing = self.told_of_none
 
     def studies_to_choose(self, studies: list[Study], left: list[Study]) -> list[Study]:
         """Return the courses to choose from."""
@@ -186,7 +187,7 @@ class CertificateForm(ReasonForm):
             for name, row in self.certificates.items()
         ]
         if not rows:
-            field.help_text = self.told_of_none
+            field.help_text = self.nothing = self.told_of_none
 
     def may_be_chosen(self, certificate: Certificate) -> bool:
         """Say whether the act is possible for a certificate: here for one that is valid."""

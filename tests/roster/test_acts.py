@@ -29,8 +29,12 @@ def address_of(person, act) -> str:
 
 
 def hidden(client, person, act) -> dict[str, str]:
-    """Return what the page of an act sends by itself."""
+    """Return what the page of an act sends by itself: also one that was opened while there still
+    was something to choose.
+    """
     body = client.get(address_of(person, act)).content.decode()
+    if "Vuelve a su ficha" in body:
+        body = client.get(address_of(person, "nombre")).content.decode()
     return {
         name: re.search(rf'name="{name}" value="([^"]*)"', body)[1] for name in ("uuid", "seen")
     }

@@ -137,6 +137,13 @@ def test_a_quiz_that_can_be_tried_is_not_offered(as_nora, nusta, enrolment, quiz
     assert not Accommodation.objects.exists()
 
 
+@pytest.mark.parametrize("act", ["intento", "tiempo", "inscribir", "emitir-certificado"])
+def test_where_there_is_nothing_to_choose_no_form_asks(as_nora, nusta, act):
+    page = as_nora.get(f"/personas/{nusta.username}/{act}/")
+    assert "Vuelve a su ficha" in page.content.decode()
+    assert 'name="reason"' not in page.content.decode()
+
+
 def test_nobody_gives_one_to_themselves_or_outside(as_nora, nora, max_, nusta, enrolment, quiz):
     try_once(enrolment, quiz, right=0)
     with pytest.raises(BeyondTheCeiling):
