@@ -6,6 +6,8 @@ A kind knows words and where they lead, never why: rooms above hand over facts.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from accounts.models import User
+from accounts.permissions import holds_role
 from notices.models import Notice
 
 
@@ -14,7 +16,8 @@ class Kind:
     """One thing that people are told. `title` and `text` take the facts of a notice; `page` is the
     name of the address where one goes on, and `button` what one does there.
 
-    Letters hold neither a document, nor a grade, nor what a course says. `still_holds` returns the
+    Letters hold neither a document, nor a grade, nor what a course says. `roles` are those whose
+    holders alone are ever told; without them everybody may be. `still_holds` returns the
     keys of those notices that are true yet; without it all are.
     """
 
@@ -27,6 +30,7 @@ class Kind:
     needs_action: bool = False
     is_reminder: bool = False
     may_be_muted: bool = False
+    roles: tuple[str, ...] = ()
     still_holds: Callable[[Sequence[Notice]], set[int]] | None = None
 
     def title_of(self, notice: Notice) -> str:
@@ -53,6 +57,13 @@ def register_kinds(*kinds: Kind) -> None:
 def kinds() -> dict[str, Kind]:
     """Return every kind by its name."""
     return _registered
+
+
+def kinds_for(person: User) -> list[Kind]:
+    """Return the kinds of which a person may ever be told."""
+    return [
+        kind for kind in _registered.values() if not kind.roles or holds_role(person, *kind.roles)
+    ]
 
 
 def reminder_kinds() -> list[str]:

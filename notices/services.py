@@ -23,7 +23,7 @@ from accounts import documents
 from accounts.models import User
 from audit.services import record_act
 from notices.answers import Answer, answer_of, words_of
-from notices.kinds import kinds, reminder_kinds
+from notices.kinds import kinds_for, reminder_kinds
 from notices.models import Letter, MailServer, MutedKind, Notice
 from notices.queries import due_letters, letters_to_send_again
 from notices.quiet import is_quiet
@@ -327,9 +327,11 @@ def mark_read(*, learner: UUID, now: datetime, number: int | None = None) -> int
 
 
 def choose_letters(*, person: User, wanted: set[str], now: datetime) -> None:
-    """Store of which kinds a person wants letters; those that nobody may mute are sent anyway."""
+    """Store of which kinds a person wants letters; those that nobody may mute are sent anyway, and
+    of others than theirs nobody is asked.
+    """
     muted = {
-        kind.name for kind in kinds().values() if kind.may_be_muted and kind.name not in wanted
+        kind.name for kind in kinds_for(person) if kind.may_be_muted and kind.name not in wanted
     }
     set_muted(learner=person.learner_key, muted=muted, actor_key=person.learner_key, now=now)
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
-from notices.kinds import kinds
+from notices.kinds import kinds_for
 from notices.queries import (
     FAILED_SHOWN,
     failed_letters,
@@ -82,7 +82,7 @@ def choices(request: PersonRequest) -> HttpResponse:
         return redirect("notices:choices")
     muted = muted_kinds(request.user)
     context = {
-        "rows": [(kind, kind.name not in muted) for kind in kinds().values()],
+        "rows": [(kind, kind.name not in muted) for kind in kinds_for(request.user)],
         "leads_out": leads_out(),
     }
     return render(request, "notices/choices.html", context)

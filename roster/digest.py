@@ -21,7 +21,7 @@ MONDAY = 0
 COUNTED = {"inactive": "sin-activar", "stalled": "detenidas", "stuck": "sin-intentos"}
 DIGEST = Kind(
     name="weekly_digest",
-    label=_("Resumen semanal, si coordinas"),
+    label=_("Resumen semanal"),
     title=_("Tu resumen de la semana"),
     text=_(
         "En tu ámbito, cuántas personas: sin activar, %(inactive)s; detenidas, %(stalled)s; sin "
@@ -31,6 +31,7 @@ DIGEST = Kind(
     page="roster:search",
     button=_("Mira a quién llamar"),
     may_be_muted=True,
+    roles=(RoleGrant.Role.COORDINATOR,),
 )
 
 

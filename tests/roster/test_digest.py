@@ -6,7 +6,7 @@ import pytest
 from post_office.models import Email
 
 from learning.services import enrol_learner
-from notices.models import JournalPosition, Notice
+from notices.models import JournalPosition, MutedKind, Notice
 from notices.queries import is_notice_of
 from notices.services import set_muted
 from notices.writing import write_due_letters, write_notices
@@ -92,3 +92,13 @@ def test_a_letter_leads_to_the_people_and_names_nobody(nora, waiting, settings):
 def test_who_stopped_in_two_courses_is_one_person(nora, nusta, course):
     enrol_learner(user=nusta, course=course, received_at=MONDAY)
     assert counts_for(nora, MONDAY)["inactive"] == 1
+
+
+def test_only_who_coordinates_is_asked_about_it(client, nora, lina):
+    client.force_login(lina)
+    assert "Resumen semanal" not in client.get("/avisos/correos/").content.decode()
+    client.force_login(nora)
+    assert "Resumen semanal" in client.get("/avisos/correos/").content.decode()
+    client.post("/avisos/correos/", {"correo": ["enrolled"]})
+    muted = MutedKind.objects.filter(learner=nora.learner_key)
+    assert "weekly_digest" in muted.values_list("kind", flat=True)
