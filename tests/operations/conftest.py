@@ -1,11 +1,16 @@
 """Gives the rooms of operations a second site: another database, other media, other keys."""
 
+import fcntl
+import os
 import secrets
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connections
 from django.db.utils import load_backend
 from django.test import override_settings
@@ -84,6 +89,33 @@ def empty_database(folder: Path) -> Iterator[dict]:
     finally:
         with default.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}"')
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory) -> Path:
+    """A site on SQLite, made once for all processes of a run: its models differ from those of
+    PostgreSQL, so another process makes it.
+    """
+    if connections["default"].vendor != "postgresql":
+        pytest.skip("The move ends on PostgreSQL: set TEST_DATABASE_URL")
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    path = shared / "small-site.sqlite3"
+    with (shared / "small-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.exists():
+            unfinished = shared / "unfinished-small-site.sqlite3"
+            done = subprocess.run(
+                [sys.executable, "-m", "tests.operations.small_site", str(unfinished)],
+                capture_output=True,
+                text=True,
+                cwd=settings.BASE_DIR,
+                check=False,
+            )
+            assert done.returncode == 0, done.stderr[-2000:]
+            unfinished.rename(path)
+    return path
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 import shutil
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -55,24 +52,6 @@ def test_moments_are_compared_in_one_zone():
     assert canonical(now, is_json=False) != canonical(
         now + timedelta(microseconds=1), is_json=False
     )
-
-
-@pytest.fixture(scope="session")
-def small_site(tmp_path_factory):
-    """A site on SQLite, made once: its models differ from those of PostgreSQL, so another process
-    makes it.
-    """
-    if connection.vendor != "postgresql":
-        pytest.skip("The move ends on PostgreSQL: set TEST_DATABASE_URL")
-    path = tmp_path_factory.mktemp("small") / "site.sqlite3"
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.operations.small_site", str(path)],
-        capture_output=True,
-        text=True,
-        cwd=settings.BASE_DIR,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return path
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.models import User
-from tests.operations.test_sqlite_to_postgres import move, small_site, sqlite_site, target
+from tests.operations.test_sqlite_to_postgres import move, sqlite_site, target
 
-__all__ = ["small_site", "sqlite_site", "target"]
+__all__ = ["sqlite_site", "target"]
 
 # The one migration that is no transaction: killed in it, a database keeps a part of it. Its first
 # operation changes nothing.
