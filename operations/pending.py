@@ -16,11 +16,11 @@ from courses.queries import TIME_OF_JOBS
 from notices.queries import failed_letters
 from operations.failed_tasks import failed_tasks
 from operations.models import FailedJob
-from privacy.queries import waiting_erasures
+from privacy.queries import erasures_late_before, waiting_erasures
 from roster.models import Request
 from roster.permissions import requests_visible_to
 from roster.unplaced import unplaced_people
-from support.help_requests import waiting_requests
+from support.help_requests import help_late_before, waiting_requests
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,12 @@ class Waiting:
     button: Promise
     count: int
     oldest: datetime | None
+    late: int = 0
 
 
 def pending_work(operator: User, now: datetime) -> list[Waiting]:
-    """Return every kind of work of an operator, also that of which nothing waits. Nine
-    statements.
+    """Return every kind of work of an operator, also that of which nothing waits; first that of
+    which some is late. Nine statements.
     """
     requests = requests_visible_to(operator).filter(state=Request.State.PENDING)
     late = now - TIME_OF_JOBS
@@ -44,7 +45,7 @@ def pending_work(operator: User, now: datetime) -> list[Waiting]:
         ~Q(problem="") | Q(dirty_since__lt=late)
     )
     unpublished = Revision.page_revisions.filter(approved_go_live_at__lt=late)
-    return [
+    kinds = [
         Waiting(
             _("Pedidos de participantes"),
             reverse_lazy("roster:requests"),
@@ -61,13 +62,13 @@ def pending_work(operator: User, now: datetime) -> list[Waiting]:
             _("Pedidos de ayuda"),
             reverse_lazy("support:help_requests"),
             _("Responde las preguntas"),
-            *_count(waiting_requests(), "asked_at"),
+            *_count_late(waiting_requests(), "asked_at", help_late_before(now)),
         ),
         Waiting(
             _("Pedidos de borrado"),
             reverse_lazy("privacy:erasure_requests"),
             _("Decide los borrados"),
-            *_count(waiting_erasures(), "asked_at"),
+            *_count_late(waiting_erasures(), "asked_at", erasures_late_before(now)),
         ),
         Waiting(
             _("Cartas que no salieron"),
@@ -90,11 +91,21 @@ def pending_work(operator: User, now: datetime) -> list[Waiting]:
             ),
         ),
     ]
+    return sorted(kinds, key=lambda kind: not kind.late)
 
 
 def _count(rows: "QuerySet[Any]", at: str) -> tuple[int, datetime | None]:
     found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(at))
     return found["count"], found["oldest"]
+
+
+def _count_late(
+    rows: "QuerySet[Any]", at: str, late_before: datetime
+) -> tuple[int, datetime | None, int]:
+    """Return how many wait, since when the oldest does, and how many are late."""
+    late = Count("pk", filter=Q(**{f"{at}__lt": late_before}))
+    found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(at), late=late)
+    return found["count"], found["oldest"], found["late"]
 
 
 def _together(*counts: tuple[int, datetime | None]) -> tuple[int, datetime | None]:

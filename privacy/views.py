@@ -23,7 +23,7 @@ from privacy.data_copy import take_copy
 from privacy.data_map import holdings
 from privacy.forms import DeclineForm, ErasureForm
 from privacy.models import ErasureRequest
-from privacy.queries import erasure_requests_to_decide, last_erasure_request
+from privacy.queries import ANSWER_DAYS, erasure_requests_to_decide, last_erasure_request
 
 
 @signed_in
@@ -102,10 +102,12 @@ def withdraw_erasure(request: PersonRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def erasure_requests(request: PersonRequest) -> HttpResponse:
-    """List who waits, the oldest first."""
-    waiting = erasure_requests_to_decide()
+    """List who waits with the term of each, the latest first."""
+    waiting = erasure_requests_to_decide(timezone.now())
     note_looks(request, [row.person for row in waiting])
-    return render(request, "privacy/erasure_requests.html", {"requests": waiting})
+    return render(
+        request, "privacy/erasure_requests.html", {"requests": waiting, "days": ANSWER_DAYS}
+    )
 
 
 @for_roles(Role.OPERATOR)
@@ -123,21 +125,19 @@ def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:
     form = DeclineForm(request.POST if "decline" in request.POST else None)
     if request.method == "POST" and ("decline" not in request.POST or form.is_valid()):
         return decided(request, erasure_request, form)
-    person = next(
-        (
-            row.person
-            for row in erasure_requests_to_decide()
-            if row.request.pk == erasure_request.pk
-        ),
-        None,
-    )
+    waiting = erasure_requests_to_decide(timezone.now())
+    row = next((row for row in waiting if row.request.pk == erasure_request.pk), None)
+    person = row.person if row else None
     note_looks(request, [person])
     consequences = [holding.of_person for holding in holdings()]
-    return render(
-        request,
-        "privacy/decide_erasure.html",
-        {"asked": erasure_request, "person": person, "form": form, "left": consequences},
-    )
+    context = {
+        "asked": erasure_request,
+        "person": person,
+        "term": row.term if row else None,
+        "form": form,
+        "left": consequences,
+    }
+    return render(request, "privacy/decide_erasure.html", context)
 
 
 def what_was_decided(asked: ErasureRequest) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.core import signing
 from django.db.models import QuerySet
 
 from accounts.models import User
+from lib.terms import Term, late_before, term_of
 from support.models import HelpRequest
 
 RECEIPT = "support.help_receipt"
@@ -56,6 +58,18 @@ def asked_by(receipt: str) -> HelpRequest | None:
 def waiting_requests() -> QuerySet[HelpRequest]:
     """Return the questions that nobody answered yet, the oldest first."""
     return HelpRequest.objects.filter(answered_at=None)
+
+
+def term_of_help(asked: HelpRequest, now: datetime) -> Term | None:
+    """Return until when the receipt promised an answer; None for what was answered."""
+    if asked.answered_at is not None:
+        return None
+    return term_of(asked.asked_at, settings.HELP_ANSWER_DAYS, now)
+
+
+def help_late_before(now: datetime) -> datetime:
+    """Return the moment before which a question that still waits is late."""
+    return late_before(settings.HELP_ANSWER_DAYS, now)
 
 
 def with_people(requests: Iterable[HelpRequest]) -> list[Asked]:

@@ -27,6 +27,7 @@ from support.help_requests import (
     asked_by,
     own_help_requests,
     receipt_of,
+    term_of_help,
     with_people,
 )
 from support.models import HelpRequest
@@ -112,8 +113,10 @@ def help_requests(request: PersonRequest) -> HttpResponse:
         rows = visible.filter(answered_at=None).order_by("asked_at", "pk")
     shown = with_people(rows[: MOST_SHOWN + 1])
     note_looks(request, shown[:MOST_SHOWN])
+    now = timezone.now()
     context = {
-        "asked": shown[:MOST_SHOWN],
+        "asked": [(row, term_of_help(row.request, now)) for row in shown[:MOST_SHOWN]],
+        "days": settings.HELP_ANSWER_DAYS,
         "has_more": len(shown) > MOST_SHOWN,
         "most": MOST_SHOWN,
         "is_past": is_past,
@@ -151,6 +154,7 @@ def help_request(request: PersonRequest, number: int) -> HttpResponse:
     is_waiting = asked.request.answered_at is None
     context = {
         "asked": asked.request,
+        "term": term_of_help(asked.request, timezone.now()),
         "person": asked.person,
         "may_open_card": asked.person and is_in_reach(request.user, asked.person),
         "form": form,

@@ -24,8 +24,10 @@ def home(request: PersonRequest) -> HttpResponse:
     """Show what waits with its count and age, and eight lights with the step to take."""
     now = timezone.now()
     lights = shown_lights(now)
+    pending = pending_work(request.user, now)
     context = {
-        "pending": pending_work(request.user, now),
+        "pending": pending,
+        "late": sum(work.late for work in pending),
         "lights": lights,
         "to_mend": sum(not light.is_good for light in lights),
         "check": chain_check(),

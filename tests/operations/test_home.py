@@ -1,5 +1,6 @@
 """The home of operators: what waits with count and age, and lights that are soon doubted."""
 
+import re
 import secrets
 from datetime import timedelta
 from uuid import uuid4
@@ -101,6 +102,26 @@ def test_what_waits_is_counted_and_leads_to_where_it_is_done(as_oscar, busy):
 def test_where_nothing_waits_it_says_so(as_oscar, oscar, course):
     assert [work.count for work in pending_work(oscar, timezone.now())] == [0] * 7
     assert text_of(as_oscar.get(HOME)).count("Nada en espera") == 7
+
+
+def test_what_is_late_comes_first_and_says_how_many(as_oscar, oscar, omar, course):
+    now = timezone.now()
+    for days in (0, 8, 20):
+        ask_for_help(learner=None, text="Hola", contact="", now=now - timedelta(days=days))
+    ask_for_erasure(user=omar, now=now - timedelta(days=30))
+    assert [(work.count, work.late) for work in pending_work(oscar, now)][:3] == [
+        (3, 2),
+        (1, 1),
+        (0, 0),
+    ]
+    body = text_of(as_oscar.get(HOME))
+    assert "En espera: 3 pedidos atrasados" in body
+    assert "2 atrasados" in body
+    assert re.search(r"\b1 atrasado\b", body)
+    queue = text_of(as_oscar.get("/ayuda/pedidos/"))
+    assert queue.index("Atrasado") < queue.index("Vence el")
+    assert "Prometimos responder en 3 días hábiles." in queue
+    assert "Atrasado" in text_of(as_oscar.get("/cuenta/pedidos-de-borrado/"))
 
 
 def test_a_course_that_waits_for_its_minute_is_no_work_yet(oscar, course):
