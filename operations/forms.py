@@ -1,7 +1,7 @@
 """Validates what operators write: on the first day of a site, and to search the trail."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django import forms
@@ -15,6 +15,7 @@ from accounts.last_day import LATEST, LastDayField
 from lib.folding import sorting_key
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField
+from operations.evidence.bundle import WHY, Why
 from operations.trail import THINGS
 from privacy.acts import acts_for_others
 from provider.models import Provider
@@ -22,6 +23,7 @@ from roster.queries import Sought, read_sought
 from territory.models import Area
 
 EARLIEST = date(2000, 1, 1)
+LONGEST_EVIDENCE = timedelta(days=365)
 _KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _DOCUMENT = re.compile(r"\d{8,12}")
 
@@ -194,3 +196,41 @@ class TrailForm(forms.Form):
         if typed and read_sought(typed) is None:
             raise ValidationError(_t("Escribe al menos dos letras del nombre."))
         return typed
+
+
+class EvidenceForm(forms.Form):
+    """Of which days evidence is taken, and why."""
+
+    since = DayField(label=_("Desde el día"))
+    until = DayField(label=_("Hasta el día"))
+    why = forms.ChoiceField(
+        label=_("Para qué"),
+        choices=[("", _("Elige")), *((why.value, words) for why, words in WHY.items())],
+        error_messages={"required": _("Elige para qué.")},
+    )
+    reason = LineField(
+        label=_("Motivo"),
+        max_length=300,
+        error_messages={"required": _("Escribe el motivo.")},
+        help_text=_("Queda dentro del archivo, y lo lee quien lo reciba. Sin documentos."),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("since", "until"):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _t("Escribe el día.")
+
+    def clean_why(self) -> Why:
+        """Return the reason itself."""
+        return Why(self.cleaned_data["why"])
+
+    def clean(self):
+        """Refuse days the wrong way round, and more than a year."""
+        cleaned = super().clean()
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _t("Es anterior al primer día. Cambia uno de los dos."))
+        elif since and until and until - since > LONGEST_EVIDENCE:
+            self.add_error("until", _t("Son más de 366 días. Saca un año por vez."))
+        return cleaned

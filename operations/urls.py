@@ -15,6 +15,7 @@ urlpatterns = [
     path("operacion/luces/", views.measure, name="measure"),
     path("operacion/historial/", views.trail, name="trail"),
     path("operacion/historial/comprobar/", views.check_chain, name="check_chain"),
+    path("operacion/historial/evidencia/", views.evidence, name="evidence"),
     path("operacion/tareas/", views.tasks, name="tasks"),
     path("operacion/tareas/<uuid:uuid>/repetir/", views.repeat_task, name="repeat_task"),
     path("operacion/tareas/<uuid:uuid>/quitar/", views.drop_task, name="drop_task"),

@@ -29,6 +29,7 @@ ACTS = {
     "erasure_done": _("Datos borrados"),
     "erasure_reapplied": _("Datos borrados otra vez, tras restaurar una copia"),
     "erasure_request_seen": _("Alguien miró tu pedido de borrado"),
+    "evidence_taken": _("Alguien sacó evidencia de lo que hiciste"),
     "erasure_withdrawn": _("Pedido de borrado retirado"),
     "figures_exported": _("Archivo de cifras descargado"),
     "first_entry_confirmed": _("Primer ingreso confirmado"),
@@ -107,6 +108,7 @@ ACTS_ON_OTHERS = {
     "card_opened": _("Ficha abierta"),
     "conditions_seen": _("Requisitos de un curso de otra persona, vistos"),
     "erasure_request_seen": _("Pedido de borrado visto"),
+    "evidence_taken": _("Evidencia de lo que hizo una persona, sacada del historial"),
     "help_request_seen": _("Pedido de ayuda visto"),
     "letters_chosen": _("Correos que quiere recibir, elegidos"),
     "own_data_taken": _("Copia de sus datos descargada"),
@@ -139,6 +141,11 @@ FACTS = {
     "is_active": _("Si la cuenta está activa"),
     "last_name": _("Apellidos"),
     "post": _("Cargo"),
+    # Why evidence was taken.
+    "incident": _("Por un incidente"),
+    "authority": _("Lo pide una autoridad"),
+    "person_asks": _("Lo pide la persona dueña de los datos"),
+    "review": _("Por una revisión interna"),
     **dict(RoleGrant.Role.choices),
 }
 
@@ -159,8 +166,8 @@ def acts_for_others() -> dict[str, str]:
 
 
 def facts_in_words(details: dict[str, Any]) -> str:
-    """Return which data were changed, or which role it was; keys and numbers of rows tell a person
-    nothing.
+    """Return which data were changed, which role it was, or why evidence was taken; keys and
+    numbers of rows tell a person nothing.
     """
-    names = [*details.get("fields", ()), details.get("role")]
+    names = [*details.get("fields", ()), details.get("role"), details.get("why")]
     return ", ".join(str(FACTS[name]) for name in names if name in FACTS)

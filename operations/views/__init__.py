@@ -1,5 +1,6 @@
 """Serves operators: the first day of a site, their home, what failed, and the trail."""
 
+from operations.views.evidence import evidence
 from operations.views.first_day import first_day, first_region, mail, provider, second_operator
 from operations.views.home import home, measure
 from operations.views.tasks import drop_task, repeat_task, tasks
@@ -8,6 +9,7 @@ from operations.views.trail import check_chain, trail
 __all__ = [
     "check_chain",
     "drop_task",
+    "evidence",
     "first_day",
     "first_region",
     "home",

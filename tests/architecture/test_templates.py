@@ -103,6 +103,7 @@ def test_templates_ask_for_addresses_by_name():
 # operators, a document that no device keeps while it waits.
 SENT_BY_THE_BROWSER = {
     "privacy/own_data.html",
+    "operations/evidence.html",
     "accounts/registered.html",
     "accounts/sign_in.html",
     "accounts/challenge.html",
