@@ -13,7 +13,9 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.models import ReasonedAct
 from lib.identifiers import read_uuid
 from lib.text_fields import LineField
+from roster.files.sheets import UnreadableSheet
 from roster.forms import ReasonForm
+from roster.leaving_lists import documents_of_file
 
 
 class PastDayField(forms.DateField):
@@ -64,11 +66,59 @@ class LeavingForm(WarnsOfDocuments):
     )
     uuid = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None):
-        super().__init__(data, initial={"uuid": uuid4()})
+    def __init__(self, data=None, *, initial=None):
+        super().__init__(data, initial={"uuid": uuid4(), **(initial or {})})
         sent = data.getlist("people") if data else []
         self.fields["people"].choices = [(name, "") for name in sent]  # type: ignore[attr-defined]
 
     def clean_uuid(self):
         """Return the identifier of the page, or a fresh one."""
         return read_uuid(self.cleaned_data["uuid"]) or uuid4()
+
+
+class LeavingListForm(forms.Form):
+    """Who leaves, as a list of documents: pasted, or in a spreadsheet that is added to it."""
+
+    documents = forms.CharField(
+        label=_("Sus documentos"),
+        required=False,
+        max_length=40_000,
+        strip=False,  # lines keep their numbers
+        widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
+        help_text=_("Uno por línea: DNI o carné de extranjería. Hasta 500."),
+        error_messages={"max_length": _("Tu lista es muy larga. Divídela en dos.")},
+    )
+    file = forms.FileField(
+        label=_("O un archivo"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("Excel (.xlsx) o CSV, hasta 5 MB, con una columna «DNI» o solo los números."),
+        error_messages={"invalid": _("El archivo no llegó. Elígelo otra vez.")},
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt,text/csv"}),
+    )
+
+    def clean(self) -> dict[str, object]:
+        """Add what the file holds to what was typed, so that all of it stays on the page."""
+        data: dict[str, object] = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        typed, file = data["documents"], data.get("file")
+        if file:
+            try:
+                lines = documents_of_file(file.read())
+            except UnreadableSheet as refusal:
+                self.add_error("file", str(refusal))
+                return data
+            typed = "\n".join(filter(None, [typed.rstrip(), *lines]))
+            self.data = self.data.copy()
+            self.data["documents"] = data["documents"] = typed
+        if not typed.strip():
+            self.add_error(
+                "documents", _t("Pega sus documentos, uno por línea, o elige un archivo.")
+            )
+        return data
+
+    @property
+    def kept(self) -> str:
+        """What stays in the box of the list."""
+        return self["documents"].value() or ""
