@@ -185,6 +185,9 @@ class Membership(models.Model):
     post = models.CharField(_("cargo"), max_length=120, blank=True)
     started_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(
+        null=True, blank=True, help_text="When somebody ended it without another one"
+    )
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -198,6 +201,10 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("started_on")),
                 name="membership_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_on__isnull=False),
+                name="membership_that_somebody_ended_is_over",
             ),
         ]
 

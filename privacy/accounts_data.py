@@ -35,6 +35,7 @@ MEMBERSHIP_LABELS = {
     "post": _("Cargo"),
     "started_on": _("Desde"),
     "ended_on": _("Hasta"),
+    "ended_at": _("Fin anotado"),
     "confirmed_at": _("Confirmado"),
 }
 MISSING_LABELS = {

@@ -67,6 +67,7 @@ ACTS = {
     "person_opened": _("Alguien abrió tus datos"),
     "post_confirmed": _("Entidad confirmada por quien coordina"),
     "post_ended": _("Cargo terminado"),
+    "post_put_back": _("Cargo que se terminó por error, puesto otra vez"),
     "privacy_notice_confirmed": _("Aviso de privacidad confirmado"),
     "progress_mended": _("Avance arreglado"),
     "published_without_review": _("Página publicada sin revisión"),

@@ -21,6 +21,7 @@ WORDS_OF_ACTS = {
     "person_moved": gettext_lazy("Cambio de entidad o de cargo"),
     "time_given": gettext_lazy("Tiempo adicional dado"),
     "post_ended": gettext_lazy("Cargo terminado"),
+    "post_put_back": gettext_lazy("Cargo terminado por error, puesto otra vez"),
     "role_ended": gettext_lazy("Rol terminado"),
     "role_granted": gettext_lazy("Rol dado"),
     "second_factor_removed": gettext_lazy("Segundo factor quitado"),

@@ -241,7 +241,8 @@ ACTS: dict[str, Act] = {
         button=gettext_lazy("Termina el cargo"),
         told_before=gettext_lazy(
             "Si pasa a otra entidad, cambia su entidad en vez de esto. Sin entidad sigue en sus "
-            "cursos, la ve solo quien opera todo el país, y deja de ser enlace si lo era."
+            "cursos, la ve solo quien opera todo el país, y deja de ser enlace si lo era. Si te "
+            "equivocas, pones su cargo otra vez durante 30 días, en la página de la entidad."
         ),
     ),
     "enlace": Act(

@@ -43,14 +43,18 @@ class Ended:
     waiting: int
 
 
+def roles_held() -> QuerySet[RoleGrant]:
+    """Return the roles that have not ended, but for that of a learner, with where they hold."""
+    held = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()))
+    return held.exclude(role=RoleGrant.Role.LEARNER).select_related("organisation__district")
+
+
 def posts_at(organisation: Organisation) -> QuerySet[Membership]:
     """Return the posts of today at an institution, by name, each with the roles of the person."""
-    held = RoleGrant.objects.filter(RoleGrant.not_ended(timezone.localdate()))
-    held = held.exclude(role=RoleGrant.Role.LEARNER).select_related("organisation__district")
     return (
         Membership.objects.filter(organisation=organisation, ended_on=None)
         .select_related("user")
-        .prefetch_related(Prefetch("user__grants", held, to_attr="roles"))
+        .prefetch_related(Prefetch("user__grants", roles_held(), to_attr="roles"))
         .order_by("user__last_name", "user__first_name", "user")
     )
 
@@ -77,7 +81,7 @@ def _leaver(post: Membership, actor: User) -> Leaver:
     return Leaver(post, roles, "" if stands_above(actor, post.user, roles) else "ceiling")
 
 
-def ended_before(names: Sequence[str], uuid: UUID, actor: User) -> int:
+def reached_before(names: Sequence[str], uuid: UUID, actor: User) -> int:
     """Return how many of some people an act with that identifier reached already."""
     acts = [uuid5(uuid, name) for name in names]
     return ReasonedAct.objects.filter(uuid__in=acts, by_key=actor.learner_key).count()
@@ -96,7 +100,7 @@ def end_posts(
     """End the posts of some people at an institution, at most 200, each in a transaction of its
     own; sent again it goes on, and who was reached is not reached twice.
     """
-    done = ended_before(names, uuid, actor)
+    done = reached_before(names, uuid, actor)
     posts = list(posts_at(organisation).filter(user__username__in=names))
     refused = []
     for number, post in enumerate(posts[:IN_ONE_ANSWER], start=1):

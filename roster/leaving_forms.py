@@ -6,6 +6,7 @@ from uuid import uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -47,8 +48,8 @@ class PostEndForm(ReasonForm):
     ended_on = PastDayField(initial=timezone.localdate)
 
 
-class LeavingForm(WarnsOfDocuments):
-    """Who leaves an institution. People are marked in a list that the page draws."""
+class MarkedForm(WarnsOfDocuments):
+    """People whom an act reaches, marked in a list that the page draws, and why."""
 
     free_texts = ("reason",)
 
@@ -56,24 +57,39 @@ class LeavingForm(WarnsOfDocuments):
         widget=forms.MultipleHiddenInput,
         error_messages={"required": _("Marca al menos a una persona.")},
     )
-    ended_on = PastDayField(initial=timezone.localdate)
     reason = LineField(
         label=_("Motivo"),
         max_length=ReasonedAct._meta.get_field("reason").max_length,
         error_messages={"required": _("Escribe por qué lo haces: queda junto al cambio.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=_("Por ejemplo: terminó la gestión 2023–2026."),
     )
     uuid = forms.CharField(required=False, widget=forms.HiddenInput)
+    example: str | Promise = ""
 
     def __init__(self, data=None, *, initial=None):
         super().__init__(data, initial={"uuid": uuid4(), **(initial or {})})
         sent = data.getlist("people") if data else []
         self.fields["people"].choices = [(name, "") for name in sent]  # type: ignore[attr-defined]
+        self.fields["reason"].help_text = str(self.example)
 
     def clean_uuid(self):
         """Return the identifier of the page, or a fresh one."""
         return read_uuid(self.cleaned_data["uuid"]) or uuid4()
+
+
+class LeavingForm(MarkedForm):
+    """Who leaves an institution, and since when."""
+
+    ended_on = PastDayField(initial=timezone.localdate)
+    example = _("Por ejemplo: terminó la gestión 2023–2026.")
+
+    field_order = ("people", "ended_on", "reason")
+
+
+class PutBackForm(MarkedForm):
+    """Whose post ended by mistake."""
+
+    example = _("Por ejemplo: la marqué por error en la lista de salida.")
 
 
 class LeavingListForm(forms.Form):

@@ -28,6 +28,11 @@ urlpatterns = [
     path("personas/instituciones/<uuid:uuid>/", views.institution, name="institution"),
     path("personas/instituciones/<uuid:uuid>/salida/", views.leaving, name="leaving"),
     path(
+        "personas/instituciones/<uuid:uuid>/cargos-terminados/",
+        views.ended_posts,
+        name="ended_posts",
+    ),
+    path(
         "personas/instituciones/<uuid:uuid>/<slug:act>/",
         views.institution_act,
         name="institution_act",

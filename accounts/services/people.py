@@ -267,8 +267,8 @@ def end_post(*, user: User, ended_on: date, now: datetime, ended_by: User) -> Me
             return None
         if ended_on < membership.started_on:
             raise PostBeganLater
-        membership.ended_on = ended_on
-        membership.save(update_fields=["ended_on"])
+        membership.ended_on, membership.ended_at = ended_on, now
+        membership.save(update_fields=["ended_on", "ended_at"])
         resting = RoleGrant.objects.filter(
             RoleGrant.not_ended(timezone.localdate(now)),
             user=user,
@@ -279,6 +279,20 @@ def end_post(*, user: User, ended_on: date, now: datetime, ended_by: User) -> Me
         details = {"from": str(membership.organisation.uuid), "on": ended_on.isoformat()}
         record_act_on(user, "post_ended", now, details, actor=ended_by)
     return membership
+
+
+def put_back(*, membership: Membership, now: datetime, actor: User) -> None:
+    """Let a post that ended by mistake go on as if it had not; what is in progress follows, as with
+    any move. The caller holds the transaction and the person, who has no other post.
+
+    The role of a liaison that ended with it is given anew, or not at all.
+    """
+    membership.ended_on = membership.ended_at = None
+    membership.save(update_fields=["ended_on", "ended_at"])
+    MissingInstitution.objects.filter(user=membership.user).delete()
+    person_moved.send(sender=Membership, membership=membership, now=now)
+    details = {"to": str(membership.organisation.uuid)}
+    record_act_on(membership.user, "post_put_back", now, details, actor=actor)
 
 
 def take_back(*, transfer: Transfer, now: datetime, actor: User) -> Membership:

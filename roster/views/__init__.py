@@ -7,6 +7,7 @@ from roster.views.adding import add
 from roster.views.calls import call_list, call_list_file, contacted
 from roster.views.card import card
 from roster.views.deciding import decide_request, requests_to_decide
+from roster.views.ended import ended_posts
 from roster.views.files import (
     confirm_roster_file,
     register_files,
@@ -45,6 +46,7 @@ __all__ = [
     "contacted",
     "decide_request",
     "end",
+    "ended_posts",
     "find_other",
     "give",
     "institution",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.ended_posts import ended_lately
 from accounts.limits import INSTITUTIONS_CHANGED, held_back, take
 from accounts.models import Organisation
 from accounts.permissions import (
@@ -86,6 +87,7 @@ def institution(request: PersonRequest, uuid: str) -> HttpResponse:
         "above": line_above(organisation),
         "below": Organisation.objects.open().filter(entry__parent=organisation)[:ON_A_PAGE],
         "people": people_at([organisation]).get(organisation.pk, 0),
+        "has_ended_posts": ended_lately(organisation, timezone.now()).exists(),
         "headcounts": newest_headcounts(organisation),
         "former": former_names(organisation),
         "history": history_of(organisation),
