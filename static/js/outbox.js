@@ -274,10 +274,15 @@ function watch(form) {
   let isSending = false;
   let isPressed = false;
   let isAlone = false; // the learner did not want to wait for the rest
+  let pressed = {}; // the button, where it says what is asked for
   const turns = untilItArrives(go);
 
   function native() {
     turns.stop();
+    for (const [name, value] of Object.entries(pressed)) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      form.append(field);
+    }
     HTMLFormElement.prototype.submit.call(form);
   }
 
@@ -308,7 +313,7 @@ function watch(form) {
     isHandingIn = HAND_IN.test(address);
     turns.stop();
     form.setAttribute("aria-busy", "true");
-    const fields = fieldsOf(form);
+    const fields = fieldsOf(form, pressed);
     const isKept = act !== "page" && keep(address, fields);
     const before = await answersFirst();
     const { state, url, problem, page } = before === "done" ? await send(address, fields) : { state: before };
@@ -330,7 +335,10 @@ function watch(form) {
   }
 
   form.addEventListener("submit", (event) => {
+    if ([...form.elements].some((field) => field.files?.length)) return; // a file goes by the browser alone
     event.preventDefault();
+    const { name, value } = event.submitter ?? {};
+    pressed = name ? { [name]: value } : {};
     isPressed = true;
     go();
   });
