@@ -3,7 +3,10 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 # What a spreadsheet may run as a formula, also typed full width; a line feed begins a cell just as
 # a tab does.
@@ -29,3 +32,23 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
         [safe_cell(value) for value in row] for row in rows
     )
     return buffer.getvalue()
+
+
+def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
+    """Return a workbook of plain values, its sheets by name: texts are safe cells, numbers stay
+    numbers.
+    """
+    book = Workbook(write_only=True)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append([_plain_value(value) for value in row])
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return ILLEGAL_CHARACTERS_RE.sub("", safe_cell(value))

@@ -83,6 +83,7 @@ ACTS = {
     "failed_task_put_aside": _("Tarea que falló, quitada de la lista"),
     "failed_task_repeated": _("Tarea que falló, hecha otra vez"),
     "chain_checked": _("Historial comprobado"),
+    "training_exported": _("Archivo de la capacitación de una entidad, descargado"),
     "transfer_rejected": _("Traslado rechazado: vuelve a la entidad de antes"),
     "trail_searched": _("Búsqueda en el historial"),
     "trail_seen": _("Alguien miró el historial de tus datos"),

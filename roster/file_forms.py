@@ -76,3 +76,27 @@ class ColumnsForm(forms.Form):
     def choice(self) -> dict[int, str]:
         """Return the field of each column, by its place from 0."""
         return {place: self.cleaned_data[f"c{place}"] for place in self.places}
+
+
+class TrainingFileForm(forms.Form):
+    """Of which year a file of completed courses is, and how it is written."""
+
+    year = forms.TypedChoiceField(
+        label=_("Año"),
+        coerce=int,
+        error_messages={
+            "required": _("Elige un año."),
+            "invalid_choice": _("De ese año no hay datos. Elige uno de la lista."),
+        },
+    )
+    kind = forms.ChoiceField(
+        label=_("Archivo"),
+        choices=[("xlsx", _("Excel (.xlsx)")), ("csv", "CSV")],
+        initial="xlsx",
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Elige qué archivo quieres.")},
+    )
+
+    def __init__(self, data=None, *, years: list[int]):
+        super().__init__(data, initial={"year": years[0]})
+        self.fields["year"].choices = [(year, str(year)) for year in years]  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from audit.services import record_act
 from roster.queries import Found, Sought
 
@@ -32,4 +32,18 @@ def record_list(*, by: User, count: int, now: datetime, name: str = "") -> None:
         object_key="",
         now=now,
         details={"count": count, **({"list": name} if name else {})},
+    )
+
+
+def record_training_file(
+    *, by: User, organisation: Organisation, year: int, kind: str, count: int, now: datetime
+) -> None:
+    """Note that a file of what people completed at an institution was taken."""
+    record_act(
+        actor_key=by.learner_key,
+        action="training_exported",
+        object_type="organisation",
+        object_key=str(organisation.uuid),
+        now=now,
+        details={"year": year, "kind": kind, "count": count},
     )

@@ -27,6 +27,7 @@ urlpatterns = [
     path("personas/instituciones/sin-entidad/<str:username>/", views.place, name="place"),
     path("personas/instituciones/<uuid:uuid>/", views.institution, name="institution"),
     path("personas/instituciones/<uuid:uuid>/salida/", views.leaving, name="leaving"),
+    path("personas/instituciones/<uuid:uuid>/capacitacion/", views.training, name="training"),
     path(
         "personas/instituciones/<uuid:uuid>/cargos-terminados/",
         views.ended_posts,

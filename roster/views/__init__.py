@@ -31,6 +31,7 @@ from roster.views.own_requests import ask_for, own_requests, withdraw_request
 from roster.views.roles import end, give, keep, roles
 from roster.views.searching import search
 from roster.views.slips import slips
+from roster.views.training import training
 from roster.views.transfers import reject, transfers
 from roster.views.unplaced import place, unplaced
 
@@ -70,6 +71,7 @@ __all__ = [
     "search",
     "set_columns",
     "slips",
+    "training",
     "transfers",
     "undo_roster_file",
     "unplaced",

@@ -198,9 +198,11 @@ def may_do(request: PersonRequest, act: RegisterAct, organisation: Organisation)
     return may_register_at(request.user, organisation.kind, organisation.district)
 
 
-def existing_institution(request: PersonRequest, uuid: str) -> Organisation:
-    """Return an institution of the scope, or answer 404."""
-    rows = organisations_visible_to(request.user, STEWARDS).select_related(
+def existing_institution(
+    request: PersonRequest, uuid: str, roles: tuple[str, ...] = STEWARDS
+) -> Organisation:
+    """Return an institution of the scope in which a person holds one of `roles`, or answer 404."""
+    rows = organisations_visible_to(request.user, roles).select_related(
         "district__province",
         "district__area",
         "entry__parent__district__province",

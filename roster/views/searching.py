@@ -2,6 +2,7 @@
 address.
 """
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,7 +12,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.limits import PEOPLE_SOUGHT, held_back, take
-from accounts.permissions import COMPANIONS, STEWARDS, Role, holds_role
+from accounts.models import Organisation, User
+from accounts.permissions import (
+    COMPANIONS,
+    STEWARDS,
+    Role,
+    holds_role,
+    organisations_visible_to,
+)
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from roster.forms import SearchForm
 from roster.queries import MOST_FOUND, find_people
@@ -32,6 +40,7 @@ def search(request: PersonRequest) -> HttpResponse:
         "is_steward": holds_role(request.user, *STEWARDS),
         "is_operator": holds_role(request.user, Role.OPERATOR),
         "most": MOST_FOUND,
+        "own_institutions": own_institutions(request.user),
     }
     if request.method != "POST" or not form.is_valid():
         return render(request, "roster/search.html", context)
@@ -43,3 +52,10 @@ def search(request: PersonRequest) -> HttpResponse:
     found = find_people(request.user, sought)
     record_search(by=request.user, sought=sought, found=found, now=now)
     return render(request, "roster/search.html", {**context, "found": found})
+
+
+def own_institutions(user: User) -> QuerySet[Organisation] | tuple[()]:
+    """Return the institutions of a liaison, who sees no others; no statement for anybody else."""
+    if not holds_role(user, Role.LIAISON):
+        return ()
+    return organisations_visible_to(user, (Role.LIAISON,))

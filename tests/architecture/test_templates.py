@@ -109,6 +109,7 @@ SENT_BY_THE_BROWSER = {
     "accounts/challenge.html",
     "roster/add.html",
     "roster/files.html",
+    "roster/training.html",
     "privacy/decide_erasure.html",
 }
 

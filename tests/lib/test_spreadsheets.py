@@ -6,8 +6,9 @@ import csv
 import io
 
 import pytest
+from openpyxl import load_workbook
 
-from lib.spreadsheets import csv_text, safe_cell
+from lib.spreadsheets import csv_text, safe_cell, workbook_bytes
 
 
 @pytest.mark.parametrize(
@@ -31,3 +32,12 @@ def test_only_what_could_run_gets_an_apostrophe(written, kept):
 def test_a_file_is_read_back_as_it_was_written():
     rows = [["Título", "Día"], ['Dice «"sí"», y;no', "5"]]
     assert list(csv.reader(io.StringIO(csv_text(rows), newline=""))) == rows
+
+
+def test_a_workbook_holds_plain_values():
+    written = [["=1+1", "+51 9", 347, 7.71, None, "Ana\x0b Ñ"], ["<b>&"]]
+    book = load_workbook(io.BytesIO(workbook_bytes({"Hoja": written, "Notas": [["@x"]]})))
+    first = next(book["Hoja"].iter_rows())
+    assert [cell.value for cell in first] == ["'=1+1", "'+51 9", 347, 7.71, None, "Ana Ñ"]
+    assert "f" not in {cell.data_type for sheet in book for row in sheet for cell in row}
+    assert book["Notas"]["A1"].value == "'@x"
