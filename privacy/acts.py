@@ -12,6 +12,7 @@ ACTS = {
     "account_merged": _("Cuenta unida a otra tuya"),
     "accounts_merged": _("Dos cuentas tuyas, unidas en una"),
     "attempt_given": _("Intento adicional dado"),
+    "enrolled_by_list": _("Inscripción en cursos con la lista de tu entidad"),
     "enrolled_again": _("Inscripción de nuevo en un curso"),
     "enrolment_withdrawn": _("Retiro de un curso"),
     "time_given": _("Tiempo adicional dado"),

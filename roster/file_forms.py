@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lib.identifiers import read_uuid
 from roster.files.columns import PEOPLE, Shape
+from roster.files.enrolling import MOST_COURSES
 from roster.models import RosterFile
 
 
@@ -76,6 +77,31 @@ class ColumnsForm(forms.Form):
     def choice(self) -> dict[int, str]:
         """Return the field of each column, by its place from 0."""
         return {place: self.cleaned_data[f"c{place}"] for place in self.places}
+
+
+class CoursesForm(forms.Form):
+    """In which courses the people of a list are enrolled too."""
+
+    courses = forms.MultipleChoiceField(
+        label=_("Cursos"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "invalid_choice": _("Uno de esos cursos ya está cerrado. Elige de nuevo."),
+        },
+    )
+
+    def __init__(self, data=None, *, choices: list[tuple[str, str]], chosen: list[str]):
+        super().__init__(data, initial={"courses": chosen})
+        self.fields["courses"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_courses(self) -> list[str]:
+        """Refuse more courses than a piece of a list takes along."""
+        chosen: list[str] = self.cleaned_data["courses"]
+        if len(chosen) > MOST_COURSES:
+            told = _t("Elige hasta %(most)d cursos. Los demás, con otra lista.")
+            raise forms.ValidationError(told % {"most": MOST_COURSES})
+        return chosen
 
 
 class TrainingFileForm(forms.Form):

@@ -41,6 +41,9 @@ class RosterFile(models.Model):
     header_row = models.PositiveIntegerField(default=1)
     headings = models.JSONField(default=list, help_text="As they stand in the file")
     fields = models.JSONField(default=dict, help_text="Field by plain heading, as it was chosen")
+    courses = models.JSONField(
+        default=list, help_text="Keys of the courses in which its people are enrolled"
+    )
     state = models.CharField(max_length=9, choices=State.choices, default=State.STAGED)
     row_count = models.PositiveIntegerField(default=0)
     uploaded_at = models.DateTimeField()
@@ -110,11 +113,21 @@ class RosterRow(models.Model):
         UNDONE = "undone", _("Deshecha")
         STAYS = "stays", _("Se queda: ya ingresó, cambió de entidad, o ya tiene cursos o roles")
 
+    class InCourse(models.TextChoices):
+        ENROLLED = "enrolled", _("Inscrita")
+        THERE = "there", _("Ya estaba inscrita")
+        LEFT = "left", _("No: lo dejó antes. Inscríbela otra vez en su ficha")
+        CLOSED = "closed", _("No: el curso se cerró")
+        INACTIVE = "inactive", _("No: su cuenta está desactivada")
+        WITHDRAWN = "withdrawn", _("Retirada al deshacer la lista")
+        KEPT = "kept", _("Sigue inscrita: ya empezó, o no está en tu ámbito")
+
     file = models.ForeignKey(RosterFile, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(help_text="As the spreadsheet shows it")
     sealed = models.TextField(help_text="Cells, slips and hints")
     outcome = models.CharField(max_length=6, choices=Outcome.choices)
     learner = models.UUIDField(null=True, blank=True, help_text="Key of the person, once done")
+    courses = models.JSONField(default=dict, help_text="What became of each course, by its key")
     done_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

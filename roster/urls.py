@@ -42,6 +42,7 @@ urlpatterns = [
     path("personas/listas/plantilla.xlsx", views.roster_template, name="template"),
     path("personas/listas/<uuid:number>/", views.roster_file, name="file"),
     path("personas/listas/<uuid:number>/columnas/", views.set_columns, name="columns"),
+    path("personas/listas/<uuid:number>/cursos/", views.set_courses, name="courses"),
     path("personas/listas/<uuid:number>/importar/", views.confirm_roster_file, name="confirm"),
     path("personas/listas/<uuid:number>/deshacer/", views.undo_roster_file, name="undo"),
     path("personas/listas/<uuid:number>/resultado.csv", views.roster_result, name="result"),

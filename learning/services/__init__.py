@@ -2,7 +2,13 @@
 sent twice.
 """
 
-from learning.services.enrolling import enrol_learner, move_bookmark, withdraw_enrolment
+from learning.services.enrolling import (
+    Joined,
+    enrol_learner,
+    enrol_people,
+    move_bookmark,
+    withdraw_enrolment,
+)
 from learning.services.journal import (
     ConflictingRepeat,
     Outcome,
@@ -26,6 +32,7 @@ from learning.services.settling import settle_enrolment
 __all__ = [
     "ConflictingRepeat",
     "CourseClosed",
+    "Joined",
     "NotInOutline",
     "Outcome",
     "Provenance",
@@ -36,6 +43,7 @@ __all__ = [
     "digest_of",
     "enrol_again",
     "enrol_learner",
+    "enrol_people",
     "idempotently",
     "join_records",
     "lock_enrolment",

@@ -1,5 +1,8 @@
 """Enrols and withdraws learners, and remembers where they are reading."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -62,6 +65,36 @@ def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID
     )
     learner_enrolled.send(sender=Enrolment, enrolment=enrolment, now=now)
     return enrolment
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What became of people who were to join a course, by their keys: those who joined it, those
+    who were in it, and those who left it before and stay out.
+    """
+
+    enrolled: frozenset[UUID]
+    there: frozenset[UUID]
+    left: frozenset[UUID]
+
+
+def enrol_people(*, people: Sequence[User], course: CourseHead, now: datetime) -> Joined:
+    """Join people to an open course in the caller's transaction. Who left it does not come back
+    without a reason (`enrol_again`).
+    """
+    rows = Enrolment.objects.filter(
+        course=course, learner__in=[person.learner_key for person in people]
+    )
+    states: dict[UUID, set[str]] = defaultdict(set)
+    for learner, state in rows.values_list("learner", "state"):
+        states[learner].add(state)
+    left = {key for key, had in states.items() if had == {Enrolment.State.WITHDRAWN}}
+    enrolled = set()
+    for person in people:
+        if person.learner_key not in states:
+            enrol_learner(user=person, course=course, received_at=now)
+            enrolled.add(person.learner_key)
+    return Joined(frozenset(enrolled), frozenset(states.keys() - left), frozenset(left))
 
 
 def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import documents
@@ -29,12 +29,15 @@ from audit.services import record_act
 from learning.models import Enrolment
 from lib.write_limit import let_others_write
 from roster.files.checks import Candidate
+from roster.files.enrolling import enrol_rows, waiting_in_courses, withdraw_rows
 from roster.files.register_changes import carry_out_register
 from roster.files.staging import KnownPeople, Outcome, known_people, opened, outcome_of, slip_of
 from roster.models import RosterFile, RosterRow
 
-# Rows in one transaction: a learner's answer waits for no more than these.
+# Rows in one transaction: a learner's answer waits for no more than these. Each course of a list
+# takes as long as its row, so a piece has fewer of them.
 PIECE = 50
+LEAST = 8
 State = RosterFile.State
 
 
@@ -68,8 +71,15 @@ def confirm_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
         waiting = RosterFile.objects.filter(pk=file.pk, state=State.STAGED)
         if not waiting.update(state=State.CONFIRMED, confirmed_at=now):
             return False
-        _record(file, "roster_confirmed", actor, now, {"rows": file.row_count})
+        file.refresh_from_db(fields=["courses"])
+        facts = {"courses": file.courses} if file.courses else {}
+        _record(file, "roster_confirmed", actor, now, {"rows": file.row_count, **facts})
     return True
+
+
+def piece_of(file: RosterFile) -> int:
+    """Return how many rows of a list are carried out in one transaction."""
+    return max(min(PIECE, LEAST), PIECE // (1 + len(file.courses)))
 
 
 def undo_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
@@ -94,7 +104,7 @@ def go_on_with(file: RosterFile, now: datetime) -> None:
         count = step(file, now) if step else 0
         if not count:
             return
-        if count == PIECE:
+        if count == piece_of(file):
             let_others_write()
 
 
@@ -109,7 +119,9 @@ def carry_out_piece(file: RosterFile, now: datetime) -> int:
     where its people serve.
     """
     with transaction.atomic():
-        rows = list(_held(file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG))[:PIECE])
+        rows = list(
+            _held(file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG))[: piece_of(file)]
+        )
         if not rows:
             _finish(file, now)
             return 0
@@ -133,7 +145,9 @@ def carry_out_piece(file: RosterFile, now: datetime) -> int:
             carry_out_row(row, held[row.pk], piece)
         served = Membership.objects.filter(user__learner_key__in=[row.learner for row in rows])
         served.filter(ended_on=None, confirmed_at=None).update(confirmed_at=now)
-        RosterRow.objects.bulk_update(rows, ["outcome", "learner", "sealed", "done_at"])
+        if file.courses:
+            enrol_rows(file, rows, actor, now)
+        RosterRow.objects.bulk_update(rows, ["outcome", "learner", "sealed", "courses", "done_at"])
     return len(rows)
 
 
@@ -194,13 +208,15 @@ def carried_out(outcome: str, candidate: Candidate, place: Organisation, piece: 
 
 
 def undo_piece(file: RosterFile, now: datetime) -> int:
-    """Let the next people go whom a list brought; return how many rows were looked at.
+    """Let the next people go whom a list brought, and take out of its courses who did nothing in
+    them; return how many rows were looked at.
 
-    Who signed in, serves elsewhere by now, holds a role or was enrolled stays; so does whoever is
-    out of the reach of who takes the list back.
+    Who signed in, serves elsewhere by now, holds a role or was enrolled by others stays; so does
+    whoever is out of the reach of who takes the list back.
     """
     with transaction.atomic():
-        rows = list(_held(file.rows.filter(outcome=Outcome.NEW, learner__isnull=False))[:PIECE])
+        waits = Q(outcome=Outcome.NEW, learner__isnull=False) | waiting_in_courses(file)
+        rows = list(_held(file.rows.filter(waits))[: piece_of(file)])
         if not rows:
             if RosterFile.objects.filter(pk=file.pk, state=State.UNDOING).update(
                 state=State.UNDONE, undone_at=now
@@ -209,24 +225,26 @@ def undo_piece(file: RosterFile, now: datetime) -> int:
                 _record(file, "roster_taken_back", actor, now, counts_of(file))
             return 0
         who = User.objects.filter(learner_key=file.by_key).first() or AnonymousUser()
-        gone = people_to_let_go([row.learner for row in rows if row.learner], who)
+        taken = withdraw_rows(rows, who, now)
+        brought = [row.learner for row in rows if row.outcome == Outcome.NEW and row.learner]
+        gone = people_to_let_go(brought, who, taken)
         for row in rows:
             person = gone.get(row.learner)
             if person is not None:
                 record_act_on(person, "person_deleted", now, {}, actor=None)
                 person.delete()
                 row.outcome = Outcome.UNDONE
-            else:
+            elif row.outcome == Outcome.NEW:
                 row.outcome = Outcome.STAYS
-            row.save(update_fields=["outcome"])
+            row.save(update_fields=["outcome", "courses"])
     return len(rows)
 
 
-def people_to_let_go(keys: list, actor: User | AnonymousUser) -> dict:
+def people_to_let_go(keys: list, actor: User | AnonymousUser, taken: list[int]) -> dict:
     """Return, by key, those of some people who never came in, were never moved and have nothing
-    yet; held until the transaction ends.
+    yet but the enrolments that were `taken` from them; held until the transaction ends.
     """
-    enrolled = Enrolment.objects.filter(learner__in=keys).values("learner")
+    enrolled = Enrolment.objects.filter(learner__in=keys).exclude(pk__in=taken).values("learner")
     moved = Membership.objects.filter(user__learner_key__in=keys, ended_on__isnull=False)
     return {
         person.learner_key: person

@@ -17,6 +17,7 @@ from roster.views.files import (
     roster_result,
     roster_template,
     set_columns,
+    set_courses,
     undo_roster_file,
 )
 from roster.views.institutions import (
@@ -70,6 +71,7 @@ __all__ = [
     "roster_template",
     "search",
     "set_columns",
+    "set_courses",
     "slips",
     "training",
     "transfers",

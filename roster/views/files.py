@@ -15,7 +15,7 @@ from accounts.permissions import STEWARDS, Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles
 from lib.identifiers import read_uuid
 from lib.spreadsheets import csv_text
-from roster.file_forms import ColumnsForm, RegisterUploadForm, UploadForm
+from roster.file_forms import ColumnsForm, CoursesForm, RegisterUploadForm, UploadForm
 from roster.files.carrying_out import (
     NothingToImport,
     confirm_file,
@@ -24,6 +24,13 @@ from roster.files.carrying_out import (
 )
 from roster.files.checks import TooManyRows
 from roster.files.columns import refusal_of
+from roster.files.enrolling import (
+    choose_courses,
+    counts_by_course,
+    courses_to_choose,
+    has_enrolled,
+    titles_of,
+)
 from roster.files.registered import INSTITUTIONS
 from roster.files.sheets import UnreadableSheet
 from roster.files.staging import choose_columns, columns_of, opened, stage_file
@@ -123,14 +130,19 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
     hints = [
         text for row in file.rows.order_by("number")[:MOST_LISTED] for text in opened(row)["hints"]
     ]
+    is_of_people = file.subject == RosterFile.Subject.PEOPLE
+    is_staged = file.state == RosterFile.State.STAGED
+    in_courses = counts_by_course(file)
     context = {
         "file": file,
-        "is_of_people": file.subject == RosterFile.Subject.PEOPLE,
+        "is_of_people": is_of_people,
+        "courses_form": courses_form(file, None) if is_of_people and is_staged else None,
+        "in_courses": in_courses,
+        "may_be_undone": bool(counts.get(Outcome.NEW)) or has_enrolled(file),
         "waiting": progress.waiting,
         "done": sum(counts.values()) - progress.waiting - counts.get(Outcome.WRONG, 0),
         "rows": [(Outcome(name).label, counts[name]) for name in Outcome if counts.get(name)],
         "wrong_count": counts.get(Outcome.WRONG, 0),
-        "new_count": counts.get(Outcome.NEW, 0),
         "slips": slips,
         "hints": hints,
         "refusal": refusal_of(columns),
@@ -155,6 +167,19 @@ def set_columns(request: PersonRequest, number: str) -> HttpResponse:
             choose_columns(file=file, choice=form.choice(), actor=request.user)
         except TooManyRows as refusal:
             messages.error(request, str(refusal))
+    return redirect("roster:file", number)
+
+
+@for_roles(*STEWARDS)
+@act_of(lambda request, number: reverse("roster:file", args=[number]))
+def set_courses(request: PersonRequest, number: str) -> HttpResponse:
+    """Let the people of a list be enrolled in courses too, once it is imported."""
+    file = existing_file(request, number)
+    form = courses_form(file, request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["courses"][0])
+    elif choose_courses(file=file, keys=form.cleaned_data["courses"]):
+        messages.success(request, _("Guardamos los cursos: todavía no inscribimos a nadie."))
     return redirect("roster:file", number)
 
 
@@ -187,14 +212,30 @@ def undo_roster_file(request: PersonRequest, number: str) -> HttpResponse:
 def roster_result(request: PersonRequest, number: str) -> HttpResponse:
     """Give what became of each row: its number and its outcome, no document."""
     file = existing_file(request, number)
+    titles = titles_of(file)
     rows = [
-        [row.number, row.get_outcome_display(), " ".join(opened(row)["slips"])]
+        [
+            row.number,
+            row.get_outcome_display(),
+            " ".join(opened(row)["slips"]),
+            *(in_words(row.courses.get(key)) for key in titles),
+        ]
         for row in file.rows.order_by("number").iterator(chunk_size=500)
     ]
-    text = csv_text([[_("Fila"), _("Resultado"), _("Detalle")], *rows])
+    text = csv_text([[_("Fila"), _("Resultado"), _("Detalle"), *titles.values()], *rows])
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="resultado-{file.uuid}.csv"'
     return answer
+
+
+def in_words(outcome: str | None) -> str:
+    """Return what became of a course for one person; nothing where it was not tried."""
+    return str(RosterRow.InCourse(outcome).label) if outcome else ""
+
+
+def courses_form(file: RosterFile, data) -> CoursesForm:
+    """Return the form about the courses of a list, as they were chosen."""
+    return CoursesForm(data, choices=courses_to_choose(), chosen=file.courses)
 
 
 def columns_form(file: RosterFile, data) -> ColumnsForm:

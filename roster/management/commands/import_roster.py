@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.management.arguments import person_named
 from accounts.permissions import STEWARDS, holds_role, trust_on_server
+from courses.models import CourseHead
 from roster.files.carrying_out import NothingToImport, confirm_file, counts_of, go_on_with
 from roster.files.checks import TooManyRows
 from roster.files.columns import refusal_of
+from roster.files.enrolling import MOST_COURSES, choose_courses, counts_by_course, titles_of
 from roster.files.sheets import UnreadableSheet
 from roster.files.staging import columns_of, opened, stage_file
 from roster.models import RosterFile, RosterRow
@@ -41,6 +43,14 @@ class Command(BaseCommand):
             default=RosterFile.System.INEI,
             help=_("De quién son los ubigeos: inei o reniec"),
         )
+        parser.add_argument(
+            "--course",
+            dest="courses",
+            metavar="CURSO",
+            action="append",
+            default=[],
+            help=_("Curso abierto en que se inscriben, por su dirección; se puede repetir"),
+        )
         parser.add_argument("--dry-run", action="store_true", help=_("Solo revisa"))
 
     def handle(self, *args, **options):
@@ -51,14 +61,20 @@ class Command(BaseCommand):
                 _("%(email)s no coordina ni opera hoy: en --as va quien importa la lista.")
                 % {"email": steward.email}
             )
+        keys = keys_of(options["courses"])
         file = staged(options["file"], options["codes"], steward)
+        choose_courses(file=file, keys=keys)
         slips = refusal_of(columns_of(file)) or "\n".join(slips_of(file))
         if slips or options["dry_run"]:
             counts = counts_of(file)
+            file.refresh_from_db(fields=["courses"])
+            titles = ", ".join(titles_of(file).values())
             file.delete()
             if slips:
                 raise CommandError(slips)
             self.tell(counts)
+            if keys:
+                self.stdout.write(_("Se inscribirían en: %(titles)s") % {"titles": titles})
             return
         try:
             confirm_file(file=file, actor=steward, now=timezone.now())
@@ -66,6 +82,9 @@ class Command(BaseCommand):
             raise CommandError(_("El archivo no tiene personas.")) from error
         go_on_with(file, timezone.now())
         self.tell(counts_of(file))
+        for title, counts in counts_by_course(file):
+            told = ", ".join(f"{label}: {count}" for label, count in counts)
+            self.stdout.write(f"{title}: {told}")
         if left_out := slips_of(file):
             raise CommandError("\n".join(left_out))
 
@@ -74,6 +93,17 @@ class Command(BaseCommand):
         for outcome in Outcome:
             if counts.get(outcome):
                 self.stdout.write(f"{outcome.label}: {counts[outcome]}")
+
+
+def keys_of(slugs: list[str]) -> list[str]:
+    """Return the keys of open courses, by what stands in their addresses. Raises CommandError."""
+    if len(set(slugs)) > MOST_COURSES:
+        raise CommandError(_("Una lista lleva hasta %(most)d cursos.") % {"most": MOST_COURSES})
+    heads = dict(CourseHead.objects.filter(is_open=True, slug__in=slugs).values_list("slug", "key"))
+    for slug in slugs:
+        if slug not in heads:
+            raise CommandError(_("No hay un curso abierto en /cursos/%(slug)s/.") % {"slug": slug})
+    return [str(heads[slug]) for slug in slugs]
 
 
 def staged(path: Path, system: str, steward) -> RosterFile:
