@@ -9,3 +9,7 @@ class OperationsConfig(AppConfig):
 
     def ready(self):
         from operations import checks, first_steps, pulses, receivers  # noqa: F401 - registers, connects them
+        from operations.personal_data import HOLDINGS
+        from privacy.data_map import register_holdings
+
+        register_holdings(self.name, *HOLDINGS)

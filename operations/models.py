@@ -1,12 +1,15 @@
-"""Keeps how the site was made, when its parts last showed that they live, and what its clock
-said.
+"""Keeps how the site was made, when its parts last showed that they live, what its clock said, and
+incidents with what was done about them.
 """
 
 from collections.abc import Iterable
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from lib.append_only import AppendOnly
 
 
 class SiteOrigin(models.Model):
@@ -139,3 +142,88 @@ class FailedJob(models.Model):
             unique_fields=["name"],
             update_fields=["at"],
         )
+
+
+class Incident(models.Model):
+    """Something that endangered data of people, from when it was seen until it is closed. What is
+    known of it stands in its entries.
+    """
+
+    personal_data = True
+
+    uuid = models.UUIDField(default=uuid4, unique=True, editable=False)
+    title = models.CharField(_("en pocas palabras"), max_length=120)
+    detected_at = models.DateTimeField(help_text="From here the 48 hours run")
+    opened_at = models.DateTimeField()
+    opened_by_key = models.UUIDField(help_text="Opaque identifier of the operator")
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("incidente")
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(detected_at__lte=models.F("opened_at")),
+                name="an_incident_was_detected_before_it_was_opened",
+            ),
+            models.CheckConstraint(condition=~models.Q(title=""), name="an_incident_has_a_title"),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class IncidentEntry(AppendOnly):
+    """One thing that was learned or done about an incident. It is written once; what turns out to
+    be wrong is corrected by another one.
+    """
+
+    personal_data = True
+
+    class Kind(models.TextChoices):
+        HAPPENED = "happened", _("Qué pasó")
+        SCOPE = "scope", _("Qué datos y de cuántas personas")
+        MEASURE = "measure", _("Medida tomada")
+        CONTAINED = "contained", _("Contención")
+        EVIDENCE = "evidence", _("Evidencia guardada")
+        AUTHORITY = "authority", _("Aviso a la autoridad")
+        AFFECTED = "affected", _("Aviso a las personas afectadas")
+        NOTE = "note", _("Otra anotación")
+        CLOSED = "closed", _("Cierre")
+
+    incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="entries")
+    uuid = models.UUIDField(unique=True, help_text="The identifier that the client sent")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    words = models.TextField(_("anotación"), max_length=3000)
+    people = models.PositiveIntegerField(
+        null=True, blank=True, help_text="How many people are affected, as far as is known"
+    )
+    done_at = models.DateTimeField(null=True, blank=True, help_text="When a step was done")
+    is_skipped = models.BooleanField(default=False, help_text="A step that is not done, with why")
+    at = models.DateTimeField()
+    by_key = models.UUIDField(help_text="Opaque identifier of the operator")
+
+    class Meta:
+        verbose_name = _("anotación de un incidente")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["incident"],
+                condition=models.Q(kind="closed"),
+                name="an_incident_is_closed_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(words=""), name="an_entry_of_an_incident_has_words"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(people=None) | models.Q(kind="scope"),
+                name="people_of_an_incident_stand_with_its_scope",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_skipped=False) | models.Q(done_at=None),
+                name="a_step_is_done_or_skipped",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.incident_id} {self.kind}"

@@ -31,6 +31,7 @@ THINGS: dict[str, Promise] = {
     "figures": _("Cifras"),
     "help_request": _("Pedido de ayuda"),
     "image": _("Imagen"),
+    "incident": _("Incidente"),
     "letter": _("Carta"),
     "organisation": _("Entidad"),
     "page": _("Página"),

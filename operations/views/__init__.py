@@ -3,18 +3,23 @@
 from operations.views.evidence import evidence
 from operations.views.first_day import first_day, first_region, mail, provider, second_operator
 from operations.views.home import home, measure
+from operations.views.incidents import close_incident, incident, incidents, new_incident
 from operations.views.tasks import drop_task, repeat_task, tasks
 from operations.views.trail import check_chain, trail
 
 __all__ = [
     "check_chain",
+    "close_incident",
     "drop_task",
     "evidence",
     "first_day",
     "first_region",
     "home",
+    "incident",
+    "incidents",
     "mail",
     "measure",
+    "new_incident",
     "provider",
     "repeat_task",
     "second_operator",

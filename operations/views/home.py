@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from accounts.policies import PersonRequest, act_of, for_roles
 from audit.queries import chain_check
 from operations.first_steps import has_second_operator, missing_of_provider
+from operations.incidents import open_incidents
 from operations.lights import measure_lights, shown_lights
 from operations.pending import pending_work
 
@@ -28,6 +29,7 @@ def home(request: PersonRequest) -> HttpResponse:
     context = {
         "pending": pending,
         "late": sum(work.late for work in pending),
+        "incidents": open_incidents(request.user, now),
         "lights": lights,
         "to_mend": sum(not light.is_good for light in lights),
         "check": chain_check(),

@@ -137,7 +137,7 @@ def test_the_home_costs_the_same_however_much_waits(as_oscar, busy, django_asser
     for _ in range(5):
         failed_task()
         ask_for_help(learner=None, text="Otra", contact="", now=timezone.now())
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         as_oscar.get(HOME)
 
 

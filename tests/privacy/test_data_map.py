@@ -88,7 +88,7 @@ def test_people_read_on_the_map_in_this_order():
         recovery_codes second_factor trail editor letters notices letter_choices editions
         enrolments progress journal questions
         attempts answers accommodations more_time reopenings certificates roster_rows requests calls
-        looks help_requests
+        looks help_requests incidents
     """
     assert [holding.name for holding in holdings()] == names.split()
 

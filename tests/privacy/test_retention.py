@@ -130,7 +130,7 @@ def test_every_holding_says_how_long_it_is_kept():
 
 def test_people_read_who_they_are_first_and_what_machines_note_last():
     names = (
-        "account answers journal certificates trail looks help requests notices erasure "
+        "account answers journal certificates trail looks incidents help requests notices erasure "
         "erasure_list codes roster_rows calls letters letter_texts sessions"
     )
     assert [rule.name for rule in retention_rules()] == names.split()

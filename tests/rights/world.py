@@ -35,6 +35,8 @@ from learning.services import complete_activity, enrol_learner
 from norms.models import Norm
 from notices.models import Letter, Notice
 from notices.unsubscribing import unsubscribe_token
+from operations.incidents import Told, open_incident
+from operations.models import Incident, IncidentEntry
 from privacy.erasure import ask_for_erasure
 from privacy.models import ErasureRequest
 from questions.models import Question
@@ -322,6 +324,15 @@ def notice_of(user: User) -> int:
     return Notice.objects.create(**row, happened_at=timezone.now()).pk
 
 
+def incident_of(operator: User) -> Incident:
+    """Open an incident."""
+    scope = Told(IncidentEntry.Kind.SCOPE, "Nombres y correos", people=12)
+    facts = {"title": "Laptop perdida", "what": "Con una sesión abierta", "scope": scope}
+    moment = timezone.now()
+    act = {"detected_at": moment, "uuid": uuid4(), "now": moment}
+    return open_incident(by=operator, **facts, **act)
+
+
 def twin_of(learner: User) -> User:
     """Give a learner another account, in the same institution."""
     return create_person(
@@ -398,6 +409,7 @@ def play(cast: dict[str, User]) -> World:
         "Zorritos": {"uuid": zorritos, "act": "renombrar"},
         "contact of Zorritos": {"uuid": zorritos, "act": "contacto"},
         "Max's list": {"number": list_of(cast["Max"]).uuid},
+        "incident": {"uuid": incident_of(cast["Óscar"]).uuid},
     }  # fmt: skip
     forms = {
         "mi-aprendizaje/marcador/<uuid:enrolment_uuid>/": {

@@ -1,0 +1,176 @@
+"""Keeps incidents with data of people: what is learned and done is appended, the 48 hours run from
+when it was seen, and every change is a line of the trail.
+
+D.S. 016-2024-JUS asks to tell the authority within 48 hours; counsel confirms the legal detail.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.permissions import looks_after_everybody
+from audit.services import record_act
+from operations.models import Incident, IncidentEntry
+
+Kind = IncidentEntry.Kind
+TERM = timedelta(hours=48)
+# In this order; closing asks for whatever of it is missing.
+STEPS = (Kind.CONTAINED, Kind.EVIDENCE, Kind.AUTHORITY, Kind.AFFECTED)
+
+
+class AlreadyClosed(Exception):
+    """An incident that takes notes alone."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What somebody writes about an incident."""
+
+    kind: str
+    words: str
+    done_at: datetime | None = None
+    is_skipped: bool = False
+    people: int | None = None
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """How the 48 hours of an incident stand: `told` is the entry that stopped them."""
+
+    ends_at: datetime
+    left: timedelta
+    told: IncidentEntry | None
+
+    @property
+    def is_over(self) -> bool:
+        """True when nobody told the authority in time, or wrote why not."""
+        return self.told is None and self.left <= timedelta(0)
+
+    @property
+    def hours(self) -> int:
+        """The whole hours that are left, or that passed since the end."""
+        return int(abs(self.left).total_seconds() // 3600)
+
+
+def incidents_visible_to(user: User) -> QuerySet[Incident]:
+    """Return every incident to an operator of the nation, none to others."""
+    return Incident.objects.all() if looks_after_everybody(user) else Incident.objects.none()
+
+
+def open_incidents(user: User, now: datetime) -> list[tuple[Incident, Countdown]]:
+    """Return the incidents that are open with their countdown, the one that ends first first. Two
+    statements.
+    """
+    rows = incidents_visible_to(user).filter(closed_at=None).prefetch_related("entries")
+    counted = [(row, countdown(row, row.entries.all(), now)) for row in rows]
+    return sorted(counted, key=lambda pair: pair[1].ends_at)
+
+
+def countdown(incident: Incident, entries: Iterable[IncidentEntry], now: datetime) -> Countdown:
+    """Return how the 48 hours of an incident stand."""
+    ends_at = incident.detected_at + TERM
+    told = done_steps(entries).get(Kind.AUTHORITY)
+    stopped = told.done_at or told.at if told else now
+    return Countdown(ends_at, ends_at - stopped, told)
+
+
+def done_steps(entries: Iterable[IncidentEntry]) -> dict[str, IncidentEntry]:
+    """Return the last entry of each step that was done, or skipped with its reason."""
+    return {entry.kind: entry for entry in entries if entry.kind in {*STEPS, Kind.CLOSED}}
+
+
+def open_incident(
+    *,
+    by: User,
+    title: str,
+    what: str,
+    scope: Told,
+    detected_at: datetime,
+    uuid: UUID,
+    now: datetime,
+) -> Incident:
+    """Return an opened incident; sent twice with one identifier it is one."""
+    with transaction.atomic():
+        facts = {"title": title, "detected_at": detected_at}
+        incident, is_new = Incident.objects.get_or_create(
+            uuid=uuid, defaults={**facts, "opened_at": now, "opened_by_key": by.learner_key}
+        )
+        if is_new:
+            _record("incident_opened", incident, by, now)
+            for told in (Told(Kind.HAPPENED, what), scope):
+                _append(incident, told, by, uuid4(), now)
+    return incident
+
+
+def note(*, incident: Incident, told: Told, by: User, uuid: UUID, now: datetime) -> None:
+    """Append what was learned or done; sent twice it is one. Raises AlreadyClosed for more than a
+    note.
+    """
+    with transaction.atomic():
+        held = Incident.objects.select_for_update().get(pk=incident.pk)
+        if IncidentEntry.objects.filter(uuid=uuid).exists():
+            return
+        if held.closed_at and told.kind != Kind.NOTE:
+            raise AlreadyClosed
+        _append(held, told, by, uuid, now)
+        _record("incident_noted", held, by, now, step=told.kind)
+
+
+def close(
+    *, incident: Incident, steps: Mapping[str, Told], words: str, by: User, now: datetime
+) -> None:
+    """Close an incident, with what was told to whom and when where it is not written yet.
+
+    Raises AlreadyClosed, and KeyError for a step that nobody wrote anything about.
+    """
+    with transaction.atomic():
+        held = Incident.objects.select_for_update().get(pk=incident.pk)
+        if held.closed_at:
+            raise AlreadyClosed
+        for step in missing_steps(held.entries.all()):
+            _append(held, steps[step], by, uuid4(), now)
+        _append(held, Told(Kind.CLOSED, words), by, uuid4(), now)
+        held.closed_at = now
+        held.save(update_fields=["closed_at"])
+        _record("incident_closed", held, by, now)
+
+
+def missing_steps(entries: Iterable[IncidentEntry]) -> list[str]:
+    """Return the steps that nobody wrote anything about, in their order."""
+    done = done_steps(entries)
+    return [step for step in STEPS if step not in done]
+
+
+def forget_closed_incidents(before: datetime) -> int:
+    """Delete the incidents that were closed before a moment; return how many rows."""
+    return Incident.objects.filter(closed_at__lt=before).delete()[0]
+
+
+def _append(incident: Incident, told: Told, by: User, uuid: UUID, now: datetime) -> None:
+    IncidentEntry.objects.create(
+        incident=incident,
+        uuid=uuid,
+        kind=told.kind,
+        words=told.words,
+        people=told.people,
+        done_at=told.done_at,
+        is_skipped=told.is_skipped,
+        at=now,
+        by_key=by.learner_key,
+    )
+
+
+def _record(action: str, incident: Incident, by: User, now: datetime, **details: str) -> None:
+    record_act(
+        actor_key=by.learner_key,
+        action=action,
+        object_type="incident",
+        object_key=str(incident.uuid),
+        now=now,
+        details=details,
+    )

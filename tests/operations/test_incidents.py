@@ -1,0 +1,239 @@
+"""The record of incidents: the hours run from detection, entries are appended and never changed,
+closing asks for what was told to whom and when (P16).
+"""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit.models import AuditEntry
+from operations.incidents import (
+    AlreadyClosed,
+    Told,
+    close,
+    countdown,
+    forget_closed_incidents,
+    missing_steps,
+    note,
+    open_incident,
+)
+from operations.models import Incident, IncidentEntry
+from privacy.data_map import holdings
+
+pytestmark = pytest.mark.django_db
+INCIDENTS, HOME = "/operacion/incidentes/", "/operacion/"
+Kind = IncidentEntry.Kind
+
+
+@pytest.fixture
+def as_oscar(client, oscar):
+    client.force_login(oscar)
+    return client
+
+
+def text_of(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def opened(oscar, hours=0.0, **changed) -> Incident:
+    now = timezone.now()
+    facts = {
+        "title": "Laptop perdida",
+        "what": "Con una sesión abierta",
+        "scope": Told(Kind.SCOPE, "Nombres y cargos", people=12),
+        "detected_at": now - timedelta(hours=hours),
+        "uuid": uuid4(),
+    }
+    return open_incident(by=oscar, now=now, **facts | changed)
+
+
+def typed(moment) -> str:
+    return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def noted(client, incident, **data):
+    return client.post(f"{INCIDENTS}{incident.uuid}/", data)
+
+
+def test_an_incident_goes_from_its_opening_to_its_end(as_oscar, oscar):
+    now, act = timezone.now(), str(uuid4())
+    form = {"title": "Laptop perdida", "what": "La dejaron en un taxi.", "scope": "Nombres",
+            "people": "", "detected_at": typed(now - timedelta(hours=5)), "act": act}  # fmt: skip
+    for _ in range(2):
+        as_oscar.post(f"{INCIDENTS}nuevo/", form)
+    incident = Incident.objects.get()
+    assert [entry.kind for entry in incident.entries.all()] == ["happened", "scope"]
+    page = f"{INCIDENTS}{incident.uuid}/"
+    assert "Quedan 42 horas para avisar a la autoridad" in text_of(as_oscar.get(page))
+    assert "Quedan 42 horas" in text_of(as_oscar.get(HOME))
+    assert "Laptop perdida" in text_of(as_oscar.get(HOME))
+    act = str(uuid4())
+    for _ in range(2):
+        noted(as_oscar, incident, kind="contained", words="Cuenta desactivada.",
+              done_at=typed(now), act=act)  # fmt: skip
+    noted(as_oscar, incident, kind="scope", words="Son de Tumbes.", people="40")
+    body = text_of(as_oscar.get(page))
+    assert "40 personas afectadas, según lo último anotado." in body
+    assert body.index("Son de Tumbes.") < body.index("La dejaron en un taxi.")
+    closing = text_of(as_oscar.get(f"{page}cerrar/"))
+    assert "Contención: Cuenta desactivada." in closing
+    for asked in ("Evidencia:", "Autoridad:", "Personas afectadas:"):
+        assert asked in closing
+    answer = as_oscar.post(f"{page}cerrar/", {"words": "Se cifran las laptops."})
+    assert "Escribe qué se hizo, o por qué no." in text_of(answer)
+    assert answer.context["form"]["words"].value() == "Se cifran las laptops."
+    as_oscar.post(f"{page}cerrar/", {
+        "words": "Se cifran las laptops.",
+        "evidence_words": "evidencia.zip, en el disco cifrado", "evidence_at": typed(now),
+        "authority_words": "Oficio 12, por mesa de partes", "authority_at": typed(now),
+        "affected_words": "La asesoría dijo que no hace falta", "affected_at": "",
+    })  # fmt: skip
+    incident.refresh_from_db()
+    assert incident.closed_at is not None
+    assert missing_steps(incident.entries.all()) == []
+    body = text_of(as_oscar.get(page))
+    assert "Se avisó a la autoridad" in body
+    assert "No se hizo, con motivo" in body
+    assert "Laptop perdida" not in text_of(as_oscar.get(HOME))
+    assert "Cerrado:" in text_of(as_oscar.get(INCIDENTS))
+    lines = AuditEntry.objects.filter(object_type="incident", object_key=str(incident.uuid))
+    assert [line.action for line in lines] == [
+        "incident_opened",
+        "incident_noted",
+        "incident_noted",
+        "incident_closed",
+    ]
+    assert "taxi" not in str([line.details for line in lines])
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        (0, "Quedan 47 horas"),
+        (46.5, "Queda 1 hora "),
+        (47.5, "Queda menos de una hora"),
+        (48.5, "venció hace menos de una hora"),
+        (60.5, "venció hace 12 horas"),
+    ],
+)
+def test_the_home_shows_the_hours_left(as_oscar, oscar, hours, told):
+    opened(oscar, hours)
+    assert told in text_of(as_oscar.get(HOME))
+    assert told in text_of(as_oscar.get(INCIDENTS))
+
+
+def test_the_hours_run_from_detection_until_the_authority_was_told(oscar):
+    incident = opened(oscar, hours=30)
+    now = incident.opened_at
+    assert countdown(incident, incident.entries.all(), now).hours == 18
+    later = now + timedelta(hours=40)
+    assert countdown(incident, incident.entries.all(), later).is_over
+    told = Told(Kind.AUTHORITY, "Oficio 12", done_at=now)
+    note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=now)
+    stopped = countdown(incident, incident.entries.all(), later)
+    assert (stopped.is_over, stopped.hours) == (False, 18)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"kind": "note", "words": " "}, "Escribe la anotación."),
+        ({"kind": "authority", "words": "Oficio"}, "Escribe cuándo se hizo, o marca"),
+        ({"kind": "note", "words": "x", "is_skipped": "on"}, "Solo un paso de la lista"),
+        ({"kind": "note", "words": "x", "people": "3"}, "Cuántas personas va con"),
+        ({"kind": "closed", "words": "x"}, "closed"),
+        ({"kind": "measure", "words": "x", "done_at": "ayer"}, "como 30/11/2026 15:40"),
+        ({"kind": "measure", "words": "x", "done_at": "2099-01-01T10:00"}, "Todavía no pasó."),
+        ({"kind": "measure", "words": "x", "done_at": "1999-01-01T10:00"}, "Revisa el año."),
+        ({"kind": "note", "words": "El DNI 40123678 de Rosa"}, "el número de un documento"),
+        (
+            {"kind": "affected", "words": "x", "is_skipped": "on", "done_at": "2026-11-01T10:00"},
+            "deja vacío cuándo se hizo",
+        ),
+    ],
+)
+def test_what_cannot_be_noted_is_told_and_kept(as_oscar, oscar, data, told):
+    incident = opened(oscar)
+    answer = noted(as_oscar, incident, **data)
+    assert told in text_of(answer)
+    assert answer.context["form"]["words"].value() == data["words"]
+    assert incident.entries.count() == 2
+
+
+def test_a_step_that_is_not_done_says_why_and_stops_the_clock(as_oscar, oscar):
+    incident = opened(oscar)
+    noted(as_oscar, incident, kind="authority", words="No hubo datos.", is_skipped="on")
+    body = text_of(as_oscar.get(f"{INCIDENTS}{incident.uuid}/"))
+    assert "Se decidió no avisar a la autoridad" in body
+
+
+def test_what_is_closed_takes_notes_alone(as_oscar, oscar):
+    incident = opened(oscar)
+    steps = {step: Told(step, "No hizo falta", is_skipped=True) for step in missing_steps([])}
+    now = timezone.now()
+    close(incident=incident, steps=steps, words="Nada", by=oscar, now=now)
+    with pytest.raises(AlreadyClosed):
+        close(incident=incident, steps=steps, words="Nada", by=oscar, now=now)
+    told = Told(Kind.MEASURE, "Tarde")
+    with pytest.raises(AlreadyClosed):
+        note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=now)
+    noted(as_oscar, incident, kind="measure", words="Tarde")
+    noted(as_oscar, incident, kind="note", words="La autoridad respondió.")
+    assert incident.entries.filter(at__gt=now).get().words == "La autoridad respondió."
+    answer = as_oscar.get(f"{INCIDENTS}{incident.uuid}/cerrar/", follow=True)
+    assert "Ese incidente ya está cerrado." in text_of(answer)
+
+
+def test_no_entry_is_changed_or_deleted(oscar):
+    entry = opened(oscar).entries.first()
+    entry.words = "Otra cosa"
+    for act in (entry.save, entry.delete):
+        with pytest.raises(TypeError):
+            act()
+
+
+def test_the_database_keeps_the_rules(oscar):
+    incident = opened(oscar)
+    base = {"incident": incident, "by_key": oscar.learner_key, "at": timezone.now()}
+    for wrong in (
+        {"kind": "note", "words": ""},
+        {"kind": "note", "words": "x", "people": 3},
+        {"kind": "authority", "words": "x", "is_skipped": True, "done_at": timezone.now()},
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            IncidentEntry.objects.create(uuid=uuid4(), **base, **wrong)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        opened(oscar, hours=-5)
+
+
+def test_it_is_for_operators_of_the_nation(client, person, nora, oscar):
+    incident = opened(oscar)
+    for who in (person("Olga", role="operator", areas=("24",)), nora):
+        client.force_login(who)
+        for address in ("", "nuevo/", f"{incident.uuid}/", f"{incident.uuid}/cerrar/"):
+            assert client.get(INCIDENTS + address).status_code == 404
+    client.force_login(person("Olga2", role="operator", areas=("24",)))
+    assert "Laptop perdida" not in text_of(client.get(HOME))
+
+
+def test_closed_ones_are_deleted_five_years_later(oscar):
+    steps = {step: Told(step, "No hizo falta", is_skipped=True) for step in missing_steps([])}
+    now = timezone.now()
+    closed, waiting = opened(oscar), opened(oscar)
+    close(incident=closed, steps=steps, words="Nada", by=oscar, now=now)
+    forget_closed_incidents(now)
+    assert Incident.objects.count() == 2
+    forget_closed_incidents(now + timedelta(seconds=1))
+    assert Incident.objects.get() == waiting
+
+
+def test_an_operator_takes_what_they_noted_away(oscar):
+    opened(oscar)
+    held = next(holding for holding in holdings() if holding.name == "incidents")
+    assert [row["kind"] for row in held.rows(oscar)] == [
+        "Qué pasó",
+        "Qué datos y de cuántas personas",
+    ]
