@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ from roster.queries import Sought, read_sought
 from territory.models import Area
 
 EARLIEST = date(2000, 1, 1)
-LONGEST_EVIDENCE = timedelta(days=365)
+LONGEST_EVIDENCE, LONGEST_NOTICE = timedelta(days=365), timedelta(days=60)
 _KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _DOCUMENT = re.compile(r"\d{8,12}")
 
@@ -122,6 +123,47 @@ class DayField(forms.DateField):
         super().validate(value)
         if value and not EARLIEST <= value < LATEST:
             raise ValidationError(_t("Escribe un día entre 2000 y 2100."))
+
+
+class MomentField(forms.DateTimeField):
+    """A day and an hour of Lima."""
+
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+
+    def __init__(self, **options):
+        words = {
+            "required": _("Escribe el día y la hora."),
+            "invalid": _("Escribe día y hora, como 30/11/2026 15:40."),
+        }
+        super().__init__(error_messages=words, **options)
+
+
+class NoticeForm(forms.Form):
+    """What everybody is told of a time in which the site will not serve."""
+
+    text = LineField(
+        label=_("Aviso"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        initial=_("El sitio no abrirá por mantenimiento. Antes, termina y envía lo que tengas "
+                  "abierto: el reloj de un cuestionario no se detiene."),
+        help_text=_("Lo leen todos, con ingreso o sin él. El día y la hora se escriben solos."),
+        error_messages={"required": _("Escribe el aviso.")},
+    )  # fmt: skip
+    since = MomentField(label=_("Desde"), help_text=_("Día y hora de Lima en que el sitio cierra."))
+    until = MomentField(label=_("Hasta"), help_text=_("El aviso se quita solo en ese momento."))
+
+    def clean(self):
+        """Refuse what is over, days the wrong way round, and what lasts too long."""
+        cleaned = super().clean()
+        since, until, now = cleaned.get("since"), cleaned.get("until"), timezone.now()
+        if until and until <= now:
+            self.add_error("until", _t("Ya pasó. Escribe cuándo volverá el sitio."))
+        elif since and until and until <= since:
+            self.add_error("until", _t("Es anterior al inicio. Cambia uno de los dos."))
+        elif since and until and until - now > LONGEST_NOTICE:
+            self.add_error("until", _t("Falta mucho: avisa con 60 días o menos."))
+        return cleaned
 
 
 class TestLetterForm(forms.Form):

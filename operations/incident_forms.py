@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.free_texts import WarnsOfDocuments
 from lib.identifiers import read_uuid
 from lib.text_fields import FreeTextField, LineField
+from operations.forms import MomentField
 from operations.incidents import STEPS, Told
 from operations.models import IncidentEntry
 
@@ -27,15 +28,8 @@ WHAT_TO_WRITE = {
 }
 
 
-class MomentField(forms.DateTimeField):
-    """A moment in Lima that has passed."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def __init__(self, **options):
-        missing = options.pop("missing", _("Escribe el día y la hora."))
-        words = {"required": missing, "invalid": _("Escribe día y hora, como 30/11/2026 15:40.")}
-        super().__init__(error_messages=words, **options)
+class PastField(MomentField):
+    """A moment that has passed."""
 
     def validate(self, value: datetime | None) -> None:
         """Refuse what has not happened yet, and what no site of ours saw."""
@@ -72,7 +66,7 @@ class OpenForm(_OfIncident):
         help_text=_("Como: «Laptop perdida con una sesión abierta». Sin nombres ni documentos."),
         error_messages={"required": _("Escríbelo en pocas palabras.")},
     )
-    detected_at = MomentField(
+    detected_at = PastField(
         label=_("Cuándo se detectó"),
         help_text=_("Día y hora de Lima en que alguien de la institución lo notó. Desde aquí "
                     "cuentan las 48 horas, y no se cambia después."),
@@ -117,7 +111,7 @@ class NoteForm(_OfIncident):
         help_text=_("No se puede cambiar después: si algo era falso, anótalo. Sin documentos."),
         error_messages={"required": _("Escribe la anotación.")},
     )
-    done_at = MomentField(
+    done_at = PastField(
         label=_("Cuándo se hizo"),
         required=False,
         help_text=_("Para medidas y avisos. Día y hora de Lima."),
@@ -179,7 +173,7 @@ class CloseForm(WarnsOfDocuments):
                 widget=forms.Textarea(attrs={"rows": 3}),
                 error_messages={"required": _t("Escribe qué se hizo, o por qué no.")},
             )
-            self.fields[f"{step}_at"] = MomentField(
+            self.fields[f"{step}_at"] = PastField(
                 label=_t("Cuándo"),
                 required=False,
                 help_text=_t("Déjalo vacío si no se hizo."),

@@ -42,6 +42,8 @@ ACTS = {
     "incident_opened": _("Incidente abierto"),
     "letters_chosen": _("Correos que quieres recibir, elegidos"),
     "letter_sent_again": _("Carta enviada otra vez por un operador"),
+    "maintenance_announced": _("Aviso de mantenimiento, puesto"),
+    "maintenance_withdrawn": _("Aviso de mantenimiento, quitado"),
     "organisation_added": _("Entidad agregada"),
     "organisation_closed": _("Entidad cerrada"),
     "organisation_corrected": _("Datos de una entidad corregidos"),

@@ -195,3 +195,26 @@ class Provider(BaseGenericSetting):
             (self.second_signer_name, self.second_signer_post),
         )
         return [{"name": name, "post": post} for name, post in pairs if name]
+
+
+class SiteNotice(models.Model):
+    """What everybody is told about a time in which the site will not serve: one row, or none."""
+
+    personal_data = False
+
+    text = models.CharField(_("aviso"), max_length=300)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("aviso de mantenimiento")
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="one_notice_of_the_site"),
+            models.CheckConstraint(
+                condition=Q(since__lt=models.F("until")), name="a_notice_ends_after_it_begins"
+            ),
+            models.CheckConstraint(condition=~Q(text=""), name="a_notice_says_something"),
+        ]
+
+    def __str__(self):
+        return self.text

@@ -1,13 +1,16 @@
-"""Reads which institution stands behind the site, and says what of it nobody wrote yet."""
+"""Reads which institution stands behind the site, what it announces to everybody, and says what of
+it nobody wrote yet.
+"""
 
 import time
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import Error
 from django.utils.translation import gettext as _
 from wagtail.images.models import AbstractImage
 
-from provider.models import SITE_NAME, Provider
+from provider.models import SITE_NAME, Provider, SiteNotice
 
 # Every page says who is behind it, and no page asks for it: a process may show the words of before
 # for this long (seconds) after another one changed them.
@@ -30,6 +33,7 @@ class _Kept:
     until: float
     provider: Provider
     logo: Logo | None
+    notice: SiteNotice | None = None
 
 
 _kept: dict[str, _Kept] = {}
@@ -38,7 +42,7 @@ _kept: dict[str, _Kept] = {}
 def the_provider() -> Provider:
     """Return the institution behind the site, empty while nobody wrote it or the database is away.
 
-    No statement, but one in ten seconds of each process.
+    No statement, but two in ten seconds of each process.
     """
     return _now().provider
 
@@ -48,16 +52,24 @@ def provider_logo() -> Logo | None:
     return _now().logo
 
 
+def notice_at(now: datetime) -> SiteNotice | None:
+    """Return what everybody is told now, before and during its time; None where there is nothing,
+    or its time is over.
+    """
+    notice = _now().notice
+    return notice if notice and now < notice.until else None
+
+
 def _now() -> _Kept:
     kept = _kept.get("now")
     if kept and time.monotonic() < kept.until:
         return kept
     try:
         provider = Provider.base_queryset().first() or Provider()
-        logo = logo_of(provider.logo)
+        logo, notice = logo_of(provider.logo), SiteNotice.objects.first()
     except Error:
         return kept or _Kept(0.0, Provider(), None)
-    return keep(provider, logo, seconds=KEPT_SECONDS)
+    return keep(provider, logo, notice, seconds=KEPT_SECONDS)
 
 
 def logo_of(image: AbstractImage | None) -> Logo | None:
@@ -71,9 +83,15 @@ def logo_of(image: AbstractImage | None) -> Logo | None:
     return Logo(drawn.url, drawn.width, drawn.height, image.default_alt_text)
 
 
-def keep(provider: Provider, logo: Logo | None = None, *, seconds: float) -> _Kept:
+def keep(
+    provider: Provider,
+    logo: Logo | None = None,
+    notice: SiteNotice | None = None,
+    *,
+    seconds: float,
+) -> _Kept:
     """Answer with these for so many seconds."""
-    _kept["now"] = kept = _Kept(time.monotonic() + seconds, provider, logo)
+    _kept["now"] = kept = _Kept(time.monotonic() + seconds, provider, logo, notice)
     return kept
 
 

@@ -1,4 +1,4 @@
-"""Changes what the site says of the institution behind it."""
+"""Changes what the site says of the institution behind it, and what it announces to everybody."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.services import record_act
-from provider.models import Provider
+from provider.models import Provider, SiteNotice
 
 
 def change_provider(
@@ -37,3 +37,29 @@ def change_provider(
                 details={"fields": fields},
             )
     return provider
+
+
+def announce(
+    *, text: str, since: datetime, until: datetime, actor_key: UUID | None, now: datetime
+) -> None:
+    """Tell everybody of a time in which the site will not serve, in the place of what was told
+    before; the same again changes nothing.
+    """
+    facts = {"text": text, "since": since, "until": until}
+    with transaction.atomic():
+        held = SiteNotice.objects.select_for_update().filter(pk=1).first()
+        if held and all(getattr(held, name) == value for name, value in facts.items()):
+            return
+        SiteNotice.objects.update_or_create(pk=1, defaults=facts)
+        _record("maintenance_announced", actor_key, now)
+
+
+def withdraw_notice(*, actor_key: UUID | None, now: datetime) -> None:
+    """Tell nobody any more; again it changes nothing."""
+    with transaction.atomic():
+        if SiteNotice.objects.filter(pk=1).delete()[0]:
+            _record("maintenance_withdrawn", actor_key, now)
+
+
+def _record(action: str, actor_key: UUID | None, now: datetime) -> None:
+    record_act(actor_key=actor_key, action=action, object_type="site", object_key="", now=now)

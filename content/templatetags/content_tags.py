@@ -6,11 +6,12 @@ import nh3
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from wagtail.rich_text import RichText, expand_db_html
 
-from provider.queries import Logo, provider_logo, the_provider
+from provider.queries import Logo, notice_at, provider_logo, the_provider
 
 register = template.Library()
 # What the features of our rich text can make, and nothing else.
@@ -66,6 +67,17 @@ def _places(language: str, is_inside: bool, current: tuple[str, ...]) -> SafeStr
         "components/places.html",
         {"is_inside": is_inside, "current": dict(zip(PLACES, current, strict=True))},
     )
+
+
+@register.simple_tag
+def site_notice() -> SafeString | str:
+    """Return what everybody is told of a time in which the site will not serve; no statement."""
+    now = timezone.now()
+    notice = notice_at(now)
+    if notice is None:
+        return ""
+    told = {"notice": notice, "is_now": notice.since <= now}
+    return render_to_string("components/site_notice.html", told)
 
 
 @register.simple_tag

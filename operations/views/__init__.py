@@ -4,6 +4,7 @@ from operations.views.evidence import evidence
 from operations.views.first_day import first_day, first_region, mail, provider, second_operator
 from operations.views.home import home, measure
 from operations.views.incidents import close_incident, incident, incidents, new_incident
+from operations.views.notice import notice, remove_notice
 from operations.views.tasks import drop_task, repeat_task, tasks
 from operations.views.trail import check_chain, trail
 
@@ -20,7 +21,9 @@ __all__ = [
     "mail",
     "measure",
     "new_incident",
+    "notice",
     "provider",
+    "remove_notice",
     "repeat_task",
     "second_operator",
     "tasks",

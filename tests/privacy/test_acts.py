@@ -6,7 +6,15 @@ from privacy.acts import ACTS, KINDS
 from privacy.erasure import State
 from tests.architecture.sources import modules
 
-WRITERS = {"record_act", "record_act_on", "record_look", "note_act", "note_change", "_record"}
+WRITERS = {
+    "record_act",
+    "record_act_on",
+    "record_look",
+    "note_act",
+    "note_change",
+    "_note",
+    "_record",
+}
 
 
 def names_in(tree: ast.AST) -> set[str]:
