@@ -256,29 +256,6 @@ def _serving_in_scope_of(user: User | AnonymousUser, roles: tuple[str, ...]) -> 
     )
 
 
-def is_coordinated(person: User) -> bool:
-    """Say whether somebody else coordinates where a person serves today. Two statements."""
-    served = [
-        membership.organisation
-        for membership in Membership.objects.filter(user=person, ended_on=None).select_related(
-            "organisation__district"
-        )
-    ]
-    grants = RoleGrant.objects.filter(
-        RoleGrant.not_ended(timezone.localdate()),
-        role=Role.COORDINATOR,
-        starts_on__lte=timezone.localdate(),
-        user__is_active=True,
-    ).exclude(user=person)
-    scopes = [scope_of(grant) for grant in grants] if served else []
-    return any(
-        scope.covers_area(each.district.area_id)
-        and (scope.kinds is None or each.kind in scope.kinds)
-        for scope in scopes
-        for each in served
-    )
-
-
 def may_act_on(actor: User, person: User) -> bool:
     """Say whether a person may change another's account: in reach, not their own, and nobody who
     holds, or will hold, a role that the actor could not take away (R11).

@@ -11,9 +11,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.coordinators import coordinators_of
 from accounts.letters import LetterFacts, LetterMessage
 from accounts.models import User
-from accounts.permissions import is_coordinated
 from accounts.services import record_act_on
 from audit.services import record_act
 from notices.services import leads_out
@@ -87,7 +87,7 @@ def hand_on(*, asked: Asked, actor: User, now: datetime) -> None:
 
     Raises NobodyCoordinates and AlreadyAnswered.
     """
-    if asked.person is None or not is_coordinated(asked.person):
+    if asked.person is None or not coordinators_of(asked.person):
         raise NobodyCoordinates
     with transaction.atomic():
         held = HelpRequest.objects.select_for_update().filter(pk=asked.request.pk).first()

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.coordinators import coordinators_of
 from accounts.limits import HELP_REQUESTS, held_back, network_of, take
 from accounts.models import User
-from accounts.permissions import STEWARDS, Role, holds_role, is_coordinated, people_in_reach
+from accounts.permissions import STEWARDS, Role, holds_role, people_in_reach
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
 from accounts.services import record_look
 from content.queries import plain_page
@@ -64,7 +65,16 @@ def help_page(request: HttpRequest) -> HttpResponse:
         render(
             request,
             "support/help.html",
-            {**plain_page("ayuda").get_context(request), "form": form, "act": uuid4()},
+            {
+                **plain_page("ayuda").get_context(request),
+                "form": form,
+                "act": uuid4(),
+                "coordinators": (
+                    coordinators_of(request.user, who_may_act=True)
+                    if request.user.is_authenticated
+                    else []
+                ),
+            },
         ),
         limit,
     )
@@ -81,9 +91,12 @@ def help_received(request: HttpRequest, receipt: str) -> HttpResponse:
     help_request = asked_by(receipt)
     if help_request is None:
         raise Http404
+    person = with_people([help_request])[0].person
     context = {
         "asked": help_request,
-        "person": with_people([help_request])[0].person,
+        "person": person,
+        "is_theirs": person == request.user,
+        "coordinators": coordinators_of(person) if person and not help_request.answer else [],
         "days": settings.HELP_ANSWER_DAYS,
     }
     return render(request, "support/help_received.html", context)
@@ -151,7 +164,7 @@ def help_request(request: PersonRequest, number: int) -> HttpResponse:
         return answered(request, asked, form.cleaned_data["text"])
     note_looks(request, [asked])
     is_operator = holds_role(request.user, Role.OPERATOR)
-    is_waiting = asked.request.answered_at is None
+    may_hand_on = is_operator and asked.request.answered_at is None and not asked.request.handed_at
     context = {
         "asked": asked.request,
         "term": term_of_help(asked.request, timezone.now()),
@@ -159,11 +172,7 @@ def help_request(request: PersonRequest, number: int) -> HttpResponse:
         "may_open_card": asked.person and is_in_reach(request.user, asked.person),
         "form": form,
         "way": way_to(asked),
-        "may_hand_on": is_operator
-        and is_waiting
-        and asked.request.handed_at is None
-        and asked.person is not None
-        and is_coordinated(asked.person),
+        "coordinators": coordinators_of(asked.person) if may_hand_on and asked.person else [],
     }
     return render(request, "support/help_request.html", context)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.coordinators import coordinators_of
 from accounts.limits import REQUESTS_OF_PERSON, held_back, take
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from roster import requests
@@ -68,8 +69,12 @@ ASKING = {
 @require_safe
 def own_requests(request: PersonRequest) -> HttpResponse:
     """List what the person asked for, with state and answer."""
+    rows = requests.own_requests(request.user)
+    is_waiting = any(row.request.is_pending for row in rows)
     context = {
-        "rows": requests.own_requests(request.user),
+        "rows": rows,
+        "is_waiting": is_waiting,
+        "coordinators": coordinators_of(request.user, who_may_act=True) if is_waiting else [],
         "kinds": [(slug, asking.title) for slug, asking in ASKING.items()],
     }
     return render(request, "roster/own_requests.html", context)
@@ -94,7 +99,12 @@ def ask_for(request: PersonRequest, kind: str) -> HttpResponse:
             limit = REQUESTS_OF_PERSON
             form.add_error(None, _("Enviaste muchos pedidos. Espera una hora y envía otra vez."))
     has_nothing = isinstance(form, QuizRequestForm) and not form.quizzes
-    context = {"form": form, "asking": asking, "has_nothing": has_nothing}
+    context = {
+        "form": form,
+        "asking": asking,
+        "has_nothing": has_nothing,
+        "coordinators": coordinators_of(request.user, who_may_act=True),
+    }
     return held_back(render(request, "roster/ask.html", context), limit)
 
 

@@ -44,6 +44,8 @@ DONE_AT = {
     "ve si terminaste cada curso y qué te falta": "learning:requirements",
     "ve qué te falta en cada curso": "learning:requirements",
     "Lo lee quien coordina la capacitación": "roster:requests",
+    "lo lee una persona operadora": "roster:requests",
+    "Quien coordina la capacitación en tu entidad": "roster:requests",
     "Ayuda": "support:help",
     "/ayuda/": "support:help",
     "al final de esta página": "support:help",
@@ -53,6 +55,40 @@ DONE_AT = {
     "ven lo necesario para atenderte": "support:help_requests",
     "puede publicarla con un motivo": "wagtailadmin_home",
     "lo arregla en Flujos de trabajo": "wagtailadmin_workflows:index",
+}
+# A text that speaks of who coordinates stands in a template that names them, by one of these.
+COORDINATES = re.compile(r"\bcoordin(?:a|an|e|en)\b|coordinador", re.IGNORECASE)
+NAMING = ("accounts/_coordinators.html", "roster/_who_answers.html")
+# The others, and why they name nobody.
+NAMES_NOBODY = {
+    # Nobody is signed in: where they serve is not known.
+    "te da un código": "visitors",
+    "te da el código": "visitors",
+    # The privacy notice is the same for everybody, and has versions.
+    "coordina la capacitación en tu entidad, ve si": "notice",
+    "Quien coordina la capacitación en tu entidad, que ve": "notice",
+    "Quien coordina, que ve": "notice",
+    "quienes la coordinan ven": "notice",
+    # What is kept of whoever coordinated at the time.
+    "Las llamadas que te hizo quien coordina": "kept",
+    "Llamadas de quien coordina": "kept",
+    # It speaks to those who work here.
+    "nadie que coordine las ve": "stewards",
+    "Lo tiene quien coordina": "stewards",
+    "pasada a quien coordina": "stewards",
+    "confirmada por quien coordina": "stewards",
+    "Nadie coordina donde trabaja esa persona": "stewards",
+    "Se lo pasaste a quien coordina": "stewards",
+    "Hecho: hay quien coordina": "operators",
+    "Falta que quien coordina": "operators",
+    "Todavía nadie coordina una región": "operators",
+    "Añade a quien coordina": "operators",
+    "Quien coordina ve las cifras": "operators",
+    "Si coordina las dos": "operators",
+    "Quien coordina u opera": "operators",
+    "no coordina ni opera": "operators",
+    "quien coordina le da un código": "operators",
+    "Coordina ": "the cast of a demonstration",
 }
 # Places that texts name between «».
 PLACES = {
@@ -128,6 +164,23 @@ def test_who_is_sent_to_somebody_finds_the_screen():
         text: place for text, place in said.items() if not any(act in text for act in DONE_AT)
     }
     assert promised == {}
+
+
+def test_who_is_sent_to_who_coordinates_reads_their_name():
+    unnamed = {
+        text: place
+        for text, place in sentences().items()
+        if COORDINATES.search(text)
+        and not ROLES.match(text)
+        and not any(part in text for part in NAMES_NOBODY)
+        and not any(part in (ROOT / place).read_text() for part in NAMING)
+    }
+    assert unnamed == {}
+
+
+def test_what_names_nobody_is_still_said():
+    texts = "\n".join(sentences())
+    assert [part for part in NAMES_NOBODY if part not in texts] == []
 
 
 def test_every_act_that_is_promised_is_still_promised():

@@ -280,3 +280,25 @@ def test_it_is_not_withdrawn_after_the_answer(nora, nusta):
     request = asked_by(nusta)
     grant(request, nusta, nora)
     assert not withdraw(person=nusta, uuid=request.uuid, now=timezone.now())
+
+
+def test_who_asks_reads_who_answers(client, omar, nora):
+    client.force_login(omar)
+    address = reverse("roster:ask", args=["correccion"])
+    assert "Nora Quispe" in client.get(address).content.decode()
+    assert "Nora Quispe" not in client.get(OWN).content.decode()
+    asked_by(omar)
+    assert "Nora Quispe" in client.get(OWN).content.decode()
+
+
+def test_where_nobody_coordinates_an_operator_answers(client, omar, oscar):
+    client.force_login(omar)
+    told = "Hoy nadie coordina la capacitación donde trabajas: lo lee una persona operadora"
+    assert told in client.get(reverse("roster:ask", args=["correccion"])).content.decode()
+    assert requests_visible_to(oscar).filter(pk=asked_by(omar).pk).exists()
+
+
+def test_who_coordinates_reads_that_somebody_else_answers(client, nora, oscar):
+    client.force_login(nora)
+    page = client.get(reverse("roster:ask", args=["correccion"])).content.decode()
+    assert "lo lee una persona operadora" in page

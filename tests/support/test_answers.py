@@ -141,7 +141,9 @@ def test_only_what_was_handed_on_is_read_by_who_coordinates(client, oscar, nora,
     assert "No veo mi curso" not in text_of(client.get(QUEUE))
     assert client.post(f"{address}pasar/").status_code == 404
     client.force_login(oscar)
-    assert "Pásalo a quien coordina" in text_of(client.get(address))
+    page = text_of(client.get(address))
+    assert "Pásalo a quien coordina" in page
+    assert "Nora Quispe" in page
     for _ in range(2):
         client.post(f"{address}pasar/")
     assert AuditEntry.objects.filter(action="help_handed_on").count() == 1

@@ -187,3 +187,20 @@ def test_request_with_a_number_beyond_what_databases_hold_does_not_exist(client,
     client.force_login(oscar)
     assert client.get(f"/ayuda/pedidos/{number}/").status_code == 404
     assert client.post(f"/ayuda/pedidos/{number}/pasar/").status_code == 404
+
+
+def test_help_names_who_coordinates_to_those_who_are_known(client, omar, nora):
+    assert "Nora Quispe" not in client.get("/ayuda/").content.decode()
+    client.force_login(omar)
+    assert "Nora Quispe" in client.get("/ayuda/").content.decode()
+    page = client.post("/ayuda/", {"text": "No veo mi curso", "contact": ""}, follow=True)
+    assert "Nora Quispe" in page.content.decode()
+    client.logout()
+    body = client.get(page.request["PATH_INFO"]).content.decode()
+    assert "se lo pasa" in body
+    assert "Nora Quispe" not in body
+
+
+def test_what_a_visitor_asks_is_passed_to_nobody(client, nora):
+    page = client.post("/ayuda/", {"text": "No veo mi curso", "contact": ""}, follow=True)
+    assert "se lo pasa" not in page.content.decode()
