@@ -81,6 +81,11 @@ class User(AbstractUser):
         related_name="merged_accounts",
         help_text="The account that holds what this one did, once both were one person's",
     )
+    unread_notices = models.PositiveIntegerField(
+        default=0,
+        editable=False,
+        help_text="Counted by the room of notices; here because each page reads this row anyhow",
+    )
     searched_name = SearchedNameField(
         max_length=LONGEST_SEARCHED, blank=True, default="", editable=False
     )

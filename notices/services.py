@@ -3,7 +3,7 @@ begins.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,7 +11,8 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
@@ -21,9 +22,10 @@ from post_office.models import STATUS, Email, Log
 
 from accounts import documents
 from accounts.models import User
+from accounts.services import store_unread
 from audit.services import record_act
 from notices.answers import Answer, answer_of, words_of
-from notices.kinds import kinds_for, reminder_kinds
+from notices.kinds import kinds, kinds_for, reminder_kinds
 from notices.models import Letter, MailServer, MutedKind, Notice
 from notices.queries import due_letters, letters_to_send_again
 from notices.quiet import is_quiet
@@ -300,6 +302,7 @@ def hand_notices_over(*, kept: UUID, merged: UUID) -> None:
     told = Notice.objects.filter(learner=kept, kind=OuterRef("kind"), cause=OuterRef("cause"))
     Notice.objects.filter(~Exists(told), learner=merged).update(learner=kept)
     Letter.objects.filter(learner=merged).update(learner=kept)
+    recount_unread({kept, merged})
 
 
 def forget_letter_texts(before: datetime) -> int:
@@ -315,7 +318,21 @@ def forget_notices_of(learner_key: UUID) -> None:
 
 def forget_notices(before: datetime) -> int:
     """Delete the notices of before a moment; return how many."""
-    return Notice.objects.filter(happened_at__lt=before).delete()[0]
+    old = Notice.objects.filter(happened_at__lt=before)
+    unread = set(old.filter(read_at=None).values_list("learner", flat=True))
+    with transaction.atomic():
+        count = old.delete()[0]
+        recount_unread(unread)
+    return count
+
+
+def recount_unread(learners: Collection[UUID]) -> None:
+    """Count again what these people have not read."""
+    if not learners:
+        return
+    unread = Notice.objects.filter(learner=OuterRef("learner_key"), kind__in=kinds(), read_at=None)
+    counted = unread.order_by().values("learner").annotate(count=Count("pk")).values("count")
+    store_unread(learners=learners, count=Coalesce(Subquery(counted), 0))
 
 
 def mark_read(*, learner: UUID, now: datetime, number: int | None = None) -> int:
@@ -323,7 +340,10 @@ def mark_read(*, learner: UUID, now: datetime, number: int | None = None) -> int
     unread = Notice.objects.filter(learner=learner, read_at=None)
     if number is not None:
         unread = unread.filter(pk=number)
-    return unread.update(read_at=now)
+    with transaction.atomic():
+        count = unread.update(read_at=now)
+        recount_unread({learner})
+    return count
 
 
 def choose_letters(*, person: User, wanted: set[str], now: datetime) -> None:

@@ -19,7 +19,7 @@ from notices.journals import Cause, Journal, daily_causes, journals
 from notices.kinds import Kind, kinds, reminder_kinds
 from notices.models import JournalPosition, MutedKind, Notice
 from notices.quiet import NIGHT_ENDS
-from notices.services import leads_out
+from notices.services import leads_out, recount_unread
 from notices.unsubscribing import unsubscribe_token
 from provider.queries import letter_signature, the_provider
 
@@ -89,7 +89,8 @@ def _read_on(journal: Journal, now: datetime) -> int:
 def store_notices(causes: Iterable[Cause], now: datetime) -> int:
     """Store what is not told yet, for people who are there; return how many are new.
 
-    Three statements, however many they are: who is there, what is told, and one insert.
+    Few statements, however many they are: who is there, what is told, one insert, and how much each
+    of these people has not read.
     """
     wanted = {(cause.learner, cause.kind, cause.key): cause for cause in causes}
     learners = {learner for learner, _kind, _key in wanted}
@@ -115,7 +116,9 @@ def store_notices(causes: Iterable[Cause], now: datetime) -> int:
         for key, cause in wanted.items()
         if cause.learner in present and key not in told
     ]
-    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    with transaction.atomic():
+        Notice.objects.bulk_create(new, ignore_conflicts=True)
+        recount_unread({notice.learner for notice in new})
     return len(new)
 
 

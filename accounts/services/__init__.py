@@ -53,6 +53,7 @@ from accounts.services.people import (
     take_back,
 )
 from accounts.services.records import record_act_on, record_look
+from accounts.services.unread import store_unread
 
 __all__ = [
     "BeyondTheCeiling",
@@ -97,6 +98,7 @@ __all__ = [
     "rename_organisation",
     "reopen_organisation",
     "say_missing_institution",
+    "store_unread",
     "take_back",
     "was_changed",
 ]
