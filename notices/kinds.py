@@ -29,9 +29,15 @@ class Kind:
     button: str
     needs_action: bool = False
     is_reminder: bool = False
+    is_digest: bool = False
     may_be_muted: bool = False
     roles: tuple[str, ...] = ()
     still_holds: Callable[[Sequence[Notice]], set[int]] | None = None
+
+    @property
+    def is_sent_to_many(self) -> bool:
+        """True for what nobody waits for: a program of mail may offer to stop it."""
+        return self.may_be_muted and (self.is_reminder or self.is_digest)
 
     def title_of(self, notice: Notice) -> str:
         """Return the title with the facts of one notice, in one line."""
@@ -64,6 +70,11 @@ def kinds_for(person: User) -> list[Kind]:
     return [
         kind for kind in _registered.values() if not kind.roles or holds_role(person, *kind.roles)
     ]
+
+
+def muted_with(kind: Kind) -> set[str]:
+    """Return the names of the kinds that stop together with one: reminders all at once."""
+    return set(reminder_kinds()) if kind.is_reminder else {kind.name}
 
 
 def reminder_kinds() -> list[str]:

@@ -25,7 +25,7 @@ from accounts.models import User
 from accounts.services import store_unread
 from audit.services import record_act
 from notices.answers import Answer, answer_of, words_of
-from notices.kinds import kinds, kinds_for, reminder_kinds
+from notices.kinds import Kind, kinds, kinds_for, muted_with
 from notices.models import Letter, MailServer, MutedKind, Notice
 from notices.queries import due_letters, letters_to_send_again
 from notices.quiet import is_quiet
@@ -356,12 +356,14 @@ def choose_letters(*, person: User, wanted: set[str], now: datetime) -> None:
     set_muted(learner=person.learner_key, muted=muted, actor_key=person.learner_key, now=now)
 
 
-def mute_reminders(*, learner: UUID, now: datetime) -> bool:
-    """Let a person have no more reminders by letter; False when nobody is there any more."""
+def mute(*, learner: UUID, kind: Kind, now: datetime) -> bool:
+    """Let a person have no more letters of a kind, and with one reminder none of any; False when
+    nobody is there any more.
+    """
     if not User.objects.filter(learner_key=learner).exists():
         return False
     muted = set(MutedKind.objects.filter(learner=learner).values_list("kind", flat=True))
-    set_muted(learner=learner, muted=muted | set(reminder_kinds()), actor_key=None, now=now)
+    set_muted(learner=learner, muted=muted | muted_with(kind), actor_key=None, now=now)
     return True
 
 

@@ -2,6 +2,8 @@
 did not leave.
 """
 
+from http import HTTPStatus
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Role
@@ -29,11 +32,11 @@ from notices.services import (
     choose_letters,
     leads_out,
     mark_read,
-    mute_reminders,
+    mute,
     send_again,
     send_all_again,
 )
-from notices.unsubscribing import read_unsubscribe_token
+from notices.unsubscribing import TokenIsOver, read_unsubscribe_token
 
 
 def to_notices(request: HttpRequest, **kwargs) -> str:
@@ -88,21 +91,28 @@ def choices(request: PersonRequest) -> HttpResponse:
     return render(request, "notices/choices.html", context)
 
 
+@csrf_exempt
 @public
 @never_cache
 @require_http_methods(FORM_METHODS)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """Let whoever has the letter stop its reminders, without signing in.
+    """Let whoever has the letter stop more of its kind, without signing in.
 
-    Opening the address changes nothing: scanners of mail open it too.
+    Opening the address changes nothing: scanners of mail open it too. A program of mail sends with
+    neither page nor cookie (RFC 8058): what nobody can make up is the signed address.
     """
-    learner = read_unsubscribe_token(token)
-    if learner is None:
+    try:
+        asked = read_unsubscribe_token(token)
+    except TokenIsOver:
+        context = {"is_over": True}
+        return render(request, "notices/unsubscribe.html", context, status=HTTPStatus.GONE)
+    if asked is None:
         raise Http404
     is_done = request.method == "POST"
     if is_done:
-        mute_reminders(learner=learner, now=timezone.now())
-    return render(request, "notices/unsubscribe.html", {"token": token, "is_done": is_done})
+        mute(learner=asked.learner, kind=asked.kind, now=timezone.now())
+    context = {"token": token, "kind": asked.kind, "is_done": is_done}
+    return render(request, "notices/unsubscribe.html", context)
 
 
 def to_letters(request: HttpRequest, **kwargs) -> str:

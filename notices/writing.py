@@ -20,7 +20,7 @@ from notices.kinds import Kind, kinds, reminder_kinds
 from notices.models import JournalPosition, MutedKind, Notice
 from notices.quiet import NIGHT_ENDS
 from notices.services import leads_out, recount_unread
-from notices.unsubscribing import unsubscribe_token
+from notices.unsubscribing import unsubscribe_address, unsubscribe_headers
 from provider.queries import letter_signature, the_provider
 
 logger = logging.getLogger(__name__)
@@ -201,17 +201,18 @@ def message_for(notice: Notice, kind: Kind, person: User) -> LetterMessage:
         "button": kind.button,
         "signature": letter_signature(the_provider()),
         "unsubscribe": "",
+        "is_reminder": kind.is_reminder,
     }
-    if kind.is_reminder:
-        token = unsubscribe_token(person.learner_key)
-        context["unsubscribe"] = settings.BASE_URL + reverse(
-            "notices:unsubscribe", kwargs={"token": token}
-        )
+    headers = {}
+    if kind.is_sent_to_many:
+        context["unsubscribe"] = unsubscribe_address(person.learner_key, kind)
+        headers = unsubscribe_headers(context["unsubscribe"])
     message = LetterMessage(
         context["title"],
         render_to_string("notices/letter.txt", context).strip() + "\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[person.email],
+        headers=headers,
     )
     message.attach_alternative(render_to_string("notices/letter.html", context), "text/html")
     message.facts = LetterFacts(

@@ -30,6 +30,7 @@ DIGEST = Kind(
     ),
     page="roster:search",
     button=_("Mira a quién llamar"),
+    is_digest=True,
     may_be_muted=True,
     roles=(RoleGrant.Role.COORDINATOR,),
 )

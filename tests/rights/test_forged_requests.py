@@ -11,6 +11,8 @@ from tests.rights.table import read_table, rows_of
 
 pytestmark = OPEN_FILES
 TABLE = read_table()
+# A program of mail sends it with no page before (RFC 8058): its signed address is the token.
+SIGNED = {"avisos/sin-recordatorios/<str:token>/"}
 
 
 def addresses(world):
@@ -33,6 +35,8 @@ def test_nothing_is_done_without_a_token_or_for_another_site(world, name):
     )
     done = []
     for route, address in addresses(world):
+        if route in SIGNED:
+            continue
         for headers in forged:
             answer = ask(client, "POST", address, world.forms.get(route), **headers)
             got = outcome(answer, of_editor=True)

@@ -392,7 +392,7 @@ def play(cast: dict[str, User]) -> World:
         "Lina's account": {"username": cast["Lina"].username},
         "Óscar's passkey": {"pk": passkey_of(cast["Óscar"])},
         "Lina's notice": {"number": notice_of(cast["Lina"])},
-        "Lina's reminders": {"token": unsubscribe_token(cast["Lina"].learner_key)},
+        "Lina's reminders": {"token": unsubscribe_token(cast["Lina"].learner_key, "unbegun")},
         "Lina's letter": {"number": failed_letter(cast["Lina"])},
         "Max's role": {"username": cast["Max"].username, "number": cast["Max"].grants.get().pk},
         "Lina's revocation": {"username": cast["Lina"].username, "act": "revocar-certificado"},
