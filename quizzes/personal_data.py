@@ -39,6 +39,7 @@ REOPENING = {
 }
 ACCOMMODATION = {
     "after.uuid": _("Después del intento"),
+    "count": _("Cuántos"),
     "given_at": _("Cuándo"),
 }
 MORE_TIME = {

@@ -76,7 +76,7 @@ def standings_of(
     """
     attempts: dict[UUID, list[Attempt]] = {activity.key: [] for activity in activities}
     rows = Attempt.objects.filter(enrolment=enrolment, quiz_key__in=attempts)
-    fields = ("quiz_key", "state", "passed", "started_at", "submitted_at", "opens_another")
+    fields = ("quiz_key", "state", "passed", "started_at", "submitted_at", "opens_more")
     for attempt in rows.only(*fields).order_by("number"):
         attempts[attempt.quiz_key].append(attempt)
     return {
@@ -100,7 +100,7 @@ def standings_in(
     }
     rows = Attempt.objects.filter(enrolment__in=quizzes) if attempts else Attempt.objects.none()
     fields = ("enrolment", "quiz_key", "state", "passed", "started_at", "submitted_at")
-    for attempt in rows.only(*fields, "score_scaled", "opens_another").order_by("number"):
+    for attempt in rows.only(*fields, "score_scaled", "opens_more").order_by("number"):
         if (attempt.enrolment_id, attempt.quiz_key) in attempts:
             attempts[attempt.enrolment_id, attempt.quiz_key].append(attempt)
     return {

@@ -1,8 +1,9 @@
 """Says where a learner stands in a quiz; plain values, no database."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from learning.completion import reaches
 from quizzes.allowance import Allowance
@@ -21,7 +22,7 @@ class Try(Protocol):
     def awaits_mark(self) -> bool: ...
 
     @property
-    def opens_another(self) -> Any: ...
+    def opens_more(self) -> Any: ...
 
     @property
     def passed(self) -> Any: ...
@@ -34,6 +35,24 @@ class Try(Protocol):
 
 
 AnyTry = TypeVar("AnyTry", bound=Try)
+
+
+class Given(NamedTuple):
+    """Which attempts of a row were given by somebody, by position, and how many were not begun."""
+
+    positions: frozenset[int]
+    left: int
+
+
+def given_among(attempts: Sequence[Try]) -> Given:
+    """Return which attempts, in order, somebody gave: as many as an attempt opens follow it."""
+    positions, left = set(), 0
+    for position, attempt in enumerate(attempts):
+        if left:
+            positions.add(position)
+            left -= 1
+        left += attempt.opens_more
+    return Given(frozenset(positions), left)
 
 
 @dataclass(frozen=True)
@@ -79,12 +98,13 @@ class QuizStanding(Generic[AnyTry]):
     def left(self) -> int:
         """How many attempts may be started now."""
         by_rules = self.allowance.left(self._ends, self.now, has_passed=self.has_passed)
-        return by_rules + int(self.is_extra_waiting)
+        return by_rules + self.extra_left
 
     @property
-    def is_extra_waiting(self) -> bool:
-        """True while somebody gave one more attempt that was not begun."""
-        return bool(self.attempts and self.attempts[-1].opens_another)
+    def extra_left(self) -> int:
+        """How many of the attempts that somebody gave were not begun; none for who has passed."""
+        left = given_among(self.attempts).left
+        return 0 if left and self.has_passed else left
 
     @property
     def is_used_up(self) -> bool:
@@ -98,7 +118,7 @@ class QuizStanding(Generic[AnyTry]):
         """When the next attempt opens for who has to wait for it; None when nobody waits, or none
         will open.
         """
-        if self.open_attempt or self.is_extra_waiting:
+        if self.open_attempt or self.extra_left:
             return None
         opening = self.allowance.opens_at(self._ends, has_passed=self.has_passed)
         return opening if opening and opening > self.now else None
@@ -116,14 +136,12 @@ class QuizStanding(Generic[AnyTry]):
 
     @property
     def _ends(self) -> list[datetime]:
-        """When the attempts ended that the rules gave: what follows one that opens another was
-        given by somebody.
-        """
-        pairs = zip([None, *self.attempts], self.attempts, strict=False)
+        """When the attempts ended that the rules gave."""
+        given = given_among(self.attempts).positions
         return [
             attempt.ended_at
-            for earlier, attempt in pairs
-            if not (earlier and earlier.opens_another)
+            for position, attempt in enumerate(self.attempts)
+            if position not in given
         ]
 
     @property

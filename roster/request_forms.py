@@ -1,6 +1,8 @@
 """Validates what a learner asks for, and how it is answered."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from uuid import UUID, uuid4
 
 from django import forms
@@ -12,8 +14,10 @@ from accounts.free_texts import WarnsOfDocuments
 from accounts.models import User
 from lib.identifiers import read_uuid
 from lib.text_fields import FreeTextField, LineField
+from quizzes.models import MOST_ATTEMPTS
 from roster.models import Request
 from roster.queries import RequiredQuiz, stuck_quizzes, timed_quizzes
+from roster.requests import Given
 from roster.study_forms import minutes_field, offer_quizzes, quiz_field
 
 
@@ -113,6 +117,13 @@ class DecisionForm(WarnsOfDocuments):
         help_text=_("La persona lo lee. Por ejemplo: hubo un corte de luz, o corregí tu nombre."),
     )
 
+    def given(self) -> Given:
+        """Return what is given where it is granted."""
+        return Given(
+            attempts=self.cleaned_data.get("attempts") or 1,
+            minutes=self.cleaned_data.get("minutes") or 0,
+        )
+
 
 class TimeDecisionForm(DecisionForm):
     """Whether more time is granted, how much, and why."""
@@ -123,13 +134,31 @@ class TimeDecisionForm(DecisionForm):
     def clean(self):
         data = super().clean()
         is_granted = data.get("decision") == Request.State.GRANTED
-        if is_granted and "minutes" in data and not data["minutes"]:
+        if is_granted and self.is_about_time() and "minutes" in data and not data["minutes"]:
             self.add_error("minutes", _t("Escribe cuántos minutos más le das."))
         return data
 
+    def is_about_time(self) -> bool:
+        """Say whether time is asked for."""
+        return True
 
-class BulkDecisionForm(DecisionForm):
-    """One answer to several requests."""
+
+class BulkDecisionForm(TimeDecisionForm):
+    """One answer to several requests about a quiz: so many attempts to who asked for one, so many
+    minutes to who asked for time.
+    """
+
+    attempts = forms.TypedChoiceField(
+        label=_("Intentos más"),
+        coerce=int,
+        empty_value=1,
+        required=False,
+        choices=[(number, str(number)) for number in range(1, MOST_ATTEMPTS + 1)],
+        initial=1,
+        help_text=_("Si aceptas: para quienes pidieron un intento."),
+    )
+    field_order = ("decision", "attempts", "minutes", "reason")
+    kinds: Mapping[str, str] = MappingProxyType({})
 
     asked = forms.MultipleChoiceField(
         required=True,
@@ -138,3 +167,14 @@ class BulkDecisionForm(DecisionForm):
             "invalid_choice": _("Un pedido que marcaste ya no está en espera: mira la lista."),
         },
     )
+
+    def offer(self, asked: Mapping[str, str]) -> None:
+        """Let it answer these requests, of which each says its kind."""
+        field = self.fields["asked"]
+        field.choices = [(name, "") for name in asked]  # type: ignore[attr-defined]
+        self.kinds = asked
+
+    def is_about_time(self) -> bool:
+        return Request.Kind.TIME in {
+            self.kinds[name] for name in self.cleaned_data.get("asked", ())
+        }

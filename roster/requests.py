@@ -29,6 +29,17 @@ class AlreadyDecided(Exception):
 
 
 @dataclass(frozen=True)
+class Given:
+    """What whoever grants something of a quiz gives: of these what was asked for."""
+
+    attempts: int = 1
+    minutes: int = 0
+
+
+ONE_ATTEMPT = Given()
+
+
+@dataclass(frozen=True)
 class Asked:
     """A request with who asks, and the quiz that it is about («» for none)."""
 
@@ -78,10 +89,10 @@ def decide(
     reason: str,
     actor: User,
     now: datetime,
-    minutes: int = 0,
+    given: Given = ONE_ATTEMPT,
 ) -> None:
-    """Grant or decline what a person asked for; an attempt, or so many `minutes`, is given in the
-    same transaction.
+    """Grant or decline what a person asked for; attempts or minutes are given in the same
+    transaction.
 
     The same decision of the same person sent again changes nothing. Raises AlreadyDecided,
     BeyondTheCeiling, NeedsNoAttempt for who may try or has passed, NeedsNoTime, and as
@@ -97,25 +108,26 @@ def decide(
         if not may_act_on(actor, person):
             raise BeyondTheCeiling("request")
         if decision == State.GRANTED:
-            _give(held, person, minutes, Why(actor, reason, uuid4()), now)
+            _give(held, person, given, Why(actor, reason, uuid4()), now)
         held.state, held.reason = decision, reason
         held.decided_by_key, held.decided_at = actor.learner_key, now
         held.save(update_fields=["state", "reason", "decided_by_key", "decided_at"])
         record_act_on(person, f"request_{decision}", now, {"request": str(held.uuid)}, actor=actor)
 
 
-def _give(request: Request, person: User, minutes: int, why: Why, now: datetime) -> None:
+def _give(request: Request, person: User, given: Given, why: Why, now: datetime) -> None:
     """Give what a granted request asks for, where that is something of a quiz."""
     if request.kind == Request.Kind.ATTEMPT:
         quiz = _quiz_of(request, stuck_quizzes(person, now))
         if quiz is None:
             raise NeedsNoAttempt
-        give_attempt(person=person, enrolment=quiz.enrolment, quiz_key=quiz.key, why=why, now=now)
+        about = {"enrolment": quiz.enrolment, "quiz_key": quiz.key, "count": given.attempts}
+        give_attempt(person=person, why=why, now=now, **about)
     elif request.kind == Request.Kind.TIME:
         quiz = _quiz_of(request, timed_quizzes(person, now))
         if quiz is None:
             raise NeedsNoTime
-        about = {"enrolment": quiz.enrolment, "quiz_key": quiz.key, "minutes": minutes}
+        about = {"enrolment": quiz.enrolment, "quiz_key": quiz.key, "minutes": given.minutes}
         give_time(person=person, why=why, now=now, **about)
 
 

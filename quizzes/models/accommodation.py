@@ -1,4 +1,4 @@
-"""Records what somebody gave a learner beyond the rules of a quiz: one attempt, or minutes."""
+"""Records what somebody gave a learner beyond the rules of a quiz: attempts, or minutes."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,11 +8,12 @@ from lib.append_only import AppendOnly
 from quizzes.models.attempt import Attempt
 
 # One act gives no more than this.
+MOST_ATTEMPTS = 3
 MOST_MINUTES = 240
 
 
 class Accommodation(AppendOnly):
-    """One attempt more, given after an attempt; the next one at the same quiz uses it.
+    """One attempt more, or a few, given after an attempt; the next ones at the same quiz use them.
 
     Why it was given stands with the act on the person (`accounts.ReasonedAct`).
     """
@@ -20,12 +21,19 @@ class Accommodation(AppendOnly):
     personal_data = True
 
     after = models.OneToOneField(Attempt, on_delete=models.PROTECT, related_name="accommodation")
+    count = models.PositiveSmallIntegerField(default=1)
     given_at = models.DateTimeField()
     given_by_key = models.UUIDField(help_text="Opaque identifier of who gave it")
 
     class Meta:
         verbose_name = _("intento adicional")
         verbose_name_plural = _("intentos adicionales")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(count__gte=1, count__lte=MOST_ATTEMPTS),
+                name="attempts_given_are_few",
+            )
+        ]
 
     def __str__(self):
         return f"{self.after_id} {self.given_at}"

@@ -59,9 +59,9 @@ class Attempt(models.Model):
     score_maximum = models.FloatField(null=True, blank=True)
     score_scaled = models.FloatField(null=True, blank=True)
     passed = models.BooleanField(null=True, blank=True)
-    opens_another = models.BooleanField(
-        default=False,
-        help_text="Somebody gave one more attempt after this one (quizzes.Accommodation)",
+    opens_more = models.PositiveSmallIntegerField(
+        default=0,
+        help_text="How many attempts somebody gave after this one (quizzes.Accommodation)",
     )
     evidence = models.JSONField(
         default=list,

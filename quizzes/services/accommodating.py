@@ -1,4 +1,4 @@
-"""Gives a learner more than the rules of a quiz do: one attempt, or minutes."""
+"""Gives a learner more than the rules of a quiz do: attempts, or minutes."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -25,9 +25,16 @@ class NeedsNoTime(Exception):
 
 
 def give_attempt(
-    *, person: User, enrolment: Enrolment, quiz_key: UUID, why: Why, now: datetime
+    *,
+    person: User,
+    enrolment: Enrolment,
+    quiz_key: UUID,
+    why: Why,
+    now: datetime,
+    count: int = 1,
 ) -> None:
-    """Give a person one attempt more at a quiz that they did not pass and cannot try now.
+    """Give a person one attempt more, or a few, at a quiz that they did not pass and cannot try
+    now. Those left over when the person passes are given to nobody.
 
     Raises NeedsNoAttempt, NotInOutline for a quiz that is not asked any more, and as `begin_act`
     does.
@@ -40,10 +47,13 @@ def give_attempt(
         if not standing.is_stuck:
             raise NeedsNoAttempt
         last = standing.attempts[-1]
-        last.opens_another = True
-        last.save(update_fields=["opens_another"])
-        Accommodation.objects.create(after=last, given_at=now, given_by_key=why.actor.learner_key)
-        record_act_on(person, "attempt_given", now, {"quiz": str(quiz_key)}, actor=why.actor)
+        last.opens_more = count
+        last.save(update_fields=["opens_more"])
+        Accommodation.objects.create(
+            after=last, count=count, given_at=now, given_by_key=why.actor.learner_key
+        )
+        facts = {"quiz": str(quiz_key), "count": count}
+        record_act_on(person, "attempt_given", now, facts, actor=why.actor)
 
 
 def give_time(

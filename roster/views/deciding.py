@@ -25,6 +25,7 @@ from roster.requests import AlreadyDecided, Asked, decide, with_people
 from roster.services import record_list
 
 MOST_SHOWN = 100
+IN_BULK = {Request.Kind.ATTEMPT, Request.Kind.TIME}
 REFUSALS = (AlreadyDecided, BeyondTheCeiling, NeedsNoAttempt, NeedsNoTime, NotInOutline)
 
 
@@ -32,14 +33,15 @@ REFUSALS = (AlreadyDecided, BeyondTheCeiling, NeedsNoAttempt, NeedsNoTime, NotIn
 @never_cache
 @require_http_methods(FORM_METHODS)
 def requests_to_decide(request: PersonRequest) -> HttpResponse:
-    """List what waits, the oldest first, or what was decided; answer several attempts at once."""
+    """List what waits, the oldest first, or what was decided; answer several at once that are
+    about a quiz.
+    """
     waiting = requests_visible_to(request.user).filter(state=Request.State.PENDING)
     form = BulkDecisionForm(request.POST or None)
     if request.method == "POST":
-        sent = requests_visible_to(request.user).filter(kind=Request.Kind.ATTEMPT)
-        names = sent.filter(uuid__in=uuids_in(request)).values_list("uuid", flat=True)
-        field = form.fields["asked"]
-        field.choices = [(str(name), "") for name in names]  # type: ignore[attr-defined]
+        sent = requests_visible_to(request.user).filter(kind__in=IN_BULK)
+        rows = sent.filter(uuid__in=uuids_in(request)).values_list("uuid", "kind")
+        form.offer({str(name): kind for name, kind in rows})
         if form.is_valid() and (answer := decided_in_bulk(request, form)):
             return answer
     is_past = request.GET.get("estado") == "respondidos"
@@ -55,7 +57,7 @@ def requests_to_decide(request: PersonRequest) -> HttpResponse:
         "has_more": len(shown) > MOST_SHOWN,
         "most": MOST_SHOWN,
         "is_past": is_past,
-        "has_attempts": not is_past and any(row.request.kind == "attempt" for row in shown),
+        "in_bulk": set() if is_past else {row.request.kind for row in shown} & IN_BULK,
         "form": form,
         "marked": request.POST.getlist("asked"),
     }
@@ -92,6 +94,7 @@ def decided_in_bulk(request: PersonRequest, form: BulkDecisionForm) -> HttpRespo
                 reason=form.cleaned_data["reason"],
                 actor=request.user,
                 now=now,
+                given=form.given(),
             )
         except REFUSALS as error:
             refused.append(f"{asked.person}: {refusal_of(error)}")
@@ -143,9 +146,9 @@ def decided(
             person=person,
             decision=form.cleaned_data["decision"],
             reason=form.cleaned_data["reason"],
-            minutes=form.cleaned_data.get("minutes") or 0,
             actor=request.user,
             now=timezone.now(),
+            given=form.given(),
         )
     except AlreadyDecided as error:
         messages.info(request, refusal_of(error))

@@ -120,8 +120,8 @@ BREACHES = {
         "I6 attempts used",
     ),
     "an attempt more that nobody gave": (
-        "UPDATE quizzes_attempt SET opens_another = true",
-        "Every attempt that opens another says who gave it",
+        "UPDATE quizzes_attempt SET opens_more = 1",
+        "Every attempt that opens others says who gave them",
     ),
     "a certificate without its completion": (
         (

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -168,3 +169,41 @@ def test_it_waits_for_nobody(as_nora, client, nusta, enrolment, quiz, course):
     assert "Tienes un intento más" in " ".join(page.split())
     client.post(address)
     assert Attempt.objects.filter(learner=nusta.learner_key, state="open").exists()
+
+
+def test_several_are_used_one_after_the_other(nora, nusta, enrolment, quiz):
+    try_once(enrolment, quiz, right=0)
+    why = Why(nora, REASON, uuid4())
+    give_attempt(
+        person=nusta, enrolment=enrolment, quiz_key=quiz.key, why=why, now=timezone.now(), count=3
+    )
+    for left in (3, 2, 1):
+        assert standing(enrolment, quiz).left == left
+        try_once(enrolment, quiz, right=0)
+    assert standing(enrolment, quiz).is_stuck
+    with pytest.raises(NoAttemptsLeft):
+        start_attempt(enrolment=enrolment, quiz_key=quiz.key, now=timezone.now())
+    assert violations() == []
+
+
+def test_who_passes_keeps_none(nora, nusta, enrolment, quiz):
+    try_once(enrolment, quiz, right=0)
+    why = Why(nora, REASON, uuid4())
+    give_attempt(
+        person=nusta, enrolment=enrolment, quiz_key=quiz.key, why=why, now=timezone.now(), count=2
+    )
+    try_once(enrolment, quiz, right=4)
+    assert standing(enrolment, quiz).left == 0
+    assert violations() == []
+
+
+def test_the_database_gives_three_at_most(nusta, enrolment, quiz):
+    try_once(enrolment, quiz, right=0)
+    for count in (0, 4):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Accommodation.objects.create(
+                after=Attempt.objects.get(),
+                count=count,
+                given_at=timezone.now(),
+                given_by_key=nusta.learner_key,
+            )

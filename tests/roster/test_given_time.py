@@ -11,16 +11,18 @@ from django.utils import timezone
 
 from accounts.corrections import Why
 from accounts.services import BeyondTheCeiling
+from audit.models import AuditEntry
 from courses.editions import outline_of
 from courses.models import ModulePage
 from learning.services import enrol_learner
 from quizzes.invariants import check as check_attempts
 from quizzes.models import Attempt, MoreTime, ResponseEvent
+from quizzes.queries import rules_of, standing_of
 from quizzes.services import NeedsNoTime, give_attempt, give_time, start_attempt
 from quizzes.timing import GRACE
 from roster.models import Request
-from roster.queries import timed_quizzes
-from roster.requests import ask, decide
+from roster.queries import stuck_quizzes, timed_quizzes
+from roster.requests import Given, ask, decide
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz, answer, answer_all, submit
 from tests.roster.test_acts import REASON, send
@@ -216,8 +218,8 @@ def test_nothing_is_granted_where_it_helps_no_more(nora, nusta, asked, enrolment
     submit(attempt)
     with pytest.raises(NeedsNoTime):
         decide(
-            request=asked, person=nusta, decision="granted", reason=REASON, actor=nora, minutes=5,
-            now=timezone.now(),
+            request=asked, person=nusta, decision="granted", reason=REASON, actor=nora,
+            given=Given(minutes=5), now=timezone.now(),
         )  # fmt: skip
     asked.refresh_from_db()
     assert asked.is_pending
@@ -230,3 +232,41 @@ def test_an_attempt_and_time_are_asked_for_apart(nusta, enrolment, quiz, asked):
         now=timezone.now(),
     )  # fmt: skip
     assert Request.objects.filter(learner=nusta.learner_key).count() == 2
+
+
+def test_several_get_what_each_asked_for(client, nora, nusta, asked, person, enrolment, quiz):
+    """An outage: one answer with one reason, and a line for each person."""
+    omar = person("Omar", organisation="puno")
+    theirs = enrol_learner(user=omar, course=enrolment.course, received_at=timezone.now())
+    attempt = start(theirs, quiz)
+    answer_all(attempt, right=0)
+    submit(attempt)
+    (stuck,) = stuck_quizzes(omar, timezone.now())
+    other = ask(
+        person=omar, kind="attempt", words="Se fue la luz", uuid=uuid4(), quiz=stuck,
+        now=timezone.now(),
+    )  # fmt: skip
+    client.force_login(nora)
+    queue = reverse("roster:requests")
+    assert client.get(queue).content.decode().count('name="asked"') == 2
+    sent = {
+        "asked": [str(asked.uuid), str(other.uuid)], "decision": "granted", "reason": REASON,
+        "attempts": "3",
+    }  # fmt: skip
+    page = client.post(queue, sent).content.decode()
+    assert "Escribe cuántos minutos más" in page
+    assert '<option value="3" selected>' in page
+    assert client.post(queue, sent | {"minutes": "15"})["Location"] == queue
+    assert minutes_of(start(enrolment, quiz)) == LIMIT + 15
+    assert standing_of(theirs, quiz.key, rules_of(quiz), timezone.now()).left == 3
+    rows = AuditEntry.objects.filter(action__in=("attempt_given", "time_given"))
+    assert {row.object_key for row in rows} == {str(each.learner_key) for each in (nusta, omar)}
+    assert set(Request.objects.values_list("reason", flat=True)) == {REASON}
+
+
+def test_more_attempts_than_three_are_not_given(client, nora, asked):
+    client.force_login(nora)
+    sent = {"asked": [str(asked.uuid)], "decision": "granted", "reason": REASON, "minutes": "5"}
+    client.post(reverse("roster:requests"), sent | {"attempts": "4"})
+    asked.refresh_from_db()
+    assert asked.is_pending
