@@ -5,7 +5,7 @@ Each room registers its own when it is ready; nobody writes a notice in an act.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -38,8 +38,18 @@ class Journal:
     read: Callable[[Sequence[Any]], Iterable[Cause]]
 
 
+@dataclass(frozen=True)
+class Recurrence:
+    """What the passing of time makes due: asked once from the day that `since` gives for a day of
+    the calendar, on that one or on the first later one on which a worker runs.
+    """
+
+    causes: Callable[[datetime], Iterable[Cause]]
+    since: Callable[[date], date]
+
+
 _journals: dict[str, Journal] = {}
-_daily: dict[str, Callable[[datetime], Iterable[Cause]]] = {}
+_recurring: dict[str, Recurrence] = {}
 
 
 def register_journal(journal: Journal) -> None:
@@ -49,7 +59,12 @@ def register_journal(journal: Journal) -> None:
 
 def register_daily(name: str, causes: Callable[[datetime], Iterable[Cause]]) -> None:
     """Let a room say what becomes due by the mere passing of days; asked once a day."""
-    _daily[name] = causes
+    _recurring[name] = Recurrence(causes, since=lambda day: day)
+
+
+def register_weekly(name: str, causes: Callable[[datetime], Iterable[Cause]]) -> None:
+    """Let a room say what is due once a week, from Monday on."""
+    _recurring[name] = Recurrence(causes, since=lambda day: day - timedelta(days=day.weekday()))
 
 
 def journals() -> list[Journal]:
@@ -57,6 +72,6 @@ def journals() -> list[Journal]:
     return list(_journals.values())
 
 
-def daily_causes() -> dict[str, Callable[[datetime], Iterable[Cause]]]:
-    """Return what is asked once a day, by its name."""
-    return _daily
+def recurrences() -> dict[str, Recurrence]:
+    """Return what is asked once a day or a week, by its name."""
+    return _recurring

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.letters import LetterFacts, LetterMessage
 from accounts.models import User
-from notices.journals import Cause, Journal, daily_causes, journals
+from notices.journals import Cause, Journal, journals, recurrences
 from notices.kinds import Kind, kinds, reminder_kinds
 from notices.models import JournalPosition, MutedKind, Notice
 from notices.quiet import NIGHT_ENDS
@@ -44,16 +44,16 @@ def write_notices(now: datetime) -> int:
             count += _read_on(journal, now)
         except Exception:
             logger.exception("The journal %s could not be read", journal.name)
-    today = timezone.localdate(now).toordinal()
-    for name, causes in daily_causes().items():
+    today = timezone.localdate(now)
+    for name, recurrence in recurrences().items():
         position, _is_new = JournalPosition.objects.get_or_create(name=name, defaults={"number": 0})
-        if position.number >= today:
+        if position.number >= recurrence.since(today).toordinal():
             continue
         try:
-            found = list(causes(now))  # asked before anything is held: it may take long
+            found = list(recurrence.causes(now))  # asked before anything is held: it may take long
             with transaction.atomic():
                 count += store_notices(found, now)
-                JournalPosition.objects.filter(name=name).update(number=today)
+                JournalPosition.objects.filter(name=name).update(number=today.toordinal())
         except Exception:
             logger.exception("What the day makes due could not be told: %s", name)
     return count

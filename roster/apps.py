@@ -10,16 +10,16 @@ class RosterConfig(AppConfig):
     verbose_name = "Personas"
 
     def ready(self):
-        from notices.journals import register_daily, register_journal
+        from notices.journals import register_journal, register_weekly
         from notices.kinds import register_kinds
         from privacy.data_map import register_holdings
         from roster import receivers  # noqa: F401 - they listen from now on
-        from roster.digest import DIGEST, digests_of_today
+        from roster.digest import DIGEST, digests_of_week
         from roster.notices import DECISIONS, KINDS, REJECTIONS
         from roster.personal_data import HOLDINGS
 
         register_kinds(*KINDS, DIGEST)
-        register_daily("digests", digests_of_today)
+        register_weekly("digests", digests_of_week)
         register_journal(DECISIONS)
         register_journal(REJECTIONS)
         register_holdings(self.name, *HOLDINGS)

@@ -17,7 +17,6 @@ from roster.calls import LISTS, MOST_LISTED
 from roster.models import Request
 from roster.permissions import requests_visible_to
 
-MONDAY = 0
 COUNTED = {"inactive": "sin-activar", "stalled": "detenidas", "stuck": "sin-intentos"}
 DIGEST = Kind(
     name="weekly_digest",
@@ -36,11 +35,9 @@ DIGEST = Kind(
 )
 
 
-def digests_of_today(now: datetime) -> Iterator[Cause]:
-    """Yield on Mondays, in Lima, the counts of each coordinator who has any; once a week."""
+def digests_of_week(now: datetime) -> Iterator[Cause]:
+    """Yield the counts of each coordinator who has any, for the week that it is in Lima."""
     today = timezone.localdate(now)
-    if today.weekday() != MONDAY:
-        return
     year, week, _day = today.isocalendar()
     held = RoleGrant.objects.filter(
         RoleGrant.not_ended(today),

@@ -1,4 +1,4 @@
-"""Who coordinates reads once a week how many people wait: counts alone, and only on Mondays."""
+"""Who coordinates reads once a week how many people wait: counts alone, from Monday on."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -44,16 +44,30 @@ def test_a_coordinator_reads_counts_of_the_own_scope_once(nora, max_, waiting):
     assert digests().count() == 2
 
 
-def test_no_other_day_tells_it(nora, waiting):
-    write_notices(MONDAY - timedelta(days=1))
+def test_who_waits_after_monday_is_told_the_week_after(nora, nusta, request):
+    write_notices(MONDAY)
+    request.getfixturevalue("waiting")
     for days in range(1, 7):
         write_notices(MONDAY + timedelta(days=days))
     assert not digests().exists()
+    write_notices(MONDAY + timedelta(days=7))
+    assert digests().count() == 1
+
+
+@pytest.mark.parametrize("missed", [1, 3, 6])
+def test_a_monday_without_a_worker_is_told_on_a_later_day_once(nora, waiting, missed):
+    write_notices(MONDAY - timedelta(days=4))
+    told = digests().count()
+    for days in range(missed, 7):
+        write_notices(MONDAY + timedelta(days=days))
+    assert digests().count() == told + 1
 
 
 def test_sunday_night_in_lima_is_no_monday(nora, waiting):
+    write_notices(MONDAY - timedelta(days=4))
+    told = digests().count()
     write_notices(datetime(2026, 11, 30, 3, 0, tzinfo=UTC))
-    assert not digests().exists()
+    assert digests().count() == told
 
 
 def test_it_is_written_once_though_the_day_is_asked_twice(nora, waiting):
