@@ -81,11 +81,8 @@ class User(AbstractUser):
         related_name="merged_accounts",
         help_text="The account that holds what this one did, once both were one person's",
     )
-    unread_notices = models.PositiveIntegerField(
-        default=0,
-        editable=False,
-        help_text="Counted by the room of notices; here because each page reads this row anyhow",
-    )
+    bounced_email = models.EmailField(blank=True, default="", editable=False)  # takes no letters
+    unread_notices = models.PositiveIntegerField(default=0, editable=False)  # read on each page
     searched_name = SearchedNameField(
         max_length=LONGEST_SEARCHED, blank=True, default="", editable=False
     )
@@ -136,6 +133,11 @@ class User(AbstractUser):
         enter a demonstration alone.
         """
         return self.is_active and (settings.DEMO or not self.is_demo)
+
+    @property
+    def email_bounces(self) -> bool:
+        """True while letters do not reach the address of today; another address ends it."""
+        return bool(self.email) and self.email == self.bounced_email
 
     @property
     def document_number(self) -> str:

@@ -1,9 +1,7 @@
 """Reads the queue of letters."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.db.models import (
@@ -11,15 +9,13 @@ from django.db.models import (
     Case,
     Count,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
 from django.utils.translation import gettext_lazy as _
-from post_office.models import STATUS, Log
+from post_office.models import STATUS
 
 from accounts.models import User
 from notices.kinds import Kind, kinds
@@ -117,16 +113,13 @@ def trouble_with_letters(failed_after: datetime, away_before: datetime) -> "Quer
 @dataclass(frozen=True)
 class ShownLetter:
     """What others may know of a letter: what it was about, when it was written, and whether it
-    left; neither its text nor its address. `has_bounced` says that the server of the address that
-    the person has today refused it for good.
+    left; neither its text nor its address.
     """
 
     about: str
     written_at: datetime
     state: str
     has_failed: bool
-    has_ended: bool
-    has_bounced: bool
 
 
 LETTER_STATES = {
@@ -139,16 +132,8 @@ LETTER_STATES = {
 
 def letters_written_to(person: User) -> list[ShownLetter]:
     """Return the last letters to a person, the newest first. One statement."""
-    refusals = Log.objects.filter(
-        email=OuterRef("pk"),
-        status=STATUS.failed,
-        exception_type=SMTPRecipientsRefused.__name__,
-        message__startswith="5",
-    )
-    last = refusals.order_by("-pk").values("pk")[:1]
     rows = Letter.objects.filter(learner=person.learner_key).select_related("email")
-    rows = rows.annotate(refusal=Subquery(last))
-    fields = ("kind", "email__created", "email__status", "email__to")
+    fields = ("kind", "email__created", "email__status")
     known = kinds()
     return [
         ShownLetter(
@@ -156,22 +141,9 @@ def letters_written_to(person: User) -> list[ShownLetter]:
             row.email.created,
             str(LETTER_STATES[row.email.status]),
             row.email.status == STATUS.failed,
-            row.email.status not in WAITING,
-            row.email.status == STATUS.failed
-            and row.refusal is not None
-            and row.email.to == [person.email],
         )
         for row in rows.only(*fields).order_by("-pk")[:LETTERS_SHOWN]
     ]
-
-
-def address_bounces(letters: Sequence[ShownLetter]) -> bool:
-    """Say whether letters do not reach the address that a person has: of the last ones, the newest
-    that ended was refused there for good. Another address, or a letter that left, ends it.
-    """
-    ended = (each for each in letters if each.has_ended)
-    newest = next(ended, None)
-    return newest is not None and newest.has_bounced
 
 
 def is_letter(number: int) -> bool:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from uuid import UUID
 
 from django.conf import settings
@@ -22,7 +23,7 @@ from post_office.models import STATUS, Email, Log
 
 from accounts import documents
 from accounts.models import User
-from accounts.services import store_unread
+from accounts.services import note_address, store_unread
 from audit.services import record_act
 from notices.answers import Answer, answer_of, words_of
 from notices.kinds import Kind, kinds, kinds_for, muted_with
@@ -168,6 +169,7 @@ def _refusal(letter: Letter, now: datetime) -> str:
 
 def _store_sent(letter: Letter, now: datetime) -> None:
     with transaction.atomic():
+        _note_address(letter, bounces=False)
         _store_end(letter, STATUS.sent, "", "", now)
 
 
@@ -177,6 +179,8 @@ def _store_failure(
     tries = letter.email.number_of_retries or 0
     with transaction.atomic():
         if answer == Answer.REFUSED or tries >= len(BACK_OFF):
+            if answer == Answer.REFUSED and exception_type == SMTPRecipientsRefused.__name__:
+                _note_address(letter, bounces=True)
             _store_end(letter, STATUS.failed, words, exception_type, now)
             return
         if answer == Answer.UNSURE:
@@ -193,6 +197,12 @@ def _store_failure(
             last_updated=now,
         )
         _log(letter, STATUS.failed, words, exception_type)
+
+
+def _note_address(letter: Letter, *, bounces: bool) -> None:
+    if letter.learner:
+        for address in letter.email.to:
+            note_address(learner=letter.learner, email=address, bounces=bounces)
 
 
 def _store_end(letter: Letter, status: int, words: str, exception_type: str, now: datetime) -> None:

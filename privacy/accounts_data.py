@@ -20,6 +20,7 @@ PERSON_LABELS = {
     "first_name": _("Nombres"),
     "last_name": _("Apellidos"),
     "email": _("Correo electrónico"),
+    "bounced_email": _("Correo que no recibe nuestras cartas"),
     "document_type": _("Documento"),
     "document_number": _("Número del documento"),
     "learner_key": _("Clave interna"),

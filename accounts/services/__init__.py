@@ -1,5 +1,6 @@
 """Registers, places, corrects and empowers people: each act is one transaction."""
 
+from accounts.services.bounces import note_address
 from accounts.services.email_changes import (
     EmailChange,
     change_email,
@@ -88,6 +89,7 @@ __all__ = [
     "import_organisations",
     "merge_organisation",
     "move_person",
+    "note_address",
     "put_back",
     "read_email_change",
     "record_act_on",

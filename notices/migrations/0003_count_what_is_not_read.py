@@ -15,7 +15,7 @@ def count(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("accounts", "0011_people_know_how_much_they_have_not_read"),
+        ("accounts", "0012_people_know_how_much_they_have_not_read"),
         ("notices", "0002_notices"),
     ]
 

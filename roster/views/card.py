@@ -23,7 +23,7 @@ from accounts.policies import PersonRequest, for_roles
 from accounts.queries import accounts_of, memberships_of
 from accounts.services import record_look
 from learning.queries import Study
-from notices.queries import address_bounces, letters_written_to
+from notices.queries import letters_written_to
 from roster.act_words import act_in_words
 from roster.queries import (
     acts_on,
@@ -91,7 +91,7 @@ def card(request: PersonRequest, username: str) -> HttpResponse:
             (act_in_words(act.action, facts, titles), act) for act, facts in acts_on(accounts)
         ],
         "letters": letters,
-        "bounces": address_bounces(letters),
+        "bounces": person.email_bounces,
         "looks": looks_at(accounts),
     }
     return render(request, "roster/card.html", context)

@@ -1,12 +1,16 @@
 """An address whose server refuses letters for good is told on the card, until it is another one."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.letters import LetterFacts, LetterMessage
+from accounts.models import User
 from accounts.services import grant_role
-from notices.queries import address_bounces, letters_written_to
+from notices.queries import letters_written_to
+from notices.services import forget_letter_texts
 
 pytestmark = pytest.mark.django_db
 GONE = "550 5.1.1 no such user"
@@ -27,7 +31,7 @@ def send_to(work, clock):
 
 
 def bounces(person) -> bool:
-    return address_bounces(letters_written_to(person))
+    return User.objects.get(pk=person.pk).email_bounces
 
 
 def test_an_address_refused_for_good_bounces_until_a_letter_leaves(mailbox, omar, send_to):
@@ -43,6 +47,25 @@ def test_another_address_does_not_bounce(mailbox, omar, send_to):
     mailbox.answers = [GONE]
     send_to(omar)
     omar.email = "omar.condori@example.pe"
+    omar.save(update_fields=["email"])
+    assert not bounces(omar)
+
+
+def test_it_stays_when_the_letters_are_forgotten(mailbox, omar, send_to):
+    mailbox.answers = [GONE]
+    send_to(omar)
+    forget_letter_texts(timezone.now() + timedelta(days=1))
+    assert not letters_written_to(omar)
+    assert bounces(omar)
+
+
+def test_a_letter_to_an_address_of_before_says_nothing(mailbox, omar, send_to, clock):
+    mailbox.answers = [GONE]
+    send_to(omar)
+    omar.email = "omar.condori@example.pe"
+    omar.save(update_fields=["email"])
+    send_to(omar)
+    omar.email = "omar@demo.example"
     omar.save(update_fields=["email"])
     assert not bounces(omar)
 
