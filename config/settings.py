@@ -329,9 +329,9 @@ vars().update(read_mail("EMAIL_URL", "consolemail://"))
 LETTER_BACKEND, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "notices.backend.LetterQueue"
 EMAIL_TIMEOUT = 60  # seconds; without an end a silent server would hold the worker for good
 DEFAULT_FROM_EMAIL = read_sender("DEFAULT_FROM_EMAIL", "Puriq <no-responder@localhost>")
+SHORT_MESSAGES = env.str("SHORT_MESSAGES", "")  # notices/short_messages.py; empty: nobody carries
 
 # --- Help: working days within which who runs the site answers a question; the receipt says so
-# ---------------
 HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3, least=1)
 
 # --- Safety

@@ -75,6 +75,7 @@ UNBEGUN = Kind(
     needs_action=True,
     is_reminder=True,
     may_be_muted=True,
+    short_text=_("Puriq: un curso tuyo espera que empieces. Ingresa cuando puedas."),
     still_holds=are_unbegun,
 )
 STALLED = Kind(
@@ -87,6 +88,7 @@ STALLED = Kind(
     needs_action=True,
     is_reminder=True,
     may_be_muted=True,
+    short_text=_("Puriq: un curso tuyo está detenido. Sigue donde te quedaste."),
     still_holds=are_stalled,
 )
 KINDS = (ENROLLED, WITHDRAWN, UNBEGUN, STALLED)

@@ -16,7 +16,8 @@ class Kind:
     """One thing that people are told. `title` and `text` take the facts of a notice; `page` is the
     name of the address where one goes on, and `button` what one does there.
 
-    Letters hold neither a document, nor a grade, nor what a course says. `roles` are those whose
+    Letters hold neither a document, nor a grade, nor what a course says; the `short_text` of a
+    reminder, for telephones, takes no facts at all. `roles` are those whose
     holders alone are ever told; without them everybody may be. `still_holds` returns the
     keys of those notices that are true yet; without it all are.
     """
@@ -31,6 +32,7 @@ class Kind:
     is_reminder: bool = False
     is_digest: bool = False
     may_be_muted: bool = False
+    short_text: str = ""
     roles: tuple[str, ...] = ()
     still_holds: Callable[[Sequence[Notice]], set[int]] | None = None
 

@@ -105,6 +105,51 @@ class MutedKind(models.Model):
         return self.kind
 
 
+class ShortMessageConsent(models.Model):
+    """That a person wants short messages, on which telephone, and since when; withdrawn, it is
+    gone.
+    """
+
+    personal_data = True
+
+    learner = models.UUIDField(unique=True, help_text="Opaque identifier of the person")
+    telephone = models.TextField(help_text="Sealed with the keys of personal data")
+    agreed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("acuerdo sobre mensajes")
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(telephone=""), name="short_messages_go_somewhere"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.agreed_at}"
+
+
+class ShortMessage(models.Model):
+    """One short message that was handed over: the same is never handed over twice."""
+
+    personal_data = True
+
+    learner = models.UUIDField(help_text="Opaque identifier of who gets it")
+    kind = models.CharField(max_length=40)
+    cause = models.CharField(max_length=80, help_text="What it is about: sent once")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mensaje corto")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "kind", "cause"], name="each_short_message_is_sent_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind} {self.cause}"
+
+
 class JournalPosition(models.Model):
     """Up to which row of a journal everything was told, or which day was asked last."""
 

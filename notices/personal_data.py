@@ -6,9 +6,10 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import documents
 from accounts.models import User
 from notices.kinds import kinds
-from notices.models import Letter, MutedKind, Notice
+from notices.models import Letter, MutedKind, Notice, ShortMessage, ShortMessageConsent
 from notices.queries import LETTER_STATES
 from notices.services import (
     forget_letter_texts,
@@ -82,10 +83,30 @@ def choices_of(user: User) -> Iterator[Row]:
         yield {"label": kind.label if kind else muted.kind}
 
 
+TELEPHONE = {"telephone": _("Celular"), "agreed_at": _("Aceptado")}
+SHORT_MESSAGE = {"label": _("Recordatorio o código"), "sent_at": _("Cuándo")}
+
+
+def telephone_of(user: User) -> Iterator[Row]:
+    """Yield where a person wants short messages."""
+    for consent in ShortMessageConsent.objects.filter(learner=user.learner_key):
+        yield {
+            "telephone": documents.decrypt(consent.telephone),
+            "agreed_at": consent.agreed_at,
+        }
+
+
+def short_messages_to(user: User) -> Iterator[Row]:
+    """Yield which short messages left."""
+    for sent in ShortMessage.objects.filter(learner=user.learner_key).order_by("pk"):
+        kind = kinds().get(sent.kind)
+        yield {"label": kind.label if kind else sent.kind, "sent_at": sent.sent_at}
+
+
 NOTICES = RetentionRule(
     name="notices",
     place=65,
-    what=_("Los avisos que te dimos y qué correos no quieres"),
+    what=_("Los avisos que te dimos, y qué correos y mensajes quieres"),
     term=_("1 año"),
     why=_("Para que los encuentres. Lo que elegiste queda mientras tengas tu cuenta."),
     days=365,
@@ -124,6 +145,28 @@ HOLDINGS = (
         rows=choices_of,
         after_erasure=_("Se borra."),
         of_person=(_("Qué correos no quiere"), _("Se borra.")),
+        erase=forget_notices_of,
+    ),
+    Holding(
+        name="telephone",
+        title=_("El celular en que aceptaste mensajes"),
+        tables=("notices.ShortMessageConsent",),
+        retention=(NOTICES,),
+        labels=TELEPHONE,
+        rows=telephone_of,
+        after_erasure=_("Se borra."),
+        of_person=(_("El celular en que aceptó mensajes"), _("Se borra.")),
+        erase=forget_notices_of,
+    ),
+    Holding(
+        name="short_messages",
+        title=_("Los mensajes que salieron a tu celular"),
+        tables=("notices.ShortMessage",),
+        retention=(NOTICES,),
+        labels=SHORT_MESSAGE,
+        rows=short_messages_to,
+        after_erasure=_("Se borran."),
+        of_person=(_("Los mensajes que salieron a su celular"), _("Se borran.")),
         erase=forget_notices_of,
     ),
 )

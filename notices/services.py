@@ -27,7 +27,14 @@ from accounts.services import note_address, store_unread
 from audit.services import record_act
 from notices.answers import Answer, answer_of, words_of
 from notices.kinds import Kind, kinds, kinds_for, muted_with
-from notices.models import Letter, MailServer, MutedKind, Notice
+from notices.models import (
+    Letter,
+    MailServer,
+    MutedKind,
+    Notice,
+    ShortMessage,
+    ShortMessageConsent,
+)
 from notices.queries import due_letters, letters_to_send_again
 from notices.quiet import is_quiet
 
@@ -312,6 +319,10 @@ def hand_notices_over(*, kept: UUID, merged: UUID) -> None:
     told = Notice.objects.filter(learner=kept, kind=OuterRef("kind"), cause=OuterRef("cause"))
     Notice.objects.filter(~Exists(told), learner=merged).update(learner=kept)
     Letter.objects.filter(learner=merged).update(learner=kept)
+    sent = ShortMessage.objects.filter(learner=kept, kind=OuterRef("kind"), cause=OuterRef("cause"))
+    ShortMessage.objects.filter(~Exists(sent), learner=merged).update(learner=kept)
+    # Who agreed did so with one account: the other asks again.
+    ShortMessageConsent.objects.filter(learner=merged).delete()
     recount_unread({kept, merged})
 
 
@@ -321,9 +332,11 @@ def forget_letter_texts(before: datetime) -> int:
 
 
 def forget_notices_of(learner_key: UUID) -> None:
-    """Delete what a person was told, and which letters they wanted."""
+    """Delete what a person was told, which letters they wanted, and where they wanted messages."""
     Notice.objects.filter(learner=learner_key).delete()
     MutedKind.objects.filter(learner=learner_key).delete()
+    ShortMessageConsent.objects.filter(learner=learner_key).delete()
+    ShortMessage.objects.filter(learner=learner_key).delete()
 
 
 def forget_notices(before: datetime) -> int:
@@ -332,6 +345,7 @@ def forget_notices(before: datetime) -> int:
     unread = set(old.filter(read_at=None).values_list("learner", flat=True))
     with transaction.atomic():
         count = old.delete()[0]
+        ShortMessage.objects.filter(sent_at__lt=before).delete()
         recount_unread(unread)
     return count
 

@@ -15,8 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import documents
 from accounts.permissions import Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
+from notices.forms import ShortMessageForm
 from notices.kinds import kinds_for
 from notices.queries import (
     FAILED_SHOWN,
@@ -36,6 +38,7 @@ from notices.services import (
     send_again,
     send_all_again,
 )
+from notices.short_messages import agree, consent_of, short_messages, withdraw_consent
 from notices.unsubscribing import TokenIsOver, read_unsubscribe_token
 
 
@@ -78,7 +81,20 @@ def read_all(request: PersonRequest) -> HttpResponse:
 @require_http_methods(FORM_METHODS)
 def choices(request: PersonRequest) -> HttpResponse:
     """Let a person choose what comes by letter."""
-    if request.method == "POST":
+    adapter = short_messages()
+    is_about_telephone = adapter is not None and "celular" in request.POST
+    form = ShortMessageForm(request.POST if is_about_telephone else None)
+    if is_about_telephone:
+        if form.is_valid():
+            telephone = form.cleaned_data["telephone"]
+            agree(person=request.user, telephone=telephone, now=timezone.now())
+            messages.success(request, _("Guardamos tu celular."))
+            return redirect("notices:choices")
+    elif "sin_celular" in request.POST:
+        withdraw_consent(person=request.user, now=timezone.now())
+        messages.success(request, _("Borramos tu celular: no recibirás más mensajes."))
+        return redirect("notices:choices")
+    elif request.method == "POST":
         wanted = set(request.POST.getlist("correo"))
         choose_letters(person=request.user, wanted=wanted, now=timezone.now())
         messages.success(request, _("Guardamos qué correos quieres."))
@@ -87,7 +103,11 @@ def choices(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": [(kind, kind.name not in muted) for kind in kinds_for(request.user)],
         "leads_out": leads_out(),
+        "short_messages": adapter,
+        "form": form,
     }
+    if adapter and (consent := consent_of(request.user)):
+        context |= {"consent": consent, "last_digits": documents.decrypt(consent.telephone)[-3:]}
     return render(request, "notices/choices.html", context)
 
 

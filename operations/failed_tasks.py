@@ -38,6 +38,7 @@ WORDS_OF_JOBS: dict[str, Promise] = {
     "number certificates": _("Numerar certificados"),
     "write notices": _("Escribir avisos"),
     "write letters of notices": _("Escribir las cartas de los avisos"),
+    "send short messages": _("Enviar los mensajes a celulares"),
     "repeat interrupted letters": _("Repetir cartas que se cortaron"),
     "send letters": _("Enviar cartas"),
     "fold differences": _("Sumar las cifras"),

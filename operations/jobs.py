@@ -16,6 +16,7 @@ from courses.scheduling import publish_due_pages
 from learning.completing import complete_met_enrolments
 from notices.queries import due_letters, is_quiet
 from notices.services import repeat_interrupted_letters, send_due_letters
+from notices.short_messages import send_due_short_messages
 from notices.writing import write_due_letters, write_notices
 from operations.clock import check_clock
 from operations.lights import measure_due_lights
@@ -54,6 +55,7 @@ def due_jobs(now: datetime) -> dict[str, Callable[[], object]]:
         "number certificates": lambda: number_waiting_certificates(now=now),
         "write notices": lambda: write_notices(now),
         "write letters of notices": lambda: write_due_letters(now),
+        "send short messages": lambda: send_due_short_messages(now),
         "repeat interrupted letters": lambda: repeat_interrupted_letters(now=now),
         "send letters": send_due_letters,
         "fold differences": fold_differences,

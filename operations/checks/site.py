@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from notices.short_messages import short_messages
 from operations.checks.rules import Sentences, answered, refused
 from web.security import directives
 
@@ -159,3 +160,15 @@ def open_network_without_proxy() -> Sentences:
             "Usa HOST=127.0.0.1 detrás de un proxy (deploy/nginx.conf), o TRUSTED_PROXIES=1 si "
             "ya lo hay."
         )
+
+
+@refused("E019")
+def no_carrier_of_short_messages() -> Sentences:
+    """Each reminder would fail, long after the setting was written."""
+    try:
+        short_messages()
+    except Exception as error:  # whatever a module of somebody else does when it is read
+        yield _(
+            "No se puede usar %(name)s para enviar mensajes (%(why)s). Corrige SHORT_MESSAGES, o "
+            "quítala y nadie recibe mensajes."
+        ) % {"name": settings.SHORT_MESSAGES, "why": type(error).__name__}

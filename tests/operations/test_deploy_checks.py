@@ -289,6 +289,11 @@ UNSAFE = {
         "E018",
         "No se puede leer la réplica de la base. Revisa DATABASE_REPLICA_URL",
     ),
+    "no carrier of messages": (
+        lambda site, m, t: setattr(site, "SHORT_MESSAGES", "nobody.Nothing"),
+        "E019",
+        "No se puede usar nobody.Nothing para enviar mensajes (ModuleNotFoundError)",
+    ),
     "no middleware": (
         lambda site, m, t: setattr(site, "MIDDLEWARE", []),
         "E013",

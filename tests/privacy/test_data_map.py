@@ -85,7 +85,8 @@ def test_pages_and_files_name_people_through_fields_of_wagtail_alone():
 def test_people_read_on_the_map_in_this_order():
     names = """
         person memberships missing_institution roles reasoned_acts erasure_requests
-        recovery_codes second_factor trail editor letters notices letter_choices editions
+        recovery_codes second_factor trail editor letters notices letter_choices telephone
+        short_messages editions
         enrolments progress journal questions
         attempts answers accommodations more_time reopenings certificates roster_rows requests calls
         looks help_requests incidents
