@@ -88,7 +88,6 @@ NAMES_NOBODY = {
     "Quien coordina u opera": "operators",
     "no coordina ni opera": "operators",
     "quien coordina le da un código": "operators",
-    "Coordina ": "the cast of a demonstration",
 }
 # Places that texts name between «».
 PLACES = {

@@ -15,6 +15,7 @@ from typing import Any
 from tools.bench.classroom import classroom
 from tools.bench.growth import growth
 from tools.bench.lists import lists
+from tools.bench.notices import notices
 from tools.bench.speed import Plan, speed
 from tools.bench.weight import weight
 from tools.bench.whole_course import INSIDE, whole_course
@@ -23,7 +24,7 @@ from tools.harness.results import Result, table, write
 from tools.harness.servers import Server, machine, run_inside
 from tools.harness.stores import PostgresStore, SqliteStore, Store, folder_of
 
-PARTS = ("speed", "course", "weight", "class", "lists", "growth")
+PARTS = ("speed", "course", "weight", "class", "lists", "notices", "growth")
 LEARNERS = 200
 DATABASES = ("site", "reference", "course", "growth")
 POSTGRES, REDIS = "postgres://postgres@127.0.0.1:5432/postgres", "redis://127.0.0.1:6379/0"
@@ -90,7 +91,7 @@ def measure_store(store: Store, parts: set[str], plan: Plan) -> list[Result]:
     results: list[Result] = []
     try:
         store.make(*DATABASES)
-        if parts & {"speed", "weight", "class", "lists"}:
+        if parts & {"speed", "weight", "class", "lists", "notices"}:
             results += measure_site(store, parts, plan)
         if "course" in parts:
             results += measure_course(store)
@@ -126,6 +127,9 @@ def measure_site(store: Store, parts: set[str], plan: Plan) -> list[Result]:
         if "lists" in parts:
             with told(f"{store.name}: a list of people"):
                 results += lists(site, facts)
+    if "notices" in parts:
+        with told(f"{store.name}: notices of many acts"):
+            results += notices(store)
     return results
 
 
