@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts import documents
 from accounts.permissions import Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
+from notices.choosing import choose_letters, mute
 from notices.forms import ShortMessageForm
 from notices.kinds import kinds_for
 from notices.queries import (
@@ -31,10 +32,8 @@ from notices.queries import (
     shown_notices,
 )
 from notices.services import (
-    choose_letters,
     leads_out,
     mark_read,
-    mute,
     send_again,
     send_all_again,
 )

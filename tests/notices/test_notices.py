@@ -12,8 +12,10 @@ from accounts.services import correct_person, register_person
 from certificates.services import number_waiting_certificates
 from courses.editions import outline_of
 from learning.services import complete_activity, enrol_learner
+from notices.choosing import mute
+from notices.kinds import kinds
 from notices.models import JournalPosition, Letter, MutedKind, Notice
-from notices.services import mute_reminders, send_due_letters
+from notices.services import send_due_letters
 from notices.writing import write_due_letters, write_notices
 from tests.notices.mail_server import text_of
 
@@ -200,7 +202,7 @@ def test_a_reminder_that_is_no_longer_true_is_not_written(course, lina, clock, t
 
 
 def test_muted_kinds_stay_in_the_list_alone(course, lina, clock, tell, mailbox):
-    mute_reminders(learner=lina.learner_key, now=clock())
+    mute(learner=lina.learner_key, kind=kinds()["unbegun"], now=clock())
     enrol(lina, course, clock())
     tell()
     clock.go_on(days=8)
@@ -251,7 +253,7 @@ def test_a_letter_to_nobody_does_not_leave(course, lina, clock, mailbox, change)
 
 def test_everything_goes_with_the_person(course, lina, clock, tell, mailbox):
     enrol(lina, course, clock())
-    mute_reminders(learner=lina.learner_key, now=clock())
+    mute(learner=lina.learner_key, kind=kinds()["unbegun"], now=clock())
     write_notices(clock())
     write_due_letters(clock())
     assert Email.objects.count() == 1

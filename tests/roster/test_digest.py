@@ -6,9 +6,9 @@ import pytest
 from post_office.models import Email
 
 from learning.services import enrol_learner
+from notices.choosing import set_muted
 from notices.models import JournalPosition, MutedKind, Notice
 from notices.queries import is_notice_of
-from notices.services import set_muted
 from notices.writing import write_due_letters, write_notices
 from roster.digest import DIGEST, counts_for
 from roster.requests import ask
@@ -44,7 +44,7 @@ def test_a_coordinator_reads_counts_of_the_own_scope_once(nora, max_, waiting):
     assert digests().count() == 2
 
 
-def test_who_waits_after_monday_is_told_the_week_after(nora, nusta, request):
+def test_who_waits_after_monday_is_told_the_week_after(nora, request):
     write_notices(MONDAY)
     request.getfixturevalue("waiting")
     for days in range(1, 7):
