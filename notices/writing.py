@@ -31,6 +31,9 @@ LETTERS_AT_ONCE = 500
 SETTLED_AFTER = timedelta(minutes=10)
 # What a site did before it knew notices is told to nobody.
 FIRST_LOOK_BACK = timedelta(days=1)
+# The young rows that this process has told: read again each minute, they are asked for by their
+# numbers alone. Another process tells them once more, and nothing is told twice.
+_told: dict[str, frozenset[int]] = {}
 
 
 def write_notices(now: datetime) -> int:
@@ -59,30 +62,43 @@ def write_notices(now: datetime) -> int:
     return count
 
 
+def forget_told() -> None:
+    """Read the young rows of every journal whole again."""
+    _told.clear()
+
+
 def _read_on(journal: Journal, now: datetime) -> int:
     position = JournalPosition.objects.filter(name=journal.name).first()
     if position is None:
         before = journal.rows().filter(**{f"{journal.at}__lt": now - FIRST_LOOK_BACK})
         first = before.aggregate(last=Max(journal.number))["last"] or 0
         position = JournalPosition.objects.create(name=journal.name, number=first)
-    number, count = position.number, 0
-    while rows := list(
-        journal.rows()
-        .filter(**{f"{journal.number}__gt": number})
-        .order_by(journal.number)[:ROWS_AT_ONCE]
-    ):
-        number = getattr(rows[-1], journal.number)
-        settled = [
-            getattr(row, journal.number)
-            for row in rows
-            if getattr(row, journal.at) < now - SETTLED_AFTER
-        ]
-        with transaction.atomic():
-            count += store_notices(journal.read(rows), now)
-            # Never past a row that is young: one with a smaller number may follow it.
-            if len(settled) == len(rows) and position.number < number:
-                position.number = number
-                position.save(update_fields=["number"])
+    number, count, is_settled = position.number, 0, True
+    while rows := _numbers_after(journal, number):
+        number = rows[-1][0]
+        told = _told.get(journal.name, frozenset())
+        count += _tell(journal, [row for row, _at in rows if row not in told], now)
+        # Never past a row that is young: one with a smaller number may follow it.
+        is_settled = is_settled and all(at < now - SETTLED_AFTER for _row, at in rows)
+        if is_settled:
+            JournalPosition.objects.filter(pk=position.pk).update(number=number)
+            _told[journal.name] = _told[journal.name].difference(row for row, _at in rows)
+    return count
+
+
+def _numbers_after(journal: Journal, number: int) -> list[tuple[int, datetime]]:
+    """Return the numbers of the next rows, with when each was written."""
+    rows = journal.rows().filter(**{f"{journal.number}__gt": number}).order_by(journal.number)
+    return list(rows.values_list(journal.number, journal.at)[:ROWS_AT_ONCE])
+
+
+def _tell(journal: Journal, numbers: list[int], now: datetime) -> int:
+    """Store what some rows of a journal cause; return how many notices are new."""
+    if not numbers:
+        return 0
+    rows = journal.rows().filter(**{f"{journal.number}__in": numbers}).order_by(journal.number)
+    count = store_notices(journal.read(list(rows)), now)
+    _told[journal.name] = _told.get(journal.name, frozenset()).union(numbers)
     return count
 
 

@@ -7,6 +7,7 @@ from django.core.cache import cache, caches
 from accounts.queries import _institutions
 from courses.editions import edition_of, number_of, outline_of
 from courses.queries import reviewer_name
+from notices.writing import forget_told
 from provider.models import Provider
 from provider.queries import keep
 from questions.queries import forget_versions
@@ -31,5 +32,6 @@ def forget_all() -> None:
     ):
         kept.cache_clear()
     forget_versions()
+    forget_told()
     # What an empty database says: pages of a test count the statements of a process that is warm.
     keep(Provider(), seconds=float("inf"))
