@@ -155,6 +155,17 @@ def chosen_organisation(typed: str) -> Organisation | None:
     )
 
 
+def institution_with(typed: str) -> Organisation | None:
+    """Return the institution behind an identifier, also one that was closed or became part of
+    another, with what the register tells of both.
+    """
+    uuid = read_uuid(typed)
+    if uuid is None:
+        return None
+    rows = Organisation.objects.select_related("district", "entry__merged_into__district")
+    return rows.filter(uuid=uuid).first()
+
+
 def line_above(organisation: Organisation) -> list[Organisation]:
     """Return what an institution depends on, the nearest first: as somebody wrote it, or as it
     follows from the territory (district, province, region). One statement for each.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.email_slips import WarnsOfEmailSlips
 from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.last_day import LATEST, LastDayField
+from accounts.models import User
 from lib.folding import sorting_key
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField
@@ -27,6 +28,15 @@ EARLIEST = date(2000, 1, 1)
 LONGEST_EVIDENCE, LONGEST_NOTICE = timedelta(days=365), timedelta(days=60)
 _KEY = re.compile(r"[\w-]{1,64}", re.ASCII)
 _DOCUMENT = re.compile(r"\d{8,12}")
+# The name in the address of a card.
+_SHORT = re.compile(r"p[0-9a-f]{20}", re.IGNORECASE)
+
+
+def _key_of(typed: str) -> UUID | None:
+    if not _SHORT.fullmatch(typed):
+        return read_uuid(typed)
+    found = User.objects.filter(username=typed.lower())
+    return found.values_list("learner_key", flat=True).first()
 
 
 def _by_words(choice: tuple[str, str]) -> str:
@@ -207,6 +217,8 @@ class TrailForm(forms.Form):
     def clean_key(self) -> str:
         """Refuse what may be a document: it would stand in the address of the answer."""
         key = self.cleaned_data["key"]
+        if _SHORT.fullmatch(key):
+            key = str(_key_of(key) or key)
         if key and (not _KEY.fullmatch(key) or _DOCUMENT.fullmatch(key)):
             raise ValidationError(
                 _t("No es un identificador. Si es un documento, escríbelo en el primer campo.")
@@ -224,8 +236,10 @@ class TrailForm(forms.Form):
         return cleaned
 
     def key_of_person(self) -> UUID | None:
-        """Return the identifier that was typed for the person."""
-        return read_uuid(self.cleaned_data["who"])
+        """Return the identifier that was typed for the person: the opaque key, or the short one
+        that stands in the address of a card.
+        """
+        return _key_of(self.cleaned_data["who"])
 
     def sought_person(self) -> Sought | None:
         """Return how a person is sought; None where nobody is, or by identifier."""

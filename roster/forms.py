@@ -22,6 +22,7 @@ from accounts.queries import chosen_organisation
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField, PlainLineField
 from roster.queries import Sought, read_sought
+from roster.register_words import not_chosen
 
 
 class SearchForm(forms.Form):
@@ -219,7 +220,8 @@ class PostForm(ReasonForm):
         """Return the institution that was marked."""
         organisation = chosen_organisation(self.cleaned_data["entidad"])
         if organisation is None:
-            raise ValidationError(_t("Busca la entidad y márcala en la lista."))
+            nothing = _t("Busca la entidad y márcala en la lista.")
+            raise ValidationError(not_chosen(self.cleaned_data["entidad"], nothing))
         return organisation
 
     def facts(self) -> dict[str, object]:

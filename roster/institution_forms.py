@@ -22,7 +22,7 @@ from lib.ruc import RucFormField, validate_ruc
 from lib.text_fields import LineField, PlainLineField
 from roster.forms import line
 from roster.institution_fields import MOST_NAMED, DistrictField, InstitutionField
-from roster.register_words import count_day_refusal, name_refusal
+from roster.register_words import count_day_refusal, name_refusal, not_chosen
 from territory.models import Area, District
 
 
@@ -268,7 +268,8 @@ class MergeForm(GroundForm):
         """Return the institution that was marked."""
         organisation = chosen_organisation(self.cleaned_data["into"])
         if organisation is None:
-            raise ValidationError(_t("Busca la entidad que queda y márcala en la lista."))
+            nothing = _t("Busca la entidad que queda y márcala en la lista.")
+            raise ValidationError(not_chosen(self.cleaned_data["into"], nothing))
         return organisation
 
 
@@ -349,7 +350,8 @@ class PlaceForm(WarnsOfDocuments):
         """Return the institution that was marked."""
         organisation = chosen_organisation(self.cleaned_data["entidad"])
         if organisation is None:
-            raise ValidationError(_t("Busca la entidad y márcala en la lista."))
+            nothing = _t("Busca la entidad y márcala en la lista.")
+            raise ValidationError(not_chosen(self.cleaned_data["entidad"], nothing))
         return organisation
 
     def clean_uuid(self):

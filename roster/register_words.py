@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Organisation
+from accounts.queries import institution_with
 from accounts.services import Obstacle, RegisterRefusal
 
 # Before it nobody counted whom an institution has today: the year was typed wrong.
@@ -17,6 +19,27 @@ def name_refusal(name: str) -> str:
     alone.
     """
     return "" if any(each.isalpha() for each in name) else _("Escribe el nombre con letras.")
+
+
+def merged_words(organisation: Organisation | None) -> str:
+    """Return that an institution became part of another one, and which; empty where it did not."""
+    merged_into = organisation and organisation.told.merged_into
+    if not merged_into:
+        return ""
+    told = {"name": organisation, "other": f"«{merged_into}», {merged_into.district.name}"}
+    return _("«%(name)s» se unió a %(other)s: usa esa.") % told
+
+
+def not_chosen(typed: str, otherwise: str) -> str:
+    """Return why an institution that a page offered is not there any more; `otherwise` where none
+    was marked.
+    """
+    found = institution_with(typed)
+    if words := merged_words(found):
+        return words
+    if found and found.told.closed_on:
+        return _("«%(name)s» se cerró. Busca la que sigue y márcala.") % {"name": found}
+    return otherwise
 
 
 def count_day_refusal(day: date) -> str:

@@ -23,7 +23,7 @@ from accounts.permissions import (
     organisations_visible_to,
 )
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
-from accounts.queries import line_above, organisations_matching
+from accounts.queries import institution_with, line_above, organisations_matching
 from accounts.services import BeyondTheCeiling, Obstacle, RegisterRefusal, add_organisation
 from roster.institution_forms import GroundForm, NewInstitutionForm, RegisterFilter
 from roster.register import (
@@ -34,7 +34,7 @@ from roster.register import (
     sought_institutions,
 )
 from roster.register_acts import REGISTER_ACTS, RegisterAct
-from roster.register_words import refusal_of
+from roster.register_words import merged_words, refusal_of
 from roster.tasks import settle
 from roster.unplaced import unplaced_people
 
@@ -141,6 +141,9 @@ def institution_act(request: PersonRequest, uuid: str, act: str) -> HttpResponse
     chosen, organisation = REGISTER_ACTS.get(act), existing_institution(request, uuid)
     if chosen is None or not may_do(request, chosen, organisation):
         raise Http404
+    if request.method != "POST" and (words := merged_words(organisation)):
+        messages.info(request, words)
+        return redirect("roster:institution", organisation.uuid)
     form = chosen.form(
         request.POST or None, organisation=organisation, initial=chosen.initial(organisation)
     )
@@ -174,7 +177,9 @@ def done(
     except BeyondTheCeiling:
         form.add_error(None, _("Eso está fuera de tu ámbito: no cambiamos nada."))
     except RegisterRefusal as error:
-        if error.why == Obstacle.CHANGED:
+        if words := merged_words(institution_with(str(organisation.uuid))):
+            form.add_error(None, words)
+        elif error.why == Obstacle.CHANGED:
             form.look_again()
         else:
             form.add_error(None, refusal_of(error))
@@ -206,7 +211,7 @@ def existing_institution(
         "district__province",
         "district__area",
         "entry__parent__district__province",
-        "entry__merged_into",
+        "entry__merged_into__district",
     )
     organisation = rows.filter(uuid=uuid).first()
     if organisation is None:

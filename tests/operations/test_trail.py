@@ -128,6 +128,16 @@ def test_who_was_erased_is_found_by_identifier(as_oscar):
     assert "por una persona que ya no está" in body
 
 
+def test_the_short_identifier_of_a_card_is_understood(as_oscar, lina):
+    for typed in ({"who": lina.username}, {"who": lina.username.upper()}):
+        answer = as_oscar.post(TRAIL, typed)
+        assert answer["Location"] == f"{TRAIL}?persona={lina.learner_key}"
+    answer = as_oscar.post(TRAIL, {"key": lina.username})
+    assert answer["Location"] == f"{TRAIL}?clave={lina.learner_key}"
+    unknown = as_oscar.post(TRAIL, {"who": "p" + "0" * 20})
+    assert "No encontramos a esa persona" in text_of(unknown)
+
+
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

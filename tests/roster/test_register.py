@@ -294,8 +294,11 @@ def test_people_posts_and_figures_follow_a_merge(as_oscar, course, lina, person,
     assert history(acora) == ["organisation_joined"]
     assert follow_merges(timezone.now()) == 0
     assert organisations_matching("zorritos")[0] == []
-    assert as_oscar.get(address).status_code == 200
-    assert "está cerrada" in send(as_oscar, zorritos, "renombrar", name="X").content.decode()
+    for answer in (
+        as_oscar.get(address, follow=True),
+        send(as_oscar, zorritos, "renombrar", name="X"),
+    ):
+        assert f"se unió a «{acora}»" in answer.content.decode()
 
 
 def test_who_comes_to_a_merged_one_later_follows_too(as_oscar, omar, zorritos, acora):
@@ -371,6 +374,30 @@ def test_services_refuse_who_holds_no_such_role(max_, nora, acora):
 def test_a_closed_institution_is_chosen_by_nobody(as_oscar, zorritos):
     send(as_oscar, zorritos, "cerrar")
     assert chosen_organisation(str(zorritos.uuid)) is None
+
+
+def test_a_page_of_one_that_was_merged_meanwhile_says_so(as_oscar, zorritos, acora):
+    address = address_of(zorritos, "trasladar")
+    opened = {"reason": REASON, **hidden(as_oscar, address), "kind": "ugel", "district": "240101"}
+    renamed = {**hidden(as_oscar, address_of(zorritos, "renombrar")), "name": "Otra"}
+    send(as_oscar, zorritos, "unir", into=acora.uuid)
+    told = f"«{zorritos}» se unió a «{acora}», {acora.district.name}: usa esa."
+    answer = as_oscar.post(address, opened)
+    assert told in answer.content.decode()
+    assert answer.context["form"]["reason"].value() == REASON
+    answer = as_oscar.post(address_of(zorritos, "renombrar"), {"reason": REASON, **renamed})
+    assert answer.context["form"]["name"].value() == "Otra"
+    assert told in as_oscar.get(address, follow=True).content.decode()
+
+
+def test_a_person_is_not_moved_to_one_that_was_merged_meanwhile(as_oscar, lina, acora, places):
+    old = Organisation.objects.create(kind="other", name="Posta vieja", district=places["tumbes"])
+    send(as_oscar, old, "unir", into=acora.uuid)
+    address = reverse("roster:move", args=[lina.username])
+    typed = {"entidad": old.uuid, "cargo": "Jefa", "reason": REASON, **hidden(as_oscar, address)}
+    answer = as_oscar.post(address, typed)
+    assert f"«Posta vieja» se unió a «{acora}»" in answer.content.decode()
+    assert answer.context["form"]["cargo"].value() == "Jefa"
 
 
 def test_a_search_looks_in_the_scope_before_it_is_cut(client, nora, oscar, acora, places):
