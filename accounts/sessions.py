@@ -96,6 +96,11 @@ def end_sessions_of(user: User, *, but: str = "") -> int:
     return Session.objects.filter(user=user).exclude(session_key=but).delete()[0]
 
 
+def end_all_sessions() -> int:
+    """Delete the sessions of everybody, as after a restore; return how many."""
+    return Session.objects.all().delete()[0]
+
+
 def refit_sessions_of(user: User) -> None:
     """Let the sessions of a person offer the places of today's roles; who holds one now signs in
     anew within the hours of a session with a role, however long theirs was to last.

@@ -195,6 +195,14 @@ def read_replica(name: str, database: dict[str, Any]) -> dict[str, Any]:
     return replica
 
 
+def read_spare_database(name: str) -> str:
+    """Read the address of a database that a command takes for a while; empty when there is none."""
+    address: str = env.str(name, "")
+    if address:
+        read_database(name, "")
+    return address
+
+
 def read_cache(name: str, default: str) -> dict[str, Any]:
     """Read the address of Redis, or the memory of each process."""
     cache: dict[str, Any] = read_service(

@@ -24,6 +24,7 @@ from config.environment import (
     read_replica,
     read_sender,
     read_site_address,
+    read_spare_database,
 )
 from config.keys import secret_from_file
 
@@ -151,16 +152,15 @@ TEMPLATES = [
     }
 ]
 
-# --- Database: SQLite that keeps what it acknowledged, or PostgreSQL
-# -------------------------------
+# --- Database: SQLite that keeps what it acknowledged, or PostgreSQL ----------------------------
 SQLITE_FILE = f"sqlite:///{VAR_DIR / 'puriq.sqlite3'}"
 DATABASES = {"default": with_options(read_database("DATABASE_URL", SQLITE_FILE))}
 # A copy that follows the database, for the reads of figures alone (lib/replica.py).
 if replica := read_replica("DATABASE_REPLICA_URL", DATABASES["default"]):
     DATABASES["replica"] = as_replica(replica)
     DATABASE_ROUTERS = ["lib.replica.ReplicaRouter"]
-# Three hot reads keep the SQL that Django wrote for them (lib/prepared.py); without, they are plain
-# querysets with the same rows.
+DRILL_DATABASE_URL = read_spare_database("DRILL_DATABASE_URL")  # backup_drill tries a backup in it
+# Three hot reads keep the SQL that Django wrote for them (lib/prepared.py); 0 has it written anew.
 PREPARED_QUERIES = read_bool("PREPARED_QUERIES", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": read_cache("CACHE_URL", "locmemcache://puriq")}

@@ -45,6 +45,7 @@ LINE_OF_PART = {
     "disk": "storage", "space": "disk", "editions": "courses", "second_operator": "operators",
 }  # fmt: skip
 CLOCKS_APART = timedelta(seconds=30)
+DRILL_OLD = timedelta(days=90)
 SECONDS = 5
 REDIRECTS = {301, 302, 307, 308}
 
@@ -204,16 +205,28 @@ def look_at_pulse(part: str, now: datetime) -> list[Finding]:
 
 
 def look_at_backup(now: datetime) -> list[Finding]:
-    """Tell how old the last copy is."""
+    """Tell how old the last copy is, and when it was tried last whether one comes back."""
     try:
-        last = Pulse.objects.filter(part=Pulse.Part.BACKUP).first()
+        parts = Pulse.objects.filter(part__in=[Pulse.Part.BACKUP, Pulse.Part.DRILL])
+        pulses = {row.part: row for row in parts}
     except Error:
         return []
+    last, drill = pulses.get(Pulse.Part.BACKUP), pulses.get(Pulse.Part.DRILL)
     if last is None:
         step = _("Haz una: manage.py backup ARCHIVO, cada noche.")
         return [Finding(Light.LOOK, _("Todavía no hay ninguna."), step)]
     told = {"hours": int((now - last.at).total_seconds() // 3600), "place": last.place}
-    return [Finding(Light.GOOD, _("Hace %(hours)d h, en %(place)s.") % told)]
+    age = _("Hace %(hours)d h, en %(place)s.") % told
+    step = _("Prueba que se restaura: manage.py backup_drill.")
+    if drill is None:
+        return [
+            Finding(Light.LOOK, _("%(age)s Nunca se probó restaurar una.") % {"age": age}, step)
+        ]
+    days = {"age": age, "days": max((now - drill.at).days, 0)}
+    words = _("%(age)s Se probó restaurar una hace %(days)d días.") % days
+    if now - drill.at > DRILL_OLD:
+        return [Finding(Light.LOOK, words, step)]
+    return [Finding(Light.GOOD, words)]
 
 
 def look_at_mail() -> list[Finding]:

@@ -44,10 +44,15 @@ class Pulse(models.Model):
         PROBE = "probe", _("sonda")
         WORKER = "worker", _("proceso de tareas")
         BACKUP = "backup", _("copia")
+        DRILL = "drill", _("prueba de restaurar")
 
     part = models.CharField(max_length=10, choices=Part.choices, unique=True)
     at = models.DateTimeField()
-    place = models.CharField(max_length=400, blank=True, help_text="The folder of the last backup")
+    place = models.CharField(
+        max_length=400,
+        blank=True,
+        help_text="The folder of the last backup, the file of the last drill",
+    )
 
     class Meta:
         verbose_name = _("pulso")

@@ -55,6 +55,7 @@ from accounts.services.people import (
 )
 from accounts.services.records import record_act_on, record_look
 from accounts.services.unread import store_unread
+from accounts.sessions import end_all_sessions
 
 __all__ = [
     "BeyondTheCeiling",
@@ -80,6 +81,7 @@ __all__ = [
     "create_person",
     "email_change_is_usable",
     "email_change_token",
+    "end_all_sessions",
     "end_other_sessions",
     "end_post",
     "end_role",

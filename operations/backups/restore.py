@@ -15,6 +15,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
+from accounts.services import end_all_sessions
 from lib.findings import Finding
 from operations.backups import unfinished
 from operations.backups.archives import (
@@ -38,8 +39,8 @@ from operations.records import check_records
 from privacy.erasure import reapply_erasures
 from privacy.erasure_list import listed_keys
 
-# Made anew by every first start: the one of the backup takes its place, so that people stay signed
-# in.
+# Made anew by every first start: the one of the backup takes its place, so that links and receipts
+# that it signed still hold.
 REPLACED_KEY = "keys/secret-key"
 
 
@@ -79,6 +80,8 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
             # Before anybody signs in: whoever was erased after the backup must not come back with
             # it.
             say(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=now)})
+            # One that somebody ended since, on a device that was lost, must not come back either.
+            say(_("Sesiones terminadas: %(count)d") % {"count": end_all_sessions()})
             connection.close()
             unfinished.end()
     say(_("Revisando los registros…"))
