@@ -74,7 +74,7 @@ def test_a_pasted_list_marks_who_serves_there_and_keeps_what_was_typed(
     body = send_list(as_nora, organisations["puno"], text, people=[zoe], reason=WHY)
     assert marked_in(body) == {ana.username, eva.username, zoe.username}
     assert "2 personas de tu lista trabajan en esta entidad." in body
-    assert "Quedan 3 marcadas" in body
+    assert "En total hay 3 marcadas" in body
     assert WHY in body
     assert DAY.isoformat() in body
     assert "C.E. 001234567" in body
