@@ -188,19 +188,19 @@ class RemovePasskeyView(RemoveWebAuthnView):
     """Takes one passkey away, by the password."""
 
     form_class = PasswordForm
-    template_name = "accounts/remove_passkey.html"
+    template_name = "accounts/remove_factor.html"
     success_url = reverse_lazy("mfa_index")
 
     def get_form_kwargs(self):
         return {**super().get_form_kwargs(), "user": self.request.user}
 
     def get_context_data(self, **kwargs):
-        is_last = len(factors_of(self.request.user)) == 1
+        name = self.object.wrap().name
         return {
             **super().get_context_data(**kwargs),
-            "name": self.object.wrap().name,
-            "is_last": is_last,
-            "holds_guarded_role": is_last and holds_guarded_role(self.request.user),
+            **what_is_left(self.request.user),
+            "title": _("Quita una llave de acceso"),
+            "what_ends": _("«%(name)s» deja de valer para ingresar.") % {"name": name},
         }
 
     @transaction.atomic
@@ -223,15 +223,19 @@ def guard(request: PersonRequest, act: str, now: datetime) -> None:
     request.session["menu"] = places_of(User.objects.get(pk=user.pk))
 
 
-def holds_guarded_role(user: User) -> bool:
-    """Say whether a person has a role that holds only beside a second factor."""
-    return user.grants.filter(role__in=GUARDED).exists()
+def what_is_left(user: User) -> dict[str, bool]:
+    """Say what a person has without the factor that is to go: whether it is the last, and whether
+    a role of theirs needs one.
+    """
+    is_last = len(factors_of(user)) == 1
+    needs_another = is_last and user.grants.filter(role__in=GUARDED).exists()
+    return {"is_last": is_last, "needs_another": needs_another}
 
 
 class RemoveView(DeactivateTOTPView):
     """Takes the application away again, by the password."""
 
-    template_name = "accounts/remove_second_factor.html"
+    template_name = "accounts/remove_factor.html"
 
     def get_form_kwargs(self):
         """The library fills an empty form in at once, to show what forbids it: nothing does."""
@@ -241,12 +245,11 @@ class RemoveView(DeactivateTOTPView):
         return kwargs
 
     def get_context_data(self, **kwargs):
-        user = self.request.user
-        is_last = len(factors_of(user)) == 1
         return {
             **super().get_context_data(**kwargs),
-            "is_last": is_last,
-            "holds_guarded_role": is_last and holds_guarded_role(user),
+            **what_is_left(self.request.user),
+            "title": _("Quita la aplicación de códigos"),
+            "what_ends": _("Sus códigos dejan de valer para ingresar."),
         }
 
     @transaction.atomic

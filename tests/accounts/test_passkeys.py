@@ -188,7 +188,7 @@ def test_the_last_one_taken_away_leaves_the_password_alone(guarded):
 def test_one_of_two_factors_taken_away_leaves_the_other(guarded, device):
     give_second_factor(guarded, DEMO_SECRET)
     inside = visit(guarded)
-    assert "usarás tu llave de acceso" in text_of(get(inside, f"{STATE}quitar/"))
+    assert "el segundo factor que te queda" in text_of(get(inside, f"{STATE}quitar/"))
     post(inside, f"{STATE}quitar/", {"password": PASSWORD})
     other = browser()
     options = give_password(other, guarded)
