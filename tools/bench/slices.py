@@ -1,10 +1,9 @@
-"""Measures targets in short slices, turn by turn, so that a neighbour's load falls on all of them
-alike.
+"""Measures a target beside the reference, request by request: whatever else keeps the machine busy
+falls on both alike.
 """
 
 import asyncio
 import statistics
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -12,98 +11,102 @@ from tools.harness.browsing import Ask, Visitor
 from tools.harness.servers import Server
 
 AT_ONCE = 8
+WARM_UP = 240
 
 
 @dataclass
-class Target:
-    """Something to measure: requests without end against one server, so many in each slice."""
+class Endless:
+    """Requests without end against one server."""
 
-    name: str
     server: Server
     asks: Iterator[Ask]
-    count: int = 120
-    warm_up: int = 240
+
+
+@dataclass
+class Target(Endless):
+    """Something to measure, so many requests in each slice."""
+
+    name: str
+    count: int
+    warm_up: int = WARM_UP
     slices: list["Slice"] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Slice:
-    """One slice: processor milliseconds for each request, requests a second, and seconds of
-    each.
+    """One slice: processor milliseconds for each request of the target and of the reference, and
+    the seconds and bytes of the target's.
     """
 
     cpu: float
-    rate: float
+    limit: float
     seconds: list[float]
     wire: float
-    refusals: list[str]
+
+    @property
+    def share(self) -> float:
+        """How much of the target's cost the reference costs: 1 is as cheap as the reference."""
+        return self.limit / self.cpu
 
 
-async def send_all(
-    port: int, asks: Iterator[Ask], count: int, at_once: int = AT_ONCE
-) -> tuple[list[float], list[int], list[str]]:
-    """Send `count` requests over a few connections; return seconds, bytes, and what was not as
-    expected.
+class Refused(RuntimeError):
+    """A request was not answered as it should be, so nothing was measured."""
+
+
+async def send_in_turns(
+    target: Endless, reference: Endless, count: int
+) -> tuple[list[float], list[int]]:
+    """Send `count` requests to both over a few connections, one to each in turn; return seconds
+    and bytes of the target's.
     """
     turns = iter(range(count))
     seconds: list[float] = []
     wires: list[int] = []
-    refusals: list[str] = []
 
     async def visit() -> None:
-        visitor = Visitor(port)
+        visitor, beside = Visitor(target.server.port), Visitor(reference.server.port)
         for _turn in turns:
-            ask = next(asks)
-            try:
-                answer = await visitor.send(ask)
-            except (OSError, asyncio.IncompleteReadError) as fault:
-                refusals.append(f"{ask.path}: {fault!r}")
-                continue
+            answer = await expected(visitor, next(target.asks))
             seconds.append(answer.seconds)
             wires.append(answer.wire)
-            if answer.status not in ask.statuses:
-                refusals.append(f"{ask.path}: {answer.status}")
+            await expected(beside, next(reference.asks))
         await visitor.leave()
+        await beside.leave()
 
-    await asyncio.gather(*(visit() for _number in range(at_once)))
-    return seconds, wires, refusals
-
-
-def take_slice(target: Target, count: int) -> Slice:
-    """Send one slice to a target and return what it cost."""
-    before, start = target.server.seconds(), time.perf_counter()
-    seconds, wires, refusals = asyncio.run(send_all(target.server.port, target.asks, count))
-    duration = time.perf_counter() - start
-    cpu = (target.server.seconds() - before) * 1000 / count
-    return Slice(
-        cpu, count / duration, seconds, statistics.fmean(wires) if wires else 0.0, refusals
-    )
+    await asyncio.gather(*(visit() for _number in range(AT_ONCE)))
+    return seconds, wires
 
 
-def measure(targets: list[Target], rounds: int, say: Callable[[str], None]) -> None:
+async def expected(visitor: Visitor, ask: Ask):
+    """Send a request and return its answer. Raises Refused for another status than it expects."""
+    try:
+        answer = await visitor.send(ask)
+    except (OSError, asyncio.IncompleteReadError) as fault:
+        raise Refused(f"{ask.path}: {fault!r}") from fault
+    if answer.status not in ask.statuses:
+        raise Refused(f"{ask.path}: {answer.status}")
+    return answer
+
+
+def take_slice(target: Endless, reference: Endless, count: int) -> Slice:
+    """Send one slice to a target and to the reference; return what each cost. Raises Refused."""
+    before, before_limit = target.server.seconds(), reference.server.seconds()
+    seconds, wires = asyncio.run(send_in_turns(target, reference, count))
+    cpu = target.server.seconds() - before
+    limit = reference.server.seconds() - before_limit
+    return Slice(cpu * 1000 / count, limit * 1000 / count, seconds, statistics.fmean(wires))
+
+
+def measure(
+    targets: list[Target], reference: Endless, rounds: int, say: Callable[[str], None]
+) -> None:
     """Warm every target, then take one slice of each in every round, in another order each time."""
     for target in targets:
-        warm = take_slice(target, target.warm_up)
-        if warm.refusals:
-            raise RuntimeError(
-                f"{target.name}: {len(warm.refusals)} of {target.warm_up} were refused: "
-                f"{warm.refusals[:3]}"
-            )
+        take_slice(target, reference, target.warm_up)
     for number in range(rounds):
         shift = number * 2 % len(targets)
         for target in targets[shift:] + targets[:shift]:
-            target.slices.append(take_slice(target, target.count))
-        say(
-            f"round {number + 1} of {rounds}: "
-            + ", ".join(f"{target.name} {target.slices[-1].cpu:.1f} ms" for target in targets)
-        )
-
-
-def ratios(target: Target, reference: Target) -> list[float]:
-    """Return, round by round, how much of a target's cost the reference costs: 1 is as cheap as the
-    reference.
-    """
-    return [
-        limit.cpu / sample.cpu
-        for sample, limit in zip(target.slices, reference.slices, strict=True)
-    ]
+            target.slices.append(take_slice(target, reference, target.count))
+        limit = statistics.median(target.slices[-1].limit for target in targets)
+        costs = ", ".join(f"{target.name} {target.slices[-1].cpu:.1f} ms" for target in targets)
+        say(f"round {number + 1} of {rounds}: limit {limit:.1f} ms, {costs}")

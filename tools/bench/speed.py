@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import count, cycle
 from typing import Any
 
-from tools.bench.slices import Target, measure, ratios
+from tools.bench.slices import Endless, Target, measure
 from tools.harness.browsing import Ask, cookies_of, form
 from tools.harness.results import Result, percentile
 from tools.harness.servers import Server
@@ -94,46 +94,38 @@ def speed(
     say: Callable[[str], None],
 ) -> list[Result]:
     """Return a row for every page and act."""
-    reference = Target(
-        "limit",
-        limit,
-        (Ask("/", f"sessionid={session}") for session in cycle(sessions)),
-        plan.requests,
-    )
+    reference = Endless(limit, asks_of_bare_page(sessions))
     targets = []
     for key, asks in asks_of(facts).items():
-        target = Target(key, site, asks, plan.requests)
+        target = Target(site, asks, key, plan.requests)
         if key == "submit":
             target.warm_up = 60
             target.count = min(
                 plan.requests, (len(facts["attempts"]) - SAVING - target.warm_up) // plan.rounds
             )
         targets.append(target)
-    measure([reference, *targets], plan.rounds, say)
-    return [result_of(target, reference, facts) for target in targets]
+    measure(targets, reference, plan.rounds, say)
+    return [result_of(target, facts) for target in targets]
 
 
-def result_of(target: Target, reference: Target, facts: dict[str, Any]) -> Result:
+def asks_of_bare_page(sessions: list[str]) -> Iterator[Ask]:
+    """Return endless requests for the bare page of the reference, signed in."""
+    return (Ask("/", f"sessionid={session}") for session in cycle(sessions))
+
+
+def result_of(target: Target, facts: dict[str, Any]) -> Result:
     """Return the row of one target: the median of the ratios, and what stands beside it."""
     name, sqlite, postgres = BARS[target.name]
     store = target.server.store.name
-    refusals = [line for sample in target.slices for line in sample.refusals]
-    if refusals:
-        raise RuntimeError(
-            f"{name}: {len(refusals)} requests were refused, so nothing was measured: "
-            f"{refusals[:3]}"
-        )
-    shares = ratios(target, reference)
+    shares = [sample.share for sample in target.slices]
     seconds = [value * 1000 for sample in target.slices for value in sample.seconds]
     beside = (
-        f"{statistics.median(sample.rate for sample in target.slices):.0f}/s, "
         f"p50 {percentile(seconds, 0.5):.0f} ms, p95 {percentile(seconds, 0.95):.0f} ms, "
         f"{facts['statements'][target.name]} statements, "
         f"{statistics.fmean(sample.wire for sample in target.slices) / 1000:.1f} KB, "
         f"CPU {statistics.median(sample.cpu for sample in target.slices):.2f} ms, ratio "
         f"{min(shares):.2f}–{max(shares):.2f}"
     )
-    limit = f"1.00 ({statistics.median(sample.cpu for sample in reference.slices):.2f} ms)"
     return Result(
         name,
         store,
@@ -141,6 +133,6 @@ def result_of(target: Target, reference: Target, facts: dict[str, Any]) -> Resul
         "of the limit",
         sqlite if store == "SQLite" else postgres,
         "higher",
-        limit,
+        f"1.00 ({statistics.median(sample.limit for sample in target.slices):.2f} ms)",
         beside,
     )

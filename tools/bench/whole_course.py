@@ -10,20 +10,21 @@ import json
 import re
 import statistics
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass, field
-from itertools import count, cycle
+from itertools import count
 from typing import Any
 
 from tools.bench.classroom import TOKEN
-from tools.bench.slices import Target, take_slice
+from tools.bench.slices import WARM_UP, Endless, expected, take_slice
+from tools.bench.speed import asks_of_bare_page
 from tools.harness.browsing import CSRF_COOKIE, PASSWORD, Answer, Ask, Visitor, form
 from tools.harness.results import Result
 from tools.harness.servers import Server, run_inside
 
 INSIDE = "tools.bench.in_django.whole_course"
 # The first learner warms the server; of the others the median counts.
-LEARNERS = 4
+LEARNERS = 6
 # Times the bare page of the same run.
 BAR = 280
 ONWARDS = re.compile(r'name="go"\s+value="(\w+)"')
@@ -48,12 +49,24 @@ class Meter:
 
 @dataclass
 class Learner:
-    """One learner's browser: its connection, its cookies, and how much it asked for."""
+    """One learner's browser: its connection, its cookies, and how much it asked for.
+
+    After each of its requests the bare page is asked for once, over a connection of its own.
+    """
 
     visitor: Visitor
     meter: Meter
+    bare: Endless
     cookies: dict[str, str] = field(default_factory=dict)
     requests: int = 0
+
+    def __post_init__(self) -> None:
+        self.beside = Visitor(self.bare.server.port)
+
+    async def leave(self) -> None:
+        """Close the connections."""
+        await self.visitor.leave()
+        await self.beside.leave()
 
     async def get(self, path: str, *, statuses: Collection[int] = (200,)) -> Answer:
         """Open a page. Raises RuntimeError unless it answers with one of the statuses."""
@@ -75,6 +88,7 @@ class Learner:
         self.cookies |= answer.cookies
         if answer.status not in statuses:
             raise RuntimeError(f"{ask.path}: {answer.status}")
+        await expected(self.beside, next(self.bare.asks))
         return answer
 
 
@@ -108,7 +122,7 @@ async def take_course(learner: Learner, email: str, facts: dict[str, Any]) -> No
             await learner.get(activity["page"])
             await learner.post(activity["act"])
     learner.meter.lap("lessons")
-    await learner.visitor.leave()
+    await learner.leave()
 
 
 async def take_quiz(learner: Learner, page: str, answers: dict[str, list[str]]) -> None:
@@ -153,31 +167,25 @@ async def take_certificate(learner: Learner, code: str) -> None:
     pdf = await learner.get(f"/certificados/{code}.pdf")
     if pdf.headers["content-type"] != "application/pdf":
         raise RuntimeError("the certificate is no PDF")
-    stranger = Learner(Visitor(learner.visitor.port), learner.meter)
+    stranger = Learner(Visitor(learner.visitor.port), learner.meter, learner.bare)
     await stranger.get(f"/verificar/{code}/")
     learner.requests += stranger.requests
     for somebody in (learner, stranger):
-        await somebody.visitor.leave()
+        await somebody.leave()
     learner.meter.lap("certificate")
 
 
 def whole_course(site: Server, facts: dict[str, Any], limit: Server, sessions: list[str]) -> Result:
     """Return the row of a whole course: how many bare pages of the same run it costs."""
-    bare = Target("limit", limit, asks_of_bare_page(sessions))
-    take_slice(bare, bare.warm_up)
-    pages, learners = [], []
-    for email in facts["people"]:
-        pages.append(take_slice(bare, bare.count).cpu)
-        learners.append(learn(site, email, facts))
+    bare = Endless(limit, asks_of_bare_page(sessions))
+    take_slice(bare, bare, WARM_UP)
     # The first one only warmed the server.
-    sample = learners[1:]
-    costs = [sum(learner.meter.seconds.values()) * 1000 for learner in sample]
-    factors = [cost / page for cost, page in zip(costs, pages[1:], strict=True)]
-    parts = {
-        part: statistics.median(learner.meter.seconds[part] * 1000 for learner in sample)
-        for part in sample[0].meter.seconds
-    }
-    cost_by_part = ", ".join(f"{part} {cost:.0f}" for part, cost in parts.items())
+    sample = [study(site, email, facts, bare) for email in facts["people"]][1:]
+    factors = [one.cost / one.page for one in sample]
+    cost_by_part = ", ".join(
+        f"{part} {statistics.median(one.parts[part] for one in sample):.0f}"
+        for part in sample[0].parts
+    )
     return Result(
         "One whole course, from sign-in to certificate",
         site.store.name,
@@ -185,25 +193,39 @@ def whole_course(site: Server, facts: dict[str, Any], limit: Server, sessions: l
         "bare pages",
         BAR,
         "lower",
-        f"1 ({statistics.median(pages):.2f} ms)",
-        f"{statistics.median(costs):.0f} ms of processor ({cost_by_part}), {sample[0].requests} "
-        f"requests, {min(factors):.0f}–{max(factors):.0f}",
+        f"1 ({statistics.median(one.page for one in sample):.2f} ms)",
+        f"{statistics.median(one.cost for one in sample):.0f} ms of processor ({cost_by_part}), "
+        f"{sample[0].requests} requests, {min(factors):.0f}–{max(factors):.0f}",
     )
 
 
-def asks_of_bare_page(sessions: list[str]) -> Iterator[Ask]:
-    """Return endless requests for the bare page of the reference, signed in."""
-    return (Ask("/", f"sessionid={session}") for session in cycle(sessions))
+@dataclass(frozen=True)
+class Study:
+    """What one learner's course cost: processor milliseconds of all of it, of its parts, and of
+    the bare page meanwhile.
+    """
+
+    parts: dict[str, float]
+    page: float
+    requests: int
+
+    @property
+    def cost(self) -> float:
+        """The milliseconds of the whole."""
+        return sum(self.parts.values())
 
 
-def learn(site: Server, email: str, facts: dict[str, Any]) -> Learner:
-    """Let one learner take the whole course; return them with what it cost.
+def study(site: Server, email: str, facts: dict[str, Any], bare: Endless) -> Study:
+    """Let one learner take the whole course; return what it cost.
 
     Numbering the certificate is the worker's part and is not measured.
     """
-    learner = Learner(Visitor(site.port), Meter(site))
+    before = bare.server.seconds()
+    learner = Learner(Visitor(site.port), Meter(site), bare)
     asyncio.run(take_course(learner, email, facts))
     answer = run_inside(INSIDE, "config.settings", site.store, site.database, "number")
     learner.meter.lap("")
     asyncio.run(take_certificate(learner, json.loads(answer)["code"]))
-    return learner
+    page = (bare.server.seconds() - before) * 1000 / learner.requests
+    parts = {part: seconds * 1000 for part, seconds in learner.meter.seconds.items()}
+    return Study(parts, page, learner.requests)

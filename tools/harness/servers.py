@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tools.harness.stores import ROOT, Store, process_seconds
+from tools.harness.stores import ROOT, Store, seconds_of
 
 HOST = "127.0.0.1"
 
@@ -52,6 +52,7 @@ class Server:
         self.port = free_port()
         self.address = f"http://{HOST}:{self.port}"
         self.settings = settings or f"{project}.settings"
+        self.known: dict[int, float] = {}
 
     @property
     def log(self) -> Path:
@@ -118,13 +119,10 @@ class Server:
 
     def seconds(self) -> float:
         """Return the processor seconds of the server, its workers, and the processes of its
-        database.
+        database; of those that ended, as much as was seen of them.
         """
-        pids = tree_of(self.process.pid)
-        own = process_seconds(pids[0], with_ended_children=True) + sum(
-            process_seconds(pid) for pid in pids[1:]
-        )
-        return own + self.store.seconds(self.database)
+        self.known |= seconds_of(tree_of(self.process.pid))
+        return sum(self.known.values()) + self.store.seconds(self.database)
 
 
 def run_inside(module: str, settings: str, store: Store, database: str, *words: str) -> str:
