@@ -24,6 +24,8 @@ def with_options(database: dict[str, Any]) -> dict[str, Any]:
         return database | {"OPTIONS": options, "CONN_MAX_AGE": 60}
     options = {
         "connect_timeout": 5,
+        # What `lib/prepared.py` asks: kept by the connection from the third time on.
+        "prepare_threshold": 2,
         **database.get("OPTIONS", {}),  # what the address asks for, like sslmode
         "pool": {
             "min_size": 2,

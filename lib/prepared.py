@@ -182,7 +182,7 @@ class CompiledQuery(Generic[Row]):
             one.bound(values, connection) if isinstance(one, Parameter) else one
             for one in self.parameters
         ]
-        with connection.cursor() as cursor:
+        with values_apart(connection), connection.cursor() as cursor:
             cursor.execute(self.sql, bound)
             records = cursor.fetchall()
         for row in (
@@ -199,6 +199,27 @@ class CompiledQuery(Generic[Row]):
         for name, place in self.annotations:
             setattr(row_object, name, row[place])
         return row_object
+
+
+@contextmanager
+def values_apart(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Send values beside a statement instead of in its text, where there is a server: it reads and
+    plans what it is often asked once for each connection, and keeps it.
+
+    Only here: of all that Django asks, some has more values than a server takes apart (65,535).
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    from psycopg import Cursor  # noqa: PLC0415 - SQLite does without psycopg
+
+    connection.ensure_connection()
+    session = connection.connection
+    usual, session.cursor_factory = session.cursor_factory, Cursor
+    try:
+        yield
+    finally:
+        session.cursor_factory = usual
 
 
 def related_populators(info: Any, select: Any, alias: str) -> list[Any]:

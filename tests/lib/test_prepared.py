@@ -177,3 +177,18 @@ def test_the_router_names_the_database_each_time(lina, is_prepared, settings):
         few(email=lina.email)
     settings.DATABASE_ROUTERS = []
     assert few(email=lina.email) == [lina]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server that keeps it")
+def test_what_is_asked_often_is_kept_by_the_server(lina):
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%learner_key\" =%'"
+    for _time in range(4):
+        assert person(key=lina.learner_key)
+    with connection.cursor() as cursor:
+        cursor.execute(kept)
+        assert cursor.fetchone() == (1,)
+
+
+def test_more_values_than_a_server_takes_apart_are_taken_in_a_list(lina):
+    many = [*range(10**6, 10**6 + 2**16), lina.pk]
+    assert list(User.objects.filter(pk__in=many)) == [lina]
