@@ -26,6 +26,13 @@ PLACES = {
     "verify": "certificates:verify",
     "sign_in": "account_login",
 }
+# The same, of one's notices and of what roles open.
+ROOMS = {
+    "notices": "notices:notices",
+    "panel": "reporting:national",
+    "personas": "roster:search",
+    "operacion": "operations:home",
+}
 
 
 @register.filter
@@ -51,14 +58,15 @@ def places(context: template.Context) -> SafeString:
     request = context.get("request")
     path, user = getattr(request, "path", ""), getattr(request, "user", None)
     current = tuple(
-        "page" if path == address else "true" if address in path else "" for address in _addresses()
+        "page" if path == address else "true" if address in path else ""
+        for address in _addresses(*PLACES.values())
     )
     return _places(get_language(), bool(user and user.is_authenticated), current)
 
 
 @cache
-def _addresses() -> tuple[str, ...]:
-    return tuple(reverse(name) for name in PLACES.values())
+def _addresses(*names: str) -> tuple[str, ...]:
+    return tuple(reverse(name) for name in names)
 
 
 @lru_cache(maxsize=64)
@@ -66,6 +74,23 @@ def _places(language: str, is_inside: bool, current: tuple[str, ...]) -> SafeStr
     return render_to_string(
         "components/places.html",
         {"is_inside": is_inside, "current": dict(zip(PLACES, current, strict=True))},
+    )
+
+
+@register.simple_tag(takes_context=True)
+def rooms(context: template.Context) -> SafeString:
+    """Return one's notices and what one's roles open, with the one of this page marked."""
+    request = context["request"]
+    rooms = zip(ROOMS, _addresses(*ROOMS.values()), strict=True)
+    current = next((name for name, address in rooms if address in request.path), "")
+    menu = tuple(request.session.get("menu", ()))
+    return _rooms(get_language(), menu, current, request.user.unread_notices)
+
+
+@lru_cache(maxsize=256)
+def _rooms(language: str, menu: tuple[str, ...], current: str, unread_count: int) -> SafeString:
+    return render_to_string(
+        "components/rooms.html", {"menu": menu, "current": current, "unread_count": unread_count}
     )
 
 
