@@ -39,6 +39,16 @@ def fill() -> None:
     import_territories()
 
 
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a file of SQLite. A source that is gone is an error, not an empty database."""
+    existing = f"{source.as_uri()}?mode=rw"
+    with (
+        closing(sqlite3.connect(existing, uri=True)) as origin,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        origin.backup(copy)
+
+
 class SqliteDatabase:
     """A file beside its template; both lie under `var/`."""
 
@@ -55,13 +65,13 @@ class SqliteDatabase:
         connection.close()
         connection.settings_dict["NAME"] = str(self.path)
         if self.template.exists():
-            self._copy(self.template, self.path)
+            copy_database(self.template, self.path)
             return
         fill()
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode=WAL")
         unfinished = self.template.with_suffix(f".{os.getpid()}")
-        self._copy(self.path, unfinished)
+        copy_database(self.path, unfinished)
         unfinished.rename(self.template)
 
     def refill(self) -> None:
@@ -80,23 +90,13 @@ class SqliteDatabase:
         """Make one more database from the template; return its name."""
         # Never the name of one before: what a thread of it left open would be met again.
         second = self.path.with_name(f"second-{secrets.token_hex(4)}-{self.path.name}")
-        self._copy(self.template, second)
+        copy_database(self.template, second)
         return str(second)
 
     def remove_second(self, name: str) -> None:
         """Remove it with its journals."""
         for path in self.path.parent.glob(f"{Path(name).name}*"):
             path.unlink(missing_ok=True)
-
-    @staticmethod
-    def _copy(source: Path, target: Path) -> None:
-        # A source that is gone is an error, not an empty database.
-        existing = f"{source.as_uri()}?mode=rw"
-        with (
-            closing(sqlite3.connect(existing, uri=True)) as origin,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            origin.backup(copy)
 
 
 class PostgresDatabase:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from tests.databases import SqliteDatabase, copy_database
 from tools.harness.servers import free_port
 
 GOOD_SECRET = "k3" * 10 + "Zx9-qW7_" * 5
@@ -57,10 +58,16 @@ def run(environment: dict[str, str], *command: str, **options) -> subprocess.Com
 
 
 def prepare(environment: dict[str, str]) -> None:
-    """Make the tables of a site on SQLite, with its write-ahead journal, and nothing in them."""
-    done = run(environment, "manage.py", "migrate")
-    assert done.returncode == 0, done.stderr
-    with closing(sqlite3.connect(environment["DATABASE_URL"].removeprefix("sqlite:///"))) as opened:
+    """Make the tables of a site on SQLite, with its write-ahead journal, and nobody in them: those
+    of the suite, where it runs on SQLite too.
+    """
+    path = environment["DATABASE_URL"].removeprefix("sqlite:///")
+    if (template := SqliteDatabase().template).exists():
+        copy_database(template, Path(path))
+    else:
+        done = run(environment, "manage.py", "migrate")
+        assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(path)) as opened:
         opened.execute("PRAGMA journal_mode=WAL")
 
 
