@@ -102,7 +102,11 @@ def pytest_collection_modifyitems(config, items):
 
 
 def asks_the_database(item: pytest.Item) -> bool:
-    """True for a test with a database, or one that says it makes or names one itself."""
+    """True for a test with a database, or one that says it makes or names one itself; not for one
+    that says each kind shows the same.
+    """
+    if item.get_closest_marker("one_database"):
+        return False
     marks = item.get_closest_marker("django_db") or item.get_closest_marker("every_database")
     return bool(marks) or not {"db", "transactional_db"}.isdisjoint(
         getattr(item, "fixturenames", ())

@@ -19,7 +19,7 @@ from courses.models import LessonPage, ModulePage
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 # Words that Spanish does not have, or does not write so.
 ENGLISH = re.compile(
     r"\b(the|and|you|your|this|that|these|with|from|for|are|is|was|were|have|has "
