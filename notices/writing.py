@@ -82,7 +82,7 @@ def _read_on(journal: Journal, now: datetime) -> int:
         is_settled = is_settled and all(at < now - SETTLED_AFTER for _row, at in rows)
         if is_settled:
             JournalPosition.objects.filter(pk=position.pk).update(number=number)
-            _told[journal.name] = _told[journal.name].difference(row for row, _at in rows)
+            _told[journal.name] = told.difference(row for row, _at in rows)
     return count
 
 
@@ -98,8 +98,12 @@ def _tell(journal: Journal, numbers: list[int], now: datetime) -> int:
         return 0
     rows = journal.rows().filter(**{f"{journal.number}__in": numbers}).order_by(journal.number)
     count = store_notices(journal.read(list(rows)), now)
-    _told[journal.name] = _told.get(journal.name, frozenset()).union(numbers)
+    transaction.on_commit(lambda: _remember(journal.name, numbers))
     return count
+
+
+def _remember(name: str, numbers: list[int]) -> None:
+    _told[name] = _told.get(name, frozenset()).union(numbers)
 
 
 def store_notices(causes: Iterable[Cause], now: datetime) -> int:

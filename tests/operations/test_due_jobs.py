@@ -26,6 +26,7 @@ from courses.models import CourseHead, Edition, LessonPage
 from learning.models import Enrolment
 from learning.services import complete_activity, enrol_learner
 from notices.models import Letter, Notice
+from notices.writing import forget_told
 from operations import jobs
 from operations.jobs import due_jobs, run_due_jobs
 from operations.locks import site_lock
@@ -243,6 +244,7 @@ def forget_all() -> None:
     for store in caches.all():
         store.clear()
     outline_of.cache_clear()
+    forget_told()
     edition_of.cache_clear()
 
 
