@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zipfile import BadZipFile, ZipFile
 
 from django.utils.crypto import constant_time_compare
@@ -30,8 +31,11 @@ from operations.evidence.bundle import (
 
 LARGEST_MANIFEST = 1_000_000
 LONGEST_LINE = 1_000_000
+LONGEST_SIGNATURE = 200
 CHUNK = 1024 * 1024
 NOT_OURS = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError)
+# What a text of another shape raises where it is read.
+OTHER_SHAPE = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 
 
 class NotEvidence(Exception):
@@ -68,7 +72,9 @@ def _read_manifest(bundle: ZipFile) -> tuple[dict[str, Any], bytes]:
     try:
         manifest = json.loads(text)
         known = (manifest["format"], manifest["version"], set(manifest["files"]))
-    except (ValueError, TypeError) as error:
+        for name in FILES:
+            str(manifest["files"][name]["sha256"])
+    except OTHER_SHAPE as error:
         raise KeyError(MANIFEST) from error
     if known != (FORMAT, VERSION, set(FILES)):
         raise KeyError(MANIFEST)
@@ -76,13 +82,15 @@ def _read_manifest(bundle: ZipFile) -> tuple[dict[str, Any], bytes]:
 
 
 def _problems(bundle: ZipFile, manifest: dict[str, Any], text: bytes) -> Iterator[str]:
-    if set(bundle.namelist()) != {*FILES, MANIFEST, SIGNATURE}:
-        yield _("Tiene archivos que no son suyos, o le falta uno.")
-    signature = bundle.read(SIGNATURE)[:200].decode("ascii", "replace").strip()
+    # Names, not a set of them: of two with one name we read the last, and others show the first.
+    if sorted(bundle.namelist()) != sorted([*FILES, MANIFEST, SIGNATURE]):
+        yield _("Tiene archivos que no son suyos, o dos con el mismo nombre.")
+    with bundle.open(SIGNATURE) as file:
+        signature = file.read(LONGEST_SIGNATURE).decode("ascii", "replace").strip()
     if not constant_time_compare(signature, signature_of(text)):
         yield _("La firma no es de este sitio, o cambiaron el manifiesto.")
     for name in FILES:
-        if _digest_of(bundle, name) != manifest["files"][name].get("sha256"):
+        if _digest_of(bundle, name) != manifest["files"][name]["sha256"]:
             yield _("Cambiaron %(name)s.") % {"name": name}
     yield from _problems_of_seals(bundle)
     yield from _problems_of_trail(manifest, hashlib.sha256(text).hexdigest())
@@ -111,7 +119,7 @@ def _problems_of_seals(bundle: ZipFile) -> Iterator[str]:
                 if facts["seal"] == number + 1 and number:
                     fits = fits and facts["before"] == digest
                 number, digest = facts["seal"], facts["digest"]
-            except (ValueError, TypeError, KeyError):
+            except OTHER_SHAPE:
                 yield _("Una línea de %(name)s no se puede leer.") % {"name": SEALS}
                 return
             if not fits:
@@ -134,16 +142,17 @@ def _entry_of(facts: dict[str, Any]) -> AuditEntry:
 def _problems_of_trail(manifest: dict[str, Any], digest: str) -> Iterator[str]:
     """Ask the trail of this site whether it took this bundle out, and goes on from its end."""
     try:
-        key, chain = str(manifest["account"]["key"]), manifest["chain"]
+        key, chain = UUID(manifest["account"]["key"]), manifest["chain"]
         number, last = int(chain["last_seal"]), str(chain["last_digest"])
         misfits = int(manifest["counts"]["seals_that_do_not_fit"])
-    except (KeyError, TypeError, ValueError):
+    except OTHER_SHAPE:
         yield _("Al manifiesto le faltan datos.")
         return
-    lines = AuditEntry.objects.filter(object_type="person", object_key=key, action=TAKEN)
+    lines = AuditEntry.objects.filter(object_type="person", object_key=str(key), action=TAKEN)
     if not any(line.details.get("manifest") == digest for line in lines.iterator()):
         yield _("El historial de este sitio no tiene la línea de esta evidencia.")
-    if number and not Seal.objects.filter(number=number, digest=last).exists():
+    kept = Seal.objects.filter(number=number).values_list("digest", flat=True).first()
+    if number and kept != last:
         yield _("El historial de este sitio ya no tiene el sello con que terminaba la cadena.")
     if misfits:
         yield _("Al sacarla, %(count)d actos ya no encajaban con su sello.") % {"count": misfits}

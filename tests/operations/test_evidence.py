@@ -5,11 +5,13 @@ OPS-09).
 import csv
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
+from zipfile import ZIP_DEFLATED
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -172,6 +174,62 @@ def test_an_altered_file_is_told(bundle, capsys, name, change, told):
     with pytest.raises(CommandError, match="no la presentes como prueba"):
         call_command("check_evidence", str(other))
     assert told in capsys.readouterr().out
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("name", [ACTS, MANIFEST, SIGNATURE])
+def test_a_second_file_with_the_name_of_one_is_told(bundle, tmp_path, name):
+    """We read the last of the two; a program that opens the file may show the first."""
+    other = tmp_path / "otra.zip"
+    with zipfile.ZipFile(bundle) as source, zipfile.ZipFile(other, "w") as target:
+        target.writestr(name, b"Nora no hizo nada")
+        for member in source.namelist():
+            target.writestr(member, source.read(member))
+    assert any("dos con el mismo nombre" in told for told in check_bundle(other).problems)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": [ACTS, PEOPLE, SEALS]},
+        {"files": dict.fromkeys([ACTS, PEOPLE, SEALS], "x")},
+        {"files": {name: {} for name in (ACTS, PEOPLE, SEALS)}},
+    ],
+)
+def test_a_manifest_of_another_shape_is_no_evidence(bundle, change):
+    text = json.dumps(manifest_of(bundle) | change).encode()
+    with pytest.raises(NotEvidence):
+        check_bundle(altered(bundle, MANIFEST, lambda data: text))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"account": {"key": "\0"}},
+        {"chain": {"last_seal": float("inf"), "last_digest": ""}},
+        {"chain": {"last_seal": 10**30, "last_digest": "\0"}},
+        {"chain": {"last_seal": 6, "last_digest": "\0"}},
+        {"counts": None},
+    ],
+)
+def test_a_manifest_with_odd_values_is_told(bundle, change):
+    text = json.dumps(manifest_of(bundle) | change).encode()
+    problems = check_bundle(altered(bundle, MANIFEST, lambda data: text)).problems
+    assert any("La firma no es" in problem for problem in problems)
+
+
+def test_a_signature_that_unpacks_to_much_takes_no_memory(bundle):
+    other = bundle.with_name("otra.zip")
+    with zipfile.ZipFile(bundle) as source, zipfile.ZipFile(other, "w", ZIP_DEFLATED) as target:
+        for member in {*source.namelist()} - {SIGNATURE}:
+            target.writestr(member, source.read(member))
+        target.writestr(SIGNATURE, b"0" * 50_000_000)
+    tracemalloc.start()
+    try:
+        assert any("La firma no es" in told for told in check_bundle(other).problems)
+        assert tracemalloc.get_traced_memory()[1] < 10_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_one_that_another_site_made_is_told(bundle, settings):
