@@ -40,6 +40,10 @@ class RefusedBackup(Exception):
     """
 
 
+class NotTheBackup(RefusedBackup):
+    """What this machine lacks: it says nothing of the backup."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What a backup holds.
@@ -216,6 +220,13 @@ def check_fields(manifest: Manifest) -> None:
 def is_count(value: object) -> bool:
     """True for whole numbers from 0."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def is_sealed(path: Path) -> bool:
+    """Say whether a file ends as those that we write; its digest is not compared."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - SEAL_LENGTH))
+        return file.read(SEAL_LENGTH).startswith(SEAL)
 
 
 def check_seal(path: Path, say: Say) -> None:

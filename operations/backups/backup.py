@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.invariants import unreadable_documents
 from operations.backups.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, write_archive
 from operations.backups.database_files import copy_to_file
-from operations.backups.leftovers import owned, remove_leftovers
+from operations.backups.leftovers import DRILL_FOLDERS, owned, remove_leftovers
 from operations.backups.unfinished import refuse_unfinished
 
 
@@ -33,6 +33,7 @@ def make_backup(*, target: Path, now: datetime, say: Say) -> Manifest:
     refuse_unfinished()
     check_keys()
     remove_leftovers(target.parent, [".backup-*", ".*.zip.????????"], say)
+    remove_leftovers(Path(settings.VAR_DIR), [DRILL_FOLDERS], say)  # there may be no next drill
     with (
         tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as folder,
         owned(Path(folder)),

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from operations.backups.archives import RefusedBackup
+from operations.backups.archives import NotTheBackup, RefusedBackup
 
 APPLIED = "SELECT app, name FROM django_migrations ORDER BY app, name"
 
@@ -117,7 +117,7 @@ def run_tool(tool: str, arguments: list[str]) -> None:
     """
     program = shutil.which(tool)
     if program is None:
-        raise RefusedBackup(
+        raise NotTheBackup(
             _(
                 "Falta el programa %(tool)s. Instala el paquete postgresql-client de la versión "
                 "de tu servidor."

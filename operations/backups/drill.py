@@ -18,13 +18,15 @@ from operations.backups.archives import (
     DATABASE_NAMES,
     MANIFEST,
     Manifest,
+    NotTheBackup,
     RefusedBackup,
     Say,
+    is_sealed,
     read_manifest,
     unpack,
 )
 from operations.backups.database_files import count_rows, empty_postgresql, fill_postgresql
-from operations.backups.leftovers import owned, remove_leftovers
+from operations.backups.leftovers import DRILL_FOLDERS, owned, remove_leftovers
 from operations.backups.restore import check_copy, check_version, migrate_forward
 from operations.models import Pulse
 from operations.records import check_records
@@ -32,14 +34,20 @@ from operations.records import check_records
 # What leads to other machines, or to the counts and measures of the site that goes on.
 NOT_THEIRS = {"CACHE_URL", "DATABASE_REPLICA_URL", "EMAIL_URL", "METRICS_PORT",
               "PROMETHEUS_MULTIPROC_DIR", "DRILL_DATABASE_URL"}  # fmt: skip
+NOT_THE_BACKUP = 3  # how the other process ends where the backup is not to blame
+# A table of this name says that what else a database holds was brought there by a drill.
+MARK = "puriq_drill"
 
 
 def newest_backup() -> Path:
-    """Return the newest file where the last backup went. Raises RefusedBackup."""
+    """Return the newest backup where the last one went: evidence may lie there too. Raises
+    RefusedBackup.
+    """
     last = Pulse.objects.filter(part=Pulse.Part.BACKUP).first()
     folder = Path(last.place) if last and last.place else None
     found = folder.glob("*.zip") if folder and folder.is_dir() else ()
-    newest = max(found, key=lambda path: path.stat().st_mtime, default=None)
+    sealed = filter(is_sealed, found)
+    newest = max(sealed, key=lambda path: path.stat().st_mtime, default=None)
     if newest is None:
         raise RefusedBackup(
             _("No encontramos ninguna copia en esta máquina. Di cuál: manage.py backup_drill "
@@ -62,7 +70,7 @@ def try_backup(*, source: Path, say: Say) -> int:
               "DRILL_DATABASE_URL.")
         )  # fmt: skip
     beside = Path(settings.VAR_DIR)
-    remove_leftovers(beside, [".drill-*"], say)
+    remove_leftovers(beside, [DRILL_FOLDERS], say)
     with tempfile.TemporaryDirectory(prefix=".drill-", dir=beside) as name, owned(Path(name)):
         folder = Path(name)
         unpack(source, manifest, folder, say)
@@ -101,9 +109,17 @@ def _told_by(process: "subprocess.CompletedProcess[str]") -> int:
     if process.returncode == 0 and last.isdigit():
         return int(last)
     why = (process.stderr.strip().splitlines() or ["?"])[-1]
+    why = why.removeprefix("CommandError: ").rstrip(".")
+    if process.returncode == NOT_THE_BACKUP:
+        raise NotTheBackup(_("No se pudo probar la copia: %(why)s.") % {"why": why})
+    if process.returncode < 0:
+        raise NotTheBackup(
+            _("La prueba se interrumpió, y no dice nada de la copia. Revisa si falta memoria, y "
+              "repite.")
+        )  # fmt: skip
     raise RefusedBackup(
         _("La copia no sirve para restaurar: %(why)s. Haz otra ahora con manage.py backup, y "
-          "pruébala.") % {"why": why.removeprefix("CommandError: ").rstrip(".")}
+          "pruébala.") % {"why": why}
     )  # fmt: skip
 
 
@@ -111,13 +127,12 @@ def check_restored(folder: Path) -> int:
     """Migrate and check what lies unpacked in a folder, in a process whose site it is; return how
     many rules hold.
 
-    Raises RefusedBackup.
+    Raises RefusedBackup, and NotTheBackup for what this machine lacks.
     """
     manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
     if manifest.engine == "sqlite":
         return _migrated_and_checked()
-    if connection.introspection.table_names():
-        raise RefusedBackup(_("la base de DRILL_DATABASE_URL no está vacía"))
+    _take_database()
     try:
         fill_postgresql(folder / DATABASE_NAMES["postgresql"])
         if count_rows(manifest.rows) != manifest.rows:
@@ -125,6 +140,21 @@ def check_restored(folder: Path) -> int:
         return _migrated_and_checked()
     finally:
         empty_postgresql()
+
+
+def _take_database() -> None:
+    """Mark the database of drills as in use, and empty it of what a killed one left.
+
+    Raises NotTheBackup for one that holds something else.
+    """
+    tables = connection.introspection.table_names()
+    if MARK in tables:
+        empty_postgresql()
+    elif tables:
+        raise NotTheBackup(_("la base de DRILL_DATABASE_URL no está vacía. Usa otra para ella "
+                             "sola"))  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {connection.ops.quote_name(MARK)} ()")
 
 
 def _migrated_and_checked() -> int:

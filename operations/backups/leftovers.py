@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from operations.backups.archives import Say
 
 OWNER = ".owner"
+DRILL_FOLDERS = ".drill-*"
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from operations.backups.archives import RefusedBackup
-from operations.backups.drill import check_restored, newest_backup, try_backup
+from operations.backups.archives import NotTheBackup, RefusedBackup
+from operations.backups.drill import NOT_THE_BACKUP, check_restored, newest_backup, try_backup
 from operations.backups.unfinished import refuse_unfinished
 from operations.failures import sentence_of
 from operations.models import Pulse
@@ -36,10 +37,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
+        if options["restored"]:
+            self.check_folder(options["restored"])
+            return
         try:
-            if options["restored"]:
-                self.stdout.write(str(check_restored(options["restored"])))
-                return
             refuse_unfinished()
             source = (options["file"] or newest_backup()).absolute()
             count = try_backup(source=source, say=self.stdout.write)
@@ -52,3 +53,17 @@ class Command(BaseCommand):
             _("%(name)s se restaura: %(count)d reglas revisadas, todas se cumplen. Borramos lo "
               "restaurado.") % {"name": source.name, "count": count}
         )  # fmt: skip
+
+    def check_folder(self, folder: Path) -> None:
+        """Write how many rules hold; the code of the end says whether the backup is to blame."""
+        try:
+            self.stdout.write(str(check_restored(folder)))
+        except NotTheBackup as error:
+            raise CommandError(error, returncode=NOT_THE_BACKUP) from error
+        except RefusedBackup as error:
+            raise CommandError(error) from error
+        except (OSError, Error) as error:
+            sentence = sentence_of(error)
+            if sentence is None:
+                raise
+            raise CommandError(sentence, returncode=NOT_THE_BACKUP) from error

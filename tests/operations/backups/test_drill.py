@@ -2,10 +2,13 @@
 light of backups says when.
 """
 
+import os
+import zipfile
 from datetime import timedelta
 from io import StringIO
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -77,6 +80,42 @@ def test_a_damaged_one_is_told(living_site, drill):
     path.write_bytes(path.read_bytes()[:-10] + b"0" * 10)
     with pytest.raises(CommandError, match="dañada"):
         drill()
+
+
+def test_evidence_that_lies_beside_it_is_no_backup(living_site, drill):
+    backup(living_site.parent)
+    with zipfile.ZipFile(living_site.parent / "evidencia.zip", "w") as other:
+        other.writestr("actos.csv", "nada")
+    later = timezone.now().timestamp() + 60
+    os.utime(living_site.parent / "evidencia.zip", (later, later))
+    assert "copia.zip se restaura" in drill()
+
+
+def test_a_backup_removes_what_a_killed_drill_left(living_site):
+    left = living_site / ".drill-abcd"
+    left.mkdir()
+    (left / "database.sqlite3").write_text("people")
+    backup(living_site.parent)
+    assert not left.exists()
+
+
+def test_a_full_database_of_drills_is_not_the_fault_of_the_backup(living_site, drill, settings):
+    if connection.vendor == "sqlite":
+        pytest.skip("A drill on SQLite makes its own database")
+    backup(living_site.parent)
+    with psycopg.connect(settings.DRILL_DATABASE_URL) as other:
+        other.execute("CREATE TABLE somebody_elses ()")
+    with pytest.raises(CommandError) as refused:
+        drill()
+    assert "No se pudo probar la copia: la base de DRILL_DATABASE_URL no está vacía" in str(
+        refused.value
+    )
+    assert "no sirve" not in str(refused.value)
+    with psycopg.connect(settings.DRILL_DATABASE_URL) as other:
+        other.execute("CREATE TABLE puriq_drill ()")  # as a killed drill leaves it
+    assert "copia.zip se restaura" in drill()
+    with psycopg.connect(settings.DRILL_DATABASE_URL) as other:
+        assert not other.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public'").fetchall()
 
 
 def test_without_a_backup_it_says_what_to_do(drill):
