@@ -3,6 +3,7 @@ outside one's reach it says nothing that it would not say of nobody.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +12,17 @@ from django.utils.translation import gettext as _
 from accounts import documents
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import people_in_reach
+from roster.files.checks import SCIENTIFIC
 from roster.files.columns import match_columns
 from roster.files.sheets import read_sheet
 
 MOST_LINES = 500
-# What parts the cells of a line that was copied from a spreadsheet.
-SEPARATORS = re.compile(r"[\t;,|]")
+# What parts the cells of a line, the surest first: a name, or a number, may hold a comma.
+SEPARATORS = "\t;|,"
+# A number as a spreadsheet shows it with marks of thousands.
+THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3}){2,}", re.ASCII)
+# The digits of a DNI among other words: «1. 40000001», «Ana Quispe 40000001», «40000001.0».
+DNI_AMONG_WORDS = re.compile(r"(?<!\w)\d{8}(?!\w)", re.ASCII)
 LONGEST_SHOWN = 40
 
 Rows = Sequence[tuple[int, Sequence[str]]]
@@ -68,7 +74,17 @@ def document_cells(rows: Rows) -> list[tuple[int, str]]:
 
 def _likely_cell(cells: Sequence[str]) -> str:
     filled = [cell for cell in cells if cell]
-    return next((cell for cell in filled if documents.likely_type(cell)), filled[0])
+    named = (cell for cell in filled if documents.likely_type(cell))
+    return next(named, None) or next(filter(_dni_among_words, filled), filled[0])
+
+
+def cells_of(line: str) -> list[str]:
+    """Return the cells of a line as it was pasted; marks of thousands part nothing."""
+    text = line.strip()
+    if THOUSANDS.fullmatch(text) or SCIENTIFIC.fullmatch(text):
+        return [text]
+    separator = next((sign for sign in SEPARATORS if sign in line), "\t")
+    return [cell.strip() for cell in line.split(separator)]
 
 
 def read_list(text: str, organisation: Organisation, actor: User) -> ReadList:
@@ -76,11 +92,7 @@ def read_list(text: str, organisation: Organisation, actor: User) -> ReadList:
     statements, however long it is. Raises TooManyLines.
     """
     numbered = enumerate(text.splitlines(), start=1)
-    rows = [
-        (number, [cell.strip() for cell in SEPARATORS.split(line)])
-        for number, line in numbered
-        if line.strip(" \t;,|")
-    ]
+    rows = [(number, cells) for number, line in numbered if any(cells := cells_of(line))]
     if len(rows) > MOST_LINES:
         raise TooManyLines(
             _("Tu lista tiene %(count)d líneas y aquí caben %(most)d. Divídela en dos.")
@@ -144,17 +156,26 @@ class _Reader:
 
 def _indexes(typed: str) -> tuple[str, ...]:
     """Return the indexes under which the documents are kept that something typed may be; a name
-    alone is none.
+    alone is none, nor is a number that a spreadsheet cut.
     """
     indexes: list[str] = []
-    if not re.search(r"\d", typed):
+    if not re.search(r"\d", typed) or SCIENTIFIC.fullmatch(typed):
         return ()
+    if number := _dni_among_words(typed):
+        indexes.append(documents.index(User.DocumentType.DNI, number))
     for kind in User.DocumentType.values:
         try:
             indexes.append(documents.index(kind, documents.clean_number(kind, typed)))
         except documents.InvalidDocument:
             continue
     return tuple(indexes)
+
+
+def _dni_among_words(typed: str) -> str:
+    """Return the digits of the one DNI that stands beside other words, «» for none."""
+    found = DNI_AMONG_WORDS.findall(unicodedata.normalize("NFKC", typed))
+    is_named = documents.likely_type(typed)
+    return found[0] if len(found) == 1 and found[0].strip("0") and not is_named else ""
 
 
 def _accounts(indexes: Iterable[str]) -> dict[str, int]:
@@ -165,6 +186,8 @@ def _accounts(indexes: Iterable[str]) -> dict[str, int]:
 
 
 def _refusal_of(typed: str) -> str:
+    if SCIENTIFIC.fullmatch(typed):
+        return _("Excel cambió el número. Escribe los 8 números, con la columna como Texto.")
     digits = documents.bare_number(typed)
     if digits.isdigit() and len(digits) < 8:
         return _(

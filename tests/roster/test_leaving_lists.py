@@ -114,6 +114,46 @@ def test_each_line_that_marks_nobody_says_why(nora, organisations, serving):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u00a0\n40000001\n\u00a0;\u00a0\n",
+        "40,000,001",
+        "40000001.0",
+        "40000001\nX;\u2003",
+        "1. 40000001",
+        "1) 40000001\n",
+        "Ana Quispe Mamani 40000001",
+        "Quispe Mamani, Ana; 40000001",
+        "N°\tPersona\tDNI\tCargo\n1\tQuispe Mamani, Ana\t40000001\tRegidora, suplente",
+        "4000000１",
+    ],
+)
+def test_a_list_is_read_however_it_was_pasted(nora, organisations, serving, text):
+    ana = serving("40000001")
+    assert read_list(text, organisations["puno"], nora).names == {ana.username}
+
+
+def test_no_mark_of_a_list_makes_another_document(nora, organisations, serving):
+    ana = serving("40000001")
+    for number in ("140000001", "400000010"):
+        serving(number, "Eva", kind="ce")
+    found = read_list("1. 40000001\n40000001.0", organisations["puno"], nora)
+    assert found.names == {ana.username}
+
+
+@pytest.mark.parametrize("text", ["4.0000001E7", "4,0000001E+07"])
+def test_a_number_that_a_spreadsheet_cut_is_told_as_such(nora, organisations, text):
+    ((_number, why),) = strays_of(text, organisations["puno"], nora)
+    assert why.startswith("Excel cambió el número.")
+
+
+def test_a_list_without_a_word_is_no_list(as_nora, organisations, serving):
+    serving("40000001")
+    body = send_list(as_nora, organisations["puno"], "\u00a0;\n;,|")
+    assert "Nadie de tu lista trabaja en esta entidad" in body
+
+
 def test_who_is_out_of_reach_is_like_nobody(nora, oscar, organisations, serving):
     puno = organisations["puno"]
     serving("40000001", place="tumbes")
