@@ -88,37 +88,33 @@ class Study:
         """How many required activities are completed."""
         return sum(condition.is_met for condition in self.conditions)
 
-    @property
-    def next_activity(self) -> Activity | None:
-        """The one next step: the bookmark while it is not completed, else the first activity after
-        it that is not.
-        """
+    @cached_property
+    def pending(self) -> list[Activity]:
+        """What is not completed, as it comes: from the bookmark on, then what lies before it."""
         pending = [
             activity for activity in self.outline.activities if not self.is_done(activity.key)
         ]
-        if not pending:
-            return None
         bookmark = (
             self.outline.by_key.get(self.enrolment.bookmark) if self.enrolment.bookmark else None
         )
         if bookmark is None:
-            return pending[0]
-        after = [activity for activity in pending if activity.number >= bookmark.number]
-        return after[0] if after else pending[0]
+            return pending
+        return sorted(pending, key=lambda activity: activity.number < bookmark.number)
 
-    def next_besides(self, activity: Activity) -> Activity | None:
+    def next_activity(self, waits: Collection[UUID] = ()) -> Activity | None:
+        """Return the one next step: the first that does not have to wait; where all that is left
+        waits, the first.
+        """
+        able = (activity for activity in self.pending if activity.key not in waits)
+        return next(able, None) or next(iter(self.pending), None)
+
+    def next_besides(self, activity: Activity, waits: Collection[UUID] = ()) -> Activity | None:
         """Return the next step for who cannot, or need not, do this activity now; when all is done,
         what follows it.
         """
-        step = self.next_activity
-        if step and step.key != activity.key:
-            return step
-        pending = (
-            other
-            for other in self.outline.activities
-            if other.key != activity.key and not self.is_done(other.key)
-        )
-        return next(pending, None) or self.outline.neighbours(activity.key)[1]
+        besides = {activity.key, *waits}
+        able = (other for other in self.pending if other.key not in besides)
+        return next(able, None) or self.outline.neighbours(activity.key)[1]
 
     @property
     def changes(self) -> list[Activity]:

@@ -1,5 +1,6 @@
 """Serves the learner: catalogue, course, lesson, home, and “¿Qué me falta?”."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -88,12 +89,14 @@ def course(request: HttpRequest, course_slug: str) -> HttpResponse:
     if candidate is None:
         return redirect("learning:course", existing(course_once_at(course_slug)).outline.slug)
     course = candidate
-    step = study.next_activity if study else None
+    waits = waits_in(study, timezone.now())
+    step = study.next_activity(waits) if study else None
     context = {
         "outline": course.outline,
         "study": study,
-        "parts": contents_of(course, study, step, waits_in(study, timezone.now())),
+        "parts": contents_of(course, study, step, waits),
         "next_activity": step and link_to(course, step),
+        "wait": waits.get(step.key, "") if step else "",
         "changes": [link_to(course, activity) for activity in study.changes] if study else [],
         "enrol_uuid": uuid4(),
         "now": timezone.now(),
@@ -132,7 +135,7 @@ def resume(request: HttpRequest, course_slug: str) -> HttpResponse:
         return redirect("learning:resume", existing(course_once_at(course_slug)).outline.slug)
     if study is None:
         messages.info(request, _("Inscríbete para empezar este curso."))
-    step = study.next_activity if study else None
+    step = study.next_activity(waits_in(study, timezone.now())) if study else None
     address = activity_address(course.outline, step) if step else ""
     return redirect(address or course_address(course_slug))
 
@@ -280,7 +283,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show the one next step, and everything the learner is enrolled in."""
     studies = studies_of(request.user)
     context = {
-        "next_step": next_step(studies),
+        "next_step": next_step(studies, timezone.now()),
         "rows": [study_row(study) for study in studies],
         "is_new": not studies,
     }
@@ -290,28 +293,31 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "learning/home.html", context)
 
 
-def next_step(studies: list[Study]) -> dict | None:
-    """Return the one next step among all studies: of a course in progress, the most recent first.
+def next_step(studies: list[Study], now: datetime) -> dict | None:
+    """Return the one next step among all studies: of a course in progress, the most recent first;
+    what has to wait comes after what can be done now.
 
     Only who has none is shown what was added to a course that they finished: nobody has to do it.
     """
     open_ones = [study for study in studies if study.enrolment.course.is_open]
-    pending = [
-        (study, study.next_activity)
-        for study in open_ones
-        if study.enrolment.state == Enrolment.State.ACTIVE
-    ]
-    additions = [(study, study.changes[0]) for study in open_ones if study.changes]
-    for study, step in [*pending, *additions]:
-        if step:
-            url = activity_address(study.outline, step)
-            return {
-                "course": study.outline,
-                "activity": step,
-                "url": url,
-                "is_asked": not study.changes,
-            }
-    return None
+    steps = []
+    for study in open_ones:
+        if study.enrolment.state == Enrolment.State.ACTIVE:
+            waits = waits_in(study, now)
+            step = study.next_activity(waits)
+            steps += [(study, step, waits.get(step.key, ""))] if step else []
+    steps.sort(key=lambda found: bool(found[2]))
+    steps += [(study, study.changes[0], "") for study in open_ones if study.changes]
+    if not steps:
+        return None
+    study, step, wait = steps[0]
+    return {
+        "course": study.outline,
+        "activity": step,
+        "url": activity_address(study.outline, step),
+        "is_asked": not study.changes,
+        "wait": wait,
+    }
 
 
 @signed_in

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from courses.outline import Activity
+from learning.activities import waits_in
 from learning.addresses import course_address
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
@@ -93,7 +94,7 @@ def before(
         "problem": problem,
         "question_count": sum(draw["count"] for draw in rules["draws"]),
         "course_url": course_address(course.outline.slug),
-        "following": study.next_besides(activity),
+        "following": study.next_besides(activity, waits_in(study, standing.now)),
         "act_uuid": uuid4(),
     }
     return render(request, "quizzes/quiz_page.html", context, status=status)

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.policies import PersonRequest, signed_in
+from learning.activities import waits_in
 from quizzes.review import result_of
 from quizzes.views.own import attempt_context, own_attempt
 from quizzes.wording import mark_line, way_on
@@ -28,6 +29,7 @@ def result(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     context = {
         **attempt_context(attempt),
         "result": outcome,
+        "next_activity": outcome.study.next_activity(waits_in(outcome.study, timezone.now())),
         "way_on": way_on(outcome.standing),
         "mark_line": mark_line(),
     }

@@ -1,13 +1,14 @@
 """Before a quiz: its rules, its start, and who may open an attempt."""
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from learning.models import Statement
+from learning.models import Enrolment, Statement
+from learning.services import complete_activity
 from questions.models import Question
 from quizzes.models import Attempt, ResponseEvent
 from quizzes.services import start_attempt
@@ -91,6 +92,41 @@ def test_the_way_on_is_the_step_that_home_names(as_lina, enrolment, quiz, quiz_u
     lead = "Continúa" if right else "Sigue con"
     assert f"{lead}: Lección l1" in text_of(as_lina.get(quiz_url))
     assert "Lección l1" in text_of(as_lina.get("/mi-aprendizaje/"))
+
+
+def test_the_way_on_is_no_quiz_that_has_to_wait(as_lina, enrolment, quiz, quiz_url):
+    Enrolment.objects.update(bookmark=quiz.translation_key)
+    use_up(enrolment, quiz)
+    assert "Sigue con: Lección l1" in text_of(as_lina.get(quiz_url))
+    assert "Lección l1" in text_of(as_lina.get("/mi-aprendizaje/"))
+    assert "Empieza: Lección l1" in text_of(as_lina.get("/cursos/curso/"))
+    resumed = as_lina.get(reverse("learning:resume", args=["curso"]))
+    assert "/l1/" in resumed.url
+
+
+def test_where_all_that_is_left_waits_nobody_is_told_to_go_on(as_lina, enrolment, quiz):
+    head = enrolment.course
+    head.refresh_from_db()
+    keys = [
+        UUID(item["key"])
+        for module in head.latest_edition.outline["modules"]
+        for item in module["activities"]
+        if item["kind"] == "lesson"
+    ]
+    for key in keys:
+        complete_activity(
+            enrolment_id=enrolment.pk,
+            learner=enrolment.learner,
+            activity_key=key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
+        )
+    told = f"Sin intentos hasta el {opening(use_up(enrolment, quiz))}"
+    for address in ("/mi-aprendizaje/", "/cursos/curso/"):
+        words = text_of(as_lina.get(address))
+        assert told in words
+        assert "Mira qué puedes hacer" in words
+        assert "Continúa" not in words
 
 
 def test_who_passed_with_the_last_attempt_reads_that_alone(as_lina, enrolment, quiz, quiz_url):
