@@ -5,7 +5,7 @@ days.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.corrections import NothingChanges, Why, begin_act
@@ -35,9 +35,10 @@ class InstitutionClosed(PostStaysEnded):
 
 def ended_posts(organisation: Organisation) -> QuerySet[Membership]:
     """Return the posts at an institution that somebody ended: of each person the last one alone."""
-    later = Membership.objects.filter(
-        user=OuterRef("user"), pk__gt=OuterRef("pk"), ended_on__isnull=False
-    )
+    # Of two accounts that became one, the older post may be the younger row.
+    ends_later = Q(ended_on__gt=OuterRef("ended_on"))
+    is_younger = Q(ended_on=OuterRef("ended_on"), pk__gt=OuterRef("pk"))
+    later = Membership.objects.filter(ends_later | is_younger, user=OuterRef("user"))
     return Membership.objects.filter(
         ~Exists(later), organisation=organisation, ended_at__isnull=False, user__merged_into=None
     )

@@ -55,13 +55,14 @@ class EndedPost:
 
 @dataclass(frozen=True)
 class PutBack:
-    """How far an act is: posts that are there again by it, those that are not, and why, and how
-    many wait.
+    """How far an act is: posts that are there again by it, those that are not, and why, how many
+    wait, and how many did not wait any more.
     """
 
     done: int
     refused: list[tuple[User, str]]
     waiting: int
+    gone: int
 
 
 def posts_to_put_back(
@@ -111,11 +112,11 @@ def put_posts_back(
     its own; sent again it goes on, and who was reached is not reached twice.
     """
     done = reached_before(names, uuid, actor)
-    waiting = list(
+    posts = list(
         ended_lately(organisation, now).filter(user__username__in=names).select_related("user")
     )
     refused = []
-    for number, post in enumerate(waiting[:IN_ONE_ANSWER], start=1):
+    for number, post in enumerate(posts[:IN_ONE_ANSWER], start=1):
         why = Why(actor, reason, uuid5(uuid, post.user.username))
         try:
             put_back_post(person=post.user, organisation=organisation, why=why, now=now)
@@ -125,4 +126,5 @@ def put_posts_back(
             done += 1
         if number % IN_A_ROW == 0:
             let_others_write()
-    return PutBack(done, refused, max(0, len(waiting) - IN_ONE_ANSWER))
+    waiting = max(0, len(posts) - IN_ONE_ANSWER)
+    return PutBack(done, refused, waiting, len(set(names)) - done - len(refused) - waiting)

@@ -36,11 +36,14 @@ class Leaver:
 
 @dataclass(frozen=True)
 class Ended:
-    """How far an act is: posts that ended by it, those that did not, and those that still wait."""
+    """How far an act is: posts that ended by it, those that did not, those that still wait, and
+    those that were not there any more.
+    """
 
     done: int
     refused: list[User]
     waiting: int
+    gone: int
 
 
 def roles_held() -> QuerySet[RoleGrant]:
@@ -117,4 +120,5 @@ def end_posts(
             done += 1
         if number % IN_A_ROW == 0:
             let_others_write()
-    return Ended(done, refused, max(0, len(posts) - IN_ONE_ANSWER))
+    waiting = max(0, len(posts) - IN_ONE_ANSWER)
+    return Ended(done, refused, waiting, len(set(names)) - done - len(refused) - waiting)

@@ -67,8 +67,17 @@ def tell(request: PersonRequest, put: PutBack) -> None:
         "Pusimos otra vez el cargo de %(n)d personas.",
         put.done,
     )
-    if put.done or not put.refused:
+    if put.done:
         messages.success(request, told % {"n": put.done})
+    if put.gone:
+        gone = ngettext(
+            "%(n)d persona ya no estaba en esta lista: alguien puso antes su cargo, o pasaron los "
+            "30 días. No cambiamos nada suyo.",
+            "%(n)d personas ya no estaban en esta lista: alguien puso antes sus cargos, o pasaron "
+            "los 30 días. No cambiamos nada suyo.",
+            put.gone,
+        )
+        messages.info(request, gone % {"n": put.gone})
     if put.waiting:
         waits = _("Faltan %(n)d: márcalas otra vez y sigue.")
         messages.info(request, waits % {"n": put.waiting})

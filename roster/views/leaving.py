@@ -155,14 +155,21 @@ def confirmed(
 
 
 def tell(request: PersonRequest, ended: Ended) -> None:
-    """Say how many posts ended, and whose did not."""
+    """Say how many posts ended, how many had ended before, and whose did not."""
     told = ngettext(
         "Terminamos el cargo de %(n)d persona.",
         "Terminamos el cargo de %(n)d personas.",
         ended.done,
     )
-    if ended.done or not ended.refused:
+    if ended.done:
         messages.success(request, told % {"n": ended.done})
+    if ended.gone:
+        gone = ngettext(
+            "%(n)d persona ya no tenía su cargo en esta entidad: no cambiamos nada suyo.",
+            "%(n)d personas ya no tenían su cargo en esta entidad: no cambiamos nada suyo.",
+            ended.gone,
+        )
+        messages.info(request, gone % {"n": ended.gone})
     for person in ended.refused:
         messages.error(request, refusal_about(person))
 

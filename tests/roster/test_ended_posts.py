@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from accounts.ended_posts import (
     TooLate,
     put_back_post,
 )
+from accounts.merging import merge_people
 from accounts.models import Membership, ReasonedAct, RoleGrant
 from accounts.services import (
     BeyondTheCeiling,
@@ -32,6 +33,7 @@ from audit.models import AuditEntry
 from learning.invariants import check
 from learning.models import Enrolment, Statement
 from learning.services import enrol_learner
+from roster.ended import posts_to_put_back
 from roster.leaving import end_posts
 from tests.racing import at_once
 from tests.roster.test_leaving import open_posts
@@ -99,6 +101,35 @@ def test_a_coordinator_puts_posts_back_with_their_days(as_nora, staff, organisat
     again = as_nora.post(page_of(puno), form, follow=True).content.decode()
     assert "Pusimos otra vez el cargo de 2 personas." in again
     assert AuditEntry.objects.filter(action="post_put_back").count() == 2
+
+
+def test_what_was_put_back_meanwhile_is_told_as_such(as_nora, nora, staff, organisations):
+    puno = organisations["puno"]
+    form = form_of(as_nora, puno, staff[:2])
+    put_back(staff[0], puno, nora)
+    told = as_nora.post(page_of(puno), form, follow=True).content.decode()
+    assert "Pusimos otra vez el cargo de 1 persona." in told
+    assert "1 persona ya no estaba en esta lista" in told
+    other_tab = form_of(as_nora, puno, staff[:2])
+    told = as_nora.post(page_of(puno), other_tab, follow=True).content.decode()
+    assert "Pusimos otra vez" not in told
+    assert "2 personas ya no estaban en esta lista" in told
+
+
+def test_an_old_post_of_a_merged_account_does_not_hide_what_ended_lately(
+    oscar, nora, person, organisations
+):
+    puno = organisations["puno"]
+    ana, other = person("Ana", organisation="puno"), person("Anita", organisation="tumbes")
+    Membership.objects.filter(user=other).update(
+        started_on=date(2020, 1, 1), ended_on=date(2021, 1, 1)
+    )
+    end([ana], puno, nora)
+    merge_people(person=ana, other=other, why=Why(oscar, WHY, uuid4()), now=timezone.now())
+    listed, _has_more = posts_to_put_back(puno, nora, timezone.now())
+    assert [row.name for row in listed] == [ana.username]
+    put_back(ana, puno, nora)
+    assert open_posts(puno) == {"Ana"}
 
 
 def test_what_is_in_progress_follows_and_what_was_noted_stays(nora, staff, organisations, course):

@@ -129,6 +129,15 @@ def test_the_same_form_again_ends_nothing_more(as_nora, staff, organisations):
     assert AuditEntry.objects.filter(action="post_ended").count() == 2
 
 
+def test_what_another_tab_ended_is_told_as_such(as_nora, staff, organisations):
+    puno = organisations["puno"]
+    first, second = (form_of(as_nora, puno, staff[:2]) for _tab in range(2))
+    as_nora.post(page_of(puno), {**first, "paso": "confirma"}, follow=True)
+    told = as_nora.post(page_of(puno), {**second, "paso": "confirma"}, follow=True)
+    assert "Terminamos el cargo" not in told.content.decode()
+    assert "2 personas ya no tenían su cargo en esta entidad" in told.content.decode()
+
+
 def test_what_was_cut_goes_on_and_says_how_far_it_is(as_nora, staff, organisations, monkeypatch):
     monkeypatch.setattr(leaving, "IN_ONE_ANSWER", 2)
     puno = organisations["puno"]
