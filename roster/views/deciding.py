@@ -38,12 +38,16 @@ def requests_to_decide(request: PersonRequest) -> HttpResponse:
     """
     waiting = requests_visible_to(request.user).filter(state=Request.State.PENDING)
     form = BulkDecisionForm(request.POST or None)
+    limit = None
     if request.method == "POST":
         sent = requests_visible_to(request.user).filter(kind__in=IN_BULK)
         rows = sent.filter(uuid__in=uuids_in(request)).values_list("uuid", "kind")
         form.offer({str(name): kind for name, kind in rows})
-        if form.is_valid() and (answer := decided_in_bulk(request, form)):
-            return answer
+        if form.is_valid():
+            if take(PEOPLE_CORRECTED, request.user.pk, now=timezone.now()):
+                return decided_in_bulk(request, form)
+            limit = PEOPLE_CORRECTED
+            form.add_error(None, _("Hiciste muchos cambios seguidos. Espera una hora."))
     is_past = request.GET.get("estado") == "respondidos"
     if is_past:
         rows = requests_visible_to(request.user).exclude(state=Request.State.PENDING)
@@ -61,7 +65,7 @@ def requests_to_decide(request: PersonRequest) -> HttpResponse:
         "form": form,
         "marked": request.POST.getlist("asked"),
     }
-    return render(request, "roster/requests.html", context)
+    return held_back(render(request, "roster/requests.html", context), limit)
 
 
 def uuids_in(request: PersonRequest) -> list[UUID]:
@@ -75,12 +79,9 @@ def uuids_in(request: PersonRequest) -> list[UUID]:
     return found
 
 
-def decided_in_bulk(request: PersonRequest, form: BulkDecisionForm) -> HttpResponse | None:
-    """Answer every marked request, each for itself; None when the form says why nothing was."""
+def decided_in_bulk(request: PersonRequest, form: BulkDecisionForm) -> HttpResponse:
+    """Answer every marked request, each for itself, and say whose was not and why."""
     now = timezone.now()
-    if not take(PEOPLE_CORRECTED, request.user.pk, now=now):
-        form.add_error(None, _("Hiciste muchos cambios seguidos. Espera una hora."))
-        return None
     marked = requests_visible_to(request.user).filter(uuid__in=form.cleaned_data["asked"])
     done, refused = 0, []
     for asked in with_people(marked.order_by("asked_at", "pk")):

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.limits import PEOPLE_CORRECTED
 from accounts.models import ReasonedAct
 from accounts.services import BeyondTheCeiling, create_person
 from audit.models import AuditEntry
@@ -250,6 +251,23 @@ def test_several_are_answered_at_once(client, nora, nusta, enrolment, quiz, stuc
     assert given.standing(enrolment, quiz).left == 1
     other.refresh_from_db()
     assert other.is_pending
+
+
+def test_many_answers_wait_an_hour_and_say_so_to_programs(client, nora, nusta, stuck, allow):
+    allow(PEOPLE_CORRECTED, 0)
+    client.force_login(nusta)
+    sent_attempt(client, stuck)
+    client.force_login(nora)
+    form = {
+        "asked": [str(Request.objects.get().uuid)],
+        "decision": "declined",
+        "reason": WHY,
+    }
+    answer = client.post(QUEUE, form)
+    assert answer.status_code == 429
+    assert "Hiciste muchos cambios seguidos." in answer.content.decode()
+    assert WHY in answer.content.decode()
+    assert Request.objects.get().is_pending
 
 
 def test_the_answer_is_told_once(client, nora, nusta):
