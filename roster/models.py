@@ -115,7 +115,7 @@ class RosterRow(models.Model):
 
     class InCourse(models.TextChoices):
         ENROLLED = "enrolled", _("Inscrita")
-        THERE = "there", _("Ya estaba inscrita")
+        THERE = "there", _("Ya estaba inscrita, o ya lo terminó")
         LEFT = "left", _("No: lo dejó antes. Inscríbela otra vez en su ficha")
         CLOSED = "closed", _("No: el curso se cerró")
         INACTIVE = "inactive", _("No: su cuenta está desactivada")

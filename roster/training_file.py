@@ -18,7 +18,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, RegisterEntry, User
 from certificates.durations import ACADEMIC_HOUR, academic_duration
 from certificates.models import Certificate
 from courses.editions import outline_of
@@ -195,6 +195,22 @@ def _day(day: date) -> str:
     return day.strftime("%d/%m/%Y")
 
 
+def told_of_merges(organisation: Organisation) -> list[str]:
+    """Return, of each institution that became part of this one, that what was completed there
+    before is in its own file. One statement.
+    """
+    merged = RegisterEntry.objects.filter(merged_into=organisation)
+    rows = merged.order_by("closed_on", "pk").values_list("organisation__name", "closed_on")
+    return [
+        _(
+            "«%(place)s» se unió a esta entidad el %(day)s. Lo que su gente terminó ahí está en el "
+            "archivo de «%(place)s»: si no lo ves, pídelo en «Ayuda»."
+        )
+        % {"place": name, "day": _day(day)}
+        for name, day in rows
+    ]
+
+
 def notes(organisation: Organisation, year: int, count: int, now: datetime) -> list[str]:
     """Return what the file is about, where its columns come from, and what it does not know."""
     facts = {
@@ -218,6 +234,7 @@ def notes(organisation: Organisation, year: int, count: int, now: datetime) -> l
             "Están quienes tenían su cargo en esta entidad el día en que terminaron. Del documento "
             "van las tres últimas cifras, como dice el aviso de privacidad."
         ),
+        *told_of_merges(organisation),
     ]
 
 

@@ -14,7 +14,13 @@ from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from lib.spreadsheets import csv_text, workbook_bytes
 from roster.file_forms import TrainingFileForm
 from roster.services import record_training_file
-from roster.training_file import completions_in, notes, table, years_with_completions
+from roster.training_file import (
+    completions_in,
+    notes,
+    table,
+    told_of_merges,
+    years_with_completions,
+)
 from roster.views.files import workbook
 from roster.views.institutions import existing_institution
 
@@ -33,7 +39,12 @@ def training(request: PersonRequest, uuid: str) -> HttpResponse:
         limit = TRAINING_FILES
         form.add_error(None, _("Descargaste muchos archivos seguidos. Espera una hora."))
     may_open = organisations_visible_to(request.user, STEWARDS).filter(pk=organisation.pk).exists()
-    context = {"organisation": organisation, "form": form, "is_steward": may_open}
+    context = {
+        "organisation": organisation,
+        "form": form,
+        "is_steward": may_open,
+        "merges": told_of_merges(organisation),
+    }
     return held_back(render(request, "roster/training.html", context), limit)
 
 

@@ -14,7 +14,14 @@ from openpyxl import load_workbook
 
 from accounts.limits import TRAINING_FILES
 from accounts.models import Membership
-from accounts.services import end_post, grant_role, move_person
+from accounts.services import (
+    Ground,
+    end_post,
+    follow_merges,
+    grant_role,
+    merge_organisation,
+    move_person,
+)
 from audit.models import AuditEntry
 from certificates.models import Certificate
 from certificates.services import number_waiting_certificates, revoke_certificate
@@ -231,3 +238,18 @@ def test_two_posts_of_one_day_count_once(person, organisations, finish):
     assert Membership.objects.filter(user=ana).count() == 2
     assert names_in(organisations["puno"]) == ["Ana"]
     assert names_in(organisations["ugel"]) == []
+
+
+def test_what_was_completed_before_a_merge_is_told_and_is_there(
+    as_nora, oscar, person, organisations, finish
+):
+    puno, ugel = organisations["puno"], organisations["ugel"]
+    finish(person("Ana", organisation="puno"))
+    merge_organisation(puno, ugel, Ground(oscar, NOW, uuid4(), "Se unieron por ley"))
+    follow_merges(NOW)
+    told = f"«{puno.name}» se unió a esta entidad"
+    assert told in as_nora.get(page_of(ugel)).content.decode()
+    assert told in take(as_nora, ugel).content.decode()
+    assert told not in as_nora.get(page_of(puno)).content.decode()
+    (row,) = rows_of(take(as_nora, puno))
+    assert row["Nombres"] == "Ana"
