@@ -354,9 +354,14 @@ def recount_unread(learners: Collection[UUID]) -> None:
     """Count again what these people have not read."""
     if not learners:
         return
+    store_unread(learners=learners, count=unread_count())
+
+
+def unread_count() -> Coalesce:
+    """Return how much somebody has not read, as a part of a statement about people."""
     unread = Notice.objects.filter(learner=OuterRef("learner_key"), kind__in=kinds(), read_at=None)
     counted = unread.order_by().values("learner").annotate(count=Count("pk")).values("count")
-    store_unread(learners=learners, count=Coalesce(Subquery(counted), 0))
+    return Coalesce(Subquery(counted), 0)
 
 
 def mark_read(*, learner: UUID, now: datetime, number: int | None = None) -> int:

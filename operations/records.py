@@ -7,6 +7,7 @@ from audit.invariants import check as check_audit
 from certificates.invariants import check as check_certificates
 from learning.invariants import check as check_learning
 from lib.findings import Finding
+from notices.invariants import check as check_notices
 from operations.invariants import check as check_references
 from privacy.invariants import check as check_privacy
 from quizzes.invariants import check as check_quizzes
@@ -22,6 +23,7 @@ def check_records() -> Iterator[Finding]:
         check_quizzes,
         check_certificates,
         check_reporting,
+        check_notices,
         check_audit,
         check_references,
     ):

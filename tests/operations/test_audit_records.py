@@ -189,6 +189,10 @@ BREACHES = {
         "UPDATE certificates_certificate SET enrolment_id = NULL",
         "Certificates of erased people are as many",
     ),
+    "a menu that counts what nobody was told": (
+        "UPDATE accounts_user SET unread_notices = 9",
+        "Every menu counts the notices that are not read",
+    ),
     "a trail that tells another story": (
         (
             "UPDATE audit_auditentry SET action = 'nothing' WHERE id = (SELECT min(id) FROM "
