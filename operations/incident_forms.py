@@ -133,6 +133,11 @@ class NoteForm(_OfIncident):
         field: forms.ChoiceField = self.fields["kind"]
         kinds = [Kind.NOTE] if is_closed else [kind for kind in Kind if kind != Kind.CLOSED]
         field.choices = [(kind.value, kind.label) for kind in kinds]
+        field.error_messages["invalid_choice"] = (
+            _t("El incidente ya se cerró y no toma más pasos. Deja tu texto como otra anotación.")
+            if is_closed
+            else _t("Elige de la lista qué anotas.")
+        )
         if is_closed:
             for name in ("done_at", "is_skipped", "people"):
                 del self.fields[name]

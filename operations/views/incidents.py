@@ -89,11 +89,12 @@ def incident(request: PersonRequest, uuid: str) -> HttpResponse:
         try:
             note(incident=shown, told=form.told(), by=request.user, uuid=act, now=now)
         except AlreadyClosed:
-            messages.info(request, _("Alguien cerró el incidente mientras escribías: no anotamos "
-                                     "ese paso. Puedes dejar otra anotación."))  # fmt: skip
+            # Somebody closed it while this was written: the form says so, and keeps the text.
+            shown.refresh_from_db()
+            form = NoteForm(request.POST, is_closed=True)
         else:
             messages.success(request, _("Lo anotamos."))
-        return redirect("operations:incident", shown.uuid)
+            return redirect("operations:incident", shown.uuid)
     entries = list(shown.entries.all())
     context = {
         "incident": shown,

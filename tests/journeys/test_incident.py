@@ -32,7 +32,7 @@ def test_from_the_opening_to_the_end(visit, sign_in, demo_site, accessible, tmp_
     accessible(page)
     page.get_by_role("link", name="Abre un incidente").click()
     accessible(page)
-    title = f"Contraseña robada {width}"
+    title = f"Contraseña_robada_en_la_subgerencia_de_desarrollo_económico_y_social {width}"
     page.get_by_label("En pocas palabras").fill(title)
     page.get_by_label("Cuándo se detectó").fill(now_of(page))
     page.get_by_role("button", name="Abre el incidente").click()

@@ -144,7 +144,7 @@ def test_the_hours_run_from_detection_until_the_authority_was_told(oscar):
         ({"kind": "authority", "words": "Oficio"}, "Escribe cuándo se hizo, o marca"),
         ({"kind": "note", "words": "x", "is_skipped": "on"}, "Solo un paso de la lista"),
         ({"kind": "note", "words": "x", "people": "3"}, "Cuántas personas va con"),
-        ({"kind": "closed", "words": "x"}, "closed"),
+        ({"kind": "closed", "words": "x"}, "Elige de la lista qué anotas."),
         ({"kind": "measure", "words": "x", "done_at": "ayer"}, "como 30/11/2026 15:40"),
         ({"kind": "measure", "words": "x", "done_at": "2099-01-01T10:00"}, "Todavía no pasó."),
         ({"kind": "measure", "words": "x", "done_at": "1999-01-01T10:00"}, "Revisa el año."),
@@ -180,7 +180,9 @@ def test_what_is_closed_takes_notes_alone(as_oscar, oscar):
     told = Told(Kind.MEASURE, "Tarde")
     with pytest.raises(AlreadyClosed):
         note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=now)
-    noted(as_oscar, incident, kind="measure", words="Tarde")
+    answer = noted(as_oscar, incident, kind="measure", words="Tarde")
+    assert "El incidente ya se cerró y no toma más pasos." in text_of(answer)
+    assert answer.context["form"]["words"].value() == "Tarde"
     noted(as_oscar, incident, kind="note", words="La autoridad respondió.")
     assert incident.entries.filter(at__gt=now).get().words == "La autoridad respondió."
     answer = as_oscar.get(f"{INCIDENTS}{incident.uuid}/cerrar/", follow=True)
