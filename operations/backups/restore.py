@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
@@ -84,8 +85,22 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
             say(_("Sesiones terminadas: %(count)d") % {"count": end_all_sessions()})
             connection.close()
             unfinished.end()
+    say(
+        _("Vale otra vez lo que alguien quitó o gastó después de la copia (%(moment)s): "
+          "contraseñas, roles, segundos factores, códigos de respaldo y de ingreso. Quita lo que "
+          "ya no vale, y haz códigos de respaldo nuevos.")
+        % {"moment": local_moment(manifest.made_at)}
+    )  # fmt: skip
     say(_("Revisando los registros…"))
     return list(check_records())
+
+
+def local_moment(text: str) -> str:
+    """Return a moment of a list in the hour of Lima, or the text where it is none."""
+    try:
+        return timezone.localtime(datetime.fromisoformat(text)).strftime("%d/%m/%Y %H:%M")
+    except ValueError:
+        return text
 
 
 # Apps that earlier releases had: a migration of ours takes their tables away.

@@ -151,4 +151,7 @@ def test_nobody_is_signed_in_after_a_restore(living_site, elsewhere, lina, clien
         call_command("restore", living_site.parent / "copia.zip", stdout=said)
         assert not Session.objects.exists()
         assert "Sesiones terminadas: 1" in said.getvalue()
+        today = timezone.localdate().strftime("%d/%m/%Y")
+        assert f"después de la copia ({today} " in said.getvalue()
+        assert "códigos de respaldo" in said.getvalue()
     assert Session.objects.exists()
