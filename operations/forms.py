@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.email_slips import WarnsOfEmailSlips
 from accounts.emails import LONGEST_EMAIL, email_refusal
+from accounts.free_texts import WarnsOfDocuments
 from accounts.last_day import LATEST, LastDayField
 from accounts.models import User
 from lib.folding import sorting_key
@@ -148,8 +150,10 @@ class MomentField(forms.DateTimeField):
         super().__init__(error_messages=words, **options)
 
 
-class NoticeForm(forms.Form):
+class NoticeForm(WarnsOfDocuments):
     """What everybody is told of a time in which the site will not serve."""
+
+    free_texts = ("text",)
 
     text = LineField(
         label=_("Aviso"),
@@ -173,7 +177,13 @@ class NoticeForm(forms.Form):
             self.add_error("until", _t("Es anterior al inicio. Cambia uno de los dos."))
         elif since and until and until - now > LONGEST_NOTICE:
             self.add_error("until", _t("Falta mucho: avisa con 60 días o menos."))
+        elif since and now - since > LONGEST_NOTICE:
+            self.add_error("since", _t("Empezó hace más de 60 días. Revisa el mes y el año."))
         return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is to be told, and when."""
+        return {name: self.cleaned_data[name] for name in ("text", "since", "until")}
 
 
 class TestLetterForm(forms.Form):
@@ -254,8 +264,10 @@ class TrailForm(forms.Form):
         return typed
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(WarnsOfDocuments):
     """Of which days evidence is taken, and why."""
+
+    free_texts = ("reason",)
 
     since = DayField(label=_("Desde el día"))
     until = DayField(label=_("Hasta el día"))

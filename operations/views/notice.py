@@ -26,7 +26,7 @@ def notice(request: PersonRequest) -> HttpResponse:
     values = {name: getattr(told, name) for name in ("text", "since", "until")} if told else None
     form = NoticeForm(request.POST or None, initial=values)
     if request.method == "POST" and form.is_valid():
-        announce(**form.cleaned_data, actor_key=request.user.learner_key, now=now)
+        announce(**form.facts(), actor_key=request.user.learner_key, now=now)
         messages.success(request, _("Pusimos el aviso. Todos lo leen arriba, hasta que termine."))
         return redirect("operations:notice")
     return render(request, "operations/notice.html", {"form": form, "told": told})

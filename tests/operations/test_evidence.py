@@ -265,6 +265,7 @@ def test_another_file_is_no_evidence(tmp_path, content):
         ({"reason": " "}, "Escribe el motivo."),
         ({"until": "2026-11-01"}, "Es anterior al primer día."),
         ({"since": "2020-01-01"}, "Saca un año por vez."),
+        ({"reason": "La cuenta de 40123678"}, "el número de un documento"),
     ],
 )
 def test_what_is_missing_is_told_and_nothing_is_taken(as_oscar, nora, typed, told):

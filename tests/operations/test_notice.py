@@ -92,6 +92,8 @@ def test_words_of_an_operator_are_text(client):
         (2, 1, TEXT, "Es anterior al inicio."),
         (1, 24 * 61, TEXT, "avisa con 60 días o menos"),
         (1, 2, "x" * 301, "301"),
+        (-24 * 61, 2, TEXT, "Revisa el mes y el año."),
+        (1, 2, "Rosa, 40123678, tiene razón", "el número de un documento"),
     ],
 )
 def test_what_cannot_be_announced_is_told_and_kept(client, oscar, since, until, text, told):
