@@ -294,11 +294,13 @@ class EvidenceForm(WarnsOfDocuments):
         return Why(self.cleaned_data["why"])
 
     def clean(self):
-        """Refuse days the wrong way round, and more than a year."""
+        """Refuse days the wrong way round, more than a year, and days of which nothing is known."""
         cleaned = super().clean()
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and until < since:
             self.add_error("until", _t("Es anterior al primer día. Cambia uno de los dos."))
         elif since and until and until - since > LONGEST_EVIDENCE:
             self.add_error("until", _t("Son más de 366 días. Saca un año por vez."))
+        elif until and until > timezone.localdate():
+            self.add_error("until", _t("Ese día todavía no pasó. Escribe hoy, o un día anterior."))
         return cleaned

@@ -264,6 +264,7 @@ def test_another_file_is_no_evidence(tmp_path, content):
         ({"why": ""}, "Elige para qué."),
         ({"reason": " "}, "Escribe el motivo."),
         ({"until": "2026-11-01"}, "Es anterior al primer día."),
+        ({"since": "2099-01-01", "until": "2099-01-02"}, "Ese día todavía no pasó."),
         ({"since": "2020-01-01"}, "Saca un año por vez."),
         ({"reason": "La cuenta de 40123678"}, "el número de un documento"),
     ],
@@ -321,6 +322,7 @@ def test_a_terminal_takes_the_same(three_days, oscar, nora, lina, tmp_path, caps
     [
         ({"--since": "ayer"}, "no es un día"),
         ({"--until": "2026-11-01"}, "es anterior"),
+        ({"--until": "2099-01-01"}, "todavía no pasó"),
         ({"--why": "nada"}, "incident, authority"),
         ({"--reason": " "}, "de 1 a 300 letras"),
     ],

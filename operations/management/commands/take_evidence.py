@@ -94,6 +94,8 @@ class Command(BaseCommand):
         since, until = day_named(options["since"]), day_named(options["until"])
         if until < since:
             raise CommandError(_("--until es anterior a --since. Cambia uno de los dos."))
+        if until > timezone.localdate():
+            raise CommandError(_("--until todavía no pasó. Escribe hoy, o un día anterior."))
         if options["why"] not in {why.value for why in Why}:
             raise CommandError(
                 _("--why es uno de: %(names)s.") % {"names": ", ".join(why.value for why in Why)}
