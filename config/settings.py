@@ -147,6 +147,7 @@ TEMPLATES = [
                 "lib.breadcrumbs",
                 "lib.icons",
                 "lib.languages",
+                "lib.letters",
             ],
         },
     }
@@ -285,9 +286,8 @@ WAGTAIL_DATE_FORMAT = "%d/%m/%Y"
 WAGTAIL_DATETIME_FORMAT = "%d/%m/%Y %H:%M"
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
-WAGTAIL_AUTOSAVE_INTERVAL = (
-    3000  # milliseconds without typing: a prepaid line sends the whole form each time
-)
+# Milliseconds without typing: a prepaid line sends the whole form each time.
+WAGTAIL_AUTOSAVE_INTERVAL = 3000
 # A lesson of sixty blocks has over a thousand fields; Django's own limit refused it.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses are plain letters (content/addresses.py)
@@ -322,8 +322,7 @@ WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
-# --- Mail
-# --------------------------------------------------------------------------------------------
+# --- Mail ---------------------------------------------------------------------------------------
 vars().update(read_mail("EMAIL_URL", "consolemail://"))
 # Every letter waits in the database first; the worker hands it to this (notices/services.py).
 LETTER_BACKEND, EMAIL_BACKEND = vars()["EMAIL_BACKEND"], "notices.backend.LetterQueue"

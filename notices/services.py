@@ -54,11 +54,6 @@ def mail_server() -> BaseEmailBackend:
     return import_string(settings.LETTER_BACKEND)(fail_silently=False)
 
 
-def leads_out() -> bool:
-    """Say whether letters leave this machine at all."""
-    return settings.LETTER_BACKEND.rsplit(".", 2)[-2] not in {"console", "dummy", "filebased"}
-
-
 def send_due_letters(now: Now = timezone.now, *, seconds: float = SECONDS_A_ROUND) -> int:
     """Send what is due, for some seconds at most; return how many the mail server took.
 

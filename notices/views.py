@@ -32,7 +32,6 @@ from notices.queries import (
     shown_notices,
 )
 from notices.services import (
-    leads_out,
     mark_read,
     send_again,
     send_all_again,
@@ -101,7 +100,6 @@ def choices(request: PersonRequest) -> HttpResponse:
     muted = muted_kinds(request.user)
     context = {
         "rows": [(kind, kind.name not in muted) for kind in kinds_for(request.user)],
-        "leads_out": leads_out(),
         "short_messages": adapter,
         "form": form,
     }
@@ -150,7 +148,6 @@ def letters(request: PersonRequest) -> HttpResponse:
         "state": queue_state(now),
         "failed": failed,
         "may_all_go": sum(letter.may_go_again for letter in failed) > 1,
-        "leads_out": leads_out(),
     }
     return render(request, "notices/letters.html", context)
 

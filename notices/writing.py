@@ -15,11 +15,12 @@ from django.utils import timezone
 
 from accounts.letters import LetterFacts, LetterMessage
 from accounts.models import User
+from lib.letters import leads_out
 from notices.journals import Cause, Journal, journals, recurrences
 from notices.kinds import Kind, kinds, reminder_kinds
 from notices.models import JournalPosition, MutedKind, Notice
 from notices.quiet import NIGHT_ENDS
-from notices.services import leads_out, recount_unread
+from notices.services import recount_unread
 from notices.unsubscribing import unsubscribe_address, unsubscribe_headers
 from provider.queries import letter_signature, the_provider
 

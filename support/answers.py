@@ -16,7 +16,7 @@ from accounts.letters import LetterFacts, LetterMessage
 from accounts.models import User
 from accounts.services import record_act_on
 from audit.services import record_act
-from notices.services import leads_out
+from lib.letters import leads_out
 from provider.queries import letter_signature, the_provider
 from support.forms import first_email, has_telephone
 from support.help_requests import Asked, receipt_of

@@ -40,6 +40,7 @@ from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import current_membership, memberships_of, organisations_matching
 from accounts.tasks import send_email_change_letter
+from lib.letters import leads_out
 
 
 @signed_in
@@ -193,14 +194,19 @@ def change_email(request: PersonRequest) -> HttpResponse:
         if limit is None:
             token = services.email_change_token(user=request.user, email=email, now=now)
             send_email_change_letter.enqueue(token)
-            messages.success(
-                request,
-                _(
+            if leads_out():
+                told = _(
                     "Te llegará un enlace al correo que escribiste. Tu correo cambia cuando lo "
                     "abras y pulses «Confirma»;"
                     " si en 15 minutos no llega, pide otro."
-                ),
-            )
+                )
+                messages.success(request, told)
+            else:
+                told = _(
+                    "Tu correo queda como está: este sitio todavía no envía correos y el enlace "
+                    "no te llegará. Pide una corrección en «Mis pedidos»."
+                )
+                messages.warning(request, told)
             return redirect("accounts:account")
         if limit == EMAIL_CHANGES:
             form.add_error(
