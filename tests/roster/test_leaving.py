@@ -129,6 +129,17 @@ def test_the_same_form_again_ends_nothing_more(as_nora, staff, organisations):
     assert AuditEntry.objects.filter(action="post_ended").count() == 2
 
 
+def test_a_day_on_which_no_post_ends_is_told_before(as_nora, staff, organisations):
+    puno, before = organisations["puno"], "1999-12-31"
+    form = form_of(as_nora, puno, staff[:2], ended_on=before)
+    body = as_nora.post(page_of(puno), {**form, "paso": "mira"}).content.decode()
+    assert "Ningún cargo termina ese día" in body
+    assert "de 0 personas" not in body
+    assert str(staff[0]) in body
+    assert 'value="confirma"' not in body
+    assert 'value="corrige"' in body
+
+
 def test_what_another_tab_ended_is_told_as_such(as_nora, staff, organisations):
     puno = organisations["puno"]
     first, second = (form_of(as_nora, puno, staff[:2]) for _tab in range(2))
