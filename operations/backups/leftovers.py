@@ -5,6 +5,8 @@ people included.
 import fcntl
 import os
 import shutil
+import signal
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +27,18 @@ def owned(path: Path) -> Iterator[None]:
     with open(path / OWNER if path.is_dir() else path, "ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
+
+
+@contextmanager
+def cleaned_when_ended() -> Iterator[None]:
+    """Let SIGTERM, by which a service is stopped, end a command as a fault would: what it began is
+    taken away again.
+    """
+    before = signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def remove_leftovers(folder: Path, patterns: Iterable[str], say: Say) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from operations.backups.archives import RefusedBackup
 from operations.backups.backup import make_backup
+from operations.backups.leftovers import cleaned_when_ended
 from operations.failures import sentence_of
 from operations.models import Pulse
 from privacy.erasure_list import damaged_lines
@@ -32,7 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         target = options["file"].absolute()
         try:
-            manifest = make_backup(target=target, now=timezone.now(), say=self.stdout.write)
+            with cleaned_when_ended():
+                manifest = make_backup(target=target, now=timezone.now(), say=self.stdout.write)
         except RefusedBackup as error:
             raise CommandError(error) from error
         except (DatabaseError, OSError) as error:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from operations.backups.archives import NotTheBackup, RefusedBackup
 from operations.backups.drill import NOT_THE_BACKUP, check_restored, newest_backup, try_backup
+from operations.backups.leftovers import cleaned_when_ended
 from operations.backups.unfinished import refuse_unfinished
 from operations.failures import sentence_of
 from operations.models import Pulse
@@ -43,7 +44,8 @@ class Command(BaseCommand):
         try:
             refuse_unfinished()
             source = (options["file"] or newest_backup()).absolute()
-            count = try_backup(source=source, say=self.stdout.write)
+            with cleaned_when_ended():
+                count = try_backup(source=source, say=self.stdout.write)
         except RefusedBackup as error:
             raise CommandError(error) from error
         except OSError as error:

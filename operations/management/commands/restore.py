@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from operations.backups.archives import RefusedBackup
+from operations.backups.leftovers import cleaned_when_ended
 from operations.backups.restore import restore_backup
 from operations.failures import sentence_of
 from privacy.erasure_list import DamagedList
@@ -23,9 +24,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         try:
-            findings = restore_backup(
-                source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write
-            )
+            with cleaned_when_ended():
+                findings = restore_backup(
+                    source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write
+                )
         except (RefusedBackup, DamagedList) as error:
             raise CommandError(error) from error
         except OSError as error:

@@ -3,6 +3,7 @@ light of backups says when.
 """
 
 import os
+import signal
 import zipfile
 from datetime import timedelta
 from io import StringIO
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import Session, User
@@ -89,6 +91,27 @@ def test_evidence_that_lies_beside_it_is_no_backup(living_site, drill):
     later = timezone.now().timestamp() + 60
     os.utime(living_site.parent / "evidencia.zip", (later, later))
     assert "copia.zip se restaura" in drill()
+
+
+@pytest.mark.parametrize("command", ["backup", "backup_drill"])
+def test_one_that_a_service_ends_leaves_nothing(living_site, command):
+    """The signal comes where the command says how far it is, in the middle of its work."""
+    backup(living_site.parent)
+    copy = living_site.parent / "copia.zip"
+    before = sorted(living_site.parent.rglob("*"))
+
+    class Ended(StringIO):
+        def write(self, text):
+            if "Extrayendo" in text or "Escribiendo" in text:
+                signal.raise_signal(signal.SIGTERM)
+            return super().write(text)
+
+    target = copy if command == "backup_drill" else living_site.parent / "otra.zip"
+    usual = signal.getsignal(signal.SIGTERM)
+    with override_settings(DRILL_DATABASE_URL="postgres://nobody/"), pytest.raises(SystemExit):
+        call_command(command, target, stdout=Ended())
+    assert sorted(living_site.parent.rglob("*")) == before
+    assert signal.getsignal(signal.SIGTERM) is usual
 
 
 def test_a_backup_removes_what_a_killed_drill_left(living_site):
