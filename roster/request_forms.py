@@ -63,6 +63,8 @@ class QuizRequestForm(RequestForm):
         quizzes = self.quizzes_to_choose(person, timezone.now())
         self.quizzes = {quiz.name: quiz for quiz in quizzes}
         offer_quizzes(self, self.quizzes, self.told_of_another, self.told_of_none)
+        if len(quizzes) == 1 and not self.initial.get("quiz"):
+            self.initial["quiz"] = quizzes[0].name  # nothing is left to decide
         self.order_fields(["quiz", "words", "uuid"])
 
     def quizzes_to_choose(self, person: User, now: datetime) -> list[RequiredQuiz]:

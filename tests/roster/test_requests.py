@@ -55,6 +55,14 @@ def grant(request, person, actor, decision=Request.State.GRANTED):
     )
 
 
+def test_the_only_quiz_to_ask_about_is_marked_already(client, nusta, stuck):
+    client.force_login(nusta)
+    form = client.get(reverse("roster:ask", args=["intento"])).context["form"]
+    assert form["quiz"].value() == stuck
+    refused = sent_attempt(client, "", words="")
+    assert refused.context["form"]["quiz"].value() == ""
+
+
 def test_a_learner_asks_and_gets_an_attempt(client, nora, nusta, enrolment, quiz, stuck, course):
     client.force_login(nusta)
     page = client.get(f"/cursos/{course.slug}/{quiz.module_slug}/{quiz.slug}/").content.decode()
