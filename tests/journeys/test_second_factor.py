@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories.second_factor import code_now
-from tests.journeys.conftest import PASSWORD, press
+from tests.journeys.conftest import PASSWORD, answer_challenge, press
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -21,8 +21,7 @@ def test_who_operates_writes_the_code_of_their_telephone(
     press(page, page.get_by_role("main").get_by_role("button", name="Ingresa"))
     assert "Ese código no vale" in page.get_by_role("main").inner_text()
     accessible(page)
-    page.get_by_label("Código").fill(page.locator("main .note .code").inner_text())
-    press(page, page.get_by_role("main").get_by_role("button", name="Ingresa"))
+    answer_challenge(page)
     assert page.url.endswith("/cartas/")
     page.goto(demo_site.url + "/cuenta/segundo-factor/")
     accessible(page)
