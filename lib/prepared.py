@@ -206,9 +206,10 @@ def values_apart(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Send values beside a statement instead of in its text, where there is a server: it reads and
     plans what it is often asked once for each connection, and keeps it.
 
-    Only here: of all that Django asks, some has more values than a server takes apart (65,535).
+    Only here: of all that Django asks, some has more values than a server takes apart (65,535). Not
+    where statements are written down: Django knows no text of one that is kept.
     """
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:
         yield
         return
     from psycopg import Cursor  # noqa: PLC0415 - SQLite does without psycopg

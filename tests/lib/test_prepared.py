@@ -192,3 +192,10 @@ def test_what_is_asked_often_is_kept_by_the_server(lina):
 def test_more_values_than_a_server_takes_apart_are_taken_in_a_list(lina):
     many = [*range(10**6, 10**6 + 2**16), lina.pk]
     assert list(User.objects.filter(pk__in=many)) == [lina]
+
+
+def test_whoever_looks_on_is_told_what_was_asked(lina):
+    for _time in range(4):
+        with CaptureQueriesContext(connection) as asked:
+            assert person(key=lina.learner_key)
+    assert "learner_key" in asked[0]["sql"]
