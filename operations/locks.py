@@ -4,7 +4,7 @@ however it ends.
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from django.db import connection
@@ -44,9 +44,13 @@ def _lock_on_file(path: Path) -> Iterator[bool]:
 @contextmanager
 def _lock_on_server(name: str) -> Iterator[bool]:
     """Take an advisory lock of PostgreSQL in a session of its own: one from the pool would outlive
-    the lock.
+    the lock. It is given back before the session ends: the server ends one in its own time.
     """
     with connection.wrap_database_errors:
         link = connection.Database.connect(**connection.get_connection_params(), autocommit=True)
     with closing(link) as session:
-        yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()[0]
+        try:
+            yield session.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name]).fetchone()[0]
+        finally:
+            with suppress(connection.Database.Error):  # a session that is over has let go of it
+                session.execute("SELECT pg_advisory_unlock_all()")

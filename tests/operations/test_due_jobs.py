@@ -292,6 +292,13 @@ def test_the_lock_is_free_again_after_a_fault():
         assert is_ours
 
 
+@pytest.mark.django_db
+def test_the_lock_is_free_at_once_for_who_comes_next():
+    for _time in range(30):
+        with site_lock() as is_ours:
+            assert is_ours
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_several_runners_at_once_none_does_a_job_that_another_is_doing(monkeypatch):
     running, together = [], []
