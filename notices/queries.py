@@ -168,7 +168,7 @@ def shown_notices(rows: list[Notice]) -> tuple[list[ShownNotice], list[ShownNoti
     told: list[ShownNotice] = []
     for kind in kinds().values():
         of_kind = [row for row in rows if row.kind == kind.name]
-        true_ones = kind.true_ones(of_kind) if of_kind else set()
+        true_ones = kind.true_ones(of_kind) if of_kind and kind.needs_action else set()
         for row in of_kind:
             needs = kind.needs_action and row.pk in true_ones and row.read_at is None
             shown = ShownNotice(row, kind.title_of(row), kind.text_of(row), kind)
