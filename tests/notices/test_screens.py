@@ -9,7 +9,8 @@ from django.utils import timezone
 from post_office.models import STATUS, Email
 
 from audit.models import AuditEntry
-from learning.services import enrol_learner
+from courses.editions import outline_of
+from learning.services import complete_activity, enrol_learner
 from notices.models import Letter, MailServer, MutedKind, Notice
 from notices.services import send_due_letters
 from notices.writing import write_due_letters, write_notices
@@ -49,6 +50,29 @@ def unbegun(course, lina):
 
 def test_nothing_to_read(inside):
     assert "Estás al día" in shown(inside.get("/avisos/"))
+
+
+def test_nobody_is_up_to_date_with_an_unread_notice(inside, lina):
+    notice(lina)
+    assert "Estás al día" not in shown(inside.get("/avisos/"))
+    page = inside.post("/avisos/leidos/", follow=True)
+    assert "Estás al día: leíste todos tus avisos." in shown(page)
+
+
+def test_home_says_of_what_one_is_up_to_date(inside, lina, course):
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
+    for activity in outline_of(course.latest_edition_id).required:
+        complete_activity(
+            enrolment_id=enrolment.pk,
+            learner=lina.learner_key,
+            activity_key=activity.key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
+        )
+    notice(lina)
+    page = shown(inside.get("/mi-aprendizaje/"))
+    assert "Terminaste todo lo que empezaste." in page
+    assert "al día" not in page
 
 
 def test_what_waits_stands_first_and_what_is_told_below(inside, lina, unbegun):
