@@ -10,8 +10,9 @@ from django.db.models.functions import Lower
 from accounts import documents
 from accounts.documents import StoredDocument
 from accounts.institution_search import Institution, ranked
-from accounts.models import Membership, Organisation, RoleGrant, User
+from accounts.models import Membership, MissingInstitution, Organisation, RoleGrant, User
 from accounts.person_names import sought_words
+from audit.models import AuditEntry
 from lib.folding import folded_words, search_words
 from lib.identifiers import read_uuid
 from territory.models import District
@@ -86,6 +87,19 @@ def current_membership(user: User) -> Membership | None:
     return rows.select_related(
         "organisation__district__province", "organisation__district__area"
     ).first()
+
+
+def has_said_where(user: User) -> bool:
+    """Say whether a person wrote themselves where they serve: the first entry does not ask it
+    again. Two statements at most.
+    """
+    own_moves = AuditEntry.objects.filter(
+        object_type="person",
+        object_key=str(user.learner_key),
+        actor_key=user.learner_key,
+        action="person_moved",
+    )
+    return MissingInstitution.objects.filter(user=user).exists() or own_moves.exists()
 
 
 def accounts_of(person: User) -> list[User]:

@@ -138,12 +138,13 @@ def say_missing_institution(*, user: User, words: str, post: str, now: datetime)
 def confirm_first_entry(
     *,
     user: User,
-    post: str,
+    post: str | None,
     now: datetime,
     organisation_is_right: bool = True,
     privacy_notice_version: str = PRIVACY_NOTICE_VERSION,
 ) -> None:
-    """Store that the person read the privacy notice and confirmed post and institution.
+    """Store that the person read the privacy notice and confirmed post and institution; without a
+    `post` neither was asked, and both stay as they are.
 
     An institution that is not right stays unconfirmed until the coordinator corrects it.
     """
@@ -152,10 +153,11 @@ def confirm_first_entry(
         user.privacy_notice_version = privacy_notice_version
         user.privacy_notice_at = now
         user.save(update_fields=["first_entry_at", "privacy_notice_version", "privacy_notice_at"])
-        confirmed_at = now if organisation_is_right else None
-        Membership.objects.filter(user=user, ended_on=None).update(
-            post=as_written(post), confirmed_at=confirmed_at
-        )
+        if post is not None:
+            confirmed_at = now if organisation_is_right else None
+            Membership.objects.filter(user=user, ended_on=None).update(
+                post=as_written(post), confirmed_at=confirmed_at
+            )
         details = {
             "organisation_is_right": organisation_is_right,
             "privacy_notice": privacy_notice_version,

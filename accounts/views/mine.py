@@ -38,7 +38,12 @@ from accounts.notices import tell_of_new_email
 from accounts.permissions import Role, current_grants, holds_role, waits_for_second_factor
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
-from accounts.queries import current_membership, memberships_of, organisations_matching
+from accounts.queries import (
+    current_membership,
+    has_said_where,
+    memberships_of,
+    organisations_matching,
+)
 from accounts.tasks import send_email_change_letter
 from lib.letters import leads_out
 
@@ -47,8 +52,11 @@ from lib.letters import leads_out
 @never_cache
 @require_http_methods(FORM_METHODS)
 def first_entry(request: PersonRequest) -> HttpResponse:
-    """Confirm institution and post and read the privacy notice; it may wait."""
-    membership = current_membership(request.user)
+    """Confirm institution and post and read the privacy notice; it may wait. Who chose their
+    institution in their account is asked about the notice alone.
+    """
+    has_said = has_said_where(request.user)
+    membership = None if has_said else current_membership(request.user)
     form = FirstEntryForm(
         request.POST or None,
         initial={"post": membership.post if membership else ""},
@@ -59,7 +67,7 @@ def first_entry(request: PersonRequest) -> HttpResponse:
         is_right = form.cleaned_data.get("organisation_is_right", True)
         services.confirm_first_entry(
             user=request.user,
-            post=form.cleaned_data.get("post", ""),
+            post=form.cleaned_data.get("post"),
             organisation_is_right=is_right,
             now=timezone.now(),
         )
@@ -73,6 +81,7 @@ def first_entry(request: PersonRequest) -> HttpResponse:
     context = {
         "form": form,
         "membership": membership,
+        "has_said_where": has_said,
         "later": settings.LOGIN_REDIRECT_URL,
         "notice_version": PRIVACY_NOTICE_VERSION,
     }

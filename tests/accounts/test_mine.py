@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
-from accounts.services import create_person, grant_role
+from accounts.services import (
+    create_person,
+    grant_role,
+    move_person,
+    say_missing_institution,
+)
 from audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
@@ -127,9 +132,38 @@ def test_first_entry_may_wait_and_asks_nothing_twice(inside, rosa):
     assert (
         'href="/mi-aprendizaje/">Ahora no' in inside.get("/cuenta/primer-ingreso/").content.decode()
     )
-    assert "Falta confirmar tus datos." in inside.get("/cuenta/").content.decode()
+    assert "Falta terminar tu primer ingreso" in inside.get("/cuenta/").content.decode()
     User.objects.filter(pk=rosa.pk).update(privacy_notice_version=PRIVACY_NOTICE_VERSION)
     assert "accepts" not in inside.get("/cuenta/primer-ingreso/").context["form"].fields
+
+
+@pytest.mark.parametrize("elsewhere", ["institution", "missing"])
+def test_first_entry_asks_nothing_that_was_said_elsewhere(inside, rosa, organisations, elsewhere):
+    if elsewhere == "institution":
+        move_person(
+            user=rosa, organisation=organisations["puno"], post="Regidora", now=timezone.now(),
+            moved_by=rosa,
+        )  # fmt: skip
+    else:
+        say_missing_institution(user=rosa, words="Posta", post="Regidora", now=timezone.now())
+    posts = Membership.objects.filter(user=rosa, ended_on=None).values("post", "confirmed_at")
+    before = posts.get()
+    page = inside.get("/cuenta/primer-ingreso/")
+    assert list(page.context["form"].fields) == ["accepts"]
+    assert "Ya dijiste dónde trabajas" in page.content.decode()
+    assert "Falta terminar tu primer ingreso" in inside.get("/mi-aprendizaje/").content.decode()
+    inside.post("/cuenta/primer-ingreso/", {"accepts": "on"})
+    assert posts.get() == before
+    assert "primer ingreso" not in inside.get("/mi-aprendizaje/").content.decode()
+
+
+def test_first_entry_asks_what_others_changed(inside, rosa, oscar, organisations):
+    move_person(
+        user=rosa, organisation=organisations["puno"], post="Jefa", now=timezone.now(),
+        moved_by=oscar,
+    )  # fmt: skip
+    fields = inside.get("/cuenta/primer-ingreso/").context["form"].fields
+    assert list(fields) == ["organisation_is_right", "post", "accepts"]
 
 
 def test_first_entry_without_institution(client):
