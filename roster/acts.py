@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +28,7 @@ from accounts.role_acts import ServesNowhere, give_role, make_liaison, take_role
 from accounts.services import BeyondTheCeiling, LastOperator, PostBeganLater
 from certificates.on_behalf import replace_for, revoke_for
 from learning.services import CourseClosed, NotInOutline, enrol_again, withdraw_person
+from lib.letters import leads_out
 from privacy.erasure import ErasureWaits
 from quizzes.services import AttemptIsOpen, NeedsNoAttempt, NeedsNoTime, give_attempt, give_time
 from roster.forms import (
@@ -49,6 +51,22 @@ from roster.study_forms import (
     RevokedCertificateForm,
     TimeForm,
 )
+
+
+def _told_of_email() -> str:
+    """Return what another e-mail means: no letter is promised where none leaves the site."""
+    if leads_out():
+        return _(
+            "A ese correo le llega el enlace para elegir contraseña: comprueba que es suyo. Al "
+            "correo de antes le llegará un aviso."
+        )
+    return _(
+        "Desde ahora ingresa también con ese correo: comprueba que es suyo. Este sitio todavía no "
+        "envía correos: díselo tú."
+    )
+
+
+told_of_email = lazy(_told_of_email, str)
 
 
 @dataclass(frozen=True)
@@ -148,10 +166,7 @@ ACTS: dict[str, Act] = {
         form=EmailForm,
         do=correct_email,
         done=gettext_lazy("Guardamos su correo."),
-        told_before=gettext_lazy(
-            "A ese correo le llega el enlace para elegir contraseña: comprueba que es suyo. Al "
-            "correo de antes le llegará un aviso."
-        ),
+        told_before=told_of_email(),
         taken="email",
         initial=lambda person: {"email": person.email},
     ),
@@ -237,7 +252,7 @@ ACTS: dict[str, Act] = {
         title=gettext_lazy("Termina su cargo"),
         form=PostEndForm,
         do=end_post,
-        done=gettext_lazy("Terminamos su cargo."),
+        done=gettext_lazy("Terminamos su cargo. Le llegará un aviso."),
         button=gettext_lazy("Termina el cargo"),
         told_before=gettext_lazy(
             "Si pasa a otra entidad, cambia su entidad en vez de esto. Sin entidad sigue en sus "

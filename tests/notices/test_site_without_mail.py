@@ -1,6 +1,7 @@
 """No screen promises a letter where none leaves the site."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from support.help_requests import ask_for_help, receipt_of
@@ -40,6 +41,19 @@ def test_a_letter_is_promised_where_it_leaves(client, lina, sends, address, is_v
     shown = " ".join(client.get(address).content.decode().split())
     assert any(promise in shown for promise in PROMISES) is sends
     assert (TOLD in shown) is not sends
+
+
+def test_who_corrects_an_address_is_told_of_letters_where_they_leave(client, oscar, lina, sends):
+    client.force_login(oscar)
+    shown = client.get(reverse("roster:act", args=[lina.username, "correo"])).content.decode()
+    assert ("le llega el enlace" in shown) is sends
+    assert ("le llegará un aviso" in shown) is sends
+    assert (TOLD in shown) is not sends
+
+
+def test_who_has_a_code_is_offered_a_letter_where_it_leaves(client, sends):
+    shown = client.get("/cuenta/recuperar/codigo/").content.decode()
+    assert ("un enlace por correo" in shown) is sends
 
 
 def test_who_asked_is_told_of_a_letter_where_it_leaves(client, lina, sends):
