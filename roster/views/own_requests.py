@@ -15,7 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.coordinators import coordinators_of
 from accounts.limits import REQUESTS_OF_PERSON, held_back, take
+from accounts.models import User
+from accounts.permissions import Role, holds_role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
+from accounts.queries import current_membership
 from roster import requests
 from roster.models import Request
 from roster.request_forms import AttemptRequestForm, QuizRequestForm, RequestForm, TimeRequestForm
@@ -64,6 +67,18 @@ ASKING = {
 }
 
 
+def who_answers(person: User) -> dict[str, Any]:
+    """Return who reads what a person asks for: who coordinates where they serve, or, where nobody
+    does, whether they serve anywhere and whether they coordinate themselves.
+    """
+    if named := coordinators_of(person, who_may_act=True):
+        return {"coordinators": named}
+    return {
+        "serves": current_membership(person) is not None,
+        "coordinates": holds_role(person, Role.COORDINATOR),
+    }
+
+
 @signed_in
 @never_cache
 @require_safe
@@ -74,8 +89,8 @@ def own_requests(request: PersonRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "is_waiting": is_waiting,
-        "coordinators": coordinators_of(request.user, who_may_act=True) if is_waiting else [],
         "kinds": [(slug, asking.title) for slug, asking in ASKING.items()],
+        **(who_answers(request.user) if is_waiting else {}),
     }
     return render(request, "roster/own_requests.html", context)
 
@@ -103,7 +118,7 @@ def ask_for(request: PersonRequest, kind: str) -> HttpResponse:
         "form": form,
         "asking": asking,
         "has_nothing": has_nothing,
-        "coordinators": coordinators_of(request.user, who_may_act=True),
+        **who_answers(request.user),
     }
     return held_back(render(request, "roster/ask.html", context), limit)
 

@@ -328,3 +328,16 @@ def test_who_coordinates_reads_that_somebody_else_answers(client, nora, oscar):
     client.force_login(nora)
     page = client.get(reverse("roster:ask", args=["correccion"])).content.decode()
     assert "lo lee una persona operadora" in page
+    assert "nadie coordina" not in page
+
+
+def test_who_has_no_post_reads_that_and_where_to_choose_one(client, person, oscar):
+    ana = person("Ana")
+    client.force_login(ana)
+    asked_by(ana)
+    for address in (reverse("roster:ask", args=["correccion"]), OWN):
+        page = client.get(address).content.decode()
+        assert "Tu cuenta no tiene entidad: lo lee una persona operadora" in page
+        assert reverse("accounts:change_institution") in page
+        assert "donde trabajas" not in page
+    assert requests_visible_to(oscar).filter(learner=ana.learner_key).exists()
