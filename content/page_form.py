@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms import HiddenInput, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from wagtail.admin.forms.pages import CopyForm
 from wagtail.models import Page
 
 from content.addresses import plain_slug
+from lib.texts import as_written
 
 # Sent with a form that is only to be shown again: what it was made from is no more the newest.
 NOT_SAVED = "is-not-saved"
@@ -92,17 +94,36 @@ class SitePageForm(WagtailAdminPageForm):
             self.cleaned_data["expire_at"] = None
 
 
+# Letters of a title that a copy takes, so that there is room to say that it is one.
+LONGEST_COPIED = 200
+
+
 class SiteCopyForm(CopyForm):
-    """The form of a copy: it is a draft with a short name of its own, and neither is asked for."""
+    """The form of a copy: it is a draft with a short name of its own, and neither is asked for. Its
+    title tells it from what it was made of.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.fields["new_title"].initial = _("%(title)s (copia)") % {
+            "title": self.page.get_admin_display_title()[:LONGEST_COPIED]
+        }
         del self.fields["new_slug"]
         self.fields.pop("publish_copies", None)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         parent = data.get("new_parent_page") or self.page.get_parent()
+        title = as_written(data.get("new_title", ""))
+        is_same = Q(title__iexact=title) | Q(draft_title__iexact=title)
+        if title and parent.get_children().filter(is_same).exists():
+            self.add_error(
+                "new_title",
+                _(
+                    "Ahí ya hay una página con ese título, y nadie las distinguiría. Escribe otro "
+                    "título para la copia."
+                ),
+            )
         slugs = set(parent.get_children().values_list("slug", flat=True))
         kind = str(self.page.specific_class._meta.verbose_name)
         data["new_slug"] = plain_slug(data.get("new_title", ""), kind, slugs)

@@ -265,6 +265,26 @@ def test_an_unpublished_course_closes_and_keeps_its_records(
     assert Enrolment.objects.count() == 1
 
 
+@pytest.mark.django_db
+def test_a_copy_is_told_from_what_it_was_made_of(published, client, ada):
+    lesson, here = lesson_of(published), module_of(published)
+    page = signed_in(client, ada).get(url("copy", lesson.pk)).content.decode()
+    assert 'value="Lección l1 (copia)"' in page
+    before = Page.objects.count()
+    for title in ("Lección l1", " lección  L1 "):
+        answer = client.post(
+            url("copy", lesson.pk), {"new_title": title, "new_parent_page": here.pk}
+        )
+        assert "Ahí ya hay una página con ese título" in answer.content.decode()
+        assert title.strip() in answer.content.decode()
+    assert Page.objects.count() == before
+    sent = {"new_title": "Lección l1 (copia)", "new_parent_page": here.pk}
+    client.post(url("copy", lesson.pk), sent)
+    copy = Page.objects.get(title="Lección l1 (copia)")
+    assert not copy.live
+    assert copy.get_parent().pk == here.pk
+
+
 # --- Aliases
 # --------------------------------------------------------------------------------------------------
 
