@@ -184,7 +184,7 @@ def tell_approval(request: HttpRequest, page: Page, stuck: Collection[UUID]) -> 
         .exists()
     )
     address = page.url if is_there else None
-    buttons = [editor_messages.button(address, _("Ver la página publicada"))] if address else []
+    buttons = [editor_messages.button(address, _("Mira la página publicada"))] if address else []
     editor_messages.success(request, f"{sentence} {waits_for([page])}".strip(), buttons=buttons)
 
 

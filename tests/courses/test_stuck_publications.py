@@ -67,7 +67,7 @@ def test_what_is_stuck_is_told_at_once_and_until_it_is_mended(
     lesson = sent_to_review(broken, ada)
     words = told(raul, decision_link(lesson, "approve"))
     assert f"Publicada, {STUCK}" in words
-    assert "Ver la página publicada" not in words
+    assert "Mira la página publicada" not in words
     for person in (ada, raul, oscar):
         assert f"“Curso curso” se publicó, {STUCK}" in home(client, person)
     Page.objects.filter(slug="lección-1").update(slug="l1")
