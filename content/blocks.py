@@ -177,7 +177,7 @@ def uneven_rows(table: TableValue) -> dict[int, ValidationError]:
     """
     columns = len(table["columns"])
     sentence = _(
-        "Esta fila tiene %(cells)d celdas y la tabla %(columns)d columnas. Agrega o quita "
+        "Celdas de esta fila: %(cells)d. Columnas de la tabla: %(columns)d. Agrega o quita "
         "celdas; una puede quedar vacía."
     )
     counts = {place: len(row) for place, row in enumerate(table["rows"])}

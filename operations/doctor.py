@@ -16,7 +16,7 @@ from django.db import Error, connection
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from operations.checks import is_real
 from operations.checks.rules import TAG
@@ -223,7 +223,14 @@ def look_at_backup(now: datetime) -> list[Finding]:
             Finding(Light.LOOK, _("%(age)s Nunca se probó restaurar una.") % {"age": age}, step)
         ]
     days = {"age": age, "days": max((now - drill.at).days, 0)}
-    words = _("%(age)s Se probó restaurar una hace %(days)d días.") % days
+    words = (
+        ngettext(
+            "%(age)s Se probó restaurar una hace %(days)d día.",
+            "%(age)s Se probó restaurar una hace %(days)d días.",
+            days["days"],
+        )
+        % days
+    )
     if now - drill.at > DRILL_OLD:
         return [Finding(Light.LOOK, words, step)]
     return [Finding(Light.GOOD, words)]

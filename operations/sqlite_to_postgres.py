@@ -20,6 +20,7 @@ from django.db import DatabaseError, OperationalError, connection, connections, 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from operations.backups.archives import Say
 from operations.backups.database_files import APPLIED
@@ -198,9 +199,12 @@ def check_values(source: SqliteWrapper) -> None:
     if refusals:
         words = {"count": len(refusals), "values": "\n".join(refusals)}
         raise RefusedMove(
-            _(
+            ngettext(
+                "PostgreSQL no acepta %(count)d valor. Corrígelo en el origen y "
+                "repite:\n%(values)s",
                 "PostgreSQL no acepta %(count)d valores. Corrígelos en el origen y "
-                "repite:\n%(values)s"
+                "repite:\n%(values)s",
+                len(refusals),
             )
             % words
         )

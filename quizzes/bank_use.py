@@ -9,6 +9,7 @@ from fractions import Fraction
 from django.db.models import Count, Q, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from questions.kinds import kind_of
 from questions.models import Question, QuestionVersion
@@ -32,13 +33,13 @@ class ShortQuiz:
     def message(self) -> str:
         """The sentence an author reads."""
         facts = {"quiz": self.quiz, "asked": self.demand, "held": self.supply}
-        return (
-            _(
-                "El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene "
-                "%(held)d."
-            )
-            % facts
+        sentence = ngettext(
+            "El cuestionario “%(quiz)s” pide %(asked)d pregunta al azar y el banco tiene %(held)d.",
+            "El cuestionario “%(quiz)s” pide %(asked)d preguntas al azar y el banco tiene "
+            "%(held)d.",
+            self.demand,
         )
+        return sentence % facts
 
 
 @dataclass(frozen=True)

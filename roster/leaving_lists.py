@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import documents
 from accounts.models import Membership, Organisation, User
@@ -190,8 +191,12 @@ def _refusal_of(typed: str) -> str:
         return _("Excel cambió el número. Escribe los 8 números, con la columna como Texto.")
     digits = documents.bare_number(typed)
     if digits.isdigit() and len(digits) < 8:
-        return _(
+        text = ngettext(
+            "Tiene %(count)d número y un DNI tiene 8. Si empieza con 0, Excel pudo borrarlo: "
+            "escríbelo completo.",
             "Tiene %(count)d números y un DNI tiene 8. Si empieza con 0, Excel pudo borrarlo: "
-            "escríbelo completo."
-        ) % {"count": len(digits)}
+            "escríbelo completo.",
+            len(digits),
+        )
+        return text % {"count": len(digits)}
     return _("No es el número de un DNI ni de un carné de extranjería.")

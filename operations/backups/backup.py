@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.invariants import unreadable_documents
 from operations.backups.archives import DATABASE_NAMES, Manifest, RefusedBackup, Say, write_archive
@@ -52,13 +53,14 @@ def make_backup(*, target: Path, now: datetime, say: Say) -> Manifest:
 def check_keys() -> None:
     """Refuse to make a copy from which documents could never be read again."""
     if count := unreadable_documents():
-        raise RefusedBackup(
-            _(
-                "Las claves de datos personales no abren %(count)d documentos guardados. "
-                "Recupera el archivo %(name)s y repite."
-            )
-            % {"count": count, "name": settings.PERSONAL_DATA_KEYS}
+        words = ngettext(
+            "Las claves de datos personales no abren %(count)d documento guardado. "
+            "Recupera el archivo %(name)s y repite.",
+            "Las claves de datos personales no abren %(count)d documentos guardados. "
+            "Recupera el archivo %(name)s y repite.",
+            count,
         )
+        raise RefusedBackup(words % {"count": count, "name": settings.PERSONAL_DATA_KEYS})
 
 
 def media_files() -> Iterator[tuple[str, Path]]:

@@ -15,6 +15,7 @@ from zipfile import BadZipFile, ZipFile
 
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from audit.models import AuditEntry, Seal
 from audit.sealing import entry_digest
@@ -155,4 +156,9 @@ def _problems_of_trail(manifest: dict[str, Any], digest: str) -> Iterator[str]:
     if number and kept != last:
         yield _("El historial de este sitio ya no tiene el sello con que terminaba la cadena.")
     if misfits:
-        yield _("Al sacarla, %(count)d actos ya no encajaban con su sello.") % {"count": misfits}
+        words = ngettext(
+            "Al sacarla, %(count)d acto ya no encajaba con su sello.",
+            "Al sacarla, %(count)d actos ya no encajaban con su sello.",
+            misfits,
+        )
+        yield words % {"count": misfits}

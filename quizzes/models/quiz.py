@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel
 from wagtail.models import Orderable
@@ -177,8 +178,10 @@ class QuizPage(ActivityPage):
         pools, versions = pools_of([draw.stored for draw in draws])
         short = shortage([(pool, draw.count) for pool, draw in zip(pools, draws, strict=True)])
         if short:
-            sentence = _now(
-                "El cuestionario pide %(asked)d preguntas al azar y sus bancos tienen %(held)d."
+            sentence = ngettext(
+                "El cuestionario pide %(asked)d pregunta al azar y sus bancos tienen %(held)d.",
+                "El cuestionario pide %(asked)d preguntas al azar y sus bancos tienen %(held)d.",
+                short.asked,
             )
             counts = {"asked": short.asked, "held": short.held}
             problems.append(PublishingProblem(_now("Preguntas al azar"), sentence % counts))

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import documents
 from accounts.email_typos import suggested_email
@@ -200,10 +201,14 @@ class RowReader:
     def _refused_document(self, kind: str, typed: str, refusal: str) -> str:
         digits = documents.bare_number(typed)
         if kind == "dni" and digits.isdigit() and len(digits) < 8:
-            return _(
+            text = ngettext(
+                '"%(typed)s" tiene %(count)d número. Si empieza con 0, Excel pudo borrarlo. Pon '
+                "la columna como Texto.",
                 '"%(typed)s" tiene %(count)d números. Si empieza con 0, Excel pudo borrarlo. Pon '
-                "la columna como Texto."
-            ) % {"typed": typed[:20], "count": len(digits)}
+                "la columna como Texto.",
+                len(digits),
+            )
+            return text % {"typed": typed[:20], "count": len(digits)}
         return refusal
 
     def _organisation(self, row: CheckedRow, values: Mapping[str, str]) -> int | None:

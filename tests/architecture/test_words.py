@@ -5,6 +5,7 @@ Wagtail does not give.
 import ast
 import gettext
 import re
+from collections.abc import Iterator
 
 from django.utils import timezone
 
@@ -65,6 +66,74 @@ def test_no_sentence_names_what_wagtail_does_not_give():
             for name in names.findall(text)
         }
         assert said <= given
+
+
+# A number before a word in the plural: “1 números” is what a sentence without ngettext says.
+COUNTED = re.compile(r"%\((\w+)\)d (\w+s)\b|\{\{ (\w+) \}\} (\w+s)\b")
+# Limits of ours, measures that are never one, and what is no number.
+NEVER_ONE = {
+    "most",
+    "least",
+    "limit",
+    "days",
+    "minutes",
+    "width",
+    "height",
+    "ms",
+    "seconds",
+    "day",
+    "time",
+}
+# Sentences that are said only where there are several.
+SAID_OF_MANY = (
+    "lleva hasta %(count)d letras",
+    "%(count)d minutos sin actividad",
+    "tiene %(counted)d millones de puntos",
+    "de %(total)d datos",
+    "Demostración: %(count)d",
+    "%(count)d reglas revisadas",
+    "%(rows)d filas copiadas y comparadas",
+    "Son %(count)d actos: demasiados",
+    "tiene %(count)d opciones. El máximo",
+    "marcaste %(count)d respuestas correctas",
+    "tiene %(length)d letras. El máximo",
+    "los %(count)d intentos que se dan de una vez",
+    "Hay %(count)d distritos así",
+    "tiene %(count)d líneas y aquí caben",
+)
+SINGLE = {"_", "_t", "_now", "gettext", "gettext_lazy"}
+
+
+def sentences_without_plural() -> Iterator[str]:
+    """Yield every sentence of ours that has one form, whatever a number in it says."""
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in SINGLE:
+                yield from (
+                    part.value
+                    for part in node.args
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                )
+    block = re.compile(r"\{% blocktranslate([^%]*)%\}(.*?)\{% endblocktranslate %\}", re.DOTALL)
+    for path in templates():
+        for options, text in block.findall(path.read_text()):
+            if " count " not in options:
+                yield " ".join(text.split())
+
+
+def test_no_sentence_says_one_of_many():
+    wrong = [
+        text
+        for text in sentences_without_plural()
+        for name, _many, shown_name, _word in COUNTED.findall(text)
+        if (name or shown_name) not in NEVER_ONE and not any(part in text for part in SAID_OF_MANY)
+    ]
+    assert not wrong, "a count needs ngettext, or {% blocktranslate count %}"
+
+
+def test_what_is_said_of_many_is_still_said():
+    texts = "\n".join(sentences_without_plural())
+    assert [part for part in SAID_OF_MANY if part not in texts] == []
 
 
 def test_every_due_job_and_task_has_words_for_operators():

@@ -77,7 +77,7 @@ def test_a_row_that_does_not_fill_its_columns_waits_in_a_draft_and_is_not_publis
     )
     told = uneven_rows(table)
     assert list(told) == [1, 2]
-    assert "tiene 2 celdas y la tabla 3 columnas" in str(told[1].non_block_errors)
+    assert "Celdas de esta fila: 2. Columnas de la tabla: 3." in str(told[1].non_block_errors)
     with pytest.raises(ValidationError):
         block.clean(table)
     block.defer_required_validation()

@@ -153,7 +153,7 @@ def test_taking_it_is_a_sealed_line_with_its_digest(bundle, nora, oscar, capsys)
     checked = check_bundle(bundle)
     assert checked.problems == []
     call_command("check_evidence", str(bundle))
-    assert "3 actos, del 2026-11-27 al 2026-11-29" in capsys.readouterr().out
+    assert "Actos: 3, del 2026-11-27 al 2026-11-29" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -246,7 +246,7 @@ def test_acts_that_changed_in_the_database_are_told(as_oscar, three_days, nora, 
     path.write_bytes(b"".join(taken(as_oscar, nora.learner_key).streaming_content))
     assert manifest_of(path)["counts"]["seals_that_do_not_fit"] == 1
     problems = check_bundle(path).problems
-    assert any("1 actos ya no encajaban" in problem for problem in problems)
+    assert any("1 acto ya no encajaba" in problem for problem in problems)
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x05\x06" + b"\0" * 18])

@@ -111,9 +111,7 @@ def test_source_of_another_release_is_refused(sqlite_site, target):
 def test_row_that_postgresql_refuses_moves_nothing(sqlite_site, target):
     with closing(sqlite3.connect(sqlite_site)) as source, source:
         source.execute("UPDATE accounts_user SET last_name = ?", ["x" * 200])
-    with pytest.raises(
-        CommandError, match=r"(?s)no acepta 1 valores.*accounts_user, \d+, last_name"
-    ):
+    with pytest.raises(CommandError, match=r"(?s)no acepta 1 valor.*accounts_user, \d+, last_name"):
         move(sqlite_site)
     assert not User.objects.exists()
     assert not CourseHead.objects.exists()

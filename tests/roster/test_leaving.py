@@ -154,7 +154,7 @@ def test_what_was_cut_goes_on_and_says_how_far_it_is(as_nora, staff, organisatio
     puno = organisations["puno"]
     form = {**form_of(as_nora, puno, staff), "paso": "confirma"}
     body = as_nora.post(page_of(puno), form).content.decode()
-    assert "Terminamos 2 cargos y faltan 1" in body
+    assert "Cargos que terminamos: 2. Faltan: 1." in body
     assert len(open_posts(puno)) == 1
     told = as_nora.post(page_of(puno), form, follow=True).content.decode()
     assert "Terminamos el cargo de 3 personas." in told

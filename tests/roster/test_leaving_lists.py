@@ -252,7 +252,7 @@ def test_four_hundred_are_read_in_a_few_statements(
     assert marked_in(body) == {person.username for person in people}
     form = {**form_of(as_nora, puno, people), "documents": text, "paso": "confirma"}
     goes_on = as_nora.post(page_of(puno), form).content.decode()
-    assert "Terminamos 200 cargos y faltan 200" in goes_on
+    assert "Cargos que terminamos: 200. Faltan: 200." in goes_on
     told = as_nora.post(page_of(puno), form, follow=True).content.decode()
     assert "Terminamos el cargo de 400 personas." in told
     assert not open_posts(puno)

@@ -48,7 +48,7 @@ class Command(BaseCommand):
             raise CommandError(sentence) from error
         Pulse.beat(Pulse.Part.BACKUP, timezone.now(), str(target.parent)[:400])
         words = _(
-            "Copia lista: %(name)s (%(size).1f MB, %(rows)d filas, %(files)d archivos). Guárdala "
+            "Copia lista: %(name)s (%(size).1f MB, filas: %(rows)d, archivos: %(files)d). Guárdala "
             "fuera de esta máquina."
         )
         size, rows = target.stat().st_size / 1e6, sum(manifest.rows.values())

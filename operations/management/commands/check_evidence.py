@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(_("No es como se escribió: no la presentes como prueba."))
         counts, days = checked.manifest["counts"], checked.manifest["days"]
         self.stdout.write(
-            _("Está como se escribió: %(acts)d actos, del %(since)s al %(until)s. Sin sello "
+            _("Está como se escribió. Actos: %(acts)d, del %(since)s al %(until)s. Sin sello "
               "todavía: %(open)d.")
             % {"acts": counts["acts"], "open": counts["without_seal"], **days}
         )  # fmt: skip

@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
         def say(done: int) -> None:
             self.stdout.write(
-                _("%(done)d de %(total)d actos…") % {"done": done, "total": max(total, done)}
+                _("Actos: %(done)d de %(total)d…") % {"done": done, "total": max(total, done)}
             )
 
         try:
@@ -84,7 +84,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(sentence_of(error) or error) from error
         self.stdout.write(
-            _("Evidencia lista: %(name)s, %(acts)d actos. Huella del manifiesto: %(digest)s. "
+            _("Evidencia lista: %(name)s. Actos: %(acts)d. Huella del manifiesto: %(digest)s. "
               "Anota la huella aparte, y compruébala con check_evidence.")
             % {"name": target, "acts": written.acts, "digest": written.digest}
         )  # fmt: skip

@@ -142,7 +142,7 @@ def test_copy_that_could_not_be_read_is_not_made(living_site, harm):
             json.dumps({**kept, "index": {"version": kept["index"]["version"], "key": "00" * 32}})
         )
     keys.cache_clear()
-    with pytest.raises(CommandError, match="no abren 1 documentos"):
+    with pytest.raises(CommandError, match="no abren 1 documento guardado"):
         backup(living_site.parent)
     assert not list(living_site.parent.glob("*.zip"))
     said = StringIO()
