@@ -302,7 +302,7 @@ def test_a_terminal_takes_the_same(three_days, oscar, nora, lina, tmp_path, caps
                  "--why", "authority", "--reason", "Oficio 12"]  # fmt: skip
     call_command("take_evidence", nora.email, str(target), *arguments)
     told = capsys.readouterr().out
-    assert "3 de 3 actos" in told
+    assert "Actos: 3 de 3" in told
     line = AuditEntry.objects.get(action="evidence_taken")
     assert line.details["manifest"] in told
     assert target.stat().st_mode & 0o077 == 0
