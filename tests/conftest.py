@@ -26,6 +26,7 @@ from territory.models import District
 from tests.databases import own_database
 from tests.factories.courses import build_site, publish_course
 from tests.kept import forget_all
+from tests.legs import commits, runs_on
 from tests.remembered import remembered
 from tests.scheduling import SiteScheduling
 
@@ -93,24 +94,12 @@ def pytest_xdist_make_scheduler(config, log):
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL leave out what no database can change: the suite on SQLite has seen it."""
-    if connection.vendor == "sqlite":
-        return
-    left_out = [item for item in items if not asks_the_database(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if asks_the_database(item)]
-
-
-def asks_the_database(item: pytest.Item) -> bool:
-    """True for a test with a database, or one that says it makes or names one itself; not for one
-    that says each kind shows the same.
-    """
-    if item.get_closest_marker("one_database"):
-        return False
-    marks = item.get_closest_marker("django_db") or item.get_closest_marker("every_database")
-    return bool(marks) or not {"db", "transactional_db"}.isdisjoint(
-        getattr(item, "fixturenames", ())
-    )
+    """Leave out what the run on the other kind of database shows."""
+    each_once = os.environ.get("EACH_TEST_ONCE") == "1"
+    kept = [item for item in items if runs_on(connection.vendor, item, each_once=each_once)]
+    taken = set(kept)
+    config.hook.pytest_deselected(items=[item for item in items if item not in taken])
+    items[:] = kept
 
 
 @pytest.hookimpl(wrapper=True)
@@ -119,12 +108,8 @@ def pytest_runtest_teardown(item):
 
     Django would first empty every table, which takes longer than all the rest.
     """
-    marker = item.get_closest_marker("django_db")
-    has_committed = (marker and marker.kwargs.get("transaction")) or (
-        "transactional_db" in getattr(item, "fixturenames", ())
-    )
     database = item.config.stash.get(OWN_DATABASE, None)
-    if not (database and has_committed):
+    if not (database and commits(item)):
         return (yield)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection.ops, "sql_flush", lambda *arguments, **options: [])

@@ -27,7 +27,7 @@ from reporting.services import rebuild_tallies
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz, answer_all, submit
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.every_database]
 SCORES = sorted(
     {float(Fraction(part, whole)) for whole in (3, 6, 7, 9, 11, 18, 49) for part in range(1, whole)}
 )
