@@ -29,6 +29,8 @@ BARRED = [
     "/cuenta/mis-datos/",
     "/cuenta/borrar/",
     "/cuenta/primer-ingreso/",
+    "/avisos/",
+    "/avisos/correos/",
 ]
 # Where the first paragraph that is no label begins, as it stands when the page was opened; a lesson
 # may be a picture alone.
