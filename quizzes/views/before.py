@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,9 +14,10 @@ from learning.addresses import course_address
 from learning.queries import OpenCourse, Study
 from learning.services import ConflictingRepeat
 from lib.identifiers import read_uuid
-from quizzes.queries import minutes_given, rules_of, standing_of
+from quizzes.queries import current_events, minutes_given, rules_of, standing_of
 from quizzes.selection import NotEnoughQuestions
 from quizzes.services import TIME_LIMIT, NoAttemptsLeft, start_attempt
+from quizzes.views.own import resumed
 from quizzes.wording import attempts_line, no_attempts_left, waiting_line
 
 
@@ -39,10 +40,10 @@ def start(
     request: HttpRequest, course: OpenCourse, study: Study, activity: Activity
 ) -> HttpResponse:
     """Open the attempt and lead to its first question, or say why it cannot be opened."""
-    uuid = read_uuid(request.POST.get("uuid"))
+    uuid, now = read_uuid(request.POST.get("uuid")), timezone.now()
     try:
         attempt = start_attempt(
-            enrolment=study.enrolment, quiz_key=activity.key, uuid=uuid, now=timezone.now()
+            enrolment=study.enrolment, quiz_key=activity.key, uuid=uuid, now=now
         )
     except NoAttemptsLeft as refusal:
         problem = no_attempts_left(refusal.standing)
@@ -54,7 +55,9 @@ def start(
     except ConflictingRepeat:
         problem = _("Actualizamos la página. Tu avance no se perdió: pulsa el botón otra vez.")
     else:
-        return redirect("quizzes:resume", attempt.uuid)
+        # Nothing is answered of one that this act opened, and nothing asked.
+        is_new = attempt.started_at == now
+        return resumed(attempt, {} if is_new else current_events(attempt))
     return before(request, course, study, activity, problem=problem, status=409)
 
 

@@ -1,14 +1,17 @@
-"""Fetches the learner's own attempt, and says what every page of one shows."""
+"""Fetches the learner's own attempt, says where it goes on, and what every page of one shows."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import ngettext
 
 from accounts.policies import PersonRequest
-from quizzes.models import Attempt
+from quizzes.models import Attempt, ResponseEvent
+from quizzes.papers import resume_slot
 from quizzes.permissions import attempt_of
 
 
@@ -25,6 +28,18 @@ def accepts_answers(attempt: Attempt) -> bool:
     its grace.
     """
     return attempt.is_open and not attempt.is_over(timezone.now())
+
+
+def resumed(attempt: Attempt, events: Mapping[int, ResponseEvent]) -> HttpResponse:
+    """Lead to where the learner stopped, with the current event of each slot, or to the end of an
+    attempt that takes no more answers.
+    """
+    if not accepts_answers(attempt):
+        return redirect("quizzes:result", attempt.uuid)
+    slot = resume_slot(attempt.paper, events)
+    if slot is None:
+        return redirect("quizzes:review", attempt.uuid)
+    return redirect("quizzes:question", attempt.uuid, slot)
 
 
 def attempt_context(attempt: Attempt) -> dict[str, Any]:

@@ -19,14 +19,19 @@ from quizzes.papers import (
     answer_in_words,
     display_of,
     item_at,
-    resume_slot,
     shown_item,
     shown_items,
     squares_of,
 )
 from quizzes.queries import current_events
 from quizzes.services import AttemptClosed, StoredAnswer, save_response
-from quizzes.views.own import accepts_answers, attempt_context, late_line, own_attempt
+from quizzes.views.own import (
+    accepts_answers,
+    attempt_context,
+    late_line,
+    own_attempt,
+    resumed,
+)
 from quizzes.wording import clock_time, clock_time_on
 
 
@@ -36,12 +41,7 @@ from quizzes.wording import clock_time, clock_time_on
 def resume(request: PersonRequest, attempt_uuid: UUID) -> HttpResponse:
     """Lead to where the learner stopped in this attempt, or to its end when its time is over."""
     attempt = own_attempt(request, attempt_uuid)
-    if not accepts_answers(attempt):
-        return redirect("quizzes:result", attempt.uuid)
-    slot = resume_slot(attempt.paper, current_events(attempt))
-    if slot is None:
-        return redirect("quizzes:review", attempt.uuid)
-    return redirect("quizzes:question", attempt.uuid, slot)
+    return resumed(attempt, current_events(attempt))
 
 
 @signed_in
@@ -75,6 +75,8 @@ def question_page(
     item = shown_item(item_at(attempt.paper, slot), events.get(slot))
     context = {
         **attempt_context(attempt),
+        "heading": _("Pregunta %(number)s de %(total)s")
+        % {"number": slot, "total": len(attempt.paper)},
         "item": item,
         "shown": display_of(attempt.paper, slot, draft.response) if draft else item.display,
         "is_marked": draft.is_marked if draft else item.is_marked,
