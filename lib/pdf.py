@@ -11,7 +11,8 @@ import typst
 
 from lib.texts import printable, printing_problem
 
-_engines = threading.local()
+_engines: dict[Path, typst.Compiler] = {}
+_turn = threading.Lock()
 
 
 def draw(values: dict[str, Any], source: Path) -> bytes:
@@ -20,20 +21,18 @@ def draw(values: dict[str, Any], source: Path) -> bytes:
     Raises typst.TypstError when the engine cannot draw one of them.
     """
     inputs = {"facts": json.dumps(values, ensure_ascii=False)}
-    drawn = compiler(source).compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1")
+    with _turn:
+        drawn = compiler(source).compile(format="pdf", sys_inputs=inputs, pdf_standards="ua-1")
     return cast(bytes, drawn)
 
 
 def compiler(source: Path) -> typst.Compiler:
-    """Return the engine of this thread for a source: with its fonts loaded it draws several times
+    """Return the engine of this process for a source: with its fonts loaded it draws several times
     faster, and it serves one at a time.
     """
-    if not hasattr(_engines, "by_source"):
-        _engines.by_source = {}
-    engines: dict[Path, typst.Compiler] = _engines.by_source
-    if source not in engines:
-        engines[source] = typst.Compiler(source, root=source.parent, ignore_system_fonts=True)
-    return engines[source]
+    if source not in _engines:
+        _engines[source] = typst.Compiler(source, root=source.parent, ignore_system_fonts=True)
+    return _engines[source]
 
 
 def as_printed(text: str) -> str:

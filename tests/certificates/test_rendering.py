@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import pytest
@@ -149,6 +150,13 @@ def test_same_row_gives_the_same_bytes():
     certificate = a_certificate()
     assert render_pdf(certificate) == render_pdf(certificate) == render_pdf(a_certificate())
     assert render_pdf(a_certificate(number=1235)) != render_pdf(certificate)
+
+
+def test_many_at_once_draw_the_same():
+    certificate = a_certificate()
+    with ThreadPoolExecutor(8) as threads:
+        drawn = set(threads.map(lambda _turn: render_pdf(certificate), range(24)))
+    assert len(drawn) == 1
 
 
 HARD_NAMES = [
