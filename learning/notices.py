@@ -109,9 +109,15 @@ def causes_in_journal(statements: Sequence[Statement]) -> Iterator[Cause]:
         )
 
 
+def told_statements() -> QuerySet[Statement]:
+    """Return the statements that people are told of, with no more than their words need."""
+    rows = Statement.objects.filter(verb__in=list(TOLD_OF)).select_related("enrolment")
+    return rows.only("verb", "learner", "edition", "answer", "received_at", "enrolment__uuid")
+
+
 JOURNAL = Journal(
     name="enrolments",
-    rows=lambda: Statement.objects.filter(verb__in=list(TOLD_OF)).select_related("enrolment"),
+    rows=told_statements,
     number="pk",
     at="received_at",
     read=causes_in_journal,

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Max, Min, Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -32,8 +33,8 @@ LETTERS_AT_ONCE = 500
 SETTLED_AFTER = timedelta(minutes=10)
 # What a site did before it knew notices is told to nobody.
 FIRST_LOOK_BACK = timedelta(days=1)
-# The young rows that this process has told: read again each minute, they are asked for by their
-# numbers alone. Another process tells them once more, and nothing is told twice.
+# The young rows that this process has told, by their numbers: while no other came, one statement
+# says so each minute. Another process tells them once more, and nothing is told twice.
 _told: dict[str, frozenset[int]] = {}
 
 
@@ -74,23 +75,60 @@ def _read_on(journal: Journal, now: datetime) -> int:
         before = journal.rows().filter(**{f"{journal.at}__lt": now - FIRST_LOOK_BACK})
         first = before.aggregate(last=Max(journal.number))["last"] or 0
         position = JournalPosition.objects.create(name=journal.name, number=first)
-    number, count, is_settled = position.number, 0, True
-    while rows := _numbers_after(journal, number):
-        number = rows[-1][0]
-        told = _told.get(journal.name, frozenset())
-        count += _tell(journal, [row for row, _at in rows if row not in told], now)
-        # Never past a row that is young: one with a smaller number may follow it.
-        is_settled = is_settled and all(at < now - SETTLED_AFTER for _row, at in rows)
-        if is_settled:
-            JournalPosition.objects.filter(pk=position.pk).update(number=number)
-            _told[journal.name] = told.difference(row for row, _at in rows)
+    look = _look_after(journal, position.number, now)
+    told = _told.get(journal.name, frozenset())
+    has_news = (look.count, look.last) != (len(told), max(told, default=position.number))
+    if not has_news and look.settled <= position.number:
+        return 0
+    number, count = position.number, 0
+    while numbers := _numbers_after(journal, number):
+        number = numbers[-1]
+        count += _tell(journal, [row for row in numbers if row not in told], now)
+        _move(position, min(number, look.settled))
     return count
 
 
-def _numbers_after(journal: Journal, number: int) -> list[tuple[int, datetime]]:
-    """Return the numbers of the next rows, with when each was written."""
+@dataclass(frozen=True)
+class Look:
+    """What is to be read of a journal: how many rows, up to which number, and up to which one all
+    are settled: never past a row that is young, as one with a smaller number may follow it.
+    """
+
+    count: int
+    last: int
+    settled: int
+
+
+def _look_after(journal: Journal, number: int, now: datetime) -> Look:
+    """Look at what follows a number. One statement."""
+    young = Q(**{f"{journal.at}__gte": now - SETTLED_AFTER})
+    look = (
+        journal.rows()
+        .filter(**{f"{journal.number}__gt": number})
+        .aggregate(
+            count=Count(journal.number),
+            last=Max(journal.number),
+            youngest=Min(journal.number, filter=young),
+        )
+    )
+    last, youngest = look["last"] or number, look["youngest"]
+    return Look(look["count"], last, last if youngest is None else youngest - 1)
+
+
+def _move(position: JournalPosition, number: int) -> None:
+    """Begin after a row from now on: what was told up to it need not be remembered."""
+    if number <= position.number:
+        return
+    position.number = number
+    position.save(update_fields=["number"])
+    told = _told.get(position.name, frozenset())
+    _told[position.name] = frozenset(row for row in told if row > number)
+
+
+def _numbers_after(journal: Journal, number: int) -> list[int]:
+    """Return the numbers of the next rows."""
     rows = journal.rows().filter(**{f"{journal.number}__gt": number}).order_by(journal.number)
-    return list(rows.values_list(journal.number, journal.at)[:ROWS_AT_ONCE])
+    return list(rows.values_list(journal.number, flat=True)[:ROWS_AT_ONCE])
 
 
 def _tell(journal: Journal, numbers: list[int], now: datetime) -> int:

@@ -9,10 +9,13 @@ import pytest
 from post_office.models import Email
 
 from accounts.services import correct_person, register_person
+from certificates.models import Certificate
+from certificates.replacing import replace_certificate
 from certificates.services import number_waiting_certificates
 from courses.editions import outline_of
 from learning.services import complete_activity, enrol_learner
 from notices.choosing import mute
+from notices.journals import journals, recurrences
 from notices.kinds import kinds
 from notices.models import JournalPosition, Letter, MutedKind, Notice
 from notices.services import send_due_letters
@@ -108,6 +111,59 @@ def test_a_certificate_is_told_when_it_has_its_number(course, lina, clock, tell,
     letter = mailbox.letters[-1]
     assert "/certificados/" in text_of(letter)
     assert letter["Subject"].endswith("está listo")
+
+
+@pytest.fixture
+def tell_for_good(clock, django_capture_on_commit_callbacks):
+    """Do what the worker does with notices; what it remembers is what was stored."""
+
+    def act():
+        with django_capture_on_commit_callbacks(execute=True):
+            return write_notices(clock())
+
+    return act
+
+
+def test_a_minute_without_news_reads_no_row(
+    course, lina, omar, clock, tell_for_good, django_assert_max_num_queries
+):
+    enrol(omar, course, clock())
+    enrol(lina, course, clock())
+    tell_for_good()
+    clock.go_on(minutes=1)
+    # Where a journal stands, what follows, and which day was asked last.
+    with django_assert_max_num_queries(2 * len(journals()) + len(recurrences())):
+        assert tell_for_good() == 0
+
+
+def test_what_came_while_nobody_looked_is_told_once_its_neighbours_are_settled(
+    course, lina, omar, clock, tell_for_good
+):
+    enrol(omar, course, clock())
+    tell_for_good()
+    clock.go_on(minutes=11)
+    enrol(lina, course, clock())
+    assert tell_for_good() == 1
+    clock.go_on(minutes=1)
+    assert tell_for_good() == 0
+    assert told(omar) == told(lina) == ["enrolled"]
+
+
+def test_a_certificate_that_takes_the_place_of_another_is_told_at_once(
+    course, lina, oscar, clock, tell_for_good
+):
+    enrolment = enrol(lina, course, clock())
+    for number in range(len(outline_of(course.latest_edition_id).activities)):
+        read_lesson(enrolment, clock(), number)
+    number_waiting_certificates(now=clock())
+    tell_for_good()
+    lina.first_name = "Adelina"
+    lina.save()
+    replace_certificate(certificate=Certificate.objects.get(), actor=oscar, now=clock())
+    number_waiting_certificates(now=clock())
+    clock.go_on(minutes=1)
+    tell_for_good()
+    assert told(lina).count("certificate_ready") == 2
 
 
 def test_a_new_account_and_a_corrected_name_are_told(clock, tell, mailbox):
