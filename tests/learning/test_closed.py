@@ -65,7 +65,7 @@ def test_home_links_nothing_that_closed_and_says_what_stays(client, enrolment, p
     assert links_that_lead_nowhere(client, page) == []
     assert ("Cerrado. Lo que terminaste queda guardado." in page) == is_over
     assert ("Cerrado por ahora. Tu avance queda guardado." in page) == (not is_over)
-    assert ("terminaste todo lo que empezaste" in page) == is_over
+    assert ("Terminaste todo lo que empezaste" in page) == is_over
 
 
 def test_result_of_a_closed_course_links_nothing_that_closed(client, course, enrolment, publishing):
