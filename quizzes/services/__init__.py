@@ -14,7 +14,7 @@ from quizzes.services.merging import (
     refuse_open_attempts,
 )
 from quizzes.services.reopening import CannotBeReopened, reopen_attempt
-from quizzes.services.starting import TIME_LIMIT, NoAttemptsLeft, start_attempt
+from quizzes.services.starting import TIME_LIMIT, EnrolmentChanged, NoAttemptsLeft, start_attempt
 from quizzes.services.submitting import abandon_open_attempts, submit_attempt
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "AttemptClosed",
     "AttemptIsOpen",
     "CannotBeReopened",
+    "EnrolmentChanged",
     "NeedsNoAttempt",
     "NeedsNoTime",
     "NoAttemptsLeft",

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.db.models import QuerySet, Subquery
 
 from learning.models import Enrolment
 from learning.services import ConflictingRepeat, open_activity
@@ -35,6 +36,10 @@ class NoAttemptsLeft(Exception):
         self.standing = standing
 
 
+class EnrolmentChanged(Exception):
+    """The enrolment is another account's by now, or was withdrawn: nothing was started."""
+
+
 def start_attempt(
     *,
     enrolment: Enrolment,
@@ -47,10 +52,10 @@ def start_attempt(
 
     `uuid` is the client's identifier of this act and becomes the attempt's: sent again, it leads to
     the same attempt.
-    The only write is one INSERT, behind the lock of the enrolment where there is a time limit: two
-    constraints let one of several simultaneous starts through, and the others return its attempt.
-    Raises NoAttemptsLeft, NotInOutline, ConflictingRepeat for an identifier used elsewhere, and
-    quizzes.selection.NotEnoughQuestions when a bank is too small.
+    The only write is one INSERT, behind the lock of the enrolment: two constraints let one of
+    several simultaneous starts through, and the others return its attempt.
+    Raises NoAttemptsLeft, NotInOutline, EnrolmentChanged, ConflictingRepeat for an identifier used
+    elsewhere, and quizzes.selection.NotEnoughQuestions when a bank is too small.
     """
     activity = open_activity(enrolment.course, quiz_key, kinds=QUIZ_KINDS, now=now)
     rules = rules_of(activity)
@@ -79,19 +84,44 @@ def start_attempt(
     )
     try:
         with write_transaction():
+            _hold_enrolment(attempt)
             if TIME_LIMIT in rules:
                 _add_minutes_given(attempt, rules[TIME_LIMIT])
-            attempt.save(force_insert=True)
+            _store(attempt)
     except IntegrityError:
         return _winner(attempt)
     return attempt
 
 
-def _add_minutes_given(attempt: Attempt, limit: int) -> None:
-    """Let an attempt close later by the minutes that somebody gave for it. Whoever gives some holds
-    the enrolment: they come before this, or find the attempt open.
+def _hold_enrolment(attempt: Attempt) -> None:
+    """Hold the enrolment of an attempt, where rows are held one by one. Whoever merges two
+    accounts, withdraws from a course or gives minutes holds it too: they come before this, or find
+    the attempt open.
     """
-    Enrolment.objects.select_for_update().only("pk").get(pk=attempt.enrolment_id)
+    if connection.features.has_select_for_update:
+        list(Enrolment.objects.select_for_update().filter(pk=attempt.enrolment_id).only("pk"))
+
+
+def _store(attempt: Attempt) -> None:
+    """Insert an attempt, if its enrolment is as it was read: the insertion itself looks, at no
+    further statement. Raises IntegrityError.
+    """
+    learner = attempt.learner
+    attempt.learner = Subquery(_as_read(attempt).values("learner"))  # type: ignore[assignment]
+    try:
+        attempt.save(force_insert=True)
+    finally:
+        attempt.learner = learner
+
+
+def _as_read(attempt: Attempt) -> QuerySet[Enrolment]:
+    """Return the enrolment of an attempt, while it is the learner's and in force."""
+    rows = Enrolment.objects.filter(pk=attempt.enrolment_id, learner=attempt.learner)
+    return rows.exclude(state=Enrolment.State.WITHDRAWN)
+
+
+def _add_minutes_given(attempt: Attempt, limit: int) -> None:
+    """Let an attempt close later by the minutes that somebody gave for it."""
     given = minutes_given(attempt.learner, attempt.quiz_key, attempt.number)
     attempt.deadline_at = closing_moment(attempt.started_at, limit + given)
 
@@ -101,6 +131,8 @@ def _winner(attempt: Attempt) -> Attempt:
     winner = Attempt.objects.filter(
         learner=attempt.learner, quiz_key=attempt.quiz_key, number=attempt.number
     ).first()
+    if not _as_read(attempt).exists():
+        raise EnrolmentChanged
     if winner is None:
         raise ConflictingRepeat
     return winner

@@ -16,7 +16,7 @@ from learning.services import ConflictingRepeat
 from lib.identifiers import read_uuid
 from quizzes.queries import current_events, minutes_given, rules_of, standing_of
 from quizzes.selection import NotEnoughQuestions
-from quizzes.services import TIME_LIMIT, NoAttemptsLeft, start_attempt
+from quizzes.services import TIME_LIMIT, EnrolmentChanged, NoAttemptsLeft, start_attempt
 from quizzes.views.own import resumed
 from quizzes.wording import attempts_line, no_attempts_left, waiting_line
 
@@ -51,6 +51,11 @@ def start(
         problem = _(
             "Este cuestionario todavía no tiene todas sus preguntas. Tu avance está guardado. "
             "Avísanos en Ayuda y vuelve más tarde."
+        )
+    except EnrolmentChanged:
+        problem = _(
+            "No empezamos ningún intento: tu inscripción cambió mientras abrías esta página, por "
+            "ejemplo porque unimos tus dos cuentas. Entra otra vez al curso y empieza desde ahí."
         )
     except ConflictingRepeat:
         problem = _("Actualizamos la página. Tu avance no se perdió: pulsa el botón otra vez.")

@@ -23,6 +23,7 @@ from certificates.services import number_waiting_certificates
 from certificates.transcript import transcript_of
 from courses.editions import outline_of
 from courses.models import CourseHead, ModulePage
+from learning.addresses import activity_address
 from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner, withdraw_enrolment
 from notices.models import Notice
@@ -32,7 +33,8 @@ from privacy.data_copy import copy_of
 from privacy.erasure import ErasureWaits, ask_for_erasure, carry_out
 from privacy.erasure_list import listed_keys
 from quizzes.models import Attempt, MoreTime
-from quizzes.services import AttemptIsOpen, start_attempt
+from quizzes.services import AttemptIsOpen, EnrolmentChanged, start_attempt
+from quizzes.views import before
 from reporting.models import ANY_COURSE
 from reporting.services import fold_differences, kept_figures
 from roster.models import Request
@@ -176,6 +178,42 @@ def test_who_joins_a_course_in_that_moment_joins_as_the_one(nusta, twin, nora, h
     first = enrol_learner(user=as_before, course=head, received_at=timezone.now())
     again = enrol_learner(user=as_before, course=head, received_at=timezone.now())
     assert (first.learner, again.pk) == (nusta.learner_key, first.pk)
+
+
+def test_who_begins_a_quiz_in_that_moment_begins_none(nusta, twin, nora, head, quiz):
+    as_before = read(twin, head)  # of a page that was asked for before
+    merge(nusta, twin, nora)
+    with pytest.raises(EnrolmentChanged):
+        start_attempt(enrolment=as_before, quiz_key=quiz.translation_key, now=timezone.now())
+    assert not Attempt.objects.exists()
+    assert broken() == []
+
+
+def test_who_was_taken_out_of_the_course_in_that_moment_begins_none(nusta, head, quiz):
+    as_before = read(nusta, head)
+    withdraw_enrolment(enrolment=Enrolment.objects.get(), now=timezone.now())
+    with pytest.raises(EnrolmentChanged):
+        start_attempt(enrolment=as_before, quiz_key=quiz.translation_key, now=timezone.now())
+    assert broken() == []
+
+
+def test_who_begins_a_quiz_too_late_is_told_so(nusta, twin, nora, head, quiz, client, monkeypatch):
+    read(twin, head)
+    client.force_login(twin)
+    outline = outline_of(head.latest_edition_id)
+    address = activity_address(outline, outline.by_key[quiz.translation_key])
+    as_it_was = before.start_attempt
+
+    def merged_meanwhile(**facts):
+        merge(nusta, twin, nora)
+        return as_it_was(**facts)
+
+    monkeypatch.setattr(before, "start_attempt", merged_meanwhile)
+    answer = client.post(address)
+    assert answer.status_code == 409
+    assert "unimos tus dos cuentas" in answer.content.decode()
+    assert "/cuenta/ingresar/" in client.get(address)["Location"]
+    assert not Attempt.objects.exists()
 
 
 def test_the_one_keeps_its_data_and_takes_what_it_lacks(nusta, twin, nora, organisations):
