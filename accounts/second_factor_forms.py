@@ -58,8 +58,9 @@ class CountsTries:
         if not take(SECOND_FACTORS_OF_ACCOUNT, self.user.pk, now=now):
             self.reached = SECOND_FACTORS_OF_ACCOUNT
             raise ValidationError(
-                _t("Escribiste varios códigos que no valen. Espera una hora y prueba otra vez.")
-            )
+                _t("Se escribieron varios códigos que no valen. Espera una hora: mientras tanto no "
+                   "vale ninguno. Si no fuiste tú, alguien sabe tu contraseña: cámbiala.")
+            )  # fmt: skip
         code = check()
         give_back(SECOND_FACTORS_OF_ACCOUNT, self.user.pk, now=now)
         return code

@@ -250,7 +250,8 @@ class TestSigningIn:
             assert "Ese código no vale" in text_of(client.post(CHALLENGE, {"code": "1"}))
         page = client.post(CHALLENGE, {"code": code_now()})
         assert page.status_code == 429
-        assert "Espera una hora" in text_of(page)
+        assert "Espera una hora: mientras tanto no vale ninguno." in text_of(page)
+        assert "Si no fuiste tú, alguien sabe tu contraseña: cámbiala." in text_of(page)
         other = Client()
         give_password(other, guarded)
         other.post(CHALLENGE, {"code": code_now()})
