@@ -4,13 +4,16 @@ Whatever cannot be read as meant is refused in words: nothing is guessed in sile
 """
 
 import csv
+import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from roster.files.workbooks import (
+    MOST_COLUMNS,
     MOST_LINES,
     ZIP_SIGN,
     UnreadableWorkbook,
@@ -23,7 +26,9 @@ LARGEST_FILE = 5 * 1024 * 1024  # bytes
 WORKBOOK_SIGNS = (ZIP_SIGN, b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), OLE (xls)
 SEPARATORS = ";,\t|"
 # Bytes of UTF-8 read as Latin-1: Ã‘ for Ñ, Â° for °.
-MOJIBAKE = re.compile(r"[^\s;,|\"]*(?:Ã[\u0080-\u00bf\u0152-\u2122]|Â[\u00a0-\u00bf])[^\s;,|\"]*")
+MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf\u0152-\u2122]|Â[\u00a0-\u00bf]")
+_BETWEEN_WORDS = re.compile(r"[\s;,|\"]")
+LONGEST_SEEN = 30
 
 
 class UnreadableSheet(ValueError):
@@ -107,30 +112,54 @@ def _read_csv(data: bytes) -> Sheet:
                 'El archivo no está en UTF-8: se ve "%(seen)s". Guárdalo como "CSV UTF-8" y súbelo '
                 "otra vez."
             )
-            % {"seen": seen[0][:30]}
+            % {"seen": _word_around(text, seen)}
         )
-    lines = text.splitlines(keepends=True)
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(lines, delimiter=_separator_of(lines), strict=True)
-    begins = 1
-    try:
-        for row in reader:
-            if len(rows) > MOST_LINES:
-                raise UnreadableSheet(_too_large())
-            rows.append((begins, [cell.strip() for cell in row]))
-            begins = reader.line_num + 1
-    except csv.Error as error:
-        raise UnreadableSheet(
-            _("El archivo no se pudo leer desde la fila %(row)d: falta cerrar unas comillas.")
-            % {"row": begins}
-        ) from error
+    rows = _rows_of(text)
     formulas = frozenset(
         (number, place)
         for number, row in rows
         for place, cell in enumerate(row)
         if cell.startswith(("=", "＝", "@")) or re.match(r"[+\-＋－]\s*[^\d\s]", cell)
     )
-    return Sheet(filled(rows), formulas, encoding=encoding)
+    return Sheet(rows, formulas, encoding=encoding)
+
+
+def _rows_of(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that hold anything; memory does not grow with lines and cells that are not
+    kept. Raises UnreadableSheet.
+    """
+    begins = 1
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=_separator_of(io.StringIO(text)), strict=True
+    )
+
+    def numbered() -> Iterator[tuple[int, list[str]]]:
+        nonlocal begins
+        for read, row in enumerate(reader):
+            if read > MOST_LINES:
+                raise UnreadableSheet(_too_large())
+            yield begins, [cell.strip() for cell in row[:MOST_COLUMNS]]
+            begins = reader.line_num + 1
+
+    try:
+        return filled(numbered())
+    except UnreadableWorkbook as error:
+        raise UnreadableSheet(_too_large()) from error
+    except csv.Error as error:
+        raise UnreadableSheet(
+            _("El archivo no se pudo leer desde la fila %(row)d: falta cerrar unas comillas.")
+            % {"row": begins}
+        ) from error
+
+
+def _word_around(text: str, seen: re.Match[str]) -> str:
+    """Return the beginning of the word in which something was seen. A pattern that asks for the
+    whole word looks from each letter to the end of a text without spaces.
+    """
+    before = text[max(0, seen.start() - LONGEST_SEEN) : seen.start()]
+    after = text[seen.end() : seen.end() + LONGEST_SEEN]
+    word = _BETWEEN_WORDS.split(before)[-1] + seen[0] + _BETWEEN_WORDS.split(after)[0]
+    return word[:LONGEST_SEEN]
 
 
 def _decoded(data: bytes) -> tuple[str, str]:
@@ -150,5 +179,5 @@ def _separator_of(lines: Iterable[str]) -> str:
     """Return the sign that parts the cells: of those known the one that the first lines have
     most.
     """
-    first = [line for line in lines if line.strip()][:5]
+    first = list(islice((line for line in lines if line.strip()), 5))
     return max(SEPARATORS, key=lambda sign: sum(line.count(sign) for line in first))

@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Any
@@ -22,6 +23,8 @@ MOST_PARTS = 400
 MOST_COLUMNS = 60
 # Filled rows: a list takes fewer, and says so itself.
 MOST_LINES = 50_000
+# Cells in those rows: ten thousand people in the most columns, with a heading and notes around.
+MOST_CELLS = 700_000
 MOST_MEMORY = 1024**3  # bytes of addresses
 MOST_SECONDS = 10
 ZIP_SIGN = b"PK\x03\x04"
@@ -78,9 +81,21 @@ def _places(pairs: list[list[int]]) -> Places:
     return frozenset((row, column) for row, column in pairs)
 
 
-def filled(rows: Rows) -> Rows:
-    """Return the rows that hold anything."""
-    return [(number, row[:MOST_COLUMNS]) for number, row in rows if any(row)]
+def filled(rows: Iterable[tuple[int, list[str]]]) -> Rows:
+    """Return the rows that hold anything, as far as a list goes. Raises UnreadableWorkbook for more
+    than a list takes, before the rest is read.
+    """
+    found: Rows = []
+    cells = 0
+    for number, row in rows:
+        kept = row[:MOST_COLUMNS]
+        if not any(kept):
+            continue
+        cells += len(kept)
+        if len(found) >= MOST_LINES or cells > MOST_CELLS:
+            raise UnreadableWorkbook(Why.LARGE)
+        found.append((number, kept))
+    return found
 
 
 def column_number(letters: str) -> int:
@@ -104,10 +119,9 @@ def unpacked(data: bytes) -> dict[str, Any]:
     except (CalamineError, ValueError, OSError, IndexError) as error:
         raise UnreadableWorkbook(Why.BROKEN) from error
     rows = filled(
-        [(number, [_text_of(cell) for cell in row]) for number, row in enumerate(values, 1)]
+        (number, [_text_of(cell) for cell in row[:MOST_COLUMNS]])
+        for number, row in enumerate(values, 1)
     )
-    if len(rows) > MOST_LINES:
-        raise UnreadableWorkbook(Why.LARGE)
     numbers = {number for number, _cells in rows}
     merged = {
         (row + 1, column)

@@ -1,6 +1,9 @@
 """Files as people send them: each is read as it was meant, or refused in words; none is a fault."""
 
 import io
+import struct
+import subprocess
+import sys
 import zipfile
 from datetime import date
 
@@ -12,7 +15,8 @@ from roster.files.columns import match_columns, plain_heading, refusal_of
 from roster.files.institutions import Institution, Institutions, Place
 from roster.files.sheets import LARGEST_FILE, UnreadableSheet, read_sheet
 from roster.files.template import template
-from roster.files.workbooks import column_number
+from roster.files.workbooks import MOST_MEMORY, column_number
+from tests.architecture.sources import ROOT
 
 HEADINGS = ["DNI", "Nombres", "Apellidos", "Entidad", "Ubigeo", "Cargo", "Correo"]
 GOOD = ["41234567", "Ñusta", "Q'orianka", "Municipalidad Distrital de Ácora", "", "Tesorera", ""]
@@ -149,6 +153,91 @@ def sheet_of(rows: str) -> bytes:
 
 def cell_at(place: str) -> str:
     return f'<row><c r="{place}" t="inlineStr"><is><t>x</t></is></c></row>'
+
+
+def shared(count: int, size: int) -> bytes:
+    """Return a workbook with so many megabytes of shared strings, and a first sheet that shows the
+    first of them.
+    """
+    buffer, plain = io.BytesIO(), zipfile.ZipFile(io.BytesIO(book_of(HEADINGS)))
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as parts:
+        for name in plain.namelist():
+            if name != "xl/sharedStrings.xml":
+                parts.writestr(name, plain.read(name))
+        with parts.open("xl/sharedStrings.xml", "w", force_zip64=True) as strings:
+            space = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+            strings.write(b'<sst xmlns="' + space + b'">')
+            for _each in range(count):
+                strings.write(b"<si><t>" + b"x" * size + b"</t></si>")
+            strings.write(b"</sst>")
+    return buffer.getvalue()
+
+
+def lying(size: int) -> bytes:
+    """Return a bomb whose parts say that they are small: only who unpacks them finds out."""
+    whole, true = bomb(), struct.pack("<L", 70 * 1024 * 1024)
+    return whole.replace(true, struct.pack("<L", size))
+
+
+def wide(columns: int) -> str:
+    cells = "".join(f'<c r="{letters_of(at)}1"><v>1</v></c>' for at in range(columns))
+    return f'<row r="1">{cells}</row>'
+
+
+def letters_of(place: int) -> str:
+    letters, rest = "", place + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters
+
+
+# Files that ask for much more than they weigh; each is read, or refused in words.
+HUNGRY = {
+    "shared strings of 500 MB": lambda: shared(500, 1024**2),
+    "a bomb that says it is small": lambda: lying(1000),
+    "a million columns": lambda: sheet_of(wide(1_000_000)),
+    "a dimension that lies": lambda: sheet_of('<dimension ref="A1:XFD1048576"/>' + cell_at("A1")),
+    "cells over every row": lambda: sheet_of(
+        "".join(f'<row r="{row}"><c r="XFD{row}"><v>1</v></c></row>' for row in range(1, 60_000))
+    ),
+    "two million empty lines": lambda: b"\n" * 2_000_000,
+    "two million lines of nothing": lambda: b",\n" * 2_000_000,
+    "five million cells in a line": lambda: b"," * (LARGEST_FILE - 1),
+    "short cells everywhere": lambda: b"12,34,56,78,90\n" * (LARGEST_FILE // 16),
+    "signs of four bytes": lambda: ("\U0001f600," * 600_000).encode(),
+    "one long word": lambda: b"x" * LARGEST_FILE,
+    "a long word in another encoding": lambda: ("x" * 2_000_000 + "Ã±" + "x" * 2_000_000).encode(),
+}
+MEASURED = """
+import resource, sys
+from django.conf import settings
+settings.configure(USE_I18N=False)
+from roster.files.sheets import UnreadableSheet, read_sheet
+data = sys.stdin.buffer.read()
+def used(who):
+    return resource.getrusage(who).ru_maxrss
+before = used(resource.RUSAGE_SELF)
+try:
+    read_sheet(data)
+except UnreadableSheet as refusal:
+    print(refusal, file=sys.stderr)
+print(used(resource.RUSAGE_SELF) - before, used(resource.RUSAGE_CHILDREN))
+"""
+
+
+@pytest.mark.parametrize("name", HUNGRY)
+def test_memory_is_bounded_whatever_a_file_asks_for(name):
+    data = HUNGRY[name]()
+    assert len(data) <= LARGEST_FILE
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURED],
+        input=data, capture_output=True, cwd=ROOT, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    here, apart = (int(kilobytes) // 1024 for kilobytes in done.stdout.split())
+    assert here <= 160
+    assert apart <= MOST_MEMORY // 1024**2
 
 
 REFUSED = {
