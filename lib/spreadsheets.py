@@ -12,8 +12,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 # a tab does.
 FORMULA_SIGNS = "=+-@＝＋－＠"
 RISKY = (*FORMULA_SIGNS, "\t", "\r", "\n")
-# Where a program splits at another sign than ours, a new cell begins in the middle of a field.
-_AFTER_SEPARATOR = re.compile(rf"([;,|\t\r\n]\s*[\"']*)([{re.escape(FORMULA_SIGNS)}])")
+# Where a program splits at another sign than ours, a new cell begins in the middle of a field. What
+# follows a separator is always taken whole: looked at from each sign anew, a long run of them would
+# take hours.
+_AFTER_SEPARATOR = re.compile(rf"([;,|\t\r\n][\s;,|\"']*+)([{re.escape(FORMULA_SIGNS)}]?)")
 
 
 def safe_cell(value: object) -> str:
@@ -21,8 +23,12 @@ def safe_cell(value: object) -> str:
     before it.
     """
     text = "" if value is None else str(value)
-    safe = _AFTER_SEPARATOR.sub(r"\1'\2", text)
+    safe = _AFTER_SEPARATOR.sub(_with_apostrophe, text)
     return f"'{safe}" if safe.startswith(RISKY) else safe
+
+
+def _with_apostrophe(found: re.Match[str]) -> str:
+    return f"{found[1]}'{found[2]}" if found[2] else found[1]
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

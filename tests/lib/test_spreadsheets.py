@@ -29,6 +29,13 @@ def test_only_what_could_run_gets_an_apostrophe(written, kept):
     assert safe_cell(written) == kept
 
 
+@pytest.mark.parametrize("sign", ["\n", ";", ",  ", '"\t'])
+def test_a_long_run_of_separators_is_looked_at_once(sign):
+    run = f"a{sign * 200_000}"
+    assert safe_cell(f"{run}b") == f"{run}b"
+    assert safe_cell(f"{run}=1") == (f"{run}'=1")
+
+
 def test_a_file_is_read_back_as_it_was_written():
     rows = [["Título", "Día"], ['Dice «"sí"», y;no', "5"]]
     assert list(csv.reader(io.StringIO(csv_text(rows), newline=""))) == rows
