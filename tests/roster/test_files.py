@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, RoleGrant, User
@@ -15,13 +17,22 @@ from learning.services import enrol_learner
 from operations.records import check_records
 from privacy.data_copy import copy_of
 from roster.files import carrying_out
-from roster.files.carrying_out import confirm_file, counts_of, go_on_with, go_on_with_all, undo_file
+from roster.files.carrying_out import (
+    confirm_file,
+    counts_of,
+    go_on_with,
+    go_on_with_all,
+    undo_file,
+    undo_piece,
+)
 from roster.files.staging import opened, stage_file
 from roster.models import RosterFile, RosterRow
 from roster.personal_data import forget_rows
 
 pytestmark = pytest.mark.django_db
 FILES = "/personas/listas/"
+# The line in the trail, and their letters and notices.
+STATEMENTS_OF_PERSON = 8
 HEADINGS = "DNI;Nombres;Apellidos;Entidad;Cargo;Correo"
 ACORA = "Municipalidad Distrital de Ácora"
 ZORRITOS = "Municipalidad Distrital de Zorritos"
@@ -279,6 +290,17 @@ class TestUndoing:
         assert not User.objects.filter(last_name="Quispe Mamani").exists()
         assert counts_of(file) == {"undone": 25}
         assert not [finding for finding in check_records() if finding.violations]
+
+    def test_a_piece_costs_little_more_however_many_people_go(self, nora, organisations):
+        costs = []
+        for first, count in ((100, 5), (200, 25)):
+            file = carried_out(nora, *[line(first + number) for number in range(count)])
+            assert undo_file(file=file, actor=nora, now=timezone.now())
+            with CaptureQueriesContext(connection) as statements:
+                assert undo_piece(file, timezone.now()) == count
+            costs.append(len(statements))
+        few, many = costs
+        assert many - few <= 20 * STATEMENTS_OF_PERSON
 
     def test_who_came_in_has_a_course_or_a_role_stays(self, nora, course, organisations, nusta):
         file = carried_out(nora, *[line(number) for number in range(1, 5)], line(40123678))

@@ -59,6 +59,7 @@ def lists(site: Server, facts: dict[str, Any]) -> list[Result]:
     return [
         Result(f"{name}: looked at", store, told["looked_at"], "s", 5, "lower"),
         Result(f"{name}: brought in", store, told["brought_in"], "s", 60, "lower"),
+        Result(f"{name}: longest piece taken back", store, told["taken_back"], "ms", 500, "lower"),
         Result(f"{name}: memory above idle", store, told["memory"], "MB", 60, "lower"),
         Result(
             f"{name}: longest wait of an answer meanwhile",

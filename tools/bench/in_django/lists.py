@@ -12,6 +12,8 @@ from tempfile import NamedTemporaryFile
 
 import django
 
+PIECES_TAKEN_BACK = 20
+
 
 def main() -> None:
     """Measure with as many rows as the first word says."""
@@ -29,7 +31,8 @@ def main() -> None:
     codes = Area.objects.values_list("code", flat=True)
     grant_role(user=coordinator, role="coordinator", area_codes=codes, now=now)
     told = bring_in(coordinator, int(sys.argv[1]))
-    json.dump({**told, **count_screens(coordinator)}, sys.stdout)
+    counts = count_screens(coordinator)
+    json.dump({**told, **counts, "taken_back": taken_back(coordinator)}, sys.stdout)
 
 
 def bring_in(coordinator, count: int) -> dict[str, float]:
@@ -57,6 +60,28 @@ def bring_in(coordinator, count: int) -> dict[str, float]:
         "brought_in": round(brought_in - looked_at, 1),
         "memory": round(grown() - idle),
     }
+
+
+def taken_back(coordinator) -> int:
+    """Return the milliseconds of the longest of the first pieces in which the list is taken back:
+    so long others wait for the lock of SQLite.
+    """
+    from django.utils import timezone  # noqa: PLC0415
+
+    from lib.write_limit import let_others_write  # noqa: PLC0415
+    from roster.files.carrying_out import piece_of, undo_file, undo_piece  # noqa: PLC0415
+    from roster.models import RosterFile  # noqa: PLC0415
+
+    file, now = RosterFile.objects.order_by("pk").last(), timezone.now()
+    undo_file(file=file, actor=coordinator, now=now)
+    longest = 0.0
+    for _piece in range(PIECES_TAKEN_BACK):
+        start = time.perf_counter()
+        if undo_piece(file, now) != piece_of(file):
+            raise RuntimeError("The list was not taken back")
+        longest = max(longest, time.perf_counter() - start)
+        let_others_write()
+    return round(longest * 1000)
 
 
 def written(count: int) -> bytes:
