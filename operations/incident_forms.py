@@ -198,3 +198,12 @@ class CloseForm(WarnsOfDocuments):
             words, at = self.cleaned_data[f"{step}_words"], self.cleaned_data[f"{step}_at"]
             told[step] = Told(step, words, done_at=at, is_skipped=at is None)
         return told
+
+    def as_note(self) -> str:
+        """Return all that was written as one text, for an incident that somebody else closed."""
+        written = []
+        for name, field in self.fields.items():
+            text = str(self.data.get(name, "")).strip()
+            if text and isinstance(field, FreeTextField | PastField):
+                written.append(f"{field.label}: {text}")
+        return "\n".join(written)

@@ -80,8 +80,15 @@ def countdown(incident: Incident, entries: Iterable[IncidentEntry], now: datetim
 
 
 def done_steps(entries: Iterable[IncidentEntry]) -> dict[str, IncidentEntry]:
-    """Return the last entry of each step that was done, or skipped with its reason."""
-    return {entry.kind: entry for entry in entries if entry.kind in {*STEPS, Kind.CLOSED}}
+    """Return the first entry that says that a step was done, or else skipped with its reason: what
+    is told again later moves no moment. The entries come as they were written.
+    """
+    steps: dict[str, IncidentEntry] = {}
+    for entry in entries:
+        first = steps.get(entry.kind)
+        if first is None or (first.is_skipped and not entry.is_skipped):
+            steps[entry.kind] = entry
+    return {kind: entry for kind, entry in steps.items() if kind in {*STEPS, Kind.CLOSED}}
 
 
 def open_incident(
@@ -124,16 +131,22 @@ def note(*, incident: Incident, told: Told, by: User, uuid: UUID, now: datetime)
 def close(
     *, incident: Incident, steps: Mapping[str, Told], words: str, by: User, now: datetime
 ) -> None:
-    """Close an incident, with what was told to whom and when where it is not written yet.
+    """Close an incident, with what was told to whom and when; sent twice it is one.
 
-    Raises AlreadyClosed, and KeyError for a step that nobody wrote anything about.
+    A step that somebody else wrote down meanwhile gets an entry more. Raises AlreadyClosed where
+    another one closed it, and KeyError for a step that nobody wrote anything about.
     """
     with transaction.atomic():
         held = Incident.objects.select_for_update().get(pk=incident.pk)
         if held.closed_at:
+            said = {"by_key": by.learner_key, "words": words}
+            if held.entries.filter(kind=Kind.CLOSED, **said).exists():
+                return
             raise AlreadyClosed
-        for step in missing_steps(held.entries.all()):
-            _append(held, steps[step], by, uuid4(), now)
+        missing = missing_steps(held.entries.all())
+        for step in STEPS:
+            if step in missing or step in steps:
+                _append(held, steps[step], by, uuid4(), now)
         _append(held, Told(Kind.CLOSED, words), by, uuid4(), now)
         held.closed_at = now
         held.save(update_fields=["closed_at"])

@@ -95,6 +95,11 @@ def incident(request: PersonRequest, uuid: str) -> HttpResponse:
         else:
             messages.success(request, _("Lo anotamos."))
             return redirect("operations:incident", shown.uuid)
+    return page_of(request, shown, form)
+
+
+def page_of(request: PersonRequest, shown: Incident, form: NoteForm) -> HttpResponse:
+    """Show an incident, with a form for a note."""
     entries = list(shown.entries.all())
     context = {
         "incident": shown,
@@ -127,20 +132,42 @@ def steps_of(entries: list[IncidentEntry]) -> list[tuple[str, IncidentEntry | No
 def close_incident(request: PersonRequest, uuid: str) -> HttpResponse:
     """Ask for what was told to whom and when, where it is not noted yet, and close."""
     shown = visible_or_404(request, uuid)
-    if shown.closed_at:
+    if shown.closed_at and request.method != "POST":
         messages.info(request, _("Ese incidente ya está cerrado."))
         return redirect("operations:incident", shown.uuid)
     entries = list(shown.entries.all())
-    form = CloseForm(request.POST or None, missing=missing_steps(entries))
+    form = CloseForm(request.POST or None, missing=asked_steps(request, entries))
     if request.method == "POST" and form.is_valid():
         words, now = form.cleaned_data["words"], timezone.now()
         try:
             close(incident=shown, steps=form.steps(), words=words, by=request.user, now=now)
         except AlreadyClosed:
-            messages.info(request, _("Ese incidente ya está cerrado."))
-        else:
-            messages.success(request, _("Cerramos el incidente. Queda en la lista."))
+            return closed_meanwhile(request, shown, form)
+        messages.success(request, _("Cerramos el incidente. Queda en la lista."))
         return redirect("operations:incident", shown.uuid)
+    if shown.closed_at:
+        return closed_meanwhile(request, shown, form)
     done = [(step, entry) for step, entry in steps_of(entries) if entry]
     context = {"incident": shown, "form": form, "done": done}
     return render(request, "operations/close_incident.html", context)
+
+
+def asked_steps(request: PersonRequest, entries: list[IncidentEntry]) -> list[str]:
+    """Return the steps that the form asks for: those that are missing, and those that somebody else
+    wrote down while this one was written.
+    """
+    missing = missing_steps(entries)
+    return [step for step in STEPS if step in missing or request.POST.get(f"{step}_words")]
+
+
+def closed_meanwhile(request: PersonRequest, shown: Incident, form: CloseForm) -> HttpResponse:
+    """Say who closed it first, and offer what was written as a note."""
+    shown.refresh_from_db()
+    last = shown.entries.filter(kind=IncidentEntry.Kind.CLOSED)
+    (_entry, who), *_rest = with_names(list(last))
+    text = _(
+        "%(name)s cerró el incidente mientras escribías. Tu texto está abajo, como anotación: "
+        "revísalo y guárdalo para que no se pierda."
+    )
+    messages.warning(request, text % {"name": who or _("Otra persona")})
+    return page_of(request, shown, NoteForm(is_closed=True, initial={"words": form.as_note()}))

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from audit.models import AuditEntry
 from operations.incidents import (
@@ -52,6 +53,10 @@ def opened(oscar, hours=0.0, **changed) -> Incident:
 
 def typed(moment) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%dT%H:%M")
+
+
+def moment(at) -> str:
+    return " ".join(date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT").split())
 
 
 def noted(client, incident, **data):
@@ -176,7 +181,7 @@ def test_what_is_closed_takes_notes_alone(as_oscar, oscar):
     now = timezone.now()
     close(incident=incident, steps=steps, words="Nada", by=oscar, now=now)
     with pytest.raises(AlreadyClosed):
-        close(incident=incident, steps=steps, words="Nada", by=oscar, now=now)
+        close(incident=incident, steps=steps, words="Otra cosa", by=oscar, now=now)
     told = Told(Kind.MEASURE, "Tarde")
     with pytest.raises(AlreadyClosed):
         note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=now)
@@ -187,6 +192,69 @@ def test_what_is_closed_takes_notes_alone(as_oscar, oscar):
     assert incident.entries.filter(at__gt=now).get().words == "La autoridad respondió."
     answer = as_oscar.get(f"{INCIDENTS}{incident.uuid}/cerrar/", follow=True)
     assert "Ese incidente ya está cerrado." in text_of(answer)
+
+
+def test_a_second_telling_moves_no_moment(as_oscar, oscar):
+    incident = opened(oscar, hours=30)
+    now = incident.opened_at
+    for hours, words in ((10, "Oficio 12"), (1, "Oficio 13, con lo que faltaba")):
+        told = Told(Kind.AUTHORITY, words, done_at=now - timedelta(hours=hours))
+        note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=now)
+    shown = countdown(incident, incident.entries.all(), now)
+    assert (shown.told.words, shown.hours) == ("Oficio 12", 28)
+    body = text_of(as_oscar.get(f"{INCIDENTS}{incident.uuid}/"))
+    assert f"Se avisó a la autoridad: {moment(now - timedelta(hours=10))}" in body
+    assert "Oficio 13" in body
+
+
+def test_a_telling_counts_before_a_decision_not_to(oscar):
+    incident = opened(oscar, hours=30)
+    now = timezone.now()
+    for told in (
+        Told(Kind.AUTHORITY, "No hacía falta", is_skipped=True),
+        Told(Kind.AUTHORITY, "Oficio 12", done_at=now),
+        Told(Kind.AUTHORITY, "Otra vez no", is_skipped=True),
+    ):
+        note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=now)
+    assert countdown(incident, incident.entries.all(), now).told.words == "Oficio 12"
+
+
+def closing(**changed):
+    steps = {f"{step}_words": f"{step}: no hizo falta" for step in missing_steps([])}
+    return {**steps, "words": "Se cifran las laptops.", **changed}
+
+
+def test_of_two_who_close_one_closes_and_the_other_keeps_the_text(client, person, oscar):
+    incident = opened(oscar)
+    page = f"{INCIDENTS}{incident.uuid}/"
+    client.force_login(oscar)
+    for _time in range(2):  # a button pressed twice is one act
+        answer = client.post(f"{page}cerrar/", closing(), follow=True)
+        assert "Cerramos el incidente." in text_of(answer)
+    other = person("Olga", role="operator", national=True)
+    client.force_login(other)
+    mine = closing(words="Se bloquean a distancia.", authority_at="2026-11-01T10:00")
+    answer = client.post(f"{page}cerrar/", mine)
+    assert f"{oscar} cerró el incidente mientras escribías." in text_of(answer)
+    kept = answer.context["form"]["words"].value()
+    assert "Se bloquean a distancia." in kept
+    assert "authority: no hizo falta" in kept
+    assert "2026-11-01T10:00" in kept
+    assert f'action="{page}"' in answer.content.decode()
+    noted(client, incident, kind="note", words=kept, act=str(uuid4()))
+    assert incident.entries.get(kind="closed").words == "Se cifran las laptops."
+    assert incident.entries.get(kind="note").words.startswith("Contención")
+
+
+def test_a_step_that_was_noted_while_somebody_closed_is_there_twice(as_oscar, oscar):
+    incident = opened(oscar)
+    told = Told(Kind.AUTHORITY, "Oficio 12", done_at=timezone.now())
+    note(incident=incident, told=told, by=oscar, uuid=uuid4(), now=timezone.now())
+    as_oscar.post(f"{INCIDENTS}{incident.uuid}/cerrar/", closing(authority_words="Oficio 12-B"))
+    words = incident.entries.filter(kind=Kind.AUTHORITY).values_list("words", flat=True)
+    assert list(words) == ["Oficio 12", "Oficio 12-B"]
+    incident.refresh_from_db()
+    assert incident.closed_at
 
 
 def test_no_entry_is_changed_or_deleted(oscar):
