@@ -18,6 +18,8 @@ from accounts.limits import (
     REPLACEMENTS_OF_PERSON,
     TRANSCRIPTS,
     VERIFICATIONS,
+    Limit,
+    held_back,
     network_of,
     take,
 )
@@ -57,6 +59,11 @@ def kept_private(view: View) -> View:
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
     """List the person's own certificates."""
+    return own_list(request)
+
+
+def own_list(request: HttpRequest) -> HttpResponse:
+    """Show the person's own certificates, with what may be done with each."""
     own = {row.pk: row for row in certificates_of(request.user)}
     rows = [
         {
@@ -77,7 +84,7 @@ def transcript(request: PersonRequest) -> HttpResponse:
     """Give the person what they learned, as a document for their personnel file."""
     now = timezone.now()
     if not take(TRANSCRIPTS, request.user.pk, now=now):
-        return too_many(request)
+        return too_many(request, TRANSCRIPTS)
     drawn = render_transcript(transcript_of(request.user), now)
     response = HttpResponse(drawn, content_type="application/pdf")
     name = f"constancia-{timezone.localdate(now):%Y-%m-%d}.pdf"
@@ -103,7 +110,7 @@ def replace(request: PersonRequest, code: str) -> HttpResponse:
             request,
             _("Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar."),
         )
-        return redirect("certificates:mine")
+        return held_back(own_list(request), REPLACEMENTS_OF_PERSON)
     try:
         replace_certificate(
             certificate=certificate,
@@ -144,7 +151,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
     Never a grade, an e-mail or an institution.
     """
     if not take(VERIFICATIONS, network_of(request), now=timezone.now()):
-        return too_many(request)
+        return too_many(request, VERIFICATIONS)
     return answer_for(request, code, "certificates:verification", show_result)
 
 
@@ -154,7 +161,7 @@ def verification(request: HttpRequest, code: str) -> HttpResponse:
 def pdf(request: HttpRequest, code: str) -> HttpResponse:
     """Give the document to whoever has its code."""
     if not take(CERTIFICATE_FILES, network_of(request), now=timezone.now()):
-        return too_many(request)
+        return too_many(request, CERTIFICATE_FILES)
     return answer_for(request, code, "certificates:pdf", show_document)
 
 
@@ -248,8 +255,6 @@ def unchecked(code: str) -> HttpResponse:
     )
 
 
-def too_many(request: HttpRequest) -> HttpResponse:
-    """Ask to wait a minute."""
-    response = render(request, "certificates/too_many.html", status=429)
-    response["Retry-After"] = "60"
-    return response
+def too_many(request: HttpRequest, limit: Limit) -> HttpResponse:
+    """Ask to wait a minute, as long as each of these limits looks back."""
+    return held_back(render(request, "certificates/too_many.html"), limit)

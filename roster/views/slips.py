@@ -1,6 +1,7 @@
 """Serves slips to print, for people who have not come in yet."""
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.limits import SLIPS_PRINTED, take
+from accounts.limits import SLIPS_PRINTED, held_back, take
 from accounts.models import User
 from accounts.permissions import STEWARDS
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
@@ -31,7 +32,14 @@ def slips(request: PersonRequest) -> HttpResponse:
     if person is not None:
         people = people.filter(pk=person.pk)
     if request.method == "POST":
-        return printed(request, people, file)
+        return printed(request, people, file, person)
+    return page(request, people, file, person)
+
+
+def page(
+    request: PersonRequest, people: QuerySet[User], file: RosterFile | None, person: User | None
+) -> HttpResponse:
+    """Show how many have no slip, and how many have one that works."""
     without = people.filter(has_slip=False).count()
     context = {
         "file": file,
@@ -44,18 +52,19 @@ def slips(request: PersonRequest) -> HttpResponse:
     return render(request, "roster/slips.html", context)
 
 
-def printed(request: PersonRequest, people, file: RosterFile | None) -> HttpResponse:
+def printed(
+    request: PersonRequest, people: QuerySet[User], file: RosterFile | None, person: User | None
+) -> HttpResponse:
     """Return the slips as a document; without anybody to give one, say so."""
     again = request.POST.get("otra_vez") == "1"
     chosen = list(people.filter(has_slip=again)[:MOST])
-    here = redirect(request.get_full_path())
     if not chosen:
         messages.info(request, _("Ya tienen su papeleta: mira si está entre tus descargas."))
-        return here
+        return redirect(request.get_full_path())
     now = timezone.now()
     if not take(SLIPS_PRINTED, request.user.pk, now=now):
         messages.error(request, _("Imprimiste muchas papeletas seguidas. Espera una hora."))
-        return here
+        return held_back(page(request, people, file, person), SLIPS_PRINTED)
     answer = HttpResponse(
         draw_slips(give_slips(people=chosen, giver=request.user, now=now), now),
         content_type="application/pdf",

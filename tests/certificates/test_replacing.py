@@ -133,10 +133,11 @@ def test_who_asks_too_often_is_told_how_long_to_wait(client, certificate, holder
     client.force_login(holder)
     ask(client, certificate)
     correct(holder)
-    ask(client, certificate)
+    answer = ask(client, certificate)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
     assert (
         "Emitiste certificados muchas veces seguidas. Espera una hora y vuelve a intentar."
-        in page(client, holder)
+        in answer.content.decode()
     )
     assert Certificate.objects.count() == 1
 

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from pypdf import PdfReader
 
+from accounts.limits import SLIPS_PRINTED
 from accounts.models import RecoveryCode, User
 from accounts.recovery import SLIP_LASTS, use_code
 from accounts.services import create_person
@@ -62,6 +63,16 @@ def test_a_page_sent_twice_spends_no_slip_that_is_out(as_nora, listed):
     assert RecoveryCode.objects.filter(used_at=None).count() == 6
     other = words(as_nora.post(SLIPS, {"otra_vez": "1"}))
     assert not set(CODE.findall(first)) & set(CODE.findall(other))
+
+
+def test_who_prints_too_often_is_told_how_long_to_wait(as_nora, listed, allow):
+    allow(SLIPS_PRINTED, 0)
+    answer = as_nora.post(SLIPS)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "3600")
+    body = text_of(answer)
+    assert "Imprimiste muchas papeletas seguidas. Espera una hora." in body
+    assert "6 personas no han ingresado y no tienen papeleta" in body
+    assert not RecoveryCode.objects.exists()
 
 
 def test_a_slip_lasts_a_month(as_nora, listed):
