@@ -3,11 +3,14 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.free_texts import WarnsOfDocuments
 from lib.text_fields import FreeTextField
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(WarnsOfDocuments):
     """One sentence that stays with the published revision."""
+
+    free_texts = ("reason",)
 
     reason = FreeTextField(
         label=_("Motivo"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
 
+from accounts.free_texts import WarnsOfDocuments
 from content.addresses import plain_slug
 from courses.models import CoursePage, LessonPage, ModulePage
 from lib.text_fields import FreeTextField, LineField
@@ -63,10 +64,12 @@ class BankForm(forms.ModelForm):
         return super().save(commit)
 
 
-class QuestionReviewForm(forms.Form):
+class QuestionReviewForm(WarnsOfDocuments):
     """What a reviewer decided about the version before their eyes; sending back, and approving
     alone, need a comment.
     """
+
+    free_texts = ("comment",)
 
     number = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     decision = forms.ChoiceField(

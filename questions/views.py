@@ -121,10 +121,10 @@ def question(request: PersonRequest, key: UUID) -> HttpResponse:
 
 
 def shown_question(
-    request: PersonRequest, asked: Question, comment: str = "", status: int = 200
+    request: PersonRequest, asked: Question, typed: dict[str, str] | None = None, status: int = 200
 ) -> HttpResponse:
-    """Show a question; `comment` is what a reviewer typed for a decision that was refused."""
-    initial = {"number": asked.current.number, "comment": comment} if asked.current else {}
+    """Show a question; `typed` is what a reviewer wrote for a decision that was refused."""
+    initial = {"number": asked.current.number, **(typed or {})} if asked.current else {}
     context = {
         "question": asked,
         "versions": asked.versions.select_related("norm").order_by("-number"),
@@ -167,7 +167,8 @@ def review(request: PersonRequest, key: UUID) -> HttpResponse:
     elif decide(request, row, form.cleaned_data):
         return redirect("bank:question", row.key)
     newest = questions_visible_to(request.user).get(pk=row.pk)
-    return shown_question(request, newest, comment=request.POST.get("comment", ""), status=422)
+    typed = {name: form.data.get(name, "") for name in ("comment", "number_seen")}
+    return shown_question(request, newest, typed, status=422)
 
 
 def decide(request: PersonRequest, asked: Question, sent: dict) -> bool:

@@ -4,10 +4,12 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.documents import seems_to_hold_number
 from accounts.models import RoleGrant, User
 from accounts.permissions import holds_role, trust_on_server
 from accounts.queries import people_with_email
 from lib.identifiers import plain_email
+from lib.texts import as_written, tidied
 
 
 def person_named(email: str) -> User:
@@ -56,6 +58,23 @@ def role_named(role: str) -> str:
             % {"role": role, "roles": ", ".join(RoleGrant.Role.values)}
         )
     return role
+
+
+def reason_told(typed: str, longest: int) -> str:
+    """Return why something is done, as it will be kept.
+
+    Raises CommandError for none, one that is too long, and one that seems to hold the number of a
+    document: what is kept for good is never corrected.
+    """
+    reason = as_written(tidied(typed)).strip()
+    if not 1 <= len(reason) <= longest:
+        raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": longest})
+    if seems_to_hold_number(reason):
+        raise CommandError(
+            _("Parece que el motivo tiene el número de un documento. Bórralo; si no lo es, "
+              "escríbelo sin todos sus números seguidos.")
+        )  # fmt: skip
+    return reason
 
 
 def person_with_role(email: str, role: str) -> RoleGrant:

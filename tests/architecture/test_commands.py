@@ -105,6 +105,13 @@ def test_every_argument_of_a_command_is_explained():
     assert not {path: sorted(found) for path, found in told.items() if found}
 
 
+def test_every_reason_is_read_where_document_numbers_are_refused():
+    sources = {shown(path): path.read_text() for path in COMMANDS}
+    asking = {name: text for name, text in sources.items() if '"--reason"' in text}
+    assert len(asking) == 3
+    assert not {name for name, text in asking.items() if "reason_told(" not in text}
+
+
 @pytest.mark.parametrize(
     ("source", "bare"),
     [

@@ -92,6 +92,7 @@ def test_command_refuses_whoever_is_no_operator(certificate, who, request):
         ("0" * 19 + "1", "Por error", "no es de un certificado"),
         ("0" * 20, " ", "motivo"),
         ("0" * 20, "x" * 301, "motivo"),
+        ("0" * 20, "Es de 40123678", "número de un documento"),
     ],
 )
 def test_command_says_what_is_wrong(oscar, code, reason, message):

@@ -222,6 +222,9 @@ def test_an_operator_publishes_with_a_reason_where_nobody_reviews(lesson, ada, r
     assert pressed["Location"] == address
     assert "Hoy nadie más puede revisar esta página" in client.get(address).content.decode()
     assert client.post(address, {"reason": " "}).status_code == 422
+    asked = client.post(address, {"reason": "Lo pide la persona del DNI 40123678."})
+    assert "el número de un documento" in html.unescape(asked.content.decode())
+    assert 'name="number_seen" value="1"' in asked.content.decode()
     assert shown(lesson) == "Distingues dos ideas."
     client.post(address, {"reason": "Cambió el plazo y el revisor está de licencia."})
     assert shown(lesson) == NEW

@@ -325,6 +325,7 @@ def test_a_terminal_takes_the_same(three_days, oscar, nora, lina, tmp_path, caps
         ({"--until": "2099-01-01"}, "todavía no pasó"),
         ({"--why": "nada"}, "incident, authority"),
         ({"--reason": " "}, "de 1 a 300 letras"),
+        ({"--reason": "La cuenta de 40123678"}, "el número de un documento"),
     ],
 )
 def test_a_terminal_says_what_it_does_not_understand(oscar, nora, tmp_path, changed, told):

@@ -4,12 +4,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named
+from accounts.management.arguments import operator_named, reason_told
 from certificates.codes import grouped
 from certificates.management.arguments import certificate_named
 from certificates.models import Certificate
 from certificates.services import CannotBeRevoked, revoke_certificate
-from lib.texts import as_written, tidied
 
 
 class Command(BaseCommand):
@@ -38,13 +37,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        operator, reason = (
-            operator_named(options["operator"]),
-            as_written(tidied(options["reason"])),
-        )
+        operator = operator_named(options["operator"])
         limit = Certificate._meta.get_field("revocation_reason").max_length
-        if not 1 <= len(reason) <= limit:
-            raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
+        reason = reason_told(options["reason"], limit)
         certificate = certificate_named(options["code"])
         try:
             result = revoke_certificate(

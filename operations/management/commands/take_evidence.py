@@ -7,9 +7,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named
+from accounts.management.arguments import operator_named, reason_told
 from accounts.permissions import looks_after_everybody
-from lib.texts import as_written, tidied
 from operations.evidence.bundle import WHY, Why
 from operations.evidence.writing import Asked, count_acts, write_bundle
 from operations.failures import sentence_of
@@ -100,10 +99,6 @@ class Command(BaseCommand):
             raise CommandError(
                 _("--why es uno de: %(names)s.") % {"names": ", ".join(why.value for why in Why)}
             )
-        words = as_written(tidied(options["reason"]))
-        if not 1 <= len(words) <= LONGEST_REASON:
-            raise CommandError(
-                _("El motivo lleva de 1 a %(limit)d letras.") % {"limit": LONGEST_REASON}
-            )
+        words = reason_told(options["reason"], LONGEST_REASON)
         account = account_named(options["account"])
         return Asked(account, since, until, Why(options["why"]), words)

@@ -6,8 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.management.arguments import operator_named
-from lib.texts import as_written, tidied
+from accounts.management.arguments import operator_named, reason_told
 from quizzes.models import Attempt, Reopening
 from quizzes.services import CannotBeReopened, reopen_attempt
 
@@ -38,13 +37,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options):
-        actor, reason = (
-            operator_named(options["actor"]),
-            as_written(tidied(options["reason"])).strip(),
-        )
+        actor = operator_named(options["actor"])
         limit = Reopening._meta.get_field("reason").max_length
-        if not 1 <= len(reason) <= limit:
-            raise CommandError(_("El motivo lleva de 1 a %(limit)d letras.") % {"limit": limit})
+        reason = reason_told(options["reason"], limit)
         if not 1 <= options["minutes"] <= 60 * 24:
             raise CommandError(_("--minutes va de 1 a 1440."))
         facts = {
