@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import documents
 from accounts.person_names import LONGEST_SEARCHED, searched_name
 from accounts.register_models import Headcount as Headcount
+from accounts.register_models import MissingInstitution as MissingInstitution
 from accounts.register_models import Organisation
 from accounts.register_models import OrganisationChange as OrganisationChange
 from accounts.register_models import RegisterEntry as RegisterEntry
@@ -219,29 +220,6 @@ class Membership(models.Model):
         return f"{self.user} · {self.organisation}"
 
 
-class MissingInstitution(models.Model):
-    """What somebody wrote of an institution that they did not find in the register, until they
-    serve in one.
-    """
-
-    personal_data = True
-
-    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="missing_institution")
-    words = models.CharField(_("su entidad, como la escribió"), max_length=200)
-    post = models.CharField(_("cargo"), max_length=120, blank=True)
-    said_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("entidad que falta")
-        verbose_name_plural = _("entidades que faltan")
-        constraints = [
-            models.CheckConstraint(condition=~Q(words=""), name="missing_institution_has_words")
-        ]
-
-    def __str__(self):
-        return f"{self.user}"
-
-
 class RoleGrant(models.Model):
     """A role held by a person within a scope: areas (or the nation) crossed with kinds of
     institution (or all); for a liaison one institution.
@@ -284,6 +262,11 @@ class RoleGrant(models.Model):
     )
     reviewed_by_key = models.UUIDField(
         null=True, blank=True, help_text="Opaque identifier of who decided it"
+    )
+    came_back_on = models.DateField(
+        null=True,
+        blank=True,
+        help_text="Day on which a restored backup brought it back; empty once somebody decided",
     )
 
     class Meta:

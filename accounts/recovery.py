@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import documents
 from accounts.limits import CODES_TRIED_OF_ACCOUNT, forget
@@ -104,6 +105,16 @@ def use_code(*, username: str, typed: str, password: str, now: datetime) -> User
         take_new_password(user=code.user, password=password, now=now)
         _record("recovery_code_used", code.user, code.user, now)
     return code.user
+
+
+def end_codes_of_who_came_in() -> int:
+    """Delete the unused codes of whoever came in before, as after a restore: one that was used
+    since the backup would work again. Return how many.
+
+    Slips of people who never came in stay: without them nobody of a list could come in.
+    """
+    came_in = Q(user__last_login__isnull=False) | Q(user__first_entry_at__isnull=False)
+    return RecoveryCode.objects.filter(came_in, used_at=None).delete()[0]
 
 
 def _may_still_be_given(code: RecoveryCode) -> bool:

@@ -1,7 +1,10 @@
-"""Defines the institutions where people serve, their history, and how many people they have."""
+"""Defines the institutions where people serve, their history, how many people they have, and what
+somebody wrote of one that is not there.
+"""
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -203,3 +206,28 @@ class Headcount(AppendOnly):
 
     def __str__(self):
         return f"{self.organisation} · {self.group}: {self.count}"
+
+
+class MissingInstitution(models.Model):
+    """What somebody wrote of an institution that they did not find in the register, until they
+    serve in one.
+    """
+
+    personal_data = True
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="missing_institution"
+    )
+    words = models.CharField(_("su entidad, como la escribió"), max_length=200)
+    post = models.CharField(_("cargo"), max_length=120, blank=True)
+    said_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("entidad que falta")
+        verbose_name_plural = _("entidades que faltan")
+        constraints = [
+            models.CheckConstraint(condition=~Q(words=""), name="missing_institution_has_words")
+        ]
+
+    def __str__(self):
+        return f"{self.user}"

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.corrections import NothingChanges, Why, begin_act
 from accounts.models import Membership, RoleGrant, User
-from accounts.permissions import Role, Scope, may_end
+from accounts.permissions import Role, Scope, may_end, people_in_reach
 from accounts.services import BeyondTheCeiling, end_role, grant_role, hold_person, record_act_on
 
 # Somebody looks at each role anew after so many days.
@@ -86,9 +86,33 @@ def take_role(*, person: User, grant: RoleGrant, why: Why, now: datetime) -> Non
 
 def is_due(grant: RoleGrant, today: date) -> bool:
     """Say whether somebody has to look at a role anew: 90 days after it began, or after the last
-    time.
+    time; at once when a backup brought it back.
     """
-    return (grant.reviewed_on or grant.starts_on) + REVIEWED_EVERY <= today
+    return due_on(grant) <= today
+
+
+def due_on(grant: RoleGrant) -> date:
+    """Return from which day on somebody has to look at a role anew."""
+    regular = (grant.reviewed_on or grant.starts_on) + REVIEWED_EVERY
+    return min(regular, grant.came_back_on) if grant.came_back_on else regular
+
+
+def roles_to_review(user: User, today: date) -> list[date]:
+    """Return since when each role of somebody else in reach waits to be looked at anew, the first
+    first. One statement.
+    """
+    held = RoleGrant.objects.filter(RoleGrant.not_ended(today), user__in=people_in_reach(user))
+    others = held.exclude(user=user).exclude(role=Role.LEARNER)
+    return sorted(due_on(grant) for grant in others if is_due(grant, today))
+
+
+def let_roles_be_reviewed(now: datetime) -> int:
+    """Make every role due to be looked at, as after a restore: one that somebody ended since the
+    backup is back. Return how many.
+    """
+    today = timezone.localdate(now)
+    holding = RoleGrant.objects.filter(RoleGrant.not_ended(today)).exclude(role=Role.LEARNER)
+    return holding.update(came_back_on=today)
 
 
 def keep_role(*, grant: RoleGrant, actor: User, now: datetime) -> bool:
@@ -103,9 +127,10 @@ def keep_role(*, grant: RoleGrant, actor: User, now: datetime) -> bool:
     with transaction.atomic():
         hold_person(grant.user)
         others = RoleGrant.objects.filter(RoleGrant.not_ended(today), pk=grant.pk).exclude(
-            reviewed_on=today
+            reviewed_on=today, came_back_on=None
         )
-        if not others.update(reviewed_on=today, reviewed_by_key=actor.learner_key):
+        reviewed = {"reviewed_on": today, "reviewed_by_key": actor.learner_key}
+        if not others.update(**reviewed, came_back_on=None):
             return False
         record_act_on(grant.user, "role_kept", now, {"role": grant.role}, actor=actor)
     return True

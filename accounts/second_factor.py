@@ -132,6 +132,14 @@ def remove_second_factor(*, person: User, actor: User | None, now: datetime) -> 
     return True
 
 
+def spend_recovery_codes() -> int:
+    """Delete the recovery codes of everybody, as after a restore: one that was used since the
+    backup would open again. Return of how many people; each makes others.
+    """
+    kept = Authenticator.objects.filter(type=Authenticator.Type.RECOVERY_CODES)
+    return kept.delete()[0]
+
+
 def code_at(secret: str, moment: datetime) -> str:
     """Return the six digits that an application with a secret (base32) shows at a moment.
 

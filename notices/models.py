@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from post_office.models import Email
+from post_office.models import STATUS, Email
 
 
 class Letter(models.Model):
@@ -33,12 +33,22 @@ class Letter(models.Model):
     unsure_count = models.PositiveSmallIntegerField(
         default=0, help_text="Tries of which nobody knows whether the mail server took the letter"
     )
+    held_since = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="It waited in a backup that was restored: an operator says whether it leaves",
+    )
 
     class Meta:
         verbose_name = _("carta")
 
     def __str__(self):
         return f"{self.kind} {self.pk}"
+
+    @property
+    def is_held(self) -> bool:
+        """True while an operator has not said whether it leaves."""
+        return self.held_since is not None and self.email.status in (STATUS.queued, STATUS.requeued)
 
     @property
     def hidden_address(self) -> str:

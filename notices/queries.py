@@ -51,6 +51,7 @@ def due_letters(now: datetime, is_quiet: bool) -> "QuerySet[Letter, Any]":
     due = Letter.objects.filter(
         Q(email__scheduled_time=None) | Q(email__scheduled_time__lte=now),
         email__status__in=WAITING,
+        held_since=None,
     )
     if is_quiet:
         due = due.filter(may_wait=False)
@@ -88,7 +89,7 @@ def _is_over(now: datetime) -> Q:
 def queue_state(now: datetime) -> QueueState:
     """Count the letters by where they are. Two statements."""
     counts = Letter.objects.aggregate(
-        waiting=Count("pk", filter=Q(email__status__in=WAITING)),
+        waiting=Count("pk", filter=Q(email__status__in=WAITING, held_since=None)),
         sent_today=Count(
             "pk",
             filter=Q(email__status=STATUS.sent, email__last_updated__gt=now - timedelta(hours=24)),
@@ -128,18 +129,19 @@ LETTER_STATES = {
     STATUS.queued: _("Espera"),
     STATUS.requeued: _("Se intentará otra vez"),
 }
+_HELD = _("Retenida: un operador decide si sale")
 
 
 def letters_written_to(person: User) -> list[ShownLetter]:
     """Return the last letters to a person, the newest first. One statement."""
     rows = Letter.objects.filter(learner=person.learner_key).select_related("email")
-    fields = ("kind", "email__created", "email__status")
+    fields = ("kind", "held_since", "email__created", "email__status")
     known = kinds()
     return [
         ShownLetter(
             str(known[row.kind].label if row.kind in known else _("Su cuenta")),
             row.email.created,
-            str(LETTER_STATES[row.email.status]),
+            str(_HELD if row.is_held else LETTER_STATES[row.email.status]),
             row.email.status == STATUS.failed,
         )
         for row in rows.only(*fields).order_by("-pk")[:LETTERS_SHOWN]

@@ -45,7 +45,7 @@ BACK_OFF = [timedelta(minutes=count) for count in (1, 5, 15, 30, 60, 120, 240, 4
 PAUSES = [timedelta(minutes=count) for count in (1, 2, 5, 10, 15)]
 REFUSALS_IN_A_ROW = 10
 UNSURE_TRIES = 2
-INTERRUPTED_AFTER, TRIES_OF_A_TASK = timedelta(minutes=5), 5
+INTERRUPTED_AFTER, REPEATED_FOR, TRIES_OF_A_TASK = timedelta(minutes=5), timedelta(days=1), 5
 Now = Callable[[], datetime]
 
 
@@ -130,6 +130,8 @@ def _taken(key: int, now: datetime) -> Letter | None:
     with transaction.atomic():
         letter = Letter.objects.select_related("email").filter(pk=key).first()
         if letter is None or letter.email.status not in (STATUS.queued, STATUS.requeued):
+            return None
+        if letter.is_held:
             return None
         if letter.sending_since is not None:
             letter.unsure_count += 1
@@ -286,7 +288,7 @@ def repeat_interrupted_letters(*, now: datetime) -> int:
     has_failed = Q(
         status=TaskResultStatus.FAILED,
         finished_at__lt=until,
-        finished_at__gt=now - timedelta(days=1),
+        finished_at__gt=now - REPEATED_FOR,
     )
     tasks = DBTaskResult.objects.filter(is_cut | has_failed, task_path__endswith="_letter")
     keys = [

@@ -15,4 +15,8 @@ urlpatterns = [
     path("cartas/", views.letters, name="letters"),
     path("cartas/otra-vez/", views.all_again, name="all_again"),
     path("cartas/<number:number>/otra-vez/", views.again, name="again"),
+    path("cartas/retenidas/enviar/", views.release, name="release_all"),
+    path("cartas/retenidas/descartar/", views.discard, name="discard_all"),
+    path("cartas/<number:number>/enviar/", views.release, name="release"),
+    path("cartas/<number:number>/descartar/", views.discard, name="discard"),
 ]

@@ -20,6 +20,7 @@ from accounts.permissions import Role
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
 from notices.choosing import choose_letters, mute
 from notices.forms import ShortMessageForm
+from notices.holding import discard_held, held_letters, release_held
 from notices.kinds import kinds_for
 from notices.queries import (
     FAILED_SHOWN,
@@ -144,7 +145,10 @@ def letters(request: PersonRequest) -> HttpResponse:
     """Show how many letters wait, whether the mail server takes them, and those that failed."""
     now = timezone.now()
     failed = list(failed_letters(now)[:FAILED_SHOWN])
+    held = held_letters()
     context = {
+        "held": held[:FAILED_SHOWN],
+        "held_count": held.count(),
         "state": queue_state(now),
         "failed": failed,
         "may_all_go": sum(letter.may_go_again for letter in failed) > 1,
@@ -179,4 +183,42 @@ def all_again(request: PersonRequest) -> HttpResponse:
         messages.success(request, text % {"count": count})
     else:
         messages.info(request, _("Ninguna carta que falló puede salir otra vez."))
+    return redirect("notices:letters")
+
+
+@for_roles(Role.OPERATOR)
+@act_of(to_letters)
+def release(request: PersonRequest, number: int | None = None) -> HttpResponse:
+    """Let a letter leave that a restore held, or all of them."""
+    count = release_held(number=number, operator=request.user, now=timezone.now())
+    if count:
+        text = ngettext(
+            "%(count)d carta espera su turno.", "%(count)d cartas esperan su turno.", count
+        )
+        messages.success(request, text % {"count": count})
+        return redirect("notices:letters")
+    return to_letters_undone(request, number)
+
+
+@for_roles(Role.OPERATOR)
+@act_of(to_letters)
+def discard(request: PersonRequest, number: int | None = None) -> HttpResponse:
+    """Delete a letter that a restore held, or all of them."""
+    count = discard_held(number=number, operator=request.user, now=timezone.now())
+    if count:
+        text = ngettext(
+            "Descartamos %(count)d carta: no saldrá.",
+            "Descartamos %(count)d cartas: no saldrán.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+        return redirect("notices:letters")
+    return to_letters_undone(request, number)
+
+
+def to_letters_undone(request: PersonRequest, number: int | None) -> HttpResponse:
+    """Say that nothing was held any more."""
+    if number is not None and not is_letter(number):
+        raise Http404
+    messages.info(request, _("Ninguna carta estaba retenida: ya se decidió de ella."))
     return redirect("notices:letters")

@@ -181,10 +181,11 @@ def store_notices(causes: Iterable[Cause], now: datetime) -> int:
     return len(new)
 
 
-def write_due_letters(now: datetime) -> int:
+def write_due_letters(now: datetime, *, waits_a_day: bool = True) -> int:
     """Queue the letters of notices that are due; return how many.
 
-    One that cannot be written is logged and waits an hour; the others are written.
+    One that cannot be written is logged and waits an hour; the others are written. A second
+    reminder of one day waits for the next, unless letters are held anyhow (`waits_a_day`).
     """
     due = list(
         Notice.objects.filter(letter_due_at__lte=now).order_by("letter_due_at", "pk")[
@@ -202,7 +203,8 @@ def write_due_letters(now: datetime) -> int:
     for notice in due:
         try:
             with transaction.atomic():
-                count += _write_letter(notice, people.get(notice.learner), muted, now)
+                person = people.get(notice.learner)
+                count += _write_letter(notice, person, muted, now, waits_a_day=waits_a_day)
         except Exception:
             logger.exception("The letter of notice %s could not be written", notice.pk)
             Notice.objects.filter(pk=notice.pk).update(letter_due_at=now + timedelta(hours=1))
@@ -210,7 +212,12 @@ def write_due_letters(now: datetime) -> int:
 
 
 def _write_letter(
-    notice: Notice, person: User | None, muted: set[tuple[UUID, str]], now: datetime
+    notice: Notice,
+    person: User | None,
+    muted: set[tuple[UUID, str]],
+    now: datetime,
+    *,
+    waits_a_day: bool,
 ) -> bool:
     """Queue the letter of one notice where there is to be one; say whether it was."""
     kind = kinds().get(notice.kind)
@@ -221,7 +228,7 @@ def _write_letter(
         and (notice.learner, notice.kind) not in muted
         and notice.pk in kind.true_ones([notice])
     )
-    if wants and kind.is_reminder and was_reminded(notice.learner, now):
+    if wants and waits_a_day and kind.is_reminder and was_reminded(notice.learner, now):
         change["letter_due_at"] = next_morning(now)
         wants = False
     if wants:

@@ -1,18 +1,21 @@
 """Counts the work that waits for an operator, and says where each kind of it is done."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
 from accounts.models import User
+from accounts.role_acts import roles_to_review
 from courses.models import CourseHead
 from courses.queries import TIME_OF_JOBS
+from notices.holding import held_letters
 from notices.queries import failed_letters
 from operations.failed_tasks import failed_tasks
 from operations.models import FailedJob
@@ -37,7 +40,7 @@ class Waiting:
 
 def pending_work(operator: User, now: datetime) -> list[Waiting]:
     """Return every kind of work of an operator, also that of which nothing waits; first that of
-    which some is late. Nine statements.
+    which some is late. Eleven statements.
     """
     requests = requests_visible_to(operator).filter(state=Request.State.PENDING)
     late = now - TIME_OF_JOBS
@@ -83,6 +86,18 @@ def pending_work(operator: User, now: datetime) -> list[Waiting]:
             *_together(_count(unfrozen, "dirty_since"), _count(unpublished, "approved_go_live_at")),
         ),
         Waiting(
+            _("Cartas retenidas por una restauración"),
+            reverse_lazy("notices:letters"),
+            _("Decide cuáles salen"),
+            *_count(held_letters(), "held_since"),
+        ),
+        Waiting(
+            _("Roles por revisar"),
+            reverse_lazy("roster:roles"),
+            _("Revisa los roles"),
+            *_since(roles_to_review(operator, timezone.localdate(now))),
+        ),
+        Waiting(
             _("Tareas que fallaron"),
             reverse_lazy("operations:tasks"),
             _("Mira las tareas"),
@@ -106,6 +121,11 @@ def _count_late(
     late = Count("pk", filter=Q(**{f"{at}__lt": late_before}))
     found = rows.order_by().aggregate(count=Count("pk"), oldest=Min(at), late=late)
     return found["count"], found["oldest"], found["late"]
+
+
+def _since(days: list[date]) -> tuple[int, datetime | None]:
+    first = timezone.make_aware(datetime.combine(days[0], time.min)) if days else None
+    return len(days), first
 
 
 def _together(*counts: tuple[int, datetime | None]) -> tuple[int, datetime | None]:

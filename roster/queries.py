@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 from django.utils import timezone
 
@@ -330,7 +330,7 @@ def grants_in_reach(user: User) -> QuerySet[RoleGrant]:
     ).exclude(role=RoleGrant.Role.LEARNER)
     looked_at = Coalesce("reviewed_on", "starts_on")
     rows = rows.select_related("user", "organisation__district", "organisation__entry")
-    return rows.order_by(looked_at, "pk")
+    return rows.order_by(F("came_back_on").asc(nulls_last=True), looked_at, "pk")
 
 
 def area_names(grants: Iterable[RoleGrant]) -> dict[str, str]:

@@ -16,8 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.documents import keys as personal_data_keys
+from accounts.recovery import end_codes_of_who_came_in
+from accounts.role_acts import let_roles_be_reviewed
+from accounts.second_factor import spend_recovery_codes
 from accounts.services import end_all_sessions
+from audit.services import record_act
 from lib.findings import Finding
+from notices.holding import hold_letters
 from operations.backups import unfinished
 from operations.backups.archives import (
     DATABASE_NAMES,
@@ -81,18 +86,35 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
             # Before anybody signs in: whoever was erased after the backup must not come back with
             # it.
             say(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=now)})
-            # One that somebody ended since, on a device that was lost, must not come back either.
-            say(_("Sesiones terminadas: %(count)d") % {"count": end_all_sessions()})
+            end_what_came_back(now, say)
             connection.close()
             unfinished.end()
     say(
-        _("Vale otra vez lo que alguien quitó o gastó después de la copia (%(moment)s): "
-          "contraseñas, roles, segundos factores, códigos de respaldo y de ingreso. Quita lo que "
-          "ya no vale, y haz códigos de respaldo nuevos.")
+        _("Vale otra vez lo que alguien cambió después de la copia (%(moment)s): contraseñas, "
+          "segundos factores y cuentas desactivadas. Quita lo que ya no vale, revisa los roles y "
+          "decide de las cartas retenidas en /operacion/.")
         % {"moment": local_moment(manifest.made_at)}
     )  # fmt: skip
     say(_("Revisando los registros…"))
     return list(check_records())
+
+
+def end_what_came_back(now: datetime, say: Say) -> None:
+    """End what somebody may have ended or used up after the backup, and hold what may have left
+    since; what cannot be known is put before the operators.
+    """
+    say(_("Sesiones terminadas: %(count)d") % {"count": end_all_sessions()})
+    say(
+        _("Personas que harán códigos de reserva nuevos: %(count)d")
+        % {"count": spend_recovery_codes()}
+    )
+    say(
+        _("Códigos para recuperar una contraseña, terminados: %(count)d")
+        % {"count": end_codes_of_who_came_in()}
+    )
+    say(_("Roles por revisar: %(count)d") % {"count": let_roles_be_reviewed(now)})
+    say(_("Cartas retenidas: %(count)d") % {"count": hold_letters(now=now)})
+    record_act(actor_key=None, action="backup_restored", object_type="site", object_key="", now=now)
 
 
 def local_moment(text: str) -> str:

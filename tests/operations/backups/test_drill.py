@@ -176,5 +176,5 @@ def test_nobody_is_signed_in_after_a_restore(living_site, elsewhere, lina, clien
         assert "Sesiones terminadas: 1" in said.getvalue()
         today = timezone.localdate().strftime("%d/%m/%Y")
         assert f"después de la copia ({today} " in said.getvalue()
-        assert "códigos de respaldo" in said.getvalue()
+        assert "segundos factores" in said.getvalue()
     assert Session.objects.exists()
