@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection
+from django.db import IntegrityError
 from django.db.models import QuerySet, Subquery
 
 from learning.models import Enrolment
@@ -84,7 +84,6 @@ def start_attempt(
     )
     try:
         with write_transaction():
-            _hold_enrolment(attempt)
             if TIME_LIMIT in rules:
                 _add_minutes_given(attempt, rules[TIME_LIMIT])
             _store(attempt)
@@ -93,21 +92,14 @@ def start_attempt(
     return attempt
 
 
-def _hold_enrolment(attempt: Attempt) -> None:
-    """Hold the enrolment of an attempt, where rows are held one by one. Whoever merges two
-    accounts, withdraws from a course or gives minutes holds it too: they come before this, or find
-    the attempt open.
-    """
-    if connection.features.has_select_for_update:
-        list(Enrolment.objects.select_for_update().filter(pk=attempt.enrolment_id).only("pk"))
-
-
 def _store(attempt: Attempt) -> None:
-    """Insert an attempt, if its enrolment is as it was read: the insertion itself looks, at no
-    further statement. Raises IntegrityError.
+    """Insert an attempt, if its enrolment is as it was read: the insertion itself looks and holds
+    it, at no further statement. Whoever merges two accounts or withdraws from a course holds it
+    too: they come before this, or find the attempt open. Raises IntegrityError.
     """
     learner = attempt.learner
-    attempt.learner = Subquery(_as_read(attempt).values("learner"))  # type: ignore[assignment]
+    held = _as_read(attempt).select_for_update()
+    attempt.learner = Subquery(held.values("learner"))  # type: ignore[assignment]
     try:
         attempt.save(force_insert=True)
     finally:
@@ -121,7 +113,10 @@ def _as_read(attempt: Attempt) -> QuerySet[Enrolment]:
 
 
 def _add_minutes_given(attempt: Attempt, limit: int) -> None:
-    """Let an attempt close later by the minutes that somebody gave for it."""
+    """Let an attempt close later by the minutes that somebody gave for it. Whoever gives some holds
+    the enrolment: they come before this, or find the attempt open.
+    """
+    Enrolment.objects.select_for_update().only("pk").get(pk=attempt.enrolment_id)
     given = minutes_given(attempt.learner, attempt.quiz_key, attempt.number)
     attempt.deadline_at = closing_moment(attempt.started_at, limit + given)
 

@@ -5,18 +5,19 @@ from functools import partial
 from uuid import uuid4
 
 import pytest
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.corrections import Why, correct_name, deactivate_person
+from accounts.merging import merge_people
 from accounts.models import ReasonedAct, User
 from accounts.services import BeyondTheCeiling, LastOperator, end_role
 from courses.editions import outline_of
-from courses.models import ModulePage
+from courses.models import CourseHead, ModulePage
 from learning.services import enrol_learner
 from quizzes.invariants import check
 from quizzes.models import Attempt
-from quizzes.services import give_time, start_attempt
+from quizzes.services import AttemptIsOpen, EnrolmentChanged, give_time, start_attempt
 from roster.adding import add_person
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz
@@ -120,3 +121,37 @@ def test_minutes_given_while_an_attempt_begins_are_not_lost(nora, nusta, course)
     attempt = Attempt.objects.get()
     assert attempt.deadline_at >= attempt.started_at + timedelta(minutes=50)
     assert not [finding.name for finding in check() if finding.violations]
+
+
+def begun(enrolment, quiz) -> str:
+    """Begin a quiz; return what became of it."""
+    try:
+        start_attempt(enrolment=enrolment, quiz_key=quiz.translation_key, now=timezone.now())
+    except EnrolmentChanged:
+        return "changed"
+    return "begun"
+
+
+def merged(kept, other, actor) -> str:
+    """Make two accounts one; return what became of it."""
+    why = Why(User.objects.get(pk=actor.pk), "Es la misma persona", uuid4())
+    people = {"person": User.objects.get(pk=kept.pk), "other": User.objects.get(pk=other.pk)}
+    try:
+        merge_people(**people, why=why, now=timezone.now())
+    except AttemptIsOpen:
+        return "refused"
+    return "merged"
+
+
+def test_who_begins_a_quiz_while_accounts_are_merged_leaves_no_attempt_behind(
+    person, nora, course, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        quiz = add_quiz(ModulePage.objects.get(slug="m2"), [(make_bank(), 4)])
+    head = CourseHead.objects.get(pk=course.pk)
+    for number in range(4):
+        kept, other = (person(f"{name}{number}", organisation="puno") for name in ("Eva", "Sol"))
+        enrolment = enrol_learner(user=other, course=head, received_at=timezone.now())
+        ends = at_once([partial(begun, enrolment, quiz), partial(merged, kept, other, nora)])
+        assert ends in (["begun", "refused"], ["changed", "merged"])
+    assert not Attempt.objects.exclude(learner=F("enrolment__learner")).exists()
