@@ -56,11 +56,23 @@ WIDER_THAN_ITS_FRAME = """() => [...document.querySelectorAll("main table")]
   .map((table) => table.innerText.slice(0, 60))"""
 
 
+@pytest.fixture(scope="module")
+def signed_in() -> list[dict]:
+    """The cookies of Lina's session, once she has one: these tests only read, and none signs her
+    out.
+    """
+    return []
+
+
 @pytest.fixture
-def phone(visit, sign_in):
+def phone(visit, sign_in, signed_in):
     """Lina's phone, signed in."""
     page = visit(360)
-    sign_in(page, "lina@demo.example")
+    if signed_in:
+        page.context.add_cookies(signed_in)
+    else:
+        sign_in(page, "lina@demo.example")
+        signed_in += page.context.cookies()
     return page
 
 
