@@ -25,11 +25,14 @@ PASSWORD = "puriq-demo-2026"
 COURSE = "/cursos/migracion-y-territorio/"
 
 
+# The same engine without the window that nobody looks at comes first: it takes a fifth less of the
+# processor.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+
+
 def chromium() -> str | None:
-    """Return the browser: CHROMIUM, or the one that Debian installs."""
-    return (
-        os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    )
+    """Return the browser: CHROMIUM, or one that Debian installs."""
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 class Site:
