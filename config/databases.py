@@ -34,8 +34,9 @@ def with_options(database: dict[str, Any]) -> dict[str, Any]:
             "reconnect_timeout": SECONDS_OF_TRIES,
             "reconnect_failed": refuse_who_waits,
         },
-        # as long as SQLite waits: what cannot be stored in time is refused and sent again
-        "options": "-c lock_timeout=20s",
+        # As long as SQLite waits: what cannot be stored in time is refused and sent again. What is
+        # kept is asked by key: one plan serves every value, from the first time on.
+        "options": "-c lock_timeout=20s -c plan_cache_mode=force_generic_plan",
     }
     return database | {"OPTIONS": options}
 
