@@ -21,11 +21,13 @@ from accounts.permissions import places_of, works_here
 from accounts.shared_device import HOURS_WITH_ROLE, SEEN
 from lib.prepared import Parameter, PreparedQuery
 
+# What hardly any page asks of a person, dates above all: read when one does.
+SELDOM_ASKED = ("last_login", "date_joined", "username", "privacy_notice_at", "searched_name")
 # Part of every request of whoever is signed in.
 running_session = PreparedQuery(
     lambda: Session.objects.filter(
         session_key=Parameter("key", CharField()), expire_date__gt=Parameter("now", DateTimeField())
-    )
+    ).defer("expire_date", *(f"user__{name}" for name in SELDOM_ASKED))
 )
 
 
@@ -57,9 +59,14 @@ class PersonMiddleware(AuthenticationMiddleware):
     """Tells who asks, as Django does, without a statement of its own."""
 
     def process_request(self, request: HttpRequest) -> None:
-        """Leave the person to be found by whoever asks for them."""
+        """Name whoever comes with a session, which every request reads; without one the visitor is
+        found by whoever asks.
+        """
         super().process_request(request)
-        request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.user = person_of(request)
+        else:
+            request.user = SimpleLazyObject(lambda: person_of(request))  # type: ignore[assignment]
 
 
 def person_of(request: HttpRequest) -> User | AnonymousUser:
