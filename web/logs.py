@@ -29,6 +29,8 @@ KNOWN_IDENTIFIER = re.compile(r"[0-9A-Za-z-]{8,64}")
 # the e-mail that was there.
 SPEAKING = (OperationalError, ImproperlyConfigured, ImportError, AttributeError, NameError)
 
+AS_JSON = json.JSONEncoder(ensure_ascii=True, default=str)
+
 Fault = tuple[type[BaseException], BaseException, TracebackType | None]
 current_request: ContextVar[str] = ContextVar("current_request", default="")
 
@@ -49,10 +51,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["fault"] = fault_in_words(record.exc_info)
-        return json.dumps(
-            {name: value for name, value in line.items() if value not in ("", None)},
-            ensure_ascii=True,
-            default=str,
+        return AS_JSON.encode(
+            {name: value for name, value in line.items() if value not in ("", None)}
         )
 
 

@@ -1,8 +1,10 @@
 """Writes what every form carries: Django's token, and the mark of the person whose page it is."""
 
 from django import template
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts.carried_acts import SENT_BY, mark_of
 
@@ -10,6 +12,7 @@ register = template.Library()
 # A piece of a page.
 FORM_TOKEN = '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'  # noqa: S105
 MARK = '<input type="hidden" name="{}" value="{}">'
+LEAVE = '<form data-leave action="{}" method="post">{}<button type="submit">{}</button></form>'
 
 
 @register.simple_tag(takes_context=True)
@@ -36,3 +39,9 @@ def page_mark(context: template.Context) -> str:
     if not hasattr(request, "page_mark"):  # a page of several forms is marked once
         request.page_mark = mark_of(user)
     return request.page_mark
+
+
+@register.simple_tag(takes_context=True)
+def leave(context: template.Context) -> SafeString:
+    """Return the form that ends the session, as it stands on every page."""
+    return format_html(LEAVE, reverse("account_logout"), csrf_token(context), _("Salir"))
