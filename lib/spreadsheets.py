@@ -5,9 +5,6 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 # What a spreadsheet may run as a formula, also typed full width; a line feed begins a cell just as
 # a tab does.
 FORMULA_SIGNS = "=+-@＝＋－＠"
@@ -44,17 +41,20 @@ def workbook_bytes(sheets: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
     """Return a workbook of plain values, its sheets by name: texts are safe cells, numbers stay
     numbers.
     """
+    # Few processes ever write a workbook, and reading the library takes a start 60 ms.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    def plain(value: object) -> object:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return value
+        return ILLEGAL_CHARACTERS_RE.sub("", safe_cell(value))
+
     book = Workbook(write_only=True)
     for name, rows in sheets.items():
         sheet = book.create_sheet(name)
         for row in rows:
-            sheet.append([_plain_value(value) for value in row])
+            sheet.append([plain(value) for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
-
-
-def _plain_value(value: object) -> object:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return value
-    return ILLEGAL_CHARACTERS_RE.sub("", safe_cell(value))

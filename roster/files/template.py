@@ -5,9 +5,6 @@
 import io
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from accounts.models import Organisation
 from roster.files.columns import PEOPLE, Shape
@@ -20,6 +17,11 @@ WIDTHS = {"document_type": 18, "document": 14, "ubigeo": 10}
 
 def template(shape: Shape = PEOPLE) -> bytes:
     """Return the workbook: the headings, a sheet that says what each holds, and no rows."""
+    # Few processes ever write a workbook, and reading the library takes a start 60 ms.
+    from openpyxl import Workbook  # noqa: PLC0415
+    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415
+
     book = Workbook()
     sheet = book.active
     sheet.title = _("Personas") if shape is PEOPLE else _("Entidades")
