@@ -16,7 +16,7 @@ from config.demonstration import usual_demo
 from demo.cast import PASSWORD
 from operations.models import SiteOrigin
 from operations.origin import may_hold_demo_people, remember_origin
-from tests.operations.processes import own_environment, run
+from tests.operations.processes import own_environment, prepare, run
 
 NOW = timezone.now()
 
@@ -25,6 +25,7 @@ NOW = timezone.now()
 def made_without(tmp_path_factory):
     """The environment of a site set up without the demonstration."""
     environment = own_environment(tmp_path_factory.mktemp("real"))
+    prepare(environment)
     done = run(environment, "manage.py", "set_up")
     assert done.returncode == 0, done.stderr
     return environment

@@ -104,7 +104,7 @@ def test_site_with_demonstration_people_does_not_start_as_a_real_one(prepared, t
         "User.objects.create(first_name='O', email='o@demo.example', is_demo=True)"
     )
     environment = own_environment(tmp_path)
-    assert run(environment, "manage.py", "migrate").returncode == 0
+    prepare(environment)
     named = environment | {"DJANGO_SETTINGS_MODULE": "config.settings"}
     assert run(named, "-c", with_somebody).returncode == 0
     done = run(environment, "-m", "config.serve")
