@@ -15,6 +15,7 @@ CAST = {
     "lina@demo.example": _("Aprende en una municipalidad distrital de Tumbes; va por la mitad"),
     "omar@demo.example": _("Aprende en una municipalidad distrital de Puno; no ha empezado"),
     "rosa@demo.example": _("Terminó el primer curso y tiene su certificado"),
+    "elena@demo.example": _("Enlace de una municipalidad de Tumbes"),
     "ada@demo.example": _("Formadora: escribe los cursos"),
     "raul@demo.example": _("Revisor legal de demostración; su firma no vale como revisión"),
     "max@demo.example": _("Coordinador de Tumbes"),

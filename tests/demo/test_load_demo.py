@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Avg, Count, Q
 from django.utils import timezone
 
+from accounts import demo_people
 from accounts.models import Membership, Organisation, RoleGrant, User
 from audit.models import AuditEntry
 from certificates.models import Certificate
@@ -87,6 +88,10 @@ def loaded(ready):
     """The demonstration, loaded once."""
     load()
     return ready
+
+
+def test_the_page_of_signing_in_names_each_of_the_cast():
+    assert set(demo_people.CAST) == {email for email, *_ in PROMISED}
 
 
 @pytest.mark.django_db
