@@ -232,3 +232,10 @@ def test_a_merge_of_their_institution_is_told_and_the_card_gives_the_role_anew(
     page = client.get(card(elena)).content.decode()
     assert "Su entidad se cerró" not in page
     assert address_of(elena, "enlace") not in page
+
+
+def test_home_leads_a_new_liaison_to_the_people_of_the_institution(as_elena):
+    page = as_elena.get("/mi-aprendizaje/")
+    assert page.context["is_new"]
+    main = page.content.decode().partition("<main")[2]
+    assert f'<a class="button" href="{reverse("roster:search")}">' in main
