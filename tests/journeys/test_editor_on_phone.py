@@ -24,5 +24,6 @@ def test_nothing_covers_the_words_of_a_message(visit, sign_in, demo_site):
     page.goto(f"{demo_site.url}/gestion/pages/{module}/delete/")
     message = page.locator(".messages li").first
     message.get_by_text("No se elimina").wait_for()
-    page.wait_for_timeout(800)  # Wagtail lets its button and its messages glide
-    assert message.evaluate(LIES_FREE)
+    # Wagtail lets its button and its messages glide into their places.
+    page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
+    page.wait_for_function(LIES_FREE, arg=message.element_handle())
