@@ -197,7 +197,7 @@ def release(request: PersonRequest, number: int | None = None) -> HttpResponse:
         )
         messages.success(request, text % {"count": count})
         return redirect("notices:letters")
-    return to_letters_undone(request, number)
+    return to_letters_undone(request)
 
 
 @for_roles(Role.OPERATOR)
@@ -213,12 +213,10 @@ def discard(request: PersonRequest, number: int | None = None) -> HttpResponse:
         )
         messages.success(request, text % {"count": count})
         return redirect("notices:letters")
-    return to_letters_undone(request, number)
+    return to_letters_undone(request)
 
 
-def to_letters_undone(request: PersonRequest, number: int | None) -> HttpResponse:
-    """Say that nothing was held any more."""
-    if number is not None and not is_letter(number):
-        raise Http404
+def to_letters_undone(request: PersonRequest) -> HttpResponse:
+    """Say that nothing was held any more: another operator may have discarded it meanwhile."""
     messages.info(request, _("Ninguna carta estaba retenida: ya se decidió de ella."))
     return redirect("notices:letters")

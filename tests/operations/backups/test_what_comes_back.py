@@ -139,8 +139,22 @@ class TestLetters:
         gone = client.post("/cartas/retenidas/descartar/", follow=True).content.decode()
         assert "Descartamos 1 carta" in gone
         assert "Cartas retenidas" not in gone
-        assert client.post("/cartas/999999/descartar/").status_code == 404
         assert send_due_letters() == 1
+
+    @pytest.mark.parametrize("how", ["{}", "retenidas"])
+    @pytest.mark.parametrize("then", ["enviar", "descartar"])
+    def test_one_that_another_operator_discarded_is_told_as_decided(
+        self, client, oscar, queued, how, then
+    ):
+        write()
+        hold_letters(now=timezone.now())
+        number = held_letters().get().pk
+        client.force_login(oscar)
+        client.post(f"/cartas/{how.format(number)}/descartar/")
+        page = client.post(f"/cartas/{number}/{then}/", follow=True)
+        assert page.status_code == 200
+        assert "ya se decidió" in page.content.decode()
+        assert AuditEntry.objects.filter(action__startswith="held_letters").count() == 1
 
 
 class TestRoles:
