@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.forms import HiddenInput, UUIDField
+from django.forms import CharField, HiddenInput, UUIDField
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.admin.forms import WagtailAdminPageForm
@@ -105,9 +105,13 @@ class SiteCopyForm(CopyForm):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["new_title"].initial = _("%(title)s (copia)") % {
-            "title": self.page.get_admin_display_title()[:LONGEST_COPIED]
-        }
+        # That of Wagtail takes a title of any length, which the page then cannot keep.
+        self.fields["new_title"] = CharField(
+            label=self.fields["new_title"].label,
+            max_length=Page._meta.get_field("title").max_length,
+            initial=_("%(title)s (copia)")
+            % {"title": self.page.get_admin_display_title()[:LONGEST_COPIED]},
+        )
         del self.fields["new_slug"]
         self.fields.pop("publish_copies", None)
 

@@ -278,6 +278,12 @@ def test_a_copy_is_told_from_what_it_was_made_of(published, client, ada):
         assert "Ahí ya hay una página con ese título" in answer.content.decode()
         assert title.strip() in answer.content.decode()
     assert Page.objects.count() == before
+    longest = Page._meta.get_field("title").max_length
+    sent = {"new_title": "ñ" * (longest + 1), "new_parent_page": here.pk}
+    answer = client.post(url("copy", lesson.pk), sent)
+    assert answer.status_code == 200
+    assert "new_title" in answer.context["form"].errors
+    assert Page.objects.count() == before
     sent = {"new_title": "Lección l1 (copia)", "new_parent_page": here.pk}
     client.post(url("copy", lesson.pk), sent)
     copy = Page.objects.get(title="Lección l1 (copia)")
