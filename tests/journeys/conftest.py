@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.operations.processes import prepare
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 WITH_SECOND_FACTOR = ("oscar@demo.example", "ines@demo.example")
 PASSWORD = "puriq-demo-2026"
@@ -123,7 +125,7 @@ def require_chromium() -> None:
 
 
 @pytest.fixture(scope="session")
-def demonstration(tmp_path_factory) -> Path:
+def demonstration(tmp_path_factory, django_db_setup) -> Path:
     """The folder of a site with the demonstration, made once for all processes of a run and never
     served: who needs a site takes a copy.
     """
@@ -138,7 +140,9 @@ def demonstration(tmp_path_factory) -> Path:
             unfinished = shared / "unfinished-demonstration"
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()
-            made = Site(unfinished).command("set_up", "--learners", "300")
+            site = Site(unfinished)
+            prepare(site.environment)  # from the template of the suite
+            made = site.command("set_up", "--learners", "300")
             assert made.returncode == 0, made.stderr[-2000:]
             unfinished.rename(folder)
     return folder
@@ -339,6 +343,18 @@ RULES = {
 }
 
 
+def fits(page) -> None:
+    """Fail when a page is wider than the screen, or cuts what does not fit."""
+    overflow = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
+    cut = page.evaluate(
+        "[...document.querySelectorAll('main')].some(one => one.scrollWidth > one.clientWidth + 1)"
+    )
+    assert not cut, f"{page.url} cuts what does not fit"
+
+
 @pytest.fixture
 def accessible():
     """Fail when the automated rules of WCAG 2.2 AA find something on a page, or in our part of a
@@ -353,14 +369,6 @@ def accessible():
             f"{rule['id']}: {[node['html'][:120] for node in rule['nodes'][:3]]}" for rule in found
         ]
         assert told == [], page.url
-        overflow = page.evaluate(
-            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        )
-        assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px"
-        cut = page.evaluate(
-            "[...document.querySelectorAll('main')].some(one => one.scrollWidth > "
-            "one.clientWidth + 1)"
-        )
-        assert not cut, f"{page.url} cuts what does not fit"
+        fits(page)
 
     return check

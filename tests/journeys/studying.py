@@ -4,6 +4,7 @@ on to the end.
 
 import json
 import re
+from collections.abc import Callable
 
 from tests.journeys.conftest import press
 
@@ -21,7 +22,38 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
-def answer_quiz(page, site, accessible=lambda page: None) -> None:
+def see_nothing(page) -> None:
+    """Stands where a story does not look at its pages."""
+
+
+def kind_of_question(page) -> tuple[str, ...]:
+    """Return what tells one page with a question from another, but for its words and numbers: its
+    elements, with their classes.
+    """
+    return tuple(
+        page.evaluate(
+            "[...new Set([...document.querySelectorAll('body *')].map("
+            "one => `${one.localName} ${one.type ?? ''} ${one.className.baseVal ?? one.className}`"
+            "))].sort()"
+        )
+    )
+
+
+def once_for_each_kind(look: Callable, otherwise: Callable) -> Callable:
+    """Return what looks whole at the first page of each kind of question, and at any other only as
+    `otherwise` does.
+    """
+    seen = set()
+
+    def see(page) -> None:
+        kind = kind_of_question(page)
+        (otherwise if kind in seen else look)(page)
+        seen.add(kind)
+
+    return see
+
+
+def answer_quiz(page, site, accessible=see_nothing, at_question=see_nothing) -> None:
     """Answer every question right, review, and submit."""
     answers = {squeeze(stem): right for stem, right in right_answers(site).items()}
     accessible(page)
@@ -31,7 +63,7 @@ def answer_quiz(page, site, accessible=lambda page: None) -> None:
     for _ in range(40):
         if "/revisar/" in page.url:
             break
-        accessible(page)
+        at_question(page)
         right = answers[squeeze(page.locator("fieldset.choices legend").inner_text())]
         for label in page.locator("fieldset.choices label").all():
             if squeeze(label.inner_text()) in {squeeze(text) for text in right}:
@@ -44,8 +76,10 @@ def answer_quiz(page, site, accessible=lambda page: None) -> None:
     assert "Aprobaste" in page.get_by_role("main").inner_text()
 
 
-def study_to_the_end(page, site, accessible=lambda page: None) -> None:
-    """Go on from where one stopped until the course is complete."""
+def study_to_the_end(page, site, accessible=see_nothing, at_question=None) -> None:
+    """Go on from where one stopped until the course is complete. A question is looked at as any
+    other screen, unless another way is given.
+    """
     for number in range(40):
         page.goto(site.url + "/mi-aprendizaje/")
         step = page.get_by_role("main").get_by_role("link", name=re.compile("^Continúa"))
@@ -59,5 +93,5 @@ def study_to_the_end(page, site, accessible=lambda page: None) -> None:
             accessible(page)
             press(page, reading)
         else:
-            answer_quiz(page, site, accessible)
+            answer_quiz(page, site, accessible, at_question or accessible)
     raise AssertionError("the course did not end")

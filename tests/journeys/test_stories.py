@@ -7,8 +7,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from tests.journeys.conftest import PASSWORD, press
-from tests.journeys.studying import study_to_the_end
+from tests.journeys.conftest import PASSWORD, fits, press
+from tests.journeys.studying import once_for_each_kind, study_to_the_end
 
 pytestmark = pytest.mark.journey
 COURSE = "/cursos/migracion-y-territorio/"
@@ -27,15 +27,23 @@ corina = create_person(
 )
 confirm_first_entry(user=corina, post="", now=timezone.now())
 """
+# In one process: to start costs more than either. Where the site's own worker is at the jobs, they
+# are done too.
+JOBS_AND_AUDIT = """
+from contextlib import suppress
+from django.core.management import CommandError, call_command
+with suppress(CommandError):
+    call_command("run_due_jobs")
+call_command("audit_records")
+"""
 
 
 @pytest.fixture(autouse=True)
 def records_stay_clean(demo_site):
     """After every story the records hold what they must."""
     yield
-    demo_site.command("run_due_jobs")
-    audit = demo_site.command("audit_records")
-    assert audit.returncode == 0, audit.stdout
+    audit = demo_site.command("shell", "-c", JOBS_AND_AUDIT)
+    assert audit.returncode == 0, audit.stdout + audit.stderr
 
 
 @pytest.mark.parametrize(
@@ -53,7 +61,10 @@ def test_learner_earns_a_certificate_that_a_stranger_verifies(
         page.goto(demo_site.url + COURSE)
         accessible(page)
         press(page, page.get_by_role("button", name="Inscríbete"))
-    study_to_the_end(page, demo_site, accessible)
+    # Who enrols meets every question, and each is looked at whole; at the other width, where only
+    # their words differ, one of each kind is, and of the others that they fit.
+    at_question = accessible if enrols else once_for_each_kind(accessible, fits)
+    study_to_the_end(page, demo_site, accessible, at_question)
     for address in (
         COURSE,
         "/mi-aprendizaje/migracion-y-territorio/requisitos/",
