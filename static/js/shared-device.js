@@ -18,14 +18,17 @@ function warn() {
 }
 
 function end() {
+  clearTimeout(timer);
   notice.querySelector("p").textContent = place.dataset.over;
   notice.querySelector("button").hidden = true;
 }
 
 async function goOn() {
   try {
-    const response = await fetch(place.dataset.keep, { redirect: "error" });
+    const response = await fetch(place.dataset.keep, { redirect: "manual" });
     if (response.ok) begin();
+    // Led to where one signs in: it was over before the minutes of this page, as after a sleep.
+    else if (response.type === "opaqueredirect") end();
   } catch {
     // Without a signal the notice stays.
   }

@@ -263,6 +263,17 @@ def test_a_shared_device_warns_before_its_session_ends(enrolled, demo_site, acce
     notice.wait_for(state="hidden")
 
 
+def test_a_shared_device_says_at_once_that_its_session_is_over(enrolled, demo_site):
+    page = enrolled("ines@demo.example", is_shared=True)
+    page.clock.install()
+    page.goto(demo_site.url + "/cuenta/")
+    page.clock.fast_forward("22:30")
+    page.get_by_text("Tu sesión se cierra en 2 minutos.").wait_for()
+    page.context.clear_cookies()  # as after a sleep longer than the session
+    page.get_by_role("button", name="Sigo aquí").click()
+    page.get_by_text("Tu sesión terminó. Lo que envíes ahora te pedirá ingresar.").wait_for()
+
+
 def test_marking_waits_for_the_signal_and_goes_on(lesson):
     page = lesson("lucia@demo.example")
     address = page.url
