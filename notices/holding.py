@@ -60,7 +60,7 @@ def held_letters() -> QuerySet[Letter]:
 def release_held(*, number: int | None, operator: User, now: datetime) -> int:
     """Let a held letter leave, or all of them; return how many."""
     with transaction.atomic():
-        count = _chosen(number).update(held_since=None)
+        count = Letter.objects.filter(pk__in=_chosen(number)).update(held_since=None)
         _record("held_letters_released", number, count, operator, now)
     return count
 
@@ -68,16 +68,17 @@ def release_held(*, number: int | None, operator: User, now: datetime) -> int:
 def discard_held(*, number: int | None, operator: User, now: datetime) -> int:
     """Delete a held letter, or all of them; return how many."""
     with transaction.atomic():
-        letters = _chosen(number).values_list("pk", flat=True)
-        gone = Email.objects.filter(pk__in=list(letters), status__in=WAITING).delete()[1]
-        count = gone.get("notices.Letter", 0)
+        chosen = Email.objects.filter(pk__in=_chosen(number), status__in=WAITING)
+        count = chosen.delete()[1].get("notices.Letter", 0)
         _record("held_letters_discarded", number, count, operator, now)
     return count
 
 
-def _chosen(number: int | None) -> QuerySet[Letter]:
-    held = Letter.objects.filter(held_since__isnull=False)
-    return held if number is None else held.filter(pk=number)
+def _chosen(number: int | None) -> list[int]:
+    """Return a held letter, or all, locked: who decides at the same moment finds them decided."""
+    held = Letter.objects.filter(held_since__isnull=False).select_for_update().order_by("pk")
+    chosen = held if number is None else held.filter(pk=number)
+    return list(chosen.values_list("pk", flat=True))
 
 
 def _record(action: str, number: int | None, count: int, operator: User, now: datetime) -> None:

@@ -3,6 +3,7 @@ second time without an operator who says so.
 """
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -22,6 +23,7 @@ from notices.queries import due_letters, queue_state
 from notices.services import send_due_letters
 from operations.pending import pending_work
 from tests.operations.backups.test_backup import backup, restore
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,6 +157,16 @@ class TestLetters:
         assert page.status_code == 200
         assert "ya se decidió" in page.content.decode()
         assert AuditEntry.objects.filter(action__startswith="held_letters").count() == 1
+
+    def test_two_operators_at_once_decide_of_each_once(self, oscar, queued):
+        for _letter in range(6):
+            write()
+        now = timezone.now()
+        hold_letters(now=now)
+        acts = (release_held, discard_held)
+        ends = at_once([partial(act, number=None, operator=oscar, now=now) for act in acts])
+        assert sum(ends) == 6
+        assert Letter.objects.filter(held_since=None).count() == ends[0]
 
 
 class TestRoles:
