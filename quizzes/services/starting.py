@@ -99,6 +99,7 @@ def _store(attempt: Attempt) -> None:
     """
     learner = attempt.learner
     held = _as_read(attempt).select_for_update()
+    # An insertion takes an expression for a value; the stubs know values only.
     attempt.learner = Subquery(held.values("learner"))  # type: ignore[assignment]
     try:
         attempt.save(force_insert=True)
