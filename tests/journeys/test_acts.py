@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.journeys.conftest import COURSE, press
+from tests.journeys.conftest import COURSE, close_without_signal, press
 
 pytestmark = pytest.mark.journey
 KEPT = "Sin señal. Tu respuesta está en este celular."
@@ -165,7 +165,7 @@ def test_what_a_closed_page_left_goes_out_from_another(question, demo_site):
     context.set_offline(True)
     place = choose(page)
     page.get_by_text(KEPT).wait_for()
-    page.close()
+    close_without_signal(page)
     context.set_offline(False)
     again = context.new_page()
     again.goto(demo_site.url + "/mi-aprendizaje/")
@@ -184,7 +184,7 @@ def test_another_person_on_the_same_device_neither_sends_nor_loses_it(question, 
     page.get_by_text(KEPT).wait_for()
     page.context.clear_cookies(name="puriq_sesion")
     other = page.context.new_page()
-    page.close()
+    close_without_signal(page)
     other.context.set_offline(False)
     enter(other, "rosa@demo.example")
     other.goto(demo_site.url + "/mi-aprendizaje/")

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.journeys.conftest import press
+from tests.journeys.conftest import close_without_signal, press
 
 pytestmark = pytest.mark.journey
 WAITS = (
@@ -70,7 +70,7 @@ def test_what_was_closed_meanwhile_goes_out_when_the_person_comes_back(review, d
     page.get_by_text(WAITS).wait_for()
     kept = page.evaluate("JSON.stringify(localStorage)")
     assert "raul" not in kept
-    page.close()
+    close_without_signal(page)
     context.set_offline(False)
     again = context.new_page()
     again.goto(address.replace("revisar/", "1/"))

@@ -4,7 +4,7 @@ it.
 
 import pytest
 
-from tests.journeys.conftest import COURSE
+from tests.journeys.conftest import COURSE, close_without_signal
 
 pytestmark = pytest.mark.journey
 
@@ -24,7 +24,7 @@ def test_a_start_that_did_not_arrive_ends_with_its_page(enrolled, demo_site):
     page.get_by_text("Está en esta página y lo enviaremos solo. No la cierres.").wait_for()
     assert page.evaluate("localStorage.length") == 0
     again = context.new_page()
-    page.close()
+    close_without_signal(page)
     context.set_offline(False)
     again.goto(demo_site.url + "/mi-aprendizaje/")
     again.wait_for_load_state("networkidle")
