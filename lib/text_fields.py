@@ -37,6 +37,14 @@ def name_refusal(text: str) -> str:
     return _sentence(problem) if problem else ""
 
 
+def plain_refusal(text: str) -> str:
+    """Return the sentence that says why a line reads as markup or as an address, or an empty text
+    when it does not.
+    """
+    problem = markup_problem(text)
+    return _sentence(problem) if problem else ""
+
+
 def validate_printable(text: str) -> None:
     """Refuse, with the sentence for the person, what a document cannot print: for fields of models
     and blocks.
@@ -53,8 +61,8 @@ def validate_name(text: str) -> None:
 
 def validate_plain(text: str) -> None:
     """Refuse markup and addresses, with the sentence for the person."""
-    if problem := markup_problem(text):
-        raise ValidationError(_sentence(problem), code="markup")
+    if refusal := plain_refusal(text):
+        raise ValidationError(refusal, code="markup")
 
 
 def tidy_texts(row: models.Model, *, besides: Collection[str] = ()) -> None:

@@ -16,9 +16,9 @@ from accounts import documents
 from accounts.email_typos import suggested_email
 from accounts.emails import email_refusal
 from lib.lists import listed
-from lib.text_fields import name_refusal
-from lib.texts import as_written
-from roster.files.columns import FIELDS, PEOPLE, Columns, Shape, match_columns
+from lib.text_fields import name_refusal, plain_refusal
+from lib.texts import as_written, tidied
+from roster.files.columns import FIELDS, PEOPLE, Columns, Shape, places_of
 from roster.files.institutions import (
     AmbiguousName,
     ElsewhereNamed,
@@ -29,6 +29,8 @@ from roster.files.sheets import Sheet
 
 MOST_ROWS = 10_000
 LONGEST = {"first_name": 120, "last_name": 120, "post": 120}
+# What a document prints: what nobody sees in it is told, and not taken out.
+PRINTED = frozenset({"first_name", "last_name"})
 SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 CARNE = re.compile(r"c\W*e\b|carn|extranj", re.IGNORECASE)
 DNI = re.compile(r"d\W*n\W*i", re.IGNORECASE)
@@ -112,8 +114,7 @@ def read_rows(reader: "RowReader") -> list[CheckedRow]:
 
 def begins_a_table(cells: Sequence[str], shape: Shape = PEOPLE) -> bool:
     """Say whether a row holds headings again."""
-    found = match_columns([(1, list(cells))], shape=shape)
-    return len(found.places) >= HEADINGS_OF_A_TABLE
+    return len(places_of(cells, {}, shape)) >= HEADINGS_OF_A_TABLE
 
 
 class RowReader:
@@ -134,8 +135,7 @@ class RowReader:
         organisation = self._organisation(row, values)
         for name in ("first_name", "last_name"):
             self._check_name(row, name, values[name])
-        if len(values["post"]) > LONGEST["post"]:
-            self._slip(row, "post", _("Lleva hasta %(most)d letras.") % {"most": LONGEST["post"]})
+        self._check_line(row, "post", values["post"], LONGEST["post"])
         email = self._email(row, values["email"])
         if row.slips or organisation is None:
             return
@@ -153,10 +153,14 @@ class RowReader:
     def _values(self, row: CheckedRow) -> dict[str, Any]:
         """Return what each column holds; formulas and merged cells are slips."""
         return {
-            name: as_written(self.columns.cell(row.cells, name))
+            name: self._text(row, name)
             for name in self.columns.shape.fields
             if not self._is_no_value(row, name)
         }
+
+    def _text(self, row: CheckedRow, name: str) -> str:
+        text = self.columns.cell(row.cells, name)
+        return as_written(text if name in PRINTED else tidied(text))
 
     def _slip(self, row: CheckedRow, name: str, text: str) -> None:
         row.slips.append(
@@ -260,6 +264,12 @@ class RowReader:
             self._slip(row, name, refusal)
         elif len(text) > LONGEST[name]:
             self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": LONGEST[name]})
+
+    def _check_line(self, row: CheckedRow, name: str, text: str, most: int) -> None:
+        if refusal := plain_refusal(text):
+            self._slip(row, name, refusal)
+        elif len(text) > most:
+            self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": most})
 
     def _email(self, row: CheckedRow, typed: str) -> str:
         email = typed.replace(" ", "").lower()

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lib.folding import compared
+from lib.texts import as_written, tidied
 
 # What a list may hold, in the order of the template, and the heading of each.
 FIELDS = {
@@ -132,10 +133,10 @@ def match_columns(
     """
     best = Columns(rows[0][0] if rows else 1, {}, rows[0][1] if rows else [], shape)
     for number, row in rows[:SEARCHED_ROWS]:
-        places = _places(row, remembered or {}, shape)
+        places = places_of(row, remembered or {}, shape)
         if len(places) > len(best.places):
             best = Columns(number, places, row, shape)
-    return best
+    return replace(best, headings=[as_written(tidied(text)) for text in best.headings])
 
 
 def chosen_columns(columns: Columns, choice: Mapping[int, str]) -> Columns:
@@ -147,9 +148,10 @@ def chosen_columns(columns: Columns, choice: Mapping[int, str]) -> Columns:
     return Columns(columns.header_row, places, columns.headings, columns.shape)
 
 
-def _places(
+def places_of(
     row: Sequence[str], remembered: Mapping[str, str], shape: Shape
 ) -> dict[str, tuple[int, ...]]:
+    """Return where each field stands, were a row that of the headings."""
     places: dict[str, tuple[int, ...]] = {}
     for place, text in enumerate(row):
         heading = plain_heading(text)

@@ -53,8 +53,7 @@ class RegisterReader(RowReader):
         if row.slips:
             return
         for name, most in LONGEST.items():
-            if len(values[name]) > most:
-                self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": most})
+            self._check_line(row, name, values[name], most)
         self._check_institution(row, values["name"])
         values["kind"] = self._kind(row, values["kind"])
         values["district"] = self._seat(row, values["ubigeo"])

@@ -1,0 +1,96 @@
+"""What nobody sees in a list is stored nowhere."""
+
+import io
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+from openpyxl import Workbook
+
+from accounts.models import Membership, Organisation
+from roster.files.carrying_out import confirm_file, counts_of, go_on_with
+from roster.files.staging import stage_file
+from roster.models import RosterFile
+from tests.roster.test_files import ACORA, line, list_of, slips_of, staged, upload
+
+pytestmark = pytest.mark.django_db
+HEADINGS = ["DNI", "Nombres", "Apellidos", "Entidad", "Cargo", "Correo"]
+# Workbooks write a character that XML has no place for so.
+NUL = "_x0000_"
+
+
+def book_of(*rows) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def row_of(**changes) -> list[str]:
+    facts = {"dni": "41234567", "first": "Ana", "last": "Quispe", "place": ACORA}
+    return list((facts | {"post": "Tesorera", "email": ""} | changes).values())
+
+
+def brought_in(actor, data: bytes, subject="people") -> RosterFile:
+    """Return a list that was uploaded, confirmed and carried out."""
+    facts = {"name": "lista.xlsx", "system": "inei", "uuid": uuid4(), "now": timezone.now()}
+    file = stage_file(data=data, actor=actor, subject=subject, **facts)
+    confirm_file(file=file, actor=actor, now=timezone.now())
+    go_on_with(file, timezone.now())
+    file.refresh_from_db()
+    return file
+
+
+@pytest.mark.parametrize("unseen", [NUL, "_x0007_", "\u202e", "\u200b", "\ue000"])
+def test_what_nobody_sees_in_a_post_and_a_heading_is_left_out(nora, organisations, unseen):
+    headings = [*HEADINGS, f"Ot{unseen}ra"]
+    row = [*row_of(post=f"Teso{unseen}rera", place=f"{ACORA}{unseen}"), ""]
+    file = brought_in(nora, book_of(headings, row))
+    assert slips_of(file) == []
+    assert file.headings[-1] == "Otra"
+    assert Membership.objects.get(user__last_name="Quispe").post == "Tesorera"
+
+
+def test_a_name_with_a_character_that_nobody_sees_is_told(client, nora, organisations):
+    client.force_login(nora)
+    answer = upload(client, book_of(HEADINGS, row_of(first=f"A{NUL}na")), name="lista.xlsx")
+    assert answer.status_code == 302
+    (slip,) = slips_of(RosterFile.objects.get())
+    assert slip.startswith("Fila 2, Nombres: Después de «A» hay un carácter que no se ve.")
+
+
+@pytest.mark.parametrize("post", ["<b>Jefa</b>", "http://x.pe", "a@x.pe"])
+def test_a_post_is_no_markup_and_no_address(nora, organisations, post):
+    (slip,) = slips_of(staged(nora, line(41234567).replace("Asistente", post)))
+    assert slip.startswith("Fila 2, Cargo: Aquí no va «")
+
+
+def test_what_nobody_sees_is_left_out_of_an_institution(oscar, organisations):
+    headings = ["Código", "Tipo", "Nombre", "Ubigeo", "Teléfono", "Todo el personal", "Fuente"]
+    row = [f"30{NUL}1", "UGEL", f"UGEL Zo{NUL}rritos", "240201", f"05{NUL}1", "4", f"C{NUL}AP"]
+    data = book_of([*headings, "Fecha"], [*row, "31/03/2026"])
+    file = brought_in(oscar, data, subject="institutions")
+    assert (slips_of(file), counts_of(file)) == ([], {"added": 1})
+    made = Organisation.objects.get(name="UGEL Zorritos")
+    assert (made.told.code, made.told.telephone) == ("301", "051")
+    assert made.headcounts.get().source == "CAP"
+
+
+@pytest.mark.parametrize("field", ["Código", "Nombre", "Teléfono", "Fuente"])
+def test_lines_of_an_institution_are_no_markup(oscar, organisations, field):
+    cells = {"Código": "301", "Tipo": "UGEL", "Nombre": "UGEL Z", "Ubigeo": "240201"}
+    cells |= {"Teléfono": "1", "Todo el personal": "4", "Fuente": "CAP", "Fecha": "31/03/2026"}
+    cells[field] = "<b>UGEL</b>"
+    facts = {"name": "entidades.xlsx", "system": "inei", "uuid": uuid4(), "now": timezone.now()}
+    data = book_of(list(cells), list(cells.values()))
+    file = stage_file(data=data, actor=oscar, subject="institutions", **facts)
+    assert slips_of(file) == [f"Fila 2, {field}: Aquí no va «<». Quítalo."]
+
+
+def test_a_heading_that_nobody_sees_needs_no_column(client, nora, organisations):
+    client.force_login(nora)
+    data = list_of(line(41234567) + ";x").replace(b"Correo", "Correo;\u202e".encode(), 1)
+    address = upload(client, data)["Location"]
+    assert client.get(address).status_code == 200
