@@ -3,13 +3,14 @@ stopped, and others write in between.
 """
 
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,9 @@ from roster.models import RosterFile, RosterRow
 PIECE = 50
 LEAST = 8
 State = RosterFile.State
+
+
+logger = logging.getLogger(__name__)
 
 
 class NothingToImport(Exception):
@@ -109,46 +113,98 @@ def go_on_with(file: RosterFile, now: datetime) -> None:
 
 
 def go_on_with_all(now: datetime) -> None:
-    """Go on with every list that was confirmed, or is to be undone."""
+    """Go on with every list that was confirmed, or is to be undone. Raises ExceptionGroup, once all
+    had their turn, for those that failed.
+    """
+    faults = []
     for file in RosterFile.objects.filter(state__in=(State.CONFIRMED, State.UNDOING)):
-        go_on_with(file, now)
+        try:
+            go_on_with(file, now)
+        except Exception as fault:
+            fault.add_note(f"list {file.uuid}")
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("lists that could not go on", faults)
+
+
+def carry_out_next(file: RosterFile, now: datetime) -> int:
+    """Carry out the next rows; return how many. Where the database refuses what one of them holds,
+    that one stays out and the others come in.
+    """
+    try:
+        return carry_out_piece(file, now)
+    except (DataError, IntegrityError):
+        return sum(carry_out_alone(file, now) for _row in range(piece_of(file)))
 
 
 def carry_out_piece(file: RosterFile, now: datetime) -> int:
-    """Carry out the next rows in one transaction; return how many. Who brings the list confirms
-    where its people serve.
+    """Carry out the next rows in one transaction; return how many."""
+    with transaction.atomic():
+        rows = list(_held(waiting_rows(file))[: piece_of(file)])
+        if rows:
+            carry_out_rows(file, rows, now)
+        else:
+            _finish(file, now)
+    return len(rows)
+
+
+def carry_out_alone(file: RosterFile, now: datetime) -> int:
+    """Carry out the next row in a transaction of its own, or say in it that it cannot be stored;
+    return 0 when none is left.
     """
     with transaction.atomic():
-        rows = list(
-            _held(file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG))[: piece_of(file)]
-        )
-        if not rows:
-            _finish(file, now)
+        row = _held(waiting_rows(file)).first()
+        if row is None:
             return 0
-        actor = User.objects.filter(learner_key=file.by_key).first()
-        held = {row.pk: opened(row) for row in rows}
-        if file.subject == RosterFile.Subject.INSTITUTIONS:
-            carry_out_register(file, rows, held, actor, now)
-            RosterRow.objects.bulk_update(rows, ["outcome", "sealed", "done_at"])
-            return len(rows)
-        candidates = [facts["candidate"] for facts in held.values()]
-        wanted = {candidate.organisation for candidate in candidates}
-        piece = Piece(
-            actor=actor,
-            places=organisations_visible_to(actor or AnonymousUser(), STEWARDS)
-            .filter(entry__closed_on=None)
-            .in_bulk(wanted),
-            known=known_people(candidates, actor or AnonymousUser()),
-            now=now,
-        )
-        for row in rows:
-            carry_out_row(row, held[row.pk], piece)
-        served = Membership.objects.filter(user__learner_key__in=[row.learner for row in rows])
-        served.filter(ended_on=None, confirmed_at=None).update(confirmed_at=now)
-        if file.courses:
-            enrol_rows(file, rows, actor, now)
-        RosterRow.objects.bulk_update(rows, ["outcome", "learner", "sealed", "courses", "done_at"])
-    return len(rows)
+        try:
+            with transaction.atomic():
+                carry_out_rows(file, [row], now)
+        except (DataError, IntegrityError) as fault:
+            # Its message would quote the row.
+            why = type(fault).__name__
+            logger.error("Row %s of list %s is not stored: %s", row.number, file.uuid, why)
+            row.refresh_from_db()
+            slip = _(
+                "Fila %(row)d: no se pudo guardar lo que dice. Escribe sus datos otra vez, a mano, "
+                "y sube esa fila."
+            )
+            refuse(row, opened(row), slip % {"row": row.number}, now)
+            row.save(update_fields=["outcome", "sealed", "done_at"])
+    return 1
+
+
+def waiting_rows(file: RosterFile) -> QuerySet[RosterRow]:
+    """Return the rows of a list that are still to be carried out."""
+    return file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG)
+
+
+def carry_out_rows(file: RosterFile, rows: Sequence[RosterRow], now: datetime) -> None:
+    """Carry rows out and store what became of them, in the transaction of the caller. Who brings
+    the list confirms where its people serve.
+    """
+    actor = User.objects.filter(learner_key=file.by_key).first()
+    held = {row.pk: opened(row) for row in rows}
+    if file.subject == RosterFile.Subject.INSTITUTIONS:
+        carry_out_register(file, rows, held, actor, now)
+        RosterRow.objects.bulk_update(rows, ["outcome", "sealed", "done_at"])
+        return
+    candidates = [facts["candidate"] for facts in held.values()]
+    wanted = {candidate.organisation for candidate in candidates}
+    piece = Piece(
+        actor=actor,
+        places=organisations_visible_to(actor or AnonymousUser(), STEWARDS)
+        .filter(entry__closed_on=None)
+        .in_bulk(wanted),
+        known=known_people(candidates, actor or AnonymousUser()),
+        now=now,
+    )
+    for row in rows:
+        carry_out_row(row, held[row.pk], piece)
+    served = Membership.objects.filter(user__learner_key__in=[row.learner for row in rows])
+    served.filter(ended_on=None, confirmed_at=None).update(confirmed_at=now)
+    if file.courses:
+        enrol_rows(file, rows, actor, now)
+    RosterRow.objects.bulk_update(rows, ["outcome", "learner", "sealed", "courses", "done_at"])
 
 
 def carry_out_row(row: RosterRow, facts: dict[str, Any], piece: Piece) -> None:
@@ -173,10 +229,16 @@ def carry_out_row(row: RosterRow, facts: dict[str, Any], piece: Piece) -> None:
                 "why": str(refusal) or _("otra cuenta tiene ya ese documento o ese correo."),
             }
     if slip:
-        row.outcome = Outcome.WRONG
-        told = {**facts, "candidate": None, "slips": [*facts["slips"], slip]}
-        row.sealed = documents.encrypt(json.dumps(told, ensure_ascii=False))
+        refuse(row, facts, slip, piece.now)
     row.done_at = piece.now
+
+
+def refuse(row: RosterRow, facts: dict[str, Any], slip: str, now: datetime) -> None:
+    """Say in a row why it is not carried out; the caller stores it."""
+    row.outcome = Outcome.WRONG
+    told = {**facts, "candidate": None, "slips": [*facts["slips"], slip]}
+    row.sealed = documents.encrypt(json.dumps(told, ensure_ascii=False))
+    row.done_at = now
 
 
 def carried_out(outcome: str, candidate: Candidate, place: Organisation, piece: Piece) -> User:
@@ -259,15 +321,14 @@ def people_to_let_go(keys: list, actor: User | AnonymousUser, taken: list[int]) 
 
 
 STEPS: dict[str, Callable[[RosterFile, datetime], int]] = {
-    State.CONFIRMED: carry_out_piece,
+    State.CONFIRMED: carry_out_next,
     State.UNDOING: undo_piece,
 }
 
 
 def progress_of(file: RosterFile) -> Progress:
     """Return how far a list is. Two statements."""
-    waiting = file.rows.filter(done_at=None).exclude(outcome=Outcome.WRONG).count()
-    return Progress(waiting, counts_of(file))
+    return Progress(waiting_rows(file).count(), counts_of(file))
 
 
 def counts_of(file: RosterFile) -> dict[str, int]:

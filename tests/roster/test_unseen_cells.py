@@ -1,15 +1,20 @@
-"""What nobody sees in a list is stored nowhere."""
+"""What nobody sees in a list is stored nowhere, and a row or a list that cannot be stored holds up
+no other.
+"""
 
 import io
+import json
 from uuid import uuid4
 
 import pytest
+from django.db import connection  # noqa: F401 - a condition asks it
 from django.utils import timezone
 from openpyxl import Workbook
 
-from accounts.models import Membership, Organisation
-from roster.files.carrying_out import confirm_file, counts_of, go_on_with
-from roster.files.staging import stage_file
+from accounts import documents
+from accounts.models import Membership, Organisation, User
+from roster.files.carrying_out import confirm_file, counts_of, go_on_with, go_on_with_all
+from roster.files.staging import opened, stage_file
 from roster.models import RosterFile
 from tests.roster.test_files import ACORA, line, list_of, slips_of, staged, upload
 
@@ -87,6 +92,40 @@ def test_lines_of_an_institution_are_no_markup(oscar, organisations, field):
     data = book_of(list(cells), list(cells.values()))
     file = stage_file(data=data, actor=oscar, subject="institutions", **facts)
     assert slips_of(file) == [f"Fila 2, {field}: Aquí no va «<». Quítalo."]
+
+
+def test_a_list_that_fails_holds_up_no_other(nora, max_, organisations):
+    broken, other = staged(nora, line(41234567)), staged(nora, line(41234568))
+    for file in (broken, other):
+        confirm_file(file=file, actor=nora, now=timezone.now())
+    broken.rows.update(sealed="of another key")
+    with pytest.raises(ExceptionGroup) as told:
+        go_on_with_all(timezone.now())
+    assert [str(broken.uuid) in str(fault.__notes__) for fault in told.value.exceptions] == [True]
+    assert counts_of(other) == {"new": 1}
+
+
+@pytest.mark.skipif(
+    "connection.vendor == 'sqlite'", reason="SQLite stores a text of any length and letters"
+)
+@pytest.mark.parametrize("post", ["Teso\x00rera", "x" * 200])
+def test_a_row_that_the_database_refuses_holds_up_no_other(nora, organisations, caplog, post):
+    """As one may wait that was checked by other rules."""
+    file = staged(nora, *[line(number) for number in range(1, 8)])
+    row = file.rows.get(number=4)
+    facts = json.loads(documents.decrypt(row.sealed))
+    facts["candidate"]["post"] = post
+    row.sealed = documents.encrypt(json.dumps(facts))
+    row.save()
+    confirm_file(file=file, actor=nora, now=timezone.now())
+    go_on_with_all(timezone.now())
+    file.refresh_from_db()
+    assert file.state == "finished"
+    assert counts_of(file) == {"new": 6, "wrong": 1}
+    row.refresh_from_db()
+    assert opened(row)["slips"][0].startswith("Fila 4: no se pudo guardar lo que dice.")
+    assert User.objects.filter(last_name="Quispe Mamani").count() == 6
+    assert "Quispe" not in caplog.text
 
 
 def test_a_heading_that_nobody_sees_needs_no_column(client, nora, organisations):
