@@ -2,8 +2,6 @@
 a wrong one counts as at sign-in, or the one that they choose.
 """
 
-from unicodedata import normalize
-
 from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -14,15 +12,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.limits import WAITS, Limit
 from accounts.models import User
 from accounts.passwords import refuse_own_words
+from lib.composing import composed
+from lib.text_fields import MeasuredField
 
 
-class PasswordField(forms.CharField):
+class PasswordField(MeasuredField):
     """One password, however a keyboard sends it: letters composed or apart, and the space that a
     telephone adds after a word.
     """
 
-    def to_python(self, value):
-        return normalize("NFC", super().to_python(value))
+    def read_text(self, text: str) -> str:
+        return composed(text)
 
 
 def password_field(label, autocomplete: str, missing, **options) -> forms.CharField:

@@ -24,7 +24,7 @@ from accounts.queries import chosen_organisation
 from accounts.recovery import LENGTH, bare_code
 from accounts.signing_in import NotAnIdentifier, check_identifier
 from lib.identifiers import plain_email
-from lib.text_fields import NameField, PlainLineField
+from lib.text_fields import MeasuredField, NameField, PlainLineField
 
 PASSWORD_HINT = _(
     "Al menos 10 letras o números, y no tu documento ni tu nombre. Una frase de tres o más "
@@ -94,11 +94,11 @@ class SignInForm(IdentifierForm):
     )
 
 
-class PastedEmailField(forms.EmailField):
+class PastedEmailField(MeasuredField, forms.EmailField):
     """An e-mail, read out of what was pasted with it."""
 
-    def to_python(self, value: str | None) -> str:
-        return plain_email(super().to_python(value) or "")
+    def read_text(self, text: str) -> str:
+        return plain_email(text)
 
     def run_validators(self, value: str) -> None:
         if value and (refusal := email_refusal(value)):

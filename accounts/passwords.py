@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from string import digits, punctuation
 from threading import BoundedSemaphore
-from unicodedata import normalize
 
 from django.contrib.auth.hashers import Argon2PasswordHasher, ScryptPasswordHasher
 from django.contrib.auth.password_validation import (
@@ -15,6 +14,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lib.composing import composed
 from lib.folding import compared
 
 
@@ -81,6 +81,7 @@ def bare_word(password: str) -> str:
 
 SECRET_LETTERS = 8
 SHORTEST_OWN_WORD = 3
+LONGEST_OWN_TEXT = 1000  # forms give it as it was typed
 
 
 class OwnWordsValidator:
@@ -113,13 +114,13 @@ def refuse_own_words(password: str, own_texts: Iterable[str]) -> None:
 
 def _own_words(own_texts: Iterable[str]) -> set[str]:
     words = set()
-    for text in own_texts:
+    for text in (text[:LONGEST_OWN_TEXT] for text in own_texts):
         words |= {_letters(part) for part in (text, text.partition("@")[0], *text.split())}
     return {word for word in words if len(word) >= SHORTEST_OWN_WORD}
 
 
 def _letters(text: str) -> str:
-    plain = compared(normalize("NFKC", text))
+    plain = compared(composed(text, "NFKC"))
     return "".join(letter for letter in plain if letter.isalnum())
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.current_password import AsksPasswordAgain, ConfirmedByPassword
 from accounts.limits import CODE_USES, SECOND_FACTORS_OF_ACCOUNT, Limit, give_back, take
 from lib.codes import plain_characters
+from lib.text_fields import MeasuredField
 
 # What the library's reader of answers makes of JSON that no browser wrote.
 REFUSED_PASSKEY = _(
@@ -24,11 +25,11 @@ REFUSED_PASSKEY = _(
 NOT_A_PASSKEY = (TypeError, ValueError, KeyError, AttributeError)
 
 
-class CodeField(forms.CharField):
+class CodeField(MeasuredField):
     """Six digits of an application, or eight of a recovery code, however a telephone sends them."""
 
-    def to_python(self, value):
-        return plain_characters(super().to_python(value))
+    def read_text(self, text: str) -> str:
+        return plain_characters(text)
 
 
 def code_field(help_text: str, **attributes: object) -> CodeField:

@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 from django.utils.text import slugify
 
+from lib.composing import composed
+
 LONGEST_SLUG = 60
 PLAIN = re.compile(r"[-a-zA-Z0-9_]+")
 
@@ -22,13 +24,17 @@ def plain_slug(title: str, fallback: str, taken: Collection[str] = ()) -> str:
 
     A title without one plain letter («¿…?») takes the fallback, the name of the kind of thing.
     """
-    base = _cut(slugify(title), LONGEST_SLUG) or _cut(slugify(fallback), LONGEST_SLUG)
+    base = _slug_of(title) or _slug_of(fallback)
     slug, number = base, 1
     while slug in taken:
         number += 1
         tail = f"-{number}"
         slug = _cut(base, LONGEST_SLUG - len(tail)) + tail
     return slug
+
+
+def _slug_of(title: str) -> str:
+    return _cut(slugify(composed(title, "NFKD")), LONGEST_SLUG)
 
 
 def _cut(slug: str, length: int) -> str:

@@ -7,6 +7,8 @@ copied: whoever types O means 0, I and L mean 1.
 import re
 import unicodedata
 
+from lib.composing import composed
+
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 _LOOK_ALIKES = str.maketrans("OIL", "011")
@@ -48,7 +50,7 @@ def without_label(typed: str) -> str:
 
 def visible_text(typed: str) -> str:
     """Return what was typed in plain capitals, without what nobody sees."""
-    plain = unicodedata.normalize("NFKC", typed).upper()
+    plain = composed(typed, "NFKC").upper()
     return "".join(letter for letter in plain if unicodedata.category(letter) != "Cf")
 
 

@@ -8,6 +8,7 @@ import unicodedata
 from functools import lru_cache
 
 from lib.codes import visible_text
+from lib.composing import composed
 
 SIGNS_WITHIN_WORDS = ".'’"
 
@@ -17,7 +18,7 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     # Composed first: a Mac sends ñ as n with a tilde behind it.
-    letters = unicodedata.normalize("NFC", text.lower())
+    letters = composed(text.lower())
     return "".join(letter if letter == "ñ" else _without_accent(letter) for letter in letters)
 
 

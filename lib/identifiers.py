@@ -1,9 +1,9 @@
 """Reads identifiers and small numbers out of what clients send and people paste."""
 
 import re
-import unicodedata
 from uuid import UUID
 
+from lib.composing import composed
 from lib.texts import is_unseen
 
 LARGEST_KEY = 2**63 - 1
@@ -50,7 +50,7 @@ def emails_in(typed: str) -> list[str]:
 
 
 def _visible(typed: str) -> str:
-    plain = unicodedata.normalize("NFKC", typed).strip().lower()
+    plain = composed(typed, "NFKC").strip().lower()
     return "".join(
         character for character in plain if character.isspace() or not is_unseen(character)
     ).strip()

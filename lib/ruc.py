@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from stdnum.exceptions import InvalidChecksum
 from stdnum.pe import ruc
 
+from lib.text_fields import MeasuredField
+
 DIGITS = 11
 
 
@@ -39,11 +41,11 @@ def validate_ruc(number: str) -> None:
         raise ValidationError(refusal, code="not_a_ruc")
 
 
-class RucFormField(forms.CharField):
+class RucFormField(MeasuredField):
     """A RUC as people write it, with spaces, points and hyphens."""
 
-    def to_python(self, value: str | None) -> str:
-        return plain_ruc(super().to_python(value) or "")
+    def read_text(self, text: str) -> str:
+        return plain_ruc(text)
 
 
 class RucField(models.CharField):

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -79,14 +80,33 @@ def tidy_texts(row: models.Model, *, besides: Collection[str] = ()) -> None:
             setattr(row, field.attname, tidied(value))
 
 
-class LineField(forms.CharField):
-    """One line, without what nobody sees.
+class MeasuredField(forms.CharField):
+    """A text of which nothing is read before its length is bearable: `read_text` says how it is
+    read.
 
-    Its length is that of the composed text, which is stored.
+    Its length is that of the text as read, which is stored. Reading makes texts shorter, by what
+    nobody sees and by composed letters, and never by most of them: what is many times too long is
+    refused as it came.
     """
 
+    most_unread = 8  # times the length
+
     def to_python(self, value: str | None) -> str:
-        return as_written(tidied(super().to_python(value) or ""))
+        text = super().to_python(value) or ""
+        if self.max_length and len(text) > self.most_unread * self.max_length:
+            MaxLengthValidator(self.max_length, self.error_messages.get("max_length"))(text)
+        return self.read_text(text)
+
+    def read_text(self, text: str) -> str:
+        """Return a text as it is kept."""
+        raise NotImplementedError
+
+
+class LineField(MeasuredField):
+    """One line, without what nobody sees."""
+
+    def read_text(self, text: str) -> str:
+        return as_written(tidied(text))
 
 
 class PlainLineField(LineField):
@@ -95,13 +115,13 @@ class PlainLineField(LineField):
     default_validators = [validate_plain]
 
 
-class PrintedField(forms.CharField):
+class PrintedField(MeasuredField):
     """One line that a document prints: what it cannot draw is refused, not taken out."""
 
     default_validators = [validate_printable]
 
-    def to_python(self, value: str | None) -> str:
-        return as_written(super().to_python(value) or "")
+    def read_text(self, text: str) -> str:
+        return as_written(text)
 
 
 class NameField(PrintedField):
@@ -110,13 +130,13 @@ class NameField(PrintedField):
     default_validators = [validate_name]
 
 
-class FreeTextField(forms.CharField):
+class FreeTextField(MeasuredField):
     """Any text of some lines: what nobody sees is taken out and the rest kept."""
 
     widget = forms.Textarea
 
-    def to_python(self, value: str | None) -> str:
-        return tidied(super().to_python(value) or "").strip()
+    def read_text(self, text: str) -> str:
+        return tidied(text).strip()
 
 
 def _sentence(problem: Problem) -> str:

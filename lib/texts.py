@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lib.composing import composed
+
 # What the fonts of our documents can draw. A character that is missing here is refused where it is
 # typed; tests/certificates/test_drawing.py asks the engine for each that stands here.
 LATIN = r"A-Za-zªº\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1e00-\u1eff"
@@ -90,12 +92,12 @@ def as_written(text: str) -> str:
     """Return a text of one line as the person writes it: letters composed, spaces single and none
     at the ends.
     """
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
 
 
 def tidied(text: str) -> str:
     """Return a free text without what nobody sees; lines, accents, signs and pictures stay."""
-    composition = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    composition = composed(text.replace("\r\n", "\n").replace("\r", "\n"))
     letters: list[str] = []
     for character in composition:
         joins = (

@@ -3,7 +3,6 @@ outside one's reach it says nothing that it would not say of nobody.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from django.utils.translation import ngettext
 from accounts import documents
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import people_in_reach
+from lib.composing import composed
 from roster.files.checks import SCIENTIFIC
 from roster.files.columns import match_columns
 from roster.files.sheets import read_sheet
@@ -174,7 +174,7 @@ def _indexes(typed: str) -> tuple[str, ...]:
 
 def _dni_among_words(typed: str) -> str:
     """Return the digits of the one DNI that stands beside other words, «» for none."""
-    found = DNI_AMONG_WORDS.findall(unicodedata.normalize("NFKC", typed))
+    found = DNI_AMONG_WORDS.findall(composed(typed, "NFKC"))
     is_named = documents.likely_type(typed)
     return found[0] if len(found) == 1 and found[0].strip("0") and not is_named else ""
 

@@ -3,13 +3,13 @@ cannot.
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from enum import StrEnum
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from lib.composing import composed
 from territory.models import District
 from territory.queries import districts_by_inei_code, districts_by_reniec_code
 
@@ -212,5 +212,5 @@ def _neighbours(typed: str, place: int) -> set[tuple[str, str]]:
 
 
 def _bare(name: str) -> str:
-    letters = unicodedata.normalize("NFKD", name.casefold())
+    letters = composed(name.casefold(), "NFKD")
     return "".join(letter for letter in letters if letter.isalnum())

@@ -9,12 +9,14 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin.forms.models import register_form_field_override
 
+from lib.composing import composed
+
 
 def topic_of(typed: str) -> str:
     """Return the topic that was meant by what was typed: small letters and numbers, with dashes
     between words.
     """
-    return slugify(typed)
+    return slugify(composed(typed, "NFKD"))
 
 
 class TopicFormField(forms.CharField):

@@ -1,6 +1,5 @@
 """Tells which column of a list holds what, however its heading is written; no database."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from lib.composing import composed
 from lib.folding import compared
 from lib.texts import as_written, tidied
 
@@ -118,7 +118,7 @@ class Columns:
 
 def plain_heading(text: str) -> str:
     """Return a heading without accents, signs, capitals and what stands in brackets."""
-    bare = compared(unicodedata.normalize("NFKC", text).partition("(")[0])
+    bare = compared(composed(text, "NFKC").partition("(")[0])
     return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
 
 

@@ -13,6 +13,8 @@ HOSTILE = {
     "half of a pair": "\\ud800",
     "raw half": b"\xed\xa0\x80",
     "long": "á" * 50_000,
+    # Sorted by comparing each with each, they would take a minute.
+    "marks": "a" + "\u0301\u0323" * 100_000,
 }
 ADDRESSES = {
     "/cuenta/ingresar/": ("username", "password", "next", "is_shared"),

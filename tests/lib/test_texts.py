@@ -9,7 +9,14 @@ from django import forms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.text_fields import FreeTextField, LineField, NameField, PlainLineField, PrintedField
+from lib.text_fields import (
+    FreeTextField,
+    LineField,
+    MeasuredField,
+    NameField,
+    PlainLineField,
+    PrintedField,
+)
 from lib.texts import Flaw, as_written, is_unseen, name_problem, printable, printing_problem, tidied
 
 NAMES = [
@@ -149,6 +156,14 @@ class Form(forms.Form):
 def test_length_is_that_of_the_composed_text(field):
     assert Form({field: "\u0958" * 5}).errors[field]
     assert Form({field: "n\u0303" * 5}).is_valid()
+
+
+@pytest.mark.parametrize("field", ["name", "title", "line", "text"])
+def test_what_is_many_times_too_long_is_refused_before_it_is_read(field):
+    assert Form({field: "a" + "\u200b" * 5 * MeasuredField.most_unread}).errors[field]
+    assert Form({field: "a" * 2_000_000}).errors[field] == [
+        "Escribe 5 letras como máximo. Escribiste 2000000."
+    ]
 
 
 @pytest.mark.parametrize(
