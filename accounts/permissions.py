@@ -22,14 +22,12 @@ STEWARDS = (Role.COORDINATOR, Role.OPERATOR)
 # Who sees people, their card and the lists for a call; a liaison changes nothing.
 COMPANIONS = (*STEWARDS, Role.LIAISON)
 EDITORS = (Role.AUTHOR, Role.REVIEWER, Role.OPERATOR)
-PLACES = {
-    "panel": READERS_OF_FIGURES,
-    "personas": COMPANIONS,
-    "operacion": (Role.OPERATOR,),
-    "gestion": EDITORS,
-}
+PLACES = {"panel": READERS_OF_FIGURES, "personas": COMPANIONS}
+SITE_PLACES = {"operacion": (Role.OPERATOR,), "gestion": EDITORS}
 # Whose role holds only while a second factor guards their account.
 GUARDED = (Role.OPERATOR,)
+# Roles that no scope divides: whoever writes or reviews does so for every region.
+UNDIVIDED = frozenset({Role.AUTHOR, Role.REVIEWER})
 # What each role may hand on, always inside its own scope; a role that is not named hands on
 # nothing.
 GRANTABLE: dict[str, frozenset[str]] = {
@@ -163,11 +161,19 @@ def may_grant(granter: User, role: str, scope: Scope, ends_on: date | None = Non
     their own (R11).
     """
     return any(
-        role in GRANTABLE.get(grant.role, ())
+        role in grantable_by(grant)
         and scope_of(grant).contains(scope)
         and (grant.ends_on is None or (ends_on is not None and ends_on <= grant.ends_on))
         for grant in current_grants(granter)
     )
+
+
+def grantable_by(grant: RoleGrant) -> frozenset[str]:
+    """Return the roles that one grant lets its holder hand on: of a part of the nation none that
+    is about all of it.
+    """
+    roles = GRANTABLE.get(grant.role, frozenset())
+    return roles if scope_of(grant).is_everything else roles - UNDIVIDED
 
 
 def may_end(person: User, grant: RoleGrant) -> bool:
@@ -178,6 +184,19 @@ def may_end(person: User, grant: RoleGrant) -> bool:
 def holds_role(user: User | AnonymousUser, *roles: str) -> bool:
     """Say whether a person holds one of `roles` today, in any scope."""
     return bool(current_grants(user, roles))
+
+
+def holds_site_role(user: User | AnonymousUser, *roles: str) -> bool:
+    """Say whether a person holds one of `roles` today for what no scope divides: pages, bank,
+    letters, settings, requests of erasure.
+
+    An operator has a part in it for the whole nation alone; of a part of the nation they look after
+    its people and institutions.
+    """
+    return any(
+        grant.role != Role.OPERATOR or scope_of(grant).is_everything
+        for grant in current_grants(user, roles)
+    )
 
 
 def works_here(user: User) -> bool:
@@ -191,7 +210,9 @@ def places_of(user: User | AnonymousUser) -> list[str]:
     """Return the places that the menu offers to a person today: a hint, every view checks the right
     itself.
     """
-    return [name for name, roles in PLACES.items() if holds_role(user, *roles)]
+    held = {place: holds_role(user, *roles) for place, roles in PLACES.items()}
+    held |= {place: holds_site_role(user, *roles) for place, roles in SITE_PLACES.items()}
+    return [place for place, is_open in held.items() if is_open]
 
 
 def organisations_visible_to(
@@ -221,7 +242,7 @@ def people_visible_to(user: User | AnonymousUser) -> QuerySet[User]:
 
 def looks_after_everybody(user: User | AnonymousUser) -> bool:
     """Say whether somebody operates the whole nation: they look after who serves nowhere too."""
-    return any(scope.is_everything for scope in scopes_of(user, (Role.OPERATOR,)))
+    return holds_site_role(user, Role.OPERATOR)
 
 
 def people_in_reach(user: User | AnonymousUser) -> QuerySet[User]:

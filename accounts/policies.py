@@ -15,8 +15,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts.models import RoleGrant, User
-from accounts.permissions import holds_role, waits_for_second_factor
+from accounts.models import User
+from accounts.permissions import (
+    holds_role,
+    holds_site_role,
+    looks_after_everybody,
+    waits_for_second_factor,
+)
 from accounts.targets import safe_next
 
 View = Callable[..., HttpResponse]
@@ -97,22 +102,34 @@ def signed_in(view: View) -> View:
 
 
 def for_roles(*roles: str) -> Callable[[View], View]:
-    """People who hold one of `roles` today; for other signed-in people the address does not
-    exist.
+    """People who hold one of `roles` today, in any scope: the view asks what lies inside it; for
+    other signed-in people the address does not exist.
     """
+    return _for_holders(holds_role, "roles:", roles)
 
+
+def for_site_roles(*roles: str) -> Callable[[View], View]:
+    """People who hold one of `roles` today for what no scope divides (`holds_site_role`); for
+    other signed-in people the address does not exist.
+    """
+    return _for_holders(holds_site_role, "site roles:", roles)
+
+
+def _for_holders(
+    may: Callable[..., bool], policy: str, roles: tuple[str, ...]
+) -> Callable[[View], View]:
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if holds_role(request.user, *roles):
+            if may(request.user, *roles):
                 return view(request, *args, **kwargs)
             if waits_for_second_factor(request.user, *roles):
                 return to_second_factor(request)
             raise Http404
 
-        guarded.policy = "roles:" + ",".join(roles)  # type: ignore[attr-defined]
+        guarded.policy = policy + ",".join(roles)  # type: ignore[attr-defined]
         return guarded
 
     return declare
@@ -151,9 +168,7 @@ def may_enter(request: HttpRequest) -> bool:
     is_reserved = bool(
         match and OPERATORS_ONLY.intersection((*match.namespaces, match.kwargs.get("app_label")))
     )
-    if is_reserved and not (
-        request.user.is_superuser or holds_role(request.user, RoleGrant.Role.OPERATOR)
-    ):
+    if is_reserved and not (request.user.is_superuser or looks_after_everybody(request.user)):
         return False
     return request.user.has_perm("wagtailadmin.access_admin")
 
@@ -173,8 +188,8 @@ def for_editors(view: View) -> View:
     For other signed-in people nothing is there.
 
     Without it Wagtail would send them to sign in, which would send them back: a loop. People,
-    groups, sites, collections and workflows are there for operators alone, whatever a side path of
-    Wagtail forgets to ask (docs/requirements.md, ACC-07).
+    groups, sites, collections and workflows are there for operators of the nation alone, whatever a
+    side path of Wagtail forgets to ask (docs/requirements.md, ACC-07).
     """
 
     @wraps(view)

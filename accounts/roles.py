@@ -113,9 +113,20 @@ def sync_roles(*, today: date) -> None:
 
 
 def holders_of(role: str, today: date):
-    """Return the people who hold a role on a day."""
+    """Return the people who hold a role on a day; an operator, for the whole nation."""
     in_force = RoleGrant.objects.filter(RoleGrant.not_ended(today), role=role, starts_on__lte=today)
+    if role == Role.OPERATOR:
+        in_force = in_force.filter(is_national=True, kinds=[])
     return User.objects.filter(pk__in=in_force.values("user"))
+
+
+def group_name_of(grant: RoleGrant) -> str | None:
+    """Return the group in which a grant puts its holder; None where it opens no editor, as that of
+    an operator of a part of the nation.
+    """
+    if grant.role == Role.OPERATOR and not (grant.is_national and not grant.kinds):
+        return None
+    return GROUP_OF_ROLE.get(grant.role)
 
 
 def write_permissions(group: Group, declared: DeclaredGroup) -> None:

@@ -9,14 +9,14 @@ from django.views.decorators.http import require_http_methods
 from wagtail.models import Page
 
 from accounts.permissions import Role
-from accounts.policies import PersonRequest, for_roles
+from accounts.policies import PersonRequest, for_site_roles
 from courses.forms import ReasonForm
 from courses.models import ReviewedPage, is_alone
 from courses.queries import day_to_come, waits_for
 from courses.review import publish_without_review
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @require_http_methods(["GET", "POST"])
 def publish_alone(request: PersonRequest, page_id: int) -> HttpResponse:
     """Ask for the reason, then publish the newest revision; where somebody reviews, lead to the

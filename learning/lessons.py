@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from accounts.models import User
-from accounts.permissions import Role, holds_role
+from accounts.permissions import Role, holds_site_role
 from courses.models import LessonPage
 from courses.outline import Activity, Outline
 from courses.rendering import kept_body, lesson_body
@@ -76,7 +76,7 @@ def address_for_editors(user: User, activity: Activity) -> str:
     """Return where who writes, reviews or operates reads what is published without joining the
     course; empty for others.
     """
-    if not holds_role(user, Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
+    if not holds_site_role(user, Role.AUTHOR, Role.REVIEWER, Role.OPERATOR):
         return ""
     pages = Page.objects.filter(
         translation_key=activity.key,

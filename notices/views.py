@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import documents
 from accounts.permissions import Role
-from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_site_roles, public, signed_in
 from notices.choosing import choose_letters, mute
 from notices.forms import ShortMessageForm
 from notices.holding import discard_held, held_letters, release_held
@@ -138,7 +138,7 @@ def to_letters(request: HttpRequest, **kwargs) -> str:
     return reverse("notices:letters")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_safe
 def letters(request: PersonRequest) -> HttpResponse:
@@ -156,7 +156,7 @@ def letters(request: PersonRequest) -> HttpResponse:
     return render(request, "notices/letters.html", context)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_letters)
 def again(request: PersonRequest, number: int) -> HttpResponse:
     """Put one letter back into the queue."""
@@ -169,7 +169,7 @@ def again(request: PersonRequest, number: int) -> HttpResponse:
     return redirect("notices:letters")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_letters)
 def all_again(request: PersonRequest) -> HttpResponse:
     """Put all that failed and may leave back into the queue."""
@@ -186,7 +186,7 @@ def all_again(request: PersonRequest) -> HttpResponse:
     return redirect("notices:letters")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_letters)
 def release(request: PersonRequest, number: int | None = None) -> HttpResponse:
     """Let a letter leave that a restore held, or all of them."""
@@ -200,7 +200,7 @@ def release(request: PersonRequest, number: int | None = None) -> HttpResponse:
     return to_letters_undone(request)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_letters)
 def discard(request: PersonRequest, number: int | None = None) -> HttpResponse:
     """Delete a letter that a restore held, or all of them."""

@@ -16,7 +16,7 @@ from accounts.current_password import PasswordForm
 from accounts.limits import held_back
 from accounts.models import User
 from accounts.permissions import Role
-from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, signed_in
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_site_roles, signed_in
 from accounts.services import record_look
 from privacy import erasure
 from privacy.data_copy import take_copy
@@ -98,7 +98,7 @@ def withdraw_erasure(request: PersonRequest) -> HttpResponse:
     return redirect("privacy:own_data")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_safe
 def erasure_requests(request: PersonRequest) -> HttpResponse:
@@ -110,7 +110,7 @@ def erasure_requests(request: PersonRequest) -> HttpResponse:
     )
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_http_methods(FORM_METHODS)
 def decide_erasure(request: PersonRequest, uuid: str) -> HttpResponse:

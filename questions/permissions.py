@@ -4,7 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.permissions import Role, holds_role
+from accounts.permissions import Role, holds_role, holds_site_role
 from courses.models import is_alone
 from questions.models import Bank, Question, QuestionQuerySet
 
@@ -15,13 +15,13 @@ MAY_REVIEW_BANK = (Role.REVIEWER, Role.OPERATOR)
 
 def banks_visible_to(user: User | AnonymousUser) -> QuerySet[Bank]:
     """Return the banks a person may open: every one for those who write or review questions."""
-    return Bank.objects.all() if holds_role(user, *MAY_READ_BANK) else Bank.objects.none()
+    return Bank.objects.all() if holds_site_role(user, *MAY_READ_BANK) else Bank.objects.none()
 
 
 def questions_visible_to(user: User | AnonymousUser) -> QuestionQuerySet:
     """Return the questions a person may read with their keys."""
     rows = Question.objects.with_shown_state().select_related("bank", "current__norm", "approved")
-    return rows if holds_role(user, *MAY_READ_BANK) else rows.none()
+    return rows if holds_site_role(user, *MAY_READ_BANK) else rows.none()
 
 
 def may_review_questions(user: User | AnonymousUser) -> bool:
@@ -33,4 +33,4 @@ def may_review_questions(user: User | AnonymousUser) -> bool:
 
 def may_write_bank(user: User | AnonymousUser) -> bool:
     """Say whether a person may write questions."""
-    return holds_role(user, *MAY_WRITE_BANK)
+    return holds_site_role(user, *MAY_WRITE_BANK)

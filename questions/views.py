@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Role, holds_role
-from accounts.policies import PersonRequest, act_of, for_roles
+from accounts.policies import PersonRequest, act_of, for_site_roles
 from courses.models import reviewers_besides
 from lib.lists import listed
 from questions.forms import (
@@ -54,7 +54,7 @@ from questions.uses import needs_of, reached_by, uses_of, warnings_of
 ON_A_PAGE = 50
 
 
-@for_roles(*MAY_READ_BANK)
+@for_site_roles(*MAY_READ_BANK)
 @require_safe
 def banks(request: PersonRequest) -> HttpResponse:
     """List the banks with their questions by state, and what is wrong with the quizzes that draw
@@ -78,7 +78,7 @@ def banks(request: PersonRequest) -> HttpResponse:
     return render(request, "questions/banks.html", context)
 
 
-@for_roles(*MAY_WRITE_BANK)
+@for_site_roles(*MAY_WRITE_BANK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_bank(request: PersonRequest) -> HttpResponse:
     """Make a bank."""
@@ -92,7 +92,7 @@ def new_bank(request: PersonRequest) -> HttpResponse:
     )
 
 
-@for_roles(*MAY_READ_BANK)
+@for_site_roles(*MAY_READ_BANK)
 @require_safe
 def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
     """List the questions of a bank, found by words and by state."""
@@ -112,7 +112,7 @@ def questions(request: PersonRequest, bank_slug: str) -> HttpResponse:
     return render(request, "questions/questions.html", context)
 
 
-@for_roles(*MAY_READ_BANK)
+@for_site_roles(*MAY_READ_BANK)
 @require_safe
 def question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Show a question with every version it had and the quizzes that may draw it."""
@@ -154,7 +154,7 @@ def may_decide(request: PersonRequest, asked: Question) -> bool:
     ) or request.user.learner_key not in writers_of(asked)
 
 
-@for_roles(*MAY_REVIEW_BANK)
+@for_site_roles(*MAY_REVIEW_BANK)
 @act_of(lambda request, key: reverse("bank:question", args=[key]))
 def review(request: PersonRequest, key: UUID) -> HttpResponse:
     """Approve the newest version, or send it back with a comment."""
@@ -214,7 +214,7 @@ def decide(request: PersonRequest, asked: Question, sent: dict) -> bool:
     return True
 
 
-@for_roles(*MAY_WRITE_BANK)
+@for_site_roles(*MAY_WRITE_BANK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
     """Write a question."""
@@ -223,7 +223,7 @@ def new_question(request: PersonRequest, bank_slug: str) -> HttpResponse:
     return question_form(request, form, bank, None)
 
 
-@for_roles(*MAY_WRITE_BANK)
+@for_site_roles(*MAY_WRITE_BANK)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_question(request: PersonRequest, key: UUID) -> HttpResponse:
     """Change a question: what was asked before stays as its earlier version."""
@@ -283,7 +283,7 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
     return None
 
 
-@for_roles(*MAY_WRITE_BANK)
+@for_site_roles(*MAY_WRITE_BANK)
 @act_of(lambda request, key: reverse("bank:question", args=[key]))
 def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     """Retire a question or bring it back."""

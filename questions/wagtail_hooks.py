@@ -8,7 +8,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 
-from accounts.permissions import Role, holds_role
+from accounts.permissions import Role, holds_role, holds_site_role
 from questions.models import Question
 from questions.permissions import MAY_READ_BANK, may_review_questions, may_write_bank
 from questions.queries import returned_to, waiting_for
@@ -18,7 +18,7 @@ class BankMenuItem(MenuItem):
     """The way to the bank, for those who may read it."""
 
     def is_shown(self, request):
-        return holds_role(request.user, *MAY_READ_BANK)
+        return holds_site_role(request.user, *MAY_READ_BANK)
 
 
 @hooks.register("register_admin_urls")

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.last_day import LastDayField
 from accounts.models import Organisation, RoleGrant, User
-from accounts.permissions import GRANTABLE, Role, Scope, current_grants, may_grant, scope_of
+from accounts.permissions import (
+    GRANTABLE,
+    Role,
+    Scope,
+    current_grants,
+    grantable_by,
+    may_grant,
+    scope_of,
+)
 from lib.folding import sorting_key
 from roster.forms import ReasonForm
 from territory.models import Area
@@ -29,6 +37,10 @@ class RoleForm(ReasonForm):
         label=_("¿Dónde vale?"),
         choices=[(NATION, _("En todo el país")), (AREAS, _("Solo en las regiones que marco"))],
         widget=forms.RadioSelect,
+        help_text=_(
+            "Formadores y revisores trabajan para todo el país. Un operador de algunas regiones ve "
+            "a las personas y entidades de ellas, y nada de lo que es de todo el sitio."
+        ),
         error_messages={"required": _("Elige dónde vale.")},
     )
     areas = forms.MultipleChoiceField(
@@ -49,7 +61,7 @@ class RoleForm(ReasonForm):
         super().__init__(data, person=person, initial=initial)
         self.granter = granter
         grants = current_grants(granter)
-        roles = {role for grant in grants for role in GRANTABLE.get(grant.role, ())}
+        roles = {role for grant in grants for role in grantable_by(grant)}
         self.fields["role"].choices = [
             (value, label)
             for value, label in RoleGrant.Role.choices

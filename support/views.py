@@ -15,8 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.coordinators import coordinators_of
 from accounts.limits import HELP_REQUESTS, held_back, network_of, take
 from accounts.models import User
-from accounts.permissions import STEWARDS, Role, holds_role, people_in_reach
-from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles, public, signed_in
+from accounts.permissions import STEWARDS, Role, looks_after_everybody, people_in_reach
+from accounts.policies import (
+    FORM_METHODS,
+    PersonRequest,
+    act_of,
+    for_roles,
+    for_site_roles,
+    public,
+    signed_in,
+)
 from accounts.services import record_look
 from content.queries import plain_page
 from lib.identifiers import read_uuid
@@ -133,7 +141,7 @@ def help_requests(request: PersonRequest) -> HttpResponse:
         "has_more": len(shown) > MOST_SHOWN,
         "most": MOST_SHOWN,
         "is_past": is_past,
-        "is_operator": holds_role(request.user, Role.OPERATOR),
+        "is_operator": looks_after_everybody(request.user),
     }
     return render(request, "support/help_requests.html", context)
 
@@ -163,7 +171,7 @@ def help_request(request: PersonRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return answered(request, asked, form.cleaned_data["text"])
     note_looks(request, [asked])
-    is_operator = holds_role(request.user, Role.OPERATOR)
+    is_operator = looks_after_everybody(request.user)
     may_hand_on = is_operator and asked.request.answered_at is None and not asked.request.handed_at
     context = {
         "asked": asked.request,
@@ -210,7 +218,7 @@ def told_of(way: Way) -> str:
     return _("Guardamos tu respuesta. La lee en la página de su número.")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(lambda request, number: reverse("support:help_requests"))
 def hand_on_request(request: PersonRequest, number: int) -> HttpResponse:
     """Pass a question on to whoever coordinates where the person serves."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, RoleGrant, User
 from accounts.permissions import may_end, may_grant, scope_of
-from accounts.roles import GROUP_OF_ROLE
+from accounts.roles import GROUP_OF_ROLE, group_name_of
 from accounts.services.locks import hold_person
 from accounts.services.records import record_act_on
 from accounts.sessions import refit_sessions_of
@@ -83,8 +83,8 @@ def grant_role(  # noqa: PLR0913 - the facts of a grant
             _end(former, now=now, ended_by=granted_by)
         grant.user, grant.starts_on = user, today
         grant.save()
-        if role in GROUP_OF_ROLE:
-            user.groups.add(Group.objects.get_or_create(name=GROUP_OF_ROLE[role])[0])
+        if group := group_name_of(grant):
+            user.groups.add(Group.objects.get_or_create(name=group)[0])
         until = {"ends_on": ends_on.isoformat()} if ends_on else {}
         record_act_on(
             user, "role_granted", now, {"role": role, **scope, **place, **until}, actor=granted_by

@@ -35,7 +35,13 @@ from accounts.limits import (
 )
 from accounts.missing_institution import SaidInstitutionForm
 from accounts.notices import tell_of_new_email
-from accounts.permissions import Role, current_grants, holds_role, waits_for_second_factor
+from accounts.permissions import (
+    STEWARDS,
+    current_grants,
+    holds_role,
+    looks_after_everybody,
+    waits_for_second_factor,
+)
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, signed_in
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import (
@@ -112,9 +118,9 @@ def account(request: PersonRequest) -> HttpResponse:
         "former": [row for row in memberships if row.ended_on],
         "last_digits": request.user.document_number[-3:],
         "grants": current_grants(request.user),
-        "is_operator": holds_role(request.user, Role.OPERATOR),
+        "is_steward": holds_role(request.user, *STEWARDS),
+        "is_site_operator": looks_after_everybody(request.user),
         "lacks_second_factor": waits_for_second_factor(request.user),
-        "is_coordinator": holds_role(request.user, Role.COORDINATOR),
     }
     return render(request, "accounts/account.html", context)
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import RoleGrant, User
 from accounts.opening import InvitedElsewhere, invite_person
 from accounts.permissions import Role, Scope
-from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from accounts.policies import FORM_METHODS, PersonRequest, for_site_roles
 from accounts.queries import coordinators_who_enter
 from accounts.services import BeyondTheCeiling, InvalidEmail, InvalidName, PersonExists
 from accounts.tasks import password_link
@@ -34,7 +34,7 @@ EVERYWHERE = Scope(areas=None, kinds=None)
 FORM = require_http_methods(FORM_METHODS)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_safe
 def first_day(request: PersonRequest) -> HttpResponse:
@@ -57,7 +57,7 @@ def first_day(request: PersonRequest) -> HttpResponse:
     return render(request, "operations/first_day/steps.html", context)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @FORM
 def second_operator(request: PersonRequest) -> HttpResponse:
@@ -74,7 +74,7 @@ def second_operator(request: PersonRequest) -> HttpResponse:
     return invitation(request, form, context, role=Role.OPERATOR, scope=EVERYWHERE)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @FORM
 def first_region(request: PersonRequest) -> HttpResponse:
@@ -128,7 +128,7 @@ def last_day_of_role(person: User, role: str) -> date | None:
     return ends_on[0] - timedelta(days=1) if ends_on and ends_on[0] else None
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @FORM
 def provider(request: PersonRequest) -> HttpResponse:
@@ -151,7 +151,7 @@ def provider(request: PersonRequest) -> HttpResponse:
     return step(request, context)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @FORM
 def mail(request: PersonRequest) -> HttpResponse:

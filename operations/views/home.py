@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Role
-from accounts.policies import PersonRequest, act_of, for_roles
+from accounts.policies import PersonRequest, act_of, for_site_roles
 from audit.queries import chain_check
 from operations.first_steps import has_second_operator, missing_of_provider
 from operations.incidents import open_incidents
@@ -18,7 +18,7 @@ from operations.lights import measure_lights, shown_lights
 from operations.pending import pending_work
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_safe
 def home(request: PersonRequest) -> HttpResponse:
@@ -43,7 +43,7 @@ def to_home(request: HttpRequest, **kwargs) -> str:
     return reverse("operations:home")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_home)
 def measure(request: PersonRequest) -> HttpResponse:
     """Measure the lights now."""

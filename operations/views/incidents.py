@@ -9,8 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from accounts.permissions import Role, looks_after_everybody
-from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from accounts.permissions import Role
+from accounts.policies import FORM_METHODS, PersonRequest, for_site_roles
 from operations.incident_forms import CloseForm, NoteForm, OpenForm
 from operations.incidents import (
     STEPS,
@@ -37,13 +37,11 @@ def visible_or_404(request: PersonRequest, uuid: str) -> Incident:
     return incident
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_safe
 def incidents(request: PersonRequest) -> HttpResponse:
     """List the incidents that are open with the hours left, and those that were closed."""
-    if not looks_after_everybody(request.user):
-        raise Http404
     closed = incidents_visible_to(request.user).exclude(closed_at=None)
     context = {
         "open": open_incidents(request.user, timezone.now()),
@@ -52,13 +50,11 @@ def incidents(request: PersonRequest) -> HttpResponse:
     return render(request, "operations/incidents.html", context)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_http_methods(FORM_METHODS)
 def new_incident(request: PersonRequest) -> HttpResponse:
     """Open an incident with what is known of it."""
-    if not looks_after_everybody(request.user):
-        raise Http404
     now = timezone.now()
     form = OpenForm(request.POST or None, initial={"detected_at": now})
     if request.method == "POST" and form.is_valid():
@@ -77,7 +73,7 @@ def new_incident(request: PersonRequest) -> HttpResponse:
     return render(request, "operations/new_incident.html", {"form": form})
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_http_methods(FORM_METHODS)
 def incident(request: PersonRequest, uuid: str) -> HttpResponse:
@@ -126,7 +122,7 @@ def steps_of(entries: list[IncidentEntry]) -> list[tuple[str, IncidentEntry | No
     return [(str(IncidentEntry.Kind(step).label), done.get(step)) for step in steps]
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_http_methods(FORM_METHODS)
 def close_incident(request: PersonRequest, uuid: str) -> HttpResponse:

@@ -10,13 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Role
-from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_site_roles
 from operations.forms import NoticeForm
 from provider.models import SiteNotice
 from provider.services import announce, withdraw_notice
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_http_methods(FORM_METHODS)
 def notice(request: PersonRequest) -> HttpResponse:
@@ -37,7 +37,7 @@ def to_notice(request: HttpRequest, **kwargs) -> str:
     return reverse("operations:notice")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_notice)
 def remove_notice(request: PersonRequest) -> HttpResponse:
     """Tell nobody any more."""

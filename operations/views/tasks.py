@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Role
-from accounts.policies import PersonRequest, act_of, for_roles
+from accounts.policies import PersonRequest, act_of, for_site_roles
 from operations.failed_tasks import put_aside, repeat, shown_jobs, shown_tasks
 
 
@@ -21,7 +21,7 @@ def to_tasks(request: HttpRequest, **kwargs) -> str:
     return reverse("operations:tasks")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @require_safe
 def tasks(request: PersonRequest) -> HttpResponse:
@@ -30,7 +30,7 @@ def tasks(request: PersonRequest) -> HttpResponse:
     return render(request, "operations/tasks.html", context)
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_tasks)
 def repeat_task(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """Have a task done once more."""
@@ -41,7 +41,7 @@ def repeat_task(request: PersonRequest, uuid: UUID) -> HttpResponse:
     return redirect("operations:tasks")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_tasks)
 def drop_task(request: PersonRequest, uuid: UUID) -> HttpResponse:
     """Put a task aside that need not be done any more."""

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.limits import PEOPLE_SOUGHT, Limit, held_back, take
 from accounts.models import User
-from accounts.permissions import Role, looks_after_everybody
-from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles
+from accounts.permissions import Role
+from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_site_roles
 from audit.queries import chain_check, entry_of_seal
 from audit.sealing import check_again
 from audit.services import record_act
@@ -35,7 +35,7 @@ from roster.queries import MOST_FOUND, Found, Sought, find_people
 from roster.services import record_search
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(FORM_METHODS)
@@ -43,8 +43,6 @@ def trail(request: PersonRequest) -> HttpResponse:
     """Search the trail. What is typed comes by POST and leads to an address of identifiers; each
     page that is read leaves a line.
     """
-    if not looks_after_everybody(request.user):
-        raise Http404
     if request.method == "POST":
         return searched(request, TrailForm(request.POST))
     try:
@@ -123,12 +121,10 @@ def to_trail(request: HttpRequest, **kwargs) -> str:
     return reverse("operations:trail")
 
 
-@for_roles(Role.OPERATOR)
+@for_site_roles(Role.OPERATOR)
 @act_of(to_trail)
 def check_chain(request: PersonRequest) -> HttpResponse:
     """Walk the chain from its first seal; a long one is walked on by the due jobs."""
-    if not looks_after_everybody(request.user):
-        raise Http404
     now = timezone.now()
     check = check_again(now)
     record_act(

@@ -18,6 +18,7 @@ from accounts.permissions import (
     STEWARDS,
     Role,
     holds_role,
+    looks_after_everybody,
     organisations_visible_to,
 )
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
@@ -39,6 +40,7 @@ def search(request: PersonRequest) -> HttpResponse:
         "form": form,
         "is_steward": holds_role(request.user, *STEWARDS),
         "is_operator": holds_role(request.user, Role.OPERATOR),
+        "sees_everybody": looks_after_everybody(request.user),
         "most": MOST_FOUND,
         "own_institutions": own_institutions(request.user),
     }

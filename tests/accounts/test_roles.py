@@ -13,7 +13,7 @@ from wagtail.models import GroupPagePermission, Page
 
 from accounts.models import RoleGrant
 from accounts.roles import sync_roles
-from accounts.services import grant_role
+from accounts.services import BeyondTheCeiling, grant_role
 
 pytestmark = pytest.mark.django_db
 PEOPLE_AND_SETTINGS = [
@@ -147,3 +147,26 @@ def test_grant_opens_the_editor_without_another_step(client, editors, person):
     grant_role(user=user, role="author", is_national=True, now=timezone.now())
     client.force_login(user)
     assert client.get("/gestion/").status_code == 200
+
+
+def test_an_operator_of_a_part_of_the_nation_opens_no_editor(client, person):
+    """Neither at once nor from the daily run, also where they were in the group before."""
+    part = person("Paz", role="operator", areas=["21"])
+    ugels = person("Tina", role="operator", national=True, kinds=["ugel"])
+    part.groups.add(Group.objects.get_or_create(name="Operadores")[0])
+    sync_roles(today=timezone.localdate())
+    grant_role(user=ugels, role="operator", area_codes=["21"], now=timezone.now())
+    for user in (part, ugels):
+        assert not user.groups.exists()
+        client.force_login(user)
+        for name in ("wagtailadmin_home", *PEOPLE_AND_SETTINGS):
+            assert client.get(reverse(name)).status_code == 404, name
+
+
+@pytest.mark.parametrize("role", ["author", "reviewer"])
+def test_who_operates_a_part_hands_on_no_role_that_is_about_all_of_it(person, role):
+    part, other = person("Paz", role="operator", areas=["21"]), person("Saul")
+    facts = {"user": other, "area_codes": ["21"], "granted_by": part, "now": timezone.now()}
+    with pytest.raises(BeyondTheCeiling):
+        grant_role(role=role, **facts)
+    grant_role(role="coordinator", **facts)

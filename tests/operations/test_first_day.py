@@ -1,7 +1,7 @@
 """Tests how a site is opened in the browser: by whom, once, and with every slip of a first day."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 import pytest
@@ -249,8 +249,7 @@ def test_the_name_of_who_waits_is_the_last_one_typed(client, operator):
 def test_who_waits_outside_the_scope_gets_no_link_from_there(client, operator, person):
     client.post("/primer-dia/region/", REGION | {"area": "21"})
     client.force_login(person("Oscar", role="operator", areas=["24"]))
-    page = text_of(client.post("/primer-dia/region/", REGION))
-    assert "Tu rol no llega hasta ahí" in page
+    assert client.post("/primer-dia/region/", REGION).status_code == 404
 
 
 def test_regions_are_in_the_order_of_the_alphabet(client, operator):
@@ -318,8 +317,18 @@ def test_nobody_else_takes_a_step(client, person, name):
     assert client.post(address, SECOND).status_code in {404, 405}
 
 
-def test_an_operator_of_one_region_gives_nothing_beyond_it(client, person):
+@pytest.mark.parametrize("step", ["", "operadores/", "institucion/", "correo/", "region/"])
+def test_an_operator_of_one_region_has_no_part_in_the_first_day(client, person, step):
     client.force_login(person("Oscar", role="operator", areas=["24"]))
+    assert client.get(f"/primer-dia/{step}").status_code == 404
+    assert client.post(f"/primer-dia/{step}", SECOND).status_code == 404
+    assert not User.objects.filter(email=SECOND["email"]).exists()
+
+
+def test_an_operator_until_a_day_gives_nothing_beyond_it(client, person):
+    oscar = person("Oscar", role="operator", national=True)
+    oscar.grants.update(ends_on=timezone.localdate() + timedelta(days=9))
+    client.force_login(oscar)
     sync_roles(today=timezone.localdate())
     page = text_of(client.post("/primer-dia/operadores/", SECOND))
     assert "Tu rol no llega hasta ahí" in page

@@ -145,7 +145,7 @@ def test_visitor_is_sent_to_sign_in(client, question):
 
 
 def test_every_view_declares_its_policy():
-    assert all(pattern.callback.policy.startswith("roles:") for pattern in urlpatterns)
+    assert all(pattern.callback.policy.startswith("site roles:") for pattern in urlpatterns)
 
 
 @pytest.mark.parametrize(

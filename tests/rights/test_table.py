@@ -50,6 +50,7 @@ PEOPLE = (
     "Teresa",
     "Óscar",
     "Elena",
+    "Paz",
 )
 
 

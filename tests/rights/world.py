@@ -86,6 +86,7 @@ CAST = {
     "Óscar": ("Oscar", "", "operator", (), ()),
     "Inés": ("Ines", "", "operator", (), ()),
     "Elena": ("Elena", "", "liaison", (), ()),
+    "Paz": ("Paz", "", "operator", ("21",), ()),
 }
 NAMES = {
     "240101": "Municipalidad Distrital de Zorritos",
