@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Organisation, RoleGrant, User
+from accounts.models import Membership, Organisation, RoleGrant, User
 from accounts.permissions import may_end, may_grant, scope_of
 from accounts.roles import GROUP_OF_ROLE, group_name_of
 from accounts.services.locks import hold_person
@@ -108,6 +108,22 @@ def end_role(*, grant: RoleGrant, now: datetime, ended_by: User | None = None) -
     with transaction.atomic():
         if ended_by:
             check_an_operator_stays(grant.user, besides=grant)
+        _end(grant, now=now, ended_by=ended_by)
+
+
+def end_roles_of_post(*, post: Membership, now: datetime, ended_by: User | None = None) -> None:
+    """End the role of a liaison that rests on a post which ends, whoever ends it: the person may.
+
+    One whose institution was merged into another did not leave it: the role stays until somebody
+    decides. The caller holds the transaction and the person.
+    """
+    resting = RoleGrant.objects.filter(
+        RoleGrant.not_ended(timezone.localdate(now)),
+        user=post.user_id,
+        organisation=post.organisation_id,
+        organisation__entry__merged_into=None,
+    )
+    for grant in resting.select_related("user"):
         _end(grant, now=now, ended_by=ended_by)
 
 

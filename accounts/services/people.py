@@ -11,13 +11,12 @@ from accounts.models import (
     Membership,
     MissingInstitution,
     Organisation,
-    RoleGrant,
     Transfer,
     User,
 )
 from accounts.permissions import STEWARDS, organisations_visible_to
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
-from accounts.services.grants import end_role
+from accounts.services.grants import end_roles_of_post
 from accounts.services.locks import hold_person
 from accounts.services.names import PersonExists, checked_email, checked_name
 from accounts.services.records import record_act_on
@@ -230,7 +229,7 @@ def move_person(
         )
         if current and current.organisation_id == organisation.pk:
             return current
-        membership = _begin_post(user, current, organisation, post, now)
+        membership = _begin_post(user, current, organisation, post, now, moved_by or user)
         if current and moved_by:
             Transfer.objects.create(
                 user=user,
@@ -256,8 +255,7 @@ def end_post(*, user: User, ended_on: date, now: datetime, ended_by: User) -> Me
     """End where a person serves, on a day until today; return the post, None for who has none.
 
     What is in progress stays counted there until they serve elsewhere. The role of a liaison of
-    that institution rests on the post, and ends with it. Raises PostBeganLater, and
-    BeyondTheCeiling as `end_role` does.
+    that institution rests on the post, and ends with it. Raises PostBeganLater.
     """
     if ended_on > timezone.localdate(now):
         raise ValueError(f"a post ends when it has ended: {ended_on}")
@@ -271,13 +269,7 @@ def end_post(*, user: User, ended_on: date, now: datetime, ended_by: User) -> Me
             raise PostBeganLater
         membership.ended_on, membership.ended_at = ended_on, now
         membership.save(update_fields=["ended_on", "ended_at"])
-        resting = RoleGrant.objects.filter(
-            RoleGrant.not_ended(timezone.localdate(now)),
-            user=user,
-            organisation=membership.organisation_id,
-        )
-        for grant in resting.select_related("user", "organisation__district"):
-            end_role(grant=grant, now=now, ended_by=ended_by)
+        end_roles_of_post(post=membership, now=now, ended_by=ended_by)
         details = {"from": str(membership.organisation.uuid), "on": ended_on.isoformat()}
         record_act_on(user, "post_ended", now, details, actor=ended_by)
     return membership
@@ -302,7 +294,7 @@ def take_back(*, transfer: Transfer, now: datetime, actor: User) -> Membership:
     they were. The caller holds the transaction and the person.
     """
     before, after = transfer.before, transfer.after
-    membership = _begin_post(transfer.user, after, before.organisation, before.post, now)
+    membership = _begin_post(transfer.user, after, before.organisation, before.post, now, actor)
     if before.confirmed_at:
         membership.confirmed_at = now
         membership.save(update_fields=["confirmed_at"])
@@ -318,13 +310,19 @@ def take_back(*, transfer: Transfer, now: datetime, actor: User) -> Membership:
 
 
 def _begin_post(
-    user: User, current: Membership | None, organisation: Organisation, post: str, now: datetime
+    user: User,
+    current: Membership | None,
+    organisation: Organisation,
+    post: str,
+    now: datetime,
+    actor: User,
 ) -> Membership:
     """End the post that a person has and begin another one, today; what is in progress follows."""
     today = timezone.localdate(now)
     if current:
         current.ended_on = today
         current.save(update_fields=["ended_on"])
+        end_roles_of_post(post=current, now=now, ended_by=actor)
     membership = Membership.objects.create(
         user=user, organisation=organisation, post=as_written(post), started_on=today
     )

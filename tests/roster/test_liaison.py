@@ -11,8 +11,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import corrections
 from accounts.corrections import Why, correct_name
-from accounts.models import Membership, RoleGrant
+from accounts.invariants import liaisons_who_left
+from accounts.models import Membership, RoleGrant, Transfer
 from accounts.permissions import may_act_on, people_in_reach, people_in_sight
 from accounts.role_acts import ServesNowhere, make_liaison
 from accounts.services import (
@@ -24,6 +26,7 @@ from accounts.services import (
     merge_organisation,
     move_person,
 )
+from accounts.transfers import reject_transfer
 from audit.models import AuditEntry
 from learning.services import enrol_learner
 from roster.models import Request
@@ -231,6 +234,7 @@ def test_a_merge_of_their_institution_is_told_and_the_card_gives_the_role_anew(
     send(client, elena, "enlace", last_day=in_days(30).isoformat())
     page = client.get(card(elena)).content.decode()
     assert "Su entidad se cerró" not in page
+    assert liaisons_who_left() == 0
     assert address_of(elena, "enlace") not in page
 
 
@@ -239,3 +243,53 @@ def test_home_leads_a_new_liaison_to_the_people_of_the_institution(as_elena):
     assert page.context["is_new"]
     main = page.content.decode().partition("<main")[2]
     assert f'<a class="button" href="{reverse("roster:search")}">' in main
+
+
+def leaves_alone(person, organisations, actor):
+    place = organisations["ugel"]
+    move_person(user=person, organisation=place, post="", moved_by=person, now=timezone.now())
+
+
+def is_moved(person, organisations, actor):
+    place = organisations["ugel"]
+    corrections.transfer_person(
+        person=person, organisation=place, post="Jefa", why=why(actor), now=timezone.now()
+    )
+
+
+def post_ends(person, organisations, actor):
+    today = timezone.localdate()
+    corrections.end_post(person=person, ended_on=today, why=why(actor), now=timezone.now())
+
+
+def is_taken_back(person, organisations, actor):
+    """She came from elsewhere, was made liaison, and the other side rejects the transfer."""
+    post = person.memberships.get(ended_on=None)
+    before = Membership.objects.create(
+        user=person, organisation=organisations["ugel"], started_on=post.started_on,
+        ended_on=post.started_on,
+    )  # fmt: skip
+    moved = Transfer.objects.create(
+        user=person, before=before, after=post, asked_by_key=person.learner_key, at=timezone.now()
+    )
+    reject_transfer(transfer=moved, why=why(actor), now=timezone.now())
+
+
+@pytest.mark.parametrize("leave", [leaves_alone, is_moved, post_ends, is_taken_back])
+def test_the_role_ends_with_the_post_however_that_ends(
+    as_elena, elena, nora, nusta, organisations, leave
+):
+    assert as_elena.get(card(nusta)).status_code == 200
+    leave(elena, organisations, nora)
+    assert elena.grants.get().ends_on == timezone.localdate()
+    assert as_elena.get(card(nusta)).status_code == 404
+    assert AuditEntry.objects.filter(action="role_ended").count() == 1
+    assert liaisons_who_left() == 0
+
+
+def test_a_liaison_who_left_is_counted(elena, organisations):
+    assert liaisons_who_left() == 0
+    elena.memberships.update(ended_on=timezone.localdate())
+    assert liaisons_who_left() == 1
+    elena.grants.update(ends_on=timezone.localdate())
+    assert liaisons_who_left() == 0
