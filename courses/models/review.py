@@ -1,8 +1,6 @@
 """Keeps who approved which revision of a page, and the one step of the review."""
 
 import json
-import re
-from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
@@ -16,6 +14,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import Role, looks_after_everybody
 from accounts.roles import holders_of
 from content.publishing import CannotPublish, PublishingProblem
+from courses.models.words import text_of
 from lib.append_only import AppendOnly
 
 
@@ -50,14 +49,6 @@ class Approval(AppendOnly):
         return f"{self.page_key} {self.revision}"
 
 
-# What Wagtail's editor gives each paragraph anew; nobody reads it.
-KEY_OF_PARAGRAPH = re.compile(r' data-block-key="[^"]*"')
-# Identifiers of parts: they change when a part is saved, its words do not.
-IDENTIFIERS = {"id", "pk", "sort_order"}
-# Of what every page holds: what is read, and when.
-READ_OF_ANY_PAGE = {"title", "slug", "go_live_at", "expire_at"}
-
-
 def reviewers_besides(user: User) -> bool:
     """Say whether somebody else reviews today."""
     return reviewers_today().exclude(pk=user.pk).exists()
@@ -81,36 +72,6 @@ def is_alone(user: User, page: Page | None = None) -> bool:
     operates = user.is_superuser or looks_after_everybody(user)
     others = who_may_approve(page) if page else reviewers_today()
     return operates and not others.exclude(pk=user.pk).exists()
-
-
-def text_of(revision: Revision) -> dict[str, Any]:
-    """Return what a revision lets learners read, and when: without comments and what Wagtail keeps
-    for itself.
-    """
-    of_any_page = {field.name for field in Page._meta.concrete_fields} | {
-        "pk",
-        "wagtail_admin_comments",
-    }
-    left_out = of_any_page - READ_OF_ANY_PAGE
-    return {
-        name: words_of(value) for name, value in revision.content.items() if name not in left_out
-    }
-
-
-def words_of(value: Any) -> Any:
-    """Return a stored value without the identifiers of its parts."""
-    if isinstance(value, str) and value.startswith("["):
-        try:
-            return words_of(json.loads(value))
-        except ValueError:
-            return value
-    if isinstance(value, str):
-        return KEY_OF_PARAGRAPH.sub("", value)
-    if isinstance(value, list):
-        return [words_of(part) for part in value]
-    if isinstance(value, dict):
-        return {name: words_of(part) for name, part in value.items() if name not in IDENTIFIERS}
-    return value
 
 
 def revisions_until(revision: Revision) -> QuerySet[Revision]:

@@ -22,7 +22,7 @@ from tests.courses.deciding import (
     shown_now,
     told,
 )
-from tests.courses.editor import bulk, form_of, signed_in, url
+from tests.courses.editor import RAW_TEXT, bulk, form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
 AGAIN = "Distingues cuatro ideas."
@@ -219,3 +219,28 @@ def test_the_comment_of_a_refused_decision_is_kept_for_its_dialog(lesson, client
     client.post(decision_link(lesson, "approve"), {"comment": "Muy claro."})
     state.refresh_from_db()
     assert (state.status, state.comment) == ("approved", "Muy claro.")
+
+
+PAID_TO_ME = "La multa se paga en efectivo a quien revisa."
+HIDDEN = {
+    "as the key of a paragraph": ("Dos ideas.", f'Dos ideas. data-block-key="{PAID_TO_ME}"'),
+    "as the identifier of a part": ('[{"id": "Dos ideas."}]', f'[{{"id": "{PAID_TO_ME}"}}]'),
+}
+
+
+@pytest.mark.parametrize("hidden", HIDDEN)
+@pytest.mark.parametrize("place", ["objective", "body-0-value-heading", "in the prose"])
+def test_words_that_look_like_a_mark_of_the_editor_are_words(
+    lesson, client, ada, raul, hidden, place
+):
+    theirs, mine = (
+        {"body-0-value-body": RAW_TEXT.replace("Texto nuevo", text.replace('"', '\\"'))}
+        if place == "in the prose"
+        else {place: text}
+        for text in HIDDEN[hidden]
+    )
+    save(client, ada, lesson, **{"action-cancel-workflow": "action-cancel-workflow"})
+    save(client, ada, lesson, **theirs, **{"action-submit": "action-submit"})
+    answer = save(client, raul, lesson, **mine, **APPROVE, **opened_now(lesson))
+    assert "Cambiaste el texto" in told(answer)
+    assert not Approval.objects.exists()
