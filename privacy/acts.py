@@ -84,6 +84,7 @@ ACTS = {
     "published_without_review": _("Página publicada sin revisión"),
     "question_approved": _("Pregunta aprobada"),
     "question_returned": _("Pregunta devuelta con cambios"),
+    "question_sent_again": _("Pregunta enviada otra vez a revisión"),
     "question_saved": _("Pregunta guardada"),
     "question_state_set": _("Cambio de estado de una pregunta"),
     "passkey_added": _("Llave de acceso nueva"),

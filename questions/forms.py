@@ -19,6 +19,7 @@ from questions.kinds.choices.content import MOST_CHOICES, Choice, choices_in, co
 from questions.models import Bank, Question
 from questions.models.topic import TopicFormField
 from questions.question_rules import QuestionContent, problems_of, tidied
+from questions.services import Opened
 
 
 class FindForm(forms.Form):
@@ -37,9 +38,16 @@ class FindForm(forms.Form):
 
 
 class StateForm(forms.Form):
-    """The state a question is to have."""
+    """The state a question is to have, and the one that its screen showed."""
 
     state = forms.ChoiceField(choices=Question.State.choices)
+    opened = forms.CharField(max_length=8, required=False)
+
+
+class SendAgainForm(forms.Form):
+    """The version that its author sends to review again as it is."""
+
+    number = forms.IntegerField(min_value=1)
 
 
 class NormField(forms.ModelChoiceField):
@@ -121,11 +129,14 @@ def offered_lessons(current: str) -> list[tuple[str, str | list[tuple[str, str]]
 class QuestionForm(forms.Form):
     """A question with up to six choices, as plain rows.
 
-    `key` and `expected` keep a double press from making two.
+    `key` and `expected` keep a double press from making two; `expected` and what is named `opened_`
+    say what its author had before their eyes.
     """
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     expected = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    opened_state = forms.CharField(widget=forms.HiddenInput, max_length=8, required=False)
+    opened_topic = forms.CharField(widget=forms.HiddenInput, max_length=60, required=False)
     kind = forms.ChoiceField(label=gettext_lazy("Tipo"), choices=kind_labels)
     stem = FreeTextField(
         label=gettext_lazy("Enunciado"), widget=forms.Textarea(attrs={"rows": 3}), required=False
@@ -187,6 +198,28 @@ class QuestionForm(forms.Form):
             for name, errors in self.errors.items()
             for error in errors
         ]
+
+    def opened(self) -> Opened:
+        """Return what its author had before their eyes."""
+        data = self.cleaned_data
+        return Opened(data["expected"], data["opened_state"], data["opened_topic"])
+
+    def is_newly_opened(self, question: Question) -> list[str]:
+        """Let a form that came too late be one of what is stored now.
+
+        What its author did not touch becomes what the other person chose, so that saving again
+        does not take that back. Returns those fields, as people read them.
+        """
+        stored = initial_of(question)
+        taken = [
+            name
+            for name in ("state", "topic")
+            if self.cleaned_data[name] == self.cleaned_data[f"opened_{name}"] != stored[name]
+        ]
+        names = ["expected", "opened_state", "opened_topic", *taken]
+        self.data = {**self.data, **{name: stored[name] for name in names}}
+        self.cleaned_data |= {name: stored[name] for name in taken}
+        return [f"{self.fields[name].label}: {', '.join(_told(self, name))}" for name in taken]
 
     def content(self) -> QuestionContent:
         """Return what the author wrote."""
@@ -295,6 +328,8 @@ def initial_of(question: Question) -> dict[str, Any]:
         "expected": 0,
         "topic": question.topic,
         "state": question.state,
+        "opened_topic": question.topic,
+        "opened_state": question.state,
     }
     if question.current is None:
         return values

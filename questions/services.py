@@ -1,5 +1,6 @@
 """Keeps questions: other content makes the next version, and no old one is touched."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,18 @@ from questions.question_rules import InvalidQuestion, QuestionContent, problems_
 
 
 class StaleVersion(Exception):
-    """Somebody else stored a newer version of the question in the meantime."""
+    """Somebody else changed the question in the meantime: its version, its state or its topic."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What an author had before their eyes when they began: the number of the version, and what a
+    question says besides it.
+    """
+
+    number: int
+    state: str
+    topic: str
 
 
 class OwnQuestion(Exception):
@@ -40,15 +52,15 @@ def save_question(
     key: UUID | None = None,
     state: str = Question.State.ACTIVE,
     author_key: UUID | None = None,
-    expected: int | None = None,
+    opened: Opened | None = None,
 ) -> tuple[Question, bool]:
     """Store a question; other content makes the next version and never touches an old one.
 
     The same content writes nothing.
 
-    Returns the question and whether anything changed. `expected` is the number of the version that
-    the author had before their eyes. Raises InvalidQuestion with every problem, and StaleVersion
-    when a newer version was stored.
+    Returns the question and whether anything changed. `opened` is what the author had before their
+    eyes. Raises InvalidQuestion with every problem, and StaleVersion when the question is no more
+    as it was opened.
     """
     content = tidied(content)
     problems = problems_of(content)
@@ -56,7 +68,7 @@ def save_question(
         raise InvalidQuestion(problems)
     try:
         with transaction.atomic():
-            return _save_question(bank, content, topic, now, key, state, author_key, expected)
+            return _save_question(bank, content, topic, now, key, state, author_key, opened)
     except IntegrityError:
         raise StaleVersion from None
 
@@ -69,7 +81,7 @@ def _save_question(
     key: UUID | None,
     state: str,
     author_key: UUID | None,
-    expected: int | None,
+    opened: Opened | None,
 ) -> tuple[Question, bool]:
     question = (
         Question.objects.select_for_update(of=("self",))
@@ -85,29 +97,41 @@ def _save_question(
     is_new = current is None or content_of(current) != content
     if not is_new and (question.topic, question.state, question.bank_id) == (topic, state, bank.pk):
         return question, False
-    if expected is not None and current and current.number != expected:
+    if opened and current and opened != opened_now(question):
         raise StaleVersion
     if is_new:
-        question.current = QuestionVersion.objects.create(
-            question=question,
-            number=current.number + 1 if current else 1,
-            kind=content.kind,
-            stem=content.stem,
-            content=content.content,
-            feedback=content.feedback,
-            norm_id=content.norm or None,
-            locator=content.locator,
-            source=content.source,
-            lesson_key=content.lesson or None,
-            created_at=now,
-            author_key=author_key,
-        )
+        question.current = _next_version(question, content, author_key, now)
     if author_key is None:  # what the system loads was reviewed where it was written
         question.approved = question.current
     question.topic, question.state, question.bank = topic, state, bank
     question.save(update_fields=["current", "approved", "topic", "state", "bank"])
     _record("question_saved", question, author_key, now)
     return question, True
+
+
+def _next_version(
+    question: Question, content: QuestionContent, author_key: UUID | None, now: datetime
+) -> QuestionVersion:
+    return QuestionVersion.objects.create(
+        question=question,
+        number=question.current.number + 1 if question.current else 1,
+        kind=content.kind,
+        stem=content.stem,
+        content=content.content,
+        feedback=content.feedback,
+        norm_id=content.norm or None,
+        locator=content.locator,
+        source=content.source,
+        lesson_key=content.lesson or None,
+        created_at=now,
+        author_key=author_key,
+    )
+
+
+def opened_now(question: Question) -> Opened:
+    """Return what an author who opens a question now has before their eyes."""
+    number = question.current.number if question.current else 0
+    return Opened(number=number, state=question.state, topic=question.topic)
 
 
 def content_of(version: QuestionVersion) -> QuestionContent:
@@ -119,14 +143,60 @@ def content_of(version: QuestionVersion) -> QuestionContent:
     )
 
 
-def set_question_state(*, question: Question, state: str, author_key: UUID, now: datetime) -> None:
+def set_question_state(
+    *, question: Question, state: str, opened: str, author_key: UUID, now: datetime
+) -> None:
     """Retire a question, or bring it back; its versions and the attempts that pinned them stay as
     they are.
+
+    The same act sent twice is one. `opened` is the state that the author had before their eyes.
+    Raises StaleVersion when somebody gave it another one since.
     """
     with transaction.atomic():
-        question.state = state
-        question.save(update_fields=["state"])
-        _record("question_state_set", question, author_key, now)
+        locked_row = (
+            Question.objects.select_for_update(of=("self",))
+            .select_related("current")
+            .get(pk=question.pk)
+        )
+        if locked_row.state == state:
+            return
+        if locked_row.state != opened:
+            raise StaleVersion
+        locked_row.state = state
+        locked_row.save(update_fields=["state"])
+        _record("question_state_set", locked_row, author_key, now)
+
+
+def send_question_again(
+    *, question: Question, number: int, author_key: UUID, now: datetime
+) -> None:
+    """Let a returned question wait for a reviewer again as it is, in a next version of the same
+    words; the comment stays with the one that was returned.
+
+    The same act sent twice is one. `number` is the version the author had before their eyes. Raises
+    StaleVersion when another one was stored since, or it did not come back.
+    """
+    with transaction.atomic():
+        locked_row = (
+            Question.objects.select_for_update(of=("self",))
+            .select_related("current")
+            .get(pk=question.pk)
+        )
+        current = locked_row.current
+        if current and current.number == number + 1 and current.author_key == author_key:
+            earlier = locked_row.versions.get(number=number)
+            if content_of(earlier) == content_of(current):
+                return
+        if (
+            current is None
+            or current.number != number
+            or not locked_row.waits_for_review
+            or not current.reviews.filter(is_approved=False).exists()
+        ):
+            raise StaleVersion
+        locked_row.current = _next_version(locked_row, content_of(current), author_key, now)
+        locked_row.save(update_fields=["current"])
+        _record("question_sent_again", locked_row, author_key, now)
 
 
 def review_question(

@@ -13,5 +13,6 @@ urlpatterns = [
     path("<uuid:key>/", views.question, name="question"),
     path("<uuid:key>/editar/", views.edit_question, name="edit_question"),
     path("<uuid:key>/revision/", views.review, name="review"),
+    path("<uuid:key>/otra-vez/", views.send_again, name="send_again"),
     path("<uuid:key>/estado/", views.set_state, name="set_state"),
 ]

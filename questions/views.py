@@ -24,6 +24,7 @@ from questions.forms import (
     FindForm,
     QuestionForm,
     QuestionReviewForm,
+    SendAgainForm,
     StateForm,
     differences_from,
     initial_of,
@@ -46,6 +47,7 @@ from questions.services import (
     decision_made,
     review_question,
     save_question,
+    send_question_again,
     set_question_state,
     writers_of,
 )
@@ -238,16 +240,11 @@ def question_form(
 ) -> HttpResponse:
     """Show the form, or store what it says and show the question."""
     if form.is_bound and form.is_valid():
-        row = store(request, form, bank)
-        if row:
-            messages.success(request, _("Guardamos la pregunta."))
-            if row.waits_for_review:
-                messages.info(
-                    request,
-                    _("Está en revisión: los intentos la usan cuando otra persona la aprueba."),
-                )
+        stored = store(request, form, bank)
+        if stored:
+            tell_what_was_stored(request, *stored)
             warn(request, bank)
-            return redirect("bank:question", row.key)
+            return redirect("bank:question", stored[0].key)
     context = {"form": form, "bank": bank, "question": asked}
     context["needing"] = needs_of(asked) if asked else []
     return render(
@@ -255,8 +252,27 @@ def question_form(
     )
 
 
-def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | None:
-    """Store the question of a valid form, or tell the form why it could not be stored."""
+def tell_what_was_stored(request: PersonRequest, row: Question, is_changed: bool) -> None:
+    """Say what saving a question did, and what becomes of it now."""
+    shown = questions_visible_to(request.user).get(pk=row.pk).shown_state
+    if not is_changed and shown == Question.ShownState.RETURNED:
+        sentence = _(
+            "No cambiaste nada: la pregunta sigue devuelta. Cámbiala, o pulsa “Envía otra vez a "
+            "revisión” si está bien así."
+        )
+        messages.warning(request, sentence)
+        return
+    messages.success(request, _("Guardamos la pregunta."))
+    if shown == Question.ShownState.IN_REVIEW:
+        messages.info(
+            request, _("Está en revisión: los intentos la usan cuando otra persona la aprueba.")
+        )
+
+
+def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> tuple[Question, bool] | None:
+    """Store the question of a valid form and say whether anything changed, or tell the form why it
+    could not be stored.
+    """
     data = form.cleaned_data
     try:
         return save_question(
@@ -267,19 +283,20 @@ def store(request: PersonRequest, form: QuestionForm, bank: Bank) -> Question | 
             key=data["key"],
             state=data["state"],
             author_key=request.user.learner_key,
-            expected=data["expected"],
-        )[0]
+            opened=form.opened(),
+        )
     except StaleVersion:
         newest = questions_visible_to(request.user).get(key=data["key"])
-        form.data = {**form.data, "expected": newest.current.number if newest.current else 0}
-        form.add_error(
-            None,
-            _(
-                "Otra persona guardó una versión nueva mientras escribías. Lo tuyo sigue aquí: "
-                "compáralo y guarda otra vez."
-            ),
-        )
+        taken = form.is_newly_opened(newest)
         form.differences = differences_from(newest, form)
+        sentence = _(
+            "Otra persona cambió la pregunta mientras escribías. Lo tuyo sigue aquí: compáralo y "
+            "guarda otra vez."
+        )
+        form.add_error(None, sentence)
+        if taken:
+            kept = _("Queda lo que eligió la otra persona, y tú no tocaste: %(fields)s.")
+            form.add_error(None, kept % {"fields": "; ".join(taken)})
     return None
 
 
@@ -290,18 +307,49 @@ def set_state(request: PersonRequest, key: UUID) -> HttpResponse:
     row = get_object_or_404(questions_visible_to(request.user), key=key)
     form = StateForm(request.POST)
     if form.is_valid():
-        set_question_state(
-            question=row,
-            state=form.cleaned_data["state"],
-            author_key=request.user.learner_key,
-            now=timezone.now(),
-        )
+        try:
+            set_question_state(
+                question=row,
+                **form.cleaned_data,
+                author_key=request.user.learner_key,
+                now=timezone.now(),
+            )
+        except StaleVersion:
+            sentence = _(
+                "Otra persona cambió el estado después de que abriste la pregunta: no cambiamos "
+                "nada. Mírala y decide otra vez."
+            )
+            messages.error(request, sentence)
+            return redirect("bank:question", row.key)
         state = Question.ShownState(questions_visible_to(request.user).get(pk=row.pk).shown_state)
         messages.success(
             request, _("La pregunta está ahora: %(state)s.") % {"state": state.label.lower()}
         )
         warn(request, row.bank)
     return redirect(reverse("bank:question", args=[key]))
+
+
+@for_site_roles(*MAY_WRITE_BANK)
+@act_of(lambda request, key: reverse("bank:question", args=[key]))
+def send_again(request: PersonRequest, key: UUID) -> HttpResponse:
+    """Send a returned question to review again as it is."""
+    row = get_object_or_404(questions_visible_to(request.user), key=key)
+    form = SendAgainForm(request.POST)
+    if form.is_valid():
+        facts = {"author_key": request.user.learner_key, "now": timezone.now()}
+        try:
+            send_question_again(question=row, **form.cleaned_data, **facts)
+        except StaleVersion:
+            sentence = _(
+                "La pregunta cambió después de que la abriste: no enviamos nada. Mírala y decide "
+                "otra vez."
+            )
+            messages.error(request, sentence)
+        else:
+            messages.success(
+                request, _("Está otra vez en revisión: otra persona la aprueba o la devuelve.")
+            )
+    return redirect("bank:question", row.key)
 
 
 def mended_line(asked: Question) -> str:

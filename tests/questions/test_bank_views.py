@@ -41,6 +41,8 @@ def form(**changes):
         "feedback": "Lo dice la norma.",
         "topic": "Plazos y términos",
         "state": "active",
+        "opened_state": "active",
+        "opened_topic": "",
         **changes,
     }
 
@@ -278,7 +280,7 @@ def test_edit_over_a_newer_version_is_told_and_can_be_sent_again(enter, ada, que
     response = client.post(f"{HOME}{question.key}/editar/", sent)
     body = response.content.decode()
     assert response.status_code == 422
-    assert "Otra persona guardó una versión nueva mientras escribías." in body
+    assert "Otra persona cambió la pregunta mientras escribías." in body
     assert "Lo mío" in body
     assert 'name="expected" value="2"' in body
     assert client.post(f"{HOME}{question.key}/editar/", {**sent, "expected": 2}).status_code == 302
@@ -287,8 +289,8 @@ def test_edit_over_a_newer_version_is_told_and_can_be_sent_again(enter, ada, que
 
 def test_author_retires_and_brings_back_a_question(enter, ada, question):
     client = enter(ada)
-    for state in ("retired", "active"):
-        client.post(f"{HOME}{question.key}/estado/", {"state": state})
+    for state, opened in (("retired", "active"), ("active", "retired")):
+        client.post(f"{HOME}{question.key}/estado/", {"state": state, "opened": opened})
         question.refresh_from_db()
         assert question.state == state
     client.post(f"{HOME}{question.key}/estado/", {"state": "borrada"})

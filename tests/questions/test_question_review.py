@@ -91,8 +91,13 @@ def test_a_new_version_waits_and_the_approved_one_is_still_asked(bank, asked, ad
 def test_bringing_back_does_not_pass_the_review_by(bank, ada, raul, asked):
     for state in ("retired", "active"):
         set_question_state(
-            question=asked, state=state, author_key=ada.learner_key, now=timezone.now()
+            question=asked,
+            state=state,
+            opened=asked.state,
+            author_key=ada.learner_key,
+            now=timezone.now(),
         )
+        asked.refresh_from_db()
     assert asked.pk not in drawn(bank)
 
 

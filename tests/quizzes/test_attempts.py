@@ -183,7 +183,11 @@ def test_retired_and_draft_questions_are_not_drawn(enrolment, quiz, bank, ada):
     retired, draft = Question.objects.order_by("id")[:2]
     for question, state in ((retired, "retired"), (draft, "draft")):
         set_question_state(
-            question=question, state=state, author_key=ada.learner_key, now=timezone.now()
+            question=question,
+            state=state,
+            opened=question.state,
+            author_key=ada.learner_key,
+            now=timezone.now(),
         )
     drawn = {entry["question"] for entry in start(enrolment, quiz).paper}
     assert not drawn & {retired.pk, draft.pk}
