@@ -14,6 +14,8 @@ def email_refusal(email: str) -> str:
         return _("Un correo lleva hasta %(count)d letras.") % {"count": LONGEST_EMAIL}
     if email.count("@") > 1:
         return _("Escribe un solo correo.")
+    if refusal := spaces_refusal(email):
+        return refusal
     if at and not name.isascii():  # few mail servers take such names
         return _("Usa un correo sin tildes ni ñ antes de la @.")
     try:
@@ -21,3 +23,17 @@ def email_refusal(email: str) -> str:
     except ValidationError:
         return _("Escribe el correo completo: nombre@ejemplo.pe.")
     return ""
+
+
+def spaces_refusal(email: str) -> str:
+    """Return the sentence that says that spaces part an e-mail, with the one that was probably
+    meant, or an empty text.
+    """
+    words = email.split()
+    if len(words) < 2 or email.count("@") != 1:
+        return ""
+    likely = "".join(words)
+    if len(words) == 2 and not email_refusal(likely):
+        told = _("Un correo no lleva espacios. Si es %(email)s, escríbelo así.")
+        return told % {"email": likely}
+    return _("Un correo no lleva espacios. Escribe el correo solo, sin otras palabras.")

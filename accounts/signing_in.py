@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import documents
+from accounts.emails import spaces_refusal
 from accounts.models import User
 from accounts.queries import people_with_document, people_with_email
 from lib.identifiers import plain_email
@@ -30,6 +31,8 @@ def check_identifier(typed: str) -> None:
     never on who exists.
     """
     if "@" in typed:
+        if refusal := spaces_refusal(plain_email(typed)):
+            raise NotAnIdentifier(refusal)
         return
     number = documents.bare_number(typed)
     if number.isdigit() and not 8 <= len(number) <= 12:

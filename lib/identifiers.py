@@ -12,6 +12,10 @@ _AROUND = r"\s<>()\[\]\"“”«»,;:"
 # its length.
 _EMAIL = re.compile(rf"(?<![^{_AROUND}])[^{_AROUND}@]++@[^{_AROUND}]+")
 
+_WORD_BEFORE = re.compile(rf"[^{_AROUND}]++ +$")
+_WORD_BEHIND = re.compile(rf" +[^{_AROUND}]+")
+_FAR = 100  # letters
+
 
 def read_uuid(text: str | None) -> UUID | None:
     """Return the identifier that a client sent, or None when it is no identifier."""
@@ -35,13 +39,39 @@ def read_key(text: str) -> int | None:
 
 
 def plain_email(typed: str) -> str:
-    """Return the e-mail within what was typed or pasted, in small letters; without one, or with
-    several of which only who typed them knows which is meant, what was typed, trimmed.
+    """Return the e-mail within what was typed or pasted, in small letters; without one, or where
+    only who typed it knows which is meant, what was typed, trimmed.
 
-    “Ana <ana@x.pe>”, “mailto:ana@x.pe” and what nobody sees around it are read as ana@x.pe.
+    “Ana <ana@x.pe>”, “Correo: ana@x.pe” and what nobody sees around it are read as ana@x.pe. In
+    “ana ruiz@x.pe” a telephone may have put the space: ruiz@x.pe is somebody else.
     """
-    found = emails_in(typed)
-    return found[0] if len(set(found)) == 1 else _visible(typed)
+    found = set(emails_in(typed))
+    is_parted = has_word_before_email(typed) or has_word_behind_email(typed)
+    return found.pop() if len(found) == 1 and not is_parted else _visible(typed)
+
+
+def has_word_before_email(typed: str) -> bool:
+    """Say whether nothing but a space parts an e-mail from a word before it, which may be a part of
+    it.
+    """
+    text = _visible(typed)
+    return any(
+        _is_word(_WORD_BEFORE.search(text, max(0, match.start() - _FAR), match.start()))
+        for match in _EMAIL.finditer(text)
+    )
+
+
+def has_word_behind_email(typed: str) -> bool:
+    """Say the same of a word behind it."""
+    text = _visible(typed)
+    return any(
+        _is_word(_WORD_BEHIND.match(text, match.end(), match.end() + _FAR))
+        for match in _EMAIL.finditer(text)
+    )
+
+
+def _is_word(match: re.Match[str] | None) -> bool:
+    return match is not None and "@" not in match.group() and bool(re.search(r"\w", match.group()))
 
 
 def emails_in(typed: str) -> list[str]:

@@ -8,9 +8,10 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from accounts.email_slips import WarnsOfEmailSlips
 from accounts.free_texts import WarnsOfDocuments
 from lib.codes import visible_text
-from lib.identifiers import emails_in
+from lib.identifiers import emails_in, has_word_before_email
 from lib.text_fields import FreeTextField, LineField
 
 # Six to nine digits, parted or not, after the code of Peru or without it.
@@ -19,7 +20,7 @@ _TELEPHONE = re.compile(
 )
 
 
-class HelpForm(WarnsOfDocuments):
+class HelpForm(WarnsOfEmailSlips, WarnsOfDocuments):
     """A question, and how to answer it if the person wants an answer."""
 
     free_texts = ("text", "contact")
@@ -52,7 +53,22 @@ class HelpForm(WarnsOfDocuments):
                     "números. También puedes dejarlo vacío."
                 )
             )
-        return contact
+        return self.of_its_owner(contact)
+
+    def of_its_owner(self, contact: str) -> str:
+        """Return how to answer. Raises ValidationError the first time for an e-mail beside a word
+        that may be a part of it: the answer would reach somebody else.
+        """
+        email = first_email(contact)
+        if not email or not has_word_before_email(contact) or self.data.get("email_seen") == email:
+            return contact
+        self.data = self.data.copy()
+        self.data["email_seen"] = email
+        told = _t(
+            "Un correo no lleva espacios: te responderemos a %(email)s. Corrígelo, o envía otra "
+            "vez si es ese."
+        )
+        raise ValidationError(told % {"email": email}, code="suggestion")
 
 
 class AnswerForm(WarnsOfDocuments):

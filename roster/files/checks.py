@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts import documents
 from accounts.email_typos import suggested_email
 from accounts.emails import email_refusal
+from lib.identifiers import plain_email
 from lib.lists import listed
 from lib.text_fields import name_refusal, plain_refusal
 from lib.texts import as_written, tidied
@@ -272,7 +273,7 @@ class RowReader:
             self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": most})
 
     def _email(self, row: CheckedRow, typed: str) -> str:
-        email = typed.replace(" ", "").lower()
+        email = plain_email(typed)
         if not email:
             return ""
         if refusal := email_refusal(email):

@@ -200,6 +200,10 @@ def test_double_submit_makes_one_person(client, second):
         ({"password": " " * 12}, "Escribe una contraseña."),
         ({"email": "maria@"}, "Escribe el correo completo: nombre@ejemplo.pe."),
         ({"email": "ñandú@municipio.pe"}, "Usa un correo sin tildes ni ñ antes de la @."),
+        (
+            {"email": "rosa quispe@municipio.pe"},
+            "Un correo no lleva espacios. Si es rosaquispe@municipio.pe, escríbelo así.",
+        ),
         ({"document_number": "4012367"}, "El DNI tiene 8 números. Escribiste 7."),
         ({"document_number": "401236789"}, "El DNI tiene 8 números. Escribiste 9."),
         ({"document_number": "4012367a"}, "El DNI tiene 8 números. Escribe solo números."),

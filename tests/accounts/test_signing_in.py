@@ -117,6 +117,10 @@ def test_shared_computer_ends_with_the_browser(client, julian):
     ("typed", "text"),
     [
         ("4012367", "El DNI tiene 8 números. Escribiste 7."),
+        (
+            "rosa quispe@x.pe",
+            "Un correo no lleva espacios. Si es rosaquispe@x.pe, escríbelo así.",
+        ),
         ("4012367890123", "El DNI tiene 8 números. Escribiste 13."),
         (
             "4012367a",

@@ -30,11 +30,31 @@ def test_any_text_is_read_without_error(text):
     [
         "ana@x.pe", " Ana@X.pe ", "\u200bana@x.pe\u200e", "<ana@x.pe>", "mailto:ana@x.pe",
         "Ana Ruiz <ana@x.pe>", "(ana@x.pe),", "«ana@x.pe».",
-        "ａｎａ@x.pe", "ana@x.pe\u2060",
+        "ａｎａ@x.pe", "ana@x.pe\u2060", "Correo: ana@x.pe", "Ana Ruiz\nana@x.pe",
+        "ana@x.pe (personal)", "ana@x.pe - Ana", "Ana, ana@x.pe; gracias", "ana@x.pe ana@x.pe",
     ],
 )  # fmt: skip
 def test_email_is_read_out_of_what_was_pasted(typed):
     assert plain_email(typed) == "ana@x.pe"
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("ana ruiz@x.pe", "Un correo no lleva espacios. Si es anaruiz@x.pe, escríbelo así."),
+        ("ana. ruiz@x.pe", "Un correo no lleva espacios. Si es ana.ruiz@x.pe, escríbelo así."),
+        ("ana_ ruiz@x.pe", "Un correo no lleva espacios. Si es ana_ruiz@x.pe, escríbelo así."),
+        ("ana@x.co m", "Un correo no lleva espacios. Si es ana@x.com, escríbelo así."),
+        ("ana@x.com .pe", "Un correo no lleva espacios. Si es ana@x.com.pe, escríbelo así."),
+        ("ana @x.pe", "Un correo no lleva espacios. Si es ana@x.pe, escríbelo así."),
+        ("mi correo es ana@x.pe", "Un correo no lleva espacios. Escribe el correo solo"),
+        ("Correo: ana ruiz@x.pe", "Un correo no lleva espacios. Escribe el correo solo"),
+        ("Ana <ana ruiz@x.pe>", "Un correo no lleva espacios. "),
+    ],
+)
+def test_an_email_that_a_space_parts_is_nobody_elses(typed, told):
+    assert plain_email(typed) == typed.lower()
+    assert email_refusal(plain_email(typed)).startswith(told)
 
 
 @given(st.text(max_size=40))
@@ -47,6 +67,8 @@ def test_a_text_of_any_length_is_read_in_one_walk():
     beginning.
     """
     assert plain_email("á" * 500_000) == "á" * 500_000
+    assert plain_email("a@b " * 100_000) == "a@b"
+    assert plain_email("a " * 200_000 + "b@c") == "a " * 200_000 + "b@c"
 
 
 @pytest.mark.parametrize("typed", ["a@x.pe; c@x.pe", "Ana <a@x.pe>, c@x.pe", "a@x.pe/c@x.pe"])

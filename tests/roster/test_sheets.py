@@ -334,6 +334,10 @@ SLIPS = {
         {"email": "rosa@"},
         "Fila 2, Correo: Escribe el correo completo: nombre@ejemplo.pe.",
     ),
+    "an e-mail that a space parts": (
+        {"email": "rosa quispe@x.pe"},
+        "Fila 2, Correo: Un correo no lleva espacios. Si es rosaquispe@x.pe, escríbelo así.",
+    ),
     "a long post": ({"post": "x" * 121}, "Fila 2, Cargo: Lleva hasta 120 letras."),
 }
 

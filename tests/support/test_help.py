@@ -79,6 +79,16 @@ def test_so_are_those_that_people_write(client, contact):
     assert HelpRequest.objects.get().contact == contact
 
 
+def test_an_e_mail_behind_a_word_is_asked_about_once(client):
+    """The answer would reach somebody else."""
+    told = {"text": "Hola", "contact": "rosa quispe@example.org"}
+    page = client.post("/ayuda/", told)
+    assert "te responderemos a quispe@example.org" in page.content.decode()
+    assert not HelpRequest.objects.exists()
+    seen = page.context["form"]["email_seen"].value()
+    assert client.post("/ayuda/", {**told, "email_seen": seen}).status_code == 302
+
+
 def test_a_question_needs_words_and_keeps_what_was_typed(client):
     page = client.post("/ayuda/", {"text": " ", "contact": "ana@example.org"})
     assert page.content.decode().count("Escribe tu pregunta.") == 2
