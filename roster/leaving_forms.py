@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
@@ -48,6 +49,13 @@ class PostEndForm(ReasonForm):
     ended_on = PastDayField(initial=timezone.localdate)
 
 
+def marked_in(data: QueryDict) -> set[str]:
+    """Return the names of the people whom a form marks; with a NUL, which PostgreSQL takes in no
+    text, it is nobody's.
+    """
+    return {name for name in data.getlist("people") if "\0" not in name}
+
+
 class MarkedForm(WarnsOfDocuments):
     """People whom an act reaches, marked in a list that the page draws, and why."""
 
@@ -55,7 +63,10 @@ class MarkedForm(WarnsOfDocuments):
 
     people = forms.MultipleChoiceField(
         widget=forms.MultipleHiddenInput,
-        error_messages={"required": _("Marca al menos a una persona.")},
+        error_messages={
+            "required": _("Marca al menos a una persona."),
+            "invalid_choice": _("Marca otra vez a las personas: algo de lo enviado no es nadie."),
+        },
     )
     reason = LineField(
         label=_("Motivo"),
@@ -68,8 +79,8 @@ class MarkedForm(WarnsOfDocuments):
 
     def __init__(self, data=None, *, initial=None):
         super().__init__(data, initial={"uuid": uuid4(), **(initial or {})})
-        sent = data.getlist("people") if data else []
-        self.fields["people"].choices = [(name, "") for name in sent]  # type: ignore[attr-defined]
+        marked = marked_in(data) if data else set()
+        self.fields["people"].choices = [(name, "") for name in marked]  # type: ignore[attr-defined]
         self.fields["reason"].help_text = str(self.example)
 
     def clean_uuid(self):

@@ -7,6 +7,9 @@ from http import HTTPStatus
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 
+NUL_IN_QUERY = "%00"
+NAMES_NOTHING = "%EF%BF%BD"
+
 
 class RefusedMethodMiddleware:
     """Says in words that an address takes no such request: the browser would show a page of its
@@ -45,8 +48,9 @@ class UnreadableMiddleware:
 
 
 class NulMiddleware:
-    """Lets no NUL come to the database in an address or a cookie: PostgreSQL takes it in no text,
-    so nothing has such a name.
+    """Lets no NUL come to the database in an address, a query or a cookie: PostgreSQL takes it in
+    no text, so nothing has such a name. In a query it becomes a character that names nothing
+    either: what was asked for is not there, and is not as if nothing had been asked.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -55,6 +59,9 @@ class NulMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         for name in [name for name, value in request.COOKIES.items() if "\0" in value]:
             del request.COOKIES[name]
+        query = request.META.get("QUERY_STRING", "")
+        if NUL_IN_QUERY in query:
+            request.META["QUERY_STRING"] = query.replace(NUL_IN_QUERY, NAMES_NOTHING)
         return self.get_response(request)
 
     def process_view(

@@ -14,7 +14,7 @@ from accounts.models import Organisation
 from accounts.permissions import STEWARDS
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from roster.ended import PutBack, posts_to_put_back, put_posts_back
-from roster.leaving_forms import PutBackForm
+from roster.leaving_forms import PutBackForm, marked_in
 from roster.services import record_list
 from roster.views.institutions import existing_institution
 
@@ -34,7 +34,7 @@ def ended_posts(request: PersonRequest, uuid: str) -> HttpResponse:
         form.add_error(None, _("Hiciste muchos cambios seguidos. Espera una hora."))
     rows, has_more = posts_to_put_back(organisation, request.user, now)
     record_list(by=request.user, count=len(rows), now=now, name="cargos-terminados")
-    marked = set(request.POST.getlist("people"))
+    marked = marked_in(request.POST)
     context = {
         "organisation": organisation,
         "form": form,

@@ -17,7 +17,7 @@ from accounts.models import Organisation, User
 from accounts.permissions import STEWARDS
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from roster.leaving import Ended, Leaver, end_posts, leavers
-from roster.leaving_forms import LeavingForm, LeavingListForm
+from roster.leaving_forms import LeavingForm, LeavingListForm, marked_in
 from roster.leaving_lists import TooManyLines, read_list
 from roster.services import record_list
 from roster.views.institutions import existing_institution
@@ -43,7 +43,7 @@ def leaving(request: PersonRequest, uuid: str) -> HttpResponse:
             return confirmed(request, form, organisation)
         limit = PEOPLE_CORRECTED
         form.add_error(None, _("Hiciste muchos cambios seguidos. Espera una hora."))
-    marked = set(request.POST.getlist("people"))
+    marked = marked_in(request.POST)
     rows, has_more = leavers(organisation, request.user, marked)
     record_list(by=request.user, count=len(rows), now=timezone.now(), name="salida")
     if step == PREVIEW and form.is_valid():
@@ -91,7 +91,7 @@ def marked_by_list(request: PersonRequest, organisation: Organisation) -> HttpRe
         except TooManyLines as refusal:
             list_form.add_error("documents", str(refusal))
     named = set(found.names) if found else set()
-    marked = named | set(request.POST.getlist("people"))
+    marked = named | marked_in(request.POST)
     rows, has_more = leavers(organisation, request.user, marked)
     count = len(rows) + (found.others if found else 0)
     record_list(by=request.user, count=count, now=now, name="salida")

@@ -51,6 +51,27 @@ def test_nothing_is_there(world, name, address):
 
 
 @pytest.mark.parametrize(
+    ("name", "address", "status"),
+    [
+        ("Visitor", "/verificar/?codigo=a%00b", 200),
+        ("Visitor", "/cursos/?q=%00&tema=a%00", 200),
+        ("Visitor", "/cuenta/registro/?buscar=%00", 200),
+        ("Max", "/personas/papeletas/?persona=%00", 404),
+        ("Max", "/personas/?q=%00&entidad=%00", 200),
+        ("Óscar", "/operacion/historial/?acto=%00", 200),
+        ("Óscar", "/operacion/historial/?objeto=a%00", 200),
+        ("Óscar", "/operacion/historial/?clave=%00b", 200),
+        ("Ada", "/gestion/preguntas/?q=%00", 200),
+    ],
+)
+def test_a_query_names_nothing(world, name, address, status):
+    """Asked for nobody a page must not answer for everybody."""
+    client = browser(world.people[name])
+    assert client.get(address).status_code == status
+    assert client.post(address).status_code in {200, 302, 400, 403, 404, 405}
+
+
+@pytest.mark.parametrize(
     "name",
     [
         settings.SESSION_COOKIE_NAME,

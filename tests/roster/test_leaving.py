@@ -260,3 +260,16 @@ def test_a_post_that_ends_while_its_person_moves_ends_as_one_after_the_other(
     at_once([ended, moved])
     assert Membership.objects.filter(user=nusta, ended_on=None).count() == 1
     assert open_posts(organisations["ugel"]) == {"Ñusta"}
+
+
+@pytest.mark.parametrize("step", ["mira", "corrige", "confirma", "lista"])
+def test_a_name_that_the_database_takes_in_no_text_is_nobodys(as_nora, organisations, staff, step):
+    told = form_of(as_nora, organisations["puno"], staff, paso=step)
+    page = as_nora.post(
+        page_of(organisations["puno"]), {**told, "people": [*told["people"], "a\0b"]}
+    )
+    assert page.status_code == 200
+    assert len(open_posts(organisations["puno"])) == 3
+    told = {"people": ["a\0b"], "reason": WHY, "uuid": str(uuid4())}
+    ended = reverse("roster:ended_posts", args=[organisations["puno"].uuid])
+    assert as_nora.post(ended, told).status_code == 200
