@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from accounts.email_typos import suggested_email
 from accounts.emails import email_refusal
 from lib.identifiers import plain_email
 from lib.lists import listed
+from lib.nearness import Nearest
 from lib.text_fields import name_refusal, plain_refusal
 from lib.texts import as_written, tidied
 from roster.files.columns import FIELDS, PEOPLE, Columns, Shape, places_of
@@ -126,6 +126,7 @@ class RowReader:
     ):
         self.sheet, self.columns = sheet, columns
         self.institutions, self.ubigeos = institutions, ubigeos
+        self.nearest_code = Nearest({code: code for code in ubigeos.codes})
 
     def read(self, row: CheckedRow) -> None:
         """Find the person of a row, or tell its slips."""
@@ -250,11 +251,11 @@ class RowReader:
         code = documents.bare_number(typed).zfill(6)  # a spreadsheet drops the 0 in front
         if code in self.ubigeos.codes:
             return self.ubigeos.codes[code]
-        near = get_close_matches(code, self.ubigeos.codes, n=1, cutoff=0.8)
+        near = self.nearest_code.to(code)
         text = _('el ubigeo "%(typed)s" no existe en la lista %(system)s.')
         if near:
             text = f"{text} {_('¿Quisiste decir %(near)s?')}"
-        words = {"typed": typed[:12], "system": self.ubigeos.system, "near": "".join(near)}
+        words = {"typed": typed[:12], "system": self.ubigeos.system, "near": near}
         row.slips.append(f"{_('Fila %(row)d:') % {'row': row.number}} {text % words}")
         return None
 

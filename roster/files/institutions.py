@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+from functools import cached_property
 
 from lib.folding import compared, folded_words
+from lib.nearness import Nearest
 
 SILENT = frozenset({"de", "del", "la", "el", "los", "las", "y"})
 OF_A_KIND = frozenset(
@@ -72,7 +73,7 @@ class Institutions:
         """
         found = self.by_name.get(plain_name(name), [])
         if not found:
-            raise UnknownInstitution(self._nearest(plain_name(name)))
+            raise UnknownInstitution(self._nearest.to(_own_words(plain_name(name))))
         there = [one for one in found if not district or one.place.inei == district]
         if not there:
             raise ElsewhereNamed
@@ -80,13 +81,12 @@ class Institutions:
             raise AmbiguousName(sorted(one.place.name for one in there))
         return there[0]
 
-    def _nearest(self, name: str) -> str:
-        """Return the institution whose own words differ by a slip; what all of a kind are called
+    @cached_property
+    def _nearest(self) -> Nearest:
+        """Finds the institution whose own words differ by a slip; what all of a kind are called
         says nothing.
         """
-        own = {_own_words(known): known for known in self.by_name}
-        near = get_close_matches(_own_words(name), own, n=1, cutoff=0.8)
-        return self.by_name[own[near[0]]][0].name if near else ""
+        return Nearest({_own_words(name): rows[0].name for name, rows in self.by_name.items()})
 
 
 def _own_words(name: str) -> str:

@@ -443,3 +443,14 @@ def test_the_template_is_read_again_and_its_columns_are_text():
 @pytest.mark.parametrize(("letters", "number"), [("A", 0), ("Z", 25), ("AA", 26), ("AMJ", 1023)])
 def test_columns_are_counted_as_spreadsheets_name_them(letters, number):
     assert column_number(letters) == number
+
+
+def test_what_is_near_is_said_of_the_first_different_texts_alone():
+    """A list whose columns are swapped would take minutes."""
+    rows = [
+        row_of(dni=f"4123{n:04}", ubigeo=f"{210111 + n}", place=f"Ácora {n}") for n in range(60)
+    ]
+    told = slips(csv_of(HEADINGS, *rows))
+    assert len(told) == 60
+    assert "¿Quisiste decir" in told[0]
+    assert "¿Quisiste decir" not in told[-1]
