@@ -1,7 +1,7 @@
 """Reads identifiers and small numbers out of what clients send and people paste."""
 
 import re
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from lib.composing import composed
 from lib.texts import is_unseen
@@ -23,6 +23,13 @@ def read_uuid(text: str | None) -> UUID | None:
         return UUID(text or "")
     except ValueError:
         return None
+
+
+def identifier_for(uuid: UUID, *content: object) -> UUID:
+    """Return the identifier of an act that came with one which another act has, from a page that
+    was gone back to: always the same for the same content, another for each other.
+    """
+    return uuid5(uuid, repr(content))
 
 
 def read_small_number(text: str) -> int | None:

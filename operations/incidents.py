@@ -7,6 +7,7 @@ D.S. 016-2024-JUS asks to tell the authority within 48 hours; counsel confirms t
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.permissions import looks_after_everybody
 from audit.services import record_act
+from lib.identifiers import identifier_for
 from operations.models import Incident, IncidentEntry
 
 Kind = IncidentEntry.Kind
@@ -101,26 +103,37 @@ def open_incident(
     uuid: UUID,
     now: datetime,
 ) -> Incident:
-    """Return an opened incident; sent twice with one identifier it is one."""
+    """Return an opened incident; sent twice with one identifier it is one, and with other content
+    another.
+    """
+    facts = {"title": title, "detected_at": detected_at, "opened_by_key": by.learner_key}
+    told = identifier_for(uuid, *facts.values(), what, scope)
     with transaction.atomic():
-        facts = {"title": title, "detected_at": detected_at}
-        incident, is_new = Incident.objects.get_or_create(
-            uuid=uuid, defaults={**facts, "opened_at": now, "opened_by_key": by.learner_key}
-        )
+        incident, is_new = _opened(uuid, facts, now)
+        if not is_new and not incident.entries.filter(uuid=identifier_for(told, 0)).exists():
+            incident, is_new = _opened(told, facts, now)
         if is_new:
             _record("incident_opened", incident, by, now)
-            for told in (Told(Kind.HAPPENED, what), scope):
-                _append(incident, told, by, uuid4(), now)
+            for number, part in enumerate((Told(Kind.HAPPENED, what), scope)):
+                _append(incident, part, by, identifier_for(told, number), now)
     return incident
 
 
+def _opened(uuid: UUID, facts: dict[str, Any], now: datetime) -> tuple[Incident, bool]:
+    return Incident.objects.get_or_create(uuid=uuid, defaults={**facts, "opened_at": now})
+
+
 def note(*, incident: Incident, told: Told, by: User, uuid: UUID, now: datetime) -> None:
-    """Append what was learned or done; sent twice it is one. Raises AlreadyClosed for more than a
-    note.
+    """Append what was learned or done; sent twice it is one, and in other words, or about another
+    incident, it is more. Raises AlreadyClosed for more than a note.
     """
     with transaction.atomic():
         held = Incident.objects.select_for_update().get(pk=incident.pk)
-        if IncidentEntry.objects.filter(uuid=uuid).exists():
+        sent = IncidentEntry.objects.filter(uuid=uuid).first()
+        if sent and not _says(sent, held, told, by):
+            uuid = identifier_for(uuid, held.uuid, told, by.learner_key)
+            sent = IncidentEntry.objects.filter(uuid=uuid).first()
+        if sent:
             return
         if held.closed_at and told.kind != Kind.NOTE:
             raise AlreadyClosed
@@ -162,6 +175,11 @@ def missing_steps(entries: Iterable[IncidentEntry]) -> list[str]:
 def forget_closed_incidents(before: datetime) -> int:
     """Delete the incidents that were closed before a moment; return how many rows."""
     return Incident.objects.filter(closed_at__lt=before).delete()[0]
+
+
+def _says(entry: IncidentEntry, incident: Incident, told: Told, by: User) -> bool:
+    said = Told(entry.kind, entry.words, entry.done_at, entry.is_skipped, entry.people)
+    return (entry.incident_id, entry.by_key, said) == (incident.pk, by.learner_key, told)
 
 
 def _append(incident: Incident, told: Told, by: User, uuid: UUID, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from accounts.services import record_act_on
 from courses.editions import outline_of
 from learning.models import Enrolment
 from learning.queries import stalled, unbegun
+from lib.identifiers import identifier_for
 from lib.texts import as_written
 from quizzes.models import Attempt, QuizPage
 from quizzes.queries import standings_in
@@ -171,19 +172,22 @@ def last_contacts(keys: Iterable[UUID]) -> dict[UUID, Contact]:
 
 
 def note_contact(*, person: User, note: str, uuid: UUID, actor: User, now: datetime) -> bool:
-    """Note that somebody called a person; False when the same note was sent before."""
-    if Contact.objects.filter(uuid=uuid).exists():
-        return False
-    try:
-        with transaction.atomic():
-            Contact.objects.create(
-                uuid=uuid,
-                learner=person.learner_key,
-                by_key=actor.learner_key,
-                note=as_written(note),
-                at=now,
-            )
+    """Note that somebody called a person; False when the same note was sent before. Sent from the
+    same page about somebody else, or in other words, it is another note.
+    """
+    facts = {
+        "learner": person.learner_key,
+        "by_key": actor.learner_key,
+        "note": as_written(note),
+    }
+    with transaction.atomic():
+        contact, is_new = _noted(uuid, facts, now)
+        if not is_new and any(getattr(contact, name) != fact for name, fact in facts.items()):
+            _contact, is_new = _noted(identifier_for(uuid, *facts.values()), facts, now)
+        if is_new:
             record_act_on(person, "person_called", now, {}, actor=actor)
-    except IntegrityError:
-        return False
-    return True
+    return is_new
+
+
+def _noted(uuid: UUID, facts: dict[str, Any], now: datetime) -> tuple[Contact, bool]:
+    return Contact.objects.get_or_create(uuid=uuid, defaults={**facts, "at": now})

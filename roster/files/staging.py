@@ -18,6 +18,7 @@ from accounts import documents
 from accounts.models import Membership, User
 from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
 from audit.services import record_act
+from lib.identifiers import identifier_for
 from lib.write_limit import let_others_write
 from roster.files.checks import Candidate, CheckedRow, Ubigeos, check_rows
 from roster.files.columns import (
@@ -69,14 +70,19 @@ def stage_file(
     now: datetime,
     subject: str = Subject.PEOPLE,
 ) -> RosterFile:
-    """Keep a file that somebody uploaded, checked; the same upload sent twice is one.
+    """Keep a file that somebody uploaded, checked; the same upload sent twice is one, and another
+    file from the same page another list.
 
     Raises UnreadableSheet and TooManyRows, each with the text for the person.
     """
+    digest = documents.stand_in(sha256(data).hexdigest())
+    sent = {"by_key": actor.learner_key, "digest": digest, "system": system, "subject": subject}
     if again := RosterFile.objects.filter(uuid=uuid).first():
-        if again.by_key == actor.learner_key:
+        if is_upload(again, sent):
             return again
-        uuid = uuid4()  # of a page of somebody else
+        uuid = identifier_for(uuid, *sent.values())
+        if again := RosterFile.objects.filter(uuid=uuid).first():
+            return again
     sheet = read_sheet(data)
     columns = match_columns(sheet.rows, remembered_fields(actor, subject), SHAPES[subject])
     if sheet.rows and not any(number > columns.header_row for number, _cells in sheet.rows):
@@ -88,7 +94,7 @@ def stage_file(
         uuid=uuid4(),  # nobody opens it before its rows are there
         by_key=actor.learner_key,
         name=" ".join(name.split())[-120:],
-        digest=documents.stand_in(sha256(data).hexdigest()),
+        digest=digest,
         encoding=sheet.encoding,
         system=system,
         header_row=columns.header_row,
@@ -101,6 +107,11 @@ def stage_file(
     file.save()
     store(rows)
     return shown_as(file, uuid, len(rows), actor, now)
+
+
+def is_upload(file: RosterFile, sent: Mapping[str, object]) -> bool:
+    """Say whether a list is what was sent."""
+    return all(getattr(file, name) == fact for name, fact in sent.items())
 
 
 def store(rows: Sequence[RosterRow]) -> None:
@@ -117,6 +128,7 @@ def shown_as(
     """Let a list be opened by the identifier of its upload, once its rows are there; where the same
     upload came in meanwhile, return that one.
     """
+    sent = {name: getattr(file, name) for name in ("by_key", "digest", "system", "subject")}
     try:
         with transaction.atomic():
             file.uuid, file.row_count = uuid, row_count
@@ -130,8 +142,11 @@ def shown_as(
                 details={"rows": row_count},
             )
     except IntegrityError:
+        other = RosterFile.objects.get(uuid=uuid)
+        if not is_upload(other, sent):
+            return shown_as(file, identifier_for(uuid, *sent.values()), row_count, actor, now)
         RosterFile.objects.filter(pk=file.pk).delete()
-        return RosterFile.objects.get(uuid=uuid, by_key=actor.learner_key)
+        return other
     return file
 
 

@@ -114,6 +114,23 @@ def test_an_incident_goes_from_its_opening_to_its_end(as_oscar, oscar):
     assert "taxi" not in str([line.details for line in lines])
 
 
+def test_what_is_written_anew_on_the_same_page_is_not_lost(as_oscar, oscar):
+    form = {"title": "Laptop perdida", "what": "En un taxi.", "scope": "Nombres", "people": "",
+            "detected_at": typed(timezone.now() - timedelta(hours=5)), "act": uuid4()}  # fmt: skip
+    for changed in ({}, {"what": "En el aeropuerto."}, {"scope": "Documentos"}) * 2:
+        as_oscar.post(f"{INCIDENTS}nuevo/", form | changed)
+    first, second, third = Incident.objects.order_by("pk")
+    told = [list(each.entries.values_list("words", flat=True)) for each in (first, second, third)]
+    assert [sorted(words) for words in told] == [
+        ["En un taxi.", "Nombres"], ["En el aeropuerto.", "Nombres"], ["Documentos", "En un taxi."],
+    ]  # fmt: skip
+    act = uuid4()
+    for incident, words in [(first, "Uno"), (first, "Dos"), (second, "Uno")] * 2:
+        noted(as_oscar, incident, kind="note", words=words, act=act)
+    assert first.entries.filter(kind="note").count() == 2
+    assert second.entries.filter(kind="note").count() == 1
+
+
 @pytest.mark.parametrize(
     ("hours", "told"),
     [

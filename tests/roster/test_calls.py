@@ -92,6 +92,19 @@ def test_a_call_is_noted_once_and_shown(client, nora, omar, enrolled):
     assert "Contactada el" in page
 
 
+def test_other_words_and_another_person_from_the_same_page_are_other_notes(
+    client, nora, omar, nusta, enrolled
+):
+    client.force_login(nora)
+    uuid = uuid4()
+    sent = [(omar, "No contesta"), (omar, "Llamará el lunes"), (nusta, "Llamará el lunes")]
+    for person, note in [*sent, *sent]:
+        client.post(f"{CALLS}sin-activar/{person.username}/", {"note": note, "uuid": uuid})
+    noted = Contact.objects.order_by("pk").values_list("learner", "note")
+    assert list(noted) == [(person.learner_key, note) for person, note in sent]
+    assert AuditEntry.objects.filter(action="person_called").count() == 3
+
+
 def test_a_document_in_a_note_is_asked_about_once(client, nora, omar, enrolled):
     client.force_login(nora)
     address = f"{CALLS}sin-empezar/{omar.username}/"

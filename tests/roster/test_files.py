@@ -92,6 +92,16 @@ class TestStaging:
         uuid = uuid4()
         assert staged(nora, line(1), uuid=uuid).pk == staged(nora, line(1), uuid=uuid).pk
 
+    def test_another_file_from_the_same_page_is_another_list(self, nora, organisations):
+        uuid = uuid4()
+        first, mended = (staged(nora, line(n), uuid=uuid) for n in (41234567, 41234568))
+        assert mended.pk != first.pk
+        assert staged(nora, line(41234568), uuid=uuid).pk == mended.pk
+        assert staged(nora, line(41234567), uuid=uuid).pk == first.pk
+        assert staged(nora, line(41234567), uuid=uuid, system="reniec").pk not in {
+            first.pk, mended.pk
+        }  # fmt: skip
+
     def test_the_identifier_of_a_list_of_somebody_else_opens_nothing(
         self, client, nora, max_, organisations
     ):
