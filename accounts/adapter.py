@@ -36,6 +36,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """People register through our own form alone."""
         return False
 
+    def is_safe_url(self, url):
+        """What says where to go on is a path of this site: a word would be the name of a view."""
+        return bool(url) and url.startswith("/") and super().is_safe_url(url)
+
     def is_ajax(self, request):
         """No page of ours answers in JSON: that way round would hand back what was typed."""
         return False

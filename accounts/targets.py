@@ -12,7 +12,8 @@ def safe_next(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return target if is_ours else ""
+    # A word without a slash in front would be read as the name of a view, or below this page.
+    return target if is_ours and target.startswith("/") else ""
 
 
 def next_query(request: HttpRequest) -> dict[str, str]:

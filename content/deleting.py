@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from wagtail.documents import get_document_model
@@ -51,7 +51,11 @@ class RefusesFilesInUse:
         refusals = deletion_refusals(self.get_actionable_objects()[0])
         for sentence in refusals:
             messages.error(request, sentence)
-        return redirect(self.next_url) if refusals else super().dispatch(request, *args, **kwargs)
+        return (
+            HttpResponseRedirect(self.next_url)
+            if refusals
+            else super().dispatch(request, *args, **kwargs)
+        )
 
 
 class DeleteUnusedImages(RefusesFilesInUse, DeleteImages):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django import forms
 from django.contrib import messages
-from django.shortcuts import redirect
+from django.http import HttpResponseRedirect
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -74,13 +74,13 @@ class PublishOrSendToReview(PublishBulkAction):
                 [f"“{page.get_admin_display_title()}”" for page in changes], _("y")
             )
             messages.error(self.request, sentence % {"titles": titles})
-            return redirect(self.next_url)
+            return HttpResponseRedirect(self.next_url)
         obstacles = problems_of(pages)
         for page, problems in obstacles:
             titles = "; ".join(str(problem) for problem in problems)
             sentence = _("No se publicó nada. En “%(title)s” falta corregir: %(problems)s")
             messages.error(self.request, sentence % {"title": page.title, "problems": titles})
-        return redirect(self.next_url) if obstacles else None
+        return HttpResponseRedirect(self.next_url) if obstacles else None
 
     def changed_since_shown(self, pages: list[Page]) -> list[Page]:
         """Return the pages that this act would approve, and that are not as its confirmation showed

@@ -88,6 +88,9 @@ def test_next_is_followed_on_this_site_only(client, julian):
         "//otro.example/",
         "javascript:alert(1)",
         "/\\otro.example",
+        "mi-aprendizaje",
+        "accounts:account",
+        "?x=1",
     ):
         assert enter(client, "40123678", next=outside)["Location"] == "/mi-aprendizaje/"
         client.logout()
@@ -324,6 +327,19 @@ def test_nobody_in_session_is_told_to_be_outside(client, julian, address, leads_
     answer = client.get(address)
     assert (answer.status_code, answer["Location"]) == (302, leads_to)
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "target", ["abc", "mi-aprendizaje", "accounts:account", "?x=1", "#a", "-1"]
+)
+@pytest.mark.parametrize("address", ["ingresar/", "registro/", "aviso/", "segundo-factor/activar/"])
+def test_a_word_is_no_place_to_go_on_to(client, julian, address, target):
+    for person in (None, julian):
+        if person:
+            client.force_login(person)
+        answer = client.get(f"/cuenta/{address}", {"next": target})
+        assert answer.status_code in {200, 302}
+        assert answer.get("Location", "/").startswith("/")
 
 
 @pytest.mark.parametrize("address", ["/gestion/login/", "/_util/login/"])
