@@ -103,12 +103,19 @@ def unseal(sealed: str, user: User) -> CarriedAct | None:
     """Return the act when it is whole, no older than a day, and of this very person; otherwise
     None.
     """
+    act = opened(sealed)
+    return act if act and is_of(act.sent_by, user) else None
+
+
+def opened(sealed: str) -> CarriedAct | None:
+    """Return the act when it is whole and no older than a day, whose ever it is; it is shown to
+    nobody.
+    """
     try:
         facts = json.loads(zlib.decompress(cipher().decrypt(sealed.encode(), ttl=HOURS * 60 * 60)))
     except InvalidToken:
         return None
-    act = CarriedAct(**{**facts, "fields": [tuple(pair) for pair in facts["fields"]]})
-    return act if is_of(act.sent_by, user) else None
+    return CarriedAct(**{**facts, "fields": [tuple(pair) for pair in facts["fields"]]})
 
 
 def cipher() -> Fernet:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from accounts import shared_device
-from accounts.carried_acts import SENT_BY, is_of, read_act, seal
+from accounts.carried_acts import SENT_BY, CarriedAct, is_of, read_act, seal
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import SignInForm
 
@@ -83,17 +83,30 @@ def session_over(request: HttpRequest) -> HttpResponse:
     act = read_act(request)
     token = seal(act) if act else ""
     context = {
-        "form": SignInForm(initial={"is_shared": shared_device.was_shared(request)}),
+        "form": sign_in_form(request),
         "next": request.get_full_path() if act else "",
-        "carried": token,
+        **told_of_carried(token, act),
         "is_over": True,
-        "is_partial": bool(act and act.is_partial),
-        "is_withheld": bool(act and act.is_withheld),
         "demo_people": demo_people(),
         "demo_password": PASSWORD,
     }
     answer = render(request, "accounts/sign_in.html", context, status=HTTPStatus.FORBIDDEN)
     return shared_device.not_stored(answer)
+
+
+def told_of_carried(token: str, act: CarriedAct | None) -> dict[str, object]:
+    """Return what a page of sign-in says of the act that it carries."""
+    return {
+        "carried": token,
+        "is_over": act is not None,
+        "is_partial": bool(act and act.is_partial),
+        "is_withheld": bool(act and act.is_withheld),
+    }
+
+
+def sign_in_form(request: HttpRequest) -> SignInForm:
+    """Return the empty form, with the box of the shared device as it was last left here."""
+    return SignInForm(initial={"is_shared": shared_device.was_shared(request)})
 
 
 def other_person(request: HttpRequest) -> HttpResponse:

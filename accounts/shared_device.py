@@ -18,6 +18,8 @@ IDLE_MINUTES = 25
 # most.
 STEP_SECONDS = 60
 SEEN = "shared_seen_at"
+# Tells the next sign-in what was ticked at the last one on this device; of nobody, and no right.
+COOKIE, COOKIE_SECONDS = "puriq_equipo", 30 * 24 * 60 * 60
 # Who can see or change what is of others signs in each working day; a learner on a device of their
 # own does not.
 HOURS_WITH_ROLE = 12
@@ -29,6 +31,7 @@ def begin_session(request: HttpRequest, *, is_shared: bool, has_role: bool) -> N
     """
     own_device = HOURS_WITH_ROLE * 60 * 60 if has_role else settings.SESSION_COOKIE_AGE
     request.session.set_expiry(0 if is_shared else own_device)
+    request.told_shared = is_shared  # type: ignore[attr-defined]
     if is_shared:
         request.session[SEEN] = int(timezone.now().timestamp())
 
@@ -57,6 +60,17 @@ class SharedDeviceMiddleware:
         request.is_shared_device = settings.SESSION_COOKIE_NAME in request.COOKIES and is_shared(
             request
         )
+        is_known = request.is_shared_device
+        response = self.answer(request)
+        told = getattr(request, "told_shared", None)
+        if told is False:
+            response.delete_cookie(COOKIE, samesite="Lax")
+        elif told or (is_known and not request.COOKIES.get(COOKIE)):
+            remember(response)
+        return response
+
+    def answer(self, request: DeviceRequest) -> HttpResponse:
+        """Return the answer, after ending the session where nobody was there."""
         if not request.is_shared_device:
             return self.get_response(request)
         now = int(timezone.now().timestamp())
@@ -71,8 +85,21 @@ class SharedDeviceMiddleware:
 
 
 def was_shared(request: HttpRequest) -> bool:
-    """True when this very request ended an idle session of a shared device."""
-    return getattr(request, "ended_shared_session", False)
+    """True on a device of which the last one to sign in said that others use it."""
+    return bool(request.COOKIES.get(COOKIE)) or getattr(request, "ended_shared_session", False)
+
+
+def remember(response: HttpResponse) -> HttpResponse:
+    """Let the device tell at the next sign-in that others use it."""
+    response.set_cookie(
+        COOKIE,
+        "compartido",
+        max_age=COOKIE_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 def end_idle_session(request: DeviceRequest) -> None:
@@ -95,7 +122,8 @@ def not_stored(response: HttpResponse) -> HttpResponse:
 def emptied(response: HttpResponse) -> HttpResponse:
     """Tell the browser to drop what this site left in it.
 
-    Browsers obey over HTTPS and on the device itself.
+    Browsers obey over HTTPS and on the device itself. That the device is shared goes too: the page
+    after it tells it again.
     """
     response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response

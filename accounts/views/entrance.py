@@ -22,7 +22,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import shared_device
-from accounts.carried_acts import mark_of
+from accounts.carried_acts import mark_of, opened
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.limits import (
@@ -35,7 +35,7 @@ from accounts.limits import (
     take,
 )
 from accounts.policies import PersonRequest, for_visitors, public, signed_in
-from accounts.sent_acts import door
+from accounts.sent_acts import door, sign_in_form, told_of_carried
 from accounts.signing_in import resolve_username
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     target = safe_next(request)
     if request.user.is_authenticated:
         return go_on(request, target)
-    form = SignInForm(request.POST if request.method == "POST" else None)
+    form = SignInForm(request.POST) if request.method == "POST" else sign_in_form(request)
     limit = None
     if request.method == "POST" and not take(SIGN_INS, network_of(request), now=timezone.now()):
         limit = SIGN_INS
@@ -65,10 +65,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
             limit = WAITS.get(refusal.code or "")
+    carried = request.POST.get("carried", "")
     context = {
         "form": form,
         "next": target,
-        "carried": request.POST.get("carried", ""),
+        **told_of_carried(carried, opened(carried) if carried else None),
         "demo_people": demo_people(),
         "demo_password": PASSWORD,
     }
@@ -155,11 +156,9 @@ def signed_out(request: HttpRequest) -> HttpResponse:
     """Say what stays behind on the device after leaving; who is in session has not left."""
     if request.user.is_authenticated:
         return redirect("account_logout")
-    return render(
-        request,
-        "accounts/signed_out.html",
-        {"was_shared": request.GET.get("equipo") == "compartido"},
-    )
+    is_shared = request.GET.get("equipo") == "compartido"
+    answer = render(request, "accounts/signed_out.html", {"was_shared": is_shared})
+    return shared_device.remember(answer) if is_shared else answer
 
 
 @public

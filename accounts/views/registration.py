@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import RegistrationForm, SignInForm
+from accounts.forms import RegistrationForm
 from accounts.limits import (
     INSTITUTION_SEARCHES,
     REGISTRATIONS,
@@ -28,6 +28,7 @@ from accounts.missing_institution import SaidInstitutionForm
 from accounts.policies import for_visitors
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
+from accounts.sent_acts import sign_in_form
 from accounts.services import register_person
 from accounts.targets import next_query, safe_next
 
@@ -121,5 +122,5 @@ def limit_reached(request: HttpRequest) -> Limit | None:
 @for_visitors
 def registered(request: HttpRequest) -> HttpResponse:
     """Say the one thing that is true in every case."""
-    context = {"form": SignInForm(), "next": safe_next(request)}
+    context = {"form": sign_in_form(request), "next": safe_next(request)}
     return render(request, "accounts/registered.html", context)

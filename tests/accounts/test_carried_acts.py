@@ -65,6 +65,18 @@ def send_on(client, page, action: str):
     return client.post(action, form_of(page, action), **HERE)
 
 
+def test_a_wrong_password_leaves_the_page_saying_what_it_carries(strict, course, lina):
+    fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
+    forget_session(strict)
+    page = strict.post("/inscripcion/curso/", fields, **HERE)
+    refused = enter(strict, page, lina, password="no es esta")
+    body = refused.content.decode()
+    assert "no coinciden" in body
+    assert "Ingresa y guardamos lo que enviaste. Está en esta página: no la cierres." in body
+    assert "hazlo en otra pestaña" in body
+    assert enter(strict, refused, lina).status_code == 200
+
+
 def test_enrolling_is_done_after_signing_in(strict, course, lina):
     fields = form_of(strict.get("/cursos/curso/"), "/inscripcion/curso/")
     forget_session(strict)

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import shared_device
+from accounts.carried_acts import mark_of
 from learning.services import enrol_learner
 from tests.architecture.sources import tracked
 
@@ -58,6 +59,62 @@ def test_session_ends_when_nobody_is_there(client, enter, later):
         "Pasaron 25 minutos sin actividad y cerramos tu sesión en este equipo compartido."
         in page.content.decode()
     )
+
+
+def is_ticked(page) -> bool:
+    box = re.search(r'<input[^>]*name="is_shared"[^>]*>', page.content.decode())[0]
+    return "checked" in box
+
+
+@pytest.fixture
+def is_told(client):
+    """Say whether the next sign-in, and the page after registering, know that others use it."""
+
+    def ask() -> bool:
+        pages = [client.get(address) for address in (SIGN_IN, "/cuenta/registro/listo/")]
+        ticked = {is_ticked(page) for page in pages}
+        assert len(ticked) == 1
+        return ticked.pop()
+
+    return ask
+
+
+def test_the_next_sign_in_knows_that_others_use_the_device(client, enter, later, is_told):
+    assert not is_told()
+    enter(is_shared="on")
+    later(26)
+    assert is_ticked(client.get(client.get("/cuenta/datos/")["Location"]))
+    assert is_told()
+    cookie = client.cookies["puriq_equipo"]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_an_act_that_a_script_sent_first_does_not_make_it_forget(client, enter, lina, later):
+    enter(is_shared="on")
+    later(26)
+    fields = {"sent_by": mark_of(lina), "text": "No veo mi curso"}
+    told = client.post("/ayuda/", fields, headers={"accept": "application/json"})
+    assert told.json() == {"reason": "signed_out"}
+    assert is_ticked(client.post("/ayuda/", fields))
+
+
+def test_whoever_comes_after_sign_out_or_a_closed_browser_finds_it_ticked(client, enter, is_told):
+    enter(is_shared="on")
+    del client.cookies["puriq_sesion"]
+    assert is_told()
+    enter(is_shared="on")
+    leave = client.post("/cuenta/salir/")
+    client.cookies.clear()  # as the browser does when told to
+    client.get(leave["Location"])
+    assert is_told()
+
+
+def test_a_device_is_ones_own_again_once_somebody_says_so(client, enter, is_told):
+    enter(is_shared="on")
+    client.post("/cuenta/salir/", follow=True)
+    enter()
+    client.post("/cuenta/salir/")
+    assert not is_told()
 
 
 def test_own_device_stays_signed_in(client, enter, later):
