@@ -21,8 +21,8 @@ class AccountAdapter(DefaultAccountAdapter):
             "contraseña."
         ),
         "too_many_login_attempts": _(
-            "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está "
-            "guardado."
+            "Hubo varios intentos con otra contraseña. Espera una hora o recupera tu contraseña. "
+            "Tu avance está guardado."
         ),
         "too_many_of_network": _(
             "Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez."
@@ -67,16 +67,41 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials):
         """Count a try before the password is looked at: many at once are as many tries."""
         now = timezone.now()
-        if not limits.take(limits.FAILED_SIGN_INS, limits.network_of(request), now=now):
-            raise self.validation_error("too_many_of_network")
-        if not limits.take(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now):
-            raise self.validation_error("too_many_login_attempts")
+        for refusal, limit, counted in told_counts(request):
+            if not limits.take(limit, counted, now=now):
+                raise self.validation_error(refusal)
+        request.is_beyond = not (
+            request.user.is_authenticated
+            or limits.take(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now)
+        )
 
     def authenticate(self, request, **credentials):
-        """Only wrong passwords count."""
+        """Only wrong passwords count; beyond the limit of the account none is right."""
         user = super().authenticate(request, **credentials)
-        if user is not None:
-            now = timezone.now()
-            limits.give_back(limits.FAILED_SIGN_INS, limits.network_of(request), now=now)
-            limits.give_back(limits.FAILED_SIGN_INS_OF_ACCOUNT, credentials["username"], now=now)
+        if user is None or request.is_beyond:
+            return None
+        now = timezone.now()
+        for _refusal, limit, counted in told_counts(request):
+            limits.give_back(limit, counted, now=now)
+        if not request.user.is_authenticated:
+            limits.give_back(limits.FAILED_SIGN_INS_OF_ACCOUNT, user.username, now=now)
         return user
+
+
+def told_counts(request) -> list[tuple[str, limits.Limit, object]]:
+    """Return what counts a wrong password and is told when it was too often, with the name of what
+    is told: by who is in session, or by the network and what was typed.
+
+    A new password begins anew: its digest is a part of what is counted.
+    """
+    network = limits.network_of(request)
+    counts = [("too_many_of_network", limits.FAILED_SIGN_INS, network)]
+    if request.user.is_authenticated:
+        inside = (request.user.pk, request.user.password)
+        return [*counts, ("too_many_login_attempts", limits.WRONG_PASSWORDS_INSIDE, inside)]
+    typed = (request.identity.typed, request.identity.password)
+    return [
+        *counts,
+        ("too_many_login_attempts", limits.FAILED_SIGN_INS_FROM_NETWORK, (network, *typed)),
+        ("too_many_login_attempts", limits.FAILED_SIGN_INS_OF_IDENTIFIER, typed),
+    ]

@@ -44,6 +44,14 @@ def last_code(person: User) -> RecoveryCode | None:
     return RecoveryCode.objects.filter(user=person).order_by("-pk").first()
 
 
+def last_code_of(username: str) -> int | None:
+    """Return the number of the last code behind an opaque name; None where there is none. One
+    statement, whoever is named.
+    """
+    codes = RecoveryCode.objects.filter(user__username=username)
+    return codes.order_by("-pk").values_list("pk", flat=True).first()
+
+
 def issue_code(
     *,
     person: User,

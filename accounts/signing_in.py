@@ -2,6 +2,8 @@
 anything personal.
 """
 
+from dataclasses import dataclass
+
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models.functions import Coalesce
@@ -47,19 +49,42 @@ def check_identifier(typed: str) -> None:
         )
 
 
-def resolve_username(typed: str) -> str:
-    """Return the opaque name of the person behind a DNI, a carné de extranjería or an e-mail.
+@dataclass(frozen=True)
+class Identity:
+    """Whom a typed identifier means, by their opaque name, and the identifier itself, alike for
+    every way of writing it. `password` is the digest that is in force, empty for nobody's.
+
+    What is told of tries depends on `typed` alone: a count that two identifiers shared would tell
+    which document belongs to which e-mail.
+    """
+
+    username: str
+    typed: str
+    password: str = ""
+
+
+def resolve(typed: str) -> Identity:
+    """Return who is behind a DNI, a carné de extranjería or an e-mail.
 
     Somebody unknown gets a keyed stand-in, so that the library's limiter keeps nothing personal and
     a miss takes the same path, with the same number of statements and one password hash, as a wrong
     password.
     """
     if "@" in typed:
-        key = plain_email(typed)
+        key = plain_email(typed).lower()
         people = people_with_email(key)
     else:
-        key = documents.bare_number(typed)
+        readings = {documents.bare_number(typed, kind) for kind in User.DocumentType.values}
+        key = " ".join(sorted(readings))
         people = people_with_document(typed)
     # Who has two accounts in one enters that one with the data of both.
-    names = people.values_list(Coalesce("merged_into__username", "username"), flat=True)
-    return names.first() or documents.stand_in(key)
+    found = people.values_list(
+        Coalesce("merged_into__username", "username"), Coalesce("merged_into__password", "password")
+    ).first()
+    username, password = found or (documents.stand_in(key), "")
+    return Identity(username, key, password)
+
+
+def resolve_username(typed: str) -> str:
+    """Return the opaque name of who is behind a typed identifier, as `resolve` does."""
+    return resolve(typed).username

@@ -21,13 +21,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import shared_device
+from accounts import documents, shared_device
 from accounts.carried_acts import mark_of, opened
 from accounts.demo_people import PASSWORD, demo_people
 from accounts.forms import IdentifierForm, NewPasswordForm, SignInForm
 from accounts.limits import (
     RECOVERIES,
     RECOVERIES_OF_ACCOUNT,
+    RECOVERIES_OF_IDENTIFIER,
     SIGN_INS,
     WAITS,
     held_back,
@@ -36,7 +37,7 @@ from accounts.limits import (
 )
 from accounts.policies import PersonRequest, for_visitors, public, signed_in
 from accounts.sent_acts import door, sign_in_form, told_of_carried
-from accounts.signing_in import resolve_username
+from accounts.signing_in import resolve
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
 from accounts.views.going_on import ENTRANCE, Entrance, entered, go_on
@@ -78,8 +79,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
     """Return the way in. Raises ValidationError with the text for the person."""
+    identity = resolve(form.cleaned_data["username"])
+    request.identity = identity  # type: ignore[attr-defined]
     credentials = {
-        "username": resolve_username(form.cleaned_data["username"]),
+        "username": identity.username,
         "password": form.cleaned_data["password"],
     }
     adapter = get_adapter(request)
@@ -170,24 +173,29 @@ def recover(request: HttpRequest) -> HttpResponse:
     form = IdentifierForm(request.POST or None)
     limit = None
     if request.method == "POST" and form.is_valid():
-        username = resolve_username(form.cleaned_data["username"])
+        identity = resolve(form.cleaned_data["username"])
         now = timezone.now()
         if not take(RECOVERIES, network_of(request), now=now):
             limit = RECOVERIES
             form.add_error(
                 None, _("Desde tu red llegaron muchos pedidos. Espera un minuto y envía otra vez.")
             )
-        elif not take(RECOVERIES_OF_ACCOUNT, username, now=now):
-            limit = RECOVERIES_OF_ACCOUNT
+        elif not take(RECOVERIES_OF_IDENTIFIER, identity.typed, now=now):
+            limit = RECOVERIES_OF_IDENTIFIER
             form.add_error(
                 None,
                 _(
-                    "Ya pediste varios enlaces. Espera 15 minutos y revisa también tu correo no "
-                    "deseado."
+                    "Ya se pidieron varios enlaces. Espera 15 minutos y revisa también tu correo "
+                    "no deseado."
                 ),
             )
         else:
-            send_recovery_letter.enqueue(username)
+            # What was asked for by another identifier of the person is told as little as whether
+            # there is one: no letter more, by the way of somebody unknown.
+            is_within = take(RECOVERIES_OF_ACCOUNT, identity.username, now=now)
+            send_recovery_letter.enqueue(
+                identity.username if is_within else documents.stand_in(identity.typed)
+            )
             return redirect("account_reset_password_done")
     return held_back(render(request, "accounts/recover.html", {"form": form}), limit)
 

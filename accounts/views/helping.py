@@ -14,10 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from accounts import documents
 from accounts.forms import IdentifierForm, RecoveryCodeForm
 from accounts.limits import (
     CODES_GIVEN,
     CODES_TRIED,
+    CODES_TRIED_FROM_NETWORK,
     CODES_TRIED_OF_ACCOUNT,
     PEOPLE_SOUGHT,
     held_back,
@@ -28,9 +30,17 @@ from accounts.models import User
 from accounts.permissions import STEWARDS, may_recover, people_to_recover
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles, public
 from accounts.queries import current_membership
-from accounts.recovery import LASTS, AlreadyGiven, BeyondReach, issue_code, last_code, use_code
+from accounts.recovery import (
+    LASTS,
+    AlreadyGiven,
+    BeyondReach,
+    issue_code,
+    last_code,
+    last_code_of,
+    use_code,
+)
 from accounts.services import record_look
-from accounts.signing_in import resolve_username
+from accounts.signing_in import Identity, resolve, resolve_username
 
 
 @for_roles(*STEWARDS)
@@ -122,6 +132,14 @@ def out_of_reach(request: PersonRequest) -> HttpResponse:
     return render(request, "accounts/help_person.html", context, status=HTTPStatus.NOT_FOUND)
 
 
+def counted_name(identity: Identity, now: datetime) -> str:
+    """Count a code for the account, by whatever it was named; return its opaque name, or after too
+    many that of nobody: a count that another name shares is never told.
+    """
+    is_within = take(CODES_TRIED_OF_ACCOUNT, identity.username, now=now)
+    return identity.username if is_within else documents.stand_in(identity.typed)
+
+
 @public
 @never_cache
 @sensitive_post_parameters()
@@ -132,19 +150,24 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
     limit = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        username = resolve_username(data["username"])
+        identity = resolve(data["username"])
+        # A new code begins anew.
+        tried = (network_of(request), identity.typed, last_code_of(identity.username))
         now = timezone.now()
         if not take(CODES_TRIED, network_of(request), now=now):
             form.add_error(
                 None, _("Desde tu red llegaron muchos intentos. Espera un minuto y envía otra vez.")
             )
             limit = CODES_TRIED
-        elif not take(CODES_TRIED_OF_ACCOUNT, username, now=now):
-            form.add_error(
-                None, _("Hiciste varios intentos. Espera 15 minutos o pide otro código.")
-            )
-            limit = CODES_TRIED_OF_ACCOUNT
-        elif use_code(username=username, typed=data["code"], password=data["password"], now=now):
+        elif not take(CODES_TRIED_FROM_NETWORK, tried, now=now):
+            form.add_error(None, _("Hubo varios intentos. Espera 15 minutos o pide otro código."))
+            limit = CODES_TRIED_FROM_NETWORK
+        elif use_code(
+            username=counted_name(identity, now),
+            typed=data["code"],
+            password=data["password"],
+            now=now,
+        ):
             logout(request)  # who chose the password sits here now, whoever was in session
             return redirect("account_reset_password_from_key_done")
         else:

@@ -1,11 +1,16 @@
-"""Every form that asks for the current password: wrong ones are few, and count together with those
-of signing in.
+"""Every form that asks for the current password: wrong ones are few, and count together, apart from
+those that strangers try at the door.
 """
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
-from accounts.limits import FAILED_SIGN_INS, FAILED_SIGN_INS_OF_ACCOUNT
+from accounts.limits import (
+    FAILED_SIGN_INS,
+    FAILED_SIGN_INS_FROM_NETWORK,
+    WRONG_PASSWORDS_INSIDE,
+)
 from accounts.services import create_person
 from privacy.models import ErasureRequest
 
@@ -46,14 +51,13 @@ def send(client, address, typed):
 @pytest.mark.parametrize("address", FORMS)
 def test_the_eleventh_guess_waits_and_the_right_password_too(inside, rosa, address):
     told = [
-        send(inside, address, "otra").status_code
-        for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount)
+        send(inside, address, "otra").status_code for _try in range(WRONG_PASSWORDS_INSIDE.amount)
     ]
-    assert told == [200] * FAILED_SIGN_INS_OF_ACCOUNT.amount
+    assert told == [200] * WRONG_PASSWORDS_INSIDE.amount
     page = send(inside, address, PASSWORD)
     assert (page.status_code, page["Retry-After"]) == (429, "3600")
     assert (
-        "Hiciste varios intentos. Espera una hora o recupera tu contraseña."
+        "Hubo varios intentos con otra contraseña. Espera una hora o recupera tu contraseña."
         in page.content.decode()
     )
     rosa.refresh_from_db()
@@ -63,9 +67,20 @@ def test_the_eleventh_guess_waits_and_the_right_password_too(inside, rosa, addre
 
 @pytest.mark.parametrize("address", FORMS)
 def test_guesses_of_every_form_count_together(inside, address):
-    for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount):
+    for _try in range(WRONG_PASSWORDS_INSIDE.amount):
         inside.post("/cuenta/mis-datos/", {"password": "otra"})
     assert send(inside, address, PASSWORD).status_code == 429
+
+
+@pytest.mark.parametrize("address", FORMS)
+def test_what_a_stranger_tries_at_the_door_keeps_nobody_out_inside(inside, address):
+    stranger = Client()
+    for who in ("rosa@example.org", "40123678"):
+        for _try in range(FAILED_SIGN_INS_FROM_NETWORK.amount + 1):
+            answer = stranger.post("/cuenta/ingresar/", {"username": who, "password": "otra"})
+        assert answer.status_code == 429
+    assert send(inside, address, "otra").status_code == 200
+    assert send(inside, address, PASSWORD).status_code != 429
 
 
 @pytest.mark.parametrize("address", FORMS)
@@ -78,7 +93,7 @@ def test_a_network_waits_a_minute(inside, address, allow):
 
 
 def test_the_right_password_counts_nothing(inside):
-    for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount + 1):
+    for _try in range(WRONG_PASSWORDS_INSIDE.amount + 1):
         assert (
             inside.post(
                 "/cuenta/contrasena/", {"oldpassword": PASSWORD, "password1": "corta"}
@@ -88,7 +103,7 @@ def test_the_right_password_counts_nothing(inside):
 
 
 def test_a_password_is_not_tried_when_none_was_written(inside):
-    for _try in range(FAILED_SIGN_INS_OF_ACCOUNT.amount + 1):
+    for _try in range(WRONG_PASSWORDS_INSIDE.amount + 1):
         assert (
             inside.post("/cuenta/contrasena/", {"oldpassword": "", "password1": NEW}).status_code
             == 200

@@ -52,8 +52,8 @@ def test_row_2_too_many_tries(client, julian):
         client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
     page = client.post("/cuenta/ingresar/", {"username": "41234567", "password": "otra"})
     text = (
-        "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está "
-        "guardado."
+        "Hubo varios intentos con otra contraseña. Espera una hora o recupera tu contraseña. Tu "
+        "avance está guardado."
     )
     assert text in page.content.decode()
 

@@ -155,6 +155,16 @@ def test_sixth_letter_waits_for_known_and_unknown(client, carla):
         assert "Espera 15 minutos" in page.content.decode()
 
 
+def test_what_is_asked_for_by_one_identifier_tells_nothing_of_another(client, carla):
+    for _try in range(6):
+        refused = ask(client, "carla@example.org")
+    assert refused.status_code == 429
+    sent = len(mail.outbox)
+    for who in ("00-1234567", "40123678", "40123679"):
+        assert ask(client, who).status_code == 302
+    assert len(mail.outbox) == sent
+
+
 def test_a_network_waits_a_minute(client, carla, allow):
     allow(RECOVERIES, 1)
     ask(client, "carla@example.org")

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.limits import CODES_GIVEN, CODES_TRIED, PEOPLE_SOUGHT
+from accounts.limits import CODES_GIVEN, CODES_TRIED, CODES_TRIED_OF_ACCOUNT, PEOPLE_SOUGHT
 from accounts.models import Membership, Organisation, RecoveryCode, User
 from accounts.recovery import LENGTH, BeyondReach, bare_code, issue_code, use_code
 from accounts.services import create_person, end_role, grant_role
@@ -258,6 +258,25 @@ def test_another_code_is_the_way_out_of_the_pause(client, nora, julian):
     )
     julian.refresh_from_db()
     assert julian.check_password(NEW)
+
+
+def test_codes_tried_by_one_identifier_tell_nothing_of_another(client, nora, julian):
+    issue_code(person=julian, coordinator=nora, now=timezone.now())
+    User.objects.filter(pk=julian.pk).update(email="julian@example.org")
+    for _try in range(6):
+        refused = use(client, "AAAAA-AAAAA", who="julian@example.org")
+    assert refused.status_code == 429
+    for who in ("40123678", "40123679"):
+        assert use(client, "AAAAA-AAAAA", who=who).status_code == 200
+
+
+def test_beyond_the_limit_of_the_account_no_code_fits(client, nora, julian, allow):
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    allow(CODES_TRIED_OF_ACCOUNT, 1)
+    use(client, "AAAAA-AAAAA")
+    page = use(client, code)
+    assert page.status_code == 200
+    assert "no coinciden" in page.content.decode()
 
 
 def test_the_pause_of_a_network_promises_no_code(client, nora, julian, allow):

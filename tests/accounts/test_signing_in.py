@@ -13,7 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import documents
-from accounts.limits import FAILED_SIGN_INS, SIGN_INS
+from accounts.limits import (
+    FAILED_SIGN_INS,
+    FAILED_SIGN_INS_OF_ACCOUNT,
+    FAILED_SIGN_INS_OF_IDENTIFIER,
+    SIGN_INS,
+)
 from accounts.models import User
 from accounts.services import create_person
 from accounts.signing_in import resolve_username
@@ -24,7 +29,8 @@ ADDRESS = "/cuenta/ingresar/"
 PASSWORD = "tres palabras juntas"
 MISMATCH = "El documento o correo y la contraseña no coinciden. Revísalos o recupera tu contraseña."
 TOO_MANY = (
-    "Hiciste varios intentos. Espera una hora o recupera tu contraseña. Tu avance está guardado."
+    "Hubo varios intentos con otra contraseña. Espera una hora o recupera tu contraseña. Tu avance "
+    "está guardado."
 )
 
 
@@ -202,16 +208,50 @@ def test_unknown_person_waits_as_well(client):
     assert TOO_MANY in enter(client, "40123679", "otra").content.decode()
 
 
-def test_tries_are_counted_together_for_document_email_and_any_host(client, carla, settings):
+def test_tries_are_counted_together_however_it_is_written_and_for_any_host(client, carla, settings):
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
     for number in range(10):
-        who = "carla@example.org" if number % 2 else "00-1234567"
+        who = "CE 001234567" if number % 2 else "00-1234567"
         client.post(
             ADDRESS,
             {"username": who, "password": "otra"},
             headers={"host": f"127.0.0.1:{8000 + number}"},
         )
-    assert enter(client, "carla@example.org").status_code == 429
+    assert enter(client, "001234567").status_code == 429
+
+
+def test_tries_of_one_identifier_tell_nothing_of_another(client, carla):
+    """A count that both shared would tell which document belongs to which e-mail."""
+    for _try in range(11):
+        refused = enter(client, "carla@example.org", "otra")
+    assert refused.status_code == 429
+    told = [enter(client, who, "otra") for who in ("00-1234567", "00-1234568")]
+    assert [page.status_code for page in told] == [200, 200]
+    assert all(MISMATCH in page.content.decode() for page in told)
+
+
+def test_beyond_the_limit_of_the_account_no_password_is_right_and_nothing_tells(
+    client, carla, allow
+):
+    allow(FAILED_SIGN_INS_OF_ACCOUNT, 1)
+    enter(client, "carla@example.org", "otra")
+    page = enter(client, "00-1234567")
+    assert page.status_code == 200
+    assert MISMATCH in page.content.decode()
+    assert not is_in(client)
+
+
+def test_one_network_closes_the_door_for_no_other(client, carla, settings, allow):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    form = {"username": "carla@example.org", "password": "otra"}
+    stranger = {"x-forwarded-for": "198.51.100.7"}
+    for _try in range(11):
+        refused = client.post(ADDRESS, form, headers=stranger)
+    assert refused.status_code == 429
+    own = {"x-forwarded-for": "198.51.100.8"}
+    assert client.post(ADDRESS, form, headers=own).status_code == 200
+    allow(FAILED_SIGN_INS_OF_IDENTIFIER, 1)
+    assert client.post(ADDRESS, form, headers=own).status_code == 429
 
 
 def test_behind_a_proxy_each_network_is_counted_alone(client, julian, settings, allow):
