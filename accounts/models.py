@@ -196,6 +196,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(
         null=True, blank=True, help_text="When somebody ended it without another one"
     )
+    # By whoever looks after the institution; until then it is what the person declared.
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

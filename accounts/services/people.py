@@ -142,10 +142,11 @@ def confirm_first_entry(
     organisation_is_right: bool = True,
     privacy_notice_version: str = PRIVACY_NOTICE_VERSION,
 ) -> None:
-    """Store that the person read the privacy notice and confirmed post and institution; without a
-    `post` neither was asked, and both stay as they are.
+    """Store that the person read the privacy notice, and what they said of post and institution;
+    without a `post` neither was asked, and both stay as they are.
 
-    An institution that is not right stays unconfirmed until the coordinator corrects it.
+    An institution is confirmed by whoever looks after it, never by the person alone; one that the
+    person denies is confirmed no more.
     """
     with transaction.atomic():
         user.first_entry_at = now
@@ -153,9 +154,9 @@ def confirm_first_entry(
         user.privacy_notice_at = now
         user.save(update_fields=["first_entry_at", "privacy_notice_version", "privacy_notice_at"])
         if post is not None:
-            confirmed_at = now if organisation_is_right else None
+            said = {} if organisation_is_right else {"confirmed_at": None}
             Membership.objects.filter(user=user, ended_on=None).update(
-                post=as_written(post), confirmed_at=confirmed_at
+                post=as_written(post), **said
             )
         details = {
             "organisation_is_right": organisation_is_right,

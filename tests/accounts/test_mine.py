@@ -86,7 +86,17 @@ def test_statements_of_the_account(inside, rosa, many, django_assert_num_queries
         inside.get("/cuenta/")
 
 
-def test_first_entry_confirms(inside, rosa):
+@pytest.mark.parametrize("confirmed_at", [None, timezone.now()])
+def test_who_enters_declares_and_confirms_nothing_of_their_own(inside, rosa, confirmed_at):
+    """What whoever looks after the institution confirmed stays so."""
+    Membership.objects.filter(user=rosa).update(confirmed_at=confirmed_at)
+    said = {"organisation_is_right": "1", "post": "Tesorera", "accepts": "on"}
+    for _time in range(2):
+        inside.post("/cuenta/primer-ingreso/", said)
+    assert Membership.objects.get(user=rosa).confirmed_at == confirmed_at
+
+
+def test_first_entry_keeps_what_was_said(inside, rosa):
     assert inside.get("/cuenta/primer-ingreso/").status_code == 200
     rosa.refresh_from_db()
     assert rosa.first_entry_at is None
@@ -97,7 +107,7 @@ def test_first_entry_confirms(inside, rosa):
     assert answer["Location"] == "/mi-aprendizaje/"
     rosa.refresh_from_db()
     membership = Membership.objects.get(user=rosa)
-    assert rosa.first_entry_at == membership.confirmed_at
+    assert rosa.first_entry_at is not None
     assert rosa.privacy_notice_version == PRIVACY_NOTICE_VERSION
     assert membership.post == "Tesorera general"
     entry = AuditEntry.objects.get(action="first_entry_confirmed")
@@ -107,7 +117,8 @@ def test_first_entry_confirms(inside, rosa):
     }
 
 
-def test_wrong_institution_stays_unconfirmed(inside, rosa):
+def test_an_institution_that_the_person_denies_is_confirmed_no_more(inside, rosa):
+    Membership.objects.filter(user=rosa).update(confirmed_at=timezone.now())
     inside.post(
         "/cuenta/primer-ingreso/",
         {"organisation_is_right": "0", "post": "Tesorera", "accepts": "on"},

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.permissions import GUARDED, Role
 from accounts.second_factor import DEMO_SECRET, give_second_factor
 from accounts.services import confirm_first_entry, create_person, grant_role
@@ -167,6 +167,7 @@ class Command(BaseCommand):
             is_demo=True,
         )
         confirm_first_entry(user=user, post=person.post, now=start)
+        Membership.objects.filter(user=user).update(confirmed_at=start)
         if person.role:
             scope = {
                 "is_national": not person.areas,
