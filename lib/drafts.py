@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from draftjs_exporter.error import ExporterException
 from wagtail.blocks import CharBlock, RichTextBlock
 from wagtail.rich_text import RichText, get_text_for_indexing
 
@@ -52,10 +53,34 @@ class LineBlock(CharBlock):
             return value
 
 
+class UnreadableProse(ValueError):
+    """What was sent as a text is none that the editor writes."""
+
+
+# What Wagtail's reader of a text raises where it is none.
+NOT_PROSE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    ExporterException,
+)
+
+
 class ProseBlock(RichTextBlock):
     """A text with bold, lists and links; when it is needed, something is written in it: the line
     that an empty one is stored as says nothing.
     """
+
+    def value_from_datadict(self, data: Any, files: Any, prefix: str) -> RichText:
+        """Return what the editor sent. Raises UnreadableProse when it is not in its notation, which
+        Wagtail reads without a look.
+        """
+        try:
+            return super().value_from_datadict(data, files, prefix)
+        except NOT_PROSE as error:
+            raise UnreadableProse from error
 
     def clean(self, value: RichText) -> RichText:
         prose = super().clean(value)

@@ -2,6 +2,7 @@
 without its fields.
 """
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
@@ -11,10 +12,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.datastructures import MultiValueDictKeyError
 
+from lib.drafts import UnreadableProse
+
 View = Callable[..., HttpResponseBase]
 
-# What a form let through that is out of range, and a field that was not sent at all.
-UNUSABLE = (DataError, OverflowError, MultiValueDictKeyError)
+# What a form let through that is out of range or no text of the editor, and a field that was not
+# sent at all.
+UNUSABLE = (DataError, OverflowError, MultiValueDictKeyError, UnreadableProse)
 MOST_DIGITS = 18  # more do not fit into 64 bits
 
 
@@ -25,7 +29,7 @@ def refuses_unusable_values(view: View) -> View:
 
     @wraps(view)
     def refused(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
-        if names_no_rows(request):
+        if names_no_rows(request) or decides_unreadably(request):
             return unusable_page(request)
         try:
             return view(request, *args, **kwargs)
@@ -45,6 +49,15 @@ def names_no_rows(request: HttpRequest) -> bool:
         return False
     numbers = [value for name in ("id", "childOf") for value in request.GET.getlist(name)]
     return any(number != "all" and not number.isdecimal() for number in numbers)
+
+
+def decides_unreadably(request: HttpRequest) -> bool:
+    """Say whether what a dialog of the review put into a form is not what it puts there."""
+    sent = request.POST.get("workflow-action-extra-data", "{}")
+    try:
+        return not isinstance(json.loads(sent), dict)
+    except (ValueError, RecursionError):
+        return True
 
 
 def is_unusable(value: str) -> bool:

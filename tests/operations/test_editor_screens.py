@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.roles import sync_roles
 from courses.models import LessonPage, ModulePage
+from tests.courses.editor import form_of
 
 pytestmark = pytest.mark.django_db
 NINES = "9" * 40
@@ -36,6 +37,29 @@ def test_a_value_that_the_database_cannot_take_is_no_fault(editor, address):
     answer = editor.get(address)
     assert answer.status_code in {200, 302, 400}
     assert answer.status_code != 400 or "No pudimos leer lo que se envió" in answer.content.decode()
+
+
+NO_PROSE = {
+    "nested": "[" * 100_000,
+    "a long number": "1" * 5000,
+    "no text": '{"blocks":[{}],"entityMap":{}}',
+    "no blocks": '{"blocks":5}',
+    "nothing to point at": '{"blocks":[{"key":"a","text":"x","type":"unstyled","depth":0,'
+    '"inlineStyleRanges":[],"entityRanges":[{"offset":0,"length":1,"key":7}]}],"entityMap":{}}',
+    "words": "hola",
+}
+
+
+@pytest.mark.parametrize("sent", NO_PROSE.values(), ids=NO_PROSE)
+@pytest.mark.parametrize("field", ["body-0-value-body", "workflow-action-extra-data"])
+def test_a_text_that_no_editor_writes_is_no_fault(editor, field, sent):
+    if field == "workflow-action-extra-data":
+        sent = sent.replace('{"blocks"', '[{"blocks"')
+    page = LessonPage.objects.first()
+    address = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    answer = editor.post(address, form_of(page, **{field: sent}))
+    assert answer.status_code == 400
+    assert "No pudimos leer lo que se envió" in answer.content.decode()
 
 
 @pytest.mark.parametrize("name", ["edit", "copy", "move", "unpublish"])
