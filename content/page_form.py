@@ -19,6 +19,8 @@ from lib.texts import as_written
 
 # Sent with a form that is only to be shown again: what it was made from is no more the newest.
 NOT_SAVED = "is-not-saved"
+# Between them lies every day on which a page is published or withdrawn.
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class SitePageForm(WagtailAdminPageForm):
@@ -39,6 +41,7 @@ class SitePageForm(WagtailAdminPageForm):
             self.fields["page_key"] = UUIDField(required=False, widget=HiddenInput, initial=uuid4)
 
     def clean(self) -> dict[str, Any]:
+        self.refuse_days_of_no_calendar()
         self.forget_day_that_came()
         data = super().clean()
         if self.data.get(NOT_SAVED):
@@ -84,6 +87,17 @@ class SitePageForm(WagtailAdminPageForm):
     def names_of_rows(self) -> list[str]:
         """Return under which names a page of this kind keeps rows that its form shows."""
         return [name for name in type(self).formsets if name != "comments"]
+
+    def refuse_days_of_no_calendar(self) -> None:
+        """Refuse a moment of publication or withdrawal that nobody means, and that a database may
+        not hold.
+        """
+        for name in ("go_live_at", "expire_at"):
+            moment = self.cleaned_data.get(name)
+            if moment and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+                sentence = _("Escribe una fecha entre los años %(first)d y %(last)d.")
+                years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+                self.add_error(name, sentence % years)
 
     def forget_day_that_came(self) -> None:
         """Take out the day on which the page was withdrawn: nobody typed it now, and it would stop

@@ -1,6 +1,7 @@
 """Defines catalogue, course, module and lesson as pages."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
@@ -237,6 +238,10 @@ class LessonRole(TaggedItemBase):
     )
 
 
+# Nothing that teaches this rests on older sources alone.
+EARLIEST_SOURCE = date(1990, 1, 1)
+
+
 class LessonPage(ActivityPage):
     """An activity that is read."""
 
@@ -285,6 +290,17 @@ class LessonPage(ActivityPage):
     def minutes(self) -> int:
         """The minutes it takes to read, decide its cases and go through its checklists."""
         return lesson_minutes(self.body.get_prep_value())
+
+    def publishing_problems(self, together: Collection[int] = ()) -> list[PublishingProblem]:
+        """Readers see the day of the sources: one that has not come, or of long ago, is a slip."""
+        problems = super().publishing_problems(together)
+        day, today = self.reviewed_on, timezone.localdate()
+        if day and not EARLIEST_SOURCE <= day <= today:
+            sentence = _now("escribe un día entre el %(first)s y hoy.")
+            where = _now("Fecha de las fuentes más recientes")
+            first = f"{EARLIEST_SOURCE:%d/%m/%Y}"
+            problems.append(PublishingProblem(where, sentence % {"first": first}))
+        return problems
 
     def render_body(self) -> SafeString:
         """Render objective, blocks and state of review; nothing personal and no token, so that it

@@ -2,12 +2,15 @@
 said in words.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import sync_roles
 from courses.models import LessonPage
+from tests.courses.editor import form_of, signed_in, url
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +60,23 @@ def test_the_editor_says_who_sees_a_page(client, ada, course):
     assert "set-privacy" not in html
     assert "Día, mes y año: 25/11/2026." in html
     assert "hora de Lima: 25/11/2026 08:00" in html
+
+
+@pytest.mark.parametrize("name", ["go_live_at", "expire_at"])
+@pytest.mark.parametrize("written", ["31/12/9999 23:59", "01/01/0001 00:00", "01/01/2101 00:00"])
+def test_a_moment_of_no_calendar_is_refused_where_it_stands(client, ada, course, name, written):
+    page = LessonPage.objects.first()
+    sent = form_of(page, objective="Distingues.", **{name: written})
+    answer = signed_in(client, ada).post(url("edit", page.pk), sent)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors[name] == ["Escribe una fecha entre los años 2000 y 2100."]
+    assert 'value="Distingues."' in answer.content.decode()
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, True), (0, False), (-100_000, True)])
+def test_a_day_of_sources_that_nobody_means_is_not_published(course, days, told):
+    page = LessonPage.objects.first()
+    page.reviewed_on = timezone.localdate() + timedelta(days=days)
+    problems = [str(problem) for problem in page.publishing_problems()]
+    sentence = "Fecha de las fuentes más recientes: escribe un día entre el 01/01/1990 y hoy."
+    assert (sentence in problems) == told
