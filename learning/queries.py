@@ -28,7 +28,7 @@ from accounts.permissions import Role
 from accounts.roles import holders_of
 from content.queries import page_once_at
 from courses.editions import outline_of
-from courses.models import ActivityPage, CataloguePage, CourseHead, CoursePage
+from courses.models import CataloguePage, CourseHead, CoursePage
 from courses.outline import Activity, Outline
 from learning.completion import Condition, Done, conditions
 from learning.models import ActivityProgress, Enrolment, ProgressRow
@@ -346,36 +346,6 @@ def people_inside(pages: Iterable[Page], today: date) -> list[PeopleInside]:
         )
     counts = _counted_people(titles, besides=keys_of_editors(today)) if titles else {}
     return [PeopleInside(title, *counts[key]) for key, title in titles.items() if key in counts]
-
-
-def told_before_taking_away(pages: Iterable[Page], today: date) -> list[str]:
-    """Return what is told before published pages are withdrawn or deleted: who is in their courses,
-    and that a course that asks for less is finished by whoever did the rest.
-    """
-    pages = list(pages)
-    lines = [str(course) for course in people_inside(pages, today)]
-    return lines + [line for line in [less_asked_without(pages, today)] if line]
-
-
-def less_asked_without(pages: Iterable[Page], today: date) -> str:
-    """Return that a course that people study asks for less without these pages; empty where it does
-    not.
-    """
-    parts = [page for page in pages if page.live and _is_required(page)]
-    if not any(course.studying for course in people_inside(parts, today)):
-        return ""
-    return _(
-        "Sin esto el curso pide menos: quienes ya hicieron lo demás lo terminan y reciben su "
-        "certificado. No se deshace."
-    )
-
-
-def _is_required(page: Page) -> bool:
-    """Say whether a course that goes on asks for a page, or for something in it."""
-    if not CoursePage.objects.ancestor_of(page).exists():
-        return False
-    inside = page.get_descendants(inclusive=True).live().specific()
-    return any(isinstance(part, ActivityPage) and part.is_required for part in inside)
 
 
 def _counted_people(

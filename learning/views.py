@@ -115,6 +115,13 @@ def page_of_course(request: HttpRequest, course_slug: str) -> str:
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
     """Join the person to a course and lead to the first activity."""
     course = existing(open_course(course_slug) or course_once_at(course_slug))
+    if not course.outline.activities:
+        sentence = _(
+            "Este curso está en preparación: todavía no tiene nada que leer, y no te inscribimos. "
+            "Vuelve más adelante."
+        )
+        messages.info(request, sentence)
+        return redirect("learning:course", course.outline.slug)
     enrol_learner(
         user=request.user,
         course=course.head,

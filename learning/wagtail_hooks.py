@@ -20,12 +20,8 @@ from courses.models import ActivityPage, CataloguePage, CoursePage, ModulePage
 from learning.activities import has_records_above
 from learning.files import may_open_upload
 from learning.models import Enrolment, Statement
-from learning.queries import (
-    keys_of_editors,
-    less_asked_without,
-    people_inside,
-    told_before_taking_away,
-)
+from learning.queries import keys_of_editors, people_inside
+from learning.taking_away import less_asked_without, told_before_taking_away
 
 
 @hooks.register("before_serve_page")

@@ -13,12 +13,8 @@ from courses.outline import Activity, Outline
 from learning.addresses import activity_address, course_address
 from learning.course_parts import cards_of
 from learning.grades import shown_grade
-from learning.queries import (
-    less_asked_without,
-    open_courses,
-    people_inside,
-    told_before_taking_away,
-)
+from learning.queries import open_courses, people_inside
+from learning.taking_away import less_asked_without, told_before_taking_away
 from learning.wording import data_used, duration
 
 register = template.Library()

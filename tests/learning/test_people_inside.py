@@ -141,6 +141,47 @@ def test_moving_many_tells_what_others_gain_if_they_leave(studied, client, oscar
     assert LESS_IF_AWAY not in screen(client, bulk("move", [lesson]))
 
 
+LAST = (
+    "Es lo último publicado que “Curso curso” pide: sin esto nadie podrá terminarlo. Retira el "
+    "curso, o publica antes otra parte."
+)
+
+
+def test_taking_away_the_last_that_is_asked_says_that_nobody_could_finish(studied, client, oscar):
+    signed_in(client, oscar)
+    module_of(studied, "m2").unpublish()
+    first, second = lesson_of(studied, "m1", "l1"), lesson_of(studied, "m1", "l2")
+    module, m2 = module_of(studied), module_of(studied, "m2")
+    for address in (
+        url("unpublish", module.pk),
+        bulk("unpublish", [first, second]),
+        url("move_confirm", module.pk, studied.get_parent().pk),
+        bulk("delete", [add_module(studied, "m3"), m2]),
+    ):
+        body = screen(client, address)
+        assert (body.count(LAST), LESS in body) == (int("delete" not in address), False), address
+    assert LAST not in screen(client, url("unpublish", first.pk))
+    LessonPage.objects.filter(pk=second.pk).update(is_required=False)
+    assert LAST in screen(client, url("unpublish", first.pk))
+
+
+def test_a_course_whose_last_part_was_withdrawn_takes_nobody_in(
+    studied, client, nora, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        for module in ("m1", "m2"):
+            module_of(studied, module).unpublish()
+    client.force_login(nora)
+    body = screen(client, "/cursos/curso/")
+    assert "Este curso está en preparación" in body
+    assert "En preparación" in body
+    for wrong in ("Inscríbete", "No da", "no pide nada", "<h2>Contenido</h2>"):
+        assert wrong not in body
+    answer = client.post("/inscripcion/curso/", follow=True)
+    assert "no te inscribimos" in answer.content.decode()
+    assert not Enrolment.objects.filter(learner=nora.learner_key).exists()
+
+
 def test_the_whole_catalogue_tells_each_course(studied, client, oscar):
     signed_in(client, oscar)
     assert TOLD in screen(client, url("unpublish", studied.get_parent().pk))
