@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from content.page_form import SitePageForm
 from learning.grades import GRADES
 
+NO_GRADE = _("Escribe la nota de medio en medio punto, de 1 a 20: 14, 14.5, 15.")
+
 
 class GradeField(forms.FloatField):
     """A grade of 20 on the screen, a scaled one for the page."""
@@ -24,8 +26,17 @@ class GradeField(forms.FloatField):
         """
         return f"{value * GRADES:g}" if isinstance(value, int | float) else value
 
+    def to_python(self, value: Any) -> float | None:
+        """Read a comma too, as a spreadsheet of Peru writes it."""
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
+
     def clean(self, value: Any) -> Any:
-        grade = super().clean(value)
+        try:
+            grade = super().clean(value)
+        except ValidationError as refused:
+            if refused.error_list[0].code == "required":
+                raise
+            raise ValidationError(NO_GRADE, code="invalid") from refused
         return None if grade is None else round(grade / GRADES, 4)
 
     def has_changed(self, initial: Any, data: Any) -> bool:

@@ -49,3 +49,16 @@ def test_a_quiz_without_questions_asks_for_a_row_in_plain_words(client, ada, qui
     body = html.unescape(client.post(address, sent | counts | comments).content.decode())
     assert "Agrega al menos 1 fila." in body
     assert "formulario" not in body
+
+
+def test_a_decimal_comma_is_read():
+    assert GradeField().clean("14,5") == GradeField().clean("14.5") == 0.725
+
+
+@pytest.mark.parametrize("typed", ["14.3", "0.7", "catorce", "21", "nan", "1,2,3"])
+def test_a_grade_between_the_halves_is_told_once_in_words(typed):
+    with pytest.raises(ValidationError) as refused:
+        GradeField().clean(typed)
+    assert refused.value.messages == [
+        "Escribe la nota de medio en medio punto, de 1 a 20: 14, 14.5, 15."
+    ]
