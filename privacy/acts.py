@@ -18,6 +18,7 @@ ACTS = {
     "time_given": _("Tiempo adicional dado"),
     "attempt_reopened": _("Un intento se volvió a abrir"),
     "bank_added": _("Banco de preguntas nuevo"),
+    "bank_renamed": _("Cambio de título de un banco de preguntas"),
     "card_opened": _("Alguien abrió tu ficha"),
     "certificate_created": _("Certificado emitido"),
     "certificate_mended": _("Certificado arreglado"),

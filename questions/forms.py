@@ -12,6 +12,7 @@ from wagtail.models import Page
 from accounts.free_texts import WarnsOfDocuments
 from content.addresses import plain_slug
 from courses.models import CoursePage, LessonPage, ModulePage
+from lib.folding import folded
 from lib.text_fields import FreeTextField, LineField
 from norms.models import Norm
 from questions.kinds import kind_labels
@@ -59,14 +60,37 @@ class NormField(forms.ModelChoiceField):
 
 
 class BankForm(forms.ModelForm):
-    """A new bank of questions; its short name is made from its title and does not change."""
+    """The title of a bank of questions; its short name is made from the first one and does not
+    change.
+    """
 
     class Meta:
         model = Bank
         fields = ["title"]
         field_classes = {"title": LineField}
 
+    # The bank that people would take for this one: its title is the same but for capitals and
+    # accents.
+    same: Bank | None = None
+
+    def clean_title(self) -> str:
+        title = self.cleaned_data["title"]
+        others = Bank.objects.exclude(pk=self.instance.pk)
+        self.same = next((bank for bank in others if folded(bank.title) == folded(title)), None)
+        if not any(letter.isalnum() for letter in title):
+            raise forms.ValidationError(_("Escribe el título con letras o números."))
+        if self.same:
+            raise forms.ValidationError(
+                _(
+                    "Ya hay un banco con ese título, y nadie los distinguiría. Escribe otro, o "
+                    "usa el que ya existe."
+                )
+            )
+        return title
+
     def save(self, commit: bool = True) -> Bank:
+        if self.instance.pk:
+            return super().save(commit)
         slugs = set(Bank.objects.values_list("slug", flat=True))
         self.instance.slug = plain_slug(self.instance.title, _("banco"), slugs)
         return super().save(commit)

@@ -15,6 +15,10 @@ class StaleVersion(Exception):
     """Somebody else changed the question in the meantime: its version, its state or its topic."""
 
 
+class BankExists(Exception):
+    """A bank of this short name is stored already."""
+
+
 @dataclass(frozen=True)
 class Opened:
     """What an author had before their eyes when they began: the number of the version, and what a
@@ -31,16 +35,30 @@ class OwnQuestion(Exception):
 
 
 def add_bank(bank: Bank, *, author_key: UUID, now: datetime) -> None:
-    """Store a new bank."""
+    """Store a new bank. Raises BankExists when another act made it at the same moment."""
+    try:
+        with transaction.atomic():
+            bank.save(force_insert=True)
+            _record_bank("bank_added", bank, author_key, now)
+    except IntegrityError:
+        raise BankExists from None
+
+
+def rename_bank(bank: Bank, *, author_key: UUID, now: datetime) -> None:
+    """Store the title of a bank; its address and what draws from it stay as they are."""
     with transaction.atomic():
-        bank.save()
-        record_act(
-            actor_key=author_key,
-            action="bank_added",
-            object_type="bank",
-            object_key=str(bank.pk),
-            now=now,
-        )
+        bank.save(update_fields=["title"])
+        _record_bank("bank_renamed", bank, author_key, now)
+
+
+def _record_bank(action: str, bank: Bank, author_key: UUID, now: datetime) -> None:
+    record_act(
+        actor_key=author_key,
+        action=action,
+        object_type="bank",
+        object_key=str(bank.pk),
+        now=now,
+    )
 
 
 def save_question(

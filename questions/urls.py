@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.banks, name="banks"),
     path("banco-nuevo/", views.new_bank, name="new_bank"),
     path("banco/<slug:bank_slug>/", views.questions, name="questions"),
+    path("banco/<slug:bank_slug>/titulo/", views.rename, name="rename"),
     path("banco/<slug:bank_slug>/nueva/", views.new_question, name="new_question"),
     path("<uuid:key>/", views.question, name="question"),
     path("<uuid:key>/editar/", views.edit_question, name="edit_question"),

@@ -1,8 +1,5 @@
-"""Serves the question bank to those who write and review questions: inside the editor, but neither
-pages nor snippets.
-"""
+"""Serves questions to those who write and review them."""
 
-from collections import Counter
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -20,7 +17,6 @@ from accounts.policies import PersonRequest, act_of, for_site_roles
 from courses.models import reviewers_besides
 from lib.lists import listed
 from questions.forms import (
-    BankForm,
     FindForm,
     QuestionForm,
     QuestionReviewForm,
@@ -43,7 +39,6 @@ from questions.queries import found_questions, mended_versions
 from questions.services import (
     OwnQuestion,
     StaleVersion,
-    add_bank,
     decision_made,
     review_question,
     save_question,
@@ -54,44 +49,6 @@ from questions.services import (
 from questions.uses import needs_of, reached_by, uses_of, warnings_of
 
 ON_A_PAGE = 50
-
-
-@for_site_roles(*MAY_READ_BANK)
-@require_safe
-def banks(request: PersonRequest) -> HttpResponse:
-    """List the banks with their questions by state, and what is wrong with the quizzes that draw
-    from them.
-    """
-    rows = list(banks_visible_to(request.user))
-    counts = Counter(
-        questions_visible_to(request.user).order_by().values_list("bank_id", "shown_state")
-    )
-    bank_rows = [
-        {"bank": bank} | {state: counts[bank.pk, state] for state in Question.ShownState.values}
-        for bank in rows
-    ]
-    context = {
-        "banks": bank_rows,
-        "may_write": may_write_bank(request.user),
-        "warnings": warnings_of(),
-    }
-    context["waiting"] = questions_visible_to(request.user).in_review()
-    context["returned"] = questions_visible_to(request.user).returned()
-    return render(request, "questions/banks.html", context)
-
-
-@for_site_roles(*MAY_WRITE_BANK)
-@require_http_methods(["GET", "HEAD", "POST"])
-def new_bank(request: PersonRequest) -> HttpResponse:
-    """Make a bank."""
-    form = BankForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        bank = form.save(commit=False)
-        add_bank(bank, author_key=request.user.learner_key, now=timezone.now())
-        return redirect("bank:questions", bank.slug)
-    return render(
-        request, "questions/new_bank.html", {"form": form}, status=422 if form.errors else 200
-    )
 
 
 @for_site_roles(*MAY_READ_BANK)
