@@ -70,7 +70,8 @@ class Decision:
                 _("“%(title)s” ya no espera una decisión: no cambió nada.") % title, is_stale=True
             )
         newest = self.page.get_latest_revision()
-        if self.shown_version != mark_of(newest) or self.task_state not in {None, state.pk}:
+        is_shown = self.shown_version == mark_of(newest) or self.is_only_commented(newest, user)
+        if not is_shown or self.task_state not in {None, state.pk}:
             sentence = _(
                 "“%(title)s” cambió después de que la abriste: no decidimos nada. Lee cómo está "
                 "ahora y decide otra vez."
@@ -81,6 +82,18 @@ class Decision:
         }
         if names and self.action not in names and user.pk in writers_of(newest):
             raise CannotDecide(own_words(self.page))
+
+    def is_only_commented(self, newest: Revision | None, user: User) -> bool:
+        """Say whether nobody but this person saved the page since it was shown, and in the same
+        words: what they wrote are comments.
+        """
+        revisions = Revision.page_revisions.filter(object_id=str(self.page.pk))
+        number = self.shown_version.split(" ")[0]
+        shown = revisions.filter(pk=number).first() if number.isdecimal() else None
+        if newest is None or shown is None or mark_of(shown) != self.shown_version:
+            return False
+        since = revisions.filter(pk__gt=shown.pk)
+        return not since.exclude(user=user).exists() and text_of(newest) == text_of(shown)
 
     def check_text(self, before: Revision) -> None:
         """Raise CannotDecide when what was approved is not what was shown: the form held another
@@ -159,7 +172,7 @@ def comment_in_form(request: HttpRequest) -> str:
     """Return the comment that a dialog of the editor put into the form."""
     try:
         more = json.loads(request.POST.get("workflow-action-extra-data", "{}"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(more.get("comment", "")) if isinstance(more, dict) else ""
 

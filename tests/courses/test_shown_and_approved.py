@@ -168,6 +168,32 @@ def test_saving_the_same_text_makes_no_writer(lesson, client, raul, beside):
     )
 
 
+@pytest.mark.parametrize("decision", [APPROVE, RETURN], ids=["approves", "returns"])
+def test_who_commented_on_what_was_shown_decides_on_it(lesson, client, raul, decision):
+    shown, task = opened_now(lesson), now(lesson).current_workflow_task_state
+    save(client, raul, lesson, **COMMENT, **shown)
+    assert opened_now(lesson) != shown
+    assert STALE not in told(save(client, raul, lesson, **decision, **shown))
+    task.refresh_from_db()
+    assert task.finished_by == raul
+
+
+def test_a_word_besides_the_comment_is_no_comment(lesson, client, raul):
+    shown = opened_now(lesson)
+    save(client, raul, lesson, **COMMENT | {"objective": CORRECTED}, **shown)
+    save(client, raul, lesson, objective=CORRECTED, **APPROVE, **shown)
+    assert not Approval.objects.exists()
+    assert now(lesson).workflow_in_progress
+
+
+def test_a_comment_beside_the_words_of_another_decides_nothing(lesson, client, raul, eva):
+    shown = opened_now(lesson)
+    save(client, eva, lesson, objective=CORRECTED, **shown)
+    save(client, raul, lesson, **COMMENT | {"objective": SENT}, **opened_now(lesson))
+    assert STALE in told(save(client, raul, lesson, **APPROVE, **shown))
+    assert not Approval.objects.exists()
+
+
 def test_a_writer_who_takes_the_word_back_may_approve_again(lesson, client, raul):
     save(client, raul, lesson, objective=CORRECTED)
     save(client, raul, lesson, objective=SENT)
