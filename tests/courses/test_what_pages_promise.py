@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from django.urls import reverse
 
 from courses.models import CataloguePage, CoursePage, ModulePage
 from tests.courses.editor import signed_in, url
@@ -52,3 +53,12 @@ def test_preview_of_a_course_speaks_of_no_quiz_it_may_not_have(client, ada, cour
     page.save_revision()
     told = words(signed_in(client, ada).get(url("view_draft", page.pk)))
     assert "Certificado Si terminas el curso" in told
+
+
+def test_a_list_below_a_draft_says_what_it_waits_for(client, ada, course):
+    page = CoursePage.objects.get(slug="curso")
+    page.unpublish()
+    module = ModulePage.objects.child_of(page).first()
+    told = words(signed_in(client, ada).get(reverse("wagtailadmin_explore", args=[module.pk])))
+    assert "lo que está aquí se verá cuando se publique" in told
+    assert "sitio registrado" not in told
