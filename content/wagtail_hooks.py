@@ -121,6 +121,29 @@ def tell_what_was_not_pasted() -> SafeString:
             "one": _("Pegamos 1 nota al pie como texto: revisa dónde quedó."),
             "many": _("Pegamos {count} notas al pie como texto: revisa dónde quedaron."),
         },
+        "comments": {
+            "one": _("Dejamos fuera 1 comentario de quien revisó."),
+            "many": _("Dejamos fuera {count} comentarios de quien revisó."),
+        },
+        "deleted": {
+            "one": _("Dejamos fuera 1 texto borrado con control de cambios."),
+            "many": _("Dejamos fuera {count} textos borrados con control de cambios."),
+        },
+        "struck": {
+            "one": _("Pegamos 1 texto tachado sin su raya: revisa si todavía vale."),
+            "many": _("Pegamos {count} textos tachados sin su raya: revisa si todavía valen."),
+        },
+        "raised": {
+            "one": _("Pegamos 1 subíndice o superíndice como letra común: revisa si se entiende."),
+            "many": _(
+                "Pegamos {count} subíndices o superíndices como letras comunes: revisa si se "
+                "entienden."
+            ),
+        },
+        "links": {
+            "one": _("Pegamos 1 enlace como texto: no lleva a una página de internet."),
+            "many": _("Pegamos {count} enlaces como texto: no llevan a una página de internet."),
+        },
     }
     script = format_html('<script type="module" src="{}"></script>', static("js/pasting.js"))
     return json_script(words, "pasting-words") + script

@@ -19,6 +19,17 @@ WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body><!--Star
 <div style='mso-element:footnote-list'><div style='mso-element:footnote' id=ftn1>
 <p class=MsoFootnoteText><a href="#_ftnref1">[1]</a> Ley 27891.</p></div></div>
 <!--EndFragment--></body></html>"""
+REVIEWED = """<html><body><!--StartFragment-->
+<p class=MsoTitle>Quién decide</p>
+<p class=MsoNormal><ins>Se agregó</ins> <del>se borró </del>y <s>nunca</s> vale:\
+<span class=MsoCommentReference><a class=msocomanchor href="#_msocom_1">[RV1]</a></span> \
+H<sub>2</sub>O.</p>
+<p class=MsoNormal><a href="file:///C:/doc.docx">mi archivo</a></p>
+<table><tr><td rowspan=2>Visa</td><td>5 días</td></tr><tr><td>10 días</td></tr></table>
+<div style='mso-element:comment-list'><div style='mso-element:comment'><div class=msocomtxt>
+<p class=MsoCommentText><a class=msocomoff href="#_msoanchor_1">[RV1]</a>\
+Esto no va</p></div></div></div>
+<!--EndFragment--></body></html>"""
 PASTE = """(field, [html, text, image]) => {
   const data = new DataTransfer();
   if (html) data.setData("text/html", html);
@@ -73,6 +84,27 @@ def test_what_word_held_is_carried_or_named(text):
     text.evaluate(PASTE, ["<p>Otra cosa</p>", "Otra cosa", False])
     assert told.count() == 0
     assert read(text)[-1].endswith("Otra cosa")
+
+
+def test_what_a_reviewer_struck_out_or_wrote_beside_is_left_out_and_named(text):
+    text.evaluate(PASTE, [REVIEWED, "Quién decide", False])
+    assert read(text) == [
+        "Quién decide",
+        "Se agregó y nunca vale: H2O.",
+        "mi archivo",
+        "Visa | 5 días",
+        "Visa | 10 días",
+    ]
+    assert text.locator("h3").inner_text() == "Quién decide"
+    told = text.page.get_by_role("alert").filter(has_text="Dejamos fuera")
+    assert told.locator("p").all_inner_texts() == [
+        "Pegamos 1 tabla como texto, una línea por fila: escríbela con el bloque Tabla simple.",
+        "Dejamos fuera 1 comentario de quien revisó.",
+        "Dejamos fuera 1 texto borrado con control de cambios.",
+        "Pegamos 1 texto tachado sin su raya: revisa si todavía vale.",
+        "Pegamos 1 subíndice o superíndice como letra común: revisa si se entiende.",
+        "Pegamos 1 enlace como texto: no lleva a una página de internet.",
+    ]
 
 
 def test_a_picture_alone_is_named_and_plain_text_is_pasted_as_ever(text):
