@@ -35,10 +35,10 @@ def with_trail(view: View) -> View:
     @wraps(view)
     def traced(request: PersonRequest, *args, **kwargs) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        if request.method != "GET" or response.status_code != HTTPStatus.OK:
+        if response.status_code != HTTPStatus.OK:
             return response
         note_people(request, request.resolver_match)
-        if not is_file(response):
+        if request.method != "GET" or not is_file(response):
             return response
         note_act(request, "editor_exported", "report", request.resolver_match.view_name)
         return without_formulas(response)

@@ -109,7 +109,10 @@ def give_code(request: PersonRequest, username: str) -> HttpResponse:
 def shown_person(
     request: PersonRequest, person: User, now: datetime, **more: object
 ) -> HttpResponse:
-    """Show enough of a person to know whom one is talking to, and the code that stands."""
+    """Show enough of a person to know whom one is talking to, and the code that stands; it leaves
+    its line (P17).
+    """
+    record_look(person=person, looked_by=request.user, action="person_opened", now=now)
     last = last_code(person)
     context = {
         "person": person,

@@ -26,7 +26,7 @@ from accounts.models import Membership, User
 from accounts.permissions import STEWARDS, holds_role, may_act_on
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from accounts.queries import current_membership, organisations_matching
-from accounts.services import BeyondTheCeiling, InvalidEmail, PersonExists
+from accounts.services import BeyondTheCeiling, InvalidEmail, PersonExists, record_look
 from lib.identifiers import read_uuid
 from roster.acts import ACTS, FIELDS_TAKEN, MOVE, REFUSALS, Act, refusal_of, refusal_of_taken
 from roster.forms import ReasonForm, digest_of
@@ -55,8 +55,7 @@ def act(request: PersonRequest, username: str, act: str) -> HttpResponse:
     form = chosen.form(request.POST or None, person=person, initial=initial)
     if request.method == "POST" and form.is_valid() and (answer := tried(request, form, chosen)):
         return answer
-    context = {"form": form, "person": person, "act": chosen}
-    return held_back(render(request, "roster/act.html", context), form.limit)
+    return shown(request, "roster/act.html", {"form": form, "person": person, "act": chosen})
 
 
 @for_roles(*STEWARDS)
@@ -85,7 +84,20 @@ def move(request: PersonRequest, username: str) -> HttpResponse:
         "has_more": has_more,
         "marked": form["entidad"].value() or (choices[0]["uuid"] if membership else ""),
     }
-    return held_back(render(request, "roster/move.html", context), form.limit)
+    return shown(request, "roster/move.html", context)
+
+
+def shown(request: PersonRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """Show the form of an act on a person, filled in or not: who reads it reads of the person, so
+    it leaves its line (P17).
+    """
+    record_look(
+        person=context["person"],
+        looked_by=request.user,
+        action="person_opened",
+        now=timezone.now(),
+    )
+    return held_back(render(request, template, context), context["form"].limit)
 
 
 def institution_choices(

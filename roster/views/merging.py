@@ -24,7 +24,7 @@ from roster.forms import SearchForm
 from roster.merging import preview
 from roster.queries import MOST_FOUND, find_people
 from roster.services import record_search
-from roster.views.acting import answer_to_repeat, person_to_act_on, tried
+from roster.views.acting import answer_to_repeat, person_to_act_on, shown, tried
 from roster.views.card import existing_person
 
 
@@ -37,6 +37,7 @@ def find_other(request: PersonRequest, username: str) -> HttpResponse:
     person = person_to_act_on(request.user, username)
     form = SearchForm(request.POST or None)
     context: dict[str, Any] = {"form": form, "person": person, "most": MOST_FOUND}
+    record_look(person=person, looked_by=request.user, action="person_opened", now=timezone.now())
     if request.method != "POST" or not form.is_valid():
         return render(request, "roster/find_other.html", context)
     now = timezone.now()
@@ -72,7 +73,7 @@ def merge(request: PersonRequest, username: str, other: str) -> HttpResponse:
     form = MERGE.form(request.POST or None, person=person, other=merged, mark=told.mark)  # type: ignore[call-arg]
     if request.method == "POST" and form.is_valid() and (answer := tried(request, form, MERGE)):
         return answer
-    if request.method != "POST" and merged.pk != request.user.pk:
+    if merged.pk != request.user.pk:
         record_look(person=merged, looked_by=request.user, action="card_opened", now=now)
     context = {
         "form": form,
@@ -83,4 +84,4 @@ def merge(request: PersonRequest, username: str, other: str) -> HttpResponse:
         "told": told,
         "refusal": told.refusal and refusal_of(told.refusal),
     }
-    return held_back(render(request, "roster/merge.html", context), form.limit)
+    return shown(request, "roster/merge.html", context)

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.limits import held_back
 from accounts.models import RoleGrant
 from accounts.permissions import STEWARDS, Role, may_end
 from accounts.policies import FORM_METHODS, PersonRequest, act_of, for_roles
@@ -24,7 +23,7 @@ from roster.forms import ReasonForm
 from roster.queries import area_names, grants_in_reach
 from roster.role_form import RoleForm
 from roster.services import record_list
-from roster.views.acting import answer_to_repeat, person_to_act_on, tried
+from roster.views.acting import answer_to_repeat, person_to_act_on, shown, tried
 from roster.views.card import is_of_closed, last_day_of, scope_in_words
 
 
@@ -39,8 +38,7 @@ def give(request: PersonRequest, username: str) -> HttpResponse:
     form = RoleForm(request.POST or None, person=person, granter=request.user)
     if request.method == "POST" and form.is_valid() and (answer := tried(request, form, GIVE_ROLE)):
         return answer
-    context = {"form": form, "person": person, "act": GIVE_ROLE}
-    return held_back(render(request, "roster/act.html", context), form.limit)
+    return shown(request, "roster/act.html", {"form": form, "person": person, "act": GIVE_ROLE})
 
 
 @for_roles(*STEWARDS)
@@ -63,7 +61,7 @@ def end(request: PersonRequest, username: str, number: int) -> HttpResponse:
         "scope": scope_in_words(grant, area_names([grant])),
     }
     context = {"form": form, "person": person, "act": act, "subject": words}
-    return held_back(render(request, "roster/act.html", context), form.limit)
+    return shown(request, "roster/act.html", context)
 
 
 @for_roles(Role.OPERATOR)

@@ -121,6 +121,8 @@ def test_a_coordinator_lets_a_person_back_in(as_nora, julian, client, nora):
     )
     assert list(acts) == [
         ("person_found", nora.learner_key),
+        ("person_opened", nora.learner_key),
+        ("person_opened", nora.learner_key),
         ("recovery_code_issued", nora.learner_key),
         ("recovery_code_used", julian.learner_key),
     ]

@@ -10,9 +10,11 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from accounts.models import User
+from accounts.permissions import Role
 from audit.models import AuditEntry
 from audit.sealing import first_broken_seal, seal_pending_entries
 from learning.models import Statement
+from roster.acts import ACTS
 from tests.rights.asking import browser
 from tests.rights.conftest import OPEN_FILES
 
@@ -93,6 +95,44 @@ def test_an_operator_who_opens_people_leaves_a_line_for_each(world, trail):
     assert trail() == [(actor, "erasure_request_seen", str(omar.learner_key))]
     assert client.get("/ayuda/pedidos/").status_code == 200
     assert trail() == [(actor, "help_request_seen", str(lina.learner_key))]
+
+
+def test_every_form_about_a_person_leaves_a_line_whoever_opens_it_again(world, trail):
+    """Its address is stable: noted once, it would show what is new in the person for ever."""
+    max_, lina = world.people["Max"], world.people["Lina"]
+    client, name = browser(max_), lina.username
+    forms = [
+        reverse("roster:act", args=[name, act])
+        for act in ACTS
+        if Role.COORDINATOR in ACTS[act].roles
+    ]
+    forms += [
+        reverse(f"roster:{view}", args=[name]) for view in ("move", "give_role", "find_other")
+    ]
+    forms.append(reverse("accounts:give_code", args=[name]))
+    shown = 0
+    for address in forms:
+        for send in (client.get, client.post):
+            page = send(address)
+            lines = [line for line in trail() if line[2] == str(lina.learner_key)]
+            if page.status_code == 200:
+                shown += 1
+                assert lines, address
+    assert shown > len(forms)
+    other = world.samples["Lina's twin"]["other"]
+    client.get(reverse("roster:merge", args=[name, other]))
+    assert {key for _actor, _action, key in trail()} == {
+        str(lina.learner_key),
+        str(User.objects.get(username=other).learner_key),
+    }
+
+
+def test_a_form_of_the_editor_that_comes_back_is_a_look_too(world, trail):
+    oscar, lina = world.people["Óscar"], world.people["Lina"]
+    address = reverse("wagtailusers_users:edit", args=[lina.pk])
+    page = browser(oscar).post(address)
+    assert page.status_code == 200
+    assert (str(oscar.learner_key), "person_opened", str(lina.learner_key)) in trail()
 
 
 def test_nobody_else_leaves_a_line_by_trying(world, trail):

@@ -31,6 +31,7 @@ LOOKS = (
     "gestion/bulk/",
     "cuenta/pedidos-de-borrado/",
     "ayuda/pedidos/",
+    "cuenta/ayudar-a-ingresar/",
     "personas/",
 )
 NOTED_LOOK = 'INSERT INTO "audit_auditentry"'

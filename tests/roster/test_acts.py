@@ -46,8 +46,9 @@ def send(client, person, act, **typed):
 
 
 def acts_of_trail(person) -> list[str]:
+    """Return what was done to a person; looks at the card and the forms are no acts."""
     rows = AuditEntry.objects.filter(object_key=str(person.learner_key)).exclude(
-        action="card_opened"
+        action__in=("card_opened", "person_opened")
     )
     return list(rows.values_list("action", flat=True))
 
