@@ -24,9 +24,11 @@ MAX_CHARACTERS = 1_000_000
 # `document` of a block of a lesson is a file to download.
 WITHHELD = re.compile(
     r"(old|new)?_?(password|contrasena|clave)\d*|secret|token|code|codigo|username|dni"
-    r"|document(o|_number)?",
+    r"|document(o|s|_number)?|who",
     re.IGNORECASE,
 )
+# Beside the kind of a document a number is that of the document; elsewhere it counts something.
+KIND_OF_DOCUMENT, ITS_NUMBER = "document_type", "number"
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,8 @@ def read_act(request: HttpRequest) -> CarriedAct | None:
     names = ("csrfmiddlewaretoken", SENT_BY)
     pairs = [(name, value) for name, values in request.POST.lists() for value in values]
     pairs_sent = [pair for pair in pairs if pair[0] not in names]
-    fields = [pair for pair in pairs_sent if not WITHHELD.fullmatch(pair[0])]
+    own = {ITS_NUMBER} if KIND_OF_DOCUMENT in request.POST else set()
+    fields = [pair for pair in pairs_sent if not (WITHHELD.fullmatch(pair[0]) or pair[0] in own)]
     is_partial = len(fields) < len(pairs_sent) or bool(request.FILES)
     return CarriedAct(address, fields, is_partial, request.POST.get(SENT_BY, ""))
 

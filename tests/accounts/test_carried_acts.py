@@ -14,7 +14,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from accounts import carried_acts, shared_device
-from accounts.carried_acts import CarriedAct, mark_of, seal, unseal
+from accounts.carried_acts import CarriedAct, mark_of, read_act, seal, unseal
 from accounts.roles import sync_roles
 from courses.editions import outline_of
 from courses.loading import ensure_site
@@ -306,6 +306,45 @@ def test_a_file_asked_for_is_said_to_be_one(strict, nora):
     assert f'<a href="{address}">Vuelve a donde estabas</a>' in asked
     file = strict.post(address, form_of(page, address), **HERE)
     assert file["Content-Type"].startswith("text/csv")
+
+
+NUMBER = "44556677"
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("/personas/", {"who": NUMBER}),
+        ("/personas/{person}/unir/", {"who": NUMBER}),
+        ("/personas/{person}/documento/", {"document_type": "dni", "number": NUMBER}),
+        ("/personas/nueva/", {"document_type": "dni", "number": NUMBER}),
+        ("/personas/instituciones/{place}/salida/", {"step": "lista", "documents": NUMBER}),
+        ("/cuenta/ayudar-a-ingresar/", {"username": NUMBER}),
+        ("/operacion/historial/", {"who": NUMBER}),
+    ],
+)
+@pytest.mark.parametrize("ended", ["session", "token"])
+def test_no_document_number_is_written_into_the_page_that_waits(
+    strict, nora, lina, organisations, form, typed, ended
+):
+    strict.force_login(nora)
+    names = {"person": lina.username, "place": organisations["puno"].uuid}
+    fields = typed | {"reason": "Pidió"}
+    if ended == "session":
+        forget_session(strict)
+        fields["sent_by"] = mark_of(nora)
+    else:
+        fields["csrfmiddlewaretoken"] = "x" * 64
+    page = strict.post(form.format(**names), fields, **HERE)
+    assert page.status_code == 403
+    assert NUMBER not in page.content.decode()
+    if ended == "session":
+        assert NUMBER not in str(unseal(form_of(page, SIGN_IN)["carried"], nora))
+
+
+def test_a_number_that_counts_something_travels(rf):
+    request = rf.post("/gestion/", {"number": "3"}, headers={"origin": "http://testserver"})
+    assert read_act(request).fields == [("number", "3")]
 
 
 def test_a_file_chosen_in_a_block_of_a_lesson_travels(lina):
