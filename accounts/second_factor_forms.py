@@ -96,10 +96,22 @@ class ActivateForm(CountsTries, AsksPasswordAgain, ConfirmedByPassword, Activate
         return self.counted(super().clean_code)
 
 
+class AnswerOfKeyField(forms.JSONField):
+    """What a passkey answered; also what Python refuses to read, nested or long beyond measure, is
+    none.
+    """
+
+    def to_python(self, value):
+        try:
+            return super().to_python(value)
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
 class PasskeyChallengeForm(AuthenticateWebAuthnForm):
     """The passkey that follows the password, in the place of a code."""
 
-    credential = forms.JSONField(
+    credential = AnswerOfKeyField(
         widget=forms.HiddenInput,
         error_messages={"required": REFUSED_PASSKEY, "invalid": REFUSED_PASSKEY},
     )
@@ -121,10 +133,11 @@ class AddPasskeyForm(AsksPasswordAgain, ConfirmedByPassword, AddWebAuthnForm):
         required=False,
         help_text=_("Para reconocerla: «Teléfono», «Computadora de la oficina»."),
     )
-    credential = forms.JSONField(
+    credential = AnswerOfKeyField(
         widget=forms.HiddenInput,
         error_messages={
-            "required": _("Falta la llave: envía otra vez, y sigue lo que dice tu equipo.")
+            "required": _("Falta la llave: envía otra vez, y sigue lo que dice tu equipo."),
+            "invalid": REFUSED_PASSKEY,
         },
     )
     field_order = ("name", "password", "credential")

@@ -111,8 +111,21 @@ def test_it_makes_the_role_of_an_operator_hold(oscar, device):
         lambda device, asked: "[]",
         lambda device, asked: "7",
         lambda device, asked: '{"response": {"clientDataJSON": "!"}}',
+        lambda device, asked: "[" * 200_000,
+        lambda device, asked: "1" * 5_000,
     ],
-    ids=["other key", "unknown", "other site", "other question", "empty", "list", "number", "cut"],
+    ids=[
+        "other key",
+        "unknown",
+        "other site",
+        "other question",
+        "empty",
+        "list",
+        "number",
+        "cut",
+        "nested",
+        "long",
+    ],
 )
 def test_another_answer_opens_nothing(guarded, device, answer):
     other = browser()
