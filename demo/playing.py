@@ -28,7 +28,7 @@ from learning.services import Provenance, complete_activity, enrol_learner
 from questions.kinds import JSON
 from quizzes.bulk import BulkAttempts
 from quizzes.papers import Item, items_on
-from quizzes.services import save_response, start_attempt, submit_attempt
+from quizzes.services import Order, save_response, start_attempt, submit_attempt
 
 BATCH = 500
 
@@ -67,7 +67,7 @@ def play_attempt(enrolment: Enrolment, act: Act, uuid: UUID) -> None:
             learner=attempt.learner,
             uuid=key_of(uuid, slot),
             slot=slot,
-            sequence=slot,
+            order=Order(slot),
             answer=lambda _kind, response=response: response,
             is_marked=False,
             provenance=Provenance(act.at),

@@ -245,6 +245,12 @@ def event_sent_as(attempt_uuid: UUID, uuid: UUID) -> ResponseEvent | None:
     return rows.filter(attempt__uuid=attempt_uuid, uuid=uuid).first()
 
 
+def is_current_among(attempt: Attempt, slot: int, uuids: Collection[UUID]) -> bool:
+    """Say whether the current response of a slot carries one of these identifiers."""
+    rows = ResponseEvent.objects.filter(attempt=attempt, slot=slot, counts=True)
+    return rows.order_by("-sequence", "-id").values_list("uuid", flat=True).first() in uuids
+
+
 def is_overtaken(event: ResponseEvent) -> bool:
     """Say whether an event that came before this one is later by the order of its device."""
     rows = ResponseEvent.objects.filter(attempt=event.attempt_id, slot=event.slot, counts=True)

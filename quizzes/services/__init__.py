@@ -6,7 +6,7 @@ from quizzes.services.accommodating import (
     give_attempt,
     give_time,
 )
-from quizzes.services.answering import AttemptClosed, StoredAnswer, save_response
+from quizzes.services.answering import AttemptClosed, Order, StoredAnswer, save_response
 from quizzes.services.merging import (
     AttemptIsOpen,
     has_open_attempt,
@@ -26,6 +26,7 @@ __all__ = [
     "NeedsNoAttempt",
     "NeedsNoTime",
     "NoAttemptsLeft",
+    "Order",
     "StoredAnswer",
     "abandon_open_attempts",
     "give_attempt",

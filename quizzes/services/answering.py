@@ -7,14 +7,27 @@ from django.db import IntegrityError
 
 from learning.services import ConflictingRepeat, Provenance, digest_of
 from lib.write_limit import write_transaction
-from quizzes.models import ResponseEvent
+from quizzes.models import Attempt, ResponseEvent
 from quizzes.papers import ReadAnswer, read_response
-from quizzes.queries import event_sent_as, is_overtaken, lock_to_answer
+from quizzes.queries import event_sent_as, is_current_among, is_overtaken, lock_to_answer
 from quizzes.timing import Arrival, arrival, seconds_late
 
 
 class AttemptClosed(Exception):
     """The attempt was submitted or abandoned: what came now is not counted."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where a device puts an answer among its own.
+
+    What waited on it says in `seen` up to which order its page knew the answers, and in `tried`
+    what else that page may have sent.
+    """
+
+    sequence: int
+    seen: int | None = None
+    tried: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,7 @@ def save_response(
     learner: UUID,
     uuid: UUID,
     slot: int,
-    sequence: int,
+    order: Order,
     answer: ReadAnswer,
     is_marked: bool,
     provenance: Provenance,
@@ -56,12 +69,15 @@ def save_response(
 
     After the closing hour and its grace it is kept but does not count.
 
+    What waited on a device does not take the place of what another one stored meanwhile: nobody can
+    tell which was chosen later, and that one was called saved.
+
     The same identifier again gives the same answer. Raises ConflictingRepeat when it comes with
     other content, AttemptClosed after a submission that was not made by time, Attempt.DoesNotExist
     for another learner's attempt, and ValueError for an item or an answer that the paper does not
     have.
     """
-    event = ResponseEvent(uuid=uuid, slot=slot, sequence=sequence, is_marked=is_marked)
+    event = ResponseEvent(uuid=uuid, slot=slot, sequence=order.sequence, is_marked=is_marked)
     event.occurred_at, event.received_at = provenance.occurred_at, provenance.received_at
     try:
         with write_transaction():
@@ -75,11 +91,22 @@ def save_response(
             event.attempt = attempt
             came = arrival(provenance.received_at, attempt.deadline_at)
             event.counts = attempt.is_open and came != Arrival.TOO_LATE
+            if order.seen is not None and latest is not None and latest > order.seen:
+                event.sequence = _order_behind(attempt, slot, order, order.seen)
             event.save(force_insert=True)
     except IntegrityError:
         return _as_the_first_time(attempt_uuid, uuid, event.request_digest)
-    is_newest = latest is None or sequence >= latest
+    is_newest = latest is None or event.sequence >= latest
     return StoredAnswer(event, is_current=is_newest or not event.counts)
+
+
+def _order_behind(attempt: Attempt, slot: int, order: Order, seen: int) -> int:
+    """Return the order of an answer that waited while its page did not know what is stored: that
+    one stays, unless the page had sent it.
+    """
+    if is_current_among(attempt, slot, order.tried):
+        return order.sequence
+    return min(order.sequence, seen)
 
 
 def _as_the_first_time(attempt_uuid: UUID, uuid: UUID, request_digest: str) -> StoredAnswer:

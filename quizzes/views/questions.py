@@ -24,7 +24,7 @@ from quizzes.papers import (
     squares_of,
 )
 from quizzes.queries import current_events
-from quizzes.services import AttemptClosed, StoredAnswer, save_response
+from quizzes.services import AttemptClosed, Order, StoredAnswer, save_response
 from quizzes.views.own import (
     accepts_answers,
     attempt_context,
@@ -106,7 +106,7 @@ def answer(request: PersonRequest, attempt_uuid: UUID, slot: int) -> HttpRespons
             learner=request.user.learner_key,
             uuid=draft.uuid or uuid4(),
             slot=slot,
-            sequence=draft.sequence,
+            order=Order(draft.sequence, draft.seen, draft.tried),
             answer=draft.response,
             is_marked=draft.is_marked,
             provenance=Provenance(timezone.now()),

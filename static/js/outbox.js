@@ -58,6 +58,12 @@ function forget(address) {
   }
 }
 
+// A newer choice may have taken its place while it was on its way: that one stays.
+function forgetSent({ address, fields }) {
+  const now = kept().find((act) => act.address === address);
+  if (now && JSON.stringify(now.fields) === JSON.stringify(fields)) forget(address);
+}
+
 // In the order in which it was done; what hands an attempt in comes after the answers of that attempt.
 function kept() {
   let acts;
@@ -65,6 +71,7 @@ function kept() {
     if (!mayKeep) return [];
     const names = Object.keys(localStorage).filter((name) => name.startsWith(OWN));
     acts = names.map((name) => ({ address: name.slice(OWN.length), ...read(localStorage.getItem(name)) }));
+    acts = acts.filter(({ fields }) => fields);
   } catch {
     return [];
   }
@@ -74,8 +81,12 @@ function kept() {
 }
 
 function read(stored) {
-  const told = JSON.parse(stored);
-  return Array.isArray(told) ? { at: 0, fields: told } : told; // without its time: kept by an earlier version
+  try {
+    const told = JSON.parse(stored);
+    return Array.isArray(told) ? { at: 0, fields: told } : told; // without its time: kept by an earlier version
+  } catch {
+    return null; // what nobody can read holds up nothing else
+  }
 }
 
 function attemptOf({ address }) {
@@ -192,9 +203,12 @@ function untilItArrives(act) {
   };
 }
 
-// What a page that was closed left behind.
+// What a page that was closed left behind. What hands an attempt in takes its answers along, of this page too.
 function left() {
-  return kept().filter(({ address }) => !held.has(address));
+  const acts = kept();
+  const isLeft = ({ address }) => !held.has(address);
+  const handedIn = acts.filter((act) => HAND_IN.test(act.address) && isLeft(act)).map(attemptOf);
+  return acts.filter((act) => isLeft(act) || (!HAND_IN.test(act.address) && handedIn.includes(attemptOf(act))));
 }
 
 // Sends it, one after the other. Whoever asks meanwhile waits for the same round.
@@ -209,7 +223,7 @@ async function sendLeft() {
   for (const act of left()) {
     const { state, url, problem, saved_at } = await send(act.address, act.fields);
     if (["offline", "busy", "over", "other"].includes(state)) return { ...told, state };
-    forget(act.address);
+    forgetSent(act);
     const text = state === "done" ? problem : TEXTS.refused;
     if (text) told.problems.push(`${about(act, TEXTS.wasOf)} ${text}`.trim());
     else told.sent++;
@@ -345,7 +359,7 @@ function watch(form) {
 }
 
 // For the script of the question, which runs after this one.
-globalThis.outbox = { fieldsOf, forget, keep, newIdentifier, send, untilItArrives };
+globalThis.outbox = { fieldsOf, forget, keep, kept, newIdentifier, send, untilItArrives };
 
 for (const form of document.querySelectorAll("form[data-act]")) watch(form);
 for (const form of document.querySelectorAll('form[data-leave]')) {

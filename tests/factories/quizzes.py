@@ -9,7 +9,7 @@ from learning.services import Provenance
 from questions.kinds.choices.read import response_with
 from quizzes.models import Attempt, QuizItemDraw, QuizPage
 from quizzes.papers import items_on
-from quizzes.services import save_response, submit_attempt
+from quizzes.services import Order, save_response, submit_attempt
 from tests.factories.courses import publish, publish_upwards
 
 
@@ -52,7 +52,7 @@ def answer(
         learner=attempt.learner,
         uuid=uuid or uuid4(),
         slot=slot,
-        sequence=sequence,
+        order=Order(sequence),
         answer=lambda _kind: response_with(chosen),
         is_marked=is_marked,
         provenance=Provenance(now or timezone.now()),

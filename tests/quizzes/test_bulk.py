@@ -16,7 +16,7 @@ from learning.services import Provenance
 from quizzes.bulk import BulkAttempts
 from quizzes.invariants import check
 from quizzes.models import Attempt, ResponseEvent
-from quizzes.services import save_response
+from quizzes.services import Order, save_response
 from tests.factories.quizzes import submit
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_it_gives_the_result_of_the_services(rows, enrolment):
             learner=again.learner,
             uuid=uuid4(),
             slot=event.slot,
-            sequence=event.sequence,
+            order=Order(event.sequence),
             answer=lambda _kind, event=event: event.response,
             is_marked=False,
             provenance=Provenance(timezone.now()),

@@ -17,7 +17,7 @@ from learning.services import Provenance
 from questions.kinds.choices.read import response_with
 from quizzes.models import Attempt
 from quizzes.overdue import overdue_act, submit_overdue_attempts
-from quizzes.services import AttemptClosed, save_response, submit_attempt
+from quizzes.services import AttemptClosed, Order, save_response, submit_attempt
 from quizzes.timing import GRACE, SETTLING
 
 APART = timedelta(minutes=10)  # so that the job finds one attempt over at a time
@@ -83,7 +83,7 @@ def answer(attempt: Attempt, now: datetime) -> list[int] | None:
     choice = [attempt.pk % 4]
     facts = {
         "slot": SLOT,
-        "sequence": SEQUENCE,
+        "order": Order(SEQUENCE),
         "is_marked": False,
         "provenance": Provenance(attempt.deadline_at),
     }
