@@ -60,6 +60,8 @@ NOTICES_OF_PERSON = Limit("notices_of_person", 10, HOUR)
 PEOPLE_SOUGHT = Limit("people_sought", 120, HOUR)
 PEOPLE_CORRECTED = Limit("people_corrected", 120, HOUR)
 INSTITUTIONS_CHANGED = Limit("institutions_changed", 240, HOUR)
+# Of whom a list tells that they have an account elsewhere.
+OUTSIDERS_NAMED = Limit("outsiders_named", 60, HOUR)
 LISTS_UPLOADED = Limit("lists_uploaded", 60, HOUR)
 TRAINING_FILES = Limit("training_files", 60, HOUR)
 SLIPS_PRINTED = Limit("slips_printed", 60, HOUR)

@@ -105,6 +105,7 @@ ACTS = {
     "request_declined": _("Pedido que no procede"),
     "request_granted": _("Pedido aceptado"),
     "request_seen": _("Alguien miró un pedido tuyo"),
+    "roster_outsiders_named": _("Lista que nombra a personas con cuenta fuera de su ámbito"),
     "roster_confirmed": _("Lista de personas o entidades confirmada"),
     "roster_imported": _("Lista de personas o entidades importada"),
     "roster_taken_back": _("Lista de personas o entidades deshecha"),

@@ -31,8 +31,15 @@ from learning.models import Enrolment
 from lib.write_limit import let_others_write
 from roster.files.checks import Candidate
 from roster.files.enrolling import enrol_rows, waiting_in_courses, withdraw_rows
+from roster.files.known_people import (
+    KnownPeople,
+    Outcome,
+    known_people,
+    outcome_of,
+    slip_of,
+)
 from roster.files.register_changes import carry_out_register
-from roster.files.staging import KnownPeople, Outcome, known_people, opened, outcome_of, slip_of
+from roster.files.staging import opened
 from roster.models import RosterFile, RosterRow
 
 # Rows in one transaction: a learner's answer waits for no more than these. Each course of a list

@@ -3,20 +3,18 @@ changed.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID, uuid4
 
-from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import documents
-from accounts.models import Membership, User
-from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
+from accounts.models import User
+from accounts.permissions import STEWARDS, organisations_visible_to
 from audit.services import record_act
 from lib.identifiers import identifier_for
 from lib.write_limit import let_others_write
@@ -30,6 +28,7 @@ from roster.files.columns import (
     plain_heading,
 )
 from roster.files.institutions import Institution, Institutions, Place
+from roster.files.known_people import judged_people
 from roster.files.register_changes import outcome_of_institution
 from roster.files.register_rows import check_register
 from roster.files.registered import INSTITUTIONS, InstitutionCandidate
@@ -37,27 +36,11 @@ from roster.files.sheets import Sheet, UnreadableSheet, read_sheet
 from roster.models import RosterFile, RosterRow
 from territory.models import District
 
-AT_ONCE = 1000
 # Rows stored in one transaction: a learner's answer waits for no more than these.
 STORED_AT_ONCE = 2500
 Outcome = RosterRow.Outcome
 Subject = RosterFile.Subject
 SHAPES: dict[str, Shape] = {Subject.PEOPLE: PEOPLE, Subject.INSTITUTIONS: INSTITUTIONS}
-
-
-@dataclass(frozen=True)
-class Known:
-    """Somebody whom a row may name: their key, where they serve, and whether a list may move
-    them.
-    """
-
-    pk: int
-    email: str
-    document_index: str | None
-    organisation: int | None
-    may_enter: bool
-    has_role: bool
-    in_reach: bool
 
 
 def stage_file(
@@ -103,7 +86,7 @@ def stage_file(
         uploaded_at=now,
     )
     # Judged and sealed before it is stored: others wait to write while that lasts.
-    rows = judged(file, checked(sheet, columns, actor, system), actor)
+    rows = judged(file, checked(sheet, columns, actor, system), actor, now)
     file.save()
     store(rows)
     return shown_as(file, uuid, len(rows), actor, now)
@@ -150,14 +133,18 @@ def shown_as(
     return file
 
 
-def choose_columns(*, file: RosterFile, choice: Mapping[int, str], actor: User) -> None:
-    """Read a list that waits once more, with the field of each column as somebody chose it."""
+def choose_columns(
+    *, file: RosterFile, choice: Mapping[int, str], actor: User, now: datetime
+) -> None:
+    """Read a list that waits once more, with the field of each column as somebody chose it. Raises
+    TooManyRows, with the text for the person.
+    """
     headings = file.headings
     empty = Columns(file.header_row, {}, headings, SHAPES[file.subject])
     columns = chosen_columns(empty, choice)
     kept = {row.number: opened(row) for row in file.rows.order_by("number")}
     sheet = Sheet([(number, row["cells"]) for number, row in kept.items()])
-    rows = judged(file, checked(sheet, columns, actor, file.system), actor)
+    rows = judged(file, checked(sheet, columns, actor, file.system), actor, now)
     with transaction.atomic():
         locked = RosterFile.objects.select_for_update().get(pk=file.pk)
         if locked.state != RosterFile.State.STAGED:
@@ -235,10 +222,14 @@ def ubigeos_of(system: str) -> Ubigeos:
     return Ubigeos(dict(pairs), str(RosterFile.System(system).label))
 
 
-def judged(file: RosterFile, rows: Sequence[CheckedRow], actor: User) -> list[RosterRow]:
-    """Return checked rows to be stored, each with what it would do to whom it names today."""
+def judged(
+    file: RosterFile, rows: Sequence[CheckedRow], actor: User, now: datetime
+) -> list[RosterRow]:
+    """Return checked rows to be stored, each with what it would do to whom it names today. Raises
+    TooManyRows.
+    """
     is_of_people = file.subject == Subject.PEOPLE
-    outcome = judged_people(rows, actor) if is_of_people else outcome_of_institution
+    outcome = judged_people(rows, actor, now) if is_of_people else outcome_of_institution
     return [
         RosterRow(
             file=file,
@@ -248,18 +239,6 @@ def judged(file: RosterFile, rows: Sequence[CheckedRow], actor: User) -> list[Ro
         )
         for row in rows
     ]
-
-
-def judged_people(rows: Sequence[CheckedRow], actor: User) -> Callable[[Candidate], str]:
-    """Tell in rows why somebody who is there already stands in the way; return what says what each
-    of the others would do.
-    """
-    known = known_people([row.candidate for row in rows if row.candidate], actor)
-    for row in rows:
-        if row.candidate and (slip := slip_of(row.candidate, known)):
-            row.slips.append(slip)
-            row.candidate = None
-    return lambda candidate: outcome_of(candidate, known)
 
 
 def seal(row: CheckedRow) -> str:
@@ -277,103 +256,3 @@ def opened(row: RosterRow) -> dict:
         kind = Candidate if is_of_people else InstitutionCandidate
         facts["candidate"] = kind(**facts["candidate"])
     return facts  # type: ignore[no-any-return]
-
-
-@dataclass(frozen=True)
-class KnownPeople:
-    """Those who are there already, by the digest of their document and by their e-mail."""
-
-    by_document: Mapping[str, Known]
-    by_email: Mapping[str, Known]
-
-    def named_by(self, candidate: Candidate) -> Known | None:
-        """Return who has the document of a row."""
-        return self.by_document.get(documents.index(candidate.document_type, candidate.number))
-
-
-def known_people(candidates: Sequence[Candidate], actor: User | AnonymousUser) -> KnownPeople:
-    """Return who has a document or an e-mail of a list, and whether they are in somebody's reach.
-    Eight statements for each thousand rows.
-    """
-    indexes = [documents.index(each.document_type, each.number) for each in candidates]
-    emails = [each.email for each in candidates if each.email]
-    people: dict[int, Known] = {}
-    for chunk in chunks(indexes):
-        people |= read_known(User.objects.filter(document_index__in=chunk), actor)
-    for chunk in chunks(emails):
-        people |= read_known(User.objects.filter(email__in=chunk), actor)
-    return KnownPeople(
-        {each.document_index: each for each in people.values() if each.document_index},
-        {each.email: each for each in people.values() if each.email},
-    )
-
-
-def chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
-    """Yield values by the thousand, fewer than any database takes at once."""
-    return (values[begin : begin + AT_ONCE] for begin in range(0, len(values), AT_ONCE))
-
-
-def read_known(people: QuerySet[User], actor: User | AnonymousUser) -> dict[int, Known]:
-    """Return people by key. Four statements."""
-    rows = list(people.only("pk", "email", "document_index", "is_active", "is_superuser"))
-    posts = dict(
-        Membership.objects.filter(user__in=[row.pk for row in rows], ended_on=None).values_list(
-            "user_id", "organisation_id"
-        )
-    )
-    with_role = set(
-        User.objects.filter(pk__in=[row.pk for row in rows], grants__isnull=False).values_list(
-            "pk", flat=True
-        )
-    )
-    reached = people_in_reach(actor).filter(pk__in=[row.pk for row in rows])
-    in_reach = set(reached.values_list("pk", flat=True))
-    return {
-        row.pk: Known(
-            row.pk,
-            row.email.lower(),
-            row.document_index,
-            posts.get(row.pk),
-            row.is_active,
-            row.is_superuser or row.pk in with_role,
-            row.pk in in_reach,
-        )
-        for row in rows
-    }
-
-
-def outcome_of(candidate: Candidate, known: KnownPeople) -> str:
-    """Return what a row would do today."""
-    person = known.named_by(candidate)
-    if person is None:
-        return Outcome.NEW
-    if person.organisation is None:
-        return Outcome.JOINS
-    return Outcome.KNOWN if person.organisation == candidate.organisation else Outcome.MOVES
-
-
-def slip_of(candidate: Candidate, known: KnownPeople) -> str:
-    """Return why a row cannot be carried out, whoever is there; an empty text when it can. Nobody
-    is named.
-    """
-    person = known.named_by(candidate)
-    owner = known.by_email.get(candidate.email) if candidate.email else None
-    if person is None and owner is not None:
-        return _(
-            "Fila %(row)d, Correo: ese correo ya está en otra cuenta. Compruébalo con la persona, "
-            "o deja la celda vacía."
-        ) % {"row": candidate.row}
-    would_move = person is not None and person.organisation != candidate.organisation
-    if person is not None and would_move and (person.has_role or not person.may_enter):
-        return _(
-            "Fila %(row)d: su cuenta no se cambia con una lista. Búscala en «Personas», o escribe "
-            "en «Ayuda»."
-        ) % {"row": candidate.row}
-    if person is not None and would_move and not person.in_reach:
-        # Whoever looks after people of one place must not take those of another: a code, or another
-        # e-mail, would open their account.
-        return _(
-            "Fila %(row)d: esta persona ya tiene cuenta fuera de tu ámbito. Que cambie ella su "
-            "entidad en «Mi cuenta», o pídelo en «Ayuda»."
-        ) % {"row": candidate.row}
-    return ""

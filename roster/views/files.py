@@ -164,7 +164,7 @@ def set_columns(request: PersonRequest, number: str) -> HttpResponse:
     form = columns_form(file, request.POST)
     if form.is_valid() and file.state == RosterFile.State.STAGED:
         try:
-            choose_columns(file=file, choice=form.choice(), actor=request.user)
+            choose_columns(file=file, choice=form.choice(), actor=request.user, now=timezone.now())
         except TooManyRows as refusal:
             messages.error(request, str(refusal))
     return redirect("roster:file", number)

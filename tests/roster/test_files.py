@@ -129,12 +129,11 @@ class TestStaging:
             "la celda vacía."
         ]
 
-    def test_who_holds_a_role_is_not_moved_by_a_list(self, nora, max_, organisations):
-        max_.set_document("dni", "41000009")
-        max_.save()
-        (slip,) = slips_of(staged(nora, line(41000009)))
+    def test_who_holds_a_role_is_not_moved_by_a_list(self, nora, nusta, organisations):
+        grant_role(user=nusta, role="author", is_national=True, now=timezone.now())
+        (slip,) = slips_of(staged(nora, line(40123678, place="UGEL Puno")))
         assert slip.startswith("Fila 2: su cuenta no se cambia con una lista.")
-        assert "Max" not in slip
+        assert "Ñusta" not in slip
 
     def test_an_institution_of_another_region_is_not_named(self, nora, organisations):
         place = "Municipalidad Distrital de Zorritos"

@@ -1,0 +1,187 @@
+"""Tells whom the rows of a list name who is there already, and what stands in the way; of people
+out of reach it tells a few an hour.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts import documents
+from accounts.limits import OUTSIDERS_NAMED, take
+from accounts.models import Membership, User
+from accounts.permissions import people_in_reach
+from audit.services import record_act
+from roster.files.checks import Candidate, CheckedRow, TooManyRows
+from roster.models import RosterRow
+
+AT_ONCE = 1000
+Outcome = RosterRow.Outcome
+
+
+class TooManyOutsiders(TooManyRows):
+    """Too many rows name people out of reach; the message is for the person."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody whom a row may name: their key, where they serve, and whether a list may move
+    them.
+    """
+
+    pk: int
+    email: str
+    document_index: str | None
+    organisation: int | None
+    may_enter: bool
+    has_role: bool
+    in_reach: bool
+
+
+@dataclass(frozen=True)
+class KnownPeople:
+    """Those who are there already, by the digest of their document and by their e-mail."""
+
+    by_document: Mapping[str, Known]
+    by_email: Mapping[str, Known]
+
+    def named_by(self, candidate: Candidate) -> Known | None:
+        """Return who has the document of a row."""
+        return self.by_document.get(documents.index(candidate.document_type, candidate.number))
+
+
+def judged_people(
+    rows: Sequence[CheckedRow], actor: User, now: datetime
+) -> Callable[[Candidate], str]:
+    """Tell in rows why somebody who is there already stands in the way; return what says what each
+    of the others would do. Raises TooManyOutsiders.
+    """
+    candidates = [row.candidate for row in rows if row.candidate]
+    known = known_people(candidates, actor)
+    count_outsiders(sum(names_outsider(each, known) for each in candidates), actor, now)
+    for row in rows:
+        if row.candidate and (slip := slip_of(row.candidate, known)):
+            row.slips.append(slip)
+            row.candidate = None
+    return lambda candidate: outcome_of(candidate, known)
+
+
+def names_outsider(candidate: Candidate, known: KnownPeople) -> bool:
+    """Say whether a row has the document or the e-mail of somebody out of reach."""
+    owners = (known.named_by(candidate), known.by_email.get(candidate.email))
+    return any(owner is not None and not owner.in_reach for owner in owners)
+
+
+def count_outsiders(count: int, actor: User, now: datetime) -> None:
+    """Let somebody learn of so many people out of their reach that there is an account, and leave a
+    line of it. Raises TooManyOutsiders.
+    """
+    if not count:
+        return
+    may_know = all(take(OUTSIDERS_NAMED, actor.pk, now=now) for _row in range(count))
+    record_act(
+        actor_key=actor.learner_key,
+        action="roster_outsiders_named",
+        object_type="roster_file",
+        object_key="",
+        now=now,
+        details={"count": count},
+    )
+    if not may_know:
+        raise TooManyOutsiders(
+            _(
+                "La lista nombra a muchas personas que ya tienen cuenta fuera de tu ámbito, y no "
+                "la leímos. Pide en «Ayuda» que cambien su entidad, o espera una hora y sube menos."
+            )
+        )
+
+
+def known_people(candidates: Sequence[Candidate], actor: User | AnonymousUser) -> KnownPeople:
+    """Return who has a document or an e-mail of a list, and whether they are in somebody's reach.
+    Eight statements for each thousand rows.
+    """
+    indexes = [documents.index(each.document_type, each.number) for each in candidates]
+    emails = [each.email for each in candidates if each.email]
+    people: dict[int, Known] = {}
+    for chunk in chunks(indexes):
+        people |= read_known(User.objects.filter(document_index__in=chunk), actor)
+    for chunk in chunks(emails):
+        people |= read_known(User.objects.filter(email__in=chunk), actor)
+    return KnownPeople(
+        {each.document_index: each for each in people.values() if each.document_index},
+        {each.email: each for each in people.values() if each.email},
+    )
+
+
+def chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Yield values by the thousand, fewer than any database takes at once."""
+    return (values[begin : begin + AT_ONCE] for begin in range(0, len(values), AT_ONCE))
+
+
+def read_known(people: QuerySet[User], actor: User | AnonymousUser) -> dict[int, Known]:
+    """Return people by key. Four statements."""
+    rows = list(people.only("pk", "email", "document_index", "is_active", "is_superuser"))
+    posts = dict(
+        Membership.objects.filter(user__in=[row.pk for row in rows], ended_on=None).values_list(
+            "user_id", "organisation_id"
+        )
+    )
+    with_role = set(
+        User.objects.filter(pk__in=[row.pk for row in rows], grants__isnull=False).values_list(
+            "pk", flat=True
+        )
+    )
+    reached = people_in_reach(actor).filter(pk__in=[row.pk for row in rows])
+    in_reach = set(reached.values_list("pk", flat=True))
+    return {
+        row.pk: Known(
+            row.pk,
+            row.email.lower(),
+            row.document_index,
+            posts.get(row.pk),
+            row.is_active,
+            row.is_superuser or row.pk in with_role,
+            row.pk in in_reach,
+        )
+        for row in rows
+    }
+
+
+def outcome_of(candidate: Candidate, known: KnownPeople) -> str:
+    """Return what a row would do today."""
+    person = known.named_by(candidate)
+    if person is None:
+        return Outcome.NEW
+    if person.organisation is None:
+        return Outcome.JOINS
+    return Outcome.KNOWN if person.organisation == candidate.organisation else Outcome.MOVES
+
+
+def slip_of(candidate: Candidate, known: KnownPeople) -> str:
+    """Return why a row cannot be carried out, whoever is there; an empty text when it can. Nobody
+    is named.
+    """
+    person = known.named_by(candidate)
+    owner = known.by_email.get(candidate.email) if candidate.email else None
+    if person is None and owner is not None:
+        return _(
+            "Fila %(row)d, Correo: ese correo ya está en otra cuenta. Compruébalo con la persona, "
+            "o deja la celda vacía."
+        ) % {"row": candidate.row}
+    would_move = person is not None and person.organisation != candidate.organisation
+    if person is not None and would_move and not person.in_reach:
+        # Whoever looks after people of one place must not take those of another: a code, or another
+        # e-mail, would open their account. Nor does it tell who holds a role there.
+        return _(
+            "Fila %(row)d: esta persona ya tiene cuenta fuera de tu ámbito. Que cambie ella su "
+            "entidad en «Mi cuenta», o pídelo en «Ayuda»."
+        ) % {"row": candidate.row}
+    if person is not None and would_move and (person.has_role or not person.may_enter):
+        return _(
+            "Fila %(row)d: su cuenta no se cambia con una lista. Búscala en «Personas», o escribe "
+            "en «Ayuda»."
+        ) % {"row": candidate.row}
+    return ""
