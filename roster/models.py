@@ -8,6 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import documents
+
 
 class RosterFile(models.Model):
     """A list of people, or of institutions, as it was uploaded: nothing of it is carried out before
@@ -127,6 +129,8 @@ class RosterRow(models.Model):
     sealed = models.TextField(help_text="Cells, slips and hints")
     outcome = models.CharField(max_length=6, choices=Outcome.choices)
     learner = models.UUIDField(null=True, blank=True, help_text="Key of the person, once done")
+    document_index = models.CharField(max_length=80, blank=True, help_text="Keyed, of its document")
+    email_index = models.CharField(max_length=40, blank=True, help_text="Keyed, of its e-mail")
     courses = models.JSONField(default=dict, help_text="What became of each course, by its key")
     done_at = models.DateTimeField(null=True, blank=True)
 
@@ -147,10 +151,23 @@ class RosterRow(models.Model):
                 name="roster_rows_to_carry_out",
             ),
             models.Index(fields=["learner"], name="roster_rows_of_person"),
+            models.Index(
+                fields=["document_index"],
+                condition=~Q(document_index=""),
+                name="roster_rows_of_document",
+            ),
+            models.Index(
+                fields=["email_index"], condition=~Q(email_index=""), name="roster_rows_of_email"
+            ),
         ]
 
     def __str__(self):
         return f"{self.file} · {self.number}"
+
+
+def email_index(email: str) -> str:
+    """Return the keyed hash by which the rows with an e-mail are found; an empty text for none."""
+    return documents.stand_in(f"e-mail:{email.lower()}") if email else ""
 
 
 class Request(models.Model):

@@ -5,11 +5,12 @@ for.
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from privacy.data_map import Holding, RetentionRule, facts_of
-from roster.models import Contact, Request, RosterRow
+from roster.models import Contact, Request, RosterRow, email_index
 from roster.requests import forget_requests, forget_requests_of
 
 LABELS = {
@@ -34,14 +35,26 @@ def forget_rows(before: datetime) -> int:
 
 
 def forget_person(learner_key: UUID) -> None:
-    """Delete the rows that named a person."""
-    RosterRow.objects.filter(learner=learner_key).delete()
+    """Delete the rows that named a person, also of lists that were never carried out."""
+    person = User.objects.filter(learner_key=learner_key).first()
+    (rows_naming(person) if person else RosterRow.objects.filter(learner=learner_key)).delete()
+
+
+def rows_naming(user: User) -> QuerySet[RosterRow]:
+    """Return the rows of lists that name a person, by what became of them, their document or their
+    e-mail.
+    """
+    named = Q(learner=user.learner_key)
+    if user.document_index:
+        named |= Q(document_index=user.document_index)
+    if user.email:
+        named |= Q(email_index=email_index(user.email))
+    return RosterRow.objects.filter(named)
 
 
 def rows_about(user: User) -> list[dict]:
-    """Return the rows of lists by which a person was brought in or moved."""
-    rows = RosterRow.objects.filter(learner=user.learner_key).select_related("file")
-    return facts_of(rows.order_by("pk"), LABELS)
+    """Return the rows of lists that name a person."""
+    return facts_of(rows_naming(user).select_related("file").order_by("pk"), LABELS)
 
 
 CALL_LABELS = {"at": _("Cuándo"), "note": _("Nota")}

@@ -61,7 +61,7 @@ class Candidate:
 @dataclass
 class CheckedRow:
     """What one row holds: a person or an institution, or the slips that stand in the way; `hints`
-    stop nothing.
+    stop nothing. `document` (kind and number) and `email` say whom it names, slips or not.
     """
 
     number: int
@@ -69,6 +69,8 @@ class CheckedRow:
     candidate: Any = None
     slips: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    document: tuple[str, str] = ("", "")
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,12 +135,12 @@ class RowReader:
         values = self._values(row)
         if row.slips:
             return
-        kind, number = self._document(row, values)
+        row.document = kind, number = self._document(row, values)
         organisation = self._organisation(row, values)
         for name in ("first_name", "last_name"):
             self._check_name(row, name, values[name])
         self._check_line(row, "post", values["post"], LONGEST["post"])
-        email = self._email(row, values["email"])
+        row.email = email = self._email(row, values["email"])
         if row.slips or organisation is None:
             return
         row.candidate = Candidate(

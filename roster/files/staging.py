@@ -33,7 +33,7 @@ from roster.files.register_changes import outcome_of_institution
 from roster.files.register_rows import check_register
 from roster.files.registered import INSTITUTIONS, InstitutionCandidate
 from roster.files.sheets import Sheet, UnreadableSheet, read_sheet
-from roster.models import RosterFile, RosterRow
+from roster.models import RosterFile, RosterRow, email_index
 from territory.models import District
 
 # Rows stored in one transaction: a learner's answer waits for no more than these.
@@ -236,6 +236,8 @@ def judged(
             number=row.number,
             sealed=seal(row),
             outcome=outcome(row.candidate) if row.candidate else Outcome.WRONG,
+            document_index=documents.index(*row.document) if row.document[1] else "",
+            email_index=email_index(row.email),
         )
         for row in rows
     ]
@@ -244,7 +246,8 @@ def judged(
 def seal(row: CheckedRow) -> str:
     """Return what a row holds, sealed with the keys of personal data."""
     facts = asdict(row)
-    facts.pop("number")
+    for name in ("number", "document", "email"):
+        facts.pop(name)
     return documents.encrypt(json.dumps(facts, ensure_ascii=False))
 
 
