@@ -64,9 +64,13 @@ class PeopleViewSet(UserViewSet):
 
 
 class OwnSettingsView(AccountView):
-    """Wagtail's settings of oneself without the name: it is corrected in one's account, where its
-    rules hold and a line of the trail stays.
+    """Wagtail's settings of oneself without the name, which is corrected in one's account, where
+    its rules hold and a line of the trail stays; and without a picture of oneself, which nobody
+    needs here, and which would keep where it was taken.
     """
 
     def get_panels(self) -> list[BaseSettingsPanel]:
-        return [panel for panel in super().get_panels() if panel.name != "name_email"]
+        """Return Wagtail's panels besides those."""
+        return [
+            panel for panel in super().get_panels() if panel.name not in {"name_email", "avatar"}
+        ]

@@ -10,6 +10,7 @@ from wagtail.admin.models import FormState
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import ModelLogEntry, get_page_models
+from wagtail.users.models import UserProfile
 
 from accounts.models import User
 from privacy.accounts_data import WHILE_THERE_IS_AN_ACCOUNT
@@ -59,13 +60,16 @@ def editor_notes(user: User) -> Iterator[Row]:
 
 
 def forget_in_editor(learner_key: UUID) -> None:
-    """Take away what the editor copied when somebody opened or changed this person there: names
-    stand in its labels.
+    """Take away what the editor copied when somebody opened or changed this person there, for names
+    stand in its labels, and the file of their picture.
     """
     for pk in User.objects.filter(learner_key=learner_key).values_list("pk", flat=True):
         of_person = {"content_type": ContentType.objects.get_for_model(User), "object_id": str(pk)}
         ModelLogEntry.objects.filter(**of_person).delete()
         FormState.objects.filter(**of_person).delete()
+    # Nobody adds one today; a backup may bring one back.
+    for profile in UserProfile.objects.filter(user__learner_key=learner_key).exclude(avatar=""):
+        profile.avatar.delete()
 
 
 EDITOR = Holding(

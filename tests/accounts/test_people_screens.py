@@ -2,10 +2,15 @@
 not changed by one operator.
 """
 
+from io import BytesIO
+
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from PIL import Image
+from wagtail.users.models import UserProfile
 
 from accounts.roles import sync_roles
 from audit.models import AuditEntry
@@ -75,3 +80,14 @@ def test_who_holds_a_role_is_not_switched_off_by_one_operator(operator, max_, li
     lina.refresh_from_db()
     assert not lina.is_active
     assert lines(lina)[-1][0] == "person_set_active_state"
+
+
+def test_nobody_adds_a_picture_of_oneself(operator, oscar):
+    """It would keep where it was taken, and no screen shows it."""
+    address = reverse("wagtailadmin_account")
+    assert 'name="avatar-avatar"' not in operator.get(address).content.decode()
+    photo = BytesIO()
+    Image.new("RGB", (8, 8)).save(photo, "JPEG")
+    operator.post(address, {"avatar-avatar": SimpleUploadedFile("cara.jpg", photo.getvalue())})
+    assert not UserProfile.objects.exclude(avatar="").exists()
+    assert "avatar__edit-link" not in operator.get(reverse("wagtailadmin_home")).content.decode()

@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
 
 from accounts import documents
 from accounts.models import Membership, User
@@ -80,6 +82,16 @@ def where(*needles: str) -> set[str]:
         for table, text in everything_in_the_database()
         if any(needle.lower() in text.lower() for needle in needles)
     }
+
+
+def test_a_picture_that_a_backup_brought_back_goes_with_its_file(history, oscar):
+    omar = history("Omarcito", "Condori", "41234567").user
+    avatar = UserProfile.get_for_user(omar).avatar
+    avatar.save("cara.jpg", ContentFile(b"a face"))
+    path = Path(avatar.path)
+    assert path.exists()
+    erase(omar, oscar)
+    assert not path.exists()
 
 
 def test_erasure_takes_the_person_and_leaves_the_record(history, oscar):
