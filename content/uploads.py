@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import PurePath
 from typing import BinaryIO
 
+from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -55,7 +56,21 @@ MOST_POINTS_OF_WEBP = 12_000_000  # its decoder takes 16 bytes for each point
 HAS_EXIF, HAS_XMP = 0x08, 0x04
 
 
-class DocumentForm(BaseDocumentForm):
+class WholeUpload(forms.ModelForm):
+    """A new file is stored with its title or not at all: Wagtail would put it aside as it came,
+    with the place where a photo was taken, until somebody mends the title.
+    """
+
+    def full_clean(self):
+        super().full_clean()
+        is_new = self.is_bound and not self.instance.pk and "file" in self.fields
+        if is_new and self.errors and "file" not in self.errors:
+            why = next(iter(self.errors.values()))[0]
+            told = _("No se guardó el archivo. %(why)s Corrígelo y elige el archivo otra vez.")
+            self.add_error("file", told % {"why": why})
+
+
+class DocumentForm(WholeUpload, BaseDocumentForm):
     """A document whose content is what its name says."""
 
     def clean_file(self):
@@ -91,7 +106,7 @@ class PictureField(WagtailImageField):
             raise too_many_points(self.max_image_pixels, width * height)
 
 
-class ImageForm(BaseImageForm):
+class ImageForm(WholeUpload, BaseImageForm):
     """A picture without what the camera wrote into it."""
 
     def __init__(self, *args, **kwargs):
