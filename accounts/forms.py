@@ -263,7 +263,10 @@ class FirstEntryForm(forms.Form):
 
 
 class PersonForm(WithNames):
-    """Lets people correct how their names and their post are written."""
+    """Lets people correct how their names and their post are written.
+
+    Each field says what the page showed, so that what was corrected meanwhile stays.
+    """
 
     post = text_field(_("Tu cargo"), "organization-title")
 
@@ -271,6 +274,14 @@ class PersonForm(WithNames):
         super().__init__(*args, **kwargs)
         if not has_post:
             del self.fields["post"]
+        self.shown = {"first_name", "last_name", "post"} & set(self.fields)
+        for name in self.shown:
+            self.fields[name].show_hidden_initial = True
+
+    @property
+    def corrected(self) -> dict[str, str]:
+        """What differs from what the page showed."""
+        return {name: self.cleaned_data[name] for name in self.shown & set(self.changed_data)}
 
 
 class InstitutionForm(forms.Form):

@@ -138,7 +138,7 @@ def correct(request: PersonRequest) -> HttpResponse:
     }
     form = PersonForm(request.POST or None, initial=now_held, has_post=membership is not None)
     if request.method == "POST" and form.is_valid():
-        services.correct_person(user=user, now=timezone.now(), **{**now_held, **form.cleaned_data})
+        services.correct_person(user=user, now=timezone.now(), **{**now_held, **form.corrected})
         messages.success(request, _("Guardamos tus datos."))
         return redirect("accounts:account")
     return render(request, "accounts/correct.html", {"form": form, "membership": membership})

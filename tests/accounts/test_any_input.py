@@ -33,7 +33,7 @@ ADDRESSES = {
     "/ayuda/": ("text", "contact"),
 }
 OWN_ADDRESSES = {
-    "/cuenta/datos/": ("first_name", "last_name", "post"),
+    "/cuenta/datos/": ("first_name", "last_name", "post", "initial-last_name", "number_seen"),
     "/cuenta/entidad/": ("entidad", "cargo", "buscar"),
     "/cuenta/primer-ingreso/": ("organisation_is_right", "post", "accepts"),
     "/cuenta/correo/": ("email", "email_seen", "password"),

@@ -209,6 +209,19 @@ def test_names_and_post_are_corrected(inside, rosa):
     assert entry.actor_key == rosa.learner_key
 
 
+def test_what_was_corrected_while_the_page_was_open_stays(inside, rosa):
+    page = inside.get("/cuenta/datos/")
+    shown = dict(
+        re.findall(r'name="(initial-\w+)" value="([^"]*)"', page.content.decode()),
+    )
+    assert shown["initial-last_name"] == "Ñahui"
+    User.objects.filter(pk=rosa.pk).update(last_name="Ñahui Ccopa")
+    typed = {"first_name": "Rosa", "last_name": "Ñahui", "post": "Jefa"}
+    assert inside.post("/cuenta/datos/", shown | typed)["Location"] == "/cuenta/"
+    rosa.refresh_from_db()
+    assert (rosa.last_name, rosa.memberships.get().post) == ("Ñahui Ccopa", "Jefa")
+
+
 def test_a_surname_is_asked_as_at_registration(inside, rosa):
     page = inside.post("/cuenta/datos/", {"first_name": "Rosa", "last_name": " ", "post": ""})
     assert page.context["form"].errors["last_name"] == ["Escribe tus apellidos."]
