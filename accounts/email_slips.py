@@ -1,10 +1,27 @@
-"""Asks once about an e-mail whose host is probably a slip: its letters let somebody in."""
+"""Reads an e-mail out of what was pasted, and asks once about one whose host is probably a slip:
+its letters let somebody in.
+"""
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from accounts.email_typos import suggested_email
+from accounts.emails import email_refusal
+from lib.identifiers import plain_email
+from lib.text_fields import MeasuredField
+
+
+class PastedEmailField(MeasuredField, forms.EmailField):
+    """An e-mail, read out of what was pasted with it."""
+
+    def read_text(self, text: str) -> str:
+        return plain_email(text)
+
+    def run_validators(self, value: str) -> None:
+        if value and (refusal := email_refusal(value)):
+            raise ValidationError(refusal, code="invalid")
+        super().run_validators(value)
 
 
 class WarnsOfEmailSlips(forms.Form):

@@ -17,14 +17,14 @@ from accounts.current_password import (
     password_field,
 )
 from accounts.documents import InvalidDocument, clean_number, likely_type
-from accounts.email_slips import WarnsOfEmailSlips
-from accounts.emails import LONGEST_EMAIL, email_refusal
+from accounts.email_slips import PastedEmailField, WarnsOfEmailSlips
+from accounts.emails import LONGEST_EMAIL
+from accounts.free_texts import WarnsOfDocuments
 from accounts.models import Organisation, User
 from accounts.queries import chosen_organisation
 from accounts.recovery import LENGTH, bare_code
 from accounts.signing_in import NotAnIdentifier, check_identifier
-from lib.identifiers import plain_email
-from lib.text_fields import MeasuredField, NameField, PlainLineField
+from lib.text_fields import NameField, PlainLineField
 
 PASSWORD_HINT = _(
     "Al menos 10 letras o números, y no tu documento ni tu nombre. Una frase de tres o más "
@@ -94,18 +94,6 @@ class SignInForm(IdentifierForm):
     )
 
 
-class PastedEmailField(MeasuredField, forms.EmailField):
-    """An e-mail, read out of what was pasted with it."""
-
-    def read_text(self, text: str) -> str:
-        return plain_email(text)
-
-    def run_validators(self, value: str) -> None:
-        if value and (refusal := email_refusal(value)):
-            raise ValidationError(refusal, code="invalid")
-        super().run_validators(value)
-
-
 class WithEmail(WarnsOfEmailSlips):
     """One's own e-mail."""
 
@@ -139,8 +127,10 @@ class WithNames(forms.Form):
     )
 
 
-class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain, ChoosesPassword):
+class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain, ChoosesPassword, WarnsOfDocuments):
     """What a new person tells: name as they write it, document or e-mail, post and password."""
+
+    free_texts = ("post",)
 
     said_of_person = ("document_number", "email", "first_name", "last_name")
 
@@ -236,10 +226,12 @@ class RegistrationForm(WithNames, WithEmail, AsksPasswordAgain, ChoosesPassword)
             self.add_error("document_number", str(error))
 
 
-class FirstEntryForm(forms.Form):
+class FirstEntryForm(WarnsOfDocuments):
     """Confirms institution, post and the privacy notice; what is already known is not asked
     again.
     """
+
+    free_texts = ("post",)
 
     organisation_is_right = forms.TypedChoiceField(
         label=_("¿Trabajas ahí?"),
@@ -257,16 +249,19 @@ class FirstEntryForm(forms.Form):
     def __init__(self, *args, organisation: Organisation | None, has_accepted: bool, **kwargs):
         super().__init__(*args, **kwargs)
         if organisation is None:
-            del self.fields["organisation_is_right"], self.fields["post"]
+            for name in ("organisation_is_right", "post", "number_seen"):
+                del self.fields[name]
         if has_accepted:
             del self.fields["accepts"]
 
 
-class PersonForm(WithNames):
+class PersonForm(WithNames, WarnsOfDocuments):
     """Lets people correct how their names and their post are written.
 
     Each field says what the page showed, so that what was corrected meanwhile stays.
     """
+
+    free_texts = ("post",)
 
     post = text_field(_("Tu cargo"), "organization-title")
 
@@ -284,8 +279,10 @@ class PersonForm(WithNames):
         return {name: self.cleaned_data[name] for name in self.shown & set(self.changed_data)}
 
 
-class InstitutionForm(forms.Form):
+class InstitutionForm(WarnsOfDocuments):
     """Where a person serves now: an institution that a search found, and the post there."""
+
+    free_texts = ("cargo",)
 
     cargo = text_field(_("Tu cargo"), "organization-title")
     entidad = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "buscar"}))

@@ -140,6 +140,8 @@ class RowReader:
         for name in ("first_name", "last_name"):
             self._check_name(row, name, values[name])
         self._check_line(row, "post", values["post"], LONGEST["post"])
+        if documents.seems_to_hold_number(values["post"]):
+            self._slip(row, "post", _("parece el número de un documento. Bórralo."))
         row.email = email = self._email(row, values["email"])
         if row.slips or organisation is None:
             return

@@ -173,8 +173,9 @@ def test_first_entry_asks_what_others_changed(inside, rosa, oscar, organisations
         user=rosa, organisation=organisations["puno"], post="Jefa", now=timezone.now(),
         moved_by=oscar,
     )  # fmt: skip
-    fields = inside.get("/cuenta/primer-ingreso/").context["form"].fields
-    assert list(fields) == ["organisation_is_right", "post", "accepts"]
+    form = inside.get("/cuenta/primer-ingreso/").context["form"]
+    shown = [field.name for field in form.visible_fields()]
+    assert shown == ["organisation_is_right", "post", "accepts"]
 
 
 def test_first_entry_without_institution(client):
@@ -220,6 +221,23 @@ def test_what_was_corrected_while_the_page_was_open_stays(inside, rosa):
     assert inside.post("/cuenta/datos/", shown | typed)["Location"] == "/cuenta/"
     rosa.refresh_from_db()
     assert (rosa.last_name, rosa.memberships.get().post) == ("Ñahui Ccopa", "Jefa")
+
+
+@pytest.mark.parametrize(
+    ("address", "field", "sent"),
+    [
+        ("/cuenta/datos/", "post", {"first_name": "Rosa", "last_name": "Ñahui"}),
+        ("/cuenta/primer-ingreso/", "post", {"organisation_is_right": "1", "accepts": "on"}),
+        ("/cuenta/entidad/?buscar=zorritos", "cargo", {}),
+    ],
+)
+def test_a_document_as_post_is_asked_about_once(inside, rosa, organisations, address, field, sent):
+    sent = sent | {field: "DNI 45678912", "entidad": str(organisations["tumbes"].uuid)}
+    page = inside.post(address, sent)
+    assert "Parece que escribiste el número de un documento" in page.content.decode()
+    assert 'name="number_seen" value="1"' in page.content.decode()
+    assert rosa.memberships.get(ended_on=None).post == "Tesorera"
+    assert inside.post(address, sent | {"number_seen": "1"}).status_code == 302
 
 
 def test_a_surname_is_asked_as_at_registration(inside, rosa):

@@ -201,6 +201,11 @@ def test_double_submit_makes_one_person(client, second):
         ({"email": "maria@"}, "Escribe el correo completo: nombre@ejemplo.pe."),
         ({"email": "ñandú@municipio.pe"}, "Usa un correo sin tildes ni ñ antes de la @."),
         (
+            {"post": "DNI 45678912"},
+            "Parece que escribiste el número de un documento. Bórralo; si no lo es, envía otra "
+            "vez.",
+        ),
+        (
             {"email": "rosa quispe@municipio.pe"},
             "Un correo no lleva espacios. Si es rosaquispe@municipio.pe, escríbelo así.",
         ),

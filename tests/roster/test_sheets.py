@@ -338,6 +338,10 @@ SLIPS = {
         {"email": "rosa quispe@x.pe"},
         "Fila 2, Correo: Un correo no lleva espacios. Si es rosaquispe@x.pe, escríbelo así.",
     ),
+    "a document as post": (
+        {"post": "DNI 45678912"},
+        "Fila 2, Cargo: parece el número de un documento. Bórralo.",
+    ),
     "a long post": ({"post": "x" * 121}, "Fila 2, Cargo: Lleva hasta 120 letras."),
 }
 
