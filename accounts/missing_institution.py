@@ -27,6 +27,15 @@ class SaidInstitutionForm(forms.Form):
         super().__init__(data)
         self.fields["said"].required = is_needed
 
+    def says_where(self, post: str) -> bool:
+        """Say whether a post, if one was written, has an institution: without one it is kept
+        nowhere.
+        """
+        if post and not self.cleaned_data["said"]:
+            text = _t("Escribe también en qué entidad trabajas, o deja vacío tu cargo.")
+            self.add_error("said", text)
+        return self.is_valid()
+
     def clean_said(self) -> str:
         """Refuse a document number: it would lie there in the clear."""
         said: str = self.cleaned_data["said"]

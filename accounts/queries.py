@@ -89,6 +89,11 @@ def current_membership(user: User) -> Membership | None:
     ).first()
 
 
+def missing_institution_of(user: User) -> MissingInstitution | None:
+    """Return what a person wrote of an institution that is still sought. One statement."""
+    return MissingInstitution.objects.filter(user=user).first()
+
+
 def has_said_where(user: User) -> bool:
     """Say whether a person wrote themselves where they serve: the first entry does not ask it
     again. Two statements at most.

@@ -34,6 +34,7 @@ from accounts.limits import (
     take,
 )
 from accounts.missing_institution import SaidInstitutionForm
+from accounts.models import User
 from accounts.notices import tell_of_new_email
 from accounts.permissions import (
     STEWARDS,
@@ -48,6 +49,7 @@ from accounts.queries import (
     current_membership,
     has_said_where,
     memberships_of,
+    missing_institution_of,
     organisations_matching,
 )
 from accounts.tasks import send_email_change_letter
@@ -113,8 +115,10 @@ def end_other_sessions(request: PersonRequest) -> HttpResponse:
 def account(request: PersonRequest) -> HttpResponse:
     """Show people what we hold about them. Of the document, its type and last three digits only."""
     memberships = memberships_of(request.user)
+    membership = next((row for row in memberships if row.ended_on is None), None)
     context = {
-        "membership": next((row for row in memberships if row.ended_on is None), None),
+        "membership": membership,
+        "missing": None if membership else missing_institution_of(request.user),
         "former": [row for row in memberships if row.ended_on],
         "last_digits": request.user.document_number[-3:],
         "grants": current_grants(request.user),
@@ -154,14 +158,16 @@ def change_institution(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("buscar", "").strip()[:100]
     matches, has_more = organisations_matching(text)
     is_missing = "said" in request.POST
-    form = InstitutionForm(None if is_missing else request.POST or None)
+    form = InstitutionForm(
+        None if is_missing else request.POST or None, initial={"cargo": told_post(request.user)}
+    )
     said_form = SaidInstitutionForm(request.POST if is_missing else None)
     if is_missing and said_form.is_valid():
         membership = current_membership(request.user)
         services.say_missing_institution(
             user=request.user,
             words=said_form.cleaned_data["said"],
-            post=membership.post if membership else "",
+            post=membership.post if membership else told_post(request.user),
             now=timezone.now(),
         )
         messages.success(request, _("La anotamos. Alguien la buscará y la pondrá en tu cuenta."))
@@ -188,6 +194,12 @@ def change_institution(request: PersonRequest) -> HttpResponse:
         "membership": current_membership(request.user),
     }
     return render(request, "accounts/change_institution.html", context)
+
+
+def told_post(user: User) -> str:
+    """Return the post that a person told together with an institution that is still sought."""
+    missing = missing_institution_of(user)
+    return missing.post if missing else ""
 
 
 @signed_in

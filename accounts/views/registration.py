@@ -80,6 +80,8 @@ def register_data(request: HttpRequest) -> HttpResponse:
     said_form = SaidInstitutionForm(request.POST or None, is_needed=False)
     limit = None
     is_whole = request.method == "POST" and all([form.is_valid(), said_form.is_valid()])
+    if is_whole and organisation is None:
+        is_whole = said_form.says_where(form.cleaned_data["post"])
     if is_whole:
         limit = limit_reached(request)
     if limit:

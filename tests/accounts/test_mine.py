@@ -240,6 +240,19 @@ def test_a_document_as_post_is_asked_about_once(inside, rosa, organisations, add
     assert inside.post(address, sent | {"number_seen": "1"}).status_code == 302
 
 
+def test_an_institution_that_is_sought_and_the_post_in_it_are_told(client, person):
+    alone = person("Alonso")
+    say_missing_institution(user=alone, words="Muni X", post="Chofer", now=timezone.now())
+    client.force_login(alone)
+    page = " ".join(client.get("/cuenta/").content.decode().split())
+    assert "Escribiste «Muni X»: la estamos buscando." in page
+    assert "<dd>Chofer</dd>" in page
+    search = client.get("/cuenta/entidad/?buscar=zorritos")
+    assert search.context["form"]["cargo"].value() == "Chofer"
+    client.post("/cuenta/entidad/", {"said": "Municipalidad X de Tumbes"})
+    assert "<dd>Chofer</dd>" in client.get("/cuenta/").content.decode()
+
+
 def test_a_surname_is_asked_as_at_registration(inside, rosa):
     page = inside.post("/cuenta/datos/", {"first_name": "Rosa", "last_name": " ", "post": ""})
     assert page.context["form"].errors["last_name"] == ["Escribe tus apellidos."]

@@ -143,9 +143,11 @@ def test_a_document_is_registered_as_it_is_copied(client, second, typed, kind, n
 
 def test_person_without_institution_email_or_document(client, organisations):
     without = "/cuenta/registro/datos/?entidad=ninguna"
-    assert client.post(without, {**GOOD, "email": ""})["Location"] == DONE
+    assert client.post(without, {**GOOD, "post": "", "email": ""})["Location"] == DONE
     assert (
-        client.post(without, {**GOOD, "document_type": "", "document_number": ""})["Location"]
+        client.post(without, {**GOOD, "post": "", "document_type": "", "document_number": ""})[
+            "Location"
+        ]
         == DONE
     )
     assert User.objects.count() == 2
@@ -240,6 +242,17 @@ def test_bad_input_says_what_to_mend_and_keeps_what_was_typed(client, second, wr
     assert page.context["form"]["document_number"].value() == told["document_number"]
     assert GOOD["password"] not in body
     assert User.objects.count() == 0
+
+
+def test_a_post_without_an_institution_is_not_lost(client):
+    """It would be kept nowhere."""
+    address = "/cuenta/registro/datos/?entidad=ninguna"
+    page = client.post(address, {**GOOD, "post": "Tesorera", "said": ""})
+    assert "Escribe también en qué entidad trabajas" in page.content.decode()
+    assert page.context["form"]["post"].value() == "Tesorera"
+    assert User.objects.count() == 0
+    assert client.post(address, {**GOOD, "post": "", "said": ""}).status_code == 302
+    assert User.objects.count() == 1
 
 
 def test_suggested_email_can_be_kept(client, second):
