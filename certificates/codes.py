@@ -9,12 +9,15 @@ wrong character and every swap of two neighbours.
 
 import secrets
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 from lib.codes import ALPHABET, as_meant, plain_characters, runs_of_characters, without_label
 
 RANDOM_LENGTH = 18
 LENGTH = RANDOM_LENGTH + 2
 GROUP = 4
+# How often one address stands within another.
+MOST_WITHIN = 3
 MODULUS = 1021
 
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
@@ -41,26 +44,49 @@ def normalise(typed: str) -> str:
     A label before it, or the whole address of a certificate, is left out. The result may still be
     no code; `is_well_formed` tells.
     """
-    text = without_label(typed)
+    text = without_label(plain_address(typed))
     whole = as_meant(plain_characters(text))
     if len(whole) <= LENGTH:
         return whole
-    candidates = list(_runs_as_long_as_a_code(text))
+    candidates = ["".join(runs) for runs in _runs_as_long_as_a_code(text)]
     well_formed = [code for code in candidates if is_well_formed(code)]
     return next(iter([*well_formed[-1:], *candidates[-1:]]), whole)
 
 
-def _runs_as_long_as_a_code(typed: str) -> Iterator[str]:
-    """Yield what neighbouring runs of characters make, where it is as long as a code."""
+def plain_address(typed: str) -> str:
+    """Return what was typed with the signs of an address as they are: a program that guards links
+    or shares them writes one address within another, «%2F» for «/», and again «%252F».
+    """
+    for _within in range(MOST_WITHIN):
+        typed = unquote(typed)
+    return typed
+
+
+def written_codes(typed: str) -> list[str]:
+    """Return each text that is written as a code is, together or in groups of four, whether it is
+    one or not; words that happen to be as long are none.
+    """
+    text = without_label(plain_address(typed))
+    return list(
+        dict.fromkeys(
+            "".join(runs)
+            for runs in _runs_as_long_as_a_code(text)
+            if {len(run) for run in runs} in ({LENGTH}, {GROUP})
+        )
+    )
+
+
+def _runs_as_long_as_a_code(typed: str) -> Iterator[list[str]]:
+    """Yield neighbouring runs of characters that are together as long as a code."""
     runs = [as_meant(run) for run in runs_of_characters(typed)]
     for start in range(len(runs)):
-        text = ""
-        for run in runs[start:]:
-            text += run
-            if len(text) >= LENGTH:
+        length = 0
+        for end in range(start, len(runs)):
+            length += len(runs[end])
+            if length >= LENGTH:
                 break
-        if len(text) == LENGTH:
-            yield text
+        if length == LENGTH:
+            yield runs[start : end + 1]
 
 
 def is_well_formed(code: str) -> bool:

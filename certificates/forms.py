@@ -4,10 +4,18 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from certificates.codes import LENGTH, is_well_formed, normalise
+from certificates.codes import (
+    LENGTH,
+    is_well_formed,
+    normalise,
+    plain_address,
+    written_codes,
+)
+from lib.codes import plain_characters
 
 # Longest text that is looked at: the whole address of a certificate, pasted with what stood around
 # it.
@@ -24,6 +32,14 @@ NO_SUCH_CODE = _(
     "Ese código no existe. Compáralo letra por letra con el del certificado. Si está igual, "
     "desconfía del certificado y avísanos desde Ayuda."
 )
+
+# As which a NUL of an address comes here.
+UNREADABLE = "\ufffd"
+NO_CODE_IN_TEXT = _(
+    "No encontramos un código en lo que pegaste. Pega solo el código: son 20 caracteres, junto al "
+    "QR del certificado."
+)
+SEVERAL_CODES = _("Pegaste más de un código. Deja uno y busca después el otro.")
 
 
 class VerificationForm(forms.Form):
@@ -46,15 +62,32 @@ class VerificationForm(forms.Form):
 
     def clean_codigo(self) -> str:
         """Return the code as it is stored."""
-        code = normalise(self.cleaned_data["codigo"][:MAXIMUM_TYPED])
+        typed = self.cleaned_data["codigo"][:MAXIMUM_TYPED]
+        if UNREADABLE in typed:
+            raise ValidationError(ProhibitNullCharactersValidator.message)
+        code, written = normalise(typed), written_codes(typed)
         if not code:
             raise ValidationError(self.fields["codigo"].error_messages["required"])
+        if sum(map(is_well_formed, written)) > 1:
+            raise ValidationError(SEVERAL_CODES)
         if not is_well_formed(code):
+            if is_text_without_code(typed, written):
+                raise ValidationError(NO_CODE_IN_TEXT)
             refusal = refusal_of(code)
             if len(code) < LENGTH and OTHER_NUMBER.fullmatch(self.cleaned_data["codigo"].strip()):
                 refusal = f"{refusal} {NOT_THE_CODE}"
             raise ValidationError(refusal)
         return code
+
+
+def is_text_without_code(typed: str, written: list[str]) -> bool:
+    """Say whether what was typed is some sentence, in which nothing is written as a code: whoever
+    pasted it has no false certificate in hand.
+    """
+    characters = len(plain_characters(plain_address(typed)))
+    is_chance = len(normalise(typed)) == LENGTH < characters
+    is_long = len(typed.split()) > 1 and characters > 2 * LENGTH
+    return not written and (is_chance or is_long)
 
 
 def refusal_of(code: str) -> str:

@@ -171,6 +171,10 @@ class TestForm:
             "Código de certificado {0}.",
             settings.BASE_URL + "/verificar/{1}/",
             "https://academia.example.gob.pe/certificados/{1}.pdf", "Ver {0} (válido)",
+            "https://nam10.safelinks.example/?url=https%3A%2F%2Fpuriq.pe%2Fverificar%2F{1}%2F&d=05",
+            "https://wa.me/?text=http%3A%2F%2Fpuriq.pe%2Fverificar%2F{1}%2F",
+            "https://a.pe/?u=https%3A%2F%2Fb.pe%2F%3Fu%3Dhttps%253A%252F%252Fp.pe%252F{1}%252F",
+            "{0} y otra vez {0}",
         ],
     )  # fmt: skip
     def test_what_was_pasted_around_it_is_left_out(self, client, certificate, result_url, pasted):
@@ -209,6 +213,27 @@ class TestForm:
     @pytest.mark.parametrize("typed", ["", "   ", "- -"])
     def test_nothing_typed(self, client, typed):
         assert "Escribe el código" in shown(client.get(VERIFY, {"codigo": typed}))
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            "Lo prometido, Lo prometido", "Hola, te mando el certificado que pediste ayer. " * 8,
+            "Buenos días, adjunto lo prometido en la reunión del lunes con la señora Quispe",
+        ],
+    )  # fmt: skip
+    def test_a_text_without_a_code_accuses_nobody(self, client, typed):
+        page = shown(client.get(VERIFY, {"codigo": typed}))
+        assert "No encontramos un código en lo que pegaste." in page
+        assert "desconfía del certificado" not in page
+
+    def test_a_code_with_a_slip_within_a_text_is_compared(self, client, certificate):
+        wrong = near_miss(certificate.code)
+        for typed in (f"Mira el código: {grouped(wrong)}, gracias", f"https://p.pe/v/{wrong}/"):
+            assert NO_SUCH_CODE in shown(client.get(VERIFY, {"codigo": typed}))
+
+    def test_of_two_codes_none_is_chosen(self, client, certificate):
+        typed = f"{certificate.code} y {grouped(new_code())}"
+        assert "Pegaste más de un código." in shown(client.get(VERIFY, {"codigo": typed}))
 
     def test_never_by_name_or_number(self, client, certificate):
         for typed in (certificate.holder_name, DOCUMENT, str(certificate.number)):
