@@ -60,14 +60,17 @@ def ask_for_erasure(*, user: User, now: datetime) -> ErasureRequest:
     return request
 
 
-def withdraw_request(*, user: User, now: datetime) -> None:
-    """Let a person think better of it, while nobody has carried it out.
+def withdraw_request(*, user: User, now: datetime) -> bool:
+    """Let a person think better of it, while nobody has carried it out; say whether nothing is
+    asked any more because they took it back.
 
     Sent twice at once, it is done once.
     """
     for request in ErasureRequest.objects.filter(learner=user.learner_key, state=State.PENDING):
         with suppress(AlreadyDecided):
             _decide(request, State.WITHDRAWN, by=user, now=now)
+    last = ErasureRequest.objects.filter(learner=user.learner_key).order_by("-pk").first()
+    return last is not None and last.state == State.WITHDRAWN
 
 
 def decline_request(*, request: ErasureRequest, operator: User, reason: str, now: datetime) -> None:

@@ -93,8 +93,11 @@ def ask_for_erasure(request: PersonRequest) -> HttpResponse:
 @act_of(lambda request: reverse("privacy:own_data"))
 def withdraw_erasure(request: PersonRequest) -> HttpResponse:
     """Take the request back."""
-    erasure.withdraw_request(user=request.user, now=timezone.now())
-    messages.success(request, _("Retiramos tu pedido. Tu cuenta sigue igual."))
+    if erasure.withdraw_request(user=request.user, now=timezone.now()):
+        messages.success(request, _("Retiramos tu pedido. Tu cuenta sigue igual."))
+    else:
+        told = _("No había un pedido en espera: no cambiamos nada. Aquí ves cómo está.")
+        messages.info(request, told)
     return redirect("privacy:own_data")
 
 

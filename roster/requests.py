@@ -75,6 +75,13 @@ def ask(
         )
 
 
+def waiting_request_of(enrolment: Enrolment, *, kind: str, quiz: UUID) -> Request | None:
+    """Return what a learner asked for of a quiz and waits for, or None. One statement."""
+    of_quiz = {"kind": kind, "enrolment": enrolment.uuid, "quiz": quiz}
+    waiting = Request.objects.filter(learner=enrolment.learner, state=State.PENDING, **of_quiz)
+    return waiting.first()
+
+
 def withdraw(*, person: User, uuid: UUID, now: datetime) -> bool:
     """Take back what a person asked for; False when it waits no more, or is not theirs."""
     waiting = Request.objects.filter(learner=person.learner_key, uuid=uuid, state=State.PENDING)

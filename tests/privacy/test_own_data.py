@@ -212,8 +212,17 @@ def test_erasure_is_asked_and_taken_back(client, lina):
     assert "Te respondemos en 10 días hábiles" in page.content.decode()
     assert "Retira tu pedido" in page.content.decode()
     assert "Ya tenemos tu pedido." in client.get("/cuenta/borrar/").content.decode()
-    client.post("/cuenta/borrar/retirar/")
+    for _again in range(2):
+        page = client.post("/cuenta/borrar/retirar/", follow=True)
+        assert "Retiramos tu pedido." in page.content.decode()
     assert ErasureRequest.objects.get().state == ErasureRequest.State.WITHDRAWN
+
+
+def test_nothing_is_taken_back_that_was_not_asked(client, lina):
+    client.force_login(lina)
+    page = client.post("/cuenta/borrar/retirar/", follow=True).content.decode()
+    assert "No había un pedido en espera" in page
+    assert "Retiramos tu pedido." not in page
 
 
 def test_people_with_a_role_are_told_what_to_do(client, nora):

@@ -128,6 +128,18 @@ def test_the_database_holds_one_that_waits(nusta):
         Request.objects.filter(pk=first.pk).update(state=Request.State.DECLINED)
 
 
+def test_where_one_asks_it_says_that_one_asked(client, nusta, quiz, stuck, course):
+    client.force_login(nusta)
+    address = f"/cursos/{course.slug}/{quiz.module_slug}/{quiz.slug}/"
+    sent_attempt(client, stuck)
+    page = client.get(address).content.decode()
+    assert "Pediste un intento más el" in page
+    assert f'href="{OWN}"' in page
+    assert "cuestionario=" not in page
+    withdraw(person=nusta, uuid=Request.objects.get().uuid, now=timezone.now())
+    assert f"cuestionario={stuck}" in client.get(address).content.decode()
+
+
 def test_a_quiz_that_can_be_tried_is_not_asked_for(client, nusta, enrolment, quiz):
     client.force_login(nusta)
     page = sent_attempt(client, given.choice(enrolment, quiz)).content.decode()
