@@ -94,7 +94,9 @@ def choices(request: PersonRequest) -> HttpResponse:
         messages.success(request, _("Borramos tu celular: no recibirás más mensajes."))
         return redirect("notices:choices")
     elif request.method == "POST":
-        wanted = set(request.POST.getlist("correo"))
+        # What was stopped while the page was open, as by the link of a letter, stays so.
+        stopped = muted_kinds(request.user) & set(request.POST.getlist("mostrado"))
+        wanted = set(request.POST.getlist("correo")) - stopped
         choose_letters(person=request.user, wanted=wanted, now=timezone.now())
         messages.success(request, _("Guardamos qué correos quieres."))
         return redirect("notices:choices")

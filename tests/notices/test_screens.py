@@ -11,6 +11,8 @@ from post_office.models import STATUS, Email
 from audit.models import AuditEntry
 from courses.editions import outline_of
 from learning.services import complete_activity, enrol_learner
+from notices.choosing import mute
+from notices.kinds import kinds
 from notices.models import Letter, MailServer, MutedKind, Notice
 from notices.services import send_due_letters
 from notices.writing import write_due_letters, write_notices
@@ -114,6 +116,16 @@ def test_reminders_may_be_switched_off_and_account_letters_not(inside, lina):
     assert set(muted.values_list("kind", flat=True)) == {"unbegun", "stalled"}
     inside.post("/avisos/correos/", {"correo": ["enrolled"]})
     assert AuditEntry.objects.filter(action="letters_chosen").count() == 1
+
+
+def test_what_was_stopped_while_the_choices_were_open_stays_stopped(inside, lina):
+    page = inside.get("/avisos/correos/").content.decode()
+    on = re.findall(r'name="mostrado" value="(\w+)"', page)
+    assert "stalled" in on
+    mute(learner=lina.learner_key, kind=kinds()["stalled"], now=timezone.now())
+    inside.post("/avisos/correos/", {"correo": ["enrolled", "stalled"], "mostrado": on})
+    muted = MutedKind.objects.filter(learner=lina.learner_key)
+    assert set(muted.values_list("kind", flat=True)) == {"unbegun", "stalled"}
 
 
 def test_the_letter_of_a_reminder_stops_reminders(client, lina, unbegun, mailbox, clock, settings):
