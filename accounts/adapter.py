@@ -90,7 +90,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 def told_counts(request) -> list[tuple[str, limits.Limit, object]]:
     """Return what counts a wrong password and is told when it was too often, with the name of what
-    is told: by who is in session, or by the network and what was typed.
+    is told: by who is in session, or by what was typed.
 
     A new password begins anew: its digest is a part of what is counted.
     """
@@ -102,6 +102,5 @@ def told_counts(request) -> list[tuple[str, limits.Limit, object]]:
     typed = (request.identity.typed, request.identity.password)
     return [
         *counts,
-        ("too_many_login_attempts", limits.FAILED_SIGN_INS_FROM_NETWORK, (network, *typed)),
         ("too_many_login_attempts", limits.FAILED_SIGN_INS_OF_IDENTIFIER, typed),
     ]

@@ -34,11 +34,9 @@ class Limit:
 
 SIGN_INS = Limit("sign_ins", 600, MINUTE)
 FAILED_SIGN_INS = Limit("failed_sign_ins", 300, MINUTE)
-# Of one identifier from one network, so that a stranger elsewhere keeps nobody out; from all of
-# them; and of an account by whatever was typed, which is never told.
-FAILED_SIGN_INS_FROM_NETWORK = Limit("failed_sign_ins_from_network", 10, HOUR)
-FAILED_SIGN_INS_OF_IDENTIFIER = Limit("failed_sign_ins_of_identifier", 50, HOUR)
-FAILED_SIGN_INS_OF_ACCOUNT = Limit("failed_sign_ins_of_account", 100, HOUR)
+# Of what was typed, which is told; and of the account by whatever was typed, which never is.
+FAILED_SIGN_INS_OF_IDENTIFIER = Limit("failed_sign_ins_of_identifier", 10, HOUR)
+FAILED_SIGN_INS_OF_ACCOUNT = Limit("failed_sign_ins_of_account", 10, HOUR)
 # Of whoever is signed in: what others try at the door does not count there.
 WRONG_PASSWORDS_INSIDE = Limit("wrong_passwords_inside", 10, HOUR)
 REGISTRATIONS = Limit("registrations", 60, MINUTE)
@@ -49,7 +47,7 @@ RECOVERIES_OF_IDENTIFIER = Limit("recoveries_of_identifier", 5, QUARTER)
 RECOVERIES_OF_ACCOUNT = Limit("recoveries_of_account", 5, QUARTER)
 CODES_TRIED = Limit("codes_tried", 60, MINUTE)
 CODES_TRIED_FROM_NETWORK = Limit("codes_tried_from_network", 5, QUARTER)
-CODES_TRIED_OF_ACCOUNT = Limit("codes_tried_of_account", 20, QUARTER)
+CODES_TRIED_OF_ACCOUNT = Limit("codes_tried_of_account", 5, QUARTER)
 SECOND_FACTORS_OF_ACCOUNT = Limit("second_factors_of_account", 10, HOUR)
 # A code of an application is taken for a minute and a half: once.
 CODE_USES = Limit("code_uses", 1, 2 * MINUTE)
@@ -74,7 +72,7 @@ CERTIFICATE_FILES = Limit("certificate_files", 300, MINUTE)
 TRANSCRIPTS = Limit("transcripts", 10, MINUTE)
 # What the adapter refuses a password with, and the limit behind it.
 WAITS = {
-    "too_many_login_attempts": FAILED_SIGN_INS_FROM_NETWORK,
+    "too_many_login_attempts": FAILED_SIGN_INS_OF_IDENTIFIER,
     "too_many_of_network": FAILED_SIGN_INS,
 }
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.limits import (
     FAILED_SIGN_INS,
-    FAILED_SIGN_INS_FROM_NETWORK,
+    FAILED_SIGN_INS_OF_IDENTIFIER,
     WRONG_PASSWORDS_INSIDE,
 )
 from accounts.services import create_person
@@ -76,7 +76,7 @@ def test_guesses_of_every_form_count_together(inside, address):
 def test_what_a_stranger_tries_at_the_door_keeps_nobody_out_inside(inside, address):
     stranger = Client()
     for who in ("rosa@example.org", "40123678"):
-        for _try in range(FAILED_SIGN_INS_FROM_NETWORK.amount + 1):
+        for _try in range(FAILED_SIGN_INS_OF_IDENTIFIER.amount + 1):
             answer = stranger.post("/cuenta/ingresar/", {"username": who, "password": "otra"})
         assert answer.status_code == 429
     assert send(inside, address, "otra").status_code == 200

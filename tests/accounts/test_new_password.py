@@ -9,7 +9,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from accounts.limits import FAILED_SIGN_INS_FROM_NETWORK
+from accounts.limits import FAILED_SIGN_INS_OF_IDENTIFIER
 from accounts.models import RecoveryCode
 from accounts.recovery import issue_code, use_code
 from accounts.services import create_person
@@ -121,7 +121,7 @@ def test_a_password_is_one_however_a_keyboard_sends_it(
 
 @WAYS
 def test_wrong_passwords_typed_before_are_forgotten(client, rosa, nora, way):
-    for _try in range(FAILED_SIGN_INS_FROM_NETWORK.amount - 1):
+    for _try in range(FAILED_SIGN_INS_OF_IDENTIFIER.amount - 1):
         sign_in(client, "otra")
     way(client, rosa, nora)
     assert [sign_in(client, password).status_code for password in ("otra", NEW)] == [200, 302]
