@@ -334,7 +334,7 @@ def test_banks_are_named_by_the_site(client, ada):
     client.force_login(ada)
     addresses = [
         client.post("/gestion/preguntas/banco-nuevo/", {"title": title})["Location"]
-        for title in ("Niñez: ¿qué hacer?",) * 2
+        for title in ("Niñez: ¿qué hacer?", "¿Niñez, qué hacer?")
     ]
     assert addresses == [
         "/gestion/preguntas/banco/ninez-que-hacer/",

@@ -23,8 +23,8 @@ def test_a_start_that_did_not_arrive_ends_with_its_page(enrolled, demo_site):
     page.get_by_role("main").get_by_role("button", name="Empieza").click()
     page.get_by_text("Está en esta página y lo enviaremos solo. No la cierres.").wait_for()
     assert page.evaluate("localStorage.length") == 0
-    again = context.new_page()
     close_without_signal(page)
+    again = context.new_page()
     context.set_offline(False)
     again.goto(demo_site.url + "/mi-aprendizaje/")
     again.wait_for_load_state("networkidle")

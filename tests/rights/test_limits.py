@@ -13,18 +13,19 @@ from tests.architecture.sources import ROOT, modules
 pytestmark = pytest.mark.django_db
 KNOWN = {row.name: row for row in vars(limits).values() if isinstance(row, Limit)}
 # What says on its own that there is a limit, or leaves it in a form that its view reads.
-SAID = ("held_back", "too_many", "limit", "reached")
-# Not tries of whoever waits for the answer: a code that is used twice, and a letter too many.
-NO_TRIES = {"CODE_USES", "NOTICES_OF_PERSON"}
+SAID = ("held_back", "too_many", "TooMany", "limit", "reached")
+# Not tries of whoever waits for the answer: a code that is used twice, and a letter too many; and
+# what is never told, for another name shares its count.
+NO_TRIES = {"CODE_USES", "NOTICES_OF_PERSON", "CODES_TRIED_OF_ACCOUNT"}
 
 TABLE = [
     # Who, the limit, the address, what is sent (None opens it).
     ("", "sign_ins", "/cuenta/ingresar/", {"username": "40123678", "password": "x"}),
     ("", "failed_sign_ins", "/cuenta/ingresar/", {"username": "40123678", "password": "x"}),
-    ("", "failed_sign_ins_of_account", "/cuenta/ingresar/",
+    ("", "failed_sign_ins_of_identifier", "/cuenta/ingresar/",
      {"username": "40123678", "password": "x"}),
     ("", "recoveries", "/cuenta/recuperar/", {"username": "40123678"}),
-    ("", "recoveries_of_account", "/cuenta/recuperar/", {"username": "40123678"}),
+    ("", "recoveries_of_identifier", "/cuenta/recuperar/", {"username": "40123678"}),
     ("", "institution_searches", "/cuenta/registro/?buscar=puno", None),
     ("", "verifications", "/verificar/ABCD-EFGH-JKMN-PQRS/", None),
     ("", "certificate_files", "/certificados/ABCD-EFGH-JKMN-PQRS.pdf", None),
