@@ -30,7 +30,8 @@ def test_quizzes_that_draw_a_question_are_named_and_a_short_bank_is_told(enter, 
     bank = Bank.objects.get(slug="leyes")
     client, asked = enter(ada), bank.questions.first()
     assert quiz.title in client.get(f"{HOME}{asked.key}/").content.decode()
-    response = client.post(f"{HOME}{asked.key}/estado/", {"state": "retired"}, follow=True)
+    sent = {"state": "retired", "opened": "active"}
+    response = client.post(f"{HOME}{asked.key}/estado/", sent, follow=True)
     warning = f"El cuestionario “{quiz.title}” pide 3 preguntas al azar y el banco tiene 2."
     assert warning in response.content.decode()
     assert warning in client.get(HOME).content.decode()
