@@ -25,19 +25,16 @@ def topics_of(outlines: Iterable[Outline]) -> list[str]:
     return sorted({topic for outline in outlines for topic in outline.topics}, key=sorting_key)
 
 
-# Each is compared with every word of the catalogue; who searches for more is asked to say less.
-MOST_COMPARED = 8
-
-
 def suggestion_for(outlines: Iterable[Outline], query: str) -> str:
-    """Return the known words nearest to a short query that found nothing, when they find a course
+    """Return the known words nearest to a query that found nothing, when they find a course
     together; or an empty text.
     """
-    words, outlines = search_words(query), list(outlines)
-    if len(words) > MOST_COMPARED:
-        return ""
+    outlines = list(outlines)
     vocabulary = {folded(word): word for outline in outlines for word in _words(outline)}
-    nearest = [difflib.get_close_matches(word, vocabulary, n=1, cutoff=0.75) for word in words]
+    nearest = [
+        difflib.get_close_matches(word, vocabulary, n=1, cutoff=0.75)
+        for word in search_words(query)
+    ]
     suggestion = " ".join(vocabulary[match[0]] for match in nearest if match)
     return (
         suggestion
