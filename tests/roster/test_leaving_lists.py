@@ -1,6 +1,5 @@
 """A list of documents marks whose posts end, and tells nothing of people outside one's reach."""
 
-import io
 import re
 from datetime import date
 
@@ -8,7 +7,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.html import escape
-from openpyxl import Workbook
 
 from accounts.corrections import Why, end_post
 from accounts.limits import LISTS_UPLOADED
@@ -17,6 +15,7 @@ from accounts.models import Membership
 from accounts.services import create_person, grant_role
 from audit.models import AuditEntry
 from roster.leaving_lists import MOST_LINES, read_list
+from tests.roster.books import book_of
 from tests.roster.test_leaving import DAY, WHY, form_of, open_posts, page_of
 
 pytestmark = pytest.mark.django_db
@@ -51,15 +50,6 @@ def send_list(client, organisation, text="", file=None, people=(), **typed) -> s
 
 def marked_in(body: str) -> set[str]:
     return set(re.findall(r'name="people" value="([^"]*)" checked', body))
-
-
-def book_of(*rows) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def strays_of(text, organisation, actor) -> list[tuple[int, str]]:

@@ -8,7 +8,6 @@ import zipfile
 from datetime import date
 
 import pytest
-from openpyxl import Workbook
 
 from roster.files.checks import TooManyRows, Ubigeos, check_rows
 from roster.files.columns import match_columns, plain_heading, refusal_of
@@ -17,6 +16,7 @@ from roster.files.sheets import LARGEST_FILE, UnreadableSheet, read_sheet
 from roster.files.template import template
 from roster.files.workbooks import MOST_MEMORY, column_number
 from tests.architecture.sources import ROOT
+from tests.roster.books import book_of
 
 HEADINGS = ["DNI", "Nombres", "Apellidos", "Entidad", "Ubigeo", "Cargo", "Correo"]
 GOOD = ["41234567", "Ñusta", "Q'orianka", "Municipalidad Distrital de Ácora", "", "Tesorera", ""]
@@ -37,17 +37,6 @@ UBIGEOS = Ubigeos({"210101": "210101", "210102": "210102", "210105": "210105"}, 
 
 def csv_of(*rows, sign=";", encoding="utf-8") -> bytes:
     return "\n".join(sign.join(row) for row in rows).encode(encoding)
-
-
-def book_of(*rows, change=None) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    if change:
-        change(book.active)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def row_of(**changes) -> list[str]:

@@ -2,35 +2,25 @@
 no other.
 """
 
-import io
 import json
 from uuid import uuid4
 
 import pytest
-from django.db import connection  # noqa: F401 - a condition asks it
+from django.db import connection
 from django.utils import timezone
-from openpyxl import Workbook
 
 from accounts import documents
 from accounts.models import Membership, Organisation, User
 from roster.files.carrying_out import confirm_file, counts_of, go_on_with, go_on_with_all
 from roster.files.staging import opened, stage_file
 from roster.models import RosterFile
+from tests.roster.books import book_of
 from tests.roster.test_files import ACORA, line, list_of, slips_of, staged, upload
 
 pytestmark = pytest.mark.django_db
 HEADINGS = ["DNI", "Nombres", "Apellidos", "Entidad", "Cargo", "Correo"]
 # Workbooks write a character that XML has no place for so.
 NUL = "_x0000_"
-
-
-def book_of(*rows) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def row_of(**changes) -> list[str]:
@@ -106,7 +96,7 @@ def test_a_list_that_fails_holds_up_no_other(nora, max_, organisations):
 
 
 @pytest.mark.skipif(
-    "connection.vendor == 'sqlite'", reason="SQLite stores a text of any length and letters"
+    connection.vendor == "sqlite", reason="SQLite stores a text of any length and letters"
 )
 @pytest.mark.parametrize("post", ["Teso\x00rera", "x" * 200])
 def test_a_row_that_the_database_refuses_holds_up_no_other(nora, organisations, caplog, post):
