@@ -25,13 +25,21 @@ COOKIE, COOKIE_SECONDS = "puriq_equipo", 30 * 24 * 60 * 60
 HOURS_WITH_ROLE = 12
 
 
-def begin_session(request: HttpRequest, *, is_shared: bool, has_role: bool) -> None:
+class DeviceRequest(HttpRequest):
+    """A request that knows what kind of device it comes from, and what was told of it just now."""
+
+    is_shared_device: bool
+    ended_shared_session: bool
+    told_shared: bool
+
+
+def begin_session(request: DeviceRequest, *, is_shared: bool, has_role: bool) -> None:
     """Say how long a fresh session lasts: until the browser closes on a shared device; elsewhere
     twelve hours with a role, thirty days without.
     """
     own_device = HOURS_WITH_ROLE * 60 * 60 if has_role else settings.SESSION_COOKIE_AGE
     request.session.set_expiry(0 if is_shared else own_device)
-    request.told_shared = is_shared  # type: ignore[attr-defined]
+    request.told_shared = is_shared
     if is_shared:
         request.session[SEEN] = int(timezone.now().timestamp())
 
@@ -39,13 +47,6 @@ def begin_session(request: HttpRequest, *, is_shared: bool, has_role: bool) -> N
 def is_shared(request: HttpRequest) -> bool:
     """True in a session that began with «equipo compartido»."""
     return SEEN in request.session
-
-
-class DeviceRequest(HttpRequest):
-    """A request that knows what kind of device it comes from."""
-
-    is_shared_device: bool
-    ended_shared_session: bool
 
 
 class SharedDeviceMiddleware:

@@ -13,6 +13,7 @@ from accounts import documents
 from accounts.emails import spaces_refusal
 from accounts.models import User
 from accounts.queries import people_with_document, people_with_email
+from accounts.shared_device import DeviceRequest
 from lib.identifiers import plain_email
 
 
@@ -61,6 +62,12 @@ class Identity:
     username: str
     typed: str
     password: str = ""
+
+
+class EnteringRequest(DeviceRequest):
+    """A request of somebody at the door, with whom they say they are."""
+
+    identity: Identity
 
 
 def resolve(typed: str) -> Identity:

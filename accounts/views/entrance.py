@@ -37,7 +37,7 @@ from accounts.limits import (
 )
 from accounts.policies import PersonRequest, for_visitors, public, signed_in
 from accounts.sent_acts import door, sign_in_form, told_of_carried
-from accounts.signing_in import resolve
+from accounts.signing_in import EnteringRequest, resolve
 from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
 from accounts.views.going_on import ENTRANCE, Entrance, entered, go_on
@@ -48,7 +48,7 @@ from accounts.views.going_on import ENTRANCE, Entrance, entered, go_on
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: EnteringRequest) -> HttpResponse:
     """Let a person in by document or e-mail; the library counts the tries and hashes once, found or
     not.
     """
@@ -77,10 +77,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return held_back(render(request, "accounts/sign_in.html", context), limit)
 
 
-def enter(request: HttpRequest, form: SignInForm, target: str) -> HttpResponse:
+def enter(request: EnteringRequest, form: SignInForm, target: str) -> HttpResponse:
     """Return the way in. Raises ValidationError with the text for the person."""
     identity = resolve(form.cleaned_data["username"])
-    request.identity = identity  # type: ignore[attr-defined]
+    request.identity = identity
     credentials = {
         "username": identity.username,
         "password": form.cleaned_data["password"],

@@ -35,7 +35,7 @@ class Entrance:
 
 
 def entered(
-    request: HttpRequest, user: User, entrance: Entrance, answer: HttpResponse
+    request: shared_device.DeviceRequest, user: User, entrance: Entrance, answer: HttpResponse
 ) -> HttpResponse:
     """Begin the session of who just signed in and lead them on: to the privacy notice, to the
     second factor that their role asks for, or to where `answer` or their page leads.
