@@ -22,12 +22,26 @@ def lesson(demo_site) -> str:
     return f"{demo_site.url}/gestion/pages/{demo_site.rows(query)[0][0]}/edit/"
 
 
+def open_editor(page, lesson: str) -> None:
+    """Open a lesson, and wait until the editor has taken its first look at the form, two seconds
+    later: what is typed before is no change to it.
+    """
+    page.add_init_script(
+        "addEventListener('w-unsaved:watch-edits', () => (globalThis.isWatched = true))"
+    )
+    page.goto(lesson)
+    page.wait_for_function("globalThis.isWatched")
+
+
 def send_to_review(page, words: str) -> None:
-    """Change the summary, let the editor save it by itself, and send it."""
+    """Change the summary as people type, for the editor compares what it reads from time to time;
+    let it save by itself, and send it.
+    """
     with page.expect_response(
         lambda answer: answer.request.method == "POST" and "/edit/" in answer.url
     ):
-        page.locator("#id_summary").fill(words)
+        page.locator("#id_summary").clear()
+        page.locator("#id_summary").press_sequentially(words, delay=200)
     page.get_by_text("Guardado", exact=True).first.wait_for()
     page.get_by_role("button", name="Más acciones").click()
     page.get_by_role("button", name=re.compile("Enviar a Revisión")).click()
@@ -48,12 +62,12 @@ def sign_in_elsewhere(page, demo_site, email: str) -> None:
 def test_a_dialog_of_the_review_goes_on_after_signing_in_again(visit, sign_in, demo_site, lesson):
     page = visit(1280)
     sign_in(page, "ada@demo.example")
-    page.goto(lesson)
-    send_to_review(page, "Otro resumen.")
+    open_editor(page, lesson)
+    send_to_review(page, "Otro resumen de la lección.")
     assert page.get_by_text("Mientras escribías").count() == 0
     page.context.clear_cookies()
     sign_in(page, "raul@demo.example")
-    page.goto(lesson)
+    open_editor(page, lesson)
     page.get_by_role("button", name="Más acciones").click()
     page.get_by_role("button", name="Pide cambios").click()
     dialog = page.locator(".modal.in")
