@@ -5,6 +5,7 @@ once, kept as a digest.
 import secrets
 from datetime import datetime, timedelta
 
+from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 from django.db.models import Q
 
@@ -92,7 +93,9 @@ def use_code(*, username: str, typed: str, password: str, now: datetime) -> User
     the code does not fit, or who gave it could not give it any more.
 
     Somebody unknown takes the same path as a wrong code. Every session of the person ends. Sent
-    twice, as by a button pressed twice, it is done once and answered the same.
+    twice, as by a button pressed twice, it is done once and answered the same. Raises
+    ValidationError, and leaves the code as it is, where the right code comes with a password that
+    is little more than what its person is known by: the form alone cannot know them.
     """
     usable = RecoveryCode.objects.filter(
         user__username=username, user__is_active=True, used_at=None, expires_at__gt=now
@@ -108,6 +111,7 @@ def use_code(*, username: str, typed: str, password: str, now: datetime) -> User
         )
         if code is None or not _may_still_be_given(code):
             return _who_chose_it_just_now(username, typed, password, now)
+        validate_password(password, code.user)
         code.used_at = now
         code.save(update_fields=["used_at"])
         take_new_password(user=code.user, password=password, now=now)

@@ -6,6 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -165,20 +166,25 @@ def use_recovery_code(request: HttpRequest) -> HttpResponse:
         elif not take(CODES_TRIED_FROM_NETWORK, tried, now=now):
             form.add_error(None, _("Hubo varios intentos. Espera 15 minutos o pide otro código."))
             limit = CODES_TRIED_FROM_NETWORK
-        elif use_code(
-            username=counted_name(identity, now),
-            typed=data["code"],
-            password=data["password"],
-            now=now,
-        ):
-            logout(request)  # who chose the password sits here now, whoever was in session
-            return redirect("account_reset_password_from_key_done")
         else:
-            form.add_error(
-                None,
-                _(
-                    "Los datos y el código no coinciden, o el código ya no sirve. Revísalos o "
-                    "pide otro código."
-                ),
-            )
+            try:
+                person = use_code(
+                    username=counted_name(identity, now),
+                    typed=data["code"],
+                    password=data["password"],
+                    now=now,
+                )
+            except ValidationError as refusal:
+                form.add_error("password", refusal)
+            else:
+                if person:
+                    logout(request)  # who chose the password sits here now, whoever was in session
+                    return redirect("account_reset_password_from_key_done")
+                form.add_error(
+                    None,
+                    _(
+                        "Los datos y el código no coinciden, o el código ya no sirve. Revísalos o "
+                        "pide otro código."
+                    ),
+                )
     return held_back(render(request, "accounts/use_recovery_code.html", {"form": form}), limit)

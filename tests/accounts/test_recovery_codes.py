@@ -238,6 +238,17 @@ def test_a_weak_password_is_refused_before_the_code(client, nora, julian):
     assert use(client, code).status_code == 302
 
 
+@pytest.mark.parametrize("own", ["Julian-Nahui.2026", "ñahui ñahui ñahui"])
+def test_a_right_code_takes_no_password_that_others_know(client, nora, julian, own):
+    code = issue_code(person=julian, coordinator=nora, now=timezone.now())
+    refused = use(client, code, password=own)
+    assert "Otra persona probaría primero tu documento" in refused.content.decode()
+    assert use(client, "AAAAA-AAAAA", password=own).content.decode().count(WRONG) == 1
+    assert use(client, code).status_code == 302
+    julian.refresh_from_db()
+    assert julian.check_password(NEW)
+
+
 def test_five_tries_then_a_pause(client, nora, julian):
     code = issue_code(person=julian, coordinator=nora, now=timezone.now())
     for _ in range(5):
