@@ -70,14 +70,19 @@ def for_visitors(view: View) -> View:
         if not request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            text = _(
-                "No recibimos lo que enviaste: ahora está en sesión %(name)s. Si no eres tú, pulsa "
-                "«Salir» y envíalo otra vez."
-            )
-            messages.warning(request, text % {"name": request.user})
+            tell_who_is_in_session(request)
         return redirect(safe_next(request) or settings.LOGIN_REDIRECT_URL)
 
     return public(guarded)
+
+
+def tell_who_is_in_session(request: HttpRequest) -> None:
+    """Say that nothing was done of what a visitor's page sent, and whose session this is."""
+    text = _(
+        "No recibimos lo que enviaste: ahora está en sesión %(name)s. Si no eres tú, pulsa "
+        "«Salir» y envíalo otra vez."
+    )
+    messages.warning(request, text % {"name": request.user})
 
 
 def for_machines(view: View) -> View:

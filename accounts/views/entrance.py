@@ -35,7 +35,13 @@ from accounts.limits import (
     network_of,
     take,
 )
-from accounts.policies import PersonRequest, for_visitors, public, signed_in
+from accounts.policies import (
+    PersonRequest,
+    for_visitors,
+    public,
+    signed_in,
+    tell_who_is_in_session,
+)
 from accounts.sent_acts import door, sign_in_form, told_of_carried
 from accounts.signing_in import EnteringRequest, resolve
 from accounts.targets import safe_next
@@ -54,6 +60,8 @@ def sign_in(request: EnteringRequest) -> HttpResponse:
     """
     target = safe_next(request)
     if request.user.is_authenticated:
+        if request.method == "POST" and not _names_who_is_in_session(request):
+            tell_who_is_in_session(request)
         return go_on(request, target)
     form = SignInForm(request.POST) if request.method == "POST" else sign_in_form(request)
     limit = None
@@ -75,6 +83,14 @@ def sign_in(request: EnteringRequest) -> HttpResponse:
         "demo_password": PASSWORD,
     }
     return held_back(render(request, "accounts/sign_in.html", context), limit)
+
+
+def _names_who_is_in_session(request: HttpRequest) -> bool:
+    """Say whether a page of sign-in that came late was of the person who is inside already."""
+    form = IdentifierForm(request.POST)
+    if not form.is_valid():
+        return False
+    return resolve(form.cleaned_data["username"]).username == request.user.get_username()
 
 
 def enter(request: EnteringRequest, form: SignInForm, target: str) -> HttpResponse:

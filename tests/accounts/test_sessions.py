@@ -131,3 +131,13 @@ def test_a_switched_off_person_is_out(lina):
     client = signed_in(lina)
     User.objects.filter(pk=lina.pk).update(is_active=False)
     assert not is_in(client)
+
+
+@pytest.mark.parametrize(("who", "is_told"), [("omar", True), ("lina", False)])
+def test_a_second_page_of_sign_in_tells_who_is_inside(client, lina, omar, who, is_told):
+    """Two tabs of one PC: what the second one sends is not done, and is not shown as if it were."""
+    client.force_login(lina)
+    sent = {"username": {"omar": omar, "lina": lina}[who].email, "password": "tres palabras juntas"}
+    page = client.post("/cuenta/ingresar/", sent, follow=True).content.decode()
+    assert (f"ahora está en sesión {lina}" in page) is is_told
+    assert client.session["_auth_user_id"] == str(lina.pk)
