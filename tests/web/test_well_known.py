@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from content.models import HomePage, StandardPage
+from tests.rights.table import read_table
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +82,16 @@ def test_error_pages_lead_to_help_and_have_an_icon(client):
     assert 'rel="icon"' in body
     assert body.count('href="/ayuda/"') >= 2
     assert "Quizá cambió de lugar o no tienes acceso." in body
+
+
+def test_robots_keeps_out_of_what_asks_to_sign_in(client):
+    """Pages below a course are its own, and robots are led to its public page."""
+    lines = client.get("/robots.txt").content.decode().splitlines()
+    closed = tuple(line.removeprefix("Disallow: ") for line in lines if "Disallow" in line)
+    asks = {
+        f"/{row.pattern}"
+        for row in read_table()
+        if "GET" in row.methods and row.expected("Visitor") == "sign in"
+    }
+    open_ = {address for address in asks if not address.startswith(closed)}
+    assert {address.split("/")[1] for address in open_} <= {"cursos", "_util"}

@@ -21,6 +21,8 @@ from provider.queries import the_provider
 # A person's own, acts, what verifies one certificate, and where people work: nothing of it belongs
 # in a search engine.
 CLOSED_TO_ROBOTS = (
+    "/avisos/",
+    "/cartas/",
     "/certificados/",
     "/cuenta/",
     "/documentos/",
@@ -30,6 +32,7 @@ CLOSED_TO_ROBOTS = (
     "/mi-aprendizaje/",
     "/operacion/",
     "/panel/",
+    "/personas/",
     "/primer-dia/",
     "/salud/",
     "/verificar/",
