@@ -1,15 +1,17 @@
 """Says in words why a text is no e-mail that can be kept: the one rule of forms and commands."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 
 LONGEST_EMAIL = 254  # that of the column
+# "localhost" is this machine, and letters to it would reach its owner.
+validate_email = EmailValidator(allowlist=())
 
 
 def email_refusal(email: str) -> str:
     """Return the sentence that says why a text is no e-mail, or an empty text when it is one."""
-    name, at, _host = email.rpartition("@")
+    name, at, host = email.rpartition("@")
     if len(email) > LONGEST_EMAIL:
         return _("Un correo lleva hasta %(count)d letras.") % {"count": LONGEST_EMAIL}
     if email.count("@") > 1:
@@ -21,6 +23,10 @@ def email_refusal(email: str) -> str:
     try:
         validate_email(email)
     except ValidationError:
+        is_complete = False
+    else:
+        is_complete = not host.startswith("[")  # a number of a machine is nobody's mail
+    if not is_complete:
         return _("Escribe el correo completo: nombre@ejemplo.pe.")
     return ""
 

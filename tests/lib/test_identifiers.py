@@ -57,6 +57,11 @@ def test_an_email_that_a_space_parts_is_nobody_elses(typed, told):
     assert email_refusal(plain_email(typed)).startswith(told)
 
 
+@pytest.mark.parametrize("host", ["localhost", "[127.0.0.1]", "127.0.0.1", "municipio"])
+def test_an_email_of_a_machine_is_nobodys(host):
+    assert email_refusal(f"root@{host}") == "Escribe el correo completo: nombre@ejemplo.pe."
+
+
 @given(st.text(max_size=40))
 def test_reading_an_email_twice_changes_nothing(text):
     assert plain_email(plain_email(text)) == plain_email(text)
