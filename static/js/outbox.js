@@ -25,6 +25,7 @@ const TEXTS = {
   waitsOf: "Tu respuesta a la pregunta # espera en este celular y todavía no llega al sitio.",
   goesFirst: "La enviamos antes de entregar.",
   wasOf: "Tu respuesta a la pregunta # esperaba en este celular.",
+  stays: "Sin señal: no pudimos cerrar tu sesión y sigue abierta. Cuando haya señal, pulsa «Salir» otra vez.",
   leave: "Hay algo en este celular que todavía no llega al sitio. Si sales ahora, se borra. ¿Quieres salir?",
 };
 const held = new Set(); // what an open page sends by itself
@@ -358,16 +359,29 @@ function watch(form) {
   });
 }
 
+// Without a signal nobody has left: the session goes on, and so does what waits.
+async function leave(form) {
+  const body = new URLSearchParams([...new FormData(form), ["erased", "1"]]);
+  let answer;
+  try {
+    answer = await fetch(form.action, { method: "POST", body, signal: AbortSignal.timeout?.(PATIENCE) });
+  } catch {
+    tell(TEXTS.stays);
+    return document.getElementById("envios").scrollIntoView({ block: "center" });
+  }
+  if (!answer.redirected) return HTMLFormElement.prototype.submit.call(form); // only a page can tell
+  for (const { address } of kept()) forget(address);
+  location.assign(answer.url);
+}
+
 // For the script of the question, which runs after this one.
 globalThis.outbox = { fieldsOf, forget, keep, kept, newIdentifier, send, untilItArrives };
 
 for (const form of document.querySelectorAll("form[data-act]")) watch(form);
-for (const form of document.querySelectorAll('form[data-leave]')) {
+for (const form of document.querySelectorAll("form[data-leave]")) {
   form.addEventListener("submit", (event) => {
-    const waiting = kept();
-    if (waiting.length && !confirm(TEXTS.leave)) return event.preventDefault();
-    for (const { address } of waiting) forget(address);
-    form.insertAdjacentHTML("beforeend", '<input type="hidden" name="erased" value="1">');
+    event.preventDefault();
+    if (!kept().length || confirm(TEXTS.leave)) leave(form);
   });
 }
 addEventListener("online", deliverLeft);
