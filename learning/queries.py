@@ -270,6 +270,16 @@ def studies_of(user: User) -> list[Study]:
     ]
 
 
+def was_taken_out(user: User, course: CourseHead) -> bool:
+    """Say whether a person had begun a course, was taken out of it, and is not back in it. Two
+    statements at most.
+    """
+    own = Enrolment.objects.filter(learner=user.learner_key, course=course)
+    progress = ActivityProgress.objects.filter(enrolment=OuterRef("pk"))
+    left = own.filter(Exists(progress), state=Enrolment.State.WITHDRAWN)
+    return left.exists() and not own.exclude(state=Enrolment.State.WITHDRAWN).exists()
+
+
 def unbegun() -> QuerySet[Enrolment]:
     """Return the enrolments in which nothing was done yet."""
     progress = ActivityProgress.objects.filter(enrolment=OuterRef("pk"))

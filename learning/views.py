@@ -38,13 +38,15 @@ from learning.queries import (
     open_study,
     studies_of,
     study_of,
+    was_taken_out,
 )
 from learning.services import (
     ConflictingRepeat,
     NotInOutline,
     Outcome,
+    TakenOut,
     complete_activity,
-    enrol_learner,
+    enrol_oneself,
     move_bookmark,
 )
 from learning.taken_away import tells_what_was_taken_away
@@ -99,6 +101,9 @@ def course(request: HttpRequest, course_slug: str) -> HttpResponse:
         "wait": waits.get(step.key, "") if step else "",
         "changes": [link_to(course, activity) for activity in study.changes] if study else [],
         "enrol_uuid": uuid4(),
+        "was_taken_out": request.user.is_authenticated
+        and study is None
+        and was_taken_out(request.user, course.head),
         "now": timezone.now(),
     }
     return render(request, "courses/course_page.html", context)
@@ -122,12 +127,15 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
         )
         messages.info(request, sentence)
         return redirect("learning:course", course.outline.slug)
-    enrol_learner(
-        user=request.user,
-        course=course.head,
-        received_at=timezone.now(),
-        uuid=read_uuid(request.POST.get("uuid")),
-    )
+    try:
+        enrol_oneself(
+            user=request.user,
+            course=course.head,
+            received_at=timezone.now(),
+            uuid=read_uuid(request.POST.get("uuid")),
+        )
+    except TakenOut:  # the page of the course says it
+        return redirect("learning:course", course.outline.slug)
     return redirect("learning:resume", course.outline.slug)
 
 

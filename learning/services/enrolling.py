@@ -15,12 +15,30 @@ from accounts.services import hold_person
 from courses.models import CourseHead
 from learning.models import Enrolment, Statement
 from learning.permissions import enrolments_of
+from learning.queries import was_taken_out
 from learning.services.journal import Provenance, new_statement
 from learning.services.recording import open_activity
 from learning.signals import enrolment_withdrawn, learner_enrolled
 from lib.write_limit import write_transaction
 
 Verb = Statement.Verb
+
+
+class TakenOut(Exception):
+    """Who looks after the person took them out of the course after they had begun it."""
+
+
+def enrol_oneself(
+    *, user: User, course: CourseHead, received_at: datetime, uuid: UUID | None = None
+) -> Enrolment:
+    """Join a person who asks for it to an open course, or return the enrolment that is there.
+
+    Raises TakenOut: with a new enrolment they would have every attempt anew, and what somebody
+    decided with a reason takes a reason to undo (`enrol_again`).
+    """
+    if was_taken_out(user, course):
+        raise TakenOut
+    return enrol_learner(user=user, course=course, received_at=received_at, uuid=uuid)
 
 
 def enrol_learner(

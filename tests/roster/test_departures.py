@@ -12,10 +12,17 @@ from accounts.corrections import NothingChanges, Why
 from accounts.models import ReasonedAct
 from accounts.services import BeyondTheCeiling
 from audit.models import AuditEntry
+from courses.editions import outline_of
 from courses.models import CourseHead
 from learning.invariants import check
 from learning.models import Enrolment, Statement
-from learning.services import CourseClosed, enrol_again, enrol_learner, withdraw_person
+from learning.services import (
+    CourseClosed,
+    complete_activity,
+    enrol_again,
+    enrol_learner,
+    withdraw_person,
+)
 from notices.models import Notice
 from notices.writing import write_notices
 from tests.roster.test_acts import REASON, address_of, send
@@ -106,6 +113,35 @@ def test_nobody_is_enrolled_in_what_they_never_left(nora, nusta, course):
     with pytest.raises(NothingChanges):
         enrol_again(person=nusta, course=course, why=why(nora), now=timezone.now())
     assert states(nusta) == []
+
+
+@pytest.mark.parametrize(
+    ("began", "after"), [(True, ["withdrawn"]), (False, ["withdrawn", "active"])]
+)
+def test_who_began_and_was_taken_out_comes_back_by_a_reason(
+    client, nora, nusta, course, enrolment, began, after
+):
+    """Enrolled by themselves they would have every attempt anew."""
+    if began:
+        key = outline_of(course.latest_edition_id).activities[0].key
+        complete_activity(
+            enrolment_id=enrolment.pk,
+            learner=enrolment.learner,
+            activity_key=key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
+        )
+    withdraw_person(person=nusta, enrolment=enrolment, why=why(nora), now=timezone.now())
+    client.force_login(nusta)
+    client.post("/inscripcion/curso/", {"uuid": str(uuid4())})
+    assert states(nusta) == after
+    page = client.get("/cursos/curso/").content.decode()
+    assert ("te retiraron de él" in page) is began
+    if began:
+        enrol_again(person=nusta, course=course, why=why(nora), now=timezone.now())
+        client.post("/inscripcion/curso/", {"uuid": str(uuid4())})
+        assert states(nusta) == ["withdrawn", "active"]
+        assert "te retiraron" not in client.get("/cursos/curso/").content.decode()
 
 
 def test_a_closed_course_takes_nobody_back(as_nora, nora, nusta, course, enrolment):
