@@ -1,10 +1,14 @@
 """Mails about the review lead to the site, and say when readers will see what was approved."""
 
+import gettext
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+import wagtail.admin
 from django.core import mail
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Site
 
 from accounts.roles import sync_roles
@@ -60,3 +64,12 @@ def test_the_mail_says_what_it_waits_for(lesson, ada, raul, django_capture_on_co
     told = approved(lesson, ada, raul, django_capture_on_commit_callbacks, objective="Otro.")
     assert "Se verá cuando publiques el módulo “Módulo m1”." in told
     assert "Mírala aquí" not in told
+
+
+def test_a_review_rejects_and_moderates_nobody():
+    """The words of Wagtail's translation, in letters and screens, for who asks for changes."""
+    compiled = Path(wagtail.admin.__file__).parent / "locale/es/LC_MESSAGES/django.mo"
+    with compiled.open("rb") as file:
+        texts = [text for text in gettext.GNUTranslations(file)._catalog if isinstance(text, str)]
+    told = [translation.gettext(text) for text in texts if text]
+    assert [text for text in told if re.search("rechaz|modera", text, re.IGNORECASE)] == []
