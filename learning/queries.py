@@ -227,6 +227,13 @@ def open_courses() -> list[tuple[CourseHead, Outline]]:
     ]
 
 
+def courses_to_join() -> list[tuple[CourseHead, Outline]]:
+    """Return the open courses that hold something to learn: in one that is being prepared nobody
+    enrols. One statement.
+    """
+    return [(head, outline) for head, outline in open_courses() if outline.activities]
+
+
 def catalogue_with_courses() -> tuple[str, list[tuple[CourseHead, Outline]]]:
     """Return how the catalogue introduces itself, and every open course in its order.
 

@@ -16,7 +16,7 @@ from accounts.permissions import people_in_reach
 from accounts.services import record_act_on
 from courses.editions import outline_of
 from courses.models import CourseHead
-from learning.queries import open_courses, unbegun
+from learning.queries import courses_to_join, unbegun
 from learning.services import enrol_people, withdraw_enrolment
 from roster.models import RosterFile, RosterRow
 
@@ -25,8 +25,8 @@ InCourse = RosterRow.InCourse
 
 
 def courses_to_choose() -> list[tuple[str, str]]:
-    """Return the open courses, by title: the key of each, and its title."""
-    named = [(str(head.key), outline.title) for head, outline in open_courses()]
+    """Return the courses that may be joined, by title: the key of each, and its title."""
+    named = [(str(head.key), outline.title) for head, outline in courses_to_join()]
     return sorted(named, key=lambda course: course[1])
 
 
@@ -63,10 +63,10 @@ def enrol_rows(
         for person in User.objects.filter(learner_key__in=[row.learner for row in done])
     }
     active = [person for person in people.values() if person.is_active]
-    heads = {str(head.key): head for head in CourseHead.objects.filter(key__in=file.courses)}
+    heads = {str(head.key): head for head, _outline in courses_to_join()} if file.courses else {}
     for key in file.courses:
         head = heads.get(key)
-        if head is None or not head.is_open:
+        if head is None:
             outcome_of = dict.fromkeys(people, InCourse.CLOSED)
         else:
             joined = enrol_people(people=active, course=head, now=now)

@@ -14,12 +14,19 @@ from django.utils import timezone
 from accounts.models import User
 from audit.models import AuditEntry
 from courses.editions import outline_of
+from courses.models import ModulePage
 from learning.models import Enrolment, Statement
 from learning.services import complete_activity, enrol_learner, withdraw_enrolment
 from operations.records import check_records
 from roster.files import carrying_out
 from roster.files.carrying_out import confirm_file, counts_of, go_on_with, go_on_with_all, undo_file
-from roster.files.enrolling import MOST_COURSES, choose_courses, counts_by_course
+from roster.files.enrolling import (
+    MOST_COURSES,
+    choose_courses,
+    counts_by_course,
+    courses_to_choose,
+)
+from roster.management.commands.import_roster import keys_of
 from tests.racing import at_once
 from tests.roster.test_files import line, list_of, staged, text_of, upload
 
@@ -102,6 +109,20 @@ class TestEnrolling:
         assert outcomes(file, course) == ["there", "left"]
         assert states() == [State.ACTIVE, State.WITHDRAWN]
         assert not AuditEntry.objects.filter(action="enrolled_by_list").exists()
+
+    def test_a_course_that_is_being_prepared_is_no_choice(
+        self, nora, course, organisations, django_capture_on_commit_callbacks
+    ):
+        assert courses_to_choose()
+        file = with_course(nora, course, line(41234567))
+        with django_capture_on_commit_callbacks(execute=True):
+            for module in ModulePage.objects.all():
+                module.unpublish()
+        go_on_with(file, timezone.now())
+        assert outcomes(file, course) == ["closed"]
+        assert not courses_to_choose()
+        with pytest.raises(CommandError, match="No hay un curso abierto en /cursos/curso/"):
+            keys_of(["curso"])
 
     def test_a_course_that_closed_meanwhile_stops_nobody(self, nora, course, organisations):
         file = with_course(nora, course, line(41234567))

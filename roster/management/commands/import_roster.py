@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.management.arguments import person_named
 from accounts.permissions import STEWARDS, holds_role, trust_on_server
-from courses.models import CourseHead
+from learning.queries import courses_to_join
 from roster.files.carrying_out import NothingToImport, confirm_file, counts_of, go_on_with
 from roster.files.checks import TooManyRows
 from roster.files.columns import refusal_of
@@ -96,10 +96,12 @@ class Command(BaseCommand):
 
 
 def keys_of(slugs: list[str]) -> list[str]:
-    """Return the keys of open courses, by what stands in their addresses. Raises CommandError."""
+    """Return the keys of courses that may be joined, by what stands in their addresses. Raises
+    CommandError.
+    """
     if len(set(slugs)) > MOST_COURSES:
         raise CommandError(_("Una lista lleva hasta %(most)d cursos.") % {"most": MOST_COURSES})
-    heads = dict(CourseHead.objects.filter(is_open=True, slug__in=slugs).values_list("slug", "key"))
+    heads = {head.slug: head.key for head, _outline in courses_to_join()}
     for slug in slugs:
         if slug not in heads:
             raise CommandError(_("No hay un curso abierto en /cursos/%(slug)s/.") % {"slug": slug})
