@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
+from accounts.targets import safe_next
 from courses.editions import outline_of
 from courses.outline import Activity
 from courses.queries import signature_of
@@ -101,6 +103,7 @@ def course(request: HttpRequest, course_slug: str) -> HttpResponse:
         "wait": waits.get(step.key, "") if step else "",
         "changes": [link_to(course, activity) for activity in study.changes] if study else [],
         "enrol_uuid": uuid4(),
+        "next": safe_next(request),
         "was_taken_out": request.user.is_authenticated
         and study is None
         and was_taken_out(request.user, course.head),
@@ -118,7 +121,7 @@ def page_of_course(request: HttpRequest, course_slug: str) -> str:
 @tells_what_was_taken_away
 @act_of(page_of_course)
 def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
-    """Join the person to a course and lead to the first activity."""
+    """Join the person to a course and lead to what they came for, or to its first activity."""
     course = existing(open_course(course_slug) or course_once_at(course_slug))
     if not course.outline.activities:
         sentence = _(
@@ -136,7 +139,7 @@ def enrol(request: HttpRequest, course_slug: str) -> HttpResponse:
         )
     except TakenOut:  # the page of the course says it
         return redirect("learning:course", course.outline.slug)
-    return redirect("learning:resume", course.outline.slug)
+    return redirect(safe_next(request) or reverse("learning:resume", args=[course.outline.slug]))
 
 
 @signed_in
@@ -176,7 +179,8 @@ def activity(
         if address:
             return redirect(address)
         messages.info(request, _("Inscríbete para abrir «%(title)s».") % {"title": target.title})
-        return redirect(course_address(course.outline.slug))
+        query = urlencode({"next": request.path})
+        return redirect(f"{course_address(course.outline.slug)}?{query}")
     if not may_be_studied(course.head, target, timezone.now()):
         raise Http404
     other = view_for(target.kind)

@@ -106,7 +106,7 @@ def test_a_course_that_asks_for_nothing_promises_no_certificate(client, enrolmen
 def test_who_is_not_enrolled_reads_why_the_course_opens_instead(client, course, omar):
     client.force_login(omar)
     answer = client.get("/cursos/curso/m1/l1/", follow=True)
-    assert answer.redirect_chain == [("/cursos/curso/", 302)]
+    assert answer.redirect_chain == [("/cursos/curso/?next=%2Fcursos%2Fcurso%2Fm1%2Fl1%2F", 302)]
     assert "Inscríbete para abrir «Lección l1»." in answer.content.decode()
     answer = client.get("/mi-aprendizaje/curso/continuar/", follow=True)
     assert "Inscríbete para empezar este curso." in answer.content.decode()

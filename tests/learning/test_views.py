@@ -1,6 +1,7 @@
 """Checks the learner's addresses: whom they let in, and how many statements they cost."""
 
 import re
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_visitor_is_sent_to_sign_in_and_comes_back(course, client, address):
 @pytest.mark.django_db
 def test_who_is_not_enrolled_is_led_to_the_course(course, client, omar):
     client.force_login(omar)
-    assert client.get(LESSON)["Location"] == "/cursos/curso/"
+    assert client.get(LESSON)["Location"] == f"/cursos/curso/?{urlencode({'next': LESSON})}"
 
 
 @pytest.mark.django_db
@@ -212,3 +213,15 @@ def test_one_button_marks_a_lesson_and_goes_on(studying):
     done = studying.get("/cursos/curso/m1/l2/").content.decode()
     assert "Terminé, continuar" not in done
     assert done.count('class="button"') == 1
+
+
+def test_enrolling_leads_to_the_lesson_that_one_came_for(client, course, nora):
+    """As from a link in a chat; an address of elsewhere leads where it always does."""
+    client.force_login(nora)
+    page = client.get("/cursos/curso/m1/l2/", follow=True)
+    assert "Inscríbete para abrir «Lección l2»." in page.content.decode()
+    assert 'name="next" value="/cursos/curso/m1/l2/"' in page.content.decode()
+    answer = client.post("/inscripcion/curso/", {"next": "/cursos/curso/m1/l2/"})
+    assert answer["Location"] == "/cursos/curso/m1/l2/"
+    elsewhere = client.post("/inscripcion/curso/", {"next": "https://x.example/"})
+    assert elsewhere["Location"] == "/mi-aprendizaje/curso/continuar/"
