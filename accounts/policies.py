@@ -22,7 +22,7 @@ from accounts.permissions import (
     looks_after_everybody,
     waits_for_second_factor,
 )
-from accounts.targets import safe_next
+from lib.targets import safe_next
 
 View = Callable[..., HttpResponse]
 # Django's form views take PUT for POST, and Wagtail's functions take whatever is no POST for GET.

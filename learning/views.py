@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.policies import PersonRequest, act_of, public, signed_in
 from accounts.services import record_look
-from accounts.targets import safe_next
 from courses.editions import outline_of
 from courses.outline import Activity
 from courses.queries import signature_of
@@ -53,6 +52,7 @@ from learning.services import (
 )
 from learning.taken_away import tells_what_was_taken_away
 from lib.identifiers import read_uuid
+from lib.targets import safe_next
 
 
 @public

@@ -44,9 +44,9 @@ from accounts.policies import (
 )
 from accounts.sent_acts import door, sign_in_form, told_of_carried
 from accounts.signing_in import EnteringRequest, resolve
-from accounts.targets import safe_next
 from accounts.tasks import send_recovery_letter
 from accounts.views.going_on import ENTRANCE, Entrance, entered, go_on
+from lib.targets import safe_next
 
 
 @door

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 from accounts import services
 from accounts.policies import FORM_METHODS, PersonRequest, signed_in
 from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
-from accounts.targets import safe_next
 from accounts.views.going_on import go_on, show_notice
+from lib.targets import safe_next
 
 
 @signed_in

@@ -30,7 +30,7 @@ from accounts.privacy_notice import PRIVACY_NOTICE_VERSION
 from accounts.queries import chosen_organisation, organisations_matching
 from accounts.sent_acts import sign_in_form
 from accounts.services import register_person
-from accounts.targets import next_query, safe_next
+from lib.targets import next_query, safe_next
 
 WITHOUT = "ninguna"
 WAITS = {

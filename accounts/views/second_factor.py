@@ -38,8 +38,8 @@ from accounts.second_factor import (
     has_second_factor,
     takes_passkeys,
 )
-from accounts.targets import next_query, safe_next
 from accounts.views.going_on import ENTRANCE, Entrance, entered
+from lib.targets import next_query, safe_next
 
 APPLICATION, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN
 
