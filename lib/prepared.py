@@ -20,6 +20,8 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
 Row = TypeVar("Row", bound=Model)
+# A Django that has it no more is asked in plain querysets: slower, and right.
+CAN_BE_PREPARED = hasattr(query, "get_related_populators")
 given_values: ContextVar[dict[str, Any] | None] = ContextVar("given_values", default=None)
 
 
@@ -68,7 +70,7 @@ class PreparedQuery(Generic[Row]):
     def __call__(self, **values: Any) -> list[Row]:
         """Return the objects for these values, one for each Parameter. One statement."""
         alias = self._alias()
-        if not settings.PREPARED_QUERIES:
+        if not settings.PREPARED_QUERIES or not CAN_BE_PREPARED:
             return self._plain(values, alias)
         connection = connections[alias]
         # Kept with the connection, of which every thread has its own, and gone with it.

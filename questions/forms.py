@@ -5,6 +5,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.models import Page
@@ -52,11 +53,14 @@ class SendAgainForm(forms.Form):
 
 
 class NormField(forms.ModelChoiceField):
-    """Lets an author choose a norm by its code and title; one that is not in force says so."""
+    """Lets an author choose a norm by its code, number and title, with the day up to which its text
+    is known; one that is not in force says so.
+    """
 
     def label_from_instance(self, norm: Norm) -> str:
+        known = _("texto al %(day)s") % {"day": date_format(norm.known_on, "SHORT_DATE_FORMAT")}
         state = "" if norm.is_in_force else f" · {norm.get_state_display()}"
-        return f"{norm.code} · {norm.title}{state}"
+        return f"{norm.code} · {norm.cited}{state} · {known}"
 
 
 class BankForm(forms.ModelForm):

@@ -92,3 +92,14 @@ def test_ci_asks_both_kinds_whole():
     )
     assert [name for name, _more in runs] == ["check", "test-postgres"]
     assert "ARGS" not in runs[0][1] + runs[1][1]
+
+
+def test_ci_asks_the_next_wagtail_and_the_next_django():
+    text = (ROOT / ".ci" / "run").read_text()
+    asked = re.search(r'^asked="([^"]+)"$', text, re.M)[1]
+    assert {"tests/content", "tests/courses", "tests/learning"} <= set(asked.split())
+    assert 'make test-next NEXT_PYTHON="$newer" ARGS="$asked"' in text
+    assert 'make test-wagtail8 ARGS="$asked"' in text
+    next_ones = (ROOT / "requirements-next.lock").read_text()
+    assert re.search(r"^django==6\.", next_ones, re.M)
+    assert re.search(r"^wagtail==8\.", next_ones, re.M)

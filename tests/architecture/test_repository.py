@@ -74,6 +74,36 @@ def test_every_dependency_says_why():
     assert not [name for name in names if f"`{name}" not in reasons]
 
 
+def test_every_dependency_of_a_site_has_an_upper_bound():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [
+        *project["dependencies"],
+        *(line for extra in project["optional-dependencies"].values() for line in extra),
+    ]
+    assert not [line for line in wanted if "<" not in line]
+
+
+def test_what_is_used_against_the_grain_is_listed_though_no_name_says_so():
+    """The scan below knows a private door by its name; these have none."""
+    listed = (ROOT / "docs" / "dependencies.md").read_text()
+    for name in ("get_related_populators", "db_worker", "decorate_urlpatterns"):
+        assert name in listed
+
+
+def test_who_contributes_finds_how():
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    for act in ("set up an editor", "add or mend a translation", "make a release"):
+        assert f"\n## To {act}\n" in text
+    assert "\n## To make a migration for both databases\n" in text
+
+
+def test_the_manual_says_where_it_runs_and_names_no_extra():
+    """The package is not built, so nothing could be installed as an extra of it."""
+    text = (ROOT / "docs" / "operations.md").read_text()
+    assert text.partition("\n## ")[0].count("Linux only")
+    assert not re.search(r"\bpuriq\[|\.\[(postgres|redis)|\bextras\b", text)
+
+
 def test_the_lock_in_use_was_looked_at_for_announced_holes():
     lines = re.findall(
         r"^\| (\d{4}-\d\d-\d\d) \| `([0-9a-f]{12})` \| \S.* \|$",

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import RoleGrant
 from accounts.roles import sync_roles
 from content.publishing import CannotPublish
-from courses.models import CoursePage, LessonPage
+from courses.models import CoursePage, LessonPage, ModulePage
 from courses.queries import missed_publications
 from courses.review import approve
 from courses.scheduling import publish_due_pages
@@ -178,3 +178,30 @@ def test_a_publication_is_not_missed_while_the_jobs_come_round(published, ada, r
             "«Ayuda»."
         )
     ]
+
+
+def test_a_course_that_nobody_could_finish_is_not_published(published, oscar, client):
+    """Neither one without a module, nor one in which nothing has to be done."""
+    sync_roles(today=timezone.localdate())
+    LessonPage.objects.update(is_required=False)
+    published.refresh_from_db()
+    told = [str(problem) for problem in published.publishing_problems()]
+    assert told == [
+        "Módulos: publica antes al menos una actividad necesaria para terminar el curso."
+    ]
+    with pytest.raises(CannotPublish):
+        published.save_revision().publish()
+    for module in ModulePage.objects.child_of(published):
+        module.unpublish()
+    told = [str(problem) for problem in published.publishing_problems()]
+    assert told == ["Módulos: publica antes al menos un módulo."]
+
+
+def test_the_editor_offers_no_tab_for_what_no_page_prints(client, ada, published):
+    """Wagtail's own would hold five fields of which none is used; what is typed is sent after
+    three seconds without typing, for a prepaid line sends the whole form each time.
+    """
+    page = signed_in(client, ada).get(url("edit", lesson_of(published).pk)).content.decode()
+    assert "Promocionar" not in page
+    assert 'href="#tab-promote"' not in page
+    assert 'data-w-autosave-interval-value="3000"' in page

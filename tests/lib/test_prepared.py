@@ -46,6 +46,14 @@ def values_of(row):
     return {name: value for name, value in vars(row).items() if name != "_state"}
 
 
+def test_without_the_inside_of_django_every_read_is_a_plain_one(lina, monkeypatch):
+    """A version that has it no more costs speed, and no page."""
+    monkeypatch.setattr("lib.prepared.related_populators", None)
+    monkeypatch.setattr("lib.prepared.CAN_BE_PREPARED", False)
+    assert [row.pk for row in person(key=lina.learner_key)] == [lina.pk]
+    assert places(day=timezone.localdate())[0].organisation.district
+
+
 def test_rows_are_those_of_the_queryset(lina, omar):
     for user in (lina, omar):
         asked = User.objects.annotate(twice=F("id") * 2, same=Value("x")).get(pk=user.pk)

@@ -48,6 +48,19 @@ def test_commands_that_are_called_exist(text):
         assert (ROOT / f"{module[1].replace('.', '/')}.py").exists()
 
 
+def test_images_are_recent_and_free():
+    """Redis is free software no more (RSAL, SSPL) from the image `redis:7` on."""
+    assert set(re.findall(r"^FROM python:([\d.]+)-slim", DOCKERFILE, re.MULTILINE)) == {"3.13"}
+    images = dict(
+        service["image"].split(":")
+        for service in COMPOSE["services"].values()
+        if ":" in service.get("image", "")
+    )
+    assert int(images["valkey/valkey"]) >= 8
+    assert int(images["postgres"]) >= 16
+    assert "redis" not in images
+
+
 def test_image_is_built_in_stages_and_runs_as_nobody_special():
     stages = DOCKERFILE.split("\nFROM ")[1:]
     assert len(stages) == 2

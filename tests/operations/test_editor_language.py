@@ -39,7 +39,8 @@ ENGLISH = re.compile(
 OF_ELSEWHERE = re.compile(
     r"despublic|elim[ií]nel|ordenador|fichero|seleccione\b|ingrese\b|modifique|actualice\b"
     r"|\bvisualizar|usted|su subida|públicada|etiqueda|multi-palabra"
-    r"|por favor|anidad|está seguro",
+    r"|por favor|anidad|está seguro|marquilla|\ben vivo\b|creado en\b|título de la página"
+    r"|rechazad|moderaci",
     re.IGNORECASE,
 )
 # Written so in Spanish too, or by people of the tests.

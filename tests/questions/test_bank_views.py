@@ -2,6 +2,7 @@
 exist.
 """
 
+from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 
 from audit.models import AuditEntry
 from courses.models import LessonPage, ModulePage
+from norms.models import Norm
 from questions.models import Bank, Question, QuestionVersion
 from questions.urls import urlpatterns
 from quizzes.models import QuizItemDraw
@@ -73,6 +75,17 @@ def test_author_chooses_the_lesson_by_its_title(enter, ada, course, bank, questi
     )
     client.post(f"{HOME}banco/leyes/nueva/", form(lesson=page.translation_key))
     assert Question.objects.latest("id").current.lesson_key == page.translation_key
+
+
+def test_author_reads_what_a_norm_is_before_citing_it(enter, ada, bank):
+    """Number, title, up to which day its text is known, and that it is not in force any more."""
+    facts = {"type": "Ley", "number": "30001", "title": "Ley de Prueba", "issuer": "Congreso"}
+    dates = {"date_text": "2013", "checked_on": date(2026, 11, 28)}
+    Norm.objects.create(code="LEY-30001", state="in_force", **facts, **dates)
+    Norm.objects.create(code="LEY-30002", state="repealed", **{**facts, "number": "30002"}, **dates)
+    body = enter(ada).get(f"{HOME}banco/leyes/nueva/").content.decode()
+    assert ">LEY-30001 · Ley 30001, Ley de Prueba · texto al 28/11/2026</option>" in body
+    assert ">LEY-30002 · Ley 30002, Ley de Prueba · Derogada · texto al 28/11/2026<" in body
 
 
 def test_lessons_of_one_name_are_offered_each_with_its_module(enter, ada, course, bank):
