@@ -66,5 +66,9 @@ def test_every_institution_is_first_for_its_own_name_and_place(institutions):
 
 def test_words_beyond_six_and_repeated_ones_cost_nothing(institutions):
     assert ranked(institutions, "puno " * 500) == ranked(institutions, "puno")
-    assert ranked(institutions, "ugel puno " + " ".join(map(str, range(50)))) == []
+    six = "municipalidad distrital de san juan bautista"
+    found = ranked(institutions, six)
+    assert found
+    assert ranked(institutions, f"{six} " + "zzz " * 50) == found
+    assert ranked(institutions, "municipalidad distrital zzz") == []
     assert ranked(institutions, "   ") == []

@@ -184,17 +184,36 @@ def test_a_mistake_of_ours_stays_a_fault():
     assert not is_passing(ValueError())
 
 
-@pytest.mark.skipif(
+of_a_server = pytest.mark.skipif(
     "connection.vendor != 'postgresql'", reason="SQLite has no server that could end a connection"
 )
-def test_connections_that_the_server_ended_are_replaced_before_the_second_try(ask):
+
+
+@contextmanager
+def sessions_ended_by_the_server():
     with closing(other_session()) as other:
         other.autocommit = True
         connection.ensure_connection()
-        others = (
+        other.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
             "current_database() AND pid <> pg_backend_pid()"
         )
-        other.execute(others)
+        yield
+
+
+@of_a_server
+def test_connections_that_the_server_ended_are_replaced_before_the_second_try(ask):
+    with sessions_ended_by_the_server():
         assert ask().status_code == 302
     assert ResponseEvent.objects.count() == 1
+
+
+@of_a_server
+def test_what_is_not_run_again_costs_nobody_else_an_answer(client, attempt):
+    """Signing in carries no identifier; the pool is renewed for who comes next all the same."""
+    client.raise_request_exception = False
+    sent = {"username": "nadie@x.example", "password": "tres palabras juntas"}
+    with sessions_ended_by_the_server():
+        codes = [client.post("/cuenta/ingresar/", sent).status_code for _time in range(3)]
+    assert codes[0] in {200, 503}
+    assert codes[1:] == [200, 200]
