@@ -13,10 +13,9 @@ from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
+from lib.named_files import NOT_ALLOWED, NOT_THERE, refusal_of_path
 from web.database_retry import is_full, is_passing
 
-NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
-NOT_THERE = {errno.ENOENT, errno.ENOTDIR}
 REFUSED_BY_SERVER = {"42501", "25006"}  # no privilege, and a database that is read only
 
 
@@ -37,11 +36,11 @@ def of_file(error: OSError) -> str | None:
     """
     if not isinstance(error.filename, str):
         return None
-    path = Path(error.filename).absolute()
     if error.errno in NOT_ALLOWED:
-        return no_permission(path)
+        return refusal_of_path(error)
     if error.errno not in NOT_THERE:
         return None
+    path = Path(error.filename).absolute()
     if connection.vendor == "sqlite" and path.is_relative_to(
         folder := Path(connection.settings_dict["NAME"]).parent
     ):
@@ -58,6 +57,13 @@ def of_file(error: OSError) -> str | None:
     return None
 
 
+def sentence_of_named(error: OSError) -> str | None:
+    """Return the sentence where whoever works named the file: then one that is not there is no
+    fault of ours.
+    """
+    return sentence_of(error) or refusal_of_path(error)
+
+
 def of_database(error: Error) -> str | None:
     """Return the sentence for a database that is not there, not set up or not ours to write.
 
@@ -65,7 +71,7 @@ def of_database(error: Error) -> str | None:
     """
     folder = Path(connection.settings_dict["NAME"]).parent
     if connection.vendor == "sqlite" and folder.is_dir() and not os.access(folder, os.W_OK):
-        return no_permission(folder)
+        return refusal_of_path(PermissionError(errno.EACCES, "", str(folder)))
     try:
         connection.introspection.table_names()
         is_set_up = not plan_of_migrations()
@@ -104,14 +110,6 @@ def refusal_of_database() -> str:
     except Error as refusal:
         return unusable_database(str(refusal).strip().splitlines()[0])
     return ""
-
-
-def no_permission(path: Path) -> str:
-    """Say which file or folder this user of the machine may not use."""
-    return _(
-        "No se puede leer o escribir %(path)s. Da permiso al usuario con el que trabajas (chown, "
-        "chmod) y repite."
-    ) % {"path": path}
 
 
 def plan_of_migrations() -> list[object]:

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, ProgrammingError, connection
 
+from accounts.models import User
 from config import command_line
 from operations import failures
 from operations.failures import sentence_of
@@ -128,6 +129,32 @@ def test_the_disk_and_its_permissions_are_told():
     assert "espacio" in sentence_of(OSError(errno.ENOSPC, "No space left on device"))
     told = sentence_of(PermissionError(errno.EACCES, "Permission denied", "/srv/puriq/var/media"))
     assert "/srv/puriq/var/media" in told
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "command",
+    [["check_evidence"], ["backup_drill"], ["restore"], ["import_roster", "--as", "oscar@x.pe"]],
+)
+@pytest.mark.parametrize(
+    ("named", "told"),
+    [("nada.zip", "No encontramos el archivo"), ("", "es una carpeta|No encontramos el archivo")],
+)
+def test_a_file_that_is_none_is_told_by_every_command(tmp_path, oscar, command, named, told):
+    User.objects.filter(pk=oscar.pk).update(email="oscar@x.pe")
+    with pytest.raises(CommandError, match=told) as refused:
+        call_command(command[0], str(tmp_path / named), *command[1:])
+    assert "Errno" not in str(refused.value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/proc/copia.zip", "/nada/de/esto/copia.zip", "x" * 300])
+def test_a_file_that_cannot_be_made_is_told(path):
+    with pytest.raises(
+        CommandError, match=r"Revisa la ruta|Créala|Da permiso|muy largo"
+    ) as refused:
+        call_command("backup", path)
+    assert "Errno" not in str(refused.value)
 
 
 def test_a_terminal_without_some_letters_stops_nothing(environment):

@@ -457,7 +457,7 @@ class TestCommand:
             call_command("import_roster", str(path), "--as", email)
 
     def test_a_file_that_is_not_there_is_told(self, nora):
-        with pytest.raises(CommandError, match="No se puede leer"):
+        with pytest.raises(CommandError, match="No encontramos el archivo"):
             call_command("import_roster", "nada.csv", "--as", nora.email)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from operations.backups.archives import RefusedBackup
 from operations.backups.backup import make_backup
 from operations.backups.leftovers import cleaned_when_ended
-from operations.failures import sentence_of
+from operations.failures import sentence_of, sentence_of_named
 from operations.models import Pulse
 from privacy.erasure_list import damaged_lines
 from web.database_retry import is_full
@@ -42,7 +42,12 @@ class Command(BaseCommand):
                 "No queda espacio en %(name)s y la copia no se hizo. Libera espacio, o guárdala "
                 "en otra carpeta."
             )
-            sentence = words % {"name": target.parent} if is_full(error) else sentence_of(error)
+            if is_full(error):
+                sentence: str | None = words % {"name": target.parent}
+            elif isinstance(error, OSError):
+                sentence = sentence_of_named(error)
+            else:
+                sentence = sentence_of(error)
             if sentence is None:
                 raise
             raise CommandError(sentence) from error

@@ -11,7 +11,7 @@ from operations.backups.archives import NotTheBackup, RefusedBackup
 from operations.backups.drill import NOT_THE_BACKUP, check_restored, newest_backup, try_backup
 from operations.backups.leftovers import cleaned_when_ended
 from operations.backups.unfinished import refuse_unfinished
-from operations.failures import sentence_of
+from operations.failures import sentence_of, sentence_of_named
 from operations.models import Pulse
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         except RefusedBackup as error:
             raise CommandError(error) from error
         except OSError as error:
-            raise CommandError(sentence_of(error) or error) from error
+            raise CommandError(sentence_of_named(error) or error) from error
         Pulse.beat(Pulse.Part.DRILL, timezone.now(), str(source)[:400])
         self.stdout.write(
             _("%(name)s se restaura: %(count)d reglas revisadas, todas se cumplen. Borramos lo "

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from operations.evidence.checking import NotEvidence, check_bundle
-from operations.failures import sentence_of
+from operations.failures import sentence_of_named
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         except NotEvidence as error:
             raise CommandError(error) from error
         except OSError as error:
-            raise CommandError(sentence_of(error) or error) from error
+            raise CommandError(sentence_of_named(error) or error) from error
         for problem in checked.problems:
             self.stdout.write(problem)
         if checked.problems:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from operations.backups.archives import RefusedBackup
 from operations.backups.leftovers import cleaned_when_ended
 from operations.backups.restore import restore_backup
-from operations.failures import sentence_of
+from operations.failures import sentence_of_named
 from privacy.erasure_list import DamagedList
 
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         except (RefusedBackup, DamagedList) as error:
             raise CommandError(error) from error
         except OSError as error:
-            raise CommandError(sentence_of(error) or error) from error
+            raise CommandError(sentence_of_named(error) or error) from error
         broken = [finding for finding in findings if finding.violations]
         for finding in broken:
             self.stdout.write(f"BAD {finding.violations:>6}  {finding.name}")

@@ -11,7 +11,7 @@ from accounts.management.arguments import operator_named, reason_told
 from accounts.permissions import looks_after_everybody
 from operations.evidence.bundle import WHY, Why
 from operations.evidence.writing import Asked, count_acts, write_bundle
-from operations.failures import sentence_of
+from operations.failures import sentence_of_named
 from operations.management.arguments import account_named, day_named
 
 LONGEST_REASON = 300
@@ -81,7 +81,7 @@ class Command(BaseCommand):
             words = _("%(name)s ya existe. Elige otro nombre.") % {"name": target}
             raise CommandError(words) from error
         except OSError as error:
-            raise CommandError(sentence_of(error) or error) from error
+            raise CommandError(sentence_of_named(error) or error) from error
         self.stdout.write(
             _("Evidencia lista: %(name)s. Actos: %(acts)d. Huella del manifiesto: %(digest)s. "
               "Anota la huella aparte, y compruébala con check_evidence.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.management.arguments import person_named
 from accounts.permissions import STEWARDS, holds_role, trust_on_server
 from learning.queries import courses_to_join
+from lib.named_files import refusal_of_path
 from roster.files.carrying_out import NothingToImport, confirm_file, counts_of, go_on_with
 from roster.files.checks import TooManyRows
 from roster.files.columns import refusal_of
@@ -113,9 +114,7 @@ def staged(path: Path, system: str, steward) -> RosterFile:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CommandError(
-            _("No se puede leer %(name)s: %(told)s") % {"name": path, "told": error.strerror}
-        ) from error
+        raise CommandError(refusal_of_path(error) or error) from error
     try:
         return stage_file(
             data=data,
