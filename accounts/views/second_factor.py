@@ -41,6 +41,8 @@ from accounts.second_factor import (
 from accounts.views.going_on import ENTRANCE, Entrance, entered
 from lib.targets import next_query, safe_next
 
+# Where a session keeps the key that its application is reading.
+KEY_BEING_SET_UP = "key_being_set_up"
 APPLICATION, PASSKEY = Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN
 
 
@@ -114,6 +116,14 @@ class ActivateView(ActivateTOTPView):
 
     template_name = "accounts/activate_second_factor.html"
 
+    def get_form(self, form_class=None):
+        """Show one key until it is set up: the library makes another each time the page is loaded,
+        and no code of the application that read the first one would ever be right.
+        """
+        form = super().get_form(form_class)
+        form.secret = self.request.session.setdefault(KEY_BEING_SET_UP, form.secret)
+        return form
+
     def dispatch(self, request, *args, **kwargs):
         if has_application(request.user):
             return redirect("mfa_index")
@@ -141,6 +151,7 @@ class ActivateView(ActivateTOTPView):
         if has_application(user):
             return redirect(self.get_success_url())
         answer = super().form_valid(form)
+        self.request.session.pop(KEY_BEING_SET_UP, None)
         take(CODE_USES, (user.pk, form.cleaned_data["code"]), now=now)  # it opens no session
         guard(self.request, "second_factor_activated", now)
         return answer

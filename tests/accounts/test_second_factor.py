@@ -362,3 +362,17 @@ def test_two_that_set_it_up_at_once_are_one(lina):
     assert {answer.status_code for answer in answers} == {302}
     assert Authenticator.objects.filter(user=lina, type=Authenticator.Type.TOTP).count() == 1
     assert AuditEntry.objects.filter(action="second_factor_activated").count() == 1
+
+
+def test_the_key_stays_the_same_however_often_its_page_is_loaded(client, lina):
+    """The application has read the first one; a telephone loads the page anew when one comes back
+    from there.
+    """
+    client.force_login(lina)
+    secret = client.get(ACTIVATE).context["form"].secret
+    assert client.get(ACTIVATE).context["form"].secret == secret
+    wrong = client.post(ACTIVATE, {"code": "000000", "password": PASSWORD})
+    assert wrong.context["form"].secret == secret
+    client.post(ACTIVATE, {"code": code_now(secret), "password": PASSWORD})
+    assert has_second_factor(lina)
+    assert secret not in str(dict(client.session))
