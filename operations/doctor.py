@@ -38,7 +38,7 @@ from web.readiness import (
 LINE_OF_RULE = {
     "E003": "proxy", "E004": "proxy", "E015": "proxy", "E005": "demo", "E006": "database",
     "E007": "database", "E008": "database", "E009": "keys", "E010": "cache", "E011": "mail",
-    "E012": "storage", "E014": "storage",
+    "E012": "storage", "E014": "storage", "E020": "storage",
 }  # fmt: skip
 # Which line tells a part of readiness.
 LINE_OF_PART = {

@@ -108,13 +108,15 @@ def disk_takes() -> bool:
 
 
 def written_folders() -> list[Path]:
-    """Return the folders in which the site writes on this machine: those of the database and of
-    uploads.
+    """Return the folders in which the site writes on this machine: those of the database, of
+    uploads, of the list of erasures, and of the keys until they are made.
     """
-    database = (
-        [Path(connection.settings_dict["NAME"]).parent] if connection.vendor == "sqlite" else []
-    )
-    return sorted({existing(path) for path in (*database, Path(settings.MEDIA_ROOT))})
+    keys = Path(settings.PERSONAL_DATA_KEYS)
+    folders = [Path(settings.MEDIA_ROOT), Path(settings.ERASURE_LIST).parent]
+    folders += [] if keys.exists() else [keys.parent]
+    if connection.vendor == "sqlite":
+        folders.append(Path(connection.settings_dict["NAME"]).parent)
+    return sorted({existing(path) for path in folders})
 
 
 def space_is_left() -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from notices.short_messages import short_messages
 from operations.checks.rules import Sentences, answered, refused
+from web.readiness import existing
 from web.security import directives
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
@@ -127,12 +128,12 @@ def media_in_the_wrong_place() -> Sentences:
             "La carpeta de archivos subidos (%(name)s) está mezclada con los archivos del sitio. "
             "Sepáralas."
         ) % {"name": media}
-    existing = next(folder for folder in (media, *media.parents) if folder.exists())
-    if not os.access(existing, os.W_OK):
+    folder = existing(media)
+    if not os.access(folder, os.W_OK):
         yield _(
             "No se puede escribir en %(name)s y los archivos subidos se perderían. Da permiso al "
             "usuario del servicio."
-        ) % {"name": existing}
+        ) % {"name": folder}
 
 
 @refused("E013")

@@ -2,6 +2,7 @@
 operator.
 """
 
+import os
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from operations.checks import rules
 from operations.checks.rules import Sentences, answered, refused
 from operations.releases import refusal_of_release
 from reporting.models import Tally
+from web.readiness import existing
 
 NETWORK_DISKS = {
     "nfs",
@@ -196,3 +198,17 @@ def is_readable(alias: str) -> bool:
     except Error:
         return False
     return True
+
+
+@refused("E020")
+def files_that_cannot_be_written() -> Sentences:
+    """Both are made late, with the first document and the first erasure: each act of that day would
+    end in a fault.
+    """
+    keys, erasures = Path(settings.PERSONAL_DATA_KEYS), Path(settings.ERASURE_LIST)
+    for path in (erasures,) if keys.exists() else (keys, erasures):
+        if not os.access(path if path.exists() else existing(path.parent), os.W_OK):
+            yield _(
+                "No se puede escribir %(name)s, que hace falta con el primer documento o el primer "
+                "borrado. Da permiso al usuario del servicio (chown) en su carpeta."
+            ) % {"name": path}

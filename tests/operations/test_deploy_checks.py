@@ -5,6 +5,7 @@ do (OPS-03).
 import json
 import os
 import re
+from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
@@ -116,6 +117,14 @@ def open_database(monkeypatch, path):
     path.touch(0o644)
     path.chmod(0o644)
     monkeypatch.setitem(connection.settings_dict, "NAME", str(path))
+
+
+def closed_folder(monkeypatch, tmp_path, site, setting):
+    """Put what a setting names into a folder in which the service may not write."""
+    folder = tmp_path / "closed"
+    folder.mkdir()
+    setattr(site, setting, str(folder / "later" / "name"))
+    monkeypatch.setattr(site_rules.os, "access", lambda path, mode: Path(path) != folder)
 
 
 def open_folder(path):
@@ -233,8 +242,18 @@ UNSAFE = {
         "mezclada",
     ),
     "media not writable": (
-        lambda site, m, t: m.setattr(site_rules.os, "access", lambda *asked: False),
+        lambda site, m, t: closed_folder(m, t, site, "MEDIA_ROOT"),
         "E012",
+        "No se puede escribir",
+    ),
+    "keys that cannot be made": (
+        lambda site, m, t: closed_folder(m, t, site, "PERSONAL_DATA_KEYS"),
+        "E020",
+        "Da permiso al usuario del servicio (chown) en su carpeta.",
+    ),
+    "erasures that cannot be listed": (
+        lambda site, m, t: closed_folder(m, t, site, "ERASURE_LIST"),
+        "E020",
         "No se puede escribir",
     ),
     "no policy": (
