@@ -76,6 +76,14 @@ def read_port(name: str, default: int) -> int:
     return read_count(name, default, least=1, most=65535)
 
 
+def read_other_port(name: str, taken: int) -> int:
+    """Read the number of a port beside one that is taken; 0 for none."""
+    port = read_count(name, 0, most=65535)
+    if port == taken:
+        stop(name, "debe ser otro número que PORT: en cada puerto atiende uno solo")
+    return port
+
+
 def read_site_address(name: str, default: str) -> str:
     """Read the address of the site: scheme, host and perhaps a port, which is printed into
     certificates; nothing else.
@@ -252,4 +260,8 @@ def read_service(
         urlsplit(value).port  # noqa: B018 - raises for what is no number
         return reader(name, default)
     except (ImproperlyConfigured, ValueError, KeyError):
-        stop(name, "no es una dirección que Puriq conozca")
+        stop(
+            name,
+            "no es una dirección que Puriq conozca. Si su clave lleva / ? # % o espacios, "
+            "escríbelos %2F %3F %23 %25 %20",
+        )

@@ -19,6 +19,7 @@ from config.environment import (
     read_folder,
     read_hosts,
     read_mail,
+    read_other_port,
     read_path,
     read_port,
     read_replica,
@@ -41,7 +42,7 @@ DEMO_PUBLIC = read_bool("DEMO_PUBLIC")
 HOST, PORT = env.str("HOST", "127.0.0.1"), read_port("PORT", 8000)
 # Measures for Prometheus, on loopback alone; 0 measures nothing. The processes of the web server
 # count in one folder, whose name the library reads as it is imported.
-METRICS_PORT = read_count("METRICS_PORT", 0, most=65535)
+METRICS_PORT = read_other_port("METRICS_PORT", PORT)
 if METRICS_PORT:
     folder = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(VAR_DIR / "metrics"))
     Path(folder).mkdir(parents=True, exist_ok=True)

@@ -44,6 +44,10 @@ LINE_OF_RULE = {
 LINE_OF_PART = {
     "disk": "storage", "space": "disk", "editions": "courses", "second_operator": "operators",
 }  # fmt: skip
+# What stands in rows: while the database is away nobody knows it.
+OF_ROWS = frozenset(
+    {"keys", "clock", "worker", "mail", "backup", "demo", "courses", "provider", "operators"}
+)
 CLOCKS_APART = timedelta(seconds=30)
 DRILL_OLD = timedelta(days=90)
 SECONDS = 5
@@ -76,13 +80,25 @@ def examine(now: datetime) -> list[tuple[str, Finding]]:
 def findings(names: Iterable[str], now: datetime) -> dict[str, Finding]:
     """Return the worst finding of some parts, by their names in `PARTS`."""
     told, wanted = told_by_rules(), list(names)
+    unread = OF_ROWS if not holds("database", now) else frozenset()
     for name in (*NEEDS, *NEEDED_OF_ROWS, *TO_MEND):
         line = LINE_OF_PART.get(name, name)
         if line not in wanted or any(found.light is Light.BAD for found in told.get(line, ())):
             continue
-        if not holds(name, now):
+        if line not in unread and not holds(name, now):
             told.setdefault(line, []).append(Finding(Light.BAD, str(WORDS[name])))
-    return {name: worst([*PARTS[name][1](now), *told.get(name, ())]) for name in wanted}
+    return {
+        name: not_measured()
+        if name in unread
+        else worst([*PARTS[name][1](now), *told.get(name, ())])
+        for name in wanted
+    }
+
+
+def not_measured() -> Finding:
+    """Say of a part that only the database knows that nobody can know it now."""
+    seen = _("No se pudo medir: la base de datos no responde.")
+    return Finding(Light.LOOK, seen, _("Mira la línea «Base de datos»."))
 
 
 def worst(findings: Iterable[Finding]) -> Finding:

@@ -7,11 +7,16 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
+from operations.failures import unusable_database
+
 
 def refusal_of_release() -> str:
     """Return why this release cannot serve the database: it is of a newer one, or not migrated yet;
     otherwise empty.
     """
+    folder = Path(connection.settings_dict["NAME"]).parent
+    if connection.vendor == "sqlite" and not folder.is_dir():
+        return unusable_database(_("no existe la carpeta %(path)s") % {"path": folder})
     if words := refusal_of_newer():
         return words
     loader = loaded()

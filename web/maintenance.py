@@ -1,5 +1,6 @@
 """Answers every page with a notice while the operator works on the site."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +12,12 @@ from django.utils import timezone
 FILE = "maintenance"
 PROBES = "/salud/"
 SECONDS_WHEN_UNKNOWN = 300
+HOUR = re.compile(r"[0-9]{1,2}:[0-9]{2}", re.ASCII)
 
 
 class MaintenanceMiddleware:
     """Looks for the file `maintenance` under `var/`; it may hold when the site comes back, as
-    2026-11-30T06:00 or 06:00, Lima time.
+    2026-11-30T06:00, 06:00 or 6:00, Lima time.
     """
 
     def __init__(self, get_response):
@@ -38,12 +40,10 @@ def returns_at(now: datetime) -> datetime | None:
     """
     try:
         said = Path(settings.VAR_DIR, FILE).read_text().strip()
-        is_hour = len(said) == len("06:00")
-        moment = timezone.make_aware(
-            datetime.fromisoformat(
-                f"{timezone.localtime(now):%Y-%m-%d}T{said}" if is_hour else said
-            )
-        )
+        is_hour = HOUR.fullmatch(said)
+        if is_hour:
+            said = f"{timezone.localtime(now):%Y-%m-%d}T{said.zfill(len('06:00'))}"
+        moment = timezone.make_aware(datetime.fromisoformat(said))
     except (OSError, ValueError):
         return None
     if is_hour and now - moment > timedelta(hours=12):
@@ -55,7 +55,9 @@ def closed_page(request: HttpRequest) -> HttpResponse:
     """Say when the site comes back, to people and to machines."""
     now = timezone.now()
     moment = returns_at(now)
-    response = render(request, "503.html", {"returns_at": moment}, status=503)
+    is_today = moment and timezone.localdate(moment) == timezone.localdate(now)
+    context = {"returns_at": moment, "is_today": is_today}
+    response = render(request, "503.html", context, status=503)
     response["Retry-After"] = str(
         max(60, int((moment - now).total_seconds())) if moment else SECONDS_WHEN_UNKNOWN
     )

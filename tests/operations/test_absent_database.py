@@ -9,7 +9,7 @@ import time
 import pytest
 from django.conf import settings
 
-from tests.operations.processes import Served, own_environment
+from tests.operations.processes import Served, own_environment, run
 from tools.harness.servers import free_port
 
 
@@ -55,3 +55,15 @@ def test_the_worker_says_it_once_and_waits(environment, tmp_path):
         worker.send_signal(signal.SIGTERM)
         worker.wait(timeout=60)
     assert len(log.read_text().strip().splitlines()) == 1
+
+
+def test_the_doctor_says_what_nobody_can_know_without_it(environment, tmp_path):
+    """No line calls in order, or broken, what stands in rows."""
+    told = run(environment, "manage.py", "doctor").stdout
+    assert "FALLA  Base de datos: " in told
+    for name in ("Claves", "Hora", "Tareas", "Correo", "Copia", "Institución", "Operadores"):
+        assert f"MIRA   {name}: No se pudo medir" in told
+    environment["DATABASE_URL"] = f"sqlite:///{tmp_path}/nada/site.sqlite3"
+    told = run(environment, "manage.py", "doctor").stdout
+    assert f"no existe la carpeta {tmp_path}/nada" in told
+    assert "set_up" not in told

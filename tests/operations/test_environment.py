@@ -93,13 +93,29 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
         ("DATABASE_URL", "clave-secreta"),
         ("CACHE_URL", "clave-secreta"),
         ("EMAIL_URL", "clave-secreta"),
+        ("METRICS_PORT", "8000"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(environment, name, value):
-    done = run(environment | {name: value}, "manage.py", "check")
+    port = {"PORT": "8000"} if name == "METRICS_PORT" else {}
+    done = run(environment | port | {name: value}, "manage.py", "check")
     assert done.returncode != 0
     assert done.stderr.startswith(f"No arranca: {name} ")
     assert len(done.stderr.strip().splitlines()) == 1
+    assert "clave-secreta" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("EMAIL_URL", "smtp+tls://u:p/clave-secreta@host:587"),
+        ("DATABASE_URL", "postgres://puriq:p?clave-secreta@host/puriq"),
+        ("CACHE_URL", "redis://u:p#clave-secreta@host:6379/0"),
+    ],
+)
+def test_signs_of_a_password_are_told_how_to_write(environment, name, value):
+    done = run(environment | {name: value}, "manage.py", "check")
+    assert "escríbelos %2F %3F %23 %25 %20" in done.stderr
     assert "clave-secreta" not in done.stderr
 
 

@@ -31,16 +31,23 @@ def test_every_page_says_when_the_site_comes_back(client, close):
     assert "Content-Security-Policy" in answer
     page = answer.content.decode()
     assert "Estamos actualizando" in page
-    assert re.search(r"Volvemos a las \d+:\d\d [ap]\. m\.", page)
+    assert re.search(r"Volvemos (el \d\d/\d\d/\d{4} )?a las \d+:\d\d [ap]\. m\.", page)
     assert "descarg" not in page, "nothing can be downloaded yet"
 
 
-@pytest.mark.parametrize("text", ["", "pronto", "2020-01-01T06:00"])
+@pytest.mark.parametrize("text", ["", "pronto", "25:99", "2020-01-01T06:00"])
 def test_unknown_end_is_not_invented(client, close, text):
     close(text)
     answer = client.get("/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "300")
-    assert "en unos minutos" in answer.content.decode()
+    assert "Todavía no sabemos a qué hora volvemos." in answer.content.decode()
+
+
+def test_another_day_is_told_with_its_date(client, close):
+    later = timezone.localtime() + timedelta(days=3)
+    close(f"{later:%Y-%m-%dT18:30}")
+    page = client.get("/cursos/").content.decode()
+    assert f"Volvemos el {later:%d/%m/%Y} a las 6:30 p. m." in page
 
 
 def test_probes_tell_the_two_apart(client, close):
@@ -58,6 +65,8 @@ def test_site_is_open_without_the_file(client, close):
     ("now", "text", "expected"),
     [
         ("2026-11-30 05:00", "06:00", "2026-11-30 06:00"),
+        ("2026-11-30 05:00", "6:00", "2026-11-30 06:00"),
+        ("2026-11-30 05:00", "25:99", None),
         ("2026-11-29 22:00", "06:00", "2026-11-30 06:00"),
         ("2026-11-30 06:30", "06:00", None),
     ],
