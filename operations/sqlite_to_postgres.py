@@ -22,6 +22,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SqliteWrapper
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.documents import unopened
 from operations.backups.archives import Say
 from operations.backups.database_files import APPLIED
 from operations.portable import refused_values
@@ -107,6 +108,7 @@ def move_database(*, source_path: Path, say: Say) -> int:
         lock_source(source)
         prepare_target()
         check_schemas(source)
+        check_keys(source)
         check_target()
         check_values(source)
         with transaction.atomic():
@@ -168,6 +170,23 @@ def lock_source(source: SqliteWrapper) -> None:
             _("%(name)s no es la base de un sitio de Puriq. No se cambió nada.")
             % {"name": source.settings_dict["NAME"]}
         )
+
+
+def check_keys(source: SqliteWrapper) -> None:
+    """Refuse to move documents that the keys of this site do not open."""
+    path = Path(settings.PERSONAL_DATA_KEYS)
+    with source.cursor() as cursor:
+        cursor.execute(
+            "SELECT document_type, document_cipher, document_index FROM accounts_user "
+            "WHERE document_cipher <> '' LIMIT 1"
+        )
+        document = cursor.fetchone()
+    if document and unopened(path, [document]):
+        words = _(
+            "Las claves de datos personales (%(name)s) no abren los documentos de ese sitio. Pon "
+            "ahí el archivo de claves del sitio que pasas y repite. No se cambió nada."
+        )
+        raise RefusedMove(words % {"name": path})
 
 
 def check_schemas(source: SqliteWrapper) -> None:

@@ -179,6 +179,22 @@ def test_a_folder_that_takes_no_file_is_told_and_not_the_database(monkeypatch):
     assert "base de datos" not in told
 
 
+def test_a_command_that_is_interrupted_says_so(monkeypatch, capsys):
+    """Also where what it closed on its way failed after it."""
+
+    def interrupted(arguments):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise sqlite3.ProgrammingError("Cannot operate on a closed database.")
+
+    monkeypatch.setattr(command_line, "execute_from_command_line", interrupted)
+    with pytest.raises(SystemExit) as end:
+        command_line.main(["manage.py", "backup"])
+    assert end.value.code == 130
+    assert "Interrumpido: el comando no terminó." in capsys.readouterr().err
+
+
 def test_a_secret_that_cannot_be_kept_is_told_before_anything_else(monkeypatch, capsys):
     class Unreadable:
         @property

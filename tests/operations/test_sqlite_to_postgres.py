@@ -99,6 +99,20 @@ def test_target_with_data_is_refused(sqlite_site, target):
     assert User.objects.count() == 1
 
 
+def test_documents_of_other_keys_are_refused_before_anything_moves(
+    sqlite_site, target, tmp_path, settings
+):
+    settings.PERSONAL_DATA_KEYS = str(tmp_path / "other-keys.json")
+    with closing(sqlite3.connect(sqlite_site)) as source, source:
+        source.execute(
+            "UPDATE accounts_user SET document_type = 'dni', document_cipher = 'x', "
+            "document_index = '1:x'"
+        )
+    with pytest.raises(CommandError, match="Pon ahí el archivo de claves del sitio que pasas"):
+        move(sqlite_site)
+    assert not User.objects.exists()
+
+
 def test_source_of_another_release_is_refused(sqlite_site, target):
     with closing(sqlite3.connect(sqlite_site)) as source, source:
         source.execute(
