@@ -282,9 +282,14 @@ def was_taken_out(user: User, course: CourseHead) -> bool:
     statements at most.
     """
     own = Enrolment.objects.filter(learner=user.learner_key, course=course)
+    is_back = own.exclude(state=Enrolment.State.WITHDRAWN)
+    return begun_and_left(own).exists() and not is_back.exists()
+
+
+def begun_and_left(enrolments: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+    """Return those of some enrolments in which something was done before they were withdrawn."""
     progress = ActivityProgress.objects.filter(enrolment=OuterRef("pk"))
-    left = own.filter(Exists(progress), state=Enrolment.State.WITHDRAWN)
-    return left.exists() and not own.exclude(state=Enrolment.State.WITHDRAWN).exists()
+    return enrolments.filter(Exists(progress), state=Enrolment.State.WITHDRAWN)
 
 
 def unbegun() -> QuerySet[Enrolment]:

@@ -118,7 +118,7 @@ class RosterRow(models.Model):
     class InCourse(models.TextChoices):
         ENROLLED = "enrolled", _("Inscrita")
         THERE = "there", _("Ya estaba inscrita, o ya lo terminó")
-        LEFT = "left", _("No: lo dejó antes. Inscríbela otra vez en su ficha")
+        LEFT = "left", _("No: ya había empezado y la retiraron. Inscríbela otra vez en su ficha")
         CLOSED = "closed", _("No: el curso se cerró o no tiene nada que leer")
         INACTIVE = "inactive", _("No: su cuenta está desactivada")
         WITHDRAWN = "withdrawn", _("Retirada al deshacer la lista")

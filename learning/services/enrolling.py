@@ -1,6 +1,5 @@
 """Enrols and withdraws learners, and remembers where they are reading."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from accounts.services import hold_person
 from courses.models import CourseHead
 from learning.models import Enrolment, Statement
 from learning.permissions import enrolments_of
-from learning.queries import was_taken_out
+from learning.queries import begun_and_left, was_taken_out
 from learning.services.journal import Provenance, new_statement
 from learning.services.recording import open_activity
 from learning.signals import enrolment_withdrawn, learner_enrolled
@@ -88,7 +87,7 @@ def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID
 @dataclass(frozen=True)
 class Joined:
     """What became of people who were to join a course, by their keys: those who joined it, those
-    who were in it, and those who left it before and stay out.
+    who were in it, and those who had begun it, were taken out, and stay out.
     """
 
     enrolled: frozenset[UUID]
@@ -97,22 +96,20 @@ class Joined:
 
 
 def enrol_people(*, people: Sequence[User], course: CourseHead, now: datetime) -> Joined:
-    """Join people to an open course in the caller's transaction. Who left it does not come back
-    without a reason (`enrol_again`).
+    """Join people to an open course in the caller's transaction. Who had begun and was taken out
+    of it does not come back without a reason (`enrol_again`); who did nothing there does, as after
+    a list that was taken back.
     """
-    rows = Enrolment.objects.filter(
-        course=course, learner__in=[person.learner_key for person in people]
-    )
-    states: dict[UUID, set[str]] = defaultdict(set)
-    for learner, state in rows.values_list("learner", "state"):
-        states[learner].add(state)
-    left = {key for key, had in states.items() if had == {Enrolment.State.WITHDRAWN}}
+    keys = [person.learner_key for person in people]
+    own = Enrolment.objects.filter(course=course, learner__in=keys)
+    there = set(own.exclude(state=Enrolment.State.WITHDRAWN).values_list("learner", flat=True))
+    left = set(begun_and_left(own).values_list("learner", flat=True)) - there
     enrolled = set()
     for person in people:
-        if person.learner_key not in states:
+        if person.learner_key not in there | left:
             enrol_learner(user=person, course=course, received_at=now)
             enrolled.add(person.learner_key)
-    return Joined(frozenset(enrolled), frozenset(states.keys() - left), frozenset(left))
+    return Joined(frozenset(enrolled), frozenset(there), frozenset(left))
 
 
 def withdraw_enrolment(*, enrolment: Enrolment, now: datetime, uuid: UUID | None = None) -> None:

@@ -81,6 +81,13 @@ def act_in(enrolment: Enrolment) -> None:
 
 
 class TestEnrolling:
+    def test_a_list_that_was_taken_back_is_brought_in_again(self, nora, nusta, course):
+        """Nobody left: they were taken out again by who had put them in."""
+        undone(carried_out(nora, course, line(40123678)), nora)
+        again = carried_out(nora, course, line(40123678))
+        assert outcomes(again, course) == ["enrolled"]
+        assert states() == [State.WITHDRAWN, State.ACTIVE]
+
     def test_new_and_known_people_are_enrolled_where_they_serve(
         self, nora, nusta, course, title, organisations
     ):
@@ -104,6 +111,7 @@ class TestEnrolling:
         now = timezone.now()
         enrol_learner(user=nusta, course=course, received_at=now)
         left = enrol_learner(user=gone, course=course, received_at=now)
+        act_in(left)
         withdraw_enrolment(enrolment=left, now=now)
         file = carried_out(nora, course, line(40123678), line(40000009))
         assert outcomes(file, course) == ["there", "left"]
