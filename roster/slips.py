@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -22,6 +22,7 @@ from roster.models import RosterFile, RosterRow
 SOURCE = Path(__file__).parent / "typst" / "slips.typ"
 # In one document: its drawing and its codes take some seconds.
 MOST = 200
+MOST_TIMES = 20
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,26 @@ class Slip:
 
 def people_to_activate(user: User, file: RosterFile | None = None) -> QuerySet[User]:
     """Return the people in reach who never came in, by name; only those of a list, where one is
-    named. `has_slip` tells whether a code that was given to them still works.
+    named. `slip_at` tells when the code was given to them that still works, if one does.
     """
     usable = RecoveryCode.objects.filter(
         user=OuterRef("pk"), used_at=None, expires_at__gt=timezone.now()
-    )
+    ).order_by("-pk")
     people = people_to_recover(user).filter(last_login=None, first_entry_at=None)
     if file is not None:
         named = RosterRow.objects.filter(file=file, learner__isnull=False).values("learner")
         people = people.filter(learner_key__in=named)
-    return people.annotate(has_slip=Exists(usable)).order_by("searched_name", "pk")
+    given = Subquery(usable.values("issued_at")[:1])
+    return people.annotate(slip_at=given).order_by("searched_name", "pk")
+
+
+def printed_together(people: QuerySet[User]) -> list[tuple[datetime, int]]:
+    """Return when slips that still work were given, the newest first, and how many each time: what
+    is printed together is lost together. One statement, the last 20 times.
+    """
+    times = people.exclude(slip_at=None).order_by().values("slip_at")
+    counted = times.annotate(count=Count("pk")).order_by("-slip_at")
+    return list(counted.values_list("slip_at", "count")[:MOST_TIMES])
 
 
 def give_slips(*, people: list[User], giver: User, now: datetime) -> list[Slip]:

@@ -1,10 +1,13 @@
 """Serves slips to print, for people who have not come in yet."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -16,7 +19,14 @@ from accounts.policies import FORM_METHODS, PersonRequest, for_roles
 from lib.identifiers import read_uuid
 from roster.models import RosterFile
 from roster.permissions import files_visible_to
-from roster.slips import MOST, draw_slips, give_slips, people_to_activate
+from roster.slips import (
+    MOST,
+    MOST_TIMES,
+    draw_slips,
+    give_slips,
+    people_to_activate,
+    printed_together,
+)
 
 
 @for_roles(*STEWARDS)
@@ -40,8 +50,11 @@ def page(
     request: PersonRequest, people: QuerySet[User], file: RosterFile | None, person: User | None
 ) -> HttpResponse:
     """Show how many have no slip, and how many have one that works."""
-    without = people.filter(has_slip=False).count()
+    without = people.filter(slip_at=None).count()
+    times = printed_together(people)
     context = {
+        "times": [(given_at, given_at.isoformat(), count) for given_at, count in times],
+        "most_times": MOST_TIMES,
         "file": file,
         "person": person,
         "without": without,
@@ -56,8 +69,9 @@ def printed(
     request: PersonRequest, people: QuerySet[User], file: RosterFile | None, person: User | None
 ) -> HttpResponse:
     """Return the slips as a document; without anybody to give one, say so."""
-    again = request.POST.get("otra_vez") == "1"
-    chosen = list(people.filter(has_slip=again)[:MOST])
+    # None, too, for what is no moment: then those come who have no slip.
+    given_at = read_moment(request.POST.get("tanda", ""))
+    chosen = list(people.filter(slip_at=given_at)[:MOST])
     if not chosen:
         messages.info(request, _("Ya tienen su papeleta: mira si está entre tus descargas."))
         return redirect(request.get_full_path())
@@ -71,6 +85,15 @@ def printed(
     )
     answer["Content-Disposition"] = 'attachment; filename="papeletas.pdf"'
     return answer
+
+
+def read_moment(text: str) -> datetime | None:
+    """Return the moment that a page carried; None for none."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if is_aware(moment) else None
 
 
 def named_person(request: PersonRequest, people) -> User | None:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from io import BytesIO
 
 import pytest
@@ -18,6 +19,7 @@ from tests.roster.test_files import carried_out, line, text_of
 
 pytestmark = pytest.mark.django_db
 SLIPS = "/personas/papeletas/"
+TIME = re.compile(r'name="tanda" value="([^"]+)"')
 CODE = re.compile(r"\b[0-9A-Z]{5}-[0-9A-Z]{5}\b")
 
 
@@ -61,8 +63,26 @@ def test_a_page_sent_twice_spends_no_slip_that_is_out(as_nora, listed):
     assert "Ya tienen su papeleta" in text_of(again)
     assert "6 personas tienen una papeleta que sirve" in text_of(again)
     assert RecoveryCode.objects.filter(used_at=None).count() == 6
-    other = words(as_nora.post(SLIPS, {"otra_vez": "1"}))
+    time = TIME.search(as_nora.get(SLIPS).content.decode())[1]
+    other = words(as_nora.post(SLIPS, {"tanda": time}))
     assert not set(CODE.findall(first)) & set(CODE.findall(other))
+    twice = as_nora.post(SLIPS, {"tanda": time}, follow=True)
+    assert "Ya tienen su papeleta" in text_of(twice)
+
+
+def test_only_what_was_printed_together_is_printed_again(as_nora, listed, monkeypatch):
+    """The second document was lost: slips of the first are in the hands of their people."""
+    monkeypatch.setattr(import_module("roster.views.slips"), "MOST", 4)
+    first, second = (set(CODE.findall(words(as_nora.post(SLIPS)))) for _time in range(2))
+    assert (len(first), len(second)) == (4, 2)
+    page = as_nora.get(SLIPS)
+    assert re.findall(r"(\d) papeletas del", text_of(page)) == ["2", "4"]
+    newest = TIME.search(page.content.decode())[1]
+    given = dict(RecoveryCode.objects.values_list("user__first_name", "digest"))
+    again = words(as_nora.post(SLIPS, {"tanda": newest}))
+    assert len(set(CODE.findall(again)) - second) == 2
+    now = dict(RecoveryCode.objects.values_list("user__first_name", "digest"))
+    assert {name for name in now if now[name] != given[name]} == {"ÑustaE", "ÑustaF"}
 
 
 def test_who_prints_too_often_is_told_how_long_to_wait(as_nora, listed, allow):
