@@ -23,8 +23,9 @@ from quizzes.models import Attempt, QuizPage
 from quizzes.queries import standings_in
 from roster.models import Contact
 
-# A list is worked off by telephone; who has more than these begins with the first.
+# People on one page of a list, which is worked off by telephone, and in its file.
 MOST_LISTED = 400
+MOST_IN_FILE = 10_000
 
 
 @dataclass(frozen=True)
@@ -40,32 +41,34 @@ class Call:
 
 @dataclass(frozen=True)
 class CallList:
-    """A list, in words, and how it finds its people: (key of the person, course, since when)."""
+    """A list, in words, and how it finds those of its people that stand in a window: (key of the
+    person, course, since when).
+    """
 
     name: str
     title: Any
     told: Any
     since: Any
-    find: Callable[[User, datetime], list[tuple[UUID, str, date]]]
+    find: Callable[[User, datetime, slice], list[tuple[UUID, str, date]]]
 
 
-def _not_activated(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
+def _not_activated(user: User, now: datetime, window: slice) -> list[tuple[UUID, str, date]]:
     never = people_in_sight(user).filter(is_active=True, last_login=None, first_entry_at=None)
-    people = never.exclude(pk=user.pk).order_by("date_joined", "pk")[: MOST_LISTED + 1]
+    people = never.exclude(pk=user.pk).order_by("date_joined", "pk")[window]
     return [(person.learner_key, "", timezone.localdate(person.date_joined)) for person in people]
 
 
-def _not_begun(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
+def _not_begun(user: User, now: datetime, window: slice) -> list[tuple[UUID, str, date]]:
     rows = _in_sight(user, unbegun()).order_by("enrolled_at", "pk")
-    return _courses(rows, lambda row: timezone.localdate(row.enrolled_at))
+    return _courses(rows, lambda row: timezone.localdate(row.enrolled_at), window)
 
 
-def _stalled(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
+def _stalled(user: User, now: datetime, window: slice) -> list[tuple[UUID, str, date]]:
     rows = _in_sight(user, stalled(now)).order_by("last_act_on", "pk")
-    return _courses(rows, lambda row: row.last_act_on)
+    return _courses(rows, lambda row: row.last_act_on, window)
 
 
-def _without_attempts(user: User, now: datetime) -> list[tuple[UUID, str, date]]:
+def _without_attempts(user: User, now: datetime, window: slice) -> list[tuple[UUID, str, date]]:
     """Find who failed a required quiz and may not try it now."""
     failed = Attempt.objects.filter(
         enrolment=OuterRef("pk"), state=Attempt.State.SUBMITTED, passed=False
@@ -89,7 +92,7 @@ def _without_attempts(user: User, now: datetime) -> list[tuple[UUID, str, date]]
         and not standing.open_attempt
         and not standing.awaits_mark
     }
-    return _courses([row for row in rows if row.pk in stuck], lambda row: row.last_act_on)
+    return _courses([row for row in rows if row.pk in stuck], lambda row: row.last_act_on, window)
 
 
 def _in_sight(user: User, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
@@ -98,12 +101,15 @@ def _in_sight(user: User, rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
 
 
 def _courses(
-    rows: QuerySet[Enrolment] | list[Enrolment], since: Callable[[Enrolment], date]
+    rows: QuerySet[Enrolment] | list[Enrolment],
+    since: Callable[[Enrolment], date],
+    window: slice,
 ) -> list[tuple[UUID, str, date]]:
     if isinstance(rows, QuerySet):
-        rows = list(rows.select_related("course")[: MOST_LISTED + 1])
+        rows = rows.select_related("course")
     return [
-        (row.learner, outline_of(row.course.latest_edition_id).title, since(row)) for row in rows
+        (row.learner, outline_of(row.course.latest_edition_id).title, since(row))
+        for row in rows[window]
     ]
 
 
@@ -142,12 +148,21 @@ LISTS = {
 }
 
 
-def calls_in(call_list: CallList, user: User, now: datetime) -> tuple[list[Call], bool]:
-    """Return the people of a list in somebody's sight, those who wait longest first, at most 400,
-    and whether there are more. Seven statements at most, besides editions not seen.
+def first_of(call_list: CallList, user: User, now: datetime) -> list[tuple[UUID, str, date]]:
+    """Return the first of a list, and one more where there are more than a page holds."""
+    return call_list.find(user, now, slice(MOST_LISTED + 1))
+
+
+def calls_in(
+    call_list: CallList, user: User, now: datetime, *, page: int = 1, most: int = MOST_LISTED
+) -> tuple[list[Call], bool]:
+    """Return the people of a list in somebody's sight, those who wait longest first: those of one
+    page of `most`, and whether there are more behind them. Seven statements at most, besides
+    editions not seen.
     """
-    found = call_list.find(user, now)
-    rows = found[:MOST_LISTED]
+    start = (page - 1) * most
+    found = call_list.find(user, now, slice(start, start + most + 1))
+    rows = found[:most]
     keys = {key for key, _course, _since in rows}
     people = {row.learner_key: row for row in User.objects.filter(learner_key__in=keys)}
     posts = {
@@ -162,7 +177,7 @@ def calls_in(call_list: CallList, user: User, now: datetime) -> tuple[list[Call]
         for key, course, since in rows
         if key in people
     ]
-    return calls, len(found) > MOST_LISTED
+    return calls, len(found) > most
 
 
 def last_contacts(keys: Iterable[UUID]) -> dict[UUID, Contact]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import RoleGrant, User
 from notices.journals import Cause
 from notices.kinds import Kind
-from roster.calls import LISTS, MOST_LISTED
+from roster.calls import LISTS, MOST_LISTED, first_of
 from roster.models import Request
 from roster.permissions import requests_visible_to
 
@@ -60,7 +60,7 @@ def digests_of_week(now: datetime) -> Iterator[Cause]:
 def counts_for(person: User, now: datetime) -> dict[str, int]:
     """Return how many people of each list, and how many requests, wait for a coordinator."""
     counts = {
-        name: len({key for key, _course, _since in LISTS[of].find(person, now)})
+        name: len({key for key, _course, _since in first_of(LISTS[of], person, now)})
         for name, of in COUNTED.items()
     }
     waiting = requests_visible_to(person).filter(state=Request.State.PENDING)
@@ -68,5 +68,5 @@ def counts_for(person: User, now: datetime) -> dict[str, int]:
 
 
 def in_words(count: int) -> str:
-    """Return a count as it is told: lists end at 400."""
+    """Return a count as it is told: people are counted to 400."""
     return _now("más de %(n)d") % {"n": MOST_LISTED} if count > MOST_LISTED else str(count)

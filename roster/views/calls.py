@@ -13,11 +13,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import COMPANIONS, STEWARDS, holds_role
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from lib.identifiers import read_small_number
 from lib.spreadsheets import csv_text
-from roster.calls import LISTS, MOST_LISTED, Call, CallList, calls_in, note_contact
+from roster.calls import (
+    LISTS,
+    MOST_IN_FILE,
+    MOST_LISTED,
+    Call,
+    CallList,
+    calls_in,
+    note_contact,
+)
 from roster.forms import ContactForm
 from roster.queries import person_in_sight
 from roster.services import record_list
+
+LAST_PAGE = MOST_IN_FILE // MOST_LISTED
 
 
 @for_roles(*COMPANIONS)
@@ -27,14 +38,19 @@ def call_list(request: PersonRequest, name: str) -> HttpResponse:
     """Show whom to call. A list of people leaves its line in the trail."""
     chosen = existing_list(name)
     now = timezone.now()
-    calls, has_more = calls_in(chosen, request.user, now)
+    page = min(read_small_number(request.GET.get("pagina", "")) or 1, LAST_PAGE)
+    calls, has_more = calls_in(chosen, request.user, now, page=page, most=MOST_LISTED)
     record_list(by=request.user, count=len(calls), now=now, name=chosen.name)
+    before = (page - 1) * MOST_LISTED
     context = {
         "lists": LISTS.values(),
         "chosen": chosen,
         "calls": calls,
-        "has_more": has_more,
-        "most": MOST_LISTED,
+        "before": before,
+        "first": before + 1,
+        "last": before + len(calls),
+        "page_before": page - 1,
+        "page_after": page + 1 if has_more and page < LAST_PAGE else 0,
         "is_steward": holds_role(request.user, *STEWARDS),
         "now": now,
     }
@@ -48,7 +64,7 @@ def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
     """Give a list as CSV: names and contacts, no document."""
     chosen = existing_list(name)
     now = timezone.now()
-    calls, has_more = calls_in(chosen, request.user, now)
+    calls, has_more = calls_in(chosen, request.user, now, most=MOST_IN_FILE)
     record_list(by=request.user, count=len(calls), now=now, name=chosen.name)
     head = [
         _("Apellidos"),
@@ -65,7 +81,7 @@ def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
     rows = [head, *(row_of(call) for call in calls)]
     if has_more:
         told = _("Hay más: aquí están las primeras %(most)d personas, quienes esperan más.")
-        rows.append([told % {"most": MOST_LISTED}])
+        rows.append([told % {"most": MOST_IN_FILE}])
     text = csv_text(rows)
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{chosen.name}.csv"'

@@ -1,6 +1,8 @@
 """Who looks after people sees whom to call, notes that it was done, and takes the list along."""
 
+import re
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -161,15 +163,24 @@ def test_a_list_asks_few_statements(
     assert Enrolment.objects.count() == 30
 
 
-def test_a_list_that_is_cut_says_so_in_its_file(client, nora, omar, enrolled, monkeypatch):
-    monkeypatch.setattr("roster.calls.MOST_LISTED", 1)
+def test_everybody_of_a_long_list_is_reached(client, nora, omar, enrolled, monkeypatch):
+    """On the screen in pages, in the file at once."""
+    monkeypatch.setattr(import_module("roster.views.calls"), "MOST_LISTED", 2)
     client.force_login(nora)
-    address = f"{CALLS}sin-activar/lista.csv"
-    for name in ("Una", "Otra"):
+    for name in ("Una", "Dos", "Tres", "Cuatro", "Cinco"):
         create_person(
             first_name=name, email=f"{name}@x.pe", organisation=omar.memberships.get().organisation,
             now=timezone.now(),
         )  # fmt: skip
-    assert "Hay más: aquí están las primeras" in client.get(address).content.decode()
-    monkeypatch.setattr("roster.calls.MOST_LISTED", 2)
-    assert "Hay más" not in client.get(address).content.decode()
+    address = f"{CALLS}sin-activar/"
+    pages = [text_of(client.get(address, {"pagina": number})) for number in (1, 2, 3, 4)]
+    shown = [re.findall(r"(\w+)@x.pe", page) for page in pages]
+    assert shown == [["una", "dos"], ["tres", "cuatro"], ["cinco"], []]
+    assert "Ves de la 3 a la 4" in pages[1]
+    assert "Ya no queda nadie en esta página." in pages[3]
+    file = client.get(f"{address}lista.csv").content.decode()
+    assert file.count("@x.pe") == 5
+    assert "Hay más" not in file
+    monkeypatch.setattr(import_module("roster.views.calls"), "MOST_IN_FILE", 3)
+    cut = client.get(f"{address}lista.csv").content.decode()
+    assert "Hay más: aquí están las primeras 3 personas" in cut
