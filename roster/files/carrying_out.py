@@ -28,6 +28,7 @@ from accounts.services import (
 )
 from audit.services import record_act
 from learning.models import Enrolment
+from learning.queries import begun_and_left
 from lib.write_limit import let_others_write
 from roster.files.checks import Candidate
 from roster.files.enrolling import enrol_rows, waiting_in_courses, withdraw_rows
@@ -95,14 +96,18 @@ def piece_of(file: RosterFile) -> int:
 
 def undo_file(*, file: RosterFile, actor: User, now: datetime) -> bool:
     """Let the people go whom a list brought and who never came in; False when it is no finished
-    list any more.
+    list any more. Whoever stayed the first time is asked again: what kept them, as another list,
+    may have been taken back since.
     """
     with transaction.atomic():
-        finished = RosterFile.objects.filter(
-            pk=file.pk, state=State.FINISHED, subject=RosterFile.Subject.PEOPLE
-        )
-        if not finished.update(state=State.UNDOING):
-            return False
+        lists = RosterFile.objects.filter(pk=file.pk, subject=RosterFile.Subject.PEOPLE)
+        if not lists.filter(state=State.FINISHED).update(state=State.UNDOING):
+            stayed = file.rows.filter(outcome=Outcome.STAYS)
+            if not stayed.exists() or not lists.filter(state=State.UNDONE).update(
+                state=State.UNDOING
+            ):
+                return False
+            stayed.update(outcome=Outcome.NEW)
         _record(file, "roster_undone", actor, now, {"rows": file.row_count})
     return True
 
@@ -294,9 +299,9 @@ def undo_piece(file: RosterFile, now: datetime) -> int:
                 _record(file, "roster_taken_back", actor, now, counts_of(file))
             return 0
         who = User.objects.filter(learner_key=file.by_key).first() or AnonymousUser()
-        taken = withdraw_rows(rows, who, now)
+        withdraw_rows(rows, who, now)
         brought = [row.learner for row in rows if row.outcome == Outcome.NEW and row.learner]
-        gone = people_to_let_go(brought, who, taken)
+        gone = people_to_let_go(brought, who)
         for row in rows:
             person = gone.get(row.learner)
             if person is not None:
@@ -310,11 +315,14 @@ def undo_piece(file: RosterFile, now: datetime) -> int:
     return len(rows)
 
 
-def people_to_let_go(keys: list, actor: User | AnonymousUser, taken: list[int]) -> dict:
+def people_to_let_go(keys: list, actor: User | AnonymousUser) -> dict:
     """Return, by key, those of some people who never came in, were never moved and have nothing
-    yet but the enrolments that were `taken` from them; held until the transaction ends.
+    yet but enrolments that were taken from them before they did anything; held until the
+    transaction ends.
     """
-    enrolled = Enrolment.objects.filter(learner__in=keys).exclude(pk__in=taken).values("learner")
+    own = Enrolment.objects.filter(learner__in=keys)
+    enrolled = own.exclude(state=Enrolment.State.WITHDRAWN).values("learner")
+    began = begun_and_left(own).values("learner")
     moved = Membership.objects.filter(user__learner_key__in=keys, ended_on__isnull=False)
     return {
         person.learner_key: person
@@ -322,6 +330,7 @@ def people_to_let_go(keys: list, actor: User | AnonymousUser, taken: list[int]) 
         .select_for_update(of=("self",))
         .filter(learner_key__in=keys, last_login=None, first_entry_at=None, grants=None)
         .exclude(learner_key__in=enrolled)
+        .exclude(learner_key__in=began)
         .exclude(pk__in=moved.values("user"))
         .exclude(merged_accounts__isnull=False)
     }

@@ -101,12 +101,10 @@ def has_enrolled(file: RosterFile) -> bool:
     return bool(file.courses) and file.rows.filter(waiting_in_courses(file)).exists()
 
 
-def withdraw_rows(
-    rows: Sequence[RosterRow], actor: User | AnonymousUser, now: datetime
-) -> list[int]:
+def withdraw_rows(rows: Sequence[RosterRow], actor: User | AnonymousUser, now: datetime) -> None:
     """Take the people of rows out of the courses in which their list enrolled them and in which
-    nothing was done, if they are in somebody's reach; return the keys of those enrolments. The
-    caller holds the transaction, in which the rows are stored.
+    nothing was done, if they are in somebody's reach. The caller holds the transaction, in which
+    the rows are stored.
     """
     enrolled = [row for row in rows if courses_enrolled_in(row)]
     learners = [row.learner for row in enrolled if row.learner]
@@ -118,7 +116,6 @@ def withdraw_rows(
         .filter(learner__in=in_reach, course__key__in=keys)
         .select_related("course")
     }
-    taken = []
     for row in enrolled:
         for key in courses_enrolled_in(row):
             enrolment = unused.pop((row.learner, key), None)  # type: ignore[arg-type] # it was done
@@ -128,8 +125,6 @@ def withdraw_rows(
                 continue
             withdraw_enrolment(enrolment=enrolment, now=now)
             row.courses[key] = InCourse.WITHDRAWN
-            taken.append(enrolment.pk)
-    return taken
 
 
 def counts_by_course(file: RosterFile) -> list[tuple[str, list[tuple[str, int]]]]:

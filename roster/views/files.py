@@ -139,6 +139,7 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
         "courses_form": courses_form(file, None) if is_of_people and is_staged else None,
         "in_courses": in_courses,
         "may_be_undone": bool(counts.get(Outcome.NEW)) or has_enrolled(file),
+        "stayed": counts.get(Outcome.STAYS, 0),
         "waiting": progress.waiting,
         "done": sum(counts.values()) - progress.waiting - counts.get(Outcome.WRONG, 0),
         "rows": [(Outcome(name).label, counts[name]) for name in Outcome if counts.get(name)],
@@ -163,11 +164,19 @@ def set_columns(request: PersonRequest, number: str) -> HttpResponse:
     file = existing_file(request, number)
     form = columns_form(file, request.POST)
     if form.is_valid() and file.state == RosterFile.State.STAGED:
-        try:
-            choose_columns(file=file, choice=form.choice(), actor=request.user, now=timezone.now())
-        except TooManyRows as refusal:
-            messages.error(request, str(refusal))
+        read_again(request, file, form)
     return redirect("roster:file", number)
+
+
+def read_again(request: PersonRequest, file: RosterFile, form: ColumnsForm) -> None:
+    """Read a list with the columns that were chosen, and say that it has to be looked at."""
+    try:
+        choose_columns(file=file, choice=form.choice(), actor=request.user, now=timezone.now())
+    except TooManyRows as refusal:
+        messages.error(request, str(refusal))
+    else:
+        told = _("Leímos la lista otra vez con esas columnas. Mírala antes de importarla.")
+        messages.success(request, told)
 
 
 @for_roles(*STEWARDS)
@@ -186,14 +195,38 @@ def set_courses(request: PersonRequest, number: str) -> HttpResponse:
 @for_roles(*STEWARDS)
 @act_of(lambda request, number: reverse("roster:file", args=[number]))
 def confirm_roster_file(request: PersonRequest, number: str) -> HttpResponse:
-    """Carry a list out, but for its rows with slips."""
+    """Carry a list out, but for its rows with slips: with the courses that its page shows ticked,
+    and once it was read with the columns that its page shows chosen.
+    """
     file = existing_file(request, number)
+    if not takes_what_is_shown(request, file):
+        return redirect("roster:file", number)
     try:
         if confirm_file(file=file, actor=request.user, now=timezone.now()):
             go_on_with_list.enqueue(file.pk)
     except NothingToImport:
         messages.error(request, _("Ninguna fila se puede importar. Corrige tu lista y súbela."))
     return redirect("roster:file", number)
+
+
+def takes_what_is_shown(request: PersonRequest, file: RosterFile) -> bool:
+    """Keep the courses that a page shows, and say whether its list may be carried out as it is:
+    columns that were changed on it are read first, and looked at.
+    """
+    if file.state != RosterFile.State.STAGED:
+        return True
+    if "has_courses" in request.POST:
+        courses = courses_form(file, request.POST)
+        if not courses.is_valid():
+            messages.error(request, courses.errors["courses"][0])
+            return False
+        choose_courses(file=file, keys=courses.cleaned_data["courses"])
+    if "has_columns" in request.POST:
+        columns = columns_form(file, request.POST)
+        if columns.is_valid() and columns.has_changed():
+            read_again(request, file, columns)
+            return False
+    return True
 
 
 @for_roles(*STEWARDS)

@@ -279,12 +279,17 @@ function show(page) {
   return true;
 }
 
+function pathOf(action) {
+  const { pathname, search } = new URL(action);
+  return pathname + search;
+}
+
 // A form of one act: sent without leaving the page, so that nothing is lost when the signal is gone.
 // `data-act="page"` keeps it in the page alone: what people write in words does not stay on a device, and what starts
 // an attempt is not carried out days later, when nobody asks for it and its clock runs.
 function watch(form) {
-  const { pathname, search } = new URL(form.action);
-  const address = pathname + search;
+  const home = form.action;
+  let address = pathOf(home);
   const { act, waits, waitsHere, busy } = form.dataset;
   let isSending = false;
   let isPressed = false;
@@ -352,6 +357,8 @@ function watch(form) {
   form.addEventListener("submit", (event) => {
     if ([...form.elements].some((field) => field.files?.length)) return; // a file goes by the browser alone
     event.preventDefault();
+    form.action = event.submitter?.hasAttribute("formaction") ? event.submitter.formAction : home;
+    address = pathOf(form.action);
     const { name, value } = event.submitter ?? {};
     pressed = name ? { [name]: value } : {};
     isPressed = true;

@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ from roster.files.enrolling import (
 )
 from roster.management.commands.import_roster import keys_of
 from tests.racing import at_once
+from tests.roster.test_files import carried_out as brought_in
 from tests.roster.test_files import line, list_of, staged, text_of, upload
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +80,23 @@ def act_in(enrolment: Enrolment) -> None:
         uuid=uuid4(),
         received_at=timezone.now(),
     )
+
+
+def test_lists_may_be_taken_back_in_any_order(client, nora, course, organisations):
+    """The first brought the people, the second enrolled them, and the first goes first."""
+    first = brought_in(nora, line(41234567))
+    second = carried_out(nora, course, line(41234567))
+    undone(first, nora)
+    assert counts_of(first) == {"stays": 1}
+    undone(second, nora)
+    client.force_login(nora)
+    address = f"/personas/listas/{first.uuid}/"
+    assert "Deshaz lo que se quedó" in text_of(client.get(address))
+    undone(first, nora)
+    assert counts_of(first) == {"undone": 1}
+    assert not User.objects.filter(first_name="Ñusta").exists()
+    assert "Deshaz lo que se quedó" not in text_of(client.get(address))
+    assert not undo_file(file=first, actor=nora, now=timezone.now())
 
 
 class TestEnrolling:
@@ -305,3 +324,40 @@ class TestCommand:
         with pytest.raises(CommandError, match="/cursos/ninguno/"):
             call_command("import_roster", str(path), "--as", nora.email, "--course", "ninguno")
         assert not User.objects.filter(last_name="Quispe Mamani").exists()
+
+
+class TestOnePage:
+    """What is ticked and chosen on the page of a list comes along, whichever button is pressed."""
+
+    @pytest.fixture
+    def pressed(self, client, nora, course, organisations):
+        client.force_login(nora)
+        file = staged(nora, line(41234567))
+        address = f"/personas/listas/{file.uuid}/"
+
+        def sent(**changes):
+            body = BeautifulSoup(client.get(address).content, "html.parser")
+            form = body.find("form", action=f"{address}importar/")
+            columns = {
+                field["name"]: field.find("option", selected=True)["value"]
+                for field in form.find_all("select")
+            }
+            marks = dict.fromkeys(("has_courses", "has_columns"), "1")
+            client.post(f"{address}importar/", {**marks, **columns, **changes})
+            file.refresh_from_db()
+            return file
+
+        return sent
+
+    def test_ticked_courses_are_those_of_the_import(self, pressed, course):
+        file = pressed(courses=[str(course.key)])
+        assert file.courses == [str(course.key)]
+        assert file.state == "finished"
+
+    def test_changed_columns_are_looked_at_first(self, pressed):
+        file = pressed(c4="")
+        assert file.state == "staged"
+        assert pressed().state == "finished"
+
+    def test_a_course_that_closed_is_told(self, pressed):
+        assert pressed(courses=[str(uuid4())]).state == "staged"
