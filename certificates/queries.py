@@ -1,13 +1,13 @@
 """Reads what a certificate is made of, and finds the one behind a code."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, QuerySet, Subquery
 
 from accounts.models import User
-from certificates.codes import is_well_formed
+from certificates.codes import grouped, is_well_formed, normalise
 from certificates.models import Certificate
 from courses.editions import outline_of
 from courses.outline import Outline
@@ -73,6 +73,21 @@ def certificate_with_code(code: str) -> Certificate | None:
     if not is_well_formed(code):
         return None
     return Certificate.objects.defer(*HIDDEN).filter(code=code).first()
+
+
+def key_of_code(typed: str) -> UUID | None:
+    """Return the identifier of the certificate whose code stands in what was typed, or None."""
+    code = normalise(typed)
+    if not is_well_formed(code):
+        return None
+    return Certificate.objects.filter(code=code).values_list("uuid", flat=True).first()
+
+
+def codes_by_key(keys: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the codes of certificates, as they are printed. One statement; none for no keys."""
+    wanted = list(keys)
+    rows = Certificate.objects.filter(uuid__in=wanted).exclude(code=None) if wanted else ()
+    return {row.uuid: grouped(row.code) for row in rows}
 
 
 @dataclass(frozen=True)

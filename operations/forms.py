@@ -16,6 +16,7 @@ from accounts.emails import LONGEST_EMAIL, email_refusal
 from accounts.free_texts import WarnsOfDocuments
 from accounts.last_day import LATEST, LastDayField
 from accounts.models import User
+from certificates.queries import key_of_code
 from lib.folding import sorting_key
 from lib.identifiers import plain_email, read_uuid
 from lib.text_fields import LineField, NameField
@@ -209,10 +210,10 @@ class TrailForm(forms.Form):
     thing = forms.ChoiceField(label=_("Sobre qué"), required=False)
     key = LineField(
         label=_("Identificador"),
-        max_length=64,
+        max_length=200,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("El de la persona, el certificado, el intento u otro objeto."),
+        help_text=_("El de la persona, el intento u otro objeto; de un certificado, su código."),
     )
     since = DayField(label=_("Desde el día"))
     until = DayField(label=_("Hasta el día"))
@@ -229,6 +230,8 @@ class TrailForm(forms.Form):
         key = self.cleaned_data["key"]
         if _SHORT.fullmatch(key):
             key = str(_key_of(key) or key)
+        elif certificate := key_of_code(key):
+            key = str(certificate)
         if key and (not _KEY.fullmatch(key) or _DOCUMENT.fullmatch(key)):
             raise ValidationError(
                 _t("No es un identificador. Si es un documento, escríbelo en el primer campo.")

@@ -17,6 +17,7 @@ from accounts.models import User
 from audit.models import AuditEntry
 from audit.queries import Sought, entries_matching
 from audit.services import record_act
+from certificates.queries import codes_by_key
 from lib.identifiers import read_key, read_uuid
 from privacy.acts import act_for_others, facts_in_words
 
@@ -130,7 +131,9 @@ def _day(text: str) -> date | None:
 
 @dataclass(frozen=True)
 class ShownEntry:
-    """An act in words, with who did it and on whose record, when they are still there."""
+    """An act in words, with who did it and on whose record, when they are still there, and the
+    identifier of what it was on, as it stands on paper.
+    """
 
     entry: AuditEntry
     act: str
@@ -138,6 +141,7 @@ class ShownEntry:
     whom: User | None
     thing: str
     facts: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -149,7 +153,9 @@ class TrailPage:
 
 
 def page_of(search: Search, last: int | None) -> TrailPage:
-    """Return the acts of a search, the newest first, behind the act `last`. Two statements."""
+    """Return the acts of a search, the newest first, behind the act `last`. Three statements at
+    most.
+    """
     found = entries_matching(search.sought)
     rows = list((found.filter(id__lt=last) if last else found)[: MOST_SHOWN + 1])
     shown = rows[:MOST_SHOWN]
@@ -157,6 +163,11 @@ def page_of(search: Search, last: int | None) -> TrailPage:
     people = {
         person.learner_key: person for person in User.objects.filter(learner_key__in=keys - {None})
     }
+    codes = codes_by_key(
+        key
+        for row in shown
+        if row.object_type == "certificate" and (key := read_uuid(row.object_key))
+    )
     entries = [
         ShownEntry(
             row,
@@ -165,6 +176,7 @@ def page_of(search: Search, last: int | None) -> TrailPage:
             people.get(key) if (key := _person_key(row)) else None,
             str(THINGS.get(row.object_type, row.object_type)),
             facts_in_words(row.details),
+            codes.get(read_uuid(row.object_key) or UUID(int=0), row.object_key),
         )
         for row in shown
     ]

@@ -14,6 +14,9 @@ from accounts.services import create_person
 from audit.models import AuditEntry, ChainCheck, Seal
 from audit.sealing import check_again, first_broken_seal, go_on_checking, seal_pending_entries
 from audit.services import record_act
+from certificates.models import Certificate
+from courses.editions import outline_of
+from learning.services import complete_activity, enrol_learner
 from operations.trail import MOST_SHOWN, THINGS
 from privacy.acts import ACTS
 
@@ -91,6 +94,24 @@ def test_it_is_found_by_object_act_and_day(as_oscar, acts, lina):
     today = timezone.localdate().isoformat()
     assert "Ficha abierta</strong>" in sought(as_oscar, since=today, until=today)
     assert "Ningún acto es así." in sought(as_oscar, since="2026-01-01", until="2026-01-02")
+
+
+def test_a_certificate_is_found_by_the_code_that_papers_show(as_oscar, lina, course):
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
+    for activity in outline_of(course.latest_edition_id).activities:
+        complete_activity(
+            enrolment_id=enrolment.pk,
+            learner=lina.learner_key,
+            activity_key=activity.key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
+        )
+    code = Certificate.objects.get().code
+    shown = "-".join(re.findall("....", code))
+    for typed in (code, shown, f"https://x.pe/verificar/{code}/"):
+        body = sought(as_oscar, key=typed)
+        assert "Certificado emitido</strong>" in body
+        assert f"Certificado <code>{shown}</code>" in body
 
 
 def test_days_are_those_of_lima(as_oscar, lina):
