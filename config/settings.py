@@ -217,7 +217,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = False  # ours count for all processes together (accounts/limits.py)
 # Behind a proxy everybody would come from its address: the limits above would stop the whole
 # country at once.
-ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXIES", 1 if IS_SECURE else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = read_count("TRUSTED_PROXIES", 1 if IS_SECURE else 0, most=9)
 ACCOUNT_PRESERVE_USERNAME_CASING = (
     False  # opaque names are small letters: the lookup uses the index
 )
@@ -332,7 +332,7 @@ DEFAULT_FROM_EMAIL = read_sender("DEFAULT_FROM_EMAIL", "Puriq <no-responder@loca
 SHORT_MESSAGES = env.str("SHORT_MESSAGES", "")  # notices/short_messages.py; empty: nobody carries
 
 # --- Help: working days within which who runs the site answers a question; the receipt says so
-HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3, least=1)
+HELP_ANSWER_DAYS = read_count("HELP_ANSWER_DAYS", 3, least=1, most=60)
 
 # --- Safety
 # ------------------------------------------------------------------------------------------

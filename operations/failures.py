@@ -24,7 +24,7 @@ def sentence_of(error: BaseException) -> str | None:
     seen.
     """
     if is_full(error):
-        return _("No queda espacio en el disco. Libera espacio y repite.")
+        return no_space()
     if isinstance(error, OSError):
         return of_file(error)
     return of_database(error) if isinstance(error, Error) else None
@@ -76,7 +76,7 @@ def of_database(error: Error) -> str | None:
         connection.introspection.table_names()
         is_set_up = not plan_of_migrations()
     except (Error, OSError) as refusal:
-        return unusable_database(str(refusal).strip().splitlines()[0])
+        return refusal_in_words(refusal)
     cause = error.__cause__
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_READONLY or getattr(cause, "sqlstate", None) in REFUSED_BY_SERVER:
@@ -108,8 +108,20 @@ def refusal_of_database() -> str:
         elif Path(connection.settings_dict["NAME"]).exists():
             connection.introspection.table_names()
     except Error as refusal:
-        return unusable_database(str(refusal).strip().splitlines()[0])
+        return refusal_in_words(refusal)
     return ""
+
+
+def refusal_in_words(refusal: Error | OSError) -> str:
+    """Say why nobody can connect."""
+    if is_full(refusal):
+        return no_space()
+    return unusable_database(str(refusal).strip().splitlines()[0])
+
+
+def no_space() -> str:
+    """Say that a disk is full."""
+    return _("No queda espacio en el disco. Libera espacio y repite.")
 
 
 def plan_of_migrations() -> list[object]:

@@ -4,8 +4,10 @@ may be sent again.
 
 import errno
 import logging
+import shutil
 import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 
 from django.db import Error, InterfaceError, OperationalError, connection, connections
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +19,7 @@ from lib.pools import has_waited
 logger = logging.getLogger(__name__)
 
 SECONDS_TO_WAIT = 5
+LEAST_SPACE = 100_000  # bytes
 # A lock that was not given in time, and a full disk. Other faults of SQLite are mistakes of ours.
 PASSING_IN_SQLITE = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL}
 
@@ -66,13 +69,22 @@ def is_passing(error: BaseException | None) -> bool:
     return connection.vendor == "postgresql" if code is None else code & 0xFF in PASSING_IN_SQLITE
 
 
+def has_no_space() -> bool:
+    """Say whether nothing more can be written where the file of the database lies."""
+    folder = Path(connection.settings_dict["NAME"]).absolute().parent
+    return folder.is_dir() and shutil.disk_usage(folder).free < LEAST_SPACE
+
+
 def is_full(error: BaseException | None) -> bool:
     """Say whether a disk is full: that of the database, or that of uploads."""
     if isinstance(error, OSError):
         return error.errno in {errno.ENOSPC, errno.EDQUOT}
     cause = getattr(error, "__cause__", None)
     if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        # Where it finds no room for its index of the log, it says no more than that.
+        is_unsaid = code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN} and has_no_space()
+        return code == sqlite3.SQLITE_FULL or is_unsaid
     return isinstance(error, OperationalError) and getattr(cause, "sqlstate", None) == "53100"
 
 

@@ -94,6 +94,8 @@ def test_what_the_address_of_the_database_asks_for_is_kept(environment):
         ("CACHE_URL", "clave-secreta"),
         ("EMAIL_URL", "clave-secreta"),
         ("METRICS_PORT", "8000"),
+        ("HELP_ANSWER_DAYS", "99999999"),
+        ("TRUSTED_PROXIES", "99999999999999"),
     ],
 )
 def test_a_wrong_value_stops_the_start_with_one_sentence_that_names_it(environment, name, value):

@@ -12,9 +12,10 @@ from django.db import OperationalError, ProgrammingError, connection
 from accounts.models import User
 from config import command_line
 from operations import failures
-from operations.failures import sentence_of
+from operations.failures import refusal_of_database, sentence_of
 from tests.operations.processes import own_environment, run
 from tools.harness.servers import free_port
+from web.database_retry import is_full
 
 ABSENT = "postgres://puriq:clave-secreta@127.0.0.1:{port}/nosuch"
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -155,6 +156,26 @@ def test_a_file_that_cannot_be_made_is_told(path):
     ) as refused:
         call_command("backup", path)
     assert "Errno" not in str(refused.value)
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_IOERR_SHMSIZE, sqlite3.SQLITE_CANTOPEN])
+def test_a_full_disk_of_which_sqlite_says_less_is_told(monkeypatch, code):
+    error = OperationalError("disk I/O error")
+    error.__cause__ = sqlite3.OperationalError("disk I/O error")
+    error.__cause__.sqlite_errorcode = code
+    assert not is_full(error)
+    monkeypatch.setattr("web.database_retry.has_no_space", lambda: True)
+    assert sentence_of(error) == "No queda espacio en el disco. Libera espacio y repite."
+    monkeypatch.setattr(connection.introspection, "table_names", raised(error))
+    monkeypatch.setattr(connection, "vendor", "sqlite")
+    assert "espacio" in refusal_of_database()
+
+
+def raised(error):
+    def fail(*asked):
+        raise error
+
+    return fail
 
 
 def test_a_terminal_without_some_letters_stops_nothing(environment):
