@@ -90,6 +90,13 @@ def codes_by_key(keys: Iterable[UUID]) -> dict[UUID, str]:
     return {row.uuid: grouped(row.code) for row in rows}
 
 
+def holders_of(keys: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Return whose certificates these are, by their keys. One statement; none for no keys."""
+    wanted = list(keys)
+    rows = Certificate.objects.filter(uuid__in=wanted) if wanted else Certificate.objects.none()
+    return dict(rows.values_list("uuid", "learner"))
+
+
 @dataclass(frozen=True)
 class Successor:
     """What became of a certificate that was replaced: the last of those that took its place one

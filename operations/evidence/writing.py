@@ -15,6 +15,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ from audit.models import AuditEntry
 from audit.queries import acts_of, chain_check, digests_of, last_seal, people_touched
 from audit.sealing import entry_digest, seal_pending_entries
 from audit.services import record_act
+from certificates.queries import codes_by_key, holders_of
 from lib.identifiers import read_uuid
 from lib.spreadsheets import csv_text
 from operations.evidence.bundle import (
@@ -41,6 +43,7 @@ from operations.trail import THINGS, Search
 from privacy.acts import act_for_others
 
 AT_ONCE = 500
+CERTIFICATE = "certificate"
 MARK = "\ufeff"  # spreadsheets read UTF-8 by it
 
 Say = Callable[[int], object]
@@ -143,8 +146,14 @@ def _table(asked: Asked, newest: int | None, written: Written, say: Say) -> Iter
               _("Cuántos"), _("Detalle"), _("Sello")]  # fmt: skip
     yield MARK + csv_text([header])
     for batch in _batches(_found(asked, newest).iterator(chunk_size=AT_ONCE)):
-        names = _names({row.object_key for row in batch if row.object_type == "person"})
+        keys = (read_uuid(row.object_key) for row in batch if row.object_type == CERTIFICATE)
+        certificates = [key for key in keys if key]
+        owners = {str(key): str(learner) for key, learner in holders_of(certificates).items()}
+        codes = {str(key): code for key, code in codes_by_key(certificates).items()}
+        people = {row.object_key for row in batch if row.object_type == "person"}
+        names = _names(people | set(owners.values()))
         for row in batch:
+            key = row.object_key
             written.acts += 1
             written.by_act[row.action] += 1
             listed = _listed(row)
@@ -154,8 +163,8 @@ def _table(asked: Asked, newest: int | None, written: Written, say: Say) -> Iter
                 timezone.localtime(row.at).strftime("%Y-%m-%d %H:%M:%S"),
                 act_for_others(row.action),
                 THINGS.get(row.object_type, row.object_type),
-                names.get(row.object_key, ""),
-                row.object_key,
+                names.get(owners.get(key, key), ""),
+                codes.get(key, key),
                 listed,
                 json.dumps(row.details, ensure_ascii=False, sort_keys=True),
                 seal.number if seal else "",
@@ -178,11 +187,23 @@ def _names(keys: set[str]) -> dict[str, str]:
 def _people(asked: Asked, newest: int | None) -> Iterator[str]:
     """Yield whose records were touched, with how many acts each."""
     yield MARK + csv_text([[_("Persona"), _("Clave"), _("Actos")]])
-    touched = people_touched(_found(asked, newest))
+    touched = _touched(_found(asked, newest))
     while batch := list(islice(touched, AT_ONCE)):
         names = _names({key for key, _acts in batch})
         for key, acts in batch:
             yield csv_text([[names.get(key, _("Persona que ya no está")), key, acts]])
+
+
+def _touched(found: QuerySet[AuditEntry]) -> Iterator[tuple[str, int]]:
+    """Yield on whose records, or on whose certificates, some acts are, with how many acts each."""
+    certificates = found.filter(object_type=CERTIFICATE).select_related(None).order_by("object_key")
+    acts_on = dict(certificates.values_list("object_key").annotate(acts=Count("pk")))
+    of_holders: Counter[str] = Counter()
+    for key, learner in holders_of(key for key in map(read_uuid, acts_on) if key).items():
+        of_holders[str(learner)] += acts_on[str(key)]
+    for key, acts in people_touched(found):
+        yield key, acts + of_holders.pop(key, 0)
+    yield from sorted(of_holders.items())
 
 
 def _seals(asked: Asked, newest: int | None, written: Written) -> Iterator[str]:

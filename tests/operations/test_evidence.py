@@ -5,6 +5,7 @@ OPS-09).
 import csv
 import io
 import json
+import re
 import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
@@ -22,6 +23,9 @@ from accounts.services import create_person
 from audit.models import AuditEntry, Seal
 from audit.sealing import seal_pending_entries
 from audit.services import record_act
+from certificates.models import Certificate
+from courses.editions import outline_of
+from learning.services import complete_activity, enrol_learner
 from operations.evidence.bundle import ACTS, MANIFEST, PEOPLE, SEALS, SIGNATURE
 from operations.evidence.checking import NotEvidence, check_bundle
 
@@ -135,6 +139,29 @@ def test_it_says_who_what_when_and_how_many(bundle, nora, oscar, lina, rosa):
         "by_act": {"card_opened": 1, "people_listed": 1, "person_corrected": 1},
     }
     assert manifest["chain"]["last_digest"] == Seal.objects.get(number=6).digest
+
+
+def test_acts_on_a_certificate_tell_its_code_and_its_holder(as_oscar, nora, lina, course, tmp_path):
+    """What papers and people know; nobody is told to be gone who never was there."""
+    enrolment = enrol_learner(user=lina, course=course, received_at=timezone.now())
+    for activity in outline_of(course.latest_edition_id).activities:
+        complete_activity(
+            enrolment_id=enrolment.pk,
+            learner=lina.learner_key,
+            activity_key=activity.key,
+            uuid=uuid4(),
+            received_at=timezone.now(),
+        )
+    certificate = Certificate.objects.get()
+    note(nora, "people_listed", "2026-11-28T09:00", details={"count": 3})
+    note(nora, "certificate_revoked", "2026-11-28T10:00", thing="certificate",
+         key=str(certificate.uuid))  # fmt: skip
+    note(nora, "card_opened", "2026-11-28T11:00", on=lina)
+    path = tmp_path / "evidence.zip"
+    path.write_bytes(b"".join(taken(as_oscar, nora.learner_key).streaming_content))
+    (row,) = [row for row in table(path, ACTS) if row[2] == "Certificado"]
+    assert row[3:5] == [str(lina), "-".join(re.findall("....", certificate.code))]
+    assert table(path, PEOPLE)[1:] == [[str(lina), str(lina.learner_key), "2"]]
 
 
 def test_it_holds_no_document_and_no_address(bundle):
