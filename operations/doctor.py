@@ -23,6 +23,7 @@ from operations.checks.rules import TAG
 from operations.first_steps import has_second_operator, missing_of_provider
 from operations.letters import is_ciphered, leaves_the_machine, mail_in_words, refusal_of_mail
 from operations.models import ClockReading, Pulse, SiteOrigin
+from privacy.erasure_list import damaged_lines
 from web.readiness import (
     LITTLE_SPACE,
     NEEDED_OF_ROWS,
@@ -147,6 +148,14 @@ def look_at_keys() -> list[Finding]:
         return [Finding(Light.GOOD, _("Las claves se leen y tienen copia en otro disco."))]
     step = _("Guarda en otra máquina la copia que hace manage.py backup.")
     return [Finding(light, seen, step)]
+
+
+def look_at_erasures() -> list[Finding]:
+    """Tell whether the list of who was erased can be read whole."""
+    try:
+        return [Finding(Light.BAD, damaged) for damaged in damaged_lines()]
+    except OSError:  # the rules of a start tell who may not read it
+        return []
 
 
 def look_at_proxy() -> list[Finding]:
@@ -299,7 +308,7 @@ PARTS: dict[str, tuple[Promise, Look]] = {
     "settings": (gettext_lazy("Ajustes"), lambda now: []),
     "database": (gettext_lazy("Base de datos"), lambda now: []),
     "cache": (gettext_lazy("Memoria compartida"), lambda now: []),
-    "storage": (gettext_lazy("Archivos"), lambda now: []),
+    "storage": (gettext_lazy("Archivos"), lambda now: look_at_erasures()),
     "disk": (gettext_lazy("Disco"), lambda now: [look_at_disk()]),
     "keys": (gettext_lazy("Claves"), lambda now: look_at_keys()),
     "proxy": (gettext_lazy("Dirección y proxy"), lambda now: look_at_proxy()),

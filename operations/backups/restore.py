@@ -43,22 +43,43 @@ from operations.backups.database_files import (
 from operations.backups.leftovers import owned, remove_leftovers
 from operations.records import check_records
 from privacy.erasure import reapply_erasures
-from privacy.erasure_list import listed_keys
+from privacy.erasure_list import numbered_keys
 
 # Made anew by every first start: the one of the backup takes its place, so that links and receipts
 # that it signed still hold.
 REPLACED_KEY = "keys/secret-key"
 
 
+def refuse_damaged_list() -> None:
+    """Stop before anything is put in place where the list of who was erased cannot be read whole.
+    Raises RefusedBackup.
+    """
+    damaged = next((number for number, key in numbered_keys() if key is None), None)
+    if damaged is not None:
+        words = _(
+            "La lista de borrados %(name)s está dañada en la línea %(number)d. Corrige esa línea, "
+            "o trae la lista de otra copia, y repite. No se cambió nada."
+        )
+        raise RefusedBackup(words % {"name": settings.ERASURE_LIST, "number": damaged})
+
+
+def without_list() -> str:
+    """Say that whoever was erased after the backup may be back."""
+    words = _(
+        "No hay lista de borrados en %(name)s. Si después de la copia se borró a alguien, volvió "
+        "con ella: antes de abrir el sitio, pon ahí la lista y ejecuta manage.py reapply_erasures."
+    )
+    return words % {"name": settings.ERASURE_LIST}
+
+
 def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
     """Restore a backup into an empty site, migrate it and apply what must hold again; return what
     the audit found.
 
-    Raises RefusedBackup, or DamagedList for the list of who was erased, and then the site is as
-    empty as before.
+    Raises RefusedBackup, and then the site is as empty as before.
     """
     manifest = read_manifest(source, say)
-    listed_keys()  # a damaged list stops it here, before anything is put in place
+    refuse_damaged_list()
     check_version(manifest)
     if unfinished.is_unfinished():
         say(_("Quitando lo que dejó una restauración sin terminar…"))
@@ -85,7 +106,10 @@ def restore_backup(*, source: Path, now: datetime, say: Say) -> list[Finding]:
             migrate_forward()
             # Before anybody signs in: whoever was erased after the backup must not come back with
             # it.
+            has_list = Path(settings.ERASURE_LIST).exists()
             say(_("Personas borradas otra vez: %(count)d") % {"count": reapply_erasures(now=now)})
+            if not has_list:
+                say(without_list())
             end_what_came_back(now, say)
             connection.close()
             unfinished.end()

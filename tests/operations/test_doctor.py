@@ -204,6 +204,14 @@ def test_a_full_disk_is_told(monkeypatch):
     assert "Quedan 1 MB." in told
 
 
+def test_a_damaged_list_of_erasures_is_told(settings, tmp_path):
+    settings.ERASURE_LIST = str(tmp_path / "erasures.jsonl")
+    Path(settings.ERASURE_LIST).write_text("garbage\n")
+    light, told = light_of("Archivos")
+    assert light is Light.BAD
+    assert "está dañada en la línea 1" in told
+
+
 def test_a_copy_beside_the_keys_is_told(settings):
     Pulse.beat(Pulse.Part.BACKUP, timezone.now(), str(Path(settings.PERSONAL_DATA_KEYS).parent))
     light, told = light_of("Claves")

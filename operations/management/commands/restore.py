@@ -10,7 +10,6 @@ from operations.backups.archives import RefusedBackup
 from operations.backups.leftovers import cleaned_when_ended
 from operations.backups.restore import restore_backup
 from operations.failures import sentence_of_named
-from privacy.erasure_list import DamagedList
 
 
 class Command(BaseCommand):
@@ -28,7 +27,7 @@ class Command(BaseCommand):
                 findings = restore_backup(
                     source=options["file"].absolute(), now=timezone.now(), say=self.stdout.write
                 )
-        except (RefusedBackup, DamagedList) as error:
+        except RefusedBackup as error:
             raise CommandError(error) from error
         except OSError as error:
             raise CommandError(sentence_of_named(error) or error) from error

@@ -31,10 +31,21 @@ def test_a_damaged_list_of_erasures_stops_a_restore_before_it_begins(living_site
     call_command("backup", backup, stdout=StringIO())
     with elsewhere() as folder:
         folder.joinpath("erasures.jsonl").write_text("garbage\n")
-        with pytest.raises(CommandError, match=r"erasures\.jsonl está dañada en la línea 1"):
+        told = r"erasures\.jsonl está dañada en la línea 1.*y repite\. No se cambió nada"
+        with pytest.raises(CommandError, match=told):
             call_command("restore", backup, stdout=StringIO())
         assert not folder.joinpath("media").exists()
         assert not connection.introspection.table_names()
+
+
+def test_a_restore_without_the_list_of_erasures_says_so(living_site, lina, elsewhere):
+    backup = living_site.parent / "copia.zip"
+    call_command("backup", backup, stdout=StringIO())
+    with elsewhere():
+        told = StringIO()
+        call_command("restore", backup, stdout=told)
+        assert "No hay lista de borrados en " in told.getvalue()
+        assert "ejecuta manage.py reapply_erasures" in told.getvalue()
 
 
 def test_a_damaged_list_of_erasures_is_told_with_the_backup(living_site, tmp_path):
