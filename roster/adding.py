@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from accounts import documents
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import STEWARDS, organisations_visible_to, people_in_reach
-from accounts.queries import organisations_found
+from accounts.queries import account_that_stays, organisations_found
 from accounts.services import BeyondTheCeiling, PersonExists, create_person, record_act_on
 from audit.services import record_act
 from lib.folding import folded_words
@@ -84,9 +84,13 @@ def _is_same(person: User, organisation: Organisation, first_name: str, last_nam
 
 
 def person_with(document_type: str, number: str, user: User) -> User | None:
-    """Return the person in reach who has a document, or None, as for nobody."""
+    """Return the person in reach who has a document, also in an account that was merged into
+    theirs; None, as for nobody.
+    """
     index = documents.index(document_type, documents.clean_number(document_type, number))
-    return people_in_reach(user).filter(document_index=index).first()
+    holder = User.objects.filter(document_index=index).first()
+    kept = holder and account_that_stays(holder)
+    return people_in_reach(user).filter(pk=kept.pk).first() if kept else None
 
 
 def note_refusal(*, actor: User, now: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DataError, IntegrityError, transaction
@@ -59,11 +60,14 @@ class NothingToImport(Exception):
 
 @dataclass(frozen=True)
 class Piece:
-    """What holds while some rows are carried out: who acts, where they may, and who is there."""
+    """What holds while some rows are carried out: who acts, where they may, who is there, and the
+    keys of those of them whom other rows of the list named.
+    """
 
     actor: User | None
     places: dict[int, Organisation]
     known: KnownPeople
+    taken: set[UUID | None]
     now: datetime
 
 
@@ -202,12 +206,15 @@ def carry_out_rows(file: RosterFile, rows: Sequence[RosterRow], now: datetime) -
         return
     candidates = [facts["candidate"] for facts in held.values()]
     wanted = {candidate.organisation for candidate in candidates}
+    known = known_people(candidates, actor or AnonymousUser())
+    there = {person.learner_key for person in known.by_document.values()}
     piece = Piece(
         actor=actor,
         places=organisations_visible_to(actor or AnonymousUser(), STEWARDS)
         .filter(entry__closed_on=None)
         .in_bulk(wanted),
-        known=known_people(candidates, actor or AnonymousUser()),
+        known=known,
+        taken=set(file.rows.filter(learner__in=there).values_list("learner", flat=True)),
         now=now,
     )
     for row in rows:
@@ -230,7 +237,7 @@ def carry_out_row(row: RosterRow, facts: dict[str, Any], piece: Piece) -> None:
             "cambió nada."
         ) % {"row": row.number}
     else:
-        slip = slip_of(candidate, piece.known)
+        slip = slip_of(candidate, piece.known) or slip_of_repeated(candidate, piece)
         row.outcome = outcome_of(candidate, piece.known)
     if not slip and place is not None:
         try:
@@ -240,9 +247,24 @@ def carry_out_row(row: RosterRow, facts: dict[str, Any], piece: Piece) -> None:
                 "row": row.number,
                 "why": str(refusal) or _("otra cuenta tiene ya ese documento o ese correo."),
             }
+        else:
+            piece.taken.add(row.learner)
     if slip:
         refuse(row, facts, slip, piece.now)
     row.done_at = piece.now
+
+
+def slip_of_repeated(candidate: Candidate, piece: Piece) -> str:
+    """Return that another row named the person of a row, whose accounts became one since the list
+    was looked at; an empty text when none did.
+    """
+    person = piece.known.named_by(candidate)
+    if person is None or person.learner_key not in piece.taken:
+        return ""
+    return _(
+        "Fila %(row)d: otra fila de tu lista es la misma persona, con otro documento. No cambiamos "
+        "nada con esta."
+    ) % {"row": candidate.row}
 
 
 def refuse(row: RosterRow, facts: dict[str, Any], slip: str, now: datetime) -> None:
@@ -258,7 +280,8 @@ def carried_out(outcome: str, candidate: Candidate, place: Organisation, piece: 
     already stays as it is.
     """
     now, actor = piece.now, piece.actor
-    if outcome == Outcome.NEW:
+    known = piece.known.named_by(candidate)
+    if known is None:
         person = create_person(
             first_name=candidate.first_name,
             last_name=candidate.last_name,
@@ -271,8 +294,7 @@ def carried_out(outcome: str, candidate: Candidate, place: Organisation, piece: 
         )
         record_act_on(person, "person_added", now, {}, actor=actor)
     else:
-        index = documents.index(candidate.document_type, candidate.number)
-        person = User.objects.get(document_index=index)
+        person = User.objects.get(pk=known.pk)
         hold_person(person)
         if outcome != Outcome.KNOWN:
             move_person(

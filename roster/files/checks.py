@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -302,14 +303,15 @@ def tell_repeated(rows: Iterable[CheckedRow]) -> None:
     for (kind, number), same in by_document.items():
         name = {"dni": _("DNI"), "ce": _("carné de extranjería")}[kind]
         text = _("Filas %(rows)s tienen el mismo %(name)s (termina en %(end)s). Deja solo una.")
-        _tell_all(same, text, {"name": name, "end": number[-3:]})
+        tell_all(same, text, {"name": name, "end": number[-3:]})
     for same in by_email.values():
-        _tell_all(
-            same, _("Filas %(rows)s tienen el mismo correo. Deja a cada persona el suyo."), {}
-        )
+        tell_all(same, _("Filas %(rows)s tienen el mismo correo. Deja a cada persona el suyo."))
 
 
-def _tell_all(rows: Sequence[CheckedRow], text: str, words: Mapping[str, str]) -> None:
+def tell_all(
+    rows: Sequence[CheckedRow], text: str, words: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Tell in rows, where there are several, that they cannot all be carried out."""
     if len(rows) < 2:
         return
     told = text % {**words, "rows": listed([row.number for row in rows[:8]])}

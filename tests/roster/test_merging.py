@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.corrections import Why, correct_email, give_document
 from accounts.merging import AlreadyMerged, SameAccount, merge_people
@@ -37,12 +38,16 @@ from quizzes.services import AttemptIsOpen, EnrolmentChanged, start_attempt
 from quizzes.views import before
 from reporting.models import ANY_COURSE
 from reporting.services import fold_differences, kept_figures
+from roster.files.carrying_out import confirm_file, counts_of, go_on_with
+from roster.files.enrolling import choose_courses
+from roster.files.staging import stage_file
 from roster.models import Request
 from roster.requests import ask
 from support.models import HelpRequest
 from tests.factories.questions import make_bank
 from tests.factories.quizzes import add_quiz, answer_all, submit
 from tests.roster.test_acts import REASON
+from tests.roster.test_files import ACORA, slips_of
 
 pytestmark = pytest.mark.django_db
 # Rows that stay with the key of the account that was closed: the trail is sealed, and a row of a
@@ -540,3 +545,88 @@ def test_a_transfer_of_the_other_account_is_of_the_one_that_stays(nusta, twin, n
     transfer = Transfer.objects.get()
     assert (transfer.user, transfer.asked_by_key) == (nusta, nusta.learner_key)
     assert transfer.after.ended_on
+
+
+class TestLists:
+    """A document or an e-mail of the account that was closed means the one that stays."""
+
+    def test_a_row_with_the_other_document_is_the_person_who_stays(self, nusta, twin, nora):
+        merge(nusta, twin, nora)
+        file = list_with(nora, CARNE_OF_TWIN)
+        assert (slips_of(file), counts_of(file)) == ([], {"known": 1})
+        assert not AuditEntry.objects.filter(action="roster_outsiders_named").exists()
+        carry(file, nora)
+        assert (slips_of(file), counts_of(file)) == ([], {"known": 1})
+        assert file.rows.get().learner == nusta.learner_key
+
+    def test_it_is_enrolled_in_the_courses_of_the_list(self, nusta, twin, nora, head):
+        merge(nusta, twin, nora)
+        file = list_with(nora, CARNE_OF_TWIN)
+        choose_courses(file=file, keys=[str(head.key)])
+        carry(file, nora)
+        assert Enrolment.objects.get(learner=nusta.learner_key).course_id == head.pk
+
+    def test_it_moves_the_person_who_stays(self, nusta, twin, nora, organisations):
+        merge(nusta, twin, nora)
+        file = list_with(nora, CARNE_OF_TWIN.replace(ACORA, "UGEL Puno"))
+        carry(file, nora)
+        assert counts_of(file) == {"moves": 1}
+        post = Membership.objects.get(user=nusta, ended_on=None)
+        assert post.organisation == organisations["ugel"]
+
+    def test_two_documents_of_one_person_are_told_as_repeated(self, nusta, twin, nora):
+        merge(nusta, twin, nora)
+        file = list_with(nora, CARNE_OF_TWIN, DNI_OF_NUSTA, "DNI;41234567;Ana;Quispe;" + ACORA)
+        told = "Filas 2 y 3 son la misma persona, con dos documentos. Deja solo una."
+        assert (slips_of(file), counts_of(file)) == ([told, told], {"wrong": 2, "new": 1})
+
+    def test_who_became_one_after_the_list_was_looked_at_is_taken_once(self, nusta, twin, nora):
+        file = list_with(nora, CARNE_OF_TWIN.replace(ACORA, "UGEL Puno"), DNI_OF_NUSTA)
+        assert counts_of(file) == {"known": 2}
+        merge(nusta, twin, nora)
+        carry(file, nora)
+        assert counts_of(file) == {"moves": 1, "wrong": 1}
+        (slip,) = slips_of(file)
+        assert slip.startswith("Fila 3: otra fila de tu lista es la misma persona")
+
+    def test_the_e_mail_of_the_closed_account_is_no_outsider(self, nusta, twin, nora):
+        merge(nusta, twin, nora)
+        file = list_with(nora, f"DNI;41234567;Ana;Quispe;{ACORA};tesoreria@demo.example")
+        (slip,) = slips_of(file)
+        assert "ese correo ya está en otra cuenta" in slip
+        assert not AuditEntry.objects.filter(action="roster_outsiders_named").exists()
+
+    def test_the_account_that_stays_out_of_reach_is_told_to_nobody(
+        self, nusta, twin, nora, oscar, organisations
+    ):
+        merge(nusta, twin, nora)
+        move_person(
+            user=nusta, organisation=organisations["tumbes"], post="", now=timezone.now(),
+            moved_by=oscar,
+        )  # fmt: skip
+        file = list_with(nora, CARNE_OF_TWIN, DNI_OF_NUSTA)
+        assert len(slips_of(file)) == 2
+        assert all("ya tiene cuenta fuera de tu ámbito" in slip for slip in slips_of(file))
+        assert AuditEntry.objects.get(action="roster_outsiders_named").details == {"count": 2}
+
+    def test_who_is_added_by_hand_is_found_there(self, as_nora, nusta, twin, nora, organisations):
+        merge(nusta, twin, nora)
+        typed = {"first_name": "Ñusta", "last_name": "Huamán", "number": "001234567"}
+        typed |= {"document_type": "ce", "entidad": str(organisations["puno"].uuid)}
+        body = as_nora.post("/personas/nueva/", typed).content.decode()
+        assert escape(f"{nusta} ya tiene cuenta con ese documento") in body
+
+
+CARNE_OF_TWIN = f"CE;001234567;Ñusta;Huamán;{ACORA}"
+DNI_OF_NUSTA = f"DNI;40123678;Ñusta;Huamán;{ACORA}"
+
+
+def list_with(actor, *lines: str):
+    headings = "Tipo de documento;DNI;Nombres;Apellidos;Entidad;Correo"
+    facts = {"name": "lista.csv", "system": "inei", "uuid": uuid4(), "now": timezone.now()}
+    return stage_file(data="\n".join([headings, *lines]).encode(), actor=actor, **facts)
+
+
+def carry(file, actor) -> None:
+    confirm_file(file=file, actor=actor, now=timezone.now())
+    go_on_with(file, timezone.now())
