@@ -17,7 +17,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("Tu lista"),
-        help_text=_("Excel (.xlsx) o CSV, hasta 10,000 personas y 5 MB. Se lee la primera hoja."),
+        help_text=_(
+            "Excel (.xlsx) o CSV, hasta 10,000 personas y 5 MB. Se lee la primera hoja que se ve."
+        ),
         allow_empty_file=True,
         error_messages={
             "required": _("Elige el archivo de tu lista."),
@@ -52,7 +54,7 @@ class RegisterUploadForm(UploadForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _t(
-            "Excel (.xlsx) o CSV, hasta 10,000 entidades y 5 MB. Se lee la primera hoja."
+            "Excel (.xlsx) o CSV, hasta 10,000 entidades y 5 MB. Se lee la primera hoja que se ve."
         )
         self.fields["system"].help_text = ""
 

@@ -104,7 +104,11 @@ class PutBackForm(MarkedForm):
 
 
 class LeavingListForm(forms.Form):
-    """Who leaves, as a list of documents: pasted, or in a spreadsheet that is added to it."""
+    """Who leaves, as a list of documents: pasted, or in a spreadsheet that is added to it; `sheet`
+    is the title of the one that was read, where its file has others.
+    """
+
+    sheet = ""
 
     documents = forms.CharField(
         label=_("Sus documentos"),
@@ -132,11 +136,12 @@ class LeavingListForm(forms.Form):
         typed, file = data["documents"], data.get("file")
         if file:
             try:
-                lines = documents_of_file(file.read())
+                found = documents_of_file(file.read())
             except UnreadableSheet as refusal:
                 self.add_error("file", str(refusal))
                 return data
-            typed = "\n".join(filter(None, [typed.rstrip(), *lines]))
+            typed = "\n".join(filter(None, [typed.rstrip(), *found.lines]))
+            self.sheet = found.title
             self.data = self.data.copy()
             self.data["documents"] = data["documents"] = typed
         if not typed.strip():

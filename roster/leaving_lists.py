@@ -13,9 +13,9 @@ from accounts import documents
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import people_in_reach
 from lib.composing import composed
-from roster.files.checks import SCIENTIFIC
+from roster.files.checks import SCIENTIFIC, hidden_in_words
 from roster.files.columns import match_columns
-from roster.files.sheets import read_sheet
+from roster.files.sheets import UnreadableSheet, read_sheet
 
 MOST_LINES = 500
 # What parts the cells of a line, the surest first: a name, or a number, may hold a comma.
@@ -53,11 +53,30 @@ class ReadList:
     others: int
 
 
-def documents_of_file(data: bytes) -> list[str]:
-    """Return what each row of a spreadsheet has where documents stand, whatever its shape. Raises
-    UnreadableSheet.
+@dataclass(frozen=True)
+class FoundDocuments:
+    """What each row of a spreadsheet has where documents stand, and the title of the sheet that was
+    read, where there are others.
     """
-    return [typed for _number, typed in document_cells(read_sheet(data).rows)]
+
+    lines: list[str]
+    title: str
+
+
+def documents_of_file(data: bytes) -> FoundDocuments:
+    """Return the documents of a spreadsheet, whatever its shape. Raises UnreadableSheet, also for
+    one with rows that it does not show: whoever filtered it did not mean those.
+    """
+    sheet = read_sheet(data)
+    cells = document_cells(sheet.rows)
+    hidden = [number for number, _typed in cells if number in sheet.hidden]
+    if hidden:
+        what_to_do = _(
+            "No las leímos, para no terminar cargos que no ves. Borra las ocultas y súbelo otra "
+            "vez, o copia las que ves y pégalas arriba."
+        )
+        raise UnreadableSheet(f"{hidden_in_words(hidden)} {what_to_do}")
+    return FoundDocuments([typed for _number, typed in cells], sheet.title)
 
 
 def document_cells(rows: Rows) -> list[tuple[int, str]]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import documents
 
+LONGEST_TITLE = 60
+
 
 class RosterFile(models.Model):
     """A list of people, or of institutions, as it was uploaded: nothing of it is carried out before
@@ -39,6 +41,12 @@ class RosterFile(models.Model):
     name = models.CharField(_("archivo"), max_length=120)
     digest = models.CharField(max_length=64, help_text="Keyed, of the content: tells a repetition")
     encoding = models.CharField(max_length=12, blank=True, help_text="That was guessed")
+    sheet = models.CharField(
+        max_length=LONGEST_TITLE, blank=True, help_text="That was read, where there are others"
+    )
+    hidden_rows = models.JSONField(
+        default=list, help_text="Numbers of rows that the spreadsheet does not show"
+    )
     system = models.CharField(max_length=6, choices=System.choices, default=System.INEI)
     header_row = models.PositiveIntegerField(default=1)
     headings = models.JSONField(default=list, help_text="As they stand in the file")

@@ -16,7 +16,7 @@ from accounts import documents
 from accounts.email_typos import suggested_email
 from accounts.emails import email_refusal
 from lib.identifiers import plain_email
-from lib.lists import listed
+from lib.lists import listed, spans
 from lib.nearness import Nearest
 from lib.text_fields import name_refusal, plain_refusal
 from lib.texts import as_written, tidied
@@ -39,6 +39,7 @@ DNI = re.compile(r"d\W*n\W*i", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 # So many headings in one row begin another table.
 HEADINGS_OF_A_TABLE = 3
+MOST_SPANS = 20
 
 
 class TooManyRows(ValueError):
@@ -119,6 +120,19 @@ def read_rows(reader: "RowReader") -> list[CheckedRow]:
 def begins_a_table(cells: Sequence[str], shape: Shape = PEOPLE) -> bool:
     """Say whether a row holds headings again."""
     return len(places_of(cells, {}, shape)) >= HEADINGS_OF_A_TABLE
+
+
+def hidden_in_words(numbers: Sequence[int]) -> str:
+    """Return how many rows a spreadsheet does not show, and which; the first of them where they are
+    many.
+    """
+    parted = spans(numbers)
+    which = listed(parted if len(parted) <= MOST_SPANS else [*parted[:MOST_SPANS], _("otras")])
+    return ngettext(
+        "Tu archivo tiene %(count)d fila oculta, quizá por un filtro: la %(which)s.",
+        "Tu archivo tiene %(count)d filas ocultas, quizá por un filtro: %(which)s.",
+        len(numbers),
+    ) % {"count": len(numbers), "which": which}
 
 
 class RowReader:

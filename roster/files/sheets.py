@@ -12,6 +12,7 @@ from itertools import islice
 
 from django.utils.translation import gettext as _
 
+from lib.texts import as_written, tidied
 from roster.files.workbooks import (
     MOST_COLUMNS,
     MOST_LINES,
@@ -39,14 +40,17 @@ class UnreadableSheet(ValueError):
 class Sheet:
     """The rows of a file that hold anything, each with its number as the spreadsheet shows it.
 
-    `formulas` and `merged` are places (row number, column from 0); `encoding` names the one that
-    was guessed, and is empty for UTF-8.
+    `formulas` and `merged` are places (row number, column from 0); `hidden` are the numbers of rows
+    that whoever opens the file does not see; `title` names the sheet that was read, where there are
+    others; `encoding` names the one that was guessed, and is empty for UTF-8.
     """
 
     rows: list[tuple[int, list[str]]]
     formulas: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     merged: frozenset[tuple[int, int]] = field(default_factory=frozenset)
     encoding: str = ""
+    hidden: frozenset[int] = field(default_factory=frozenset)
+    title: str = ""
 
 
 def read_sheet(data: bytes) -> Sheet:
@@ -67,7 +71,9 @@ def read_sheet(data: bytes) -> Sheet:
 
 
 def _nobody() -> str:
-    return _("El archivo no tiene personas. Revisa que los datos estén en la primera hoja.")
+    return _(
+        "El archivo no tiene personas. Revisa que los datos estén en la primera hoja que se ve."
+    )
 
 
 def _cut() -> str:
@@ -79,9 +85,11 @@ def _cut() -> str:
 
 def _read_workbook(data: bytes) -> Sheet:
     try:
-        return Sheet(*read_apart(data))
+        book = read_apart(data)
     except UnreadableWorkbook as refusal:
         raise UnreadableSheet(_refusal_of(refusal.why)) from refusal
+    title = as_written(tidied(book.title))
+    return Sheet(book.rows, book.formulas, book.merged, hidden=book.hidden, title=title)
 
 
 def _refusal_of(why: Why) -> str:

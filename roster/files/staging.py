@@ -33,7 +33,7 @@ from roster.files.register_changes import outcome_of_institution
 from roster.files.register_rows import check_register
 from roster.files.registered import INSTITUTIONS, InstitutionCandidate
 from roster.files.sheets import Sheet, UnreadableSheet, read_sheet
-from roster.models import RosterFile, RosterRow, email_index
+from roster.models import LONGEST_TITLE, RosterFile, RosterRow, email_index
 from territory.models import District
 
 # Rows stored in one transaction: a learner's answer waits for no more than these.
@@ -70,7 +70,7 @@ def stage_file(
     columns = match_columns(sheet.rows, remembered_fields(actor, subject), SHAPES[subject])
     if sheet.rows and not any(number > columns.header_row for number, _cells in sheet.rows):
         raise UnreadableSheet(
-            _("El archivo no tiene filas. Revisa que los datos estén en la primera hoja.")
+            _("El archivo no tiene filas. Revisa que los datos estén en la primera hoja que se ve.")
         )
     file = RosterFile(
         subject=subject,
@@ -79,6 +79,8 @@ def stage_file(
         name=" ".join(name.split())[-120:],
         digest=digest,
         encoding=sheet.encoding,
+        sheet=sheet.title[:LONGEST_TITLE],
+        hidden_rows=sorted(number for number in sheet.hidden if number > columns.header_row),
         system=system,
         header_row=columns.header_row,
         headings=columns.headings,

@@ -22,7 +22,7 @@ from roster.files.carrying_out import (
     progress_of,
     undo_file,
 )
-from roster.files.checks import TooManyRows
+from roster.files.checks import TooManyRows, hidden_in_words
 from roster.files.columns import refusal_of
 from roster.files.enrolling import (
     choose_courses,
@@ -146,6 +146,7 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
         "wrong_count": counts.get(Outcome.WRONG, 0),
         "slips": slips,
         "hints": hints,
+        "hidden": hidden_in_words(file.hidden_rows) if file.hidden_rows else "",
         "refusal": refusal_of(columns),
         "columns_form": columns_form(file, None),
         "titles": [fields[name] for name in fields if name in columns.places],
@@ -246,11 +247,14 @@ def roster_result(request: PersonRequest, number: str) -> HttpResponse:
     """Give what became of each row: its number and its outcome, no document."""
     file = existing_file(request, number)
     titles = titles_of(file)
+    hidden = set(file.hidden_rows)
     rows = [
         [
             row.number,
             row.get_outcome_display(),
-            " ".join(opened(row)["slips"]),
+            " ".join(
+                [*opened(row)["slips"], *([_("Fila oculta.")] if row.number in hidden else [])]
+            ),
             *(in_words(row.courses.get(key)) for key in titles),
         ]
         for row in file.rows.order_by("number").iterator(chunk_size=500)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.lists import listed
+from lib.lists import listed, spans
 
 
 @pytest.mark.parametrize(
@@ -10,3 +10,8 @@ from lib.lists import listed
 )
 def test_numbers_are_listed(numbers, shown):
     assert listed(numbers) == shown
+
+
+def test_numbers_that_follow_each_other_are_one_span():
+    assert spans([15, 3, 4, 5, 20, 21, 15]) == ["3 a 5", "15", "20 a 21"]
+    assert spans([]) == []

@@ -28,6 +28,7 @@ from roster.files.carrying_out import (
 from roster.files.staging import opened, stage_file
 from roster.models import RosterFile, RosterRow
 from roster.personal_data import forget_rows
+from tests.roster.books import book_of, sheets_of
 
 pytestmark = pytest.mark.django_db
 FILES = "/personas/listas/"
@@ -154,6 +155,42 @@ class TestStaging:
         assert User.objects.filter(last_name="Quispe Mamani").exists()
         data = data.replace(b"41234567", b"41234568")
         assert "Importa 1 persona" in text_of(client.get(upload(client, data)["Location"]))
+
+
+class TestWhatASpreadsheetDoesNotShow:
+    def test_hidden_rows_are_told_with_their_numbers(self, client, nora, organisations):
+        def filtered(sheet):
+            for number in (1, 3, 4, 6):
+                sheet.row_dimensions[number].hidden = True
+
+        client.force_login(nora)
+        rows = [line(41234567 + number).split(";") for number in range(5)]
+        data = book_of(HEADINGS.split(";"), *rows, change=filtered)
+        address = upload(client, data, "lista.xlsx")["Location"]
+        told = "Tu archivo tiene 3 filas ocultas, quizá por un filtro: 3 a 4 y 6."
+        assert told in text_of(client.get(address))
+        choice = ("document", "first_name", "last_name", "organisation", "post", "email")
+        form = {f"c{place}": name for place, name in enumerate(choice)}
+        page = text_of(client.post(f"{address}columnas/", form, follow=True))
+        assert told in page
+        assert "Importa 5 personas" in page
+        assert "Fila oculta." in text_of(client.get(f"{address}resultado.csv"))
+
+    def test_the_sheet_that_was_read_is_named_where_there_are_others(
+        self, client, nora, organisations
+    ):
+        old, new = line(41234567).split(";"), line(41234568).split(";")
+        data = sheets_of(
+            ("Base antigua", "hidden", [HEADINGS.split(";"), old, old]),
+            ("Lista 2026", "visible", [HEADINGS.split(";"), new]),
+        )
+        client.force_login(nora)
+        page = text_of(client.get(upload(client, data, "lista.xlsx")["Location"]))
+        assert "Leímos la hoja «Lista 2026»." in page
+        assert "Importa 1 persona" in page
+        data = book_of(HEADINGS.split(";"), new)
+        page = text_of(client.get(upload(client, data, "lista.xlsx")["Location"]))
+        assert "Leímos la hoja" not in page
 
 
 class TestCarryingOut:

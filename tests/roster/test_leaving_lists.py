@@ -15,7 +15,7 @@ from accounts.models import Membership
 from accounts.services import create_person, grant_role
 from audit.models import AuditEntry
 from roster.leaving_lists import MOST_LINES, read_list
-from tests.roster.books import book_of
+from tests.roster.books import book_of, sheets_of
 from tests.roster.test_leaving import DAY, WHY, form_of, open_posts, page_of
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,31 @@ def test_a_file_of_any_shape_marks_them_and_becomes_the_list_of_the_page(
     body = send_list(as_nora, organisations["puno"], file=data)
     assert marked_in(body) == both
     assert "40000001\n40000002" in body.replace("40.000.001", "40000001")
+
+
+def test_rows_that_a_filter_hides_end_no_post(as_nora, organisations, serving):
+    serving("40000001")
+    serving("40000002", "Luz")
+
+    def filtered(sheet):
+        sheet.row_dimensions[3].hidden = True
+
+    rows = [["DNI", "Se va"], ["40000001", "sí"], ["40000002", "no"]]
+    body = send_list(as_nora, organisations["puno"], file=book_of(*rows, change=filtered))
+    assert marked_in(body) == set()
+    assert "Tu archivo tiene 1 fila oculta, quizá por un filtro: la 3." in body
+    assert "copia las que ves y pégalas arriba" in body
+
+
+def test_a_sheet_that_nobody_sees_ends_no_post(as_nora, organisations, serving):
+    serving("40000001")
+    luz = serving("40000002", "Luz")
+    data = sheets_of(
+        ("Base", "hidden", [["DNI"], ["40000001"]]), ("Salen", "visible", [["DNI"], ["40000002"]])
+    )
+    body = send_list(as_nora, organisations["puno"], file=data)
+    assert marked_in(body) == {luz.username}
+    assert "Leímos la hoja «Salen»." in body
 
 
 def test_each_line_that_marks_nobody_says_why(nora, organisations, serving):

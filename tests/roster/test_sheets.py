@@ -16,7 +16,7 @@ from roster.files.sheets import LARGEST_FILE, UnreadableSheet, read_sheet
 from roster.files.template import template
 from roster.files.workbooks import MOST_MEMORY, column_number
 from tests.architecture.sources import ROOT
-from tests.roster.books import book_of
+from tests.roster.books import book_of, sheets_of
 
 HEADINGS = ["DNI", "Nombres", "Apellidos", "Entidad", "Ubigeo", "Cargo", "Correo"]
 GOOD = ["41234567", "Ñusta", "Q'orianka", "Municipalidad Distrital de Ácora", "", "Tesorera", ""]
@@ -366,6 +366,69 @@ def test_a_formula_and_joined_cells_of_a_workbook_are_told():
         f"Fila {row}, Entidad: hay celdas unidas. Sepáralas y escribe el valor en cada fila."
         for row in (2, 3)
     ]
+
+
+def filtered(sheet):
+    sheet.row_dimensions[3].hidden = True
+
+
+def open_document(*tables: str) -> bytes:
+    names = ("office", "table", "text", "style")
+    spaces = " ".join(
+        f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{each}:1.0"' for each in names
+    )
+    body = f"<office:body><office:spreadsheet>{''.join(tables)}</office:spreadsheet></office:body>"
+    manifest = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        parts.writestr("META-INF/manifest.xml", f'<manifest xmlns="{manifest}"/>')
+        text = f"<office:document-content {spaces}>{body}</office:document-content>"
+        parts.writestr("content.xml", text)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_sheet_that_nobody_sees_is_not_read(state):
+    old, new = [HEADINGS, row_of(first="Vieja")], [HEADINGS, GOOD]
+    sheet = read_sheet(sheets_of(("Base", state, old), ("Lista 2026", "visible", new)))
+    assert [cells for _number, cells in sheet.rows] == new
+    assert sheet.title == "Lista 2026"
+
+
+def test_formulas_and_hidden_rows_are_those_of_the_sheet_that_is_read():
+    rows = [HEADINGS, [*GOOD[:1], '="Ñ"', *GOOD[2:]], GOOD]
+    marked = sheets_of(("Base", "hidden", [HEADINGS]), ("Lista", "visible", rows))
+    assert read_sheet(marked).formulas == {(2, 1)}
+    marked = sheets_of(("Lista", "visible", [HEADINGS, GOOD]), ("Base", "hidden", rows))
+    assert read_sheet(marked).formulas == frozenset()
+
+
+def test_the_only_sheet_needs_no_title():
+    assert read_sheet(book_of(HEADINGS, GOOD)).title == ""
+
+
+def test_rows_that_a_filter_hides_are_told_and_read():
+    sheet = read_sheet(book_of(HEADINGS, GOOD, row_of(dni="41234568"), change=filtered))
+    assert sheet.hidden == {3}
+    assert [number for number, _cells in sheet.rows] == [1, 2, 3]
+
+
+def test_rows_that_a_filter_hides_in_an_open_document_are_told():
+    def row(text, more=""):
+        return (
+            f'<table:table-row{more}><table:table-cell office:value-type="string">'
+            f"<text:p>{text}</text:p></table:table-cell></table:table-row>"
+        )
+
+    empty = '<table:table-row table:number-rows-repeated="3"><table:table-cell/></table:table-row>'
+    rows = row("DNI") + empty + row("41234567", ' table:visibility="filter"') + row("41234568")
+    unseen = row("x", ' table:visibility="collapse"')
+    other = f'<table:table table:name="B">{unseen}</table:table>'
+    data = open_document(f'<table:table table:name="A">{rows}</table:table>', other)
+    sheet = read_sheet(data)
+    assert [number for number, _cells in sheet.rows] == [1, 5, 6]
+    assert (sheet.hidden, sheet.title) == ({5}, "A")
 
 
 def test_what_comes_twice_is_told_in_both_rows():
