@@ -200,7 +200,7 @@ ACTS: dict[str, Act] = {
         button=gettext_lazy("Retira del curso"),
         told_before=gettext_lazy(
             "Deja de verlo en sus cursos, y su intento abierto se cierra sin nota. Lo que hizo "
-            "queda guardado. Si vuelve, empieza por el primer paso."
+            "queda guardado: si la inscribes otra vez, sigue donde estaba."
         ),
     ),
     "inscribir": Act(
@@ -210,8 +210,8 @@ ACTS: dict[str, Act] = {
         done=gettext_lazy("La inscribimos otra vez. Le llegará un aviso."),
         button=gettext_lazy("Inscribe otra vez"),
         told_before=gettext_lazy(
-            "Empieza por el primer paso, con todos los intentos. Lo que hizo antes queda guardado "
-            "y no cuenta para esta inscripción."
+            "Sigue donde estaba cuando se la retiró, con los intentos que le quedaban. Si no había "
+            "hecho nada, empieza por el primer paso."
         ),
     ),
     "emitir-certificado": Act(

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from accounts.queries import account_that_stays
 from accounts.services import hold_person
 from courses.models import CourseHead
@@ -21,6 +21,7 @@ from learning.signals import enrolment_withdrawn, learner_enrolled
 from lib.write_limit import write_transaction
 
 Verb = Statement.Verb
+ACTIVE = Enrolment.State.ACTIVE
 
 
 class TakenOut(Exception):
@@ -60,22 +61,51 @@ def enrol_learner(
         )
 
 
+def put_back(*, user: User, enrolment: Enrolment, now: datetime) -> None:
+    """Let a person go on in a course where they were when they were taken out of it; from now on
+    it counts where they serve today. The caller holds the transaction.
+    """
+    hold_person(user)
+    own = Enrolment.objects.select_for_update(of=("self",)).select_related("course")
+    held = own.get(pk=enrolment.pk, learner=user.learner_key)
+    held.state, held.enrolled_at, held.last_act_on = ACTIVE, now, timezone.localdate(now)
+    held.organisation, held.district_code = _place_of(_membership_of(user))
+    held.save(
+        update_fields=["state", "enrolled_at", "last_act_on", "organisation", "district_code"]
+    )
+    new_statement(held, uuid=uuid4(), verb=Verb.ENROLLED, provenance=Provenance(now)).save(
+        force_insert=True
+    )
+    learner_enrolled.send(sender=Enrolment, enrolment=held, now=now)
+
+
+def _membership_of(user: User) -> Membership | None:
+    memberships = Membership.objects.filter(user=user, ended_on=None)
+    return memberships.select_related("organisation").first()
+
+
+def _place_of(membership: Membership | None) -> tuple[Organisation | None, str]:
+    if membership is None:
+        return None, ""
+    return membership.organisation, membership.organisation.district_id
+
+
 def _enrol(*, user: User, course: CourseHead, provenance: Provenance, uuid: UUID) -> Enrolment:
     now = provenance.received_at
     # Who moves in the same moment takes this enrolment along, or had moved before.
     hold_person(user)
-    memberships = Membership.objects.filter(user=user, ended_on=None)
-    membership = memberships.select_related("organisation").first()
+    membership = _membership_of(user)
     if membership is None and (kept := account_that_stays(user)) != user:
         # Merged since the page was asked for: its posts are gone, so this is looked at then alone.
         return _enrol(user=kept, course=course, provenance=provenance, uuid=uuid)
+    organisation, district_code = _place_of(membership)
     enrolment = Enrolment.objects.create(
         learner=user.learner_key,
         course=course,
         enrolled_at=now,
         last_act_on=timezone.localdate(now),
-        organisation=membership.organisation if membership else None,
-        district_code=membership.organisation.district_id if membership else "",
+        organisation=organisation,
+        district_code=district_code,
     )
     new_statement(enrolment, uuid=uuid, verb=Verb.ENROLLED, provenance=provenance).save(
         force_insert=True

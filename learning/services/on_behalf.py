@@ -11,7 +11,9 @@ from accounts.models import User
 from accounts.services import record_act_on
 from courses.models import CourseHead
 from learning.models import Enrolment
-from learning.services.enrolling import enrol_learner, withdraw_enrolment
+from learning.queries import begun_and_left
+from learning.services.enrolling import enrol_learner, put_back, withdraw_enrolment
+from learning.services.settling import settle_enrolment
 
 State = Enrolment.State
 
@@ -39,7 +41,8 @@ def withdraw_person(*, person: User, enrolment: Enrolment, why: Why, now: dateti
 
 
 def enrol_again(*, person: User, course: CourseHead, why: Why, now: datetime) -> None:
-    """Enrol a person anew in a course that they left: they begin at its first step.
+    """Enrol a person again in a course that they were taken out of: they go on where they were,
+    with the attempts that they had used; who had done nothing in it begins.
 
     Raises NothingChanges for who is in it, or never was; CourseClosed; and as `begin_act` does.
     """
@@ -48,9 +51,15 @@ def enrol_again(*, person: User, course: CourseHead, why: Why, now: datetime) ->
             return
         if not CourseHead.objects.filter(pk=course.pk, is_open=True).exists():
             raise CourseClosed
-        states = Enrolment.objects.filter(learner=person.learner_key, course=course)
-        if set(states.values_list("state", flat=True)) != {State.WITHDRAWN}:
+        own = Enrolment.objects.filter(learner=person.learner_key, course=course)
+        if set(own.values_list("state", flat=True)) != {State.WITHDRAWN}:
             raise NothingChanges
-        enrol_learner(user=person, course=course, received_at=now)
+        left = begun_and_left(own).order_by("-pk").first()
+        if left is None:
+            enrol_learner(user=person, course=course, received_at=now)
+        else:
+            put_back(user=person, enrolment=left, now=now)
+            # Conditions may have changed meanwhile: completion belongs to no click.
+            settle_enrolment(enrolment_id=left.pk, learner=person.learner_key, now=now)
         facts = {"course": str(course.key)}
         record_act_on(person, "enrolled_again", now, facts, actor=why.actor)

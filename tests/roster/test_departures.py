@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from accounts.corrections import NothingChanges, Why
 from accounts.models import ReasonedAct
-from accounts.services import BeyondTheCeiling
+from accounts.services import BeyondTheCeiling, move_person
 from audit.models import AuditEntry
 from courses.editions import outline_of
-from courses.models import CourseHead
+from courses.models import CourseHead, LessonPage
 from learning.invariants import check
 from learning.models import Enrolment, Statement
 from learning.services import (
@@ -25,6 +25,7 @@ from learning.services import (
 )
 from notices.models import Notice
 from notices.writing import write_notices
+from operations.records import check_records
 from tests.roster.test_acts import REASON, address_of, send
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,16 @@ def enrolment(nusta, course):
 
 def why(actor) -> Why:
     return Why(actor, REASON, uuid4())
+
+
+def finish(enrolment: Enrolment, key) -> None:
+    complete_activity(
+        enrolment_id=enrolment.pk,
+        learner=enrolment.learner,
+        activity_key=key,
+        uuid=uuid4(),
+        received_at=timezone.now(),
+    )
 
 
 def card_of(client, person) -> str:
@@ -123,14 +134,7 @@ def test_who_began_and_was_taken_out_comes_back_by_a_reason(
 ):
     """Enrolled by themselves they would have every attempt anew."""
     if began:
-        key = outline_of(course.latest_edition_id).activities[0].key
-        complete_activity(
-            enrolment_id=enrolment.pk,
-            learner=enrolment.learner,
-            activity_key=key,
-            uuid=uuid4(),
-            received_at=timezone.now(),
-        )
+        finish(enrolment, outline_of(course.latest_edition_id).activities[0].key)
     withdraw_person(person=nusta, enrolment=enrolment, why=why(nora), now=timezone.now())
     client.force_login(nusta)
     client.post("/inscripcion/curso/", {"uuid": str(uuid4())})
@@ -140,8 +144,44 @@ def test_who_began_and_was_taken_out_comes_back_by_a_reason(
     if began:
         enrol_again(person=nusta, course=course, why=why(nora), now=timezone.now())
         client.post("/inscripcion/curso/", {"uuid": str(uuid4())})
-        assert states(nusta) == ["withdrawn", "active"]
+        assert states(nusta) == ["active"]
         assert "te retiraron" not in client.get("/cursos/curso/").content.decode()
+
+
+def test_who_comes_back_goes_on_where_they_were(
+    as_nora, nora, nusta, course, enrolment, organisations
+):
+    """Taken out by mistake, they lose nothing; they count where they serve now."""
+    first, *others = outline_of(course.latest_edition_id).activities
+    finish(enrolment, first.key)
+    withdraw_person(person=nusta, enrolment=enrolment, why=why(nora), now=timezone.now())
+    place, now = organisations["ugel"], timezone.now()
+    move_person(user=nusta, organisation=place, post="Asistente", now=now, moved_by=nora)
+    again = why(nora)
+    for _time in range(2):
+        enrol_again(person=nusta, course=course, why=again, now=timezone.now())
+    enrolment.refresh_from_db()
+    assert (states(nusta), enrolment.organisation) == (["active"], place)
+    assert "1 de 4 pasos" in " ".join(card_of(as_nora, nusta).split())
+    assert not [finding for finding in check_records() if finding.violations]
+    for activity in others:
+        finish(enrolment, activity.key)
+    assert states(nusta) == ["completed"]
+    assert not [finding for finding in check_records() if finding.violations]
+
+
+def test_who_lacked_only_what_was_taken_away_is_complete_on_coming_back(
+    nora, nusta, course, enrolment, django_capture_on_commit_callbacks
+):
+    *others, last = outline_of(course.latest_edition_id).activities
+    for activity in others:
+        finish(enrolment, activity.key)
+    withdraw_person(person=nusta, enrolment=enrolment, why=why(nora), now=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        LessonPage.objects.get(translation_key=last.key).unpublish()
+    course.refresh_from_db()
+    enrol_again(person=nusta, course=course, why=why(nora), now=timezone.now())
+    assert states(nusta) == ["completed"]
 
 
 def test_a_closed_course_takes_nobody_back(as_nora, nora, nusta, course, enrolment):
