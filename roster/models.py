@@ -135,6 +135,7 @@ class RosterRow(models.Model):
     file = models.ForeignKey(RosterFile, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(help_text="As the spreadsheet shows it")
     sealed = models.TextField(help_text="Cells, slips and hints")
+    hint_count = models.PositiveSmallIntegerField(default=0, help_text="How many hints are sealed")
     outcome = models.CharField(max_length=6, choices=Outcome.choices)
     learner = models.UUIDField(null=True, blank=True, help_text="Key of the person, once done")
     document_index = models.CharField(max_length=80, blank=True, help_text="Keyed, of its document")

@@ -237,6 +237,7 @@ def judged(
             file=file,
             number=row.number,
             sealed=seal(row),
+            hint_count=len(row.hints),
             outcome=outcome(row.candidate) if row.candidate else Outcome.WRONG,
             document_index=documents.index(*row.document) if row.document[1] else "",
             email_index=email_index(row.email),

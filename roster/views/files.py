@@ -1,6 +1,7 @@
 """Serves lists of people: upload, columns, what a list would do, and what became of it."""
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -127,9 +128,7 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
     slips = list(dict.fromkeys(text for row in wrong for text in opened(row)["slips"]))
     sample = [opened(row) for row in file.rows.order_by("number")[:SAMPLE]]
     fields = columns.shape.fields
-    hints = [
-        text for row in file.rows.order_by("number")[:MOST_LISTED] for text in opened(row)["hints"]
-    ]
+    hints, hint_count = hints_of(file)
     is_of_people = file.subject == RosterFile.Subject.PEOPLE
     is_staged = file.state == RosterFile.State.STAGED
     in_courses = counts_by_course(file)
@@ -146,6 +145,7 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
         "wrong_count": counts.get(Outcome.WRONG, 0),
         "slips": slips,
         "hints": hints,
+        "hint_count": hint_count,
         "hidden": hidden_in_words(file.hidden_rows) if file.hidden_rows else "",
         "refusal": refusal_of(columns),
         "columns_form": columns_form(file, None),
@@ -156,6 +156,16 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
         ],
     }
     return render(request, "roster/file.html", context)
+
+
+def hints_of(file: RosterFile) -> tuple[list[str], int]:
+    """Return the first hints of a list, wherever its rows stand, and how many there are. Two
+    statements.
+    """
+    hinted = file.rows.filter(hint_count__gt=0)
+    count = hinted.aggregate(count=Sum("hint_count"))["count"] or 0
+    rows = hinted.order_by("number")[:MOST_LISTED]
+    return [text for row in rows for text in opened(row)["hints"]][:MOST_LISTED], count
 
 
 @for_roles(*STEWARDS)
@@ -252,9 +262,7 @@ def roster_result(request: PersonRequest, number: str) -> HttpResponse:
         [
             row.number,
             row.get_outcome_display(),
-            " ".join(
-                [*opened(row)["slips"], *([_("Fila oculta.")] if row.number in hidden else [])]
-            ),
+            details_of(row, is_hidden=row.number in hidden),
             *(in_words(row.courses.get(key)) for key in titles),
         ]
         for row in file.rows.order_by("number").iterator(chunk_size=500)
@@ -263,6 +271,12 @@ def roster_result(request: PersonRequest, number: str) -> HttpResponse:
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="resultado-{file.uuid}.csv"'
     return answer
+
+
+def details_of(row: RosterRow, *, is_hidden: bool) -> str:
+    """Return all that is told of a row: why it was not carried out, and what to look at."""
+    facts = opened(row)
+    return " ".join([*facts["slips"], *facts["hints"], *([_("Fila oculta.")] if is_hidden else [])])
 
 
 def in_words(outcome: str | None) -> str:

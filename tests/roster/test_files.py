@@ -157,6 +157,29 @@ class TestStaging:
         assert "Importa 1 persona" in text_of(client.get(upload(client, data)["Location"]))
 
 
+class TestHints:
+    def test_those_of_rows_far_below_are_shown(self, client, nora, organisations):
+        client.force_login(nora)
+        emails = {350: "jo@gmial.com"}
+        lines = [line(41000000 + n, email=emails.get(n, "")) for n in range(352)]
+        address = upload(client, list_of(*lines))["Location"]
+        told = "Fila 352, Correo: ¿quisiste decir jo@gmail.com?"
+        page = text_of(client.get(address))
+        assert told in page
+        assert "Ves las primeras" not in page
+        assert told in text_of(client.get(f"{address}resultado.csv"))
+
+    def test_many_are_counted_and_all_are_in_the_result(self, client, nora, organisations):
+        client.force_login(nora)
+        lines = [line(41000000 + n, email=f"a{n}@gmial.com") for n in range(103)]
+        address = upload(client, list_of(*lines))["Location"]
+        page = text_of(client.get(address))
+        assert "Ves las primeras 100 de 103." in page
+        assert f'href="{address}resultado.csv"' in page
+        assert "Fila 104, Correo" not in page
+        assert "Fila 104, Correo" in text_of(client.get(f"{address}resultado.csv"))
+
+
 class TestWhatASpreadsheetDoesNotShow:
     def test_hidden_rows_are_told_with_their_numbers(self, client, nora, organisations):
         def filtered(sheet):
