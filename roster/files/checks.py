@@ -20,7 +20,7 @@ from lib.lists import listed, spans
 from lib.nearness import Nearest
 from lib.text_fields import name_refusal, plain_refusal
 from lib.texts import as_written, tidied
-from roster.files.columns import FIELDS, PEOPLE, Columns, Shape, places_of
+from roster.files.columns import PEOPLE, Columns, Shape, places_of
 from roster.files.institutions import (
     AmbiguousName,
     ElsewhereNamed,
@@ -184,10 +184,14 @@ class RowReader:
         return as_written(text if name in PRINTED else tidied(text))
 
     def _slip(self, row: CheckedRow, name: str, text: str) -> None:
-        row.slips.append(
-            _("Fila %(row)d, %(column)s: %(text)s")
-            % {"row": row.number, "column": self.columns.shape.fields[name], "text": text}
-        )
+        row.slips.append(self._told(row, name, text))
+
+    def _hint(self, row: CheckedRow, name: str, text: str) -> None:
+        row.hints.append(self._told(row, name, text))
+
+    def _told(self, row: CheckedRow, name: str, text: str) -> str:
+        words = {"row": row.number, "column": self.columns.shape.fields[name], "text": text}
+        return _("Fila %(row)d, %(column)s: %(text)s") % words
 
     def _is_no_value(self, row: CheckedRow, name: str) -> bool:
         places = {(row.number, place) for place in self.columns.places.get(name, ())}
@@ -281,7 +285,11 @@ class RowReader:
     def _check_name(self, row: CheckedRow, name: str, text: str) -> None:
         if not text and name == "first_name":
             self._slip(row, name, _("está vacía. Escribe sus nombres."))
-        elif text and (refusal := name_refusal(text)):
+        elif not text:
+            # Some people have one name alone; more often a column moved.
+            told = _("está vacía. Si tiene apellidos, escríbelos: salen en su certificado.")
+            self._hint(row, name, told)
+        elif refusal := name_refusal(text):
             self._slip(row, name, refusal)
         elif len(text) > LONGEST[name]:
             self._slip(row, name, _("Lleva hasta %(most)d letras.") % {"most": LONGEST[name]})
@@ -299,9 +307,7 @@ class RowReader:
         if refusal := email_refusal(email):
             self._slip(row, "email", refusal)
         elif likely := suggested_email(email):
-            text = _("Fila %(row)d, %(column)s: ¿quisiste decir %(likely)s?")
-            words = {"row": row.number, "column": FIELDS["email"], "likely": likely}
-            row.hints.append(text % words)
+            self._hint(row, "email", _("¿quisiste decir %(likely)s?") % {"likely": likely})
         return email
 
 

@@ -354,8 +354,12 @@ def test_names_are_taken_as_people_are_called(name):
     assert slips(csv_of(HEADINGS, row_of(last=name))) == []
 
 
-def test_a_person_may_have_no_surname():
-    assert slips(csv_of(HEADINGS, row_of(last=""))) == []
+def test_a_person_may_have_no_surname_and_it_is_told():
+    (row,) = checked(csv_of(HEADINGS, row_of(last="")))
+    assert (row.slips, row.candidate.last_name) == ([], "")
+    assert row.hints == [
+        "Fila 2, Apellidos: está vacía. Si tiene apellidos, escríbelos: salen en su certificado."
+    ]
 
 
 def test_a_formula_and_joined_cells_of_a_workbook_are_told():
