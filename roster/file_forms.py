@@ -66,7 +66,7 @@ class ColumnsForm(forms.Form):
         self, data=None, *, headings: list[str], chosen: dict[int, str], shape: Shape = PEOPLE
     ):
         super().__init__(data)
-        choices = [("", _("Nada: déjala fuera")), *shape.fields.items()]
+        choices = [("", _("Nada: déjala fuera")), *shape.columns.items()]
         self.places = [place for place, text in enumerate(headings) if text]
         for place in self.places:
             self.fields[f"c{place}"] = forms.ChoiceField(

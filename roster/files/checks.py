@@ -20,7 +20,7 @@ from lib.lists import listed, spans
 from lib.nearness import Nearest
 from lib.text_fields import name_refusal, plain_refusal
 from lib.texts import as_written, tidied
-from roster.files.columns import PEOPLE, Columns, Shape, places_of
+from roster.files.columns import FULL_NAME, PARTS, PEOPLE, Columns, Shape, places_of
 from roster.files.institutions import (
     AmbiguousName,
     ElsewhereNamed,
@@ -32,7 +32,7 @@ from roster.files.sheets import Sheet
 MOST_ROWS = 10_000
 LONGEST = {"first_name": 120, "last_name": 120, "post": 120}
 # What a document prints: what nobody sees in it is told, and not taken out.
-PRINTED = frozenset({"first_name", "last_name"})
+PRINTED = frozenset({"first_name", "last_name", FULL_NAME})
 SCIENTIFIC = re.compile(r"\d+(?:[.,]\d+)?[eE]\+?\d+")
 CARNE = re.compile(r"c\W*e\b|carn|extranj", re.IGNORECASE)
 DNI = re.compile(r"d\W*n\W*i", re.IGNORECASE)
@@ -152,8 +152,9 @@ class RowReader:
             return
         row.document = kind, number = self._document(row, values)
         organisation = self._organisation(row, values)
-        for name in ("first_name", "last_name"):
-            self._check_name(row, name, values[name])
+        if self._has_names(row, values):
+            for name in PARTS:
+                self._check_name(row, name, values[name])
         self._check_line(row, "post", values["post"], LONGEST["post"])
         if documents.seems_to_hold_number(values["post"]):
             self._slip(row, "post", _("parece el número de un documento. Bórralo."))
@@ -175,7 +176,7 @@ class RowReader:
         """Return what each column holds; formulas and merged cells are slips."""
         return {
             name: self._text(row, name)
-            for name in self.columns.shape.fields
+            for name in self.columns.shape.columns
             if not self._is_no_value(row, name)
         }
 
@@ -190,7 +191,7 @@ class RowReader:
         row.hints.append(self._told(row, name, text))
 
     def _told(self, row: CheckedRow, name: str, text: str) -> str:
-        words = {"row": row.number, "column": self.columns.shape.fields[name], "text": text}
+        words = {"row": row.number, "column": self.columns.shape.columns[name], "text": text}
         return _("Fila %(row)d, %(column)s: %(text)s") % words
 
     def _is_no_value(self, row: CheckedRow, name: str) -> bool:
@@ -204,6 +205,21 @@ class RowReader:
         else:
             return False
         return True
+
+    def _has_names(self, row: CheckedRow, values: dict[str, Any]) -> bool:
+        """Part the names of a row that stand in one column; False where nobody can say how."""
+        if not self.columns.has_full_name:
+            return True
+        surnames, *names = (text.strip() for text in values[FULL_NAME].split(","))
+        if len(names) == 1:
+            values["last_name"], values["first_name"] = surnames, names[0]
+            return True
+        text = _(
+            "no sabemos dónde terminan los apellidos. Pon ahí una coma (Quispe Mamani, Ana), o "
+            "sepáralos en dos columnas."
+        )
+        self._slip(row, FULL_NAME, text)
+        return False
 
     def _document(self, row: CheckedRow, values: Mapping[str, str]) -> tuple[str, str]:
         typed = values["document"]

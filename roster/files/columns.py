@@ -1,7 +1,7 @@
 """Tells which column of a list holds what, however its heading is written; no database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -24,6 +24,10 @@ FIELDS = {
     "email": gettext_lazy("Correo"),
 }
 NEEDED = ("document", "first_name", "last_name", "organisation")
+# What may stand in one column instead of two, parted by a comma: «Quispe Mamani, Ana».
+FULL_NAME = "full_name"
+JOINED = {FULL_NAME: gettext_lazy("Apellidos y nombres")}
+PARTS = ("first_name", "last_name")
 # Headings as they are met, without accents and signs.
 ALSO_CALLED = {
     "document_type": ("tipo documento", "tipo doc", "tipo de doc", "tipo"),
@@ -60,6 +64,12 @@ ALSO_CALLED = {
     ),
     "ubigeo": ("codigo ubigeo", "ubigeo inei", "ubigeo reniec", "ubigeo distrito", "cod ubigeo"),
     "post": ("puesto", "cargo actual", "cargo o puesto", "funcion"),
+    FULL_NAME: (
+        "apellidos nombres",
+        "apellido y nombre",
+        "apellidos y nombre",
+        "apellidos y nombres completos",
+    ),
     "email": (
         "correo electronico",
         "e mail",
@@ -77,13 +87,20 @@ SEARCHED_ROWS = 10
 @dataclass(frozen=True, eq=False)
 class Shape:
     """What the lists of one subject hold: the heading of each field in the order of the template,
-    those that are needed, what else they are called, and what may stand in several columns.
+    those that are needed, what else they are called, what may stand in several columns, and what
+    one column may hold instead of two.
     """
 
     fields: Mapping[str, Any]
     needed: tuple[str, ...]
     also_called: Mapping[str, tuple[str, ...]]
     parted: Mapping[str, str]
+    joined: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> Mapping[str, Any]:
+        """What a column may hold: the fields, and those that are several of them."""
+        return {**self.fields, **self.joined}
 
 
 PEOPLE = Shape(
@@ -91,6 +108,7 @@ PEOPLE = Shape(
     NEEDED,
     ALSO_CALLED,
     {heading: "last_name" for headings in SURNAMES for heading in headings},
+    JOINED,
 )
 
 
@@ -108,7 +126,15 @@ class Columns:
     @property
     def missing(self) -> list[str]:
         """The fields that a list needs and this one has no column for."""
-        return [name for name in self.shape.needed if name not in self.places]
+        joined = PARTS if self.has_full_name else ()
+        return [
+            name for name in self.shape.needed if name not in self.places and name not in joined
+        ]
+
+    @property
+    def has_full_name(self) -> bool:
+        """Say whether one column holds surnames and first names, and no others do."""
+        return FULL_NAME in self.places and not all(name in self.places for name in PARTS)
 
     def cell(self, row: Sequence[str], field: str) -> str:
         """Return what a row says of a field; nothing where it has no column."""
@@ -129,21 +155,50 @@ def match_columns(
 ) -> Columns:
     """Find the row of headings among the first ten, and what its columns hold.
 
-    `remembered` gives the field of a plain heading as somebody chose it before ("" for none).
+    `remembered` gives the field of a plain heading as somebody chose it before ("" for none). A
+    column without a heading is called as spreadsheets call it.
     """
     best = Columns(rows[0][0] if rows else 1, {}, rows[0][1] if rows else [], shape)
     for number, row in rows[:SEARCHED_ROWS]:
         places = places_of(row, remembered or {}, shape)
         if len(places) > len(best.places):
             best = Columns(number, places, row, shape)
-    return replace(best, headings=[as_written(tidied(text)) for text in best.headings])
+    below = [cells for number, cells in rows if number > best.header_row]
+    headings = headings_of(best.headings, below)
+    places = best.places
+    for place in places.get(FULL_NAME, ()):
+        # A heading over two columns: the surnames stand below it, and the names at its side.
+        if place + 1 < len(headings) and headings[place + 1] == column_title(place + 1):
+            places = {name: found for name, found in places.items() if name != FULL_NAME}
+    return replace(best, places=places, headings=headings)
+
+
+def headings_of(row: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """Return the headings of a list; those of columns that hold anything and have none are the
+    letters of the column.
+    """
+    filled = {place for cells in below for place, text in enumerate(cells) if text}
+    width = max(len(row), max(filled, default=-1) + 1)
+    told = [as_written(tidied(text)) for text in row] + [""] * (width - len(row))
+    return [
+        text or (column_title(place) if place in filled else "") for place, text in enumerate(told)
+    ]
+
+
+def column_title(place: int) -> str:
+    """Return how a spreadsheet calls a column, by its place from 0: «Columna C» for 2."""
+    letters, rest = "", place + 1
+    while rest:
+        rest, letter = divmod(rest - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return _("Columna %(letters)s") % {"letters": letters}
 
 
 def chosen_columns(columns: Columns, choice: Mapping[int, str]) -> Columns:
     """Return columns as somebody chose them: the field of each place, "" for none."""
     places: dict[str, tuple[int, ...]] = {}
     for place, name in sorted(choice.items()):
-        if name in columns.shape.fields:
+        if name in columns.shape.columns:
             places[name] = (*places.get(name, ()), place)
     return Columns(columns.header_row, places, columns.headings, columns.shape)
 
@@ -153,10 +208,11 @@ def places_of(
 ) -> dict[str, tuple[int, ...]]:
     """Return where each field stands, were a row that of the headings."""
     places: dict[str, tuple[int, ...]] = {}
+    known = shape.columns
     for place, text in enumerate(row):
         heading = plain_heading(text)
         name = remembered.get(heading, _field_of(heading, shape))
-        if name in shape.fields and (name not in places or heading in shape.parted):
+        if name in known and (name not in places or heading in shape.parted):
             places[name] = (*places.get(name, ()), place)
     return places
 
@@ -171,7 +227,7 @@ def _field_of(heading: str, shape: Shape) -> str:
 def _known_headings(language: str | None, shape: Shape) -> dict[str, str]:
     """Return the field of each heading that is met, in one language."""
     also = {heading: name for name, headings in shape.also_called.items() for heading in headings}
-    titles = {plain_heading(str(title)): name for name, title in shape.fields.items()}
+    titles = {plain_heading(str(title)): name for name, title in shape.columns.items()}
     return also | titles | dict(shape.parted)
 
 
@@ -183,7 +239,14 @@ def refusal_of(columns: Columns) -> str:
     found = ", ".join(text for text in columns.headings if text)[:200]
     if not found:
         return _('Falta la columna "%(missing)s". Descarga la plantilla.') % names
-    return _(
+    text = _(
         'Falta la columna "%(missing)s". Encontramos: %(found)s. Descarga la plantilla, o di abajo '
         "qué tiene cada columna."
-    ) % {**names, "found": found}
+    )
+    if columns.shape.joined and columns.missing[0] in PARTS:
+        text = _(
+            'Falta la columna "%(missing)s". Encontramos: %(found)s. Di abajo qué tiene cada '
+            "columna. Si nombres y apellidos están en una sola, sepáralos en dos, o con una coma "
+            "(Quispe Mamani, Ana), y elige «Apellidos y nombres»."
+        )
+    return text % {**names, "found": found}

@@ -127,7 +127,7 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
     columns = columns_of(file)
     slips = list(dict.fromkeys(text for row in wrong for text in opened(row)["slips"]))
     sample = [opened(row) for row in file.rows.order_by("number")[:SAMPLE]]
-    fields = columns.shape.fields
+    fields = columns.shape.columns
     hints, hint_count = hints_of(file)
     is_of_people = file.subject == RosterFile.Subject.PEOPLE
     is_staged = file.state == RosterFile.State.STAGED

@@ -157,6 +157,36 @@ class TestStaging:
         assert "Importa 1 persona" in text_of(client.get(upload(client, data)["Location"]))
 
 
+class TestNamesInOneHeading:
+    def test_a_heading_over_two_columns_is_parted_below(self, client, nora, organisations):
+        def over_two(sheet):
+            sheet.merge_cells("B1:C1")
+
+        client.force_login(nora)
+        headings = ["DNI", "Apellidos y nombres", None, "Entidad"]
+        data = book_of(headings, ["41234567", "Quispe", "Ana", ACORA], change=over_two)
+        address = upload(client, data, "lista.xlsx")["Location"]
+        page = text_of(client.get(address))
+        assert "Falta la columna &quot;Nombres&quot;" in page
+        assert "Columna C" in page
+        choice = ("document", "last_name", "first_name", "organisation")
+        form = {f"c{place}": name for place, name in enumerate(choice)}
+        assert "Importa 1 persona" in text_of(client.post(f"{address}columnas/", form, follow=True))
+        client.post(f"{address}importar/")
+        assert User.objects.get(first_name="Ana").last_name == "Quispe"
+
+    def test_one_column_can_be_chosen_for_both(self, client, nora, organisations):
+        client.force_login(nora)
+        data = f"DNI;Persona;Entidad\n41234567;Quispe Mamani, Ana;{ACORA}".encode()
+        address = upload(client, data)["Location"]
+        form = {"c0": "document", "c1": "full_name", "c2": "organisation"}
+        page = text_of(client.post(f"{address}columnas/", form, follow=True))
+        assert "Importa 1 persona" in page
+        assert "Quispe Mamani, Ana" in page
+        client.post(f"{address}importar/")
+        assert User.objects.get(last_name="Quispe Mamani").first_name == "Ana"
+
+
 class TestHints:
     def test_those_of_rows_far_below_are_shown(self, client, nora, organisations):
         client.force_login(nora)

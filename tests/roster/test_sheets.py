@@ -76,6 +76,10 @@ READABLE = {
         ["Nro. Documento", "Nombres", "Apellido paterno", "Apellido materno", "Institución"],
         ["41234567", "Ñusta", "Q'orianka", "", "Municipalidad Distrital de Ácora"],
     ),
+    "surnames and names in one column": csv_of(
+        ["N°", "DNI", "Apellidos y Nombres", "Entidad"],
+        ["1", "41234567", "Q'orianka,  Ñusta", "Municipalidad Distrital de Ácora"],
+    ),
     "other order": csv_of(
         ["Entidad", "Apellidos", "Nombres", "Documento"],
         ["Municipalidad Distrital de Ácora", "Q'orianka", "Ñusta", "41234567"],
@@ -475,6 +479,31 @@ def test_a_missing_column_is_named_with_those_found():
     assert refusal_of(match_columns(sheet.rows)).startswith(
         'Falta la columna "Entidad". Encontramos: DNI, Nombres, Apellidos. Descarga la plantilla'
     )
+
+
+@pytest.mark.parametrize("text", ["Quispe Mamani Ana", "Quispe, Mamani, Ana", ""])
+def test_names_in_one_column_that_nobody_can_part_are_told(text):
+    headings = ["DNI", "Apellidos y nombres", "Entidad"]
+    told = slips(csv_of(headings, ["41234567", f'"{text}"', GOOD[3]]))
+    assert told == [
+        "Fila 2, Apellidos y nombres: no sabemos dónde terminan los apellidos. Pon ahí una coma "
+        "(Quispe Mamani, Ana), o sepáralos en dos columnas."
+    ]
+
+
+def test_a_missing_name_says_how_to_part_one_column():
+    sheet = read_sheet(csv_of(["DNI", "Nombres y apellidos", "Entidad"], GOOD[:3]))
+    told = refusal_of(match_columns(sheet.rows))
+    assert told.startswith('Falta la columna "Nombres". Encontramos: DNI, Nombres y apellidos')
+    assert "sepáralos en dos" in told
+
+
+def test_a_column_without_a_heading_is_named_by_its_letters():
+    rows = [["Nº", "DNI", "Apellidos y nombres", "", "Entidad", ""]]
+    rows += [["1", "41234567", "Quispe", "Ana", GOOD[3], "", "x"]]
+    columns = match_columns(read_sheet(csv_of(*rows)).rows)
+    assert columns.headings == [*rows[0][:3], "Columna D", "Entidad", "", "Columna G"]
+    assert columns.missing == ["first_name", "last_name"]
 
 
 def test_a_heading_is_known_as_it_was_chosen_before():
