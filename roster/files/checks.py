@@ -63,7 +63,8 @@ class Candidate:
 @dataclass
 class CheckedRow:
     """What one row holds: a person or an institution, or the slips that stand in the way; `hints`
-    stop nothing. `document` (kind and number) and `email` say whom it names, slips or not.
+    stop nothing. `formulas` and `merged` are the places (from 0) of its cells that hold no value of
+    their own. `document` (kind and number) and `email` say whom it names, slips or not.
     """
 
     number: int
@@ -71,6 +72,8 @@ class CheckedRow:
     candidate: Any = None
     slips: list[str] = field(default_factory=list)
     hints: list[str] = field(default_factory=list)
+    formulas: list[int] = field(default_factory=list)
+    merged: list[int] = field(default_factory=list)
     document: tuple[str, str] = ("", "")
     email: str = ""
 
@@ -96,18 +99,18 @@ def check_rows(
 
 def read_rows(reader: "RowReader") -> list[CheckedRow]:
     """Return each row below the headings as a reader takes it. Raises TooManyRows."""
-    sheet, columns = reader.sheet, reader.columns
-    below = [(number, cells) for number, cells in sheet.rows if number > columns.header_row]
+    columns = reader.columns
+    below = rows_below(reader.sheet, columns)
     if len(below) > MOST_ROWS:
         raise TooManyRows(
             _("El archivo tiene %(count)s filas; el máximo es %(most)s. Divídelo en dos.")
             % {"count": f"{len(below):,}", "most": f"{MOST_ROWS:,}"}
         )
     checked: list[CheckedRow] = []
-    for number, cells in below:
-        row = CheckedRow(number, cells)
+    for row in below:
+        number = row.number
         checked.append(row)
-        if begins_a_table(cells, columns.shape):
+        if begins_a_table(row.cells, columns.shape):
             row.slips.append(
                 _("Fila %(row)d: aquí empieza otra tabla. Deja una sola lista por hoja.")
                 % {"row": number}
@@ -115,6 +118,24 @@ def read_rows(reader: "RowReader") -> list[CheckedRow]:
             break
         reader.read(row)
     return checked
+
+
+def rows_below(sheet: Sheet, columns: Columns) -> list[CheckedRow]:
+    """Return the rows below the headings of a list, as they came."""
+    formulas, merged = (places_by_row(places) for places in (sheet.formulas, sheet.merged))
+    return [
+        CheckedRow(number, cells, formulas=formulas.get(number, []), merged=merged.get(number, []))
+        for number, cells in sheet.rows
+        if number > columns.header_row
+    ]
+
+
+def places_by_row(places: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """Return the columns of places by the number of their row."""
+    by_row: dict[int, list[int]] = defaultdict(list)
+    for number, place in sorted(places):
+        by_row[number].append(place)
+    return dict(by_row)
 
 
 def begins_a_table(cells: Sequence[str], shape: Shape = PEOPLE) -> bool:

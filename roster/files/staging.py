@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
@@ -18,7 +19,7 @@ from accounts.permissions import STEWARDS, organisations_visible_to
 from audit.services import record_act
 from lib.identifiers import identifier_for
 from lib.write_limit import let_others_write
-from roster.files.checks import Candidate, CheckedRow, Ubigeos, check_rows
+from roster.files.checks import Candidate, CheckedRow, Ubigeos, check_rows, rows_below
 from roster.files.columns import (
     PEOPLE,
     Columns,
@@ -145,7 +146,7 @@ def choose_columns(
     empty = Columns(file.header_row, {}, headings, SHAPES[file.subject])
     columns = chosen_columns(empty, choice)
     kept = {row.number: opened(row) for row in file.rows.order_by("number")}
-    sheet = Sheet([(number, row["cells"]) for number, row in kept.items()])
+    sheet = sheet_of(kept)
     rows = judged(file, checked(sheet, columns, actor, file.system), actor, now)
     with transaction.atomic():
         locked = RosterFile.objects.select_for_update().get(pk=file.pk)
@@ -156,6 +157,19 @@ def choose_columns(
         locked.row_count = len(rows)
         locked.save(update_fields=["fields", "row_count"])
         RosterRow.objects.bulk_create(rows)
+
+
+def sheet_of(kept: Mapping[int, Mapping[str, Any]]) -> Sheet:
+    """Return the rows of a list as they were uploaded, from what is kept of each by its number."""
+
+    def places(name: str) -> frozenset[tuple[int, int]]:
+        # Lists that waited while these came to be kept have none.
+        return frozenset(
+            (number, place) for number, row in kept.items() for place in row.get(name, ())
+        )
+
+    rows = [(number, row["cells"]) for number, row in kept.items()]
+    return Sheet(rows, formulas=places("formulas"), merged=places("merged"))
 
 
 def fields_of(columns: Columns) -> dict[str, str]:
@@ -196,8 +210,7 @@ def checked(sheet: Sheet, columns: Columns, actor: User, system: str) -> list[Ch
     they came.
     """
     if columns.missing:
-        below = ((number, cells) for number, cells in sheet.rows if number > columns.header_row)
-        return [CheckedRow(number, cells) for number, cells in below]
+        return rows_below(sheet, columns)
     ubigeos = ubigeos_of(system)
     if columns.shape is INSTITUTIONS:
         return check_register(sheet, columns, ubigeos, actor)
@@ -255,7 +268,7 @@ def seal(row: CheckedRow) -> str:
 
 
 def opened(row: RosterRow) -> dict:
-    """Return what a row holds: `cells`, `candidate`, `slips` and `hints`."""
+    """Return what a row holds: `cells`, `candidate`, `slips`, `hints`, `formulas`, `merged`."""
     facts = json.loads(documents.decrypt(row.sealed))
     if facts["candidate"]:
         is_of_people = row.file.subject == Subject.PEOPLE

@@ -156,6 +156,27 @@ class TestStaging:
         data = data.replace(b"41234567", b"41234568")
         assert "Importa 1 persona" in text_of(client.get(upload(client, data)["Location"]))
 
+    def test_formulas_and_joined_cells_are_told_with_columns_chosen_anew(
+        self, client, nora, organisations
+    ):
+        def marked(sheet):
+            sheet["B2"] = '="A"&"na"'
+            sheet.merge_cells("D3:D4")
+
+        client.force_login(nora)
+        rows = [line(41234567 + number).split(";") for number in range(3)]
+        data = book_of(["Código", *HEADINGS.split(";")[1:]], *rows, change=marked)
+        address = upload(client, data, "lista.xlsx")["Location"]
+        choice = ("document", "first_name", "last_name", "organisation", "post", "email")
+        form = {f"c{place}": name for place, name in enumerate(choice)}
+        for _time in range(2):
+            client.post(f"{address}columnas/", form)
+            assert [slip.partition(".")[0] for slip in slips_of(RosterFile.objects.get())] == [
+                "Fila 2, Nombres: la celda es una fórmula",
+                "Fila 3, Entidad: hay celdas unidas",
+                "Fila 4, Entidad: hay celdas unidas",
+            ]
+
 
 class TestNamesInOneHeading:
     def test_a_heading_over_two_columns_is_parted_below(self, client, nora, organisations):
