@@ -45,8 +45,8 @@ class AlreadyMerged(MergeRefused):
 def merge_people(*, person: User, other: User, why: Why, now: datetime) -> None:
     """Let `other` be an account of `person`: what it did becomes theirs, and nobody enters by it.
 
-    The person keeps name, e-mail, document and post, and takes what of these they lack. A role of
-    the other account ends, and is never given. Raises MergeRefused, LastOperator, and as
+    The person keeps name, e-mail, document, password and post, and takes what of these they lack.
+    A role of the other account ends, and is never given. Raises MergeRefused, LastOperator, and as
     `begin_act` does, for either account.
     """
     if person.pk == other.pk:
@@ -62,6 +62,7 @@ def merge_people(*, person: User, other: User, why: Why, now: datetime) -> None:
         if not may_act_on(why.actor, other):
             raise BeyondTheCeiling("accounts_merged")
         people_to_merge.send(sender=User, kept=person, merged=other, now=now)
+        _take_way_in(person, other, now)
         count = _close(person, other, why.actor, now)
         _take_what_is_missing(person, other, now)
         _join_posts(person, other, now)
@@ -70,6 +71,24 @@ def merge_people(*, person: User, other: User, why: Why, now: datetime) -> None:
         record_act_on(person, "accounts_merged", now, facts, actor=why.actor)
         facts = {"into": str(person.learner_key), "sessions": count}
         record_act_on(other, "account_merged", now, facts, actor=why.actor)
+
+
+def takes_way_in(kept: User, merged: User, now: datetime) -> bool:
+    """Say whether the account that stays takes the password of the other: it has none, as one that
+    was never entered, and no role, into which it would be a way.
+    """
+    has_none = not kept.has_usable_password() and merged.has_usable_password()
+    return has_none and not holds_any_role(kept, now)
+
+
+def _take_way_in(kept: User, merged: User, now: datetime) -> None:
+    """Let who came in every day by the other account go on doing so."""
+    if not takes_way_in(kept, merged, now):
+        return
+    kept.password, kept.last_login = merged.password, merged.last_login
+    kept.save(update_fields=["password", "last_login"])
+    Authenticator.objects.filter(user=kept).delete()
+    Authenticator.objects.filter(user=merged).update(user=kept)
 
 
 def _close(kept: User, merged: User, actor: User, now: datetime) -> int:

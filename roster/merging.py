@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.corrections import account_mark, holds_any_role, request_digest
-from accounts.models import Membership, RoleGrant, User
+from accounts.merging import takes_way_in
+from accounts.models import Membership, RecoveryCode, RoleGrant, User
 from accounts.permissions import may_act_on
 from accounts.services import BeyondTheCeiling
 from certificates.models import Certificate
@@ -64,6 +65,23 @@ def of_account(person: User, other: User, now: datetime) -> list[str]:
     for grant in held.exclude(role=RoleGrant.Role.LEARNER):
         words = {"role": grant.get_role_display()}
         lines.append(_("El rol de %(role)s de la otra cuenta termina, y no se da.") % words)
+    return [*lines, *of_entrance(person, other, now)]
+
+
+def of_entrance(person: User, other: User, now: datetime) -> list[str]:
+    """Return how the person comes in afterwards."""
+    if takes_way_in(person, other, now):
+        told = _("Con su correo o su documento se entra a la que queda, con la contraseña de la "
+                 "otra: la que queda nunca tuvo una.")  # fmt: skip
+    elif person.has_usable_password():
+        told = _("Con su correo o su documento se entra a la que queda, con la contraseña de la "
+                 "que queda.")  # fmt: skip
+    else:
+        told = _("La que queda no tiene contraseña: después de unirlas, dale un código con "
+                 "«Ayúdala a ingresar».")  # fmt: skip
+    lines = [told]
+    if RecoveryCode.objects.filter(user=other, used_at=None, expires_at__gt=now).exists():
+        lines.append(_("La papeleta o el código que tenía la otra deja de servir."))
     return lines
 
 
