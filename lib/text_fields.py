@@ -2,6 +2,7 @@
 free texts.
 """
 
+import re
 from collections.abc import Collection
 
 from django import forms
@@ -22,6 +23,23 @@ from lib.texts import (
 )
 
 _LONGEST_SHOWN = 20
+
+
+_GROUPED = re.compile(r"\d{1,3}(?:[.,\s]\d{3})+")
+
+
+class CountField(forms.IntegerField):
+    """A number of people or things as people write it: its thousands may be parted, «2.000» or
+    «2 000», and nothing behind a point is cut off.
+    """
+
+    def to_python(self, value):
+        text = "" if value is None else str(value).strip()
+        if _GROUPED.fullmatch(text):
+            text = re.sub(r"\D", "", text)
+        elif text and not text.removeprefix("-").isdigit():
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(text)
 
 
 def printing_refusal(text: str) -> str:

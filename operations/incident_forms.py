@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.free_texts import WarnsOfDocuments
 from lib.identifiers import read_uuid
-from lib.text_fields import FreeTextField, LineField
+from lib.text_fields import CountField, FreeTextField, LineField
 from operations.forms import MomentField
 from operations.incidents import STEPS, Told
 from operations.models import IncidentEntry
@@ -84,7 +85,7 @@ class OpenForm(_OfIncident):
         help_text=_("Como: nombres, documentos y cargos de participantes de una región."),
         error_messages={"required": _("Escribe qué datos, o que todavía no se sabe.")},
     )
-    people = forms.IntegerField(
+    people = CountField(
         label=_("De cuántas personas"),
         min_value=0,
         max_value=50_000_000,
@@ -119,7 +120,7 @@ class NoteForm(_OfIncident):
     is_skipped = forms.BooleanField(
         label=_("Este paso no corresponde: lo explico arriba"), required=False
     )
-    people = forms.IntegerField(
+    people = CountField(
         label=_("De cuántas personas"),
         min_value=0,
         max_value=50_000_000,
@@ -128,8 +129,9 @@ class NoteForm(_OfIncident):
         error_messages={"invalid": _("Escribe un número, o déjalo vacío.")},
     )
 
-    def __init__(self, *args, is_closed: bool, **kwargs):
+    def __init__(self, *args, is_closed: bool, detected_at: datetime, **kwargs):
         super().__init__(*args, **kwargs)
+        self.detected_at = detected_at
         field: forms.ChoiceField = self.fields["kind"]
         kinds = [Kind.NOTE] if is_closed else [kind for kind in Kind if kind != Kind.CLOSED]
         field.choices = [(kind.value, kind.label) for kind in kinds]
@@ -153,6 +155,14 @@ class NoteForm(_OfIncident):
             self.add_error("done_at", _t("Si no corresponde, deja vacío cuándo se hizo."))
         elif is_step and not (data.get("is_skipped") or data.get("done_at") or self.errors):
             self.add_error("done_at", _t("Escribe cuándo se hizo, o marca que no corresponde."))
+        done_at = data.get("done_at")
+        if kind in {Kind.AUTHORITY, Kind.AFFECTED} and done_at and done_at < self.detected_at:
+            # It stops the 48 hours, and cannot be taken back.
+            told = {
+                "at": date_format(timezone.localtime(self.detected_at), "SHORT_DATETIME_FORMAT")
+            }
+            words = _t("Es anterior a cuando se detectó (%(at)s). Revisa el día y el mes.")
+            self.add_error("done_at", words % told)
         if data.get("people") is not None and kind != Kind.SCOPE:
             self.add_error("people", _t("Cuántas personas va con «Qué datos y de cuántas "
                                         "personas». Bórralo, o elige esa anotación."))  # fmt: skip

@@ -19,7 +19,7 @@ from accounts.queries import (
 from accounts.services import Ground, was_changed
 from lib.identifiers import plain_email, read_key, read_uuid
 from lib.ruc import RucFormField, validate_ruc
-from lib.text_fields import LineField, PlainLineField
+from lib.text_fields import CountField, LineField, PlainLineField
 from roster.forms import line
 from roster.institution_fields import MOST_NAMED, DistrictField, InstitutionField
 from roster.register_words import count_day_refusal, name_refusal, not_chosen
@@ -282,13 +282,13 @@ class HeadcountForm(GroundForm):
     group = forms.ChoiceField(
         label=_("Grupo"), choices=Headcount.Group.choices, widget=forms.RadioSelect, initial="all"
     )
-    count = forms.IntegerField(
+    count = CountField(
         label=_("Cuántas personas"),
         min_value=0,
         max_value=200_000,
         error_messages={
             "required": _("Escribe cuántas personas son."),
-            "invalid": _("Escribe un número entero, sin puntos ni letras."),
+            "invalid": _("Escribe un número entero, sin decimales ni letras."),
             "min_value": _("Escribe 0 o más."),
             "max_value": _("Es demasiado para una entidad: revisa el número."),
         },

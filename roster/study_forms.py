@@ -13,6 +13,7 @@ from certificates.models import Certificate
 from learning.departures import studies_and_departures_of
 from learning.models import Enrolment
 from learning.queries import Study
+from lib.text_fields import CountField
 from quizzes.models import MOST_MINUTES
 from roster.forms import ReasonForm
 from roster.queries import (
@@ -85,7 +86,7 @@ class AttemptForm(QuizForm):
 def minutes_field(**options) -> forms.IntegerField:
     """Return the field that asks how many minutes somebody gives."""
     told = _("Escribe de 1 a %(most)d minutos.") % {"most": MOST_MINUTES}
-    return forms.IntegerField(
+    return CountField(
         label=_("Minutos más"),
         min_value=1,
         max_value=MOST_MINUTES,

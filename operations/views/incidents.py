@@ -79,7 +79,11 @@ def new_incident(request: PersonRequest) -> HttpResponse:
 def incident(request: PersonRequest, uuid: str) -> HttpResponse:
     """Show an incident with its countdown, its steps and all that was noted, and take a note."""
     shown = visible_or_404(request, uuid)
-    form = NoteForm(request.POST or None, is_closed=shown.closed_at is not None)
+    form = NoteForm(
+        request.POST or None,
+        is_closed=shown.closed_at is not None,
+        detected_at=shown.detected_at,
+    )
     if request.method == "POST" and form.is_valid():
         act, now = form.cleaned_data["act"], timezone.now()
         try:
@@ -87,7 +91,7 @@ def incident(request: PersonRequest, uuid: str) -> HttpResponse:
         except AlreadyClosed:
             # Somebody closed it while this was written: the form says so, and keeps the text.
             shown.refresh_from_db()
-            form = NoteForm(request.POST, is_closed=True)
+            form = NoteForm(request.POST, is_closed=True, detected_at=shown.detected_at)
         else:
             messages.success(request, _("Lo anotamos."))
             return redirect("operations:incident", shown.uuid)
@@ -166,4 +170,12 @@ def closed_meanwhile(request: PersonRequest, shown: Incident, form: CloseForm) -
         "revísalo y guárdalo para que no se pierda."
     )
     messages.warning(request, text % {"name": who or _("Otra persona")})
-    return page_of(request, shown, NoteForm(is_closed=True, initial={"words": form.as_note()}))
+    return page_of(
+        request,
+        shown,
+        NoteForm(
+            is_closed=True,
+            detected_at=shown.detected_at,
+            initial={"words": form.as_note()},
+        ),
+    )

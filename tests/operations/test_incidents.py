@@ -170,6 +170,11 @@ def test_the_hours_run_from_detection_until_the_authority_was_told(oscar):
         ({"kind": "measure", "words": "x", "done_at": "ayer"}, "como 30/11/2026 15:40"),
         ({"kind": "measure", "words": "x", "done_at": "2099-01-01T10:00"}, "Todavía no pasó."),
         ({"kind": "measure", "words": "x", "done_at": "1999-01-01T10:00"}, "Revisa el año."),
+        (
+            {"kind": "authority", "words": "x", "done_at": "2026-01-15T10:00"},
+            "Es anterior a cuando se detectó",
+        ),
+        ({"kind": "scope", "words": "x", "people": "12.00"}, "Escribe un número, o déjalo vacío."),
         ({"kind": "note", "words": "El DNI 40123678 de Rosa"}, "el número de un documento"),
         (
             {"kind": "affected", "words": "x", "is_skipped": "on", "done_at": "2026-11-01T10:00"},
