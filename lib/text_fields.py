@@ -33,7 +33,8 @@ class CountField(forms.IntegerField):
     «2 000», and nothing behind a point is cut off.
     """
 
-    def to_python(self, value):
+    def to_python(self, value: object) -> int | None:
+        """Return the number. Raises ValidationError."""
         text = "" if value is None else str(value).strip()
         if _GROUPED.fullmatch(text):
             text = re.sub(r"\D", "", text)

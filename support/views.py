@@ -168,8 +168,12 @@ def help_request(request: PersonRequest, number: int) -> HttpResponse:
     """Show a question with how its answer arrives, and take the answer."""
     asked = visible_or_404(request, number)
     form = AnswerForm(request.POST or None)
+    unsent = ""
     if request.method == "POST" and form.is_valid():
-        return answered(request, asked, form.cleaned_data["text"])
+        unsent = form.cleaned_data["text"]
+        if response := answered(request, asked, unsent):
+            return response
+        asked = visible_or_404(request, number)
     note_looks(request, [asked])
     is_operator = looks_after_everybody(request.user)
     may_hand_on = is_operator and asked.request.answered_at is None and not asked.request.handed_at
@@ -179,6 +183,7 @@ def help_request(request: PersonRequest, number: int) -> HttpResponse:
         "person": asked.person,
         "may_open_card": asked.person and is_in_reach(request.user, asked.person),
         "form": form,
+        "unsent": unsent,
         "way": way_to(asked),
         "coordinators": coordinators_of(asked.person) if may_hand_on and asked.person else [],
     }
@@ -190,15 +195,17 @@ def is_in_reach(user: User, person: User) -> bool:
     return people_in_reach(user).filter(pk=person.pk).exists()
 
 
-def answered(request: PersonRequest, asked: Asked, text: str) -> HttpResponse:
-    """Store an answer, say how it arrives and lead back to the list."""
+def answered(request: PersonRequest, asked: Asked, text: str) -> HttpResponse | None:
+    """Store an answer, say how it arrives and lead back to the list; None where somebody else had
+    answered: then what was written is shown beside it.
+    """
     try:
         way = answer(asked=asked, text=text, actor=request.user, now=timezone.now())
     except HelpRequest.DoesNotExist as error:
         raise Http404 from error
     except AlreadyAnswered:
         messages.info(request, _("Ese pedido ya estaba respondido. No cambiamos nada."))
-        return redirect("support:help_request", asked.request.pk)
+        return None
     messages.success(request, told_of(way))
     return redirect("support:help_requests")
 

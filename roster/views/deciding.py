@@ -121,17 +121,21 @@ def decide_request(request: PersonRequest, uuid: UUID) -> HttpResponse:
     is_about_time = asked.request.kind == Request.Kind.TIME
     form = (TimeDecisionForm if is_about_time else DecisionForm)(request.POST or None)
     limit = None
+    unsent = ""
     if request.method == "POST" and form.is_valid():
         if not take(PEOPLE_CORRECTED, request.user.pk, now=timezone.now()):
             limit = PEOPLE_CORRECTED
             form.add_error(None, _("Hiciste muchos cambios seguidos. Espera una hora."))
         elif answer := decided(request, asked, person, form):
             return answer
+        asked.request.refresh_from_db()
+        unsent = "" if asked.request.is_pending else form.cleaned_data["reason"]
     record_look(person=person, looked_by=request.user, action="request_seen", now=timezone.now())
     context = {
         "asked": asked,
         "person": person,
         "form": form,
+        "unsent": unsent,
         "may_decide": asked.request.is_pending and may_act_on(request.user, person),
     }
     return held_back(render(request, "roster/request.html", context), limit)
@@ -153,7 +157,7 @@ def decided(
         )
     except AlreadyDecided as error:
         messages.info(request, refusal_of(error))
-        return redirect("roster:request", asked.request.uuid)
+        return None
     except REFUSALS as error:
         form.add_error(None, refusal_of(error))
         return None

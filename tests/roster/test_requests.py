@@ -21,6 +21,7 @@ from roster.models import Request
 from roster.permissions import requests_visible_to
 from roster.requests import AlreadyAsked, AlreadyDecided, ask, decide, forget_requests, withdraw
 from tests.roster import test_given_attempts as given
+from tests.roster.test_files import text_of
 
 pytestmark = pytest.mark.django_db
 quiz, enrolment = given.quiz, given.enrolment
@@ -214,6 +215,18 @@ def test_two_decide_and_the_first_holds(nora, oscar, nusta):
     with pytest.raises(AlreadyDecided):
         grant(request, nusta, nora, Request.State.DECLINED)
     assert AuditEntry.objects.filter(action="request_granted").count() == 1
+
+
+def test_what_was_written_for_an_answered_request_is_shown(client, nora, oscar, nusta):
+    request = asked_by(nusta)
+    client.force_login(nora)
+    grant(request, nusta, oscar)
+    sent = {"decision": "declined", "reason": "Tu resolución no dice eso: tráela otra vez"}
+    page = text_of(client.post(f"/personas/pedidos/{request.uuid}/", sent))
+    assert "Ese pedido ya tiene respuesta, o lo retiraron." in page
+    assert "Lo que escribiste no se envió" in page
+    assert sent["reason"] in page
+    assert "Tu respuesta y tu nombre quedan" not in page
 
 
 def test_a_role_that_was_lost_decides_nothing(client, nora, nusta):

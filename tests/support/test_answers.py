@@ -177,7 +177,10 @@ def test_the_first_answer_counts(client, oscar, person, lina, mailoutbox):
     with pytest.raises(AlreadyAnswered):
         answer(asked=asked, text="Otra", actor=ines, now=timezone.now())
     client.force_login(ines)
-    told = text_of(answered(client, asked.request, "Otra"))
+    told = text_of(answered(client, asked.request, "Una respuesta larga"))
+    assert "Lo que escribiste no se envió" in told
+    assert "Una respuesta larga" in told
+    assert "Tu respuesta y tu nombre quedan en el historial" not in told
     assert "Ese pedido ya estaba respondido. No cambiamos nada." in told
     assert "Ábrelo desde allí." in told
     assert len(mailoutbox) == 1
