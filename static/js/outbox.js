@@ -264,14 +264,36 @@ async function deliverLeft() {
   rest.later();
 }
 
+// Every answer that takes the place of a page stands in the history of the browser: Back leads to the page of before,
+// as it was left.
+const pages = [];
+let step = 0;
+
+function put(main, title) {
+  const before = { main: document.querySelector("main"), title: document.title };
+  before.main.replaceWith(main);
+  document.title = title;
+  return before;
+}
+
+addEventListener("popstate", ({ state }) => {
+  if (state?.step === undefined || state.step === step) return; // a link within the page
+  const there = pages[state.step];
+  if (!there) return location.reload();
+  pages[step] = put(there.main, there.title);
+  step = state.step;
+});
+
 // Puts what the site answered to a form in the place of the page that sent it: sent a second time, it would count twice.
 // Says whether it could.
 function show(page) {
   const answer = new DOMParser().parseFromString(page ?? "", "text/html");
   const main = answer.querySelector("main:has(form[data-act=page], form[data-carried])");
   if (!main) return false;
-  document.querySelector("main").replaceWith(document.adoptNode(main));
-  document.title = answer.title;
+  if (!step) history.replaceState({ step }, "");
+  pages[step] = put(document.adoptNode(main), answer.title);
+  pages.length = ++step;
+  history.pushState({ step }, "");
   for (const form of main.querySelectorAll("form[data-act]")) watch(form);
   document.dispatchEvent(new CustomEvent("page-shown"));
   main.querySelector("[autofocus]")?.focus();

@@ -295,3 +295,26 @@ def test_button_pressed_while_the_choice_is_being_saved_leads_on(question):
         choose(page)
     page.get_by_role("button", name="Guarda y sigue").click()
     page.wait_for_url("**/2/")
+
+
+def test_back_leads_to_what_one_had_typed(visit, enter, demo_site):
+    """What the script shows in place of a page is a page of the history like any other."""
+    page = visit(360)
+    enter(page, "nora@demo.example")
+    page.goto(f"{demo_site.url}/personas/")
+    box = (
+        page.get_by_role("main")
+        .get_by_role("searchbox")
+        .or_(page.get_by_role("main").get_by_role("textbox"))
+        .first
+    )
+    box.fill("omar")
+    page.get_by_role("main").get_by_role("button", name="Busca").click()
+    found = page.get_by_role("main").get_by_role("link", name=re.compile("Omar"))
+    found.first.wait_for()
+    page.go_back()
+    found.first.wait_for(state="detached")
+    assert box.input_value() == "omar"
+    assert page.url == f"{demo_site.url}/personas/"
+    page.go_forward()
+    found.first.wait_for()
