@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +19,13 @@ from accounts.limits import OUTSIDERS_NAMED, take
 from accounts.models import Membership, User
 from accounts.permissions import people_in_reach
 from audit.services import record_act
+from lib.folding import folded_words
 from roster.files.checks import Candidate, CheckedRow, TooManyRows, tell_all
 from roster.models import RosterRow
 
 AT_ONCE = 1000
+# What many names share.
+PARTICLES = {"de", "del", "la", "las", "los", "y", "san", "santa"}
 Outcome = RosterRow.Outcome
 
 
@@ -41,6 +45,7 @@ class Known:
     may_enter: bool
     has_role: bool
     in_reach: bool
+    name: str
 
 
 @dataclass(frozen=True)
@@ -154,7 +159,8 @@ def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
 
 def read_known(people: QuerySet[User], actor: User | AnonymousUser) -> dict[int, Known]:
     """Return people by key. Four statements."""
-    rows = list(people.only("pk", "learner_key", "is_active", "is_superuser"))
+    shown = ("pk", "learner_key", "is_active", "is_superuser", "first_name", "last_name")
+    rows = list(people.only(*shown))
     posts = dict(
         Membership.objects.filter(user__in=[row.pk for row in rows], ended_on=None).values_list(
             "user_id", "organisation_id"
@@ -175,6 +181,7 @@ def read_known(people: QuerySet[User], actor: User | AnonymousUser) -> dict[int,
             row.is_active,
             row.is_superuser or row.pk in with_role,
             row.pk in in_reach,
+            row.get_full_name(),
         )
         for row in rows
     }
@@ -214,4 +221,24 @@ def slip_of(candidate: Candidate, known: KnownPeople) -> str:
             "Fila %(row)d: su cuenta no se cambia con una lista. Búscala en «Personas», o escribe "
             "en «Ayuda»."
         ) % {"row": candidate.row}
+    if person is not None and person.in_reach and not may_be_one(candidate, person.name):
+        return _(
+            "Fila %(row)d: ese documento es de %(name)s, y la fila nombra a otra persona. Revisa "
+            "el número. Si es ella, corrige antes su nombre en su ficha."
+        ) % {"row": candidate.row, "name": person.name}
     return ""
+
+
+def may_be_one(candidate: Candidate, name: str) -> bool:
+    """Say whether a row may name the person of an account: any word of both names is the same, or
+    nearly. One wrong digit of a document would enrol and move somebody else.
+    """
+    theirs = _name_words(name)
+    own = _name_words(f"{candidate.first_name} {candidate.last_name}")
+    if not theirs or not own or theirs & own:
+        return True
+    return any(get_close_matches(word, theirs, n=1, cutoff=0.75) for word in own)
+
+
+def _name_words(name: str) -> set[str]:
+    return set(folded_words(name)) - PARTICLES

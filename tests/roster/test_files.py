@@ -43,7 +43,12 @@ def text_of(answer) -> str:
     return " ".join(answer.content.decode().split())
 
 
-def line(number: int, *, name="Ana", place=ACORA, email="") -> str:
+# Of people who are there already: a document of theirs beside another name is no row of theirs.
+NAMES = {40123678: "Ñusta", 40000009: "Eva"}
+
+
+def line(number: int, *, name: str | None = None, place=ACORA, email="") -> str:
+    name = NAMES.get(number, "Ana") if name is None else name
     return f"{number:08};{name};Quispe Mamani;{place};Asistente;{email}"
 
 
@@ -283,10 +288,25 @@ class TestCarryingOut:
 
     def test_who_is_there_keeps_name_document_and_e_mail(self, nora, nusta, organisations):
         Membership.objects.update(confirmed_at=None)
-        carried_out(nora, line(40123678, name="Otra", email="otra@x.pe"))
+        carried_out(nora, line(40123678, name="Ñusta María", email="otra@x.pe"))
         nusta.refresh_from_db()
         assert (nusta.first_name, nusta.email) == ("Ñusta", "nusta@demo.example")
         assert nusta.memberships.get().confirmed_at
+
+    @pytest.mark.parametrize("name", ["Nusta", "ÑUSTHA", "María Ñusta"])
+    def test_a_name_written_otherwise_is_the_same_person(self, nora, nusta, name):
+        assert counts_of(carried_out(nora, line(40123678, name=name))) == {"known": 1}
+
+    def test_a_document_beside_another_name_moves_nobody(self, nora, nusta, organisations):
+        """One wrong digit would enrol, and move, whoever has that number."""
+        Membership.objects.filter(user=nusta).update(organisation=organisations["ugel"])
+        file = carried_out(nora, line(40123678, name="Pedro"), line(41234567))
+        assert counts_of(file) == {"wrong": 1, "new": 1}
+        assert slips_of(file) == [
+            "Fila 2: ese documento es de Ñusta Huamán, y la fila nombra a otra persona. Revisa el "
+            "número. Si es ella, corrige antes su nombre en su ficha."
+        ]
+        assert nusta.memberships.get().organisation == organisations["ugel"]
 
     def test_nobody_is_taken_from_another_region(self, client, nora, lina, omar, organisations):
         """Whoever looks after a person may give a code: a list must not hand accounts over."""
