@@ -303,7 +303,7 @@ class TestCarryingOut:
         file = carried_out(nora, line(40123678, name="Pedro"), line(41234567))
         assert counts_of(file) == {"wrong": 1, "new": 1}
         assert slips_of(file) == [
-            "Fila 2: ese documento es de Ñusta Huamán, y la fila nombra a otra persona. Revisa el "
+            f"Fila 2: ese documento es de {nusta}, y la fila nombra a otra persona. Revisa el "
             "número. Si es ella, corrige antes su nombre en su ficha."
         ]
         assert nusta.memberships.get().organisation == organisations["ugel"]
