@@ -29,6 +29,10 @@ class BeyondReach(Exception):
     """The person is not in the coordinator's scope, holds a higher role, or cannot sign in."""
 
 
+class NothingToType(Exception):
+    """The person has neither document nor e-mail to write beside a code."""
+
+
 class AlreadyGiven(Exception):
     """The person got another code after the page was drawn from which this one was asked for."""
 
@@ -65,10 +69,12 @@ def issue_code(
 
     `after` names the last code that the page knew of ("" for none): a page sent twice, or an old
     one, ends no code that was given since. Tries of the one before say nothing about this one, so
-    they are forgotten. Raises BeyondReach and AlreadyGiven.
+    they are forgotten. Raises BeyondReach, NothingToType and AlreadyGiven.
     """
     if not may_recover(coordinator, person):
         raise BeyondReach
+    if not person.document_index and not person.email:
+        raise NothingToType
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     with transaction.atomic():
         User.objects.select_for_update().get(pk=person.pk)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db import transaction
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, RecoveryCode, User
 from accounts.permissions import people_to_recover
-from accounts.recovery import SLIP_LASTS, BeyondReach, issue_code
+from accounts.recovery import SLIP_LASTS, BeyondReach, NothingToType, issue_code
 from audit.services import record_act
 from lib.pdf import as_printed, draw, qr_svg
 from roster.models import RosterFile, RosterRow
@@ -23,6 +24,7 @@ SOURCE = Path(__file__).parent / "typst" / "slips.typ"
 # In one document: its drawing and its codes take some seconds.
 MOST = 200
 MOST_TIMES = 20
+NOTHING_TO_TYPE = Q(document_index=None, email="")
 
 
 @dataclass(frozen=True)
@@ -43,11 +45,37 @@ def people_to_activate(user: User, file: RosterFile | None = None) -> QuerySet[U
         user=OuterRef("pk"), used_at=None, expires_at__gt=timezone.now()
     ).order_by("-pk")
     people = people_to_recover(user).filter(last_login=None, first_entry_at=None)
+    people = people.exclude(NOTHING_TO_TYPE)
     if file is not None:
         named = RosterRow.objects.filter(file=file, learner__isnull=False).values("learner")
         people = people.filter(learner_key__in=named)
     given = Subquery(usable.values("issued_at")[:1])
     return people.annotate(slip_at=given).order_by("searched_name", "pk")
+
+
+def people_without_identifier(user: User) -> int:
+    """Return how many people in reach who never came in have neither document nor e-mail: a code
+    would help nobody who has nothing to type beside it. One statement.
+    """
+    people = people_to_recover(user).filter(NOTHING_TO_TYPE, last_login=None, first_entry_at=None)
+    return people.count()
+
+
+def give_next_slips(
+    *, people: QuerySet[User], given_at: datetime | None, giver: User, now: datetime
+) -> list[Slip]:
+    """Give slips to the first of some people whose last one was given at a moment (None: to those
+    who have none), and return them.
+
+    Of two that ask at once for the same people the first holds: the codes of the second would end
+    those on the paper of the first.
+    """
+    with transaction.atomic():
+        keys = list(people.filter(slip_at=given_at).values_list("pk", flat=True)[:MOST])
+        list(User.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+        # Asked again, for whoever was waited for may have given them theirs.
+        chosen = list(people.filter(pk__in=keys, slip_at=given_at))
+        return give_slips(people=chosen, giver=giver, now=now) if chosen else []
 
 
 def printed_together(people: QuerySet[User]) -> list[tuple[datetime, int]]:
@@ -71,7 +99,7 @@ def give_slips(*, people: list[User], giver: User, now: datetime) -> list[Slip]:
     for person in people:
         try:
             code = issue_code(person=person, coordinator=giver, now=now, lasts=SLIP_LASTS)
-        except BeyondReach:  # moved, came in or got a role meanwhile
+        except (BeyondReach, NothingToType):  # moved, came in, got a role, lost what they type
             continue
         post = posts.get(person.pk)
         place = f"{post.organisation.name}, {post.organisation.district.name}" if post else ""

@@ -35,6 +35,7 @@ from accounts.recovery import (
     LASTS,
     AlreadyGiven,
     BeyondReach,
+    NothingToType,
     issue_code,
     last_code,
     last_code_of,
@@ -101,6 +102,12 @@ def give_code(request: PersonRequest, username: str) -> HttpResponse:
         )
     except BeyondReach:
         return out_of_reach(request)
+    except NothingToType:
+        problem = _(
+            "No tiene documento ni correo con que ingresar, y un código solo no le sirve. Agrégale "
+            "antes uno en su ficha."
+        )
+        return shown_person(request, person, now, problem=problem)
     except AlreadyGiven:
         return shown_person(request, person, now, is_repeated=True)
     context = {"form": IdentifierForm(), "person": person, "code": code, "expires_at": now + LASTS}

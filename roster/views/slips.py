@@ -23,8 +23,9 @@ from roster.slips import (
     MOST,
     MOST_TIMES,
     draw_slips,
-    give_slips,
+    give_next_slips,
     people_to_activate,
+    people_without_identifier,
     printed_together,
 )
 
@@ -55,6 +56,7 @@ def page(
     context = {
         "times": [(given_at, given_at.isoformat(), count) for given_at, count in times],
         "most_times": MOST_TIMES,
+        "nameless": 0 if person or file else people_without_identifier(request.user),
         "file": file,
         "person": person,
         "without": without,
@@ -71,16 +73,18 @@ def printed(
     """Return the slips as a document; without anybody to give one, say so."""
     # None, too, for what is no moment: then those come who have no slip.
     given_at = read_moment(request.POST.get("tanda", ""))
-    chosen = list(people.filter(slip_at=given_at)[:MOST])
-    if not chosen:
-        messages.info(request, _("Ya tienen su papeleta: mira si está entre tus descargas."))
-        return redirect(request.get_full_path())
     now = timezone.now()
-    if not take(SLIPS_PRINTED, request.user.pk, now=now):
+    if people.filter(slip_at=given_at).exists() and not take(
+        SLIPS_PRINTED, request.user.pk, now=now
+    ):
         messages.error(request, _("Imprimiste muchas papeletas seguidas. Espera una hora."))
         return held_back(page(request, people, file, person), SLIPS_PRINTED)
+    given = give_next_slips(people=people, given_at=given_at, giver=request.user, now=now)
+    if not given:
+        messages.info(request, _("Ya tienen su papeleta: mira si está entre tus descargas."))
+        return redirect(request.get_full_path())
     answer = HttpResponse(
-        draw_slips(give_slips(people=chosen, giver=request.user, now=now), now),
+        draw_slips(given, now),
         content_type="application/pdf",
     )
     answer["Content-Disposition"] = 'attachment; filename="papeletas.pdf"'

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from importlib import import_module
 from io import BytesIO
 
 import pytest
@@ -14,7 +13,8 @@ from accounts.models import RecoveryCode, User
 from accounts.recovery import SLIP_LASTS, use_code
 from accounts.services import create_person
 from audit.models import AuditEntry
-from roster.slips import people_to_activate
+from roster.slips import give_next_slips, people_to_activate
+from tests.racing import at_once
 from tests.roster.test_files import carried_out, line, text_of
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +72,7 @@ def test_a_page_sent_twice_spends_no_slip_that_is_out(as_nora, listed):
 
 def test_only_what_was_printed_together_is_printed_again(as_nora, listed, monkeypatch):
     """The second document was lost: slips of the first are in the hands of their people."""
-    monkeypatch.setattr(import_module("roster.views.slips"), "MOST", 4)
+    monkeypatch.setattr("roster.slips.MOST", 4)
     first, second = (set(CODE.findall(words(as_nora.post(SLIPS)))) for _time in range(2))
     assert (len(first), len(second)) == (4, 2)
     page = as_nora.get(SLIPS)
@@ -160,3 +160,28 @@ def test_whatever_a_name_holds_is_drawn(as_nora, organisations, name):
         now=timezone.now(),
     )
     assert as_nora.post(SLIPS).content.startswith(b"%PDF")
+
+
+def test_who_has_nothing_to_type_gets_no_slip_and_no_code(as_nora, listed):
+    person = User.objects.get(first_name="ÑustaC")
+    User.objects.filter(pk=person.pk).update(
+        document_type="", document_cipher="", document_index=None
+    )
+    page = text_of(as_nora.get(SLIPS))
+    assert "1 persona no tiene documento ni correo con que ingresar" in page
+    assert "ÑustaC" not in words(as_nora.post(SLIPS))
+    answer = text_of(as_nora.post(f"/cuenta/ayudar-a-ingresar/{person.username}/", {"after": ""}))
+    assert "No tiene documento ni correo con que ingresar" in answer
+    assert not RecoveryCode.objects.filter(user=person).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_print_at_once_one_gives_the_codes(nora, listed):
+    def print_them():
+        now = timezone.now()
+        people = people_to_activate(nora)
+        return give_next_slips(people=people, given_at=None, giver=nora, now=now)
+
+    given = at_once([print_them, print_them])
+    assert sorted(len(slips) for slips in given) == [0, 6]
+    assert RecoveryCode.objects.count() == 6
