@@ -67,13 +67,17 @@ def move(request: PersonRequest, username: str) -> HttpResponse:
         return answer
     person = person_to_act_on(request.user, username)
     membership = current_membership(person)
-    text = request.GET.get("buscar", "").strip()[:100]
+    asked = request.POST or request.GET
+    text = asked.get("buscar", "").strip()[:100]
     matches, has_more = organisations_matching(text)
     choices = institution_choices(membership, matches)
-    post = membership.post if membership else ""
-    form = MOVE.form(request.POST or None, person=person, initial={"cargo": post})
-    if request.method == "POST" and form.is_valid() and (answer := tried(request, form, MOVE)):
-        return answer
+    initial = {"cargo": membership.post if membership else ""}
+    if "busca" in request.POST:  # the search alone: what was typed stays, and nothing is asked yet
+        form = MOVE.form(None, person=person, initial=initial | request.POST.dict())
+    else:
+        form = MOVE.form(request.POST or None, person=person, initial=initial)
+        if request.method == "POST" and form.is_valid() and (answer := tried(request, form, MOVE)):
+            return answer
     context = {
         "form": form,
         "person": person,

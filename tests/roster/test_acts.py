@@ -297,6 +297,20 @@ def test_an_institution_is_found_by_its_name(as_nora, nusta, organisations):
     assert "Municipalidad Distrital de Zorritos" in page.content.decode()
 
 
+def test_searching_an_institution_keeps_what_was_typed(as_nora, nusta, organisations):
+    typed = {"cargo": "Subgerenta", "reason": "Resolución 12-2026", "entidad": ""}
+    address = address_of(nusta, "entidad")
+    page = as_nora.post(address, {**typed, "buscar": "ugel puno", "busca": "1"}).content.decode()
+    assert "UGEL Puno" in page
+    assert 'value="Subgerenta"' in page
+    assert 'value="Resolución 12-2026"' in page
+    assert "Marca la entidad en la lista" not in page
+    assert nusta.memberships.get().post != "Subgerenta"
+    none = as_nora.post(address, {**typed, "buscar": "zzzz", "busca": "1"}).content.decode()
+    assert "No encontramos «zzzz»" in none
+    assert 'value="Subgerenta"' in none
+
+
 def test_an_account_is_switched_off_with_its_sessions(client, as_nora, nora, nusta):
     issue_code(person=nusta, coordinator=nora, now=timezone.now())
     other = type(client)()
