@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -232,7 +233,7 @@ def test_who_writes_sees_what_is_published_without_enrolling(
         assert "Un borrador." not in body
     assert not Enrolment.objects.exists()
     client.force_login(lina)
-    assert client.get(lesson.url)["Location"] == "/cursos/curso/"
+    assert client.get(lesson.url)["Location"] == f"/cursos/curso/?{urlencode({'next': lesson.url})}"
 
 
 def test_the_other_acts_say_what_they_did(published, act, ada, oscar):

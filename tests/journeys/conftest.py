@@ -246,6 +246,22 @@ def press(page, button) -> None:
         button.click()
 
 
+def until(page, holds: str, arg=None) -> None:
+    """Wait until a function of the page holds. Playwright's own way to wait for one evaluates it as
+    text at every look but the first, which the policy of our pages forbids.
+    """
+    page.evaluate(
+        f"""async (arg) => {{
+          const holds = {holds};
+          for (let look = 0; !holds(arg); look++) {{
+            if (look > 600) throw new Error("it never held");
+            await new Promise((done) => setTimeout(done, 50));
+          }}
+        }}""",
+        arg,
+    )
+
+
 def close_without_signal(page) -> None:
     """Close a page that has no signal. Closing gives the signal back a moment before the page ends,
     which no telephone does: the page is to send nothing in that moment.

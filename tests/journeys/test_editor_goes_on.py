@@ -27,10 +27,11 @@ def open_editor(page, lesson: str) -> None:
     later: what is typed before is no change to it.
     """
     page.add_init_script(
-        "addEventListener('w-unsaved:watch-edits', () => (globalThis.isWatched = true))"
+        "addEventListener('w-unsaved:watch-edits', "
+        "() => document.documentElement.setAttribute('data-watched', ''))"
     )
     page.goto(lesson)
-    page.wait_for_function("globalThis.isWatched")
+    page.locator("html[data-watched]").wait_for(state="attached")
 
 
 def send_to_review(page, words: str) -> None:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.journeys.conftest import until
+
 pytestmark = pytest.mark.journey
 # Says whether the words of a message lie free: nothing of another part of the page is drawn over
 # them.
@@ -26,4 +28,4 @@ def test_nothing_covers_the_words_of_a_message(visit, sign_in, demo_site):
     message.get_by_text("No se elimina").wait_for()
     # Wagtail lets its button and its messages glide into their places.
     page.evaluate("() => Promise.all(document.getAnimations().map(one => one.finished))")
-    page.wait_for_function(LIES_FREE, arg=message.element_handle())
+    until(page, LIES_FREE, message.element_handle())

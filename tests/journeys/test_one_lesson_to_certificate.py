@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
-from tests.journeys.conftest import PASSWORD, press
+from tests.journeys.conftest import PASSWORD, press, until
 from tests.journeys.studying import study_to_the_end
 
 pytestmark = pytest.mark.journey
@@ -75,7 +75,7 @@ def read_lesson(page, site, address: str, accessible) -> None:
     picture.evaluate("one => { one.loading = 'eager'; }")
     assert page.request.get(picture.evaluate("one => one.src")).ok
     arrived = "one => one.complete && one.naturalWidth > 0"
-    page.wait_for_function(arrived, arg=picture.element_handle(), polling=100)
+    until(page, arrived, picture.element_handle())
     assert page.get_by_role("heading", level=1).inner_text() == TITLE
     page.set_viewport_size({"width": 1280, "height": 900})
     accessible(page)

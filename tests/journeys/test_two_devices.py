@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.journeys.conftest import close_without_signal
+from tests.journeys.conftest import close_without_signal, until
 
 pytestmark = pytest.mark.journey
 KEPT = "Sin señal. Tu respuesta está en este celular."
@@ -73,14 +73,14 @@ def test_what_waits_is_shown_and_the_next_choice_comes_after_it(choice, demo_sit
     for place in (1, 0, 1):
         boxes(page).nth(place).check()
         page.get_by_text(KEPT).wait_for()
-    page.wait_for_function('Object.values(localStorage)[0].includes(\'"chosen","1"\')')
+    until(page, '() => Object.values(localStorage)[0].includes(\'"chosen","1"\')')
     close_without_signal(page)
     context.set_offline(False)
     held = []
     context.route(address, lambda route: late(route, held))
     again = context.new_page()
     again.goto(address)
-    again.wait_for_function("document.querySelectorAll('[name=chosen]')[1].checked")
+    until(again, "() => document.querySelectorAll('[name=chosen]')[1].checked")
     boxes(again).nth(0).check()
     again.locator("#guardado[data-state=saved]").wait_for()
     assert stored(demo_site, address) == [0]
