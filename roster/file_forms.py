@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from lib.identifiers import read_uuid
-from roster.files.columns import PEOPLE, Shape
+from roster.files.columns import PEOPLE, Shape, column_title, plain_heading
 from roster.files.enrolling import MOST_COURSES
 from roster.models import RosterFile
 
@@ -59,6 +59,15 @@ class RegisterUploadForm(UploadForm):
         self.fields["system"].help_text = ""
 
 
+def label_of(place: int, headings: list[str]) -> str:
+    """Return what names a column: its heading, with its letters where others read alike."""
+    heading = headings[place]
+    plain = [plain_heading(text) for text in headings]
+    if plain.count(plain[place]) == 1:
+        return heading[:60]
+    return f"{heading[:60]} · {column_title(place)}"
+
+
 class ColumnsForm(forms.Form):
     """What each column of a list holds."""
 
@@ -70,7 +79,7 @@ class ColumnsForm(forms.Form):
         self.places = [place for place, text in enumerate(headings) if text]
         for place in self.places:
             self.fields[f"c{place}"] = forms.ChoiceField(
-                label=headings[place][:60],
+                label=label_of(place, headings),
                 choices=choices,
                 required=False,
                 initial=chosen.get(place, ""),

@@ -50,7 +50,12 @@ class RosterFile(models.Model):
     system = models.CharField(max_length=6, choices=System.choices, default=System.INEI)
     header_row = models.PositiveIntegerField(default=1)
     headings = models.JSONField(default=list, help_text="As they stand in the file")
-    fields = models.JSONField(default=dict, help_text="Field by plain heading, as it was chosen")
+    chosen = models.JSONField(
+        default=list, help_text="Field of each column in their order, as it was chosen"
+    )
+    fields = models.JSONField(
+        default=dict, help_text="The same by plain heading: remembered for the next list"
+    )
     courses = models.JSONField(
         default=list, help_text="Keys of the courses in which its people are enrolled"
     )

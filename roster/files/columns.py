@@ -136,6 +136,12 @@ class Columns:
         """Say whether one column holds surnames and first names, and no others do."""
         return FULL_NAME in self.places and not all(name in self.places for name in PARTS)
 
+    @property
+    def chosen(self) -> list[str]:
+        """The field of each column in their order, "" for none."""
+        by_place = {place: name for name, places in self.places.items() for place in places}
+        return [by_place.get(place, "") for place in range(len(self.headings))]
+
     def cell(self, row: Sequence[str], field: str) -> str:
         """Return what a row says of a field; nothing where it has no column."""
         places = self.places.get(field, ())
@@ -146,6 +152,11 @@ def plain_heading(text: str) -> str:
     """Return a heading without accents, signs, capitals and what stands in brackets."""
     bare = compared(composed(text, "NFKC").partition("(")[0])
     return " ".join("".join(letter if letter.isalnum() else " " for letter in bare).split())
+
+
+def _unfolded(text: str) -> str:
+    """Return a heading with what stands in brackets, without them."""
+    return composed(text, "NFKC").replace("(", " ")
 
 
 def match_columns(
@@ -171,6 +182,34 @@ def match_columns(
         if place + 1 < len(headings) and headings[place + 1] == column_title(place + 1):
             places = {name: found for name, found in places.items() if name != FULL_NAME}
     return replace(best, places=places, headings=headings)
+
+
+def unread_twins(columns: Columns) -> list[str]:
+    """Return what to tell of columns that are left out though their heading reads like that of
+    one that is read, for each such heading.
+    """
+    told: dict[str, str] = {}
+    read = {
+        plain_heading(columns.headings[place]): place
+        for places in columns.places.values()
+        for place in reversed(places)
+        if place < len(columns.headings)
+    }
+    for place, text in enumerate(columns.headings):
+        heading = plain_heading(text)
+        if text and not columns.chosen[place] and heading in read:
+            words = {
+                "heading": columns.headings[read[heading]][:60],
+                "column": column_title(read[heading]),
+            }
+            told[heading] = (
+                _(
+                    'Varias columnas dicen "%(heading)s". Leímos solo una: %(column)s. Si no es '
+                    "esa, di abajo qué tiene cada columna."
+                )
+                % words
+            )
+    return list(told.values())
 
 
 def headings_of(row: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
@@ -212,7 +251,9 @@ def places_of(
     for place, text in enumerate(row):
         heading = plain_heading(text)
         name = remembered.get(heading, _field_of(heading, shape))
-        if name in known and (name not in places or heading in shape.parted):
+        # «Apellido (materno)» reads like «Apellido (paterno)»: what stands in brackets parts them.
+        is_part = not shape.parted.keys().isdisjoint((heading, plain_heading(_unfolded(text))))
+        if name in known and (name not in places or is_part):
             places[name] = (*places.get(name, ()), place)
     return places
 

@@ -85,6 +85,7 @@ def stage_file(
         system=system,
         header_row=columns.header_row,
         headings=columns.headings,
+        chosen=columns.chosen,
         fields=fields_of(columns),
         uploaded_at=now,
     )
@@ -153,9 +154,10 @@ def choose_columns(
         if locked.state != RosterFile.State.STAGED:
             return
         locked.rows.all().delete()
+        locked.chosen = columns.chosen
         locked.fields = fields_of(columns)
         locked.row_count = len(rows)
-        locked.save(update_fields=["fields", "row_count"])
+        locked.save(update_fields=["chosen", "fields", "row_count"])
         RosterRow.objects.bulk_create(rows)
 
 
@@ -173,24 +175,21 @@ def sheet_of(kept: Mapping[int, Mapping[str, Any]]) -> Sheet:
 
 
 def fields_of(columns: Columns) -> dict[str, str]:
-    """Return the field of each heading that has any words."""
-    by_place = {place: name for name, places in columns.places.items() for place in places}
-    return {
-        plain_heading(text): by_place.get(place, "")
-        for place, text in enumerate(columns.headings)
-        if text
-    }
+    """Return the field of each heading that has any words; of those that read alike, the first
+    that was chosen for anything.
+    """
+    fields: dict[str, str] = {}
+    for text, name in zip(columns.headings, columns.chosen, strict=True):
+        heading = plain_heading(text)
+        if text and not fields.get(heading):
+            fields[heading] = name
+    return fields
 
 
 def columns_of(file: RosterFile) -> Columns:
     """Return the columns of a list as they were matched or chosen."""
-    choice = {
-        place: file.fields.get(plain_heading(text), "")
-        for place, text in enumerate(file.headings)
-        if text
-    }
     empty = Columns(file.header_row, {}, file.headings, SHAPES[file.subject])
-    return chosen_columns(empty, choice)
+    return chosen_columns(empty, dict(enumerate(file.chosen)))
 
 
 def remembered_fields(actor: User, subject: str) -> dict[str, str]:

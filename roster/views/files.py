@@ -24,7 +24,7 @@ from roster.files.carrying_out import (
     undo_file,
 )
 from roster.files.checks import TooManyRows, hidden_in_words
-from roster.files.columns import refusal_of
+from roster.files.columns import refusal_of, unread_twins
 from roster.files.enrolling import (
     choose_courses,
     counts_by_course,
@@ -148,6 +148,7 @@ def roster_file(request: PersonRequest, number: str) -> HttpResponse:
         "hint_count": hint_count,
         "hidden": hidden_in_words(file.hidden_rows) if file.hidden_rows else "",
         "refusal": refusal_of(columns),
+        "twins": unread_twins(columns) if is_staged else [],
         "columns_form": columns_form(file, None),
         "titles": [fields[name] for name in fields if name in columns.places],
         "sample": [

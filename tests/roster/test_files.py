@@ -183,6 +183,46 @@ class TestStaging:
             ]
 
 
+class TestHeadingsThatReadAlike:
+    """The first is read, the page says so, and the other can be chosen."""
+
+    def uploaded(self, client, *rows: str) -> str:
+        return upload(client, "\n".join(rows).encode())["Location"]
+
+    @pytest.mark.parametrize(
+        "headings", ["Correo;Cargo;Correo;Cargo", "Correo (trabajo);Cargo;Correo (propio);Cargo"]
+    )
+    def test_the_first_is_read_and_told(self, as_nora, organisations, headings):
+        row = f"41234567;Ana;Ruiz;{ACORA};ana@demo.example;Jefa;otra@demo.example;Guarda"
+        address = self.uploaded(as_nora, f"DNI;Nombres;Apellidos;Entidad;{headings}", row)
+        page = text_of(as_nora.get(address))
+        assert f"Varias columnas dicen &quot;{headings.partition(';')[0]}&quot;" in page
+        assert "Leímos solo una: Columna E" in page
+        assert "· Columna G" in page
+        as_nora.post(f"{address}importar/")
+        go_on_with_all(timezone.now())
+        ana = User.objects.get(first_name="Ana")
+        assert ana.email == "ana@demo.example"
+        assert ana.memberships.get().post == "Jefa"
+
+    def test_the_other_one_can_be_chosen(self, as_nora, organisations):
+        row = f"1;41234567;Ana;Ruiz;{ACORA}"
+        address = self.uploaded(as_nora, "DNI;DNI;Nombres;Apellidos;Entidad", row)
+        assert "Falta la columna" not in text_of(as_nora.get(address))
+        choice = ("", "document", "first_name", "last_name", "organisation")
+        form = {f"c{place}": name for place, name in enumerate(choice)}
+        page = text_of(as_nora.post(f"{address}columnas/", form, follow=True))
+        assert "Importa 1 persona" in page
+        assert "Leímos solo una: Columna B" in page
+
+    def test_surnames_parted_in_brackets_are_both_read(self, as_nora, organisations):
+        headings = "DNI;Nombres;Apellido (paterno);Apellido (materno);Entidad"
+        address = self.uploaded(as_nora, headings, f"41234567;Ana;Ruiz;Rojas;{ACORA}")
+        page = text_of(as_nora.get(address))
+        assert "Varias columnas" not in page
+        assert "Ruiz Rojas" in page
+
+
 class TestNamesInOneHeading:
     def test_a_heading_over_two_columns_is_parted_below(self, client, nora, organisations):
         def over_two(sheet):

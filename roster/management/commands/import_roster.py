@@ -13,7 +13,7 @@ from learning.queries import courses_to_join
 from lib.named_files import refusal_of_path
 from roster.files.carrying_out import NothingToImport, confirm_file, counts_of, go_on_with
 from roster.files.checks import TooManyRows
-from roster.files.columns import refusal_of
+from roster.files.columns import refusal_of, unread_twins
 from roster.files.enrolling import MOST_COURSES, choose_courses, counts_by_course, titles_of
 from roster.files.sheets import UnreadableSheet
 from roster.files.staging import columns_of, opened, stage_file
@@ -65,7 +65,9 @@ class Command(BaseCommand):
         keys = keys_of(options["courses"])
         file = staged(options["file"], options["codes"], steward)
         choose_courses(file=file, keys=keys)
-        slips = refusal_of(columns_of(file)) or "\n".join(slips_of(file))
+        columns = columns_of(file)
+        self.stdout.writelines(f"{told}\n" for told in unread_twins(columns))
+        slips = refusal_of(columns) or "\n".join(slips_of(file))
         if slips or options["dry_run"]:
             counts = counts_of(file)
             file.refresh_from_db(fields=["courses"])
