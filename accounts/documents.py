@@ -93,6 +93,11 @@ def seems_to_hold_number(text: str) -> bool:
     return bool(NUMBER_IN_TEXT.search(visible_text(text)))
 
 
+def without_numbers(text: str) -> str:
+    """Return a text with three dots where it could hold the number of a document, or one longer."""
+    return re.sub(r"\d{8,}", "…", NUMBER_IN_TEXT.sub("…", text))
+
+
 def clean_number(document_type: str, typed: str) -> str:
     """Return the number without spaces, dots and hyphens.
 

@@ -20,7 +20,15 @@ from lib.lists import listed, spans
 from lib.nearness import Nearest
 from lib.text_fields import name_refusal, plain_refusal
 from lib.texts import as_written, tidied
-from roster.files.columns import FULL_NAME, PARTS, PEOPLE, Columns, Shape, places_of
+from roster.files.columns import (
+    FULL_NAME,
+    HEADINGS_OF_A_TABLE,
+    PARTS,
+    PEOPLE,
+    Columns,
+    Shape,
+    places_of,
+)
 from roster.files.institutions import (
     AmbiguousName,
     ElsewhereNamed,
@@ -38,7 +46,6 @@ CARNE = re.compile(r"c\W*e\b|carn|extranj", re.IGNORECASE)
 DNI = re.compile(r"d\W*n\W*i", re.IGNORECASE)
 LETTER = re.compile(r"[^\W\d_]")
 # So many headings in one row begin another table.
-HEADINGS_OF_A_TABLE = 3
 MOST_SPANS = 20
 
 

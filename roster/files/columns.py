@@ -1,5 +1,6 @@
 """Tells which column of a list holds what, however its heading is written; no database."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -8,6 +9,8 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts import documents
+from lib.codes import visible_text
 from lib.composing import composed
 from lib.folding import compared
 from lib.texts import as_written, tidied
@@ -82,6 +85,10 @@ ALSO_CALLED = {
 # A list may part the surnames; both belong to one field.
 SURNAMES = (("apellido paterno", "primer apellido"), ("apellido materno", "segundo apellido"))
 SEARCHED_ROWS = 10
+# As many known headings make a row one of headings, whatever else it holds.
+HEADINGS_OF_A_TABLE = 3
+# A number that no heading is: a document, also one that lost its zero, or an ubigeo.
+_NUMBER_OF_DATA = re.compile(r"\d(?:[\s.,-]?\d){5,}|\d+(?:[.,]\d+)?[eE]\+?\d+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,7 +182,7 @@ def match_columns(
         if len(places) > len(best.places):
             best = Columns(number, places, row, shape)
     below = [cells for number, cells in rows if number > best.header_row]
-    headings = headings_of(best.headings, below)
+    headings = headings_of(kept_headings(best.headings, shape), below)
     places = best.places
     for place in places.get(FULL_NAME, ()):
         # A heading over two columns: the surnames stand below it, and the names at its side.
@@ -210,6 +217,27 @@ def unread_twins(columns: Columns) -> list[str]:
                 % words
             )
     return list(told.values())
+
+
+def kept_headings(row: Sequence[str], shape: Shape) -> list[str]:
+    """Return headings as they may be kept unsealed: nothing where a cell holds the number of a
+    document, or anywhere in a row that is one of data.
+    """
+    is_data = len(places_of(row, {}, shape)) < HEADINGS_OF_A_TABLE and holds_data(row)
+    return ["" if is_data or _holds_document(text) else text for text in row]
+
+
+def holds_data(row: Sequence[str]) -> bool:
+    """Say whether a cell of a row is a number that no heading is, or holds a document."""
+    return any(
+        _NUMBER_OF_DATA.fullmatch(visible_text(text).strip()) or _holds_document(text)
+        for text in row
+    )
+
+
+def _holds_document(text: str) -> bool:
+    is_named = any(map(str.isdigit, text)) and bool(documents.likely_type(text))
+    return is_named or documents.without_numbers(visible_text(text)) != visible_text(text)
 
 
 def headings_of(row: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:

@@ -77,10 +77,10 @@ def stage_file(
         subject=subject,
         uuid=uuid4(),  # nobody opens it before its rows are there
         by_key=actor.learner_key,
-        name=" ".join(name.split())[-120:],
+        name=documents.without_numbers(" ".join(name.split()))[-120:],
         digest=digest,
         encoding=sheet.encoding,
-        sheet=sheet.title[:LONGEST_TITLE],
+        sheet=documents.without_numbers(sheet.title)[:LONGEST_TITLE],
         hidden_rows=sorted(number for number in sheet.hidden if number > columns.header_row),
         system=system,
         header_row=columns.header_row,

@@ -1,9 +1,12 @@
 """A list is staged, looked at, carried out and taken back; nothing changes before its button."""
 
+import json
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -25,7 +28,7 @@ from roster.files.carrying_out import (
     undo_file,
     undo_piece,
 )
-from roster.files.staging import opened, stage_file
+from roster.files.staging import columns_of, opened, stage_file
 from roster.models import RosterFile, RosterRow
 from roster.personal_data import forget_rows
 from tests.roster.books import book_of, sheets_of
@@ -221,6 +224,50 @@ class TestHeadingsThatReadAlike:
         page = text_of(as_nora.get(address))
         assert "Varias columnas" not in page
         assert "Ruiz Rojas" in page
+
+
+class TestUnsealedWords:
+    """What is stored of a list beside its rows holds no document."""
+
+    def kept(self) -> str:
+        facts = RosterFile.objects.values("name", "sheet", "headings", "chosen", "fields")
+        return json.dumps(list(facts), ensure_ascii=False)
+
+    @pytest.mark.parametrize("number", ["41234567", "41 234 567", "CE 001234567", "4.12E+07"])
+    def test_the_first_row_of_a_list_without_headings(self, as_nora, organisations, number):
+        rows = [f"{number};Ñusta;Ruiz;{ACORA}", f"41234568;Eva;Rojas;{ACORA}"]
+        assert upload(as_nora, "\n".join(rows).encode()).status_code == 302
+        assert "Columna A" in self.kept()
+        assert number not in self.kept()
+        assert "Ñusta" not in self.kept()
+
+    def test_a_heading_the_sheet_and_the_name_of_the_file(self, as_nora, organisations):
+        headings = [*HEADINGS.split(";"), "Jefe: DNI 41234567"]
+        data = sheets_of(
+            ("41234567 Ana", "visible", [headings, [*line(41234568).split(";"), "x"]]),
+            ("Otra", "visible", [["x"]]),
+        )
+        assert upload(as_nora, data, "DNI 41234567 Ana.xlsx").status_code == 302
+        assert "41234567" not in self.kept()
+        file = RosterFile.objects.get()
+        assert (file.name, file.sheet) == ("DNI … Ana.xlsx", "… Ana")
+        assert file.headings == [*HEADINGS.split(";"), "Columna G"]
+
+    def test_lists_of_before_lose_theirs_and_keep_their_columns(self, nora, organisations):
+        file = staged(nora, line(41234567))
+        file.headings = ["41234567", "Ñusta", "Quispe", "Municipalidad", "Jefa", ""]
+        file.fields = {"41234567": "document", "nusta": "first_name"}
+        file.name = "41234567.csv"
+        file.save()
+        migration = import_module("roster.migrations.0012_headings_hold_no_document")
+        migration.clear_numbers(apps, None)
+        assert "41234567" not in self.kept()
+        assert "nusta" not in self.kept()
+        assert "Ñusta" not in self.kept()
+        file.refresh_from_db()
+        assert file.headings[-2:] == ["Columna E", ""]
+        assert file.fields["columna b"] == "first_name"
+        assert columns_of(file).places["document"] == (0,)
 
 
 class TestNamesInOneHeading:
