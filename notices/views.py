@@ -27,6 +27,7 @@ from notices.queries import (
     failed_letters,
     is_letter,
     is_notice_of,
+    is_quiet,
     muted_kinds,
     notices_of,
     queue_state,
@@ -152,6 +153,7 @@ def letters(request: PersonRequest) -> HttpResponse:
         "held": held[:FAILED_SHOWN],
         "held_count": held.count(),
         "state": queue_state(now),
+        "is_night": is_quiet(now),
         "failed": failed,
         "may_all_go": sum(letter.may_go_again for letter in failed) > 1,
     }

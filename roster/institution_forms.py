@@ -25,6 +25,8 @@ from roster.institution_fields import MOST_NAMED, DistrictField, InstitutionFiel
 from roster.register_words import count_day_refusal, name_refusal, not_chosen
 from territory.models import Area, District
 
+SHORTEST_TELEPHONE = 6  # digits, without its city
+
 
 class RegisterFilter(forms.Form):
     """Which institutions of the register are listed."""
@@ -168,10 +170,12 @@ class ContactFields(GroundForm):
         return email
 
     def clean_telephone(self) -> str:
-        """Refuse a longer text than a telephone has."""
+        """Refuse what nobody could call, and a longer text than a telephone has."""
         typed: str = self.cleaned_data["telephone"]
         if len(typed) > 40:
             raise ValidationError(_t("Es muy largo para un teléfono: escribe hasta 40 letras."))
+        if typed and sum(letter.isdigit() for letter in typed) < SHORTEST_TELEPHONE:
+            raise ValidationError(_t("Escribe el número, con su código de ciudad o su anexo."))
         return typed
 
 

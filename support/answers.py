@@ -54,7 +54,7 @@ def way_to(asked: Asked) -> Way:
     is_apart = email.casefold() != account.casefold()
     return Way(
         email=email if is_apart and leads_out() else "",
-        email_by_hand=email if not leads_out() else "",
+        email_by_hand="" if leads_out() else email or account,
         has_notices=person is not None,
         by_notice_letter=bool(account) and leads_out(),
         telephone=contact if has_telephone(contact) and not email else "",

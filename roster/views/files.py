@@ -175,7 +175,11 @@ def set_columns(request: PersonRequest, number: str) -> HttpResponse:
     """Read a list once more, with what each column holds."""
     file = existing_file(request, number)
     form = columns_form(file, request.POST)
-    if form.is_valid() and file.state == RosterFile.State.STAGED:
+    if file.state != RosterFile.State.STAGED:
+        told = _("Esta lista ya se importó: no la leímos otra vez. Si sus columnas estaban mal, "
+                 "deshazla y sube el archivo de nuevo.")  # fmt: skip
+        messages.error(request, told)
+    elif form.is_valid():
         read_again(request, file, form)
     return redirect("roster:file", number)
 
@@ -201,6 +205,10 @@ def set_courses(request: PersonRequest, number: str) -> HttpResponse:
         messages.error(request, form.errors["courses"][0])
     elif choose_courses(file=file, keys=form.cleaned_data["courses"]):
         messages.success(request, _("Guardamos los cursos: todavía no inscribimos a nadie."))
+    else:
+        told = _("Esta lista ya se importó: no guardamos los cursos. Sube otra vez el archivo y "
+                 "márcalos antes de importar.")  # fmt: skip
+        messages.error(request, told)
     return redirect("roster:file", number)
 
 
@@ -248,6 +256,8 @@ def undo_roster_file(request: PersonRequest, number: str) -> HttpResponse:
     file = existing_file(request, number)
     if undo_file(file=file, actor=request.user, now=timezone.now()):
         go_on_with_list.enqueue(file.pk)
+    else:
+        messages.info(request, _("Esta lista ya se deshizo, o se está deshaciendo."))
     return redirect("roster:file", number)
 
 

@@ -77,6 +77,14 @@ def test_command_takes_the_code_as_it_is_printed(certificate, oscar, capsys):
     assert grouped(certificate.code) in capsys.readouterr().out
 
 
+def test_a_second_time_the_reason_in_force_is_told(certificate, oscar, capsys):
+    revoke(certificate.code, oscar)
+    revoke(certificate.code, oscar, reason="Otro motivo")
+    assert "ya estaba revocado desde el" in capsys.readouterr().out
+    certificate.refresh_from_db()
+    assert certificate.revocation_reason == "Por error"
+
+
 @pytest.mark.parametrize("who", ["max_", "lucia", "ada", "holder"])
 def test_command_refuses_whoever_is_no_operator(certificate, who, request):
     with pytest.raises(CommandError, match="operador"):

@@ -166,6 +166,15 @@ class TestOfOperators:
         client.force_login(oscar)
         return client
 
+    @pytest.mark.parametrize("is_night", [True, False])
+    def test_it_says_why_letters_wait_at_night(
+        self, operator, mailbox, write, monkeypatch, is_night
+    ):
+        write(subject="Tu curso")
+        monkeypatch.setattr("notices.views.is_quiet", lambda now: is_night)
+        page = shown(operator.get("/cartas/"))
+        assert ("Las demás salen desde las 7." in page) is is_night
+
     def test_a_failed_letter_shows_what_was_answered_and_no_address(self, operator, failed):
         page = shown(operator.get("/cartas/"))
         assert "Tu cuenta" in page

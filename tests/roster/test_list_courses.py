@@ -361,3 +361,14 @@ class TestOnePage:
 
     def test_a_course_that_closed_is_told(self, pressed):
         assert pressed(courses=[str(uuid4())]).state == "staged"
+
+    def test_what_comes_after_the_import_is_told(self, pressed, client, course):
+        file = pressed()
+        address = f"/personas/listas/{file.uuid}/"
+        late = client.post(f"{address}cursos/", {"courses": [str(course.key)]}, follow=True)
+        assert "Esta lista ya se importó: no guardamos los cursos." in text_of(late)
+        late = client.post(f"{address}columnas/", {"c0": ""}, follow=True)
+        assert "Esta lista ya se importó: no la leímos otra vez." in text_of(late)
+        client.post(f"{address}deshacer/")
+        late = client.post(f"{address}deshacer/", follow=True)
+        assert "Esta lista ya se deshizo" in text_of(late)

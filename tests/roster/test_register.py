@@ -120,6 +120,8 @@ def test_coordinators_see_their_scope_and_mend_the_contact_alone(as_nora, acora,
     send(as_nora, acora, "contacto", email="mesa@acora.gob.pe", telephone="051 123456")
     acora.refresh_from_db()
     assert (acora.told.email, acora.told.telephone) == ("mesa@acora.gob.pe", "051 123456")
+    refused = send(as_nora, acora, "contacto", email="", telephone="abc 12")
+    assert "Escribe el número, con su código de ciudad" in refused.content.decode()
     assert history(acora) == ["organisation_corrected"]
 
 
@@ -432,7 +434,7 @@ def test_a_page_sent_again_with_other_words_is_another_change(as_oscar, zorritos
 
 def test_each_act_sent_again_is_done_once(as_oscar, zorritos, acora):
     acts = {
-        "datos": {"code": "A1", "ruc": "", "parent": "", "email": "", "telephone": "072 1"},
+        "datos": {"code": "A1", "ruc": "", "parent": "", "email": "", "telephone": "072 521234"},
         "personal": {"group": "all", "count": "5", "source": "CAP", "counted_on": "2026-01-31"},
         "trasladar": {"kind": "other", "district": zorritos.district_id},
         "unir": {"into": str(acora.uuid)},

@@ -123,6 +123,14 @@ def test_where_no_letter_leaves_somebody_writes(client, oscar, settings, mailout
     assert not mailoutbox
 
 
+def test_the_email_of_an_account_is_one_to_write_to(client, oscar, omar, settings):
+    settings.LETTER_BACKEND = "django.core.mail.backends.console.EmailBackend"
+    client.force_login(oscar)
+    page = text_of(client.get(f"{QUEUE}{asked_by(omar).pk}/"))
+    assert f"escríbele tú a {omar.email}" in page
+    assert "No tiene correo" not in page
+
+
 def test_an_address_apart_gets_the_letter_itself_its_own_is_told_once(
     client, oscar, lina, mailoutbox
 ):

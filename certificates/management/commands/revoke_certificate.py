@@ -41,6 +41,7 @@ class Command(BaseCommand):
         limit = Certificate._meta.get_field("revocation_reason").max_length
         reason = reason_told(options["reason"], limit)
         certificate = certificate_named(options["code"])
+        was_revoked = certificate.state == Certificate.State.REVOKED
         try:
             result = revoke_certificate(
                 certificate=certificate, reason=reason, actor=operator, now=timezone.now()
@@ -51,6 +52,13 @@ class Command(BaseCommand):
             "code": grouped(result.code),
             "when": timezone.localtime(result.revoked_at).strftime("%d/%m/%Y %H:%M"),
         }
+        if was_revoked:
+            told = _(
+                "El certificado %(code)s ya estaba revocado desde el %(when)s, con el motivo "
+                "«%(why)s». No se cambió nada."
+            )
+            self.stdout.write(told % {**values, "why": result.revocation_reason})
+            return
         self.stdout.write(
             _("El certificado %(code)s está revocado desde el %(when)s, hora de Lima.") % values
         )

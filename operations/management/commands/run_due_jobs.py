@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from operations.backups.unfinished import refuse_unfinished
 from operations.jobs import run_due_jobs
 from operations.models import Pulse
+from operations.releases import refusal_of_release
 
 
 class Command(BaseCommand):
@@ -19,6 +20,8 @@ class Command(BaseCommand):
         refuse_unfinished()
         # without database or tables every job would fail by itself; the command line tells it once
         Pulse.objects.exists()
+        if words := refusal_of_release():
+            raise CommandError(words)
         failures = run_due_jobs(timezone.now())
         if failures:
             raise CommandError(
