@@ -84,7 +84,8 @@ def call_list_file(request: PersonRequest, name: str) -> HttpResponse:
         rows.append([told % {"most": MOST_IN_FILE}])
     text = csv_text(rows)
     answer = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{chosen.name}.csv"'
+    name = f"{chosen.name}-{timezone.localdate(now):%Y-%m-%d}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

@@ -87,7 +87,8 @@ def printed(
         draw_slips(given, now),
         content_type="application/pdf",
     )
-    answer["Content-Disposition"] = 'attachment; filename="papeletas.pdf"'
+    name = f"papeletas-{timezone.localtime(now):%Y-%m-%d-%H%M%S}.pdf"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

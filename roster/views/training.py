@@ -11,6 +11,7 @@ from accounts.limits import TRAINING_FILES, held_back, take
 from accounts.models import Organisation
 from accounts.permissions import COMPANIONS, STEWARDS, organisations_visible_to
 from accounts.policies import FORM_METHODS, PersonRequest, for_roles
+from content.addresses import plain_slug
 from lib.spreadsheets import csv_text, workbook_bytes
 from roster.file_forms import TrainingFileForm
 from roster.services import record_training_file
@@ -63,7 +64,7 @@ def file_of(
         count=len(completions),
         now=now,
     )
-    name = f"capacitacion-{year}.{kind}"
+    name = f"capacitacion-{plain_slug(organisation.name)}-{year}.{kind}"
     if kind == "xlsx":
         sheets = {_("Capacitación"): rows, _("Notas"): [[text] for text in told]}
         return workbook(workbook_bytes(sheets), name)
