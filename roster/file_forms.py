@@ -1,5 +1,6 @@
 """Takes a list of people, and what each of its columns holds."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from django import forms
@@ -72,7 +73,13 @@ class ColumnsForm(forms.Form):
     """What each column of a list holds."""
 
     def __init__(
-        self, data=None, *, headings: list[str], chosen: dict[int, str], shape: Shape = PEOPLE
+        self,
+        data=None,
+        *,
+        headings: list[str],
+        chosen: dict[int, str],
+        shape: Shape = PEOPLE,
+        first_row: Sequence[str] = (),
     ):
         super().__init__(data)
         choices = [("", _("Nada: déjala fuera")), *shape.columns.items()]
@@ -84,6 +91,10 @@ class ColumnsForm(forms.Form):
                 required=False,
                 initial=chosen.get(place, ""),
             )
+        for place in self.places:
+            if text := "".join(first_row[place : place + 1]):
+                told = _t("En la primera fila: %(text)s") % {"text": text[:60]}
+                self.fields[f"c{place}"].help_text = told
 
     def choice(self) -> dict[int, str]:
         """Return the field of each column, by its place from 0."""

@@ -87,6 +87,8 @@ SURNAMES = (("apellido paterno", "primer apellido"), ("apellido materno", "segun
 SEARCHED_ROWS = 10
 # As many known headings make a row one of headings, whatever else it holds.
 HEADINGS_OF_A_TABLE = 3
+# What a person or an institution needs at least: a letterhead with a number has fewer cells.
+CELLS_OF_DATA = 3
 # A number that no heading is: a document, also one that lost its zero, or an ubigeo.
 _NUMBER_OF_DATA = re.compile(r"\d(?:[\s.,-]?\d){5,}|\d+(?:[.,]\d+)?[eE]\+?\d+")
 
@@ -174,13 +176,17 @@ def match_columns(
     """Find the row of headings among the first ten, and what its columns hold.
 
     `remembered` gives the field of a plain heading as somebody chose it before ("" for none). A
-    column without a heading is called as spreadsheets call it.
+    column without a heading is called as spreadsheets call it. A list that begins with data has no
+    row of headings: theirs is then row 0.
     """
     best = Columns(rows[0][0] if rows else 1, {}, rows[0][1] if rows else [], shape)
     for number, row in rows[:SEARCHED_ROWS]:
         places = places_of(row, remembered or {}, shape)
         if len(places) > len(best.places):
             best = Columns(number, places, row, shape)
+    begins = next((number for number, row in rows[:SEARCHED_ROWS] if is_data(row, shape)), None)
+    if begins and begins <= best.header_row and len(best.places) < HEADINGS_OF_A_TABLE:
+        best = Columns(0, {}, [], shape)
     below = [cells for number, cells in rows if number > best.header_row]
     headings = headings_of(kept_headings(best.headings, shape), below)
     places = best.places
@@ -223,8 +229,14 @@ def kept_headings(row: Sequence[str], shape: Shape) -> list[str]:
     """Return headings as they may be kept unsealed: nothing where a cell holds the number of a
     document, or anywhere in a row that is one of data.
     """
-    is_data = len(places_of(row, {}, shape)) < HEADINGS_OF_A_TABLE and holds_data(row)
-    return ["" if is_data or _holds_document(text) else text for text in row]
+    is_other = holds_data(row) and len(places_of(row, {}, shape)) < HEADINGS_OF_A_TABLE
+    return ["" if is_other or _holds_document(text) else text for text in row]
+
+
+def is_data(row: Sequence[str], shape: Shape) -> bool:
+    """Say whether a row is of data, whatever stands above it."""
+    is_filled = sum(map(bool, row)) >= CELLS_OF_DATA
+    return is_filled and holds_data(row) and len(places_of(row, {}, shape)) < HEADINGS_OF_A_TABLE
 
 
 def holds_data(row: Sequence[str]) -> bool:
@@ -305,6 +317,12 @@ def refusal_of(columns: Columns) -> str:
     if not columns.missing:
         return ""
     names = {"missing": columns.shape.fields[columns.missing[0]]}
+    if not columns.header_row:
+        text = _(
+            'Falta la columna "%(missing)s": tu lista no tiene una fila de títulos. Di abajo qué '
+            "tiene cada columna; su primera fila también se lee."
+        )
+        return text % names
     found = ", ".join(text for text in columns.headings if text)[:200]
     if not found:
         return _('Falta la columna "%(missing)s". Descarga la plantilla.') % names

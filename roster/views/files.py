@@ -304,7 +304,14 @@ def columns_form(file: RosterFile, data) -> ColumnsForm:
     """Return the form about the columns of a list, as they are now."""
     columns = columns_of(file)
     chosen = {place: name for name, places in columns.places.items() for place in places}
-    return ColumnsForm(data, headings=file.headings, chosen=chosen, shape=columns.shape)
+    first = None if file.header_row else file.rows.order_by("number").first()
+    return ColumnsForm(
+        data,
+        headings=file.headings,
+        chosen=chosen,
+        shape=columns.shape,
+        first_row=opened(first)["cells"] if first else [],
+    )
 
 
 def existing_file(request: PersonRequest, number: str) -> RosterFile:

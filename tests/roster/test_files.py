@@ -226,6 +226,37 @@ class TestHeadingsThatReadAlike:
         assert "Ruiz Rojas" in page
 
 
+class TestNoHeadings:
+    """A list that begins with a person loses nobody."""
+
+    @pytest.mark.parametrize("row_count", [1, 3])
+    def test_its_first_row_is_read_too(self, as_nora, organisations, row_count):
+        rows = [f"4123456{n};Ana;Ruiz;{ACORA};Funcion" for n in range(row_count)]
+        address = upload(as_nora, "\n".join(rows).encode())["Location"]
+        page = text_of(as_nora.get(address))
+        assert "Falta la columna &quot;DNI&quot;: tu lista no tiene una fila de títulos" in page
+        assert "En la primera fila: 41234560" in page
+        choice = ("document", "first_name", "last_name", "organisation", "post")
+        form = {f"c{place}": name for place, name in enumerate(choice)}
+        page = text_of(as_nora.post(f"{address}columnas/", form, follow=True))
+        assert f"Importa {row_count} persona" in page
+        as_nora.post(f"{address}importar/")
+        go_on_with_all(timezone.now())
+        assert User.objects.filter(first_name="Ana").count() == row_count
+
+    def test_a_letterhead_is_no_person(self, nora, organisations):
+        head = f"RUC;20123456789\nEmitido;;;31-12-2026\n{HEADINGS}\n".encode()
+        facts = {"name": "lista.csv", "system": "inei", "uuid": uuid4(), "now": timezone.now()}
+        file = stage_file(data=head + line(41234567).encode(), actor=nora, **facts)
+        assert (file.header_row, file.row_count) == (3, 1)
+
+    def test_institutions_without_headings(self, oscar, organisations):
+        data = f"municipality;{ACORA};210102".encode()
+        facts = {"name": "lista.csv", "system": "inei", "uuid": uuid4(), "now": timezone.now()}
+        file = stage_file(data=data, actor=oscar, subject="institutions", **facts)
+        assert (file.header_row, file.row_count) == (0, 1)
+
+
 class TestUnsealedWords:
     """What is stored of a list beside its rows holds no document."""
 
