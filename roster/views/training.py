@@ -64,7 +64,7 @@ def file_of(
         count=len(completions),
         now=now,
     )
-    name = f"capacitacion-{plain_slug(organisation.name)}-{year}.{kind}"
+    name = f"capacitacion-{plain_slug(organisation.name, _('entidad'))}-{year}.{kind}"
     if kind == "xlsx":
         sheets = {_("Capacitación"): rows, _("Notas"): [[text] for text in told]}
         return workbook(workbook_bytes(sheets), name)

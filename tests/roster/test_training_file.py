@@ -77,7 +77,8 @@ def test_the_file_says_what_the_certificate_says(as_nora, nusta, organisations, 
     number_waiting_certificates(now=NOW)
     proof = Certificate.objects.get()
     answer = take(as_nora, organisations["puno"])
-    assert answer["Content-Disposition"] == f'attachment; filename="capacitacion-{YEAR}.csv"'
+    name = f"capacitacion-municipalidad-distrital-de-acora-{YEAR}.csv"
+    assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
     assert answer["Cache-Control"].count("no-store")
     (row,) = rows_of(answer)
     assert row["Apellidos"] == "Q'orianka Huamán"
