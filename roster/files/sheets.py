@@ -136,18 +136,18 @@ def _rows_of(text: str) -> list[tuple[int, list[str]]]:
     """Return the rows that hold anything; memory does not grow with lines and cells that are not
     kept. Raises UnreadableSheet.
     """
-    begins = 1
+    number = 1  # of records: a cell may hold several lines, and a spreadsheet counts one row
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=_separator_of(io.StringIO(text)), strict=True
     )
 
     def numbered() -> Iterator[tuple[int, list[str]]]:
-        nonlocal begins
-        for read, row in enumerate(reader):
-            if read > MOST_LINES:
+        nonlocal number
+        for row in reader:
+            if number > MOST_LINES + 1:
                 raise UnreadableSheet(_too_large())
-            yield begins, [cell.strip() for cell in row[:MOST_COLUMNS]]
-            begins = reader.line_num + 1
+            yield number, [cell.strip() for cell in row[:MOST_COLUMNS]]
+            number += 1
 
     try:
         return filled(numbered())
@@ -156,7 +156,7 @@ def _rows_of(text: str) -> list[tuple[int, list[str]]]:
     except csv.Error as error:
         raise UnreadableSheet(
             _("El archivo no se pudo leer desde la fila %(row)d: falta cerrar unas comillas.")
-            % {"row": begins}
+            % {"row": number}
         ) from error
 
 

@@ -468,6 +468,13 @@ def test_a_code_without_its_zero_is_understood():
     assert slips(csv_of(HEADINGS, row_of(ubigeo="10101")), ubigeos=amazonas) == []
 
 
+def test_rows_are_numbered_as_a_spreadsheet_shows_them():
+    headings = ["DNI", '"Nombres\ncompletos"', *HEADINGS[2:]]
+    data = csv_of(headings, row_of(post='"Jefa\r\nde\nÁrea"'), [""], row_of(first=""))
+    assert [row.number for row in checked(data)] == [2, 4]
+    assert slips(data)[-1].startswith("Fila 4, Nombres: está vacía")
+
+
 def test_a_carne_is_told_from_a_dni():
     data = csv_of(["Tipo de documento", *HEADINGS], ["C.E.", *row_of(dni="001234567")])
     person = checked(data)[0].candidate
