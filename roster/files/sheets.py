@@ -25,6 +25,11 @@ from roster.files.workbooks import (
 
 LARGEST_FILE = 5 * 1024 * 1024  # bytes
 WORKBOOK_SIGNS = (ZIP_SIGN, b"\xd0\xcf\x11\xe0")  # zip (xlsx, ods), OLE (xls)
+# How files begin that are no lists, though they are text and may be called .xls or .xlsx.
+PDF = re.compile(r"\s*%PDF")
+WEB_PAGE = re.compile(r"\s*(?:<[!a-z]|mime-version:)", re.IGNORECASE)
+XML = re.compile(r"\s*<\?xml", re.IGNORECASE)
+RICH_TEXT = re.compile(r"\s*\{\\rtf")
 SEPARATORS = ";,\t|"
 # Bytes of UTF-8 read as Latin-1: Ã‘ for Ñ, Â° for °.
 MOJIBAKE = re.compile(r"Ã[\u0080-\u00bf\u0152-\u2122]|Â[\u00a0-\u00bf]")
@@ -107,6 +112,8 @@ def _too_large() -> str:
 
 def _read_csv(data: bytes) -> Sheet:
     text, encoding = _decoded(data)
+    if refusal := _refusal_of_text(text):
+        raise UnreadableSheet(refusal)
     if "\x00" in text:
         raise UnreadableSheet(
             _(
@@ -130,6 +137,31 @@ def _read_csv(data: bytes) -> Sheet:
         if cell.startswith(("=", "＝", "@")) or re.match(r"[+\-＋－]\s*[^\d\s]", cell)
     )
     return Sheet(rows, formulas, encoding=encoding)
+
+
+def _refusal_of_text(text: str) -> str:
+    """Return what a text is that is no list, and what to do; nothing for one that may be a list."""
+    if PDF.match(text):
+        return _(
+            "Esto no es una hoja de cálculo. Es un PDF. Copia sus filas a una hoja de Excel, "
+            "guárdala como Excel (.xlsx) y súbela."
+        )
+    if WEB_PAGE.match(text):
+        return _(
+            "Esto no es una hoja de cálculo. Es una página web. Ábrela en Excel, guárdala como "
+            "Excel (.xlsx) y súbela."
+        )
+    if XML.match(text):
+        return _(
+            "Esto no es una hoja de cálculo. Es un archivo XML. Ábrelo en Excel, guárdalo como "
+            "Excel (.xlsx) y súbelo."
+        )
+    if RICH_TEXT.match(text):
+        return _(
+            "Esto no es una hoja de cálculo. Es un documento de texto. Copia su tabla a una hoja "
+            "de Excel, guárdala como Excel (.xlsx) y súbela."
+        )
+    return ""
 
 
 def _rows_of(text: str) -> list[tuple[int, list[str]]]:

@@ -248,6 +248,16 @@ REFUSED = {
     "half a workbook": (book_of(HEADINGS, GOOD)[:2000], "incompleto o dañado"),
     "a workbook of another kind": (b"PK\x03\x04" + b"x" * 400, "incompleto o dañado"),
     "an old workbook that is none": (b"\xd0\xcf\x11\xe0" + b"x" * 900, "incompleto o dañado"),
+    "a PDF": (b"%PDF-1.4\n%\xe2\xe3\n1 0 obj\n<< /Type /Catalog >>\n", "Es un PDF. Copia"),
+    "a web page": (b"\xef\xbb\xbf\r\n<HTML><body><table>", "Es una página web. Ábrela en Excel"),
+    "a table of a web page": (b"<table><tr><td>DNI</td></tr></table>", "Es una página web"),
+    "a page with its kind": ("<!DOCTYPE html><html>".encode("utf-16"), "Es una página web"),
+    "a page kept in one file": (b"MIME-Version: 1.0\nX: y", "Es una página web"),
+    "XML": (b'<?xml version="1.0"?>\n<Workbook>', "Es un archivo XML. Ábrelo en Excel"),
+    "a text of a word processor": (
+        b"{\\rtf1\\ansi DNI;Nombres}",
+        "Es un documento de texto. Copia",
+    ),
     "a text cut within quotes": (
         csv_of(HEADINGS, ['41234567;"Ñusta']),
         "falta cerrar unas comillas",
