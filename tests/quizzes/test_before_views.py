@@ -1,6 +1,7 @@
 """Before a quiz: its rules, its start, and who may open an attempt."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
@@ -210,8 +211,9 @@ def test_visitor_is_sent_to_sign_in(client, quiz_url, attempt):
 
 
 def test_who_is_not_enrolled_is_led_to_the_course(as_omar, quiz_url):
-    assert as_omar.get(quiz_url).url == "/cursos/curso/"
-    assert as_omar.post(quiz_url, {"uuid": uuid4()}).url == "/cursos/curso/"
+    there = f"/cursos/curso/?{urlencode({'next': quiz_url})}"
+    assert as_omar.get(quiz_url).url == there
+    assert as_omar.post(quiz_url, {"uuid": uuid4()}).url == there
     assert not Attempt.objects.exists()
 
 
